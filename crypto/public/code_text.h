@@ -1,0 +1,19 @@
+// Secrets that people carry: invitation, enrolment code, recovery code. Crockford
+// base 32 in capitals behind a prefix, grouped for reading, with a 32-bit
+// checksum. Reading forgives lower case, spaces, dashes, line breaks, and O for 0,
+// I and L for 1.
+#pragma once
+
+#include "absl/status/statusor.h"
+#include "rules/identifiers.h"
+
+namespace holdfast::crypto {
+
+// "<prefix>-XXXXX-XXXXX-…"; the checksum covers the prefix too.
+std::string EncodeCode(std::string_view prefix, BytesView payload);
+// malformed_field naming `field`: says whether the text is another kind of code,
+// cut short, or mistyped.
+absl::StatusOr<Bytes> DecodeCode(std::string_view prefix, std::string_view text,
+                                 std::string_view field);
+
+}  // namespace holdfast::crypto

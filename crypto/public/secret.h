@@ -1,0 +1,97 @@
+// A fixed-size secret: never copied by accident, wiped when it goes, compared in
+// constant time, and impossible to print.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <ostream>
+
+#include "absl/status/statusor.h"
+#include "rules/identifiers.h"
+
+namespace holdfast::crypto {
+
+// Overwrites memory in a way that the compiler may not remove.
+void Wipe(void* memory, std::size_t size);
+bool ConstantTimeEqual(const unsigned char* a, const unsigned char* b, std::size_t size);
+
+// A heap copy that holds secret bytes (a serialised state, a passphrase): call
+// before letting it go.
+void WipeBytes(Bytes& bytes);
+
+template <std::size_t kSize, class Tag>
+class Secret {
+ public:
+  static constexpr std::size_t size = kSize;
+
+  Secret() = default;
+  ~Secret() { Wipe(value_.data(), kSize); }
+  Secret(const Secret&) = delete;
+  Secret& operator=(const Secret&) = delete;
+  Secret(Secret&& other) noexcept : value_(other.value_) { Wipe(other.value_.data(), kSize); }
+  Secret& operator=(Secret&& other) noexcept {
+    if (this != &other) {
+      value_ = other.value_;
+      Wipe(other.value_.data(), kSize);
+    }
+    return *this;
+  }
+
+  static Secret Random();
+  // malformed_field naming `field` unless there are exactly kSize bytes.
+  static absl::StatusOr<Secret> From(BytesView bytes, std::string_view field);
+
+  // A copy that the reader of the code can see.
+  Secret Clone() const {
+    Secret copy;
+    copy.value_ = value_;
+    return copy;
+  }
+
+  // The bytes themselves. Whoever calls this answers for them.
+  BytesView Expose() const { return {reinterpret_cast<const char*>(value_.data()), kSize}; }
+  const unsigned char* data() const { return value_.data(); }
+  unsigned char* data() { return value_.data(); }
+
+  bool operator==(const Secret& other) const {
+    return ConstantTimeEqual(value_.data(), other.value_.data(), kSize);
+  }
+
+  friend std::ostream& operator<<(std::ostream& out, const Secret&) { return out << "[secret]"; }
+
+ private:
+  std::array<unsigned char, kSize> value_{};
+};
+
+void FillRandom(unsigned char* memory, std::size_t size);
+
+template <std::size_t kSize, class Tag>
+Secret<kSize, Tag> Secret<kSize, Tag>::Random() {
+  Secret secret;
+  FillRandom(secret.data(), kSize);
+  return secret;
+}
+
+template <std::size_t kSize, class Tag>
+absl::StatusOr<Secret<kSize, Tag>> Secret<kSize, Tag>::From(BytesView bytes,
+                                                            std::string_view field) {
+  if (bytes.size() != kSize) {
+    return Refuse(Reason::kMalformedField, field, "has the wrong length for a key");
+  }
+  Secret secret;
+  std::memcpy(secret.data(), bytes.data(), kSize);
+  return secret;
+}
+
+using SigningSeed = Secret<32, struct SigningSeedTag>;    // Ed25519 seed
+using DhSecret = Secret<32, struct DhSecretTag>;          // X25519 scalar
+using MacKey = Secret<32, struct MacKeyTag>;              // HMAC-SHA-256
+using ContentKey = Secret<32, struct ContentKeyTag>;      // one message's content
+using PreSharedKey = Secret<32, struct PreSharedKeyTag>;  // of a bond, from its invitation
+using WrapKey = Secret<32, struct WrapKeyTag>;            // seals another key or a vault value
+using CodeSecret = Secret<16, struct CodeSecretTag>;      // inside an invitation or a code
+
+// Must succeed once before anything else in crypto/ is used. Safe to repeat.
+absl::Status Initialise();
+
+}  // namespace holdfast::crypto

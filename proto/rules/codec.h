@@ -1,0 +1,73 @@
+// The canonical encoding of everything that is signed, hashed or stored as bytes:
+// fields in order, integers big-endian, no padding, no optional parts; a
+// variable-length field carries its length in 16 bits before it. A decoder takes
+// the whole input or refuses it (crypto/PROTOCOL.md, "Encoding").
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "rules/identifiers.h"
+
+namespace holdfast {
+
+class Encoder {
+ public:
+  Encoder& U8(std::uint8_t value);
+  Encoder& U16(std::uint16_t value);
+  Encoder& U32(std::uint32_t value);
+  Encoder& U64(std::uint64_t value);
+  Encoder& Raw(BytesView bytes);
+  // Length in 16 bits, then the bytes. At most 65,535 bytes (checked).
+  Encoder& Var(BytesView bytes);
+  template <std::size_t kSize, class Tag>
+  Encoder& Fixed(const FixedBytes<kSize, Tag>& value) {
+    return Raw(value.view());
+  }
+
+  const Bytes& bytes() const { return bytes_; }
+  Bytes Take() { return std::move(bytes_); }
+
+ private:
+  Bytes bytes_;
+};
+
+// Reads what Encoder wrote. The first field that does not fit is remembered;
+// reads after it give zeros. Finish() must be asked before any value is used.
+class Decoder {
+ public:
+  // `what` names the input in errors, e.g. "header".
+  Decoder(BytesView bytes, std::string_view what) : rest_(bytes), what_(what) {}
+
+  std::uint8_t U8(std::string_view field);
+  std::uint16_t U16(std::string_view field);
+  std::uint32_t U32(std::string_view field);
+  std::uint64_t U64(std::string_view field);
+  BytesView Raw(std::size_t size, std::string_view field);
+  BytesView Var(std::string_view field);
+  template <class Id>
+  Id Fixed(std::string_view field) {
+    const BytesView bytes = Raw(Id::size, field);
+    return bytes.size() == Id::size ? Id::From(bytes, field).value() : Id();
+  }
+  // A field that must be 0 or 1.
+  bool Flag(std::string_view field);
+  // The first byte of every statement; unsupported_version where it differs.
+  void Version(std::uint8_t expected);
+  // Records a refusal of the decoder's caller, e.g. a value out of its range.
+  void Fail(std::string_view field, std::string_view message);
+
+  std::size_t remaining() const { return rest_.size(); }
+  // OK when every field fitted and nothing is left over.
+  absl::Status Finish();
+
+ private:
+  std::string Name(std::string_view field) const;
+
+  BytesView rest_;
+  std::string_view what_;
+  absl::Status status_;
+};
+
+}  // namespace holdfast

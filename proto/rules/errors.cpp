@@ -1,0 +1,137 @@
+#include "rules/errors.h"
+
+#include <array>
+#include <charconv>
+#include <cstddef>
+
+#include "absl/strings/cord.h"
+#include "absl/strings/str_cat.h"
+
+namespace holdfast {
+namespace {
+
+using absl::StatusCode;
+
+constexpr int kDevice = 1, kUsageError = 2, kRefused = 3, kAway = 4, kAlarm = 5;
+
+constexpr auto kTable = std::to_array<ReasonRow>({
+    {Reason::kMalformedField, "malformed_field", StatusCode::kInvalidArgument, kRefused},
+    {Reason::kTooLarge, "too_large", StatusCode::kInvalidArgument, kRefused},
+    {Reason::kUnsupportedVersion, "unsupported_version", StatusCode::kInvalidArgument, kRefused},
+    {Reason::kTimeOutOfRange, "time_out_of_range", StatusCode::kOutOfRange, kRefused},
+    {Reason::kUsage, "usage", StatusCode::kInvalidArgument, kUsageError},
+    {Reason::kTokenMissing, "token_missing", StatusCode::kUnauthenticated, kRefused},
+    {Reason::kTokenInvalid, "token_invalid", StatusCode::kUnauthenticated, kRefused},
+    {Reason::kTokenExpired, "token_expired", StatusCode::kUnauthenticated, kRefused},
+    {Reason::kLoginRefused, "login_refused", StatusCode::kUnauthenticated, kRefused},
+    {Reason::kNotPermitted, "not_permitted", StatusCode::kPermissionDenied, kRefused},
+    {Reason::kUnknownAccount, "unknown_account", StatusCode::kNotFound, kRefused},
+    {Reason::kUnknownBond, "unknown_bond", StatusCode::kNotFound, kRefused},
+    {Reason::kUnknownEnvelope, "unknown_envelope", StatusCode::kNotFound, kUsageError},
+    {Reason::kEnvelopeConflict, "envelope_conflict", StatusCode::kAlreadyExists, kRefused},
+    {Reason::kStaleDeviceList, "stale_device_list", StatusCode::kFailedPrecondition, kRefused},
+    {Reason::kBondEnded, "bond_ended", StatusCode::kFailedPrecondition, kRefused},
+    {Reason::kInvitationUnknown, "invitation_unknown", StatusCode::kNotFound, kRefused},
+    {Reason::kInvitationUsed, "invitation_used", StatusCode::kAlreadyExists, kRefused},
+    {Reason::kInvitationExpired, "invitation_expired", StatusCode::kFailedPrecondition, kRefused},
+    {Reason::kInvitationsFull, "invitations_full", StatusCode::kResourceExhausted, kRefused},
+    {Reason::kEnrolmentUnknown, "enrolment_unknown", StatusCode::kNotFound, kRefused},
+    {Reason::kEnrolmentUsed, "enrolment_used", StatusCode::kAlreadyExists, kRefused},
+    {Reason::kEnrolmentExpired, "enrolment_expired", StatusCode::kFailedPrecondition, kRefused},
+    {Reason::kCursorUnknown, "cursor_unknown", StatusCode::kOutOfRange, kRefused},
+    {Reason::kNothingMissing, "nothing_missing", StatusCode::kFailedPrecondition, kRefused},
+    {Reason::kSubscriptionReplaced, "subscription_replaced", StatusCode::kAborted, kRefused},
+    {Reason::kServerBusy, "server_busy", StatusCode::kResourceExhausted, kRefused},
+    {Reason::kStorageFull, "storage_full", StatusCode::kResourceExhausted, kRefused},
+    {Reason::kUnreachable, "unreachable", StatusCode::kUnavailable, kAway},
+    {Reason::kShuttingDown, "shutting_down", StatusCode::kUnavailable, kAway},
+    {Reason::kIntegrity, "integrity", StatusCode::kDataLoss, kAlarm},
+    {Reason::kNotDecryptable, "not_decryptable", StatusCode::kDataLoss, kAlarm},
+    {Reason::kWrongPractice, "wrong_practice", StatusCode::kDataLoss, kAlarm},
+    {Reason::kVaultRolledBack, "vault_rolled_back", StatusCode::kDataLoss, kAlarm},
+    {Reason::kPracticeRestored, "practice_restored", StatusCode::kAborted, kAlarm},
+    {Reason::kWrongPassphrase, "wrong_passphrase", StatusCode::kFailedPrecondition, kDevice},
+    {Reason::kVaultBusy, "vault_busy", StatusCode::kFailedPrecondition, kDevice},
+    {Reason::kVaultMissing, "vault_missing", StatusCode::kNotFound, kDevice},
+    {Reason::kVaultExists, "vault_exists", StatusCode::kAlreadyExists, kDevice},
+    {Reason::kVaultDamaged, "vault_damaged", StatusCode::kDataLoss, kAlarm},
+    {Reason::kNewerFormat, "newer_format", StatusCode::kFailedPrecondition, kDevice},
+    {Reason::kOutboxFull, "outbox_full", StatusCode::kResourceExhausted, kDevice},
+    {Reason::kStorageFailed, "storage_failed", StatusCode::kInternal, kDevice},
+    {Reason::kInternal, "internal", StatusCode::kInternal, kDevice},
+});
+
+constexpr bool TableIsInEnumOrder() {
+  for (std::size_t i = 0; i < kTable.size(); ++i) {
+    if (static_cast<std::size_t>(kTable[i].reason) != i) return false;
+  }
+  return kTable.size() == static_cast<std::size_t>(Reason::kInternal) + 1;
+}
+static_assert(TableIsInEnumOrder());
+
+constexpr std::string_view kReasonUrl = "holdfast.v1/reason";
+constexpr std::string_view kFieldUrl = "holdfast.v1/field";
+constexpr std::string_view kRetryUrl = "holdfast.v1/retry_after_ms";
+
+std::string Payload(const absl::Status& status, std::string_view url) {
+  const auto payload = status.GetPayload({url.data(), url.size()});
+  return payload ? std::string(*payload) : std::string();
+}
+
+}  // namespace
+
+std::span<const ReasonRow> ReasonTable() { return kTable; }
+
+const ReasonRow& RowOf(Reason reason) { return kTable[static_cast<std::size_t>(reason)]; }
+
+std::optional<Reason> ReasonNamed(std::string_view name) {
+  for (const ReasonRow& row : kTable) {
+    if (row.name == name) return row.reason;
+  }
+  return std::nullopt;
+}
+
+absl::Status Refuse(Reason reason, std::string_view field, std::string_view message) {
+  return RefuseFor(reason, field, message, 0);
+}
+
+absl::Status RefuseFor(Reason reason, std::string_view field, std::string_view message,
+                       std::uint64_t retry_after_ms) {
+  const ReasonRow& row = RowOf(reason);
+  const std::string text = field.empty()
+                               ? std::string(message)
+                               : absl::StrCat(absl::string_view(field.data(), field.size()), ": ",
+                                              absl::string_view(message.data(), message.size()));
+  absl::Status status(row.code, text);
+  status.SetPayload({kReasonUrl.data(), kReasonUrl.size()}, absl::Cord(std::string(row.name)));
+  if (!field.empty()) {
+    status.SetPayload({kFieldUrl.data(), kFieldUrl.size()}, absl::Cord(std::string(field)));
+  }
+  if (retry_after_ms != 0) {
+    status.SetPayload({kRetryUrl.data(), kRetryUrl.size()},
+                      absl::Cord(std::to_string(retry_after_ms)));
+  }
+  return status;
+}
+
+Reason ReasonOf(const absl::Status& status) {
+  if (const auto reason = ReasonNamed(Payload(status, kReasonUrl))) return *reason;
+  const bool away =
+      status.code() == StatusCode::kUnavailable || status.code() == StatusCode::kDeadlineExceeded;
+  return away ? Reason::kUnreachable : Reason::kInternal;
+}
+
+std::string FieldOf(const absl::Status& status) { return Payload(status, kFieldUrl); }
+
+std::uint64_t RetryAfterMs(const absl::Status& status) {
+  const std::string text = Payload(status, kRetryUrl);
+  std::uint64_t value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+int ExitCodeOf(const absl::Status& status) {
+  return status.ok() ? 0 : RowOf(ReasonOf(status)).exit_code;
+}
+
+}  // namespace holdfast

@@ -1,0 +1,68 @@
+// Every limit that both sides must agree on, with its unit and its reason. Limits
+// of one side alone stand in server/core/limits.h and client/core/limits.h.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace holdfast::limits {
+
+inline constexpr std::uint8_t kProtocolVersion = 1;
+
+// A padded body has one of these sizes in bytes, so that its length tells little.
+inline constexpr std::array<std::size_t, 9> kBucketBytes = {256,  512,   1024,  2048, 4096,
+                                                            8192, 16384, 32768, 65536};
+// Key commitment (32) + nonce (24) + authenticator (16).
+inline constexpr std::size_t kBodyOverheadBytes = 72;
+inline constexpr std::size_t kBodyBytesMax = kBucketBytes.back() + kBodyOverheadBytes;
+// One byte at least is padding.
+inline constexpr std::size_t kContentBytesMax = kBucketBytes.back() - 1;
+
+// A capsule with every chain head of two accounts at their device limit fits.
+inline constexpr std::size_t kCapsuleBytesMax = 4096;
+// More devices than a person uses; keeps a send and a device list small.
+inline constexpr std::size_t kDevicesPerAccountMax = 8;
+// All devices of both accounts but the sender's own.
+inline constexpr std::size_t kCapsulesMax = 2 * kDevicesPerAccountMax - 1;
+inline constexpr std::size_t kListsPerAnswerMax = 64;
+inline constexpr std::size_t kStatementBytesMax = 1024;
+// One send or page and its overhead; gRPC's own limit is set to it on both sides.
+inline constexpr std::size_t kMessageBytesMax = 1024 * 1024;
+
+// A batch is one signature and one fsync; 1,024 leaves make a path of 10 hashes.
+inline constexpr std::size_t kBatchLeavesMax = 1024;
+inline constexpr std::size_t kReceiptPathMax = 10;
+
+inline constexpr std::uint64_t kSecondMs = 1000;
+inline constexpr std::uint64_t kMinuteMs = 60 * kSecondMs;
+inline constexpr std::uint64_t kHourMs = 60 * kMinuteMs;
+inline constexpr std::uint64_t kDayMs = 24 * kHourMs;
+
+// Years 2020 to 2200: anything else is a broken clock or a wrong unit.
+inline constexpr std::uint64_t kTimeMinMs = 1577836800000;
+inline constexpr std::uint64_t kTimeMaxMs = 7258118400000;
+// A message may have been written offline long ago, but hardly in the future.
+inline constexpr std::uint64_t kSentAheadMsMax = kDayMs;
+// A receipt's stored-at may differ from the client's clock by this much.
+inline constexpr std::uint64_t kClockSkewMs = 5 * kMinuteMs;
+inline constexpr std::uint64_t kInvitationMsMax = 90 * kDayMs;
+inline constexpr std::uint64_t kInvitationMs = 14 * kDayMs;  // unless the therapist says otherwise
+inline constexpr std::uint64_t kEnrolmentMs = 7 * kDayMs;
+inline constexpr std::uint64_t kLoginNonceMs = kMinuteMs;
+inline constexpr std::uint64_t kTokenMs = 15 * kMinuteMs;
+inline constexpr std::uint64_t kPrekeyRotationMs = 7 * kDayMs;
+inline constexpr std::uint64_t kPrekeyWarnMs = 30 * kDayMs;
+// Mailbox entries wait this long for a device; prekey secrets outlive them.
+inline constexpr std::uint64_t kMailboxRetentionMs = 90 * kDayMs;
+inline constexpr std::uint64_t kPrekeyRetentionMs = kMailboxRetentionMs + 14 * kDayMs;
+// After this long without an end-to-end receipt another channel is suggested.
+inline constexpr std::uint64_t kUnconfirmedMs = 48 * kHourMs;
+
+inline constexpr std::size_t kTextBytesMax = 32768;
+inline constexpr std::size_t kAnswersMax = 128;
+inline constexpr std::size_t kAnswerTextBytesMax = 8192;
+inline constexpr std::size_t kLinkIdBytesMax = 64;
+inline constexpr std::size_t kAddressBytesMax = 255;  // host:port
+
+}  // namespace holdfast::limits
