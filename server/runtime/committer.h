@@ -1,0 +1,65 @@
+// The one thread on which the core runs. Requests queue up; the thread takes what
+// is there, runs each in one transaction under a savepoint of its own, commits
+// with one fsync, and only then lets the answers out.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include "absl/status/status.h"
+#include "server/core/core.h"
+
+namespace holdfast::server {
+
+// What to ask the core. May run more than once (a batch that met a conflict is
+// run again), so it writes its whole response each time. Runs on the committer's
+// thread and must not block.
+using Request = std::function<absl::Status(Core&, Transaction&)>;
+// The outcome, after the commit. Runs on the committer's thread and must not
+// block. Called exactly once for every request accepted.
+using Answer = std::function<void(absl::Status)>;
+
+struct CommitterHooks {
+  // Devices whose mailboxes grew, after a commit.
+  std::function<void(const DeviceId&)> wake;
+  // A write failed and nobody knows how far it got: nothing is answered any more
+  // and the process must end.
+  std::function<void(absl::Status)> failed;
+};
+
+class Committer {
+ public:
+  // Neither is owned. Starts the thread.
+  Committer(Core& core, Store& store, CommitterHooks hooks);
+  ~Committer();  // Drain() and join
+
+  // server_busy with a delay when kQueueRequestsMax are waiting; shutting_down
+  // after Drain. Any thread. A refused request is never run and `answer` never
+  // called. `writes` says whether admission control applies: see SetAdmitWrites.
+  absl::Status Submit(bool writes, Request request, Answer answer);
+
+  // Below the disk floor, requests that write are refused with storage_full while
+  // reads and acknowledgements go on. Any thread.
+  void SetAdmitWrites(bool admit);
+
+  // Refuses what comes, finishes what waits, stops the thread. Any thread but its
+  // own; repeatable.
+  void Drain();
+
+  std::uint64_t batches() const;  // committed so far
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// About a quarter of a second of work at the measured rate; more would only make
+// people wait longer for the same answer.
+inline constexpr std::size_t kQueueRequestsMax = 4096;
+// One fsync's worth: past this the gain is small and the wait grows.
+inline constexpr std::size_t kBatchRequestsMax = 128;
+inline constexpr std::uint64_t kBusyRetryMs = 500;
+inline constexpr std::uint64_t kStorageFullRetryMs = 30'000;
+
+}  // namespace holdfast::server

@@ -1,0 +1,59 @@
+// Ordered keys with transactions: all that the core knows of storage. RocksDB for
+// the practice, memory for the simulation.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "absl/status/statusor.h"
+#include "rules/identifiers.h"
+
+namespace holdfast::server {
+
+enum class CommitOutcome : std::uint8_t {
+  kCommitted,     // durable: survives kill -9 and power loss
+  kConflict,      // nothing was written; run the batch again
+  kNotCommitted,  // nothing was written and nothing will be (e.g. no space)
+  kUnknown,       // a write failed half-way: nobody knows. On RocksDB the process ends
+};
+
+// Reads see the transaction's own writes. Used by one thread. Destroyed without
+// Commit, it leaves nothing behind. Serialisable over everything read, ranges
+// included.
+class Transaction {
+ public:
+  virtual ~Transaction() = default;
+
+  // nullopt where the key does not exist; storage_failed where reading fails.
+  virtual absl::StatusOr<std::optional<Bytes>> Get(BytesView key) = 0;
+
+  // Calls `row` for each key in [begin, end) in ascending byte order until it
+  // returns false or `rows_max` rows were seen. The views are valid only inside
+  // the call, in which nothing may be written.
+  virtual absl::Status Scan(BytesView begin, BytesView end, std::size_t rows_max,
+                            const std::function<bool(BytesView key, BytesView value)>& row) = 0;
+
+  virtual void Put(BytesView key, BytesView value) = 0;
+  virtual void Erase(BytesView key) = 0;
+
+  // One level only: a new savepoint replaces the old. Rolling back undoes every
+  // write since then.
+  virtual void SetSavepoint() = 0;
+  virtual void RollbackToSavepoint() = 0;
+
+  virtual bool has_writes() const = 0;
+
+  // Once. With no writes it answers kCommitted without touching the disk.
+  virtual CommitOutcome Commit() = 0;
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+  virtual std::unique_ptr<Transaction> Begin() = 0;
+};
+
+}  // namespace holdfast::server
