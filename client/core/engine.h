@@ -1,0 +1,190 @@
+// A device of one account: everything that a front end can ask for. The engine
+// writes first to the vault and then to the network, so that it can be stopped at
+// any moment: what Write() accepted goes out sooner or later, once.
+//
+// One thread: the executor's. Every `Done` runs there, exactly once, unless the
+// engine is destroyed first.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "client/core/transport.h"
+#include "client/core/vault_storage.h"
+#include "client/core/world.h"
+#include "crypto/public/practice.h"
+#include "crypto/vault_key.h"
+#include "rules/header.h"
+
+namespace holdfast::v1 {
+class Content;
+}
+
+namespace holdfast::client {
+
+// The closed list that a person is shown; each with evidence and time.
+enum class MessageState : std::uint8_t {
+  kQueued,     // in this vault only
+  kStored,     // the practice's signed receipt
+  kDelivered,  // an authentic message of the other side that names it
+  kOpened,     // the other side's opened receipt
+  kReplyDue,   // stored, and the receipt names a due time
+  kAnswered,   // a reply that names it
+  kMissed,
+  kRepaired,
+  kWithdrawn,
+};
+std::string_view NameOf(MessageState state);  // "queued", "stored", ...
+
+struct MessageView {
+  EnvelopeId id;
+  BondId bond;
+  Kind kind = Kind::kNote;
+  bool mine = false;  // written by this account
+  crypto::Role from = crypto::Role::kClient;
+  std::uint64_t sent_at_ms = 0;  // the writer's clock
+  std::optional<EnvelopeId> reply_to;
+  std::shared_ptr<const v1::Content> content;  // decrypted
+  MessageState state = MessageState::kQueued;
+  std::uint64_t state_since_ms = 0;
+  std::uint64_t due_at_ms = 0;  // kReplyDue; else 0
+  // Stored longer than limits::kUnconfirmedMs ago with no sign from the other
+  // side: shown as "delivery unconfirmed since", never as failed.
+  bool unconfirmed = false;
+  bool unread = false;  // received and not yet opened here
+  std::string refusal;  // why the practice refused it for good; else empty
+};
+
+struct BondView {
+  BondId id;
+  std::string label;  // this device's own name for it; never leaves the vault
+  crypto::Role own_role = crypto::Role::kClient;
+  std::uint64_t formed_at_ms = 0;
+  bool confirmed = false;           // the other side's identity has been checked
+  std::uint64_t last_heard_ms = 0;  // 0: nothing has reached this device yet
+};
+
+struct OpenInvitationView {
+  std::string label;
+  std::uint64_t expires_at_ms = 0;
+};
+
+// Something is not as it was sealed, signed or promised. Kept until shown.
+struct Alarm {
+  std::uint64_t at_ms = 0;
+  Reason reason = Reason::kIntegrity;
+  std::optional<BondId> bond;
+  std::string text;  // plain words: what was found, what it may mean, what to do
+};
+
+struct Draft {
+  std::optional<BondId> bond;  // may be left out where there is only one
+  Kind kind = Kind::kNote;     // kCheckIn, kReply or kNote
+  bool reply_owed = false;     // follows from the need
+  std::optional<EnvelopeId> reply_to;
+  std::shared_ptr<const v1::Content> content;
+};
+
+struct SyncReport {
+  std::size_t received = 0;  // messages for people, not receipts
+  std::size_t sent = 0;
+  std::size_t waiting = 0;    // still queued
+  std::vector<Alarm> alarms;  // new ones
+};
+
+struct MessageQuery {
+  std::optional<BondId> bond;
+  bool unread_only = false;
+  std::size_t newest_max = 50;  // 0: all
+};
+
+struct Enrolled {
+  std::string recovery_code;  // shown once; it is not kept anywhere
+};
+
+struct Identity {
+  crypto::Role role = crypto::Role::kClient;
+  AccountKey account;
+  DeviceId device;
+  std::string address;  // of the practice
+  PracticeKey practice;
+};
+
+struct World {
+  VaultStorage& storage;
+  Transport& transport;
+  const Clock& clock;
+  Executor& executor;
+  Entropy& entropy;
+};
+
+class Engine {
+ public:
+  // Opens the vault in `storage` (an empty one is a profile without an account
+  // yet). vault_damaged, newer_format.
+  static absl::StatusOr<std::unique_ptr<Engine>> Open(crypto::VaultKey key, World world);
+  ~Engine();
+
+  bool has_account() const;
+  Identity identity() const;  // has_account() only
+
+  // Becomes a therapist, or a client, of the practice that the code or invitation
+  // names. May be repeated after any failure: it goes on with the same keys and
+  // the same recovery code.
+  void Enroll(const std::string& enrolment_code, Done<Enrolled> done);
+  void Join(const std::string& invitation, Done<Enrolled> done);
+
+  // A new invitation's text. Therapist only. Needs the practice.
+  void Invite(const std::string& label, std::uint64_t valid_ms, Done<std::string> done);
+
+  // Queues a message: OK means that it is safe in this vault and will be sent.
+  absl::StatusOr<EnvelopeId> Write(const Draft& draft);
+
+  // Sends what is queued, takes in what is waiting. One at a time.
+  void Sync(Done<SyncReport> done);
+
+  // Stays connected: `changed` after every commit that a person could notice,
+  // `connection` on each change, with OK when connected and caught up. Reconnects
+  // by itself, waiting longer each time up to kReconnectMsMax.
+  struct Watcher {
+    std::function<void()> changed;
+    std::function<void(const absl::Status&)> connection;
+  };
+  void Watch(Watcher watcher);
+  void StopWatching();
+
+  absl::StatusOr<std::vector<MessageView>> Messages(const MessageQuery& query);
+  // By the whole id in hex, or a prefix of at least 4 digits that only one has.
+  absl::StatusOr<MessageView> Message(std::string_view id_prefix);
+  // The person has seen it: the other side learns at the next sync.
+  absl::Status MarkOpened(const EnvelopeId& id);
+
+  absl::StatusOr<std::vector<BondView>> Bonds();
+  absl::StatusOr<std::vector<OpenInvitationView>> OpenInvitations();
+  absl::Status SetLabel(const BondId& bond, const std::string& label);
+  absl::StatusOr<std::size_t> Queued();
+  // Alarms not yet shown; TakeAlarms marks them as shown.
+  absl::StatusOr<std::vector<Alarm>> TakeAlarms();
+
+  // Checks of vault, practice and devices, one line each, for `doctor`.
+  struct Finding {
+    bool good = true;
+    std::string what;  // what was checked, and what to do where it is not good
+  };
+  void Examine(Done<std::vector<Finding>> done);
+
+ private:
+  class Impl;
+  explicit Engine(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+inline constexpr std::uint64_t kReconnectMsMin = 500;
+inline constexpr std::uint64_t kReconnectMsMax = 60'000;
+
+}  // namespace holdfast::client
