@@ -9,7 +9,11 @@
 
 namespace holdfast::crypto {
 
-// "<prefix>-XXXXX-XXXXX-…"; the checksum covers the prefix too.
+// The largest payload, in bytes: an invitation with the longest address.
+inline constexpr std::size_t kCodePayloadBytesMax = 512;
+
+// "<prefix>-XXXXX-XXXXX-…" over length (2) || payload || checksum (4); the checksum
+// covers the prefix too. At most kCodePayloadBytesMax bytes of payload.
 std::string EncodeCode(std::string_view prefix, BytesView payload);
 // malformed_field naming `field`: says whether the text is another kind of code,
 // cut short, or mistyped.

@@ -21,6 +21,10 @@ std::uint64_t BigEndian(BytesView bytes) {
 
 }  // namespace
 
+Encoder& Encoder::Reserve(std::size_t size) {
+  bytes_.reserve(size);
+  return *this;
+}
 Encoder& Encoder::U8(std::uint8_t value) {
   bytes_ += static_cast<char>(value);
   return *this;

@@ -14,6 +14,8 @@ namespace holdfast {
 
 class Encoder {
  public:
+  // Room for this many bytes, so that secret ones are not left behind by growing.
+  Encoder& Reserve(std::size_t size);
   Encoder& U8(std::uint8_t value);
   Encoder& U16(std::uint16_t value);
   Encoder& U32(std::uint32_t value);

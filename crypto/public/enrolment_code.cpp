@@ -1,0 +1,55 @@
+#include "crypto/public/enrolment_code.h"
+
+#include "crypto/public/address.h"
+#include "crypto/public/code_text.h"
+#include "crypto/public/hash.h"
+#include "rules/limits.h"
+
+namespace holdfast::crypto {
+namespace {
+
+constexpr std::string_view kPrefix = "HFE";
+constexpr std::size_t kTokenBytes = 32;
+
+}  // namespace
+
+std::string EncodeEnrolmentCode(const EnrolmentCode& code) {
+  Bytes payload = Encoder()
+                      .Reserve(kCodePayloadBytesMax)
+                      .U8(limits::kProtocolVersion)
+                      .Raw(code.secret.Expose())
+                      .Fixed(code.practice)
+                      .U64(code.expires_at_ms / limits::kSecondMs)
+                      .Var(code.address)
+                      .Take();
+  std::string text = EncodeCode(kPrefix, payload);
+  WipeBytes(payload);
+  return text;
+}
+
+absl::StatusOr<EnrolmentCode> DecodeEnrolmentCode(std::string_view text) {
+  HOLDFAST_ASSIGN_OR_RETURN(Bytes payload, DecodeCode(kPrefix, text, "enrolment_code"));
+  Decoder decoder(payload, "enrolment_code");
+  EnrolmentCode code;
+  decoder.Version(limits::kProtocolVersion);
+  const BytesView secret = decoder.Raw(CodeSecret::size, "secret");
+  code.practice = decoder.Fixed<PracticeKey>("practice");
+  code.expires_at_ms = DecodeSeconds(decoder, "expires_at");
+  code.address = decoder.Var("address");
+  CheckAddress(decoder, code.address);
+  const absl::Status status = decoder.Finish();
+  if (status.ok()) code.secret = CodeSecret::From(secret, "enrolment_code.secret").value();
+  WipeBytes(payload);
+  if (!status.ok()) return status;
+  return code;
+}
+
+Bytes EnrolmentToken(const CodeSecret& secret) {
+  return DeriveBytes(secret.Expose(), Purpose::kEnrolmentToken, {}, kTokenBytes);
+}
+
+Hash EnrolmentTokenHash(BytesView token) {
+  return DomainHash(Purpose::kEnrolmentTokenHash, {token});
+}
+
+}  // namespace holdfast::crypto

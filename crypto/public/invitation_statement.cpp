@@ -1,0 +1,72 @@
+#include "crypto/public/invitation_statement.h"
+
+#include "crypto/public/statement.h"
+#include "rules/limits.h"
+
+namespace holdfast::crypto {
+
+Bytes EncodeInvitationStatement(const InvitationStatement& invitation) {
+  return Encoder()
+      .U8(limits::kProtocolVersion)
+      .Fixed(invitation.practice)
+      .Fixed(invitation.lookup)
+      .Fixed(invitation.bond)
+      .Fixed(invitation.therapist)
+      .Fixed(invitation.device)
+      .U64(invitation.expires_at_ms)
+      .Take();
+}
+
+absl::StatusOr<InvitationStatement> DecodeInvitationStatement(BytesView statement) {
+  Decoder decoder(statement, "invitation");
+  InvitationStatement invitation;
+  decoder.Version(limits::kProtocolVersion);
+  invitation.practice = decoder.Fixed<PracticeKey>("practice");
+  invitation.lookup = decoder.Fixed<LookupId>("lookup");
+  invitation.bond = decoder.Fixed<BondId>("bond");
+  invitation.therapist = decoder.Fixed<AccountKey>("therapist");
+  invitation.device = decoder.Fixed<DeviceId>("device");
+  invitation.expires_at_ms = decoder.U64("expires_at_ms");
+  CheckTime(decoder, invitation.expires_at_ms, "expires_at_ms");
+  HOLDFAST_RETURN_IF_ERROR(decoder.Finish());
+  return invitation;
+}
+
+Signed SignInvitationStatement(const SigningKey& device, const InvitationStatement& invitation) {
+  return SignStatement(device, Purpose::kInvitation, EncodeInvitationStatement(invitation));
+}
+
+absl::StatusOr<InvitationStatement> VerifyInvitationStatement(const Signed& invitation,
+                                                              const DeviceKey& device) {
+  return VerifyStatement(invitation, device.view(), Purpose::kInvitation, DecodeInvitationStatement,
+                         "invitation");
+}
+
+Bytes EncodeInvitationAnswer(const InvitationAnswer& answer) {
+  return Encoder()
+      .U8(limits::kProtocolVersion)
+      .Fixed(answer.practice)
+      .Fixed(answer.bond)
+      .Fixed(answer.therapist)
+      .Fixed(answer.client)
+      .Fixed(answer.client_list_hash)
+      .U64(answer.answered_at_ms)
+      .Take();
+}
+
+absl::StatusOr<InvitationAnswer> DecodeInvitationAnswer(BytesView bytes) {
+  Decoder decoder(bytes, "answer");
+  InvitationAnswer answer;
+  decoder.Version(limits::kProtocolVersion);
+  answer.practice = decoder.Fixed<PracticeKey>("practice");
+  answer.bond = decoder.Fixed<BondId>("bond");
+  answer.therapist = decoder.Fixed<AccountKey>("therapist");
+  answer.client = decoder.Fixed<AccountKey>("client");
+  answer.client_list_hash = decoder.Fixed<Hash>("client_list_hash");
+  answer.answered_at_ms = decoder.U64("answered_at_ms");
+  CheckTime(decoder, answer.answered_at_ms, "answered_at_ms");
+  HOLDFAST_RETURN_IF_ERROR(decoder.Finish());
+  return answer;
+}
+
+}  // namespace holdfast::crypto

@@ -1,0 +1,68 @@
+#include "crypto/public/purpose.h"
+
+#include <array>
+#include <cstddef>
+
+namespace holdfast::crypto {
+namespace {
+
+struct Row {
+  Purpose purpose;
+  std::string_view domain;
+};
+
+constexpr auto kTable = std::to_array<Row>({
+    {Purpose::kCertificate, "Holdfast/v1/certificate"},
+    {Purpose::kDeviceList, "Holdfast/v1/device-list"},
+    {Purpose::kPrekey, "Holdfast/v1/prekey"},
+    {Purpose::kLogin, "Holdfast/v1/login"},
+    {Purpose::kInvitation, "Holdfast/v1/invitation"},
+    {Purpose::kEndorsement, "Holdfast/v1/endorsement"},
+    {Purpose::kSuccession, "Holdfast/v1/succession"},
+    {Purpose::kAccount, "Holdfast/v1/account"},
+    {Purpose::kBond, "Holdfast/v1/bond"},
+    {Purpose::kBatch, "Holdfast/v1/batch"},
+    {Purpose::kCertificateHash, "Holdfast/v1/certificate-hash"},
+    {Purpose::kDeviceListHash, "Holdfast/v1/device-list-hash"},
+    {Purpose::kDeviceId, "Holdfast/v1/device-id"},
+    {Purpose::kMessageHash, "Holdfast/v1/message-hash"},
+    {Purpose::kEnvelopeHash, "Holdfast/v1/envelope-hash"},
+    {Purpose::kCapsuleHash, "Holdfast/v1/capsule-hash"},
+    {Purpose::kChainHead, "Holdfast/v1/chain-head"},
+    {Purpose::kEnrolmentTokenHash, "Holdfast/v1/enrolment-token-hash"},
+    {Purpose::kRecoveryTokenHash, "Holdfast/v1/recovery-token-hash"},
+    {Purpose::kCodeChecksum, "Holdfast/v1/code-checksum"},
+    {Purpose::kSessionId, "Holdfast/v1/session-id"},
+    {Purpose::kInvitationLookup, "Holdfast/v1/invitation-lookup"},
+    {Purpose::kInvitationBond, "Holdfast/v1/invitation-bond"},
+    {Purpose::kInvitationPsk, "Holdfast/v1/invitation-psk"},
+    {Purpose::kInvitationMac, "Holdfast/v1/invitation-mac"},
+    {Purpose::kEnrolmentToken, "Holdfast/v1/enrolment-token"},
+    {Purpose::kRecoveryLookup, "Holdfast/v1/recovery-lookup"},
+    {Purpose::kRecoveryToken, "Holdfast/v1/recovery-token"},
+    {Purpose::kRecoveryWrap, "Holdfast/v1/recovery-wrap"},
+    {Purpose::kX3dh, "Holdfast/v1/x3dh"},
+    {Purpose::kRatchetRoot, "Holdfast/v1/ratchet-root"},
+    {Purpose::kRatchetMessage, "Holdfast/v1/ratchet-message"},
+    {Purpose::kBodyKey, "Holdfast/v1/body-key"},
+    {Purpose::kBodyCommitment, "Holdfast/v1/body-commitment"},
+    {Purpose::kLoginToken, "Holdfast/v1/login-token"},
+    {Purpose::kLoginNonce, "Holdfast/v1/login-nonce"},
+    {Purpose::kVaultWrap, "Holdfast/v1/vault-wrap"},
+});
+
+constexpr bool TableIsInEnumOrder() {
+  for (std::size_t i = 0; i < kTable.size(); ++i) {
+    if (static_cast<std::size_t>(kTable[i].purpose) != i) return false;
+  }
+  return kTable.size() == static_cast<std::size_t>(Purpose::kVaultWrap) + 1;
+}
+static_assert(TableIsInEnumOrder());
+
+}  // namespace
+
+std::string_view DomainOf(Purpose purpose) {
+  return kTable[static_cast<std::size_t>(purpose)].domain;
+}
+
+}  // namespace holdfast::crypto

@@ -1,0 +1,53 @@
+#include "crypto/public/signature.h"
+
+#include <sodium.h>
+
+namespace holdfast::crypto {
+namespace {
+
+const unsigned char* Octets(BytesView bytes) {
+  return reinterpret_cast<const unsigned char*>(bytes.data());
+}
+
+Bytes SignedBytes(Purpose purpose, BytesView statement) {
+  Bytes bytes(DomainOf(purpose));
+  bytes += '\0';
+  bytes += statement;
+  return bytes;
+}
+
+}  // namespace
+
+SigningKey SigningKey::Generate() { return SigningKey(SigningSeed::Random()); }
+
+SigningKey::SigningKey(SigningSeed seed) : seed_(std::move(seed)) {
+  crypto_sign_seed_keypair(public_.data(), expanded_.data(), seed_.data());
+}
+
+Signature SigningKey::Sign(Purpose purpose, BytesView statement) const {
+  const Bytes bytes = SignedBytes(purpose, statement);
+  Signature signature;
+  crypto_sign_detached(signature.data(), nullptr, Octets(bytes), bytes.size(), expanded_.data());
+  return signature;
+}
+
+absl::Status VerifySignature(BytesView public_key, Purpose purpose, BytesView statement,
+                             BytesView signature, std::string_view field) {
+  if (public_key.size() != crypto_sign_PUBLICKEYBYTES) {
+    return Refuse(Reason::kMalformedField, field, "belongs to a key that is not 32 bytes");
+  }
+  if (signature.size() != Signature::size) {
+    return Refuse(Reason::kMalformedField, field, "must be 64 bytes");
+  }
+  // libsodium refuses small-order keys and points and non-canonical scalars.
+  const Bytes bytes = SignedBytes(purpose, statement);
+  if (crypto_sign_verify_detached(Octets(signature), Octets(bytes), bytes.size(),
+                                  Octets(public_key)) != 0) {
+    return Refuse(Reason::kIntegrity, field,
+                  "does not match; these bytes were not signed by the key they claim. Do not use "
+                  "what they say");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace holdfast::crypto

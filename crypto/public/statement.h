@@ -1,0 +1,30 @@
+// What all signed statements share. Internal to crypto/.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "crypto/public/device.h"
+#include "rules/codec.h"
+
+namespace holdfast::crypto {
+
+inline Signed SignStatement(const SigningKey& key, Purpose purpose, Bytes statement) {
+  Signature signature = key.Sign(purpose, statement);
+  return {std::move(statement), signature.str()};
+}
+
+// `what` names the statement in errors: "<what>.signature".
+template <class Statement>
+absl::StatusOr<Statement> VerifyStatement(const Signed& carried, BytesView key, Purpose purpose,
+                                          absl::StatusOr<Statement> (*decode)(BytesView),
+                                          std::string_view what) {
+  HOLDFAST_RETURN_IF_ERROR(VerifySignature(key, purpose, carried.statement, carried.signature,
+                                           std::string(what) + ".signature"));
+  return decode(carried.statement);
+}
+
+// Refuses a time outside the years that the protocol knows.
+void CheckTime(Decoder& decoder, std::uint64_t time_ms, std::string_view field);
+
+}  // namespace holdfast::crypto
