@@ -11,13 +11,20 @@
 #include "absl/status/statusor.h"
 #include "crypto/public/device.h"
 #include "crypto/ratchet.h"
+#include "rules/limits.h"
 
 namespace holdfast::crypto {
+
+struct SessionMessage;  // crypto/session_message.h
 
 inline constexpr std::size_t kSessionsPerPairMax = 5;
 // Initial ephemerals remembered against replay; as many as a pair can honestly
 // begin while prekeys are kept, with room.
 inline constexpr std::size_t kRememberedEphemeralsMax = 1024;
+// Version, session, flags, preamble, ratchet header, nonce and tag of a message.
+inline constexpr std::size_t kSessionOverheadBytesMax = 1 + 16 + 1 + 36 + 40 + 24 + 16;
+inline constexpr std::size_t kSessionPlaintextBytesMax =
+    limits::kCapsuleBytesMax - kSessionOverheadBytesMax;
 
 // Associated data of every message of the pair.
 struct PairContext {
@@ -53,6 +60,7 @@ class SessionSet {
   // version || session || flags || [prekey id || ephemeral] || ratchet header ||
   // nonce || ciphertext || tag. Advances the state: commit it to the vault before
   // the bytes leave.
+  // too_large beyond kSessionPlaintextBytesMax.
   absl::StatusOr<Bytes> Encrypt(BytesView plaintext);
   // Opens a message of a known session, or of a new one that the peer began.
   // Failure changes nothing. A replayed first message never replaces a session.
@@ -80,6 +88,11 @@ class SessionSet {
     DhKey ephemeral;
     std::uint64_t since_ms = 0;
   };
+
+  void InsertFront(Entry entry);
+  absl::StatusOr<Bytes> DecryptKnown(std::size_t index, const SessionMessage& message);
+  absl::StatusOr<Bytes> DecryptFirst(const SessionMessage& message, const OwnKeys& own,
+                                     const DhKey& peer_identity, std::uint64_t now_ms);
 
   PairContext context_;
   std::vector<Entry> sessions_;  // the sending one first

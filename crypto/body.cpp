@@ -1,0 +1,75 @@
+#include "crypto/body.h"
+
+#include <algorithm>
+
+#include "crypto/aead.h"
+#include "crypto/padding.h"
+#include "crypto/public/hash.h"
+#include "rules/limits.h"
+
+namespace holdfast::crypto {
+namespace {
+
+using BodyKey = Secret<32, struct BodyKeyTag>;
+using Commitment = Secret<32, struct CommitmentTag>;  // compared in constant time
+
+static_assert(Commitment::size + kAeadOverheadBytes == limits::kBodyOverheadBytes);
+
+bool IsSealedBucket(std::size_t size) {
+  return std::ranges::any_of(limits::kBucketBytes, [size](std::size_t bucket) {
+    return size == bucket + limits::kBodyOverheadBytes;
+  });
+}
+
+absl::Status NotDecryptable() {
+  return Refuse(Reason::kNotDecryptable, "body",
+                "does not open with the key that came for it. It was changed on its way, or the "
+                "sender's device is broken");
+}
+
+}  // namespace
+
+absl::StatusOr<std::size_t> SealedBodyBytes(std::size_t content_bytes) {
+  const auto bucket = std::ranges::upper_bound(limits::kBucketBytes, content_bytes);
+  if (bucket == limits::kBucketBytes.end()) {
+    return Refuse(
+        Reason::kTooLarge, "content",
+        "is larger than " + std::to_string(limits::kContentBytesMax) + " bytes; send it in parts");
+  }
+  return *bucket + limits::kBodyOverheadBytes;
+}
+
+absl::StatusOr<Bytes> SealBody(const ContentKey& key, BytesView header, BytesView content) {
+  HOLDFAST_ASSIGN_OR_RETURN(const std::size_t size, SealedBodyBytes(content.size()));
+  const auto body_key = DeriveSecret<BodyKey>(key.Expose(), Purpose::kBodyKey);
+  const auto commitment = DeriveSecret<Commitment>(key.Expose(), Purpose::kBodyCommitment);
+  Bytes padded = Pad(content, size - limits::kBodyOverheadBytes);
+  Bytes body;
+  body.reserve(size);
+  body += commitment.Expose();
+  body += AeadSeal(body_key.Expose(), padded, header);
+  WipeBytes(padded);
+  return body;
+}
+
+absl::StatusOr<Bytes> OpenBody(const ContentKey& key, BytesView header, BytesView body) {
+  if (!IsSealedBucket(body.size())) return NotDecryptable();
+  const auto expected = DeriveSecret<Commitment>(key.Expose(), Purpose::kBodyCommitment);
+  const auto commitment = Commitment::From(body.substr(0, Commitment::size), "body");
+  if (!commitment.ok() || !(*commitment == expected)) return NotDecryptable();
+  const auto body_key = DeriveSecret<BodyKey>(key.Expose(), Purpose::kBodyKey);
+  auto padded = AeadOpen(body_key.Expose(), body.substr(Commitment::size), header, "body");
+  if (!padded.ok()) return NotDecryptable();
+  const auto content = Unpad(*padded);
+  // Content that would have fitted a smaller bucket was padded by no honest sender.
+  if (!content || SealedBodyBytes(content->size()).value() != body.size()) {
+    WipeBytes(*padded);
+    return NotDecryptable();
+  }
+  const std::size_t size = content->size();
+  Wipe(padded->data() + size, padded->size() - size);
+  padded->resize(size);
+  return padded;
+}
+
+}  // namespace holdfast::crypto

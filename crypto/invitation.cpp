@@ -1,0 +1,66 @@
+#include "crypto/invitation.h"
+
+#include "crypto/public/address.h"
+#include "crypto/public/code_text.h"
+#include "crypto/public/hash.h"
+#include "rules/limits.h"
+
+namespace holdfast::crypto {
+namespace {
+
+constexpr std::string_view kPrefix = "HFI";
+
+template <class Id>
+Id DeriveId(const CodeSecret& secret, Purpose purpose, BytesView context) {
+  return Id::From(DeriveBytes(secret.Expose(), purpose, context, Id::size), "derived").value();
+}
+
+}  // namespace
+
+std::string EncodeInvitation(const Invitation& invitation) {
+  Bytes payload = Encoder()
+                      .Reserve(kCodePayloadBytesMax)
+                      .U8(limits::kProtocolVersion)
+                      .Raw(invitation.secret.Expose())
+                      .Fixed(invitation.practice)
+                      .Fixed(invitation.therapist)
+                      .U64(invitation.expires_at_ms / limits::kSecondMs)
+                      .Var(invitation.address)
+                      .Take();
+  std::string text = EncodeCode(kPrefix, payload);
+  WipeBytes(payload);
+  return text;
+}
+
+absl::StatusOr<Invitation> DecodeInvitation(std::string_view text) {
+  HOLDFAST_ASSIGN_OR_RETURN(Bytes payload, DecodeCode(kPrefix, text, "invitation"));
+  Decoder decoder(payload, "invitation");
+  Invitation invitation;
+  decoder.Version(limits::kProtocolVersion);
+  const BytesView secret = decoder.Raw(CodeSecret::size, "secret");
+  invitation.practice = decoder.Fixed<PracticeKey>("practice");
+  invitation.therapist = decoder.Fixed<AccountKey>("therapist");
+  invitation.expires_at_ms = DecodeSeconds(decoder, "expires_at");
+  invitation.address = decoder.Var("address");
+  CheckAddress(decoder, invitation.address);
+  const absl::Status status = decoder.Finish();
+  if (status.ok()) invitation.secret = CodeSecret::From(secret, "invitation.secret").value();
+  WipeBytes(payload);
+  if (!status.ok()) return status;
+  return invitation;
+}
+
+InvitationKeys DeriveInvitationKeys(const Invitation& invitation) {
+  const Bytes context = invitation.practice.str() + invitation.therapist.str();
+  const BytesView secret = invitation.secret.Expose();
+  return {DeriveId<LookupId>(invitation.secret, Purpose::kInvitationLookup, context),
+          DeriveId<BondId>(invitation.secret, Purpose::kInvitationBond, context),
+          DeriveSecret<PreSharedKey>(secret, Purpose::kInvitationPsk, context),
+          DeriveSecret<MacKey>(secret, Purpose::kInvitationMac, context)};
+}
+
+Mac InvitationAnswerMac(const MacKey& key, BytesView answer) {
+  return DomainMac(key, Purpose::kInvitationMac, {answer});
+}
+
+}  // namespace holdfast::crypto

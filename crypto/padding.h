@@ -1,0 +1,16 @@
+// ISO/IEC 7816-4 padding: one byte 0x80, then zeros. Internal to crypto/.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+
+#include "rules/identifiers.h"
+
+namespace holdfast::crypto {
+
+// `content` filled up to `size`, which is larger. Secret where the content is.
+Bytes Pad(BytesView content, std::size_t size);
+// The content inside; nothing where the padding is not one.
+std::optional<BytesView> Unpad(BytesView padded);
+
+}  // namespace holdfast::crypto

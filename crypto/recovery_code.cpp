@@ -1,0 +1,83 @@
+#include "crypto/recovery_code.h"
+
+#include "crypto/aead.h"
+#include "crypto/public/code_text.h"
+#include "crypto/public/hash.h"
+#include "rules/codec.h"
+#include "rules/limits.h"
+
+namespace holdfast::crypto {
+namespace {
+
+constexpr std::string_view kPrefix = "HFR";
+constexpr std::size_t kTokenBytes = 32;
+
+Bytes AssociatedData(const AccountKey& account) {
+  return Encoder().U8(limits::kProtocolVersion).Fixed(account).Take();
+}
+
+}  // namespace
+
+std::string EncodeRecoveryCode(const CodeSecret& secret) {
+  Bytes payload = Encoder()
+                      .Reserve(kCodePayloadBytesMax)
+                      .U8(limits::kProtocolVersion)
+                      .Raw(secret.Expose())
+                      .Take();
+  std::string text = EncodeCode(kPrefix, payload);
+  WipeBytes(payload);
+  return text;
+}
+
+absl::StatusOr<CodeSecret> DecodeRecoveryCode(std::string_view text) {
+  HOLDFAST_ASSIGN_OR_RETURN(Bytes payload, DecodeCode(kPrefix, text, "recovery_code"));
+  Decoder decoder(payload, "recovery_code");
+  decoder.Version(limits::kProtocolVersion);
+  const BytesView bytes = decoder.Raw(CodeSecret::size, "secret");
+  const absl::Status status = decoder.Finish();
+  CodeSecret secret;
+  if (status.ok()) secret = CodeSecret::From(bytes, "recovery_code.secret").value();
+  WipeBytes(payload);
+  if (!status.ok()) return status;
+  return secret;
+}
+
+RecoveryKeys DeriveRecoveryKeys(const CodeSecret& secret) {
+  const BytesView input = secret.Expose();
+  const Bytes lookup = DeriveBytes(input, Purpose::kRecoveryLookup, {}, LookupId::size);
+  return {LookupId::From(lookup, "recovery.lookup").value(),
+          DeriveBytes(input, Purpose::kRecoveryToken, {}, kTokenBytes),
+          DeriveSecret<WrapKey>(input, Purpose::kRecoveryWrap)};
+}
+
+Hash RecoveryTokenHash(BytesView token) { return DomainHash(Purpose::kRecoveryTokenHash, {token}); }
+
+Bytes SealAccountKey(const WrapKey& wrap, const SigningKey& account) {
+  const Bytes context = AssociatedData(account.public_key<AccountKey>());
+  return Encoder()
+      .U8(limits::kProtocolVersion)
+      .Raw(AeadSeal(wrap.Expose(), account.seed().Expose(), context))
+      .Take();
+}
+
+absl::StatusOr<SigningKey> OpenAccountKey(const WrapKey& wrap, BytesView sealed,
+                                          const AccountKey& account) {
+  Decoder decoder(sealed, "account_key");
+  decoder.Version(limits::kProtocolVersion);
+  const BytesView inner = decoder.Raw(decoder.remaining(), "sealed");
+  HOLDFAST_RETURN_IF_ERROR(decoder.Finish());
+  const auto refused = [] {
+    return Refuse(Reason::kIntegrity, "account_key",
+                  "is not this account's, or the recovery code is another one");
+  };
+  auto bytes = AeadOpen(wrap.Expose(), inner, AssociatedData(account), "account_key");
+  if (!bytes.ok()) return refused();
+  absl::StatusOr<SigningSeed> seed = SigningSeed::From(*bytes, "account_key");
+  WipeBytes(*bytes);
+  if (!seed.ok()) return refused();
+  SigningKey key(*std::move(seed));
+  if (key.public_key<AccountKey>() != account) return refused();
+  return key;
+}
+
+}  // namespace holdfast::crypto

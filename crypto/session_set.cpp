@@ -1,0 +1,178 @@
+#include "crypto/session_set.h"
+
+#include <algorithm>
+
+#include "crypto/aead.h"
+#include "crypto/public/hash.h"
+#include "crypto/session_message.h"
+#include "rules/codec.h"
+#include "rules/limits.h"
+
+namespace holdfast::crypto {
+namespace {
+
+using AeadKey = Secret<32, struct AeadKeyTag>;
+
+absl::Status NotDecryptable(std::string_view field, std::string_view message) {
+  return Refuse(Reason::kNotDecryptable, field, message);
+}
+
+const Hash& InitiatorOf(const PairContext& context, bool initiator) {
+  return initiator ? context.own_certificate : context.peer_certificate;
+}
+const Hash& ResponderOf(const PairContext& context, bool initiator) {
+  return initiator ? context.peer_certificate : context.own_certificate;
+}
+
+SessionId SessionIdOf(const PairContext& context, bool initiator, const DhKey& ephemeral) {
+  const Hash hash =
+      DomainHash(Purpose::kSessionId, {ephemeral.view(), InitiatorOf(context, initiator).view(),
+                                       ResponderOf(context, initiator).view()});
+  return SessionId::From(hash.view().substr(0, SessionId::size), "session").value();
+}
+
+// Whether the prekey that an ephemeral was used with is gone, so that it can no
+// longer be replayed.
+bool IsOver(std::uint64_t since_ms, std::uint64_t now_ms) {
+  return now_ms > since_ms && now_ms - since_ms > limits::kPrekeyRetentionMs;
+}
+
+Bytes AssociatedData(const PairContext& context, bool initiator, BytesView front) {
+  return Encoder()
+      .U8(limits::kProtocolVersion)
+      .Fixed(context.bond)
+      .Fixed(context.therapist)
+      .Fixed(context.client)
+      .Fixed(InitiatorOf(context, initiator))
+      .Fixed(ResponderOf(context, initiator))
+      .Raw(front)
+      .Take();
+}
+
+absl::StatusOr<Bytes> Open(Ratchet& ratchet, const PairContext& context, bool initiator,
+                           const SessionMessage& message) {
+  HOLDFAST_ASSIGN_OR_RETURN(const MessageKey message_key, ratchet.KeyFor(message.header));
+  const auto key = DeriveSecret<AeadKey>(message_key.Expose(), Purpose::kRatchetMessage);
+  return AeadOpen(key.Expose(), message.sealed, AssociatedData(context, initiator, message.front),
+                  "capsule");
+}
+
+}  // namespace
+
+SessionSet::SessionSet(PairContext context) : context_(std::move(context)) {}
+
+SessionSet SessionSet::Clone() const {
+  SessionSet copy(context_);
+  for (const Entry& entry : sessions_) {
+    copy.sessions_.push_back(Entry{entry.id, entry.initiator, entry.preamble, entry.prekey_id,
+                                   entry.ephemeral, entry.ratchet.Clone()});
+  }
+  copy.remembered_ = remembered_;
+  return copy;
+}
+
+bool SessionSet::can_encrypt() const {
+  return !sessions_.empty() && sessions_.front().ratchet.can_send();
+}
+
+void SessionSet::InsertFront(Entry entry) {
+  sessions_.insert(sessions_.begin(), std::move(entry));
+  if (sessions_.size() > kSessionsPerPairMax) sessions_.pop_back();
+}
+
+absl::Status SessionSet::Initiate(const OwnKeys& own, const DhKey& peer_identity,
+                                  const Prekey& peer_prekey, std::uint64_t now_ms) {
+  const DhPair ephemeral = GenerateDhPair();
+  HOLDFAST_ASSIGN_OR_RETURN(
+      SessionSecret secret,
+      X3dhInitiate(*own.identity, ephemeral.secret, peer_identity, peer_prekey.key, *own.psk));
+  HOLDFAST_ASSIGN_OR_RETURN(Ratchet ratchet, Ratchet::Initiate(std::move(secret), peer_prekey.key));
+  std::erase_if(remembered_, [now_ms](const Remembered& remembered) {
+    return IsOver(remembered.since_ms, now_ms);
+  });
+  InsertFront(Entry{SessionIdOf(context_, true, ephemeral.key), true, true, peer_prekey.id,
+                    ephemeral.key, std::move(ratchet)});
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Bytes> SessionSet::Encrypt(BytesView plaintext) {
+  if (!can_encrypt()) {
+    return NotDecryptable("session", "does not exist yet; begin one with the peer's prekey");
+  }
+  Entry& entry = sessions_.front();
+  const std::optional<Preamble> preamble =
+      entry.preamble ? std::optional(Preamble{entry.prekey_id, entry.ephemeral}) : std::nullopt;
+  if (plaintext.size() > kSessionPlaintextBytesMax) {
+    return Refuse(Reason::kTooLarge, "capsule", "is larger than a capsule may be");
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const auto next, entry.ratchet.NextSending());
+  const auto key = DeriveSecret<AeadKey>(next.second.Expose(), Purpose::kRatchetMessage);
+  Bytes message = EncodeFront(entry.id, preamble, next.first);
+  message += AeadSeal(key.Expose(), plaintext, AssociatedData(context_, entry.initiator, message));
+  return message;
+}
+
+absl::StatusOr<Bytes> SessionSet::Decrypt(BytesView sealed, const OwnKeys& own,
+                                          const DhKey& peer_identity, std::uint64_t now_ms) {
+  HOLDFAST_ASSIGN_OR_RETURN(const SessionMessage message, DecodeSessionMessage(sealed));
+  const auto known = std::ranges::find(sessions_, message.session, &Entry::id);
+  if (known != sessions_.end()) {
+    return DecryptKnown(static_cast<std::size_t>(known - sessions_.begin()), message);
+  }
+  if (!message.preamble) {
+    return NotDecryptable("capsule.session", "belongs to a session that this device does not have");
+  }
+  return DecryptFirst(message, own, peer_identity, now_ms);
+}
+
+absl::StatusOr<Bytes> SessionSet::DecryptKnown(std::size_t index, const SessionMessage& message) {
+  Entry& entry = sessions_[index];
+  if (message.preamble && (entry.initiator || message.preamble->ephemeral != entry.ephemeral ||
+                           message.preamble->prekey_id != entry.prekey_id)) {
+    return NotDecryptable("capsule.ephemeral", "does not belong to the session that it names");
+  }
+  Ratchet ratchet = entry.ratchet.Clone();
+  HOLDFAST_ASSIGN_OR_RETURN(Bytes plaintext, Open(ratchet, context_, entry.initiator, message));
+  entry.ratchet = std::move(ratchet);
+  entry.preamble = false;
+  const auto begin = sessions_.begin();
+  std::rotate(begin, begin + static_cast<std::ptrdiff_t>(index),
+              begin + static_cast<std::ptrdiff_t>(index) + 1);
+  return plaintext;
+}
+
+absl::StatusOr<Bytes> SessionSet::DecryptFirst(const SessionMessage& message, const OwnKeys& own,
+                                               const DhKey& peer_identity, std::uint64_t now_ms) {
+  const Preamble& preamble = *message.preamble;
+  if (message.session != SessionIdOf(context_, false, preamble.ephemeral)) {
+    return NotDecryptable("capsule.session", "does not follow from its ephemeral key");
+  }
+  if (std::ranges::find(remembered_, preamble.ephemeral, &Remembered::ephemeral) !=
+      remembered_.end()) {
+    return NotDecryptable("capsule.ephemeral", "began a session before: this is a replay");
+  }
+  const auto expired = [now_ms](const Remembered& remembered) {
+    return IsOver(remembered.since_ms, now_ms);
+  };
+  const auto stale = std::ranges::count_if(remembered_, expired);
+  if (remembered_.size() - static_cast<std::size_t>(stale) >= kRememberedEphemeralsMax) {
+    return NotDecryptable("capsule.ephemeral", "begins one session too many; try again later");
+  }
+  const DhSecret* const prekey = own.prekey(preamble.prekey_id);
+  if (prekey == nullptr) {
+    return NotDecryptable("capsule.prekey_id", "names a prekey that this device no longer has");
+  }
+  absl::StatusOr<SessionSecret> secret =
+      X3dhRespond(*own.identity, *prekey, peer_identity, preamble.ephemeral, *own.psk);
+  if (!secret.ok()) return NotDecryptable("capsule.ephemeral", "is not an honest device's key");
+  Ratchet ratchet =
+      Ratchet::Respond(*std::move(secret), DhPair{prekey->Clone(), DhPublic(*prekey)});
+  HOLDFAST_ASSIGN_OR_RETURN(Bytes plaintext, Open(ratchet, context_, false, message));
+  std::erase_if(remembered_, expired);
+  remembered_.push_back({preamble.ephemeral, now_ms});
+  InsertFront(Entry{message.session, false, false, preamble.prekey_id, preamble.ephemeral,
+                    std::move(ratchet)});
+  return plaintext;
+}
+
+}  // namespace holdfast::crypto
