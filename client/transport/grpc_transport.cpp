@@ -1,0 +1,187 @@
+#include "client/transport/grpc_transport.h"
+
+#include <grpcpp/grpcpp.h>
+
+#include <chrono>
+#include <utility>
+
+#include "client/transport/call_book.h"
+#include "client/transport/connection.h"
+#include "client/transport/page_reader.h"
+#include "client/transport/wire_status.h"
+#include "crypto/public/secret.h"
+
+namespace holdfast::client {
+namespace {
+
+absl::Status NotOpen() {
+  return Refuse(Reason::kUnreachable, "", "there is no connection to the practice");
+}
+
+template <class Request, class Response>
+struct PendingCall {
+  Request request;
+  Response response;
+  Done<Response> done;  // leaves on the executor's thread, with what it captured
+  grpc::ClientContext context;
+};
+
+}  // namespace
+
+// Touched on the executor's thread alone, but for the reader's own events.
+struct GrpcTransport::Stream {
+  Subscription subscription;
+  std::shared_ptr<PageReader> reader;
+  bool silent = false;
+};
+
+GrpcTransport::GrpcTransport(Executor& executor)
+    : executor_(executor), calls_(std::make_shared<CallBook>()) {}
+
+GrpcTransport::~GrpcTransport() {
+  Unsubscribe();
+  calls_->CancelAll();
+  calls_->WaitUntilEmpty();
+  crypto::WipeBytes(token_);
+}
+
+void GrpcTransport::Open(const std::string& address) {
+  Close();
+  connection_ = std::make_shared<Connection>(address);
+}
+
+void GrpcTransport::Close() {
+  if (stream_) {
+    executor_.Post([end = stream_->subscription.end] {
+      end(Refuse(Reason::kUnreachable, "", "the connection to the practice was closed"));
+    });
+    Unsubscribe();
+  }
+  calls_->CancelAll();
+  connection_.reset();
+}
+
+std::optional<TlsKeyHash> GrpcTransport::ObservedTlsKey() const {
+  return connection_ ? connection_->pin->observed() : std::nullopt;
+}
+
+void GrpcTransport::PinTlsKey(const TlsKeyHash& key) {
+  if (connection_) connection_->pin->Pin(key);
+}
+
+void GrpcTransport::SetToken(Bytes token) {
+  crypto::WipeBytes(token_);
+  token_ = std::move(token);
+}
+
+absl::Status GrpcTransport::MayCall(bool before_pin) const {
+  if (!connection_) return NotOpen();
+  if (before_pin) return absl::OkStatus();
+  if (!connection_->pin->pinned()) {
+    return Refuse(Reason::kInternal, "", "the practice's key has not been checked yet");
+  }
+  return connection_->pin->refused() ? WrongPractice() : absl::OkStatus();
+}
+
+void GrpcTransport::Authorise(grpc::ClientContext& context) const {
+  if (token_.empty()) return;
+  Bytes hex = ToHex(token_);
+  context.AddMetadata("authorization", "Bearer " + hex);
+  crypto::WipeBytes(hex);
+}
+
+template <class Request, class Response, class Begin>
+void GrpcTransport::Call(const Request& request, Done<Response> done, Credential credential,
+                         Begin begin) {
+  if (absl::Status may = MayCall(credential == Credential::kBeforePin); !may.ok()) {
+    executor_.Post([done = std::move(done), may = std::move(may)] { done(may); });
+    return;
+  }
+  auto call = std::make_shared<PendingCall<Request, Response>>();
+  call->request = request;
+  call->done = std::move(done);
+  call->context.set_deadline(std::chrono::system_clock::now() +
+                             std::chrono::milliseconds(kCallTimeoutMs));
+  if (credential == Credential::kToken) Authorise(call->context);
+  calls_->Add(&call->context);
+  begin(*connection_, &call->context, &call->request, &call->response,
+        [call, connection = connection_, calls = calls_,
+         &executor = executor_](const grpc::Status& status) {
+          executor.Post([call, explained = connection->Explain(status)] {
+            const Done<Response> answer = std::move(call->done);
+            explained.ok() ? answer(std::move(call->response)) : answer(explained);
+          });
+          calls->Remove(&call->context);
+        });
+}
+
+// One line a call: which stub, and whether the token goes along.
+#define HOLDFAST_CALL(Method, stub, credential)                                                 \
+  void GrpcTransport::Method(const v1::Method##Request& request,                                \
+                             Done<v1::Method##Response> done) {                                 \
+    Call<v1::Method##Request, v1::Method##Response>(                                            \
+        request, std::move(done), Credential::credential,                                       \
+        [](Connection& connection, grpc::ClientContext* context, const v1::Method##Request* in, \
+           v1::Method##Response* out, auto finished) {                                          \
+          connection.stub->async()->Method(context, in, out, std::move(finished));              \
+        });                                                                                     \
+  }
+HOLDFAST_CALL(Describe, practice, kBeforePin)
+HOLDFAST_CALL(Challenge, login, kNone)
+HOLDFAST_CALL(Authenticate, login, kNone)
+HOLDFAST_CALL(EnrollTherapist, directory, kNone)
+HOLDFAST_CALL(CreateInvitation, directory, kToken)
+HOLDFAST_CALL(GetInvitation, directory, kNone)
+HOLDFAST_CALL(RedeemInvitation, directory, kNone)
+HOLDFAST_CALL(PublishPrekey, directory, kToken)
+HOLDFAST_CALL(GetDevices, directory, kToken)
+HOLDFAST_CALL(ListBonds, directory, kToken)
+HOLDFAST_CALL(Send, mailbox, kToken)
+HOLDFAST_CALL(Acknowledge, mailbox, kToken)
+HOLDFAST_CALL(History, mailbox, kToken)
+HOLDFAST_CALL(ReportRestore, mailbox, kToken)
+#undef HOLDFAST_CALL
+
+void GrpcTransport::Subscribe(const v1::SubscribeRequest& request, Subscription subscription) {
+  Unsubscribe();
+  if (absl::Status may = MayCall(false); !may.ok()) {
+    executor_.Post([end = std::move(subscription.end), may = std::move(may)] { end(may); });
+    return;
+  }
+  auto stream = std::make_shared<Stream>();
+  stream->subscription = std::move(subscription);
+  PageReader::Events events;
+  events.page = [stream, &executor = executor_](v1::SubscribeResponse page) {
+    executor.Post([stream, page = std::move(page)]() mutable {
+      if (!stream->silent) stream->subscription.page(std::move(page));
+    });
+  };
+  events.end = [stream, connection = connection_, calls = calls_,
+                &executor = executor_](const grpc::Status& status) {
+    grpc::ClientContext* const context = &stream->reader->context();
+    executor.Post([stream, explained = connection->Explain(status)] {
+      stream->reader.reset();
+      const Subscription last = std::move(stream->subscription);
+      if (!stream->silent) last.end(explained);
+    });
+    calls->Remove(context);
+  };
+  stream->reader = std::make_shared<PageReader>(request, std::move(events));
+  Authorise(stream->reader->context());
+  calls_->Add(&stream->reader->context());
+  stream_ = stream;
+  stream->reader->Start(*connection_->mailbox);
+}
+
+void GrpcTransport::NextPage() {
+  if (stream_ && stream_->reader) stream_->reader->Next();
+}
+
+void GrpcTransport::Unsubscribe() {
+  if (!stream_) return;
+  stream_->silent = true;
+  if (stream_->reader) stream_->reader->Cancel();
+  stream_.reset();
+}
+
+}  // namespace holdfast::client

@@ -1,0 +1,50 @@
+// One subscription's stream: reads a page, hands it on, and reads the next only
+// when asked to.
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include <functional>
+#include <memory>
+#include <mutex>
+
+#include "holdfast/v1/mailbox.grpc.pb.h"
+
+namespace holdfast::client {
+
+class PageReader final : public grpc::ClientReadReactor<v1::SubscribeResponse>,
+                         public std::enable_shared_from_this<PageReader> {
+ public:
+  // Both are called on gRPC threads; `end` once, last.
+  struct Events {
+    std::function<void(v1::SubscribeResponse)> page;
+    std::function<void(const grpc::Status&)> end;
+  };
+
+  PageReader(v1::SubscribeRequest request, Events events);
+
+  grpc::ClientContext& context() { return context_; }
+  // Lives by itself until `end`.
+  void Start(v1::Mailbox::Stub& stub);
+  // After a page; ignored while one is being read or after the end.
+  void Next();
+  void Cancel();
+
+ private:
+  void OnReadDone(bool ok) override;
+  void OnDone(const grpc::Status& status) override;
+  void LetGo();  // with the mutex held
+
+  const v1::SubscribeRequest request_;
+  Events events_;
+  grpc::ClientContext context_;
+  v1::SubscribeResponse page_;
+  std::shared_ptr<PageReader> self_;
+
+  std::mutex mutex_;
+  bool reading_ = false;
+  bool held_ = false;  // gRPC may not finish the stream between two reads
+  bool cancelled_ = false;
+};
+
+}  // namespace holdfast::client

@@ -1,0 +1,89 @@
+#include "client/transport/wire_status.h"
+
+#include <optional>
+#include <string>
+
+#include "holdfast/v1/common.pb.h"
+#include "rules/errors.h"
+
+namespace holdfast::client {
+namespace {
+
+constexpr std::size_t kFieldBytesMax = 64;
+
+// Refuse() puts the field in front again.
+std::string WithoutField(std::string message, const std::string& field) {
+  const std::string prefix = field + ": ";
+  if (!field.empty() && message.compare(0, prefix.size(), prefix) == 0) {
+    message.erase(0, prefix.size());
+  }
+  return message;
+}
+
+bool IsThePracticesToSay(Reason reason) {
+  const int exit_code = RowOf(reason).exit_code;
+  return exit_code == 3 || exit_code == 4 || reason == Reason::kUnknownEnvelope ||
+         reason == Reason::kPracticeRestored;
+}
+
+Reason NearestReason(grpc::StatusCode code) {
+  switch (code) {
+    case grpc::StatusCode::INVALID_ARGUMENT:
+      return Reason::kMalformedField;
+    case grpc::StatusCode::OUT_OF_RANGE:
+      return Reason::kTimeOutOfRange;
+    case grpc::StatusCode::UNAUTHENTICATED:
+      return Reason::kTokenInvalid;
+    case grpc::StatusCode::RESOURCE_EXHAUSTED:
+      return Reason::kServerBusy;
+    case grpc::StatusCode::UNIMPLEMENTED:
+      return Reason::kUnsupportedVersion;
+    case grpc::StatusCode::UNAVAILABLE:
+    case grpc::StatusCode::DEADLINE_EXCEEDED:
+    case grpc::StatusCode::CANCELLED:
+    case grpc::StatusCode::INTERNAL:
+    case grpc::StatusCode::UNKNOWN:
+      return Reason::kUnreachable;
+    default:
+      return Reason::kNotPermitted;
+  }
+}
+
+std::string WithoutDetail(grpc::StatusCode code, const std::string& message) {
+  switch (code) {
+    case grpc::StatusCode::UNAVAILABLE:
+    case grpc::StatusCode::CANCELLED:
+      return "the practice cannot be reached just now";
+    case grpc::StatusCode::DEADLINE_EXCEEDED:
+      return "the practice did not answer in time";
+    case grpc::StatusCode::INTERNAL:
+    case grpc::StatusCode::UNKNOWN:
+      return "the practice has a problem of its own just now";
+    case grpc::StatusCode::UNIMPLEMENTED:
+      return "the practice speaks an older version of the protocol";
+    default:
+      return "the practice refused: " + message;
+  }
+}
+
+}  // namespace
+
+absl::Status FromWire(const grpc::Status& status) {
+  if (status.ok()) return absl::OkStatus();
+  std::string message = status.error_message().substr(0, kWireMessageBytesMax);
+  v1::ErrorDetail detail;
+  if (!detail.ParseFromString(status.error_details()) || detail.reason().empty()) {
+    return Refuse(NearestReason(status.error_code()), "",
+                  WithoutDetail(status.error_code(), message));
+  }
+  const std::string field = detail.field().substr(0, kFieldBytesMax);
+  message = WithoutField(std::move(message), field);
+  const std::optional<Reason> reason = ReasonNamed(detail.reason());
+  if (reason && IsThePracticesToSay(*reason)) {
+    return RefuseFor(*reason, field, message, detail.retry_after_ms());
+  }
+  return RefuseFor(NearestReason(status.error_code()), field, "the practice refused: " + message,
+                   detail.retry_after_ms());
+}
+
+}  // namespace holdfast::client
