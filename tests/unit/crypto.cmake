@@ -1,0 +1,24 @@
+holdfast_test(crypto
+  SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/crypto_aead_test.cpp
+          ${CMAKE_CURRENT_SOURCE_DIR}/crypto_body_test.cpp
+          ${CMAKE_CURRENT_SOURCE_DIR}/crypto_capsule_test.cpp
+          ${CMAKE_CURRENT_SOURCE_DIR}/crypto_code_test.cpp
+          ${CMAKE_CURRENT_SOURCE_DIR}/crypto_devices_test.cpp
+          ${CMAKE_CURRENT_SOURCE_DIR}/crypto_hash_test.cpp
+          ${CMAKE_CURRENT_SOURCE_DIR}/crypto_merkle_test.cpp
+          ${CMAKE_CURRENT_SOURCE_DIR}/crypto_ratchet_test.cpp
+          ${CMAKE_CURRENT_SOURCE_DIR}/crypto_receipt_test.cpp
+          ${CMAKE_CURRENT_SOURCE_DIR}/crypto_recovery_test.cpp
+          ${CMAKE_CURRENT_SOURCE_DIR}/crypto_secret_test.cpp
+          ${CMAKE_CURRENT_SOURCE_DIR}/crypto_signature_test.cpp
+          ${CMAKE_CURRENT_SOURCE_DIR}/crypto_statement_test.cpp
+          ${CMAKE_CURRENT_SOURCE_DIR}/crypto_support.cpp
+          ${CMAKE_CURRENT_SOURCE_DIR}/crypto_x25519_test.cpp
+  LIBRARIES holdfast_crypto PkgConfig::SODIUM)
+
+holdfast_test(crypto.sessions
+  SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/crypto_session_failure_test.cpp
+          ${CMAKE_CURRENT_SOURCE_DIR}/crypto_session_script_test.cpp
+          ${CMAKE_CURRENT_SOURCE_DIR}/crypto_session_test.cpp
+          ${CMAKE_CURRENT_SOURCE_DIR}/crypto_support.cpp
+  LIBRARIES holdfast_crypto PkgConfig::SODIUM)
