@@ -1,0 +1,197 @@
+// A full disk: writing is refused cleanly, reading goes on, and all is well again
+// when there is space. On a small file system of its own, which needs root.
+#include <sys/mount.h>
+#include <sys/statvfs.h>
+
+#include <fstream>
+
+#include "support/catch.h"
+#include "support/couple.h"
+#include "support/wire_device.h"
+
+namespace holdfast::test {
+namespace {
+
+constexpr std::uint64_t kDiskBytes = 128ULL << 20U;
+// Far below the floor (a tenth of the disk), but not the very last byte.
+constexpr std::uint64_t kLeftBytes = 3ULL << 20U;
+
+class SmallDisk {
+ public:
+  SmallDisk() {
+    const std::string options = "size=" + std::to_string(kDiskBytes);
+    mounted_ = mount("tmpfs", where_.path().c_str(), "tmpfs", 0, options.c_str()) == 0;
+  }
+  ~SmallDisk() {
+    if (mounted_) umount2(where_.path().c_str(), MNT_DETACH);
+  }
+  bool mounted() const { return mounted_; }
+  std::filesystem::path operator/(const std::string& name) const { return where_ / name; }
+
+  // Takes all space but `left` bytes.
+  void Fill(std::uint64_t left) const {
+    Free();
+    const std::uint64_t now = FreeBytes();
+    if (now > left) WriteFile(where_ / "filler", std::string(now - left, 'f'));
+  }
+  // To the last byte.
+  void FillWhole() const {
+    Fill(1 << 20U);
+    std::ofstream filler(where_ / "filler", std::ios::binary | std::ios::app);
+    while (filler.write(std::string(4096, 'f').data(), 4096).flush()) {
+    }
+  }
+  void Free() const { std::filesystem::remove(where_ / "filler"); }
+  std::uint64_t FreeBytes() const {
+    struct statvfs space {};
+    statvfs(where_.path().c_str(), &space);
+    return std::uint64_t{space.f_bavail} * space.f_frsize;
+  }
+
+ private:
+  TempDir where_;
+  bool mounted_ = false;
+};
+
+#define REQUIRE_MOUNTED(disk)                                 \
+  if (!(disk).mounted()) {                                    \
+    WARN("skipped: mounting a small file system needs root"); \
+    return;                                                   \
+  }
+
+struct Fixture {
+  SmallDisk& disk;
+  PracticeProcess practice{disk / "practice"};
+  WireDevice therapist, client;
+
+  explicit Fixture(SmallDisk& small_disk) : disk(small_disk) {
+    practice.Start();
+    REQUIRE(therapist.Enroll(practice.EnrolmentCode()).ok());
+    REQUIRE(client.Join(therapist.Invite()).ok());
+  }
+  v1::SendRequest Message() const { return client.Message(client.bond(), therapist.id(), 30'000); }
+  grpc::Status SendOne() {
+    v1::SendResponse response;
+    return client.Send(Message(), response);
+  }
+  std::size_t Unread(bool acknowledge) {
+    std::vector<v1::Entry> entries;
+    CHECK(therapist.Read(cursor, acknowledge, entries).ok());
+    return entries.size();
+  }
+  v1::Cursor cursor;
+};
+
+TEST_CASE("on a full disk sends are refused, reads and acknowledgements go on", "[full_disk]") {
+  SmallDisk disk;
+  REQUIRE_MOUNTED(disk);
+  Fixture fixture(disk);
+  for (int i = 0; i < 20; ++i) REQUIRE(fixture.SendOne().ok());
+
+  disk.Fill(kLeftBytes);
+  grpc::Status refused;
+  REQUIRE(Eventually([&] {
+    refused = fixture.SendOne();
+    return !refused.ok();
+  }));
+  INFO(refused.error_message());
+  CHECK(refused.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED);
+  CHECK(ReasonIn(refused) == "storage_full");
+  v1::ErrorDetail detail;
+  REQUIRE(detail.ParseFromString(refused.error_details()));
+  CHECK(detail.retry_after_ms() > 0);
+
+  CHECK(fixture.Unread(true) >= 21);
+  CHECK(fixture.client.LogIn().ok());
+  CHECK(fixture.Unread(true) == 0);
+  CHECK(fixture.practice.running());
+
+  disk.Free();
+  CHECK(Eventually([&] { return fixture.SendOne().ok(); }));
+  CHECK(fixture.Unread(true) == 1);
+  CHECK(fixture.practice.Stop().exit_code == 0);
+}
+
+TEST_CASE("a disk that fills up under load is refused before it is full", "[full_disk]") {
+  SmallDisk disk;
+  REQUIRE_MOUNTED(disk);
+  Fixture fixture(disk);
+  disk.Fill(24ULL << 20U);
+  std::size_t stored = 0;
+  grpc::Status status;
+  while ((status = fixture.SendOne()).ok()) {
+    ++stored;
+    REQUIRE(stored < 4000);
+  }
+  INFO(stored << " stored, then " << status.error_message() << ", " << disk.FreeBytes() << " left\n"
+              << fixture.practice.log());
+  CHECK(ReasonIn(status) == "storage_full");
+  CHECK(fixture.practice.running());
+  CHECK(fixture.Unread(false) == stored + 1);
+  CHECK(fixture.practice.Stop().exit_code == 0);
+}
+
+TEST_CASE("a practice starts on a full disk, is read, and recovers", "[full_disk]") {
+  SmallDisk disk;
+  REQUIRE_MOUNTED(disk);
+  Fixture fixture(disk);
+  for (int i = 0; i < 20; ++i) REQUIRE(fixture.SendOne().ok());
+  for (const bool clean : {true, false}) {
+    if (clean) {
+      REQUIRE(fixture.practice.Stop().exit_code == 0);
+    } else {
+      fixture.practice.Kill();
+    }
+    disk.FillWhole();
+    INFO((clean ? "stopped" : "killed") << ", " << disk.FreeBytes() << " left");
+    fixture.practice.Start();
+    REQUIRE(Eventually([&] { return fixture.therapist.LogIn().ok(); }));
+    REQUIRE(fixture.client.LogIn().ok());
+    v1::Cursor from_start;
+    std::vector<v1::Entry> entries;
+    REQUIRE(fixture.therapist.Read(from_start, false, entries).ok());
+    CHECK(entries.size() >= 21);
+    CHECK(ReasonIn(fixture.SendOne()) == "storage_full");
+    disk.Free();
+    CHECK(Eventually([&] { return fixture.SendOne().ok(); }));
+  }
+  CHECK(fixture.practice.Stop().exit_code == 0);
+}
+
+TEST_CASE("what is written while the practice's disk is full waits in the vault", "[full_disk]") {
+  SmallDisk disk;
+  REQUIRE_MOUNTED(disk);
+  const TempDir files;
+  PracticeProcess practice(disk / "practice");
+  practice.Start();
+  Person therapist(files / "therapist"), client(files / "client");
+  therapist.Enroll(practice.EnrolmentCode());
+  client.Join(therapist.Invite());
+  therapist.Sync();
+  WireDevice probe;
+  REQUIRE(probe.Enroll(practice.EnrolmentCode()).ok());
+  disk.Fill(kLeftBytes);
+  REQUIRE(Eventually([&] {
+    try {
+      probe.Invite();
+      return false;
+    } catch (const std::exception&) {
+      return true;
+    }
+  }));
+
+  const Outcome written = client.Try(Person::CheckInCommand("when there is room"), "{}");
+  INFO(Describe(written));
+  CHECK(written.out.find("queued") != std::string::npos);
+  CHECK(MessageWith(client.Inbox(), "when there is room").at("state") == "queued");
+  disk.Free();
+  CHECK(Eventually([&] {
+    client.Try({"sync"});
+    return MessageWith(client.Inbox(), "when there is room").at("state") != "queued";
+  }));
+  therapist.Sync();
+  CHECK(TextsFrom(therapist.Inbox(), "client").size() == 1);
+}
+
+}  // namespace
+}  // namespace holdfast::test

@@ -1,0 +1,150 @@
+// An invitation works once, for the person and the practice that it was made for.
+#include "crypto/invitation.h"
+#include "support/catch.h"
+#include "support/couple.h"
+#include "support/wire_device.h"
+
+namespace holdfast::test {
+namespace {
+
+struct Fixture {
+  TempDir files;
+  PracticeProcess practice{files / "practice"};
+  Person therapist{files / "therapist"};
+  Person client{files / "client"};
+
+  Fixture() {
+    practice.Start();
+    therapist.Enroll(practice.EnrolmentCode());
+  }
+  Outcome Join(const std::string& invitation) {
+    return client.Try({"join", "--invitation-file", "-"}, invitation);
+  }
+  // A refused invitation has changed nothing: the right one still works.
+  void CheckThatTheRightOneWorks() {
+    const Outcome joined = Join(therapist.Invite());
+    INFO(Describe(joined));
+    CHECK(joined.exit_code == kExitOk);
+  }
+};
+
+TEST_CASE("an invitation that nobody made is refused", "[invitations]") {
+  Fixture fixture;
+  auto invitation = crypto::DecodeInvitation(fixture.therapist.Invite());
+  REQUIRE(invitation.ok());
+  invitation->secret = crypto::CodeSecret::Random();
+  const Outcome wrong = fixture.Join(crypto::EncodeInvitation(*invitation));
+  INFO(Describe(wrong));
+  CHECK(wrong.exit_code == kExitRefused);
+  CHECK(ReasonIn(wrong) == "invitation_unknown");
+  fixture.CheckThatTheRightOneWorks();
+}
+
+TEST_CASE("an invitation works once", "[invitations]") {
+  Fixture fixture;
+  const std::string invitation = fixture.therapist.Invite();
+  fixture.client.Join(invitation);
+  Person second(fixture.files / "second");
+  const Outcome used = second.Try({"join", "--invitation-file", "-"}, invitation);
+  INFO(Describe(used));
+  CHECK(used.exit_code == kExitRefused);
+  CHECK(ReasonIn(used) == "invitation_used");
+  fixture.therapist.Sync();
+  CHECK(fixture.therapist.Do({"status"}).at("bonds").size() == 1);
+}
+
+TEST_CASE("an expired invitation is refused", "[invitations]") {
+  Fixture fixture;
+  auto invitation = crypto::DecodeInvitation(fixture.therapist.Invite());
+  REQUIRE(invitation.ok());
+  invitation->expires_at_ms = (NowMs() / 1000 - 60) * 1000;
+  const Outcome expired = fixture.Join(crypto::EncodeInvitation(*invitation));
+  INFO(Describe(expired));
+  CHECK(expired.exit_code == kExitRefused);
+  CHECK(ReasonIn(expired) == "invitation_expired");
+  fixture.CheckThatTheRightOneWorks();
+}
+
+TEST_CASE("a mistyped, cut or different code is told apart and refused", "[invitations]") {
+  Fixture fixture;
+  const std::string good = fixture.therapist.Invite();
+  std::string mistyped = good;
+  char& letter = mistyped[mistyped.size() / 2];
+  letter = letter == '7' ? '8' : '7';
+  for (const std::string& text :
+       {mistyped, good.substr(0, good.size() / 2), std::string("hello"), std::string(),
+        fixture.practice.EnrolmentCode(), std::string(100'000, 'A')}) {
+    const Outcome bad = fixture.Join(text);
+    INFO(text.substr(0, 80) << "\n" << Describe(bad));
+    CHECK((bad.exit_code == kExitRefused || bad.exit_code == kExitUsage));
+    CHECK_FALSE(ReasonIn(bad).empty());
+  }
+  fixture.CheckThatTheRightOneWorks();
+}
+
+TEST_CASE("an invitation with another therapist's key in it is worth nothing", "[invitations]") {
+  Fixture fixture;
+  auto invitation = crypto::DecodeInvitation(fixture.therapist.Invite());
+  REQUIRE(invitation.ok());
+  invitation->therapist = crypto::SigningKey::Generate().public_key<AccountKey>();
+  const Outcome tampered = fixture.Join(crypto::EncodeInvitation(*invitation));
+  INFO(Describe(tampered));
+  CHECK(tampered.exit_code == kExitRefused);
+  CHECK(ReasonIn(tampered) == "invitation_unknown");
+  fixture.CheckThatTheRightOneWorks();
+}
+
+TEST_CASE("an invitation with another practice's key in it is an alarm", "[invitations]") {
+  Fixture fixture;
+  auto invitation = crypto::DecodeInvitation(fixture.therapist.Invite());
+  REQUIRE(invitation.ok());
+  invitation->practice = crypto::SigningKey::Generate().public_key<PracticeKey>();
+  const Outcome tampered = fixture.Join(crypto::EncodeInvitation(*invitation));
+  INFO(Describe(tampered));
+  CHECK(tampered.exit_code == kExitIntegrity);
+  CHECK(ReasonIn(tampered) == "wrong_practice");
+  fixture.CheckThatTheRightOneWorks();
+}
+
+TEST_CASE("an interrupted join goes on with the same invitation and recovery code",
+          "[invitations]") {
+  Fixture fixture;
+  const std::string invitation = fixture.therapist.Invite();
+  REQUIRE(fixture.practice.Stop().exit_code == 0);
+  const Outcome away = fixture.Join(invitation);
+  INFO(Describe(away));
+  CHECK(away.exit_code == kExitUnreachable);
+  fixture.practice.Start();
+  const Outcome joined = fixture.Join(invitation);
+  INFO(Describe(joined));
+  CHECK(joined.exit_code == kExitOk);
+}
+
+TEST_CASE("an enrolment code works once", "[invitations]") {
+  Fixture fixture;
+  const std::string code = fixture.practice.EnrolmentCode();
+  Person second(fixture.files / "second"), third(fixture.files / "third");
+  second.Enroll(code);
+  const Outcome used = third.Try({"enroll", "--code-file", "-"}, code);
+  INFO(Describe(used));
+  CHECK(used.exit_code == kExitRefused);
+  CHECK(ReasonIn(used) == "enrolment_used");
+  auto wrong = crypto::DecodeEnrolmentCode(code);
+  REQUIRE(wrong.ok());
+  wrong->secret = crypto::CodeSecret::Random();
+  const Outcome unknown =
+      third.Try({"enroll", "--code-file", "-"}, crypto::EncodeEnrolmentCode(*wrong));
+  CHECK(ReasonIn(unknown) == "enrolment_unknown");
+}
+
+TEST_CASE("a profile holds one account", "[invitations]") {
+  Fixture fixture;
+  fixture.client.Join(fixture.therapist.Invite());
+  const Outcome again = fixture.Join(fixture.therapist.Invite());
+  INFO(Describe(again));
+  CHECK(again.exit_code != kExitOk);
+  CHECK_FALSE(ReasonIn(again).empty());
+}
+
+}  // namespace
+}  // namespace holdfast::test

@@ -1,0 +1,69 @@
+#include "support/person.h"
+
+#include <stdexcept>
+#include <utility>
+
+namespace holdfast::test {
+
+Person::Person(std::filesystem::path home) : home_(std::move(home)) {
+  std::filesystem::create_directories(home_);
+}
+
+Command Person::CommandOf(std::vector<std::string> arguments, const std::string& input) const {
+  return {HOLDFAST,
+          std::move(arguments),
+          {{"HOLDFAST_HOME", home_.string()}, {"HOLDFAST_PASSPHRASE", passphrase_}},
+          input};
+}
+
+Outcome Person::Try(std::vector<std::string> arguments, const std::string& input) {
+  arguments.insert(arguments.begin(), "--json");
+  return Run(CommandOf(std::move(arguments), input));
+}
+
+Outcome Person::TryPlain(std::vector<std::string> arguments, const std::string& input) {
+  return Run(CommandOf(std::move(arguments), input));
+}
+
+Json Person::Do(std::vector<std::string> arguments, const std::string& input) {
+  const std::string what = "holdfast " + arguments.at(0);
+  const Outcome outcome = Try(std::move(arguments), input);
+  if (outcome.exit_code != kExitOk) throw std::runtime_error(what + ": " + Describe(outcome));
+  const Json document = Json::parse(outcome.out, nullptr, false);
+  if (document.is_discarded()) throw std::runtime_error(what + " is not JSON: " + outcome.out);
+  return document;
+}
+
+std::unique_ptr<Process> Person::Start(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), "--json");
+  return std::make_unique<Process>(CommandOf(std::move(arguments), ""));
+}
+
+std::string ReasonIn(const Outcome& outcome) {
+  // Warnings may stand before it: the document begins at the last line with a brace.
+  const std::size_t begin = outcome.err.rfind("{\"error\"");
+  if (begin == std::string::npos) return "";
+  const Json document = Json::parse(outcome.err.substr(begin), nullptr, false);
+  return document.is_discarded() ? "" : document["error"].value("reason", "");
+}
+
+std::vector<std::string> TextsFrom(const Json& messages, const std::string& from) {
+  std::vector<std::string> texts;
+  for (const Json& message : messages) {
+    if (message.at("from") == from) texts.push_back(message.value("text", ""));
+  }
+  return texts;
+}
+
+Json MessageWith(const Json& messages, const std::string& text) {
+  Json found;
+  for (const Json& message : messages) {
+    if (message.value("text", "") != text) continue;
+    if (!found.is_null()) throw std::runtime_error("shown twice: " + text);
+    found = message;
+  }
+  if (found.is_null()) throw std::runtime_error("not shown: " + text + " in " + messages.dump(1));
+  return found;
+}
+
+}  // namespace holdfast::test

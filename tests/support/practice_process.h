@@ -1,0 +1,57 @@
+// A real practice: holdfastd over a directory, on a port of its own that it keeps
+// through restarts.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "support/process.h"
+
+namespace holdfast::test {
+
+class PracticeProcess {
+ public:
+  // `holdfastd init`, in `data` (which must not exist yet, or be empty).
+  explicit PracticeProcess(std::filesystem::path data);
+
+  // Returns when it listens; throws where it does not in time.
+  void Start();
+  // Another practice's address, while that one is stopped.
+  void StartAt(const std::string& address);
+  pid_t pid() const { return process_->pid(); }  // once it has been started
+  bool running() { return process_ != nullptr && process_->running(); }
+  // SIGTERM: ends by itself within kDrainMax, or is killed and throws.
+  Outcome Stop();
+  // SIGKILL.
+  void Kill();
+  // Asks it to stop, without waiting.
+  void Terminate();
+  // Waits for an end that something else has caused.
+  Outcome WaitForEnd(std::chrono::milliseconds wait_max);
+
+  std::string EnrolmentCode();
+
+  // host:port; known once it has been started.
+  const std::string& address() const { return address_; }
+  const std::filesystem::path& data() const { return data_; }
+
+  // A copy of the whole directory, and back again. Only while it is stopped.
+  void SaveTo(const std::filesystem::path& copy) const;
+  void RestoreFrom(const std::filesystem::path& copy) const;
+
+  // What the running (or last) server wrote.
+  std::string log() const { return process_ ? process_->out() + process_->err() : ""; }
+
+  static constexpr std::chrono::seconds kDrainMax{10};
+
+ private:
+  std::filesystem::path data_;
+  std::string address_;
+  std::unique_ptr<Process> process_;
+};
+
+// The last line that is not empty.
+std::string LastLine(const std::string& text);
+
+}  // namespace holdfast::test

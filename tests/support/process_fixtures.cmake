@@ -1,0 +1,16 @@
+# What tests of real processes share: processes, practices, persons, a bad network,
+# a device that speaks the wire protocol by itself, and a malicious practice.
+include_guard(GLOBAL)
+
+set(here ${CMAKE_CURRENT_LIST_DIR})
+add_library(holdfast_process_fixtures STATIC
+  ${here}/couple.cpp ${here}/middleman.cpp ${here}/person.cpp ${here}/practice_process.cpp
+  ${here}/process.cpp ${here}/tcp_proxy.cpp ${here}/temp_dir.cpp ${here}/wire_channel.cpp
+  ${here}/wire_device.cpp)
+target_include_directories(holdfast_process_fixtures PUBLIC ${CMAKE_SOURCE_DIR}/tests)
+target_compile_definitions(holdfast_process_fixtures PUBLIC
+  HOLDFASTD="$<TARGET_FILE:holdfastd>" HOLDFAST="$<TARGET_FILE:holdfast>")
+target_link_libraries(holdfast_process_fixtures
+  PUBLIC holdfast_options holdfast_stubs holdfast_crypto nlohmann_json::nlohmann_json
+  PRIVATE OpenSSL::Crypto)
+add_dependencies(holdfast_process_fixtures holdfastd holdfast)
