@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "client/transport/call_book.h"
-#include "client/transport/connection.h"
+#include "client/transport/channel.h"
 #include "client/transport/page_reader.h"
 #include "client/transport/wire_status.h"
 #include "crypto/public/secret.h"
@@ -47,7 +47,7 @@ GrpcTransport::~GrpcTransport() {
 
 void GrpcTransport::Open(const std::string& address) {
   Close();
-  connection_ = std::make_shared<Connection>(address);
+  channel_ = std::make_shared<PracticeChannel>(address);
 }
 
 void GrpcTransport::Close() {
@@ -58,15 +58,15 @@ void GrpcTransport::Close() {
     Unsubscribe();
   }
   calls_->CancelAll();
-  connection_.reset();
+  channel_.reset();
 }
 
 std::optional<TlsKeyHash> GrpcTransport::ObservedTlsKey() const {
-  return connection_ ? connection_->pin->observed() : std::nullopt;
+  return channel_ ? channel_->pin->observed() : std::nullopt;
 }
 
 void GrpcTransport::PinTlsKey(const TlsKeyHash& key) {
-  if (connection_) connection_->pin->Pin(key);
+  if (channel_) channel_->pin->Pin(key);
 }
 
 void GrpcTransport::SetToken(Bytes token) {
@@ -75,12 +75,12 @@ void GrpcTransport::SetToken(Bytes token) {
 }
 
 absl::Status GrpcTransport::MayCall(bool before_pin) const {
-  if (!connection_) return NotOpen();
+  if (!channel_) return NotOpen();
   if (before_pin) return absl::OkStatus();
-  if (!connection_->pin->pinned()) {
+  if (!channel_->pin->pinned()) {
     return Refuse(Reason::kInternal, "", "the practice's key has not been checked yet");
   }
-  return connection_->pin->refused() ? WrongPractice() : absl::OkStatus();
+  return channel_->pin->refused() ? WrongPractice() : absl::OkStatus();
 }
 
 void GrpcTransport::Authorise(grpc::ClientContext& context) const {
@@ -104,10 +104,10 @@ void GrpcTransport::Call(const Request& request, Done<Response> done, Credential
                              std::chrono::milliseconds(kCallTimeoutMs));
   if (credential == Credential::kToken) Authorise(call->context);
   calls_->Add(&call->context);
-  begin(*connection_, &call->context, &call->request, &call->response,
-        [call, connection = connection_, calls = calls_,
+  begin(*channel_, &call->context, &call->request, &call->response,
+        [call, channel = channel_, calls = calls_,
          &executor = executor_](const grpc::Status& status) {
-          executor.Post([call, explained = connection->Explain(status)] {
+          executor.Post([call, explained = channel->Explain(status)] {
             const Done<Response> answer = std::move(call->done);
             explained.ok() ? answer(std::move(call->response)) : answer(explained);
           });
@@ -116,15 +116,15 @@ void GrpcTransport::Call(const Request& request, Done<Response> done, Credential
 }
 
 // One line a call: which stub, and whether the token goes along.
-#define HOLDFAST_CALL(Method, stub, credential)                                                 \
-  void GrpcTransport::Method(const v1::Method##Request& request,                                \
-                             Done<v1::Method##Response> done) {                                 \
-    Call<v1::Method##Request, v1::Method##Response>(                                            \
-        request, std::move(done), Credential::credential,                                       \
-        [](Connection& connection, grpc::ClientContext* context, const v1::Method##Request* in, \
-           v1::Method##Response* out, auto finished) {                                          \
-          connection.stub->async()->Method(context, in, out, std::move(finished));              \
-        });                                                                                     \
+#define HOLDFAST_CALL(Method, stub, credential)                                                   \
+  void GrpcTransport::Method(const v1::Method##Request& request,                                  \
+                             Done<v1::Method##Response> done) {                                   \
+    Call<v1::Method##Request, v1::Method##Response>(                                              \
+        request, std::move(done), Credential::credential,                                         \
+        [](PracticeChannel& channel, grpc::ClientContext* context, const v1::Method##Request* in, \
+           v1::Method##Response* out, auto finished) {                                            \
+          channel.stub->async()->Method(context, in, out, std::move(finished));                   \
+        });                                                                                       \
   }
 HOLDFAST_CALL(Describe, practice, kBeforePin)
 HOLDFAST_CALL(Challenge, login, kNone)
@@ -156,10 +156,10 @@ void GrpcTransport::Subscribe(const v1::SubscribeRequest& request, Subscription 
       if (!stream->silent) stream->subscription.page(std::move(page));
     });
   };
-  events.end = [stream, connection = connection_, calls = calls_,
+  events.end = [stream, channel = channel_, calls = calls_,
                 &executor = executor_](const grpc::Status& status) {
     grpc::ClientContext* const context = &stream->reader->context();
-    executor.Post([stream, explained = connection->Explain(status)] {
+    executor.Post([stream, explained = channel->Explain(status)] {
       stream->reader.reset();
       const Subscription last = std::move(stream->subscription);
       if (!stream->silent) last.end(explained);
@@ -170,7 +170,7 @@ void GrpcTransport::Subscribe(const v1::SubscribeRequest& request, Subscription 
   Authorise(stream->reader->context());
   calls_->Add(&stream->reader->context());
   stream_ = stream;
-  stream->reader->Start(*connection_->mailbox);
+  stream->reader->Start(*channel_->mailbox);
 }
 
 void GrpcTransport::NextPage() {

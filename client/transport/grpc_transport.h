@@ -14,7 +14,7 @@ class ClientContext;
 namespace holdfast::client {
 
 class CallBook;
-struct Connection;
+struct PracticeChannel;
 
 // Used on the executor's thread alone; the executor's Post must be safe from any
 // thread. The destructor cancels what is under way and waits for gRPC to let go of
@@ -66,7 +66,7 @@ class GrpcTransport final : public Transport {
 
   Executor& executor_;
   const std::shared_ptr<CallBook> calls_;
-  std::shared_ptr<Connection> connection_;
+  std::shared_ptr<PracticeChannel> channel_;
   std::shared_ptr<Stream> stream_;
   Bytes token_;
 };

@@ -1,4 +1,4 @@
-#include "client/transport/connection.h"
+#include "client/transport/channel.h"
 
 #include "client/transport/wire_status.h"
 #include "rules/errors.h"
@@ -45,7 +45,7 @@ grpc::ChannelArguments Arguments() {
 
 }  // namespace
 
-Connection::Connection(const std::string& address)
+PracticeChannel::PracticeChannel(const std::string& address)
     : pin(std::make_shared<TlsPin>()),
       channel(grpc::CreateCustomChannel(TargetOf(address), PinnedCredentials(pin), Arguments())),
       practice(v1::Practice::NewStub(channel)),
@@ -53,7 +53,7 @@ Connection::Connection(const std::string& address)
       directory(v1::Directory::NewStub(channel)),
       mailbox(v1::Mailbox::NewStub(channel)) {}
 
-absl::Status Connection::Explain(const grpc::Status& status) const {
+absl::Status PracticeChannel::Explain(const grpc::Status& status) const {
   // gRPC calls a refused handshake unavailable, which would sound harmless.
   if (status.error_code() == grpc::StatusCode::UNAVAILABLE && pin->refused()) {
     return WrongPractice();

@@ -14,8 +14,8 @@
 
 namespace holdfast::client {
 
-struct Connection {
-  explicit Connection(const std::string& address);
+struct PracticeChannel {
+  explicit PracticeChannel(const std::string& address);
 
   // `status` of a finished call, with what the pin knows about a lost connection.
   absl::Status Explain(const grpc::Status& status) const;

@@ -1,0 +1,31 @@
+// The documents for programs. Names and meanings never change; new ones may come.
+#pragma once
+
+#include <string>
+
+#include "client/cli/output.h"
+#include "client/core/engine.h"
+
+namespace holdfast::client::cli {
+
+// On one line; what is not UTF-8 becomes U+FFFD.
+std::string Dump(const Json& document);
+
+// {"reason","field","message"} and "retry_after_ms" where the practice named one.
+Json ErrorJson(const absl::Status& status);
+
+// {"id","bond","kind","from","sent_at","state","state_since","due_at","unconfirmed",
+//  "refusal","need","reply_to","unread","text","answers"}. Times are RFC 3339, UTC,
+// or null; "from" is "me", "therapist" or "client"; "need" and "reply_to" may be
+// null; "answers" maps item to value.
+Json MessageJson(const MessageView& message);
+
+Json AlarmJson(const Alarm& alarm);
+
+// {"id","label","with","formed_at","confirmed","last_heard"}.
+Json BondJson(const BondView& bond);
+
+// RFC 3339, or null for 0.
+Json TimeJson(std::uint64_t time_ms);
+
+}  // namespace holdfast::client::cli

@@ -1,0 +1,92 @@
+// holdfast: the command line of a client or a therapist.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <exception>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "client/cli/command.h"
+#include "client/cli/output.h"
+#include "client/cli/profile.h"
+#include "client/cli/words.h"
+#include "rules/errors.h"
+
+namespace holdfast::client::cli {
+namespace {
+
+constexpr std::string_view kAbout =
+    "Holdfast: staying in touch between therapy sessions, readable by the two of you alone.";
+constexpr std::string_view kFooter =
+    "Environment: HOLDFAST_HOME holds the profiles (default: ~/.local/share/holdfast),\n"
+    "HOLDFAST_PASSPHRASE unlocks one (else it is asked for).\n"
+    "Exit codes: 0 done, 1 this device, 2 usage, 3 refused by the practice, 4 practice\n"
+    "unreachable, 5 something is not as it was sealed, signed or promised.\n";
+
+// Before the arguments have been understood.
+bool WantsJson(int count, char** arguments) {
+  return std::any_of(arguments + 1, arguments + count,
+                     [](const char* argument) { return std::string_view(argument) == "--json"; });
+}
+
+std::string FirstLineOf(std::string text) { return text.substr(0, text.find('\n')); }
+
+absl::Status RunChosen(const std::vector<Command>& commands, const std::string& profile_name,
+                       const Output& out, int& exit_code) {
+  const auto chosen = std::find_if(commands.begin(), commands.end(),
+                                   [](const Command& command) { return command.app->parsed(); });
+  HOLDFAST_ASSIGN_OR_RETURN(const Profile profile, Profile::Named(profile_name));
+  Context context{out, profile};
+  const absl::Status status = chosen->run(context);
+  exit_code = context.exit_code;
+  return status;
+}
+
+int Main(int count, char** arguments) {
+  CLI::App app(std::string(kAbout), "holdfast");
+  std::string profile = "default";
+  bool as_json = false;
+  app.add_option("--profile", profile, "Which profile of this device to use")->type_name("NAME");
+  app.add_flag("--json", as_json, "One JSON document on standard output");
+  app.footer(std::string(kFooter) + "\n" + std::string(kNoEmergencyService));
+  app.require_subcommand(1);
+  app.fallthrough();
+  constexpr std::array kDeclare = {EnrollCommand, InviteCommand, JoinCommand,   CheckinCommand,
+                                   SendCommand,   ReplyCommand,  InboxCommand,  ShowCommand,
+                                   SyncCommand,   WatchCommand,  StatusCommand, DoctorCommand};
+  std::vector<Command> commands;
+  for (const auto declare : kDeclare) commands.push_back(declare(app));
+
+  const Output out(WantsJson(count, arguments));
+  try {
+    app.parse(count, arguments);
+  } catch (const CLI::Success& help) {
+    return app.exit(help);
+  } catch (const CLI::ParseError& error) {
+    const absl::Status status =
+        Refuse(Reason::kUsage, "", FirstLineOf(error.what()) + ". See \"holdfast --help\"");
+    out.Fail(status);
+    return ExitCodeOf(status);
+  }
+  int exit_code = 0;
+  const absl::Status status = RunChosen(commands, profile, out, exit_code);
+  if (!status.ok()) out.Fail(status);
+  return exit_code == kAlarmExitCode || status.ok() ? exit_code : ExitCodeOf(status);
+}
+
+}  // namespace
+}  // namespace holdfast::client::cli
+
+int main(int count, char** arguments) {
+  try {
+    return holdfast::client::cli::Main(count, arguments);
+  } catch (const std::exception& error) {
+    const absl::Status status =
+        holdfast::Refuse(holdfast::Reason::kInternal, "",
+                         std::string("something went wrong in Holdfast itself (") + error.what() +
+                             "). What was written before is safe; please report it");
+    holdfast::client::cli::Output(false).Fail(status);
+    return holdfast::ExitCodeOf(status);
+  }
+}

@@ -1,0 +1,19 @@
+// Times for people (local) and for programs (RFC 3339, UTC).
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace holdfast::client::cli {
+
+// "2026-03-04T17:05:06.007Z"; empty for 0.
+std::string Rfc3339(std::uint64_t time_ms);
+
+// Local: "today, 17:05", "yesterday, 17:05", "tomorrow, 17:05", else
+// "Wed 4 Mar, 17:05", with the year where it is not the year of `now_ms`.
+std::string LocalTime(std::uint64_t time_ms, std::uint64_t now_ms);
+
+// The same without the time of day: "today", "Wed 4 Mar".
+std::string LocalDay(std::uint64_t time_ms, std::uint64_t now_ms);
+
+}  // namespace holdfast::client::cli

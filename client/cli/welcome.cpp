@@ -1,0 +1,80 @@
+#include "client/cli/welcome.h"
+
+#include "client/cli/input.h"
+#include "client/cli/json.h"
+#include "rules/errors.h"
+
+namespace holdfast::client::cli {
+namespace {
+
+constexpr std::size_t kCodeBytesMax = 4096;
+// A pasted code may have been broken into lines.
+constexpr int kCodeLinesMax = 20;
+
+absl::StatusOr<SecretText> AskForCode(const Welcome& welcome) {
+  std::string text;
+  absl::Status problem;
+  for (int i = 0; i < kCodeLinesMax; ++i) {
+    HOLDFAST_ASSIGN_OR_RETURN(const std::string line,
+                              AskLine(i == 0 && CanAsk() ? welcome.prompt : std::string()));
+    if (i > 0 && line.empty()) break;
+    text += line + "\n";
+    problem = welcome.check(text);
+    if (problem.ok()) return SecretText(std::move(text));
+  }
+  return problem;
+}
+
+absl::StatusOr<SecretText> ReadCode(const Welcome& welcome, const std::string& path) {
+  if (path.empty()) return AskForCode(welcome);
+  HOLDFAST_ASSIGN_OR_RETURN(std::string text, ReadAll(path, kCodeBytesMax, welcome.option));
+  SecretText code(std::move(text));
+  HOLDFAST_RETURN_IF_ERROR(welcome.check(code.Expose()));
+  return code;
+}
+
+void ShowRecoveryCode(const Output& out, const std::string& code) {
+  out.Say("");
+  out.Say("Your recovery code, shown this once:");
+  out.Say("");
+  out.Say("    " + code);
+  out.Say("");
+  out.Say(
+      "Write it on paper and keep it where only you can get at it. With it you can come back\n"
+      "after losing this device, and shut a stolen one out. Nobody else has it, and nobody\n"
+      "can give it to you again.");
+}
+
+absl::Status AlreadyTaken(const Profile& profile) {
+  return Refuse(Reason::kVaultExists, "--profile",
+                "the profile \"" + profile.name() +
+                    "\" already belongs to an account. For another one choose another name, for "
+                    "example: holdfast --profile second join");
+}
+
+}  // namespace
+
+absl::Status RunWelcome(Context& context, const Welcome& welcome, const std::string& path) {
+  std::unique_ptr<Device> device;
+  if (context.profile.exists()) {
+    // First, so that no code is asked for in vain.
+    HOLDFAST_ASSIGN_OR_RETURN(device, Device::Open(context.profile));
+    if (device->engine().has_account()) return AlreadyTaken(context.profile);
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const SecretText code, ReadCode(welcome, path));
+  if (device == nullptr) {
+    HOLDFAST_ASSIGN_OR_RETURN(device, Device::OpenOrCreate(context.profile));
+  }
+  const auto enrolled = device->Await<Enrolled>(
+      [&](Done<Enrolled> done) { welcome.begin(device->engine(), code.Expose(), std::move(done)); },
+      kEnrolMs);
+  if (enrolled.ok()) {
+    context.out.Say(welcome.done);
+    ShowRecoveryCode(context.out, enrolled->recovery_code);
+    context.out.Document({{"recovery_code", enrolled->recovery_code}});
+  }
+  ShowAlarms(context, *device);
+  return enrolled.status();
+}
+
+}  // namespace holdfast::client::cli
