@@ -1,0 +1,102 @@
+#include "server/core/bonds.h"
+
+#include "server/core/accounts.h"
+#include "server/core/keys.h"
+#include "server/core/limits.h"
+#include "server/core/mailboxes.h"
+
+namespace holdfast::server {
+namespace {
+
+absl::Status NumberBond(Transaction& transaction, const AccountKey& account, const AccountKey& peer,
+                        const BondId& bond) {
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, Load<AccountRecord>(transaction, keys::Account(account)));
+  if (record.bonds() >= kBondsPerAccountMax) {
+    return Refuse(Reason::kInvitationsFull, "invitation",
+                  "the account has as many bonds as this practice allows");
+  }
+  record.set_bonds(record.bonds() + 1);
+  Save(transaction, keys::Account(account), record);
+  transaction.Put(keys::BondOfAccount(account, record.bonds()), bond.view());
+  transaction.Put(keys::Peer(account, peer), {});
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<BondRecord> BondOfParty(Transaction& transaction, const BondId& bond,
+                                       const AccountKey& account, std::string_view field) {
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, Find<BondRecord>(transaction, keys::Bond(bond)));
+  if (!record || (BytesView(record->therapist()) != account.view() &&
+                  BytesView(record->client()) != account.view())) {
+    return Refuse(Reason::kUnknownBond, field, "is not a bond of this account at this practice");
+  }
+  return *std::move(record);
+}
+
+absl::StatusOr<AccountKey> OtherParty(const BondRecord& bond, const AccountKey& account) {
+  const bool is_therapist = BytesView(bond.therapist()) == account.view();
+  return Stored<AccountKey>(is_therapist ? bond.client() : bond.therapist());
+}
+
+absl::Status FormBond(Context& context, Transaction& transaction, const NewBond& bond) {
+  const crypto::BondStatement& stated = bond.stated;
+  HOLDFAST_RETURN_IF_ERROR(NumberBond(transaction, stated.therapist, stated.client, stated.bond));
+  HOLDFAST_RETURN_IF_ERROR(NumberBond(transaction, stated.client, stated.therapist, stated.bond));
+
+  BondRecord record;
+  record.set_therapist(stated.therapist.str());
+  record.set_client(stated.client.str());
+  Save(transaction, keys::Bond(stated.bond), record);
+  BondStatementsRecord statements;
+  Copy(bond.statement, *statements.mutable_bond());
+  statements.set_lookup_id(stated.invitation.str());
+  statements.set_answer(bond.answer);
+  statements.set_answer_mac(bond.answer_mac);
+  Save(transaction, keys::BondStatements(stated.bond), statements);
+
+  HOLDFAST_ASSIGN_OR_RETURN(const auto devices,
+                            Load<DevicesRecord>(transaction, keys::Devices(stated.therapist)));
+  MailboxEntryRecord entry;
+  entry.mutable_bond_formed()->set_bond(stated.bond.str());
+  for (const Bytes& id : devices.devices()) {
+    HOLDFAST_ASSIGN_OR_RETURN(const auto device, Stored<DeviceId>(id));
+    HOLDFAST_RETURN_IF_ERROR(AppendToMailbox(context, transaction, device, entry).status());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status WriteBondFormed(Transaction& transaction, const BondId& bond, v1::BondFormed& formed) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto record, Load<BondRecord>(transaction, keys::Bond(bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto statements,
+                            Load<BondStatementsRecord>(transaction, keys::BondStatements(bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto client, Stored<AccountKey>(record.client()));
+  Copy(statements.bond(), *formed.mutable_bond());
+  formed.set_lookup_id(statements.lookup_id());
+  formed.set_answer(statements.answer());
+  formed.set_answer_mac(statements.answer_mac());
+  return WriteDevices(transaction, client, 0, *formed.mutable_client());
+}
+
+absl::Status ListBonds(Context& context, Transaction& transaction, const Caller& caller,
+                       v1::ListBondsResponse& response) {
+  response.Clear();
+  HOLDFAST_ASSIGN_OR_RETURN(const Identity identity, Authorise(context, transaction, caller));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto account,
+                            Load<AccountRecord>(transaction, keys::Account(identity.account)));
+  for (std::uint64_t number = 1; number <= account.bonds(); ++number) {
+    HOLDFAST_ASSIGN_OR_RETURN(const auto id,
+                              transaction.Get(keys::BondOfAccount(identity.account, number)));
+    if (!id) return DamagedRecord("an account's bond");
+    HOLDFAST_ASSIGN_OR_RETURN(const auto bond, Stored<BondId>(*id));
+    HOLDFAST_ASSIGN_OR_RETURN(const auto record, Load<BondRecord>(transaction, keys::Bond(bond)));
+    HOLDFAST_ASSIGN_OR_RETURN(const auto statements,
+                              Load<BondStatementsRecord>(transaction, keys::BondStatements(bond)));
+    v1::Bond& answer = *response.add_bonds();
+    Copy(statements.bond(), *answer.mutable_bond());
+    answer.set_head_position(record.head_position());
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace holdfast::server

@@ -1,0 +1,34 @@
+// Bonds: who writes to whom. Whoever is not a party cannot tell another's bond
+// from none.
+#pragma once
+
+#include "crypto/public/practice.h"
+#include "server/core/identity.h"
+
+namespace holdfast::server {
+
+// The bond's record where `account` is a party of it, else unknown_bond naming
+// `field`.
+absl::StatusOr<BondRecord> BondOfParty(Transaction& transaction, const BondId& bond,
+                                       const AccountKey& account, std::string_view field);
+absl::StatusOr<AccountKey> OtherParty(const BondRecord& bond, const AccountKey& account);
+
+// What forms a bond, all of it checked.
+struct NewBond {
+  crypto::BondStatement stated;
+  crypto::Signed statement;  // of the practice
+  Bytes answer;
+  Bytes answer_mac;
+};
+// Stores it, numbers it among both accounts' bonds, and tells the therapist's
+// devices. invitations_full where either account has kBondsPerAccountMax.
+absl::Status FormBond(Context& context, Transaction& transaction, const NewBond& bond);
+
+// The event that FormBond put in a mailbox.
+absl::Status WriteBondFormed(Transaction& transaction, const BondId& bond, v1::BondFormed& formed);
+
+// Core::ListBonds.
+absl::Status ListBonds(Context& context, Transaction& transaction, const Caller& caller,
+                       v1::ListBondsResponse& response);
+
+}  // namespace holdfast::server

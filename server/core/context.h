@@ -1,0 +1,29 @@
+// What every part of the core works with.
+#pragma once
+
+#include "server/core/batch.h"
+#include "server/core/core.h"
+#include "server/core/receipts.h"
+#include "server/core/tokens.h"
+
+namespace holdfast::server {
+
+struct Context {
+  Context(CoreConfig core_config, const Clock& core_clock, Entropy& core_entropy)
+      : config(std::move(core_config)),
+        practice(config.practice.public_key<PracticeKey>()),
+        clock(core_clock),
+        entropy(core_entropy),
+        logins(core_entropy) {}
+
+  const CoreConfig config;
+  const PracticeKey practice;
+  const Clock& clock;
+  Entropy& entropy;
+
+  Batch batch;
+  Receipts receipts;
+  Logins logins;
+};
+
+}  // namespace holdfast::server

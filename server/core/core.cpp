@@ -1,0 +1,129 @@
+#include "server/core/core.h"
+
+#include "server/core/accounts.h"
+#include "server/core/bonds.h"
+#include "server/core/enrolment.h"
+#include "server/core/history.h"
+#include "server/core/invitations.h"
+#include "server/core/login.h"
+#include "server/core/mailboxes.h"
+#include "server/core/practice.h"
+#include "server/core/redemption.h"
+#include "server/core/restore.h"
+#include "server/core/sending.h"
+
+namespace holdfast::server {
+
+struct Core::State : Context {
+  using Context::Context;
+};
+
+Core::Core(CoreConfig config, const Clock& clock, Entropy& entropy)
+    : state_(std::make_unique<State>(std::move(config), clock, entropy)) {}
+Core::~Core() = default;
+
+absl::Status Core::Open(Transaction& transaction) { return OpenPractice(*state_, transaction); }
+
+void Core::BeginBatch() {
+  state_->batch.Begin();
+  state_->logins.BatchBegins();
+}
+
+absl::Status Core::SealBatch(Transaction& transaction) {
+  return state_->batch.Seal(transaction, state_->config.practice, state_->clock.WallMs());
+}
+
+std::vector<DeviceId> Core::TakeWakes() {
+  state_->batch.KeepTrees(state_->receipts);
+  state_->logins.BatchCommitted();
+  return state_->batch.TakeWakes();
+}
+
+absl::Status Core::Describe(Transaction& transaction, const v1::DescribeRequest&,
+                            v1::DescribeResponse& response) {
+  return server::Describe(*state_, transaction, response);
+}
+
+absl::Status Core::Challenge(Transaction&, const v1::ChallengeRequest&,
+                             v1::ChallengeResponse& response) {
+  return server::Challenge(*state_, response);
+}
+
+absl::Status Core::Authenticate(Transaction& transaction, const v1::AuthenticateRequest& request,
+                                v1::AuthenticateResponse& response) {
+  return server::Authenticate(*state_, transaction, request, response);
+}
+
+absl::Status Core::EnrollTherapist(Transaction& transaction,
+                                   const v1::EnrollTherapistRequest& request,
+                                   v1::EnrollTherapistResponse& response) {
+  return server::EnrollTherapist(*state_, transaction, request, response);
+}
+
+absl::Status Core::GetInvitation(Transaction& transaction, const v1::GetInvitationRequest& request,
+                                 v1::GetInvitationResponse& response) {
+  return server::GetInvitation(*state_, transaction, request, response);
+}
+
+absl::Status Core::RedeemInvitation(Transaction& transaction,
+                                    const v1::RedeemInvitationRequest& request,
+                                    v1::RedeemInvitationResponse& response) {
+  return server::RedeemInvitation(*state_, transaction, request, response);
+}
+
+absl::Status Core::CreateInvitation(Transaction& transaction, const Caller& caller,
+                                    const v1::CreateInvitationRequest& request,
+                                    v1::CreateInvitationResponse& response) {
+  return server::CreateInvitation(*state_, transaction, caller, request, response);
+}
+
+absl::Status Core::PublishPrekey(Transaction& transaction, const Caller& caller,
+                                 const v1::PublishPrekeyRequest& request,
+                                 v1::PublishPrekeyResponse& response) {
+  return server::PublishPrekey(*state_, transaction, caller, request, response);
+}
+
+absl::Status Core::GetDevices(Transaction& transaction, const Caller& caller,
+                              const v1::GetDevicesRequest& request,
+                              v1::GetDevicesResponse& response) {
+  return server::GetDevices(*state_, transaction, caller, request, response);
+}
+
+absl::Status Core::ListBonds(Transaction& transaction, const Caller& caller,
+                             const v1::ListBondsRequest&, v1::ListBondsResponse& response) {
+  return server::ListBonds(*state_, transaction, caller, response);
+}
+
+absl::Status Core::Send(Transaction& transaction, const Caller& caller,
+                        const v1::SendRequest& request, v1::SendResponse& response) {
+  return server::Send(*state_, transaction, caller, request, response);
+}
+
+absl::Status Core::ReadMailbox(Transaction& transaction, const Caller& caller,
+                               const v1::SubscribeRequest& request, DeviceId& device,
+                               v1::SubscribeResponse& response) {
+  return server::ReadMailbox(*state_, transaction, caller, request, device, response);
+}
+
+absl::Status Core::Acknowledge(Transaction& transaction, const Caller& caller,
+                               const v1::AcknowledgeRequest& request,
+                               v1::AcknowledgeResponse& response) {
+  return server::Acknowledge(*state_, transaction, caller, request, response);
+}
+
+absl::Status Core::History(Transaction& transaction, const Caller& caller,
+                           const v1::HistoryRequest& request, v1::HistoryResponse& response) {
+  return server::History(*state_, transaction, caller, request, response);
+}
+
+absl::Status Core::ReportRestore(Transaction& transaction, const Caller& caller,
+                                 const v1::ReportRestoreRequest& request,
+                                 v1::ReportRestoreResponse& response) {
+  return server::ReportRestore(*state_, transaction, caller, request, response);
+}
+
+absl::StatusOr<std::string> Core::AddTherapist(Transaction& transaction) {
+  return server::AddTherapist(*state_, transaction);
+}
+
+}  // namespace holdfast::server

@@ -1,0 +1,44 @@
+// The server's own limits, each with its unit and reason. Those that clients must
+// agree on stand in proto/rules/limits.h.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "rules/limits.h"
+
+namespace holdfast::server {
+
+// Of everything stored. Raised with a migration; a newer one is refused at start.
+inline constexpr std::uint32_t kStoredFormat = 1;
+
+// A device that stays away for a year under daily use gets far less; beyond it the
+// oldest entries become one gap.
+inline constexpr std::uint64_t kMailboxEntriesMax = 100'000;
+// Rows that one acknowledgement erases at most; the rest go with the next ones.
+inline constexpr std::uint64_t kSweepEntriesMax = 1024;
+
+inline constexpr std::size_t kPageEntriesMax = 64;
+inline constexpr std::size_t kPageBytesMax = 256 * 1024;
+
+// One answer of ListBonds holds them all within limits::kMessageBytesMax.
+inline constexpr std::uint64_t kBondsPerAccountMax = 4096;
+inline constexpr std::size_t kUnusedInvitationsMax = 64;
+
+// A login's own expiry lies at most this far ahead: the nonce's minute and a little.
+inline constexpr std::uint64_t kLoginAheadMsMax = 2 * limits::kMinuteMs;
+// Logins in one minute; each used nonce is remembered until it expires.
+inline constexpr std::size_t kUsedNoncesMax = 65'536;
+inline constexpr std::uint64_t kNoncesFullRetryMs = 5'000;
+
+// Batches whose receipts are kept computed, about 28 KiB each: subscribers mostly
+// read what was just stored.
+inline constexpr std::size_t kBatchTreesMax = 64;
+
+// A restored backup adds one; nobody restores this often.
+inline constexpr std::size_t kIncarnationsMax = 1024;
+
+inline constexpr std::size_t kSealedAccountKeyBytes = 73;
+inline constexpr std::size_t kAnswerBytesMax = 1024;
+
+}  // namespace holdfast::server

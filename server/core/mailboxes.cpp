@@ -1,0 +1,79 @@
+#include "server/core/mailboxes.h"
+
+#include <algorithm>
+
+#include "server/core/keys.h"
+#include "server/core/limits.h"
+
+namespace holdfast::server {
+namespace {
+
+absl::StatusOr<MailboxRecord> LoadMailbox(Transaction& transaction, const DeviceId& device) {
+  HOLDFAST_ASSIGN_OR_RETURN(auto mailbox, Find<MailboxRecord>(transaction, keys::Mailbox(device)));
+  return mailbox ? *std::move(mailbox) : MailboxRecord();
+}
+
+absl::Status CursorUnknown() {
+  return Refuse(Reason::kCursorUnknown, "cursor",
+                "is not of this mailbox as the practice has it. If the practice restored a backup, "
+                "report it; else start from the beginning");
+}
+
+}  // namespace
+
+absl::StatusOr<std::uint64_t> AppendToMailbox(Context& context, Transaction& transaction,
+                                              const DeviceId& device,
+                                              const MailboxEntryRecord& entry) {
+  HOLDFAST_ASSIGN_OR_RETURN(MailboxRecord mailbox, LoadMailbox(transaction, device));
+  mailbox.set_last(mailbox.last() + 1);
+  Save(transaction, keys::MailboxEntry(device, mailbox.last()), entry);
+  // Positions have no holes, so what is missing before the oldest is known.
+  const std::uint64_t gone = std::max(mailbox.acknowledged(), mailbox.gap_last());
+  if (mailbox.last() - gone > kMailboxEntriesMax) {
+    const std::uint64_t oldest = gone + 1;
+    transaction.Erase(keys::MailboxEntry(device, oldest));
+    if (mailbox.gap_last() <= mailbox.acknowledged()) mailbox.set_gap_first(oldest);
+    mailbox.set_gap_last(oldest);
+  }
+  Save(transaction, keys::Mailbox(device), mailbox);
+  context.batch.Wake(device);
+  return mailbox.last();
+}
+
+absl::StatusOr<Bytes> UnacknowledgedCapsule(Transaction& transaction, const DeviceId& device,
+                                            std::uint64_t position) {
+  HOLDFAST_ASSIGN_OR_RETURN(const MailboxRecord mailbox, LoadMailbox(transaction, device));
+  if (position <= mailbox.acknowledged()) return Bytes();
+  HOLDFAST_ASSIGN_OR_RETURN(
+      auto entry, Find<MailboxEntryRecord>(transaction, keys::MailboxEntry(device, position)));
+  return entry ? std::move(*entry->mutable_capsule()->mutable_sealed()) : Bytes();
+}
+
+absl::Status Acknowledge(Context& context, Transaction& transaction, const Caller& caller,
+                         const v1::AcknowledgeRequest& request, v1::AcknowledgeResponse& response) {
+  response.Clear();
+  HOLDFAST_ASSIGN_OR_RETURN(const Identity identity, Authorise(context, transaction, caller));
+  HOLDFAST_ASSIGN_OR_RETURN(
+      const auto incarnation,
+      Incarnation::From(request.cursor().incarnation(), "cursor.incarnation"));
+  HOLDFAST_ASSIGN_OR_RETURN(const Incarnation current,
+                            context.batch.CurrentIncarnation(transaction));
+  HOLDFAST_ASSIGN_OR_RETURN(MailboxRecord mailbox, LoadMailbox(transaction, identity.device));
+  const std::uint64_t position = request.cursor().position();
+  if (incarnation != current || position > mailbox.last()) return CursorUnknown();
+
+  const std::uint64_t acknowledged = std::max(position, mailbox.acknowledged());
+  const std::uint64_t sweep_to = std::min(acknowledged, mailbox.swept() + kSweepEntriesMax);
+  if (acknowledged == mailbox.acknowledged() && sweep_to == mailbox.swept()) {
+    return absl::OkStatus();
+  }
+  for (std::uint64_t at = mailbox.swept() + 1; at <= sweep_to; ++at) {
+    transaction.Erase(keys::MailboxEntry(identity.device, at));
+  }
+  mailbox.set_acknowledged(acknowledged);
+  mailbox.set_swept(sweep_to);
+  Save(transaction, keys::Mailbox(identity.device), mailbox);
+  return absl::OkStatus();
+}
+
+}  // namespace holdfast::server

@@ -1,0 +1,26 @@
+// Mailboxes: each device's ordered queue of capsules and service events, read in
+// pages and acknowledged cumulatively.
+#pragma once
+
+#include "server/core/identity.h"
+
+namespace holdfast::server {
+
+// Adds an entry at the end and says where. A full mailbox gives up its oldest
+// entry, which becomes part of its one gap: a sender never waits for a reader.
+absl::StatusOr<std::uint64_t> AppendToMailbox(Context& context, Transaction& transaction,
+                                              const DeviceId& device,
+                                              const MailboxEntryRecord& entry);
+
+// The capsule at a position, while the device has not acknowledged it; else empty.
+absl::StatusOr<Bytes> UnacknowledgedCapsule(Transaction& transaction, const DeviceId& device,
+                                            std::uint64_t position);
+
+// Core::ReadMailbox and Core::Acknowledge.
+absl::Status ReadMailbox(Context& context, Transaction& transaction, const Caller& caller,
+                         const v1::SubscribeRequest& request, DeviceId& device,
+                         v1::SubscribeResponse& response);
+absl::Status Acknowledge(Context& context, Transaction& transaction, const Caller& caller,
+                         const v1::AcknowledgeRequest& request, v1::AcknowledgeResponse& response);
+
+}  // namespace holdfast::server

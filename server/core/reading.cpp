@@ -1,0 +1,138 @@
+// One page of a mailbox.
+#include <algorithm>
+#include <vector>
+
+#include "server/core/bonds.h"
+#include "server/core/envelopes.h"
+#include "server/core/fields.h"
+#include "server/core/keys.h"
+#include "server/core/limits.h"
+#include "server/core/mailboxes.h"
+
+namespace holdfast::server {
+namespace {
+
+// Where a page begins, and whether the cursor was of another life of the store.
+struct Start {
+  std::uint64_t after = 0;
+  bool restored = false;
+};
+
+absl::StatusOr<Start> ReadCursor(const v1::Cursor& cursor, const Incarnation& current,
+                                 const MailboxRecord& mailbox) {
+  if (cursor.incarnation().empty()) {
+    if (cursor.position() == 0) return Start{};
+    return Refuse(Reason::kMalformedField, "cursor.incarnation",
+                  "is missing; only position 0 goes without");
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const auto incarnation,
+                            Incarnation::From(cursor.incarnation(), "cursor.incarnation"));
+  if (incarnation != current) return Start{0, true};
+  if (cursor.position() > mailbox.last()) {
+    return Refuse(Reason::kCursorUnknown, "cursor.position",
+                  "lies ahead of the mailbox: the practice restored an older backup. Report it");
+  }
+  return Start{cursor.position(), false};
+}
+
+struct Row {
+  std::uint64_t position = 0;
+  MailboxEntryRecord entry;
+};
+
+absl::StatusOr<std::vector<Row>> ReadRows(Transaction& transaction, const DeviceId& device,
+                                          std::uint64_t after, std::uint64_t last) {
+  std::vector<Row> rows;
+  bool damaged = false;
+  HOLDFAST_RETURN_IF_ERROR(transaction.Scan(
+      keys::MailboxEntry(device, after + 1), keys::MailboxEntry(device, last + 1), kPageEntriesMax,
+      [&](BytesView key, BytesView value) {
+        Row& row = rows.emplace_back();
+        row.position = keys::LastNumber(key);
+        damaged = !row.entry.ParseFromArray(value.data(), static_cast<int>(value.size()));
+        return !damaged;
+      }));
+  if (damaged) return DamagedRecord("a mailbox entry");
+  return rows;
+}
+
+// False where the envelope is of the batch that is still open.
+absl::StatusOr<bool> WriteDelivery(Context& context, Transaction& transaction, CapsuleEntry& entry,
+                                   v1::Delivery& delivery) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto bond, Stored<BondId>(entry.bond()));
+  HOLDFAST_ASSIGN_OR_RETURN(
+      auto envelope, Load<EnvelopeRecord>(transaction, keys::Envelope(bond, entry.position())));
+  if (context.batch.Holds(envelope.incarnation(), envelope.batch())) return false;
+  HOLDFAST_RETURN_IF_ERROR(
+      WriteEnvelope(context, transaction, bond, entry.position(), envelope, delivery));
+  delivery.set_capsule(std::move(*entry.mutable_sealed()));
+  return true;
+}
+
+// False where the page must end before this row.
+absl::StatusOr<bool> WriteRow(Context& context, Transaction& transaction, Row& row,
+                              v1::Entry& entry) {
+  entry.set_position(row.position);
+  if (row.entry.has_capsule()) {
+    return WriteDelivery(context, transaction, *row.entry.mutable_capsule(),
+                         *entry.mutable_delivery());
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const auto bond, Stored<BondId>(row.entry.bond_formed().bond()));
+  HOLDFAST_RETURN_IF_ERROR(WriteBondFormed(transaction, bond, *entry.mutable_bond_formed()));
+  return true;
+}
+
+// The gap as one entry, where the reader has not passed it.
+void WriteGap(const MailboxRecord& mailbox, std::uint64_t& after, v1::SubscribeResponse& response) {
+  if (mailbox.gap_last() <= std::max(after, mailbox.acknowledged())) return;
+  v1::Entry& entry = *response.add_entries();
+  entry.set_position(mailbox.gap_last());
+  entry.mutable_gap()->set_first(mailbox.gap_first());
+  entry.mutable_gap()->set_last(mailbox.gap_last());
+  after = mailbox.gap_last();
+}
+
+}  // namespace
+
+absl::Status ReadMailbox(Context& context, Transaction& transaction, const Caller& caller,
+                         const v1::SubscribeRequest& request, DeviceId& device,
+                         v1::SubscribeResponse& response) {
+  response.Clear();
+  HOLDFAST_ASSIGN_OR_RETURN(const Identity identity, Authorise(context, transaction, caller));
+  device = identity.device;
+  HOLDFAST_ASSIGN_OR_RETURN(const Incarnation current,
+                            context.batch.CurrentIncarnation(transaction));
+  HOLDFAST_ASSIGN_OR_RETURN(auto found, Find<MailboxRecord>(transaction, keys::Mailbox(device)));
+  const MailboxRecord mailbox = found ? *std::move(found) : MailboxRecord();
+  HOLDFAST_ASSIGN_OR_RETURN(const Start start, ReadCursor(request.cursor(), current, mailbox));
+
+  std::uint64_t after = std::max(start.after, mailbox.acknowledged());
+  WriteGap(mailbox, after, response);
+  HOLDFAST_ASSIGN_OR_RETURN(std::vector<Row> rows,
+                            ReadRows(transaction, device, after, mailbox.last()));
+  std::size_t bytes = 0;
+  bool is_page_full = false;
+  bool is_batch_open = false;
+  for (Row& row : rows) {
+    if (static_cast<std::size_t>(response.entries_size()) == kPageEntriesMax) {
+      is_page_full = true;
+      break;
+    }
+    v1::Entry entry;
+    HOLDFAST_ASSIGN_OR_RETURN(const bool is_there, WriteRow(context, transaction, row, entry));
+    is_batch_open = !is_there;
+    const std::size_t entry_bytes = entry.ByteSizeLong();
+    is_page_full = response.entries_size() != 0 && bytes + entry_bytes > kPageBytesMax;
+    if (is_batch_open || is_page_full) break;
+    bytes += entry_bytes;
+    after = row.position;
+    *response.add_entries() = std::move(entry);
+  }
+  response.mutable_cursor()->set_incarnation(current.str());
+  response.mutable_cursor()->set_position(after);
+  response.set_restored(start.restored);
+  response.set_caught_up(is_batch_open || (!is_page_full && after >= mailbox.last()));
+  return absl::OkStatus();
+}
+
+}  // namespace holdfast::server

@@ -1,0 +1,81 @@
+#include "server/core/receipts.h"
+
+#include "crypto/public/merkle.h"
+#include "rules/header.h"
+#include "rules/receipt.h"
+#include "server/core/keys.h"
+#include "server/core/limits.h"
+
+namespace holdfast::server {
+
+void WriteProof(const BatchTree& tree, std::uint32_t leaf, v1::Receipt& receipt) {
+  receipt.set_index(leaf);
+  receipt.clear_path();
+  for (const Hash& hash : tree.paths[leaf]) receipt.add_path(hash.data(), Hash::size);
+  receipt.mutable_batch()->set_statement(tree.batch.statement);
+  receipt.mutable_batch()->set_signature(tree.batch.signature);
+}
+
+absl::StatusOr<Bytes> LeafOf(const PracticeKey& practice, const PracticeRecord& record,
+                             const EnvelopeRecord& envelope, std::uint64_t position) {
+  const auto incarnation = static_cast<int>(envelope.incarnation());
+  if (incarnation < 0 || incarnation >= record.incarnations_size()) {
+    return DamagedRecord("an envelope's incarnation");
+  }
+  const absl::StatusOr<Header> header = DecodeHeader(envelope.header());
+  if (!header.ok()) return DamagedRecord("an envelope's header");
+  ReceiptLeaf leaf;
+  leaf.practice = practice;
+  HOLDFAST_ASSIGN_OR_RETURN(leaf.incarnation,
+                            Stored<Incarnation>(record.incarnations(incarnation)));
+  leaf.bond = header->bond;
+  leaf.position = position;
+  leaf.envelope = header->envelope;
+  HOLDFAST_ASSIGN_OR_RETURN(leaf.envelope_hash, Stored<Hash>(envelope.envelope_hash()));
+  leaf.stored_at_ms = envelope.stored_at_ms();
+  return EncodeReceiptLeaf(leaf);
+}
+
+absl::StatusOr<Receipts::Tree> Receipts::TreeOf(Transaction& transaction, std::uint32_t incarnation,
+                                                std::uint64_t batch) {
+  const auto kept = trees_.find({incarnation, batch});
+  if (kept != trees_.end()) return kept->second;
+  HOLDFAST_ASSIGN_OR_RETURN(const BatchRecord record,
+                            Load<BatchRecord>(transaction, keys::Batch(incarnation, batch)));
+  const BytesView hashes = record.leaf_hashes();
+  if (hashes.empty() || hashes.size() % Hash::size != 0 ||
+      hashes.size() > Hash::size * limits::kBatchLeavesMax) {
+    return DamagedRecord("a batch");
+  }
+  std::vector<Hash> leaves;
+  leaves.reserve(hashes.size() / Hash::size);
+  for (std::size_t at = 0; at < hashes.size(); at += Hash::size) {
+    HOLDFAST_ASSIGN_OR_RETURN(leaves.emplace_back(),
+                              Hash::From(hashes.substr(at, Hash::size), "batch"));
+  }
+  Tree tree = std::make_shared<const BatchTree>(
+      BatchTree{ToSigned(record.batch()), crypto::MerklePaths(leaves)});
+  Keep(incarnation, batch, tree);
+  return tree;
+}
+
+void Receipts::Keep(std::uint32_t incarnation, std::uint64_t batch, Tree tree) {
+  if (!trees_.insert_or_assign({incarnation, batch}, std::move(tree)).second) return;
+  order_.emplace_back(incarnation, batch);
+  if (order_.size() <= kBatchTreesMax) return;
+  trees_.erase(order_.front());
+  order_.pop_front();
+}
+
+absl::Status Receipts::Write(Transaction& transaction, const PracticeKey& practice,
+                             const PracticeRecord& record, const EnvelopeRecord& envelope,
+                             std::uint64_t position, v1::Receipt& receipt) {
+  HOLDFAST_ASSIGN_OR_RETURN(*receipt.mutable_leaf(), LeafOf(practice, record, envelope, position));
+  HOLDFAST_ASSIGN_OR_RETURN(const Tree tree,
+                            TreeOf(transaction, envelope.incarnation(), envelope.batch()));
+  if (envelope.leaf() >= tree->paths.size()) return DamagedRecord("a batch");
+  WriteProof(*tree, envelope.leaf(), receipt);
+  return absl::OkStatus();
+}
+
+}  // namespace holdfast::server

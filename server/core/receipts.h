@@ -1,0 +1,60 @@
+// Any stored envelope's receipt, rebuilt from the batch that it was stored in.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "crypto/public/device.h"
+#include "holdfast/v1/common.pb.h"
+#include "server/core/records.h"
+#include "server/store/store.h"
+
+namespace holdfast::server {
+
+// Where a leaf stands. `incarnation` is the index in the practice's record.
+struct LeafPlace {
+  std::uint32_t incarnation = 0;
+  std::uint64_t batch = 0;
+  std::uint32_t leaf = 0;
+};
+
+// One batch's signature and every leaf's audit path.
+struct BatchTree {
+  crypto::Signed batch;
+  std::vector<std::vector<Hash>> paths;
+};
+
+// Fills all but the leaf. The place must be in the tree.
+void WriteProof(const BatchTree& tree, std::uint32_t leaf, v1::Receipt& receipt);
+
+// The leaf's exact bytes, from what is stored.
+absl::StatusOr<Bytes> LeafOf(const PracticeKey& practice, const PracticeRecord& record,
+                             const EnvelopeRecord& envelope, std::uint64_t position);
+
+// Keeps the newest batches' trees, which subscribers mostly ask for. Trees never
+// change once committed, so keeping them changes no answer.
+class Receipts {
+ public:
+  using Tree = std::shared_ptr<const BatchTree>;
+
+  absl::StatusOr<Tree> TreeOf(Transaction& transaction, std::uint32_t incarnation,
+                              std::uint64_t batch);
+  // Only of batches that were committed.
+  void Keep(std::uint32_t incarnation, std::uint64_t batch, Tree tree);
+
+  // The whole receipt of a stored envelope.
+  absl::Status Write(Transaction& transaction, const PracticeKey& practice,
+                     const PracticeRecord& record, const EnvelopeRecord& envelope,
+                     std::uint64_t position, v1::Receipt& receipt);
+
+ private:
+  using Place = std::pair<std::uint32_t, std::uint64_t>;
+  std::map<Place, Tree> trees_;
+  std::deque<Place> order_;  // oldest kept first
+};
+
+}  // namespace holdfast::server

@@ -1,0 +1,13 @@
+// How a client answers an invitation: its account and the bond, in one step.
+#pragma once
+
+#include "server/core/context.h"
+
+namespace holdfast::server {
+
+// Core::RedeemInvitation.
+absl::Status RedeemInvitation(Context& context, Transaction& transaction,
+                              const v1::RedeemInvitationRequest& request,
+                              v1::RedeemInvitationResponse& response);
+
+}  // namespace holdfast::server

@@ -1,0 +1,214 @@
+#include "server/core/sending.h"
+
+#include <algorithm>
+#include <set>
+
+#include "rules/header.h"
+#include "rules/receipt.h"
+#include "server/core/bonds.h"
+#include "server/core/envelopes.h"
+#include "server/core/fields.h"
+#include "server/core/limits.h"
+#include "server/core/mailboxes.h"
+
+namespace holdfast::server {
+namespace {
+
+absl::Status CheckCapsules(const v1::SendRequest& request, std::vector<DeviceId>& devices) {
+  const auto count = static_cast<std::size_t>(request.capsules_size());
+  if (count == 0 || count > limits::kCapsulesMax) {
+    return Refuse(Reason::kMalformedField, "capsules",
+                  "must be 1 to " + std::to_string(limits::kCapsulesMax));
+  }
+  devices.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const v1::Capsule& capsule = request.capsules(static_cast<int>(i));
+    const auto device = DeviceId::From(capsule.device(), "device");
+    if (!device.ok()) {
+      return Blame(device.status(), "device", "capsules[" + std::to_string(i) + "].device");
+    }
+    if (std::ranges::find(devices, *device) != devices.end()) {
+      return Refuse(Reason::kMalformedField, "capsules[" + std::to_string(i) + "].device",
+                    "has a capsule already");
+    }
+    if (capsule.sealed().empty()) {
+      return Refuse(Reason::kMalformedField, "capsules[" + std::to_string(i) + "].sealed",
+                    "is missing");
+    }
+    if (capsule.sealed().size() > limits::kCapsuleBytesMax) {
+      return Refuse(Reason::kTooLarge, "capsules[" + std::to_string(i) + "].sealed",
+                    "is longer than " + std::to_string(limits::kCapsuleBytesMax) + " bytes");
+    }
+    devices.push_back(*device);
+  }
+  return absl::OkStatus();
+}
+
+// What no later change can make right or wrong.
+absl::Status CheckShape(const Identity& identity, const Header& header,
+                        const v1::SendRequest& request) {
+  if (request.body().size() > limits::kBodyBytesMax) {
+    return Refuse(Reason::kTooLarge, "body",
+                  "is longer than " + std::to_string(limits::kBodyBytesMax) + " bytes");
+  }
+  if (header.body_bytes != request.body().size()) {
+    return Refuse(Reason::kMalformedField, "header.body_bytes", "is not the body's size");
+  }
+  if (header.sender_account != identity.account) {
+    return Refuse(Reason::kNotPermitted, "header.sender_account", "is not the account that calls");
+  }
+  if (header.sender_device != identity.device) {
+    return Refuse(Reason::kNotPermitted, "header.sender_device", "is not the device that calls");
+  }
+  if (header.release.when != ReleaseWhen::kNow) {
+    return Refuse(Reason::kNotPermitted, "header.release.when",
+                  "this practice releases envelopes at once only");
+  }
+  return absl::OkStatus();
+}
+
+// Digests of all capsules in the order sent, as stored and as hashed.
+std::vector<Bytes> Digests(const v1::SendRequest& request) {
+  std::vector<Bytes> digests;
+  digests.reserve(static_cast<std::size_t>(request.capsules_size()));
+  for (const v1::Capsule& capsule : request.capsules()) {
+    digests.push_back(crypto::CapsuleDigest(capsule.device(), capsule.sealed()));
+  }
+  return digests;
+}
+
+// The envelope id is known in this bond: the same bytes get the same receipt.
+absl::Status AnswerRepeat(Context& context, Transaction& transaction, const BondId& bond,
+                          std::uint64_t position, const Hash& envelope_hash,
+                          v1::SendResponse& response) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto stored,
+                            Load<EnvelopeRecord>(transaction, keys::Envelope(bond, position)));
+  if (BytesView(stored.envelope_hash()) != envelope_hash.view()) {
+    return Refuse(Reason::kEnvelopeConflict, "header.envelope",
+                  "another envelope is stored under this id. Make a new id");
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const PracticeRecord* const practice,
+                            context.batch.Practice(transaction));
+  if (!context.batch.Holds(stored.incarnation(), stored.batch())) {
+    return context.receipts.Write(transaction, context.practice, *practice, stored, position,
+                                  *response.mutable_receipt());
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(Bytes leaf, LeafOf(context.practice, *practice, stored, position));
+  context.batch.AddRepeat({stored.incarnation(), stored.batch(), stored.leaf()}, std::move(leaf),
+                          response);
+  return absl::OkStatus();
+}
+
+absl::Status CheckAllowed(const Identity& identity, const BondRecord& bond, const Header& header,
+                          std::uint64_t now_ms) {
+  if (bond.ended()) return Refuse(Reason::kBondEnded, "header.bond", "the bond has ended");
+  if (header.kind == Kind::kCheckIn && BytesView(bond.client()) != identity.account.view()) {
+    return Refuse(Reason::kNotPermitted, "header.kind", "only the client sends check-ins");
+  }
+  return CheckNotAhead(header.sent_at_ms, now_ms, "header.sent_at_ms");
+}
+
+absl::Status StaleList(std::string_view field, std::uint32_t newest) {
+  return Refuse(
+      Reason::kStaleDeviceList, field,
+      "the newest device list has version " + std::to_string(newest) + ". Fetch it and seal again");
+}
+
+// The newest lists of both, and a capsule for each of their devices but the
+// sender's own.
+absl::Status CheckCoverage(Transaction& transaction, const Identity& identity,
+                           const BondRecord& bond, const Header& header,
+                           const std::vector<DeviceId>& capsules) {
+  HOLDFAST_ASSIGN_OR_RETURN(const AccountKey receiver, OtherParty(bond, identity.account));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto receivers,
+                            Load<DevicesRecord>(transaction, keys::Devices(receiver)));
+  if (header.sender_list_version != identity.devices.version()) {
+    return StaleList("header.sender_list_version", identity.devices.version());
+  }
+  if (header.receiver_list_version != receivers.version()) {
+    return StaleList("header.receiver_list_version", receivers.version());
+  }
+  const auto expected =
+      static_cast<std::size_t>(identity.devices.devices_size() - 1 + receivers.devices_size());
+  const bool all_listed = std::ranges::all_of(capsules, [&](const DeviceId& device) {
+    return device != identity.device &&
+           (IsListed(identity.devices, device) || IsListed(receivers, device));
+  });
+  if (capsules.size() == expected && all_listed) return absl::OkStatus();
+  return Refuse(Reason::kMalformedField, "capsules",
+                "must be one for each listed device but the sender's own");
+}
+
+// Every write of a send. Nothing is refused after the first one but by a store
+// that fails.
+absl::Status StoreEnvelope(Context& context, Transaction& transaction, const Header& header,
+                           const v1::SendRequest& request, const std::vector<DeviceId>& devices,
+                           const std::vector<Bytes>& digests, const Hash& envelope_hash,
+                           BondRecord& bond, v1::SendResponse& response) {
+  HOLDFAST_ASSIGN_OR_RETURN(const LeafPlace place, context.batch.NextPlace(transaction));
+  bond.set_head_position(bond.head_position() + 1);
+  bond.set_head_stored_at_ms(std::max(bond.head_stored_at_ms(), context.clock.WallMs()));
+  const std::uint64_t position = bond.head_position();
+
+  EnvelopeRecord envelope;
+  MailboxEntryRecord entry;
+  CapsuleEntry& capsule = *entry.mutable_capsule();
+  capsule.set_bond(header.bond.data(), BondId::size);
+  capsule.set_position(position);
+  for (std::size_t i = 0; i < devices.size(); ++i) {
+    capsule.set_sealed(request.capsules(static_cast<int>(i)).sealed());
+    HOLDFAST_ASSIGN_OR_RETURN(const std::uint64_t at,
+                              AppendToMailbox(context, transaction, devices[i], entry));
+    envelope.add_mailbox_positions(at);
+    envelope.mutable_capsule_digests()->append(digests[i]);
+  }
+  envelope.set_header(request.header());
+  envelope.set_envelope_hash(envelope_hash.data(), Hash::size);
+  envelope.set_stored_at_ms(bond.head_stored_at_ms());
+  envelope.set_incarnation(place.incarnation);
+  envelope.set_batch(place.batch);
+  envelope.set_leaf(place.leaf);
+  HOLDFAST_ASSIGN_OR_RETURN(const PracticeRecord* const practice,
+                            context.batch.Practice(transaction));
+  HOLDFAST_ASSIGN_OR_RETURN(Bytes leaf, LeafOf(context.practice, *practice, envelope, position));
+
+  Save(transaction, keys::Envelope(header.bond, position), envelope);
+  transaction.Put(keys::Body(header.bond, position), request.body());
+  EnvelopeIndexRecord index;
+  index.set_position(position);
+  Save(transaction, keys::EnvelopeIndex(header.bond, header.envelope), index);
+  Save(transaction, keys::Bond(header.bond), bond);
+  context.batch.AddLeaf(std::move(leaf), response);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status Send(Context& context, Transaction& transaction, const Caller& caller,
+                  const v1::SendRequest& request, v1::SendResponse& response) {
+  response.Clear();
+  HOLDFAST_ASSIGN_OR_RETURN(const Identity identity, Authorise(context, transaction, caller));
+  HOLDFAST_ASSIGN_OR_RETURN(const Header header, DecodeHeader(request.header()));
+  std::vector<DeviceId> devices;
+  HOLDFAST_RETURN_IF_ERROR(CheckShape(identity, header, request));
+  HOLDFAST_RETURN_IF_ERROR(CheckCapsules(request, devices));
+  HOLDFAST_ASSIGN_OR_RETURN(BondRecord bond,
+                            BondOfParty(transaction, header.bond, identity.account, "header.bond"));
+
+  const std::vector<Bytes> digests = Digests(request);
+  const Hash envelope_hash =
+      crypto::EnvelopeHash(crypto::MessageHash(request.header(), request.body()), digests);
+  HOLDFAST_ASSIGN_OR_RETURN(
+      const auto known,
+      Find<EnvelopeIndexRecord>(transaction, keys::EnvelopeIndex(header.bond, header.envelope)));
+  if (known) {
+    return AnswerRepeat(context, transaction, header.bond, known->position(), envelope_hash,
+                        response);
+  }
+  HOLDFAST_RETURN_IF_ERROR(CheckAllowed(identity, bond, header, context.clock.WallMs()));
+  HOLDFAST_RETURN_IF_ERROR(CheckCoverage(transaction, identity, bond, header, devices));
+  return StoreEnvelope(context, transaction, header, request, devices, digests, envelope_hash, bond,
+                       response);
+}
+
+}  // namespace holdfast::server

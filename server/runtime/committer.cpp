@@ -1,0 +1,229 @@
+#include "server/runtime/committer.h"
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <span>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "rules/errors.h"
+
+namespace holdfast::server {
+namespace {
+
+// RocksDB never conflicts; an SQL engine may, and gives way after a few runs.
+constexpr int kBatchRunsMax = 8;
+
+struct Item {
+  bool writes = false;
+  Request request;
+  Answer answer;
+};
+
+absl::Status ShuttingDown() {
+  return RefuseFor(Reason::kShuttingDown, "", "the practice is restarting. Try again shortly",
+                   kBusyRetryMs);
+}
+
+absl::Status Busy() {
+  return RefuseFor(Reason::kServerBusy, "", "the practice is busy. Try again shortly",
+                   kBusyRetryMs);
+}
+
+absl::Status StorageFull() {
+  return RefuseFor(Reason::kStorageFull, "",
+                   "the practice's disk is full and nothing was stored. It is kept here and tried "
+                   "again",
+                   kStorageFullRetryMs);
+}
+
+absl::Status StorageBroken() {
+  return Refuse(Reason::kUnreachable, "",
+                "the practice's storage failed, and it is not known whether this was stored. It "
+                "is kept here and tried again when the practice is back");
+}
+
+absl::Status RunGuarded(const Request& request, Core& core, Transaction& transaction) {
+  try {
+    return request(core, transaction);
+  } catch (const std::exception& error) {
+    return Refuse(Reason::kInternal, "", error.what());
+  } catch (...) {
+    return Refuse(Reason::kInternal, "", "an unknown exception");
+  }
+}
+
+void AnswerGuarded(Item& item, absl::Status status) {
+  try {
+    item.answer(std::move(status));
+  } catch (...) {  // an answer that cannot be given is its caller's loss, nobody else's
+  }
+}
+
+}  // namespace
+
+struct Committer::State {
+  State(Core& the_core, Store& the_store, CommitterHooks the_hooks)
+      : core(the_core), store(the_store), hooks(std::move(the_hooks)) {}
+
+  // --- the committer's thread ---
+  void Run();
+  bool TakeQueue(std::vector<Item>& taken);
+  void RunBatch(std::span<Item> items);
+  CommitOutcome RunOnce(std::span<Item> items, bool writers_too);
+  void Wake();
+  void Finish(std::span<Item> items);
+  void FinishAll(std::span<Item> items, const absl::Status& outcome);
+
+  Core& core;
+  Store& store;
+  const CommitterHooks hooks;
+  std::vector<absl::Status> outcomes;  // of the running batch, one for each item
+  absl::Status sealed;                 // of the running batch
+  bool failed = false;
+
+  std::mutex mutex;
+  std::condition_variable wake;
+  std::vector<Item> queue;  // guarded by mutex, as are the next three
+  bool sleeping = false;
+  bool draining = false;
+  bool admit_writes = true;
+
+  std::atomic<std::size_t> waiting = 0;  // in the queue, or taken and not yet answered
+  std::atomic<std::uint64_t> batches = 0;
+  std::mutex join_mutex;
+  std::thread thread;
+};
+
+bool Committer::State::TakeQueue(std::vector<Item>& taken) {
+  taken.clear();
+  std::unique_lock lock(mutex);
+  sleeping = true;
+  wake.wait(lock, [&] { return !queue.empty() || draining; });
+  sleeping = false;
+  taken.swap(queue);
+  return !taken.empty();
+}
+
+void Committer::State::Run() {
+  std::vector<Item> taken;
+  taken.reserve(kQueueRequestsMax);
+  while (TakeQueue(taken)) {
+    const std::span<Item> all(taken);
+    for (std::size_t at = 0; at < all.size(); at += kBatchRequestsMax) {
+      const std::size_t size = std::min(kBatchRequestsMax, all.size() - at);
+      RunBatch(all.subspan(at, size));
+      waiting -= size;
+    }
+  }
+}
+
+CommitOutcome Committer::State::RunOnce(std::span<Item> items, bool writers_too) {
+  core.BeginBatch();
+  const std::unique_ptr<Transaction> transaction = store.Begin();
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (items[i].writes && !writers_too) {
+      outcomes[i] = StorageFull();
+      continue;
+    }
+    transaction->SetSavepoint();
+    outcomes[i] = RunGuarded(items[i].request, core, *transaction);
+    if (!outcomes[i].ok()) transaction->RollbackToSavepoint();
+  }
+  sealed = core.SealBatch(*transaction);
+  if (!sealed.ok()) return CommitOutcome::kNotCommitted;
+  const bool has_writes = transaction->has_writes();
+  const CommitOutcome outcome = transaction->Commit();
+  if (outcome == CommitOutcome::kCommitted && has_writes) ++batches;
+  return outcome;
+}
+
+void Committer::State::RunBatch(std::span<Item> items) {
+  if (failed) return FinishAll(items, StorageBroken());
+  outcomes.resize(items.size());
+  bool writers_too = true;
+  for (int run = 0; run < kBatchRunsMax; ++run) {
+    switch (RunOnce(items, writers_too)) {
+      case CommitOutcome::kCommitted:
+        Wake();
+        return Finish(items);
+      case CommitOutcome::kConflict:
+        break;
+      case CommitOutcome::kNotCommitted:
+        if (!sealed.ok()) return FinishAll(items, sealed);
+        if (!writers_too) return FinishAll(items, StorageFull());
+        // What only reads, or gives space back, goes on.
+        writers_too = false;
+        break;
+      case CommitOutcome::kUnknown:
+        failed = true;
+        if (hooks.failed) hooks.failed(StorageBroken());
+        return FinishAll(items, StorageBroken());
+    }
+  }
+  FinishAll(items, Busy());
+}
+
+void Committer::State::Wake() {
+  for (const DeviceId& device : core.TakeWakes()) {
+    if (hooks.wake) hooks.wake(device);
+  }
+}
+
+void Committer::State::Finish(std::span<Item> items) {
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    AnswerGuarded(items[i], std::move(outcomes[i]));
+  }
+}
+
+void Committer::State::FinishAll(std::span<Item> items, const absl::Status& outcome) {
+  for (Item& item : items) AnswerGuarded(item, outcome);
+}
+
+Committer::Committer(Core& core, Store& store, CommitterHooks hooks)
+    : state_(std::make_unique<State>(core, store, std::move(hooks))) {
+  state_->queue.reserve(kQueueRequestsMax);
+  state_->thread = std::thread([state = state_.get()] { state->Run(); });
+}
+
+Committer::~Committer() { Drain(); }
+
+absl::Status Committer::Submit(bool writes, Request request, Answer answer) {
+  State& state = *state_;
+  bool must_wake = false;
+  {
+    const std::lock_guard lock(state.mutex);
+    if (state.draining) return ShuttingDown();
+    if (writes && !state.admit_writes) return StorageFull();
+    if (state.waiting >= kQueueRequestsMax) return Busy();
+    ++state.waiting;
+    state.queue.push_back({writes, std::move(request), std::move(answer)});
+    must_wake = std::exchange(state.sleeping, false);
+  }
+  if (must_wake) state.wake.notify_one();
+  return absl::OkStatus();
+}
+
+void Committer::SetAdmitWrites(bool admit) {
+  const std::lock_guard lock(state_->mutex);
+  state_->admit_writes = admit;
+}
+
+void Committer::Drain() {
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->draining = true;
+  }
+  state_->wake.notify_one();
+  const std::lock_guard lock(state_->join_mutex);
+  if (state_->thread.joinable()) state_->thread.join();
+}
+
+std::uint64_t Committer::batches() const { return state_->batches; }
+
+}  // namespace holdfast::server

@@ -1,0 +1,32 @@
+// How the database is laid out and tuned; nothing outside the store includes this.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "rocksdb/db.h"
+#include "rocksdb/db.h"
+#include "rocksdb/listener.h"
+#include "rocksdb/options.h"
+
+namespace holdfast::server {
+
+inline constexpr char kLargeFamily[] = "large";
+
+// Reads of the hot tables (devices, bonds, heads) come from here.
+inline constexpr std::size_t kBlockCacheBytes = 64u << 20;
+// Written in one go when full: about a minute of sends at the top rate.
+inline constexpr std::size_t kWriteBufferBytes = 32u << 20;
+inline constexpr std::size_t kLargeWriteBufferBytes = 64u << 20;
+// The log that a restart reads at most.
+inline constexpr std::uint64_t kLogBytesMax = 256u << 20;
+inline constexpr std::uint64_t kLargeFileBytes = 64u << 20;
+// RocksDB's own diary (not the log of writes): no contents, bounded.
+inline constexpr std::size_t kDiaryFileBytesMax = 1u << 20;
+inline constexpr std::size_t kDiaryFilesMax = 2;
+
+rocksdb::DBOptions DatabaseOptions(std::shared_ptr<rocksdb::EventListener> listener);
+// The default family (rows) and the large one (values in files of their own).
+std::vector<rocksdb::ColumnFamilyDescriptor> Families();
+
+}  // namespace holdfast::server

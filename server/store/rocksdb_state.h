@@ -1,0 +1,51 @@
+// The open database, shared by the store and its transactions.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "rocksdb/db.h"
+#include "rocksdb/utilities/write_batch_with_index.h"
+#include "server/store/rocksdb_store.h"
+
+namespace holdfast::server {
+
+// RocksDB flushes and compacts by itself; when that fails it refuses every write
+// from then on. A disk that filled up heals when space returns, nothing else does.
+class BackgroundWatch : public rocksdb::EventListener {
+ public:
+  void OnBackgroundError(rocksdb::BackgroundErrorReason reason, rocksdb::Status* error) override;
+  void OnErrorRecoveryEnd(const rocksdb::BackgroundErrorRecoveryInfo& info) override;
+
+  bool held() const { return held_; }      // no space; nothing is written until it heals
+  bool broken() const { return broken_; }  // anything else: the process must end
+
+ private:
+  std::atomic<bool> held_ = false;
+  std::atomic<bool> broken_ = false;
+};
+
+struct RocksDbStore::State {
+  std::shared_ptr<BackgroundWatch> watch = std::make_shared<BackgroundWatch>();
+  std::string large_tables;
+  std::unique_ptr<rocksdb::DB> db;
+  rocksdb::ColumnFamilyHandle* rows = nullptr;
+  rocksdb::ColumnFamilyHandle* large = nullptr;
+  // One transaction at a time: its batch is kept for the next one's memory.
+  std::unique_ptr<rocksdb::WriteBatchWithIndex> spare;
+  bool transaction_open = false;
+
+  rocksdb::ColumnFamilyHandle* FamilyOf(BytesView key) const {
+    return !key.empty() && large_tables.find(key.front()) != std::string::npos ? large : rows;
+  }
+};
+
+// The typed error of a failed call, saying what to do.
+absl::Status StorageError(const rocksdb::Status& status, const std::string& doing);
+
+inline rocksdb::Slice ToSlice(BytesView bytes) { return {bytes.data(), bytes.size()}; }
+inline BytesView ToView(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
+
+}  // namespace holdfast::server

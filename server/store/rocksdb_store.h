@@ -1,0 +1,60 @@
+// The practice's store: one RocksDB database with one log, synced at every commit.
+// It is serialisable by being the only writer: one transaction is open at a time,
+// all on one thread (the committer's). The other methods are for any thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "server/store/store.h"
+
+namespace holdfast::server {
+
+struct RocksDbOptions {
+  std::string directory;  // made if it does not exist; its parent must
+  // The first key bytes of tables whose values are large and seldom erased. They
+  // lie where compaction need not copy them. A scan stays on one side. Fixed for
+  // the life of the database.
+  std::string large_tables;
+};
+
+// Approximate sizes for operators, in bytes and rows.
+struct RocksDbStats {
+  std::uint64_t table_bytes = 0;  // sorted files: everything but the large values
+  std::uint64_t large_bytes = 0;  // live and dead large values
+  std::uint64_t large_dead_bytes = 0;
+  std::uint64_t memory_bytes = 0;  // written, in the log, not yet in a file
+  std::uint64_t rows = 0;          // estimated
+  bool writes_held = false;        // the disk filled up in the background; nothing is written
+};
+
+class RocksDbStore : public Store {
+ public:
+  // Refusals, each saying what to do: storage_failed (locked by another process,
+  // damaged, not readable), storage_full, newer_format (written by a newer
+  // version).
+  static absl::StatusOr<std::unique_ptr<RocksDbStore>> Open(const RocksDbOptions& options);
+  ~RocksDbStore() override;
+
+  std::unique_ptr<Transaction> Begin() override;
+
+  // A consistent copy of everything committed, in a directory that does not exist
+  // yet. Hard links where the file system allows. The same refusals as Open.
+  absl::Status Checkpoint(const std::string& directory);
+  // Rewrites everything into its smallest form. For measuring and for operators;
+  // takes as long as it takes.
+  absl::Status Compact();
+  RocksDbStats Stats() const;
+
+ private:
+  struct State;
+  explicit RocksDbStore(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+
+  friend class RocksDbTransaction;
+};
+
+}  // namespace holdfast::server
