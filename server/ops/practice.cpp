@@ -1,0 +1,60 @@
+#include "server/ops/practice.h"
+
+#include <utility>
+
+#include "rules/errors.h"
+#include "server/core/tables.h"
+#include "server/ops/ballast.h"
+#include "server/ops/practice_key.h"
+
+namespace holdfast::server {
+namespace {
+
+absl::StatusOr<CoreConfig> ConfigureCore(const DataDirectory& directory, const TlsIdentity& tls,
+                                         const std::string& address) {
+  HOLDFAST_ASSIGN_OR_RETURN(crypto::SigningKey key, ReadPracticeKey(directory.practice_key()));
+  HOLDFAST_ASSIGN_OR_RETURN(const TlsFacts facts, InspectTlsIdentity(tls));
+  crypto::Endorsement endorsement;
+  endorsement.practice = key.public_key<PracticeKey>();
+  endorsement.tls_key = facts.key_hash;
+  endorsement.not_before_ms = facts.not_before_ms;
+  endorsement.not_after_ms = facts.not_after_ms;
+  const crypto::Signed endorsed = crypto::SignEndorsement(key, endorsement);
+  return CoreConfig{std::move(key), {endorsed}, {facts.key_hash}, address};
+}
+
+absl::Status OpenCore(Core& core, Store& store) {
+  const std::unique_ptr<Transaction> transaction = store.Begin();
+  HOLDFAST_RETURN_IF_ERROR(core.Open(*transaction));
+  if (transaction->Commit() != CommitOutcome::kCommitted) {
+    return Refuse(Reason::kStorageFailed, "", "cannot write to the store: is the disk full?");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<TlsIdentity> ReadTlsIdentity(const DataDirectory& directory) {
+  TlsIdentity identity;
+  HOLDFAST_ASSIGN_OR_RETURN(identity.key, ReadSmallFile(directory.tls_key()));
+  HOLDFAST_ASSIGN_OR_RETURN(identity.certificate, ReadSmallFile(directory.tls_certificate()));
+  return identity;
+}
+
+absl::StatusOr<std::unique_ptr<Practice>> Practice::Open(const DataDirectory& directory,
+                                                         const TlsIdentity& tls,
+                                                         const std::string& address,
+                                                         std::uint64_t disk_floor_bytes) {
+  HOLDFAST_ASSIGN_OR_RETURN(CoreConfig config, ConfigureCore(directory, tls, address));
+  std::unique_ptr<Practice> practice(new Practice);
+  HOLDFAST_ASSIGN_OR_RETURN(const DiskSpace space, MeasureDisk(directory.path()));
+  ReleaseBallast(directory.ballast(), space, FloorBytes(disk_floor_bytes, space.total_bytes));
+  practice->key_ = config.practice.public_key<PracticeKey>();
+  HOLDFAST_ASSIGN_OR_RETURN(practice->store_, RocksDbStore::Open({directory.database().string(),
+                                                                  std::string(kLargeTables)}));
+  practice->core_ = std::make_unique<Core>(std::move(config), practice->clock_, practice->entropy_);
+  HOLDFAST_RETURN_IF_ERROR(OpenCore(*practice->core_, *practice->store_));
+  return practice;
+}
+
+}  // namespace holdfast::server

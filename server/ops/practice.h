@@ -1,0 +1,43 @@
+// A data directory brought to life: keys, store and core, without a network.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "server/core/core.h"
+#include "server/ops/data_directory.h"
+#include "server/ops/tls_identity.h"
+#include "server/runtime/system_world.h"
+#include "server/store/rocksdb_store.h"
+
+namespace holdfast::server {
+
+absl::StatusOr<TlsIdentity> ReadTlsIdentity(const DataDirectory& directory);
+
+class Practice {
+ public:
+  // The directory must be locked. `address` goes into enrolment codes. Releases the
+  // ballast where less than the floor is free. Opening may take seconds after a
+  // crash.
+  static absl::StatusOr<std::unique_ptr<Practice>> Open(const DataDirectory& directory,
+                                                        const TlsIdentity& tls,
+                                                        const std::string& address,
+                                                        std::uint64_t disk_floor_bytes);
+
+  Core& core() { return *core_; }
+  RocksDbStore& store() { return *store_; }
+  const PracticeKey& key() const { return key_; }
+
+ private:
+  Practice() = default;
+
+  SystemClock clock_;
+  SystemEntropy entropy_;
+  PracticeKey key_;
+  std::unique_ptr<RocksDbStore> store_;
+  std::unique_ptr<Core> core_;
+};
+
+}  // namespace holdfast::server

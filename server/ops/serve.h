@@ -1,0 +1,19 @@
+// `holdfastd serve`.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace holdfast::server {
+
+struct ServeOptions {
+  std::filesystem::path data;
+  std::string listen;            // empty: as configured
+  std::filesystem::path config;  // empty: the data directory's
+};
+
+// Serves until SIGTERM or SIGINT and returns how to exit (exit_codes.h). A failed
+// write and a drain that takes too long end the process from within.
+int Serve(const ServeOptions& options);
+
+}  // namespace holdfast::server

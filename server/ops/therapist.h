@@ -1,0 +1,22 @@
+// `holdfastd therapist add`.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "server/runtime/committer.h"
+
+namespace holdfast::server {
+
+inline constexpr const char* kTherapistAdd = "therapist add";  // the admin socket's command
+
+// A fresh enrolment code: from the holdfastd that serves the directory, or by
+// opening the store where none does.
+absl::StatusOr<std::string> AddTherapist(const std::filesystem::path& data);
+
+// The serving side. `done` runs on the committer's thread.
+void AddTherapistWhileServing(Committer& committer,
+                              std::function<void(absl::StatusOr<std::string>)> done);
+
+}  // namespace holdfast::server

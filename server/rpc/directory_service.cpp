@@ -1,0 +1,52 @@
+#include "server/rpc/directory_service.h"
+
+#include "server/rpc/unary_call.h"
+
+namespace holdfast::server {
+
+grpc::ServerUnaryReactor* DirectoryService::EnrollTherapist(
+    grpc::CallbackServerContext* context, const v1::EnrollTherapistRequest* request,
+    v1::EnrollTherapistResponse* response) {
+  return RunUnary(backend_, context, Admission::kWithSpace, &Core::EnrollTherapist, request,
+                  response);
+}
+
+grpc::ServerUnaryReactor* DirectoryService::CreateInvitation(
+    grpc::CallbackServerContext* context, const v1::CreateInvitationRequest* request,
+    v1::CreateInvitationResponse* response) {
+  return RunUnary(backend_, context, Admission::kWithSpace, &Core::CreateInvitation, request,
+                  response);
+}
+
+grpc::ServerUnaryReactor* DirectoryService::GetInvitation(grpc::CallbackServerContext* context,
+                                                          const v1::GetInvitationRequest* request,
+                                                          v1::GetInvitationResponse* response) {
+  return RunUnary(backend_, context, Admission::kAlways, &Core::GetInvitation, request, response);
+}
+
+grpc::ServerUnaryReactor* DirectoryService::RedeemInvitation(
+    grpc::CallbackServerContext* context, const v1::RedeemInvitationRequest* request,
+    v1::RedeemInvitationResponse* response) {
+  return RunUnary(backend_, context, Admission::kWithSpace, &Core::RedeemInvitation, request,
+                  response);
+}
+
+grpc::ServerUnaryReactor* DirectoryService::PublishPrekey(grpc::CallbackServerContext* context,
+                                                          const v1::PublishPrekeyRequest* request,
+                                                          v1::PublishPrekeyResponse* response) {
+  return RunUnary(backend_, context, Admission::kAlways, &Core::PublishPrekey, request, response);
+}
+
+grpc::ServerUnaryReactor* DirectoryService::GetDevices(grpc::CallbackServerContext* context,
+                                                       const v1::GetDevicesRequest* request,
+                                                       v1::GetDevicesResponse* response) {
+  return RunUnary(backend_, context, Admission::kAlways, &Core::GetDevices, request, response);
+}
+
+grpc::ServerUnaryReactor* DirectoryService::ListBonds(grpc::CallbackServerContext* context,
+                                                      const v1::ListBondsRequest* request,
+                                                      v1::ListBondsResponse* response) {
+  return RunUnary(backend_, context, Admission::kAlways, &Core::ListBonds, request, response);
+}
+
+}  // namespace holdfast::server

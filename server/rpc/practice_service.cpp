@@ -1,0 +1,13 @@
+#include "server/rpc/practice_service.h"
+
+#include "server/rpc/unary_call.h"
+
+namespace holdfast::server {
+
+grpc::ServerUnaryReactor* PracticeService::Describe(grpc::CallbackServerContext* context,
+                                                    const v1::DescribeRequest* request,
+                                                    v1::DescribeResponse* response) {
+  return RunUnary(backend_, context, Admission::kAlways, &Core::Describe, request, response);
+}
+
+}  // namespace holdfast::server

@@ -1,0 +1,124 @@
+#include "server/rpc/server.h"
+
+#include <grpc/support/log.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/security/server_credentials.h>
+#include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
+
+#include <cstring>
+#include <string_view>
+
+#include "rules/errors.h"
+#include "rules/limits.h"
+#include "server/rpc/directory_service.h"
+#include "server/rpc/login_service.h"
+#include "server/rpc/mailbox_service.h"
+#include "server/rpc/practice_service.h"
+#include "server/rpc/server_limits.h"
+#include "server/runtime/log.h"
+
+namespace holdfast::server {
+
+void SetLimits(grpc::ServerBuilder& builder) {
+  builder.SetMaxReceiveMessageSize(static_cast<int>(limits::kMessageBytesMax));
+  builder.SetMaxSendMessageSize(static_cast<int>(limits::kMessageBytesMax));
+  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMetadataBytesMax);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kConcurrentStreamsMax);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
+  // The default of 2 would stop keepalive on a stream on which nothing happens.
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
+                             kClientPingIntervalMsMin);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, kIdleConnectionMsMax);
+  builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, kHandshakeMsMax);
+  // Else a second server would share the port without a word.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+}
+
+namespace {
+
+LogLevel LevelOf(gpr_log_severity severity) {
+  switch (severity) {
+    case GPR_LOG_SEVERITY_DEBUG:
+      return LogLevel::kDebug;
+    case GPR_LOG_SEVERITY_INFO:
+      return LogLevel::kInfo;
+    case GPR_LOG_SEVERITY_ERROR:
+      break;
+  }
+  return LogLevel::kWarning;
+}
+
+void LogOfGrpc(gpr_log_func_args* line) {
+  const std::string_view message(line->message);
+  // Said of every client that pins the key instead of looking at the name.
+  if (message.find("No match found for server name") != std::string_view::npos) return;
+  const char* slash = std::strrchr(line->file, '/');
+  Log(LevelOf(line->severity), "grpc",
+      {{"file", slash == nullptr ? line->file : slash + 1}, {"message", message}});
+}
+
+}  // namespace
+
+struct RpcServer::State {
+  State(Backend& backend, Subscribers& subscribers)
+      : practice(backend), login(backend), directory(backend), mailbox(backend, subscribers) {}
+
+  PracticeService practice;
+  LoginService login;
+  DirectoryService directory;
+  MailboxService mailbox;
+  int port = 0;
+  std::unique_ptr<grpc::Server> server;
+};
+
+absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(const RpcConfig& config,
+                                                            Backend& backend,
+                                                            Subscribers& subscribers) {
+  grpc::EnableDefaultHealthCheckService(true);
+  auto state = std::make_unique<State>(backend, subscribers);
+  grpc::ServerBuilder builder;
+  SetLimits(builder);
+  grpc::SslServerCredentialsOptions tls;
+  tls.pem_key_cert_pairs.push_back({config.tls_key, config.tls_certificate});
+  builder.AddListeningPort(config.listen, grpc::SslServerCredentials(tls), &state->port);
+  builder.RegisterService(&state->practice);
+  builder.RegisterService(&state->login);
+  builder.RegisterService(&state->directory);
+  builder.RegisterService(&state->mailbox);
+  state->server = builder.BuildAndStart();
+  if (!state->server || state->port == 0) {
+    return Refuse(Reason::kUnreachable, "listen",
+                  "cannot listen on " + config.listen +
+                      ": is another server using this port, or is the address not one of this "
+                      "machine's?");
+  }
+  std::unique_ptr<RpcServer> server(new RpcServer(std::move(state)));
+  server->SetReadiness(Readiness::kNone);
+  return server;
+}
+
+RpcServer::RpcServer(std::unique_ptr<State> state) : state_(std::move(state)) {}
+RpcServer::~RpcServer() = default;
+
+int RpcServer::port() const { return state_->port; }
+
+void RpcServer::SetReadiness(Readiness readiness) {
+  grpc::HealthCheckServiceInterface* const health = state_->server->GetHealthCheckService();
+  health->SetServingStatus("", readiness == Readiness::kFull);
+  health->SetServingStatus("holdfast.v1.Mailbox", readiness == Readiness::kFull);
+  for (const char* service :
+       {"holdfast.v1.Practice", "holdfast.v1.Login", "holdfast.v1.Directory"}) {
+    health->SetServingStatus(service, readiness != Readiness::kNone);
+  }
+}
+
+void RpcServer::Stop(std::chrono::milliseconds grace) {
+  state_->server->Shutdown(std::chrono::system_clock::now() + grace);
+}
+
+void UseLogForGrpc() { gpr_set_log_function(LogOfGrpc); }
+
+}  // namespace holdfast::server

@@ -1,0 +1,53 @@
+// The gRPC server: one address, TLS, four services and the standard health
+// service.
+//
+// Health ("grpc.health.v1.Health"): "" and "holdfast.v1.Mailbox" are SERVING while
+// everything works; below the disk floor both are NOT_SERVING although reads,
+// acknowledgements and logins go on under "holdfast.v1.Login". While starting and
+// draining all are NOT_SERVING.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "server/rpc/backend.h"
+#include "server/rpc/subscribers.h"
+
+namespace holdfast::server {
+
+struct RpcConfig {
+  std::string listen;           // host:port; port 0 takes a free one
+  std::string tls_certificate;  // PEM
+  std::string tls_key;          // PEM
+};
+
+enum class Readiness : std::uint8_t { kNone, kReadsOnly, kFull };
+
+class RpcServer {
+ public:
+  // Listens at once; readiness is kNone. Backend and subscribers must outlive it.
+  static absl::StatusOr<std::unique_ptr<RpcServer>> Start(const RpcConfig& config, Backend& backend,
+                                                          Subscribers& subscribers);
+  ~RpcServer();
+
+  int port() const;                        // the one that was bound
+  void SetReadiness(Readiness readiness);  // any thread
+
+  // Takes no more connections, waits at most `grace` for calls under way, cancels
+  // what is left. Every stream should have been ended and every request answered
+  // before. Once.
+  void Stop(std::chrono::milliseconds grace);
+
+ private:
+  struct State;
+  explicit RpcServer(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+// gRPC's own messages go to the log as event "grpc". Call before any server.
+void UseLogForGrpc();
+
+}  // namespace holdfast::server

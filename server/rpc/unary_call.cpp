@@ -1,0 +1,27 @@
+#include "server/rpc/unary_call.h"
+
+#include <exception>
+#include <utility>
+
+#include "rules/errors.h"
+#include "server/rpc/status.h"
+#include "server/runtime/log.h"
+
+namespace holdfast::server {
+
+grpc::ServerUnaryReactor* StartUnary(Backend& backend, grpc::CallbackServerContext* context,
+                                     Admission admission, std::size_t bytes, Request request) {
+  grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
+  absl::Status refused;
+  try {
+    refused = backend.Submit(admission, bytes, std::move(request),
+                             [reactor](absl::Status outcome) { reactor->Finish(ToGrpc(outcome)); });
+  } catch (const std::exception& exception) {
+    Log(LogLevel::kError, "call_failed", {{"error", exception.what()}});
+    refused = Refuse(Reason::kInternal, "", "the practice failed to take this; try again");
+  }
+  if (!refused.ok()) reactor->Finish(ToGrpc(refused));
+  return reactor;
+}
+
+}  // namespace holdfast::server

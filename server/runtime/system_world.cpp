@@ -1,0 +1,28 @@
+#include "server/runtime/system_world.h"
+
+#include <ctime>
+
+#include "crypto/public/secret.h"
+
+namespace holdfast::server {
+namespace {
+
+std::uint64_t Milliseconds(clockid_t clock) {
+  timespec now{};
+  clock_gettime(clock, &now);
+  return static_cast<std::uint64_t>(now.tv_sec) * 1000 +
+         static_cast<std::uint64_t>(now.tv_nsec) / 1'000'000;
+}
+
+}  // namespace
+
+std::uint64_t SystemClock::WallMs() const { return Milliseconds(CLOCK_REALTIME); }
+std::uint64_t SystemClock::BootMs() const { return Milliseconds(CLOCK_BOOTTIME); }
+
+Bytes SystemEntropy::Draw(std::size_t bytes) {
+  Bytes drawn(bytes, '\0');
+  crypto::FillRandom(reinterpret_cast<unsigned char*>(drawn.data()), drawn.size());
+  return drawn;
+}
+
+}  // namespace holdfast::server

@@ -1,0 +1,20 @@
+// The real clock and the real randomness behind the core's interfaces.
+#pragma once
+
+#include "server/core/world.h"
+
+namespace holdfast::server {
+
+class SystemClock final : public Clock {
+ public:
+  std::uint64_t WallMs() const override;
+  std::uint64_t BootMs() const override;
+};
+
+// libsodium's. crypto::Initialise() must have succeeded.
+class SystemEntropy final : public Entropy {
+ public:
+  Bytes Draw(std::size_t bytes) override;
+};
+
+}  // namespace holdfast::server

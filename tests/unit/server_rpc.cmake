@@ -1,0 +1,14 @@
+# What of the server's edges can be tested without a process.
+if(HOLDFAST_GRPC)
+  set(here ${CMAKE_CURRENT_SOURCE_DIR})
+  holdfast_test(server.rpc
+    SOURCES ${here}/server_rpc_status_test.cpp ${here}/server_rpc_subscribers_test.cpp
+            ${here}/server_rpc_token_test.cpp
+    LIBRARIES holdfast_server_rpc)
+  holdfast_test(server.ops
+    SOURCES ${here}/server_ops_admin_socket_test.cpp ${here}/server_ops_configuration_test.cpp
+            ${here}/server_ops_data_directory_test.cpp ${here}/server_ops_disk_guard_test.cpp
+            ${here}/server_ops_log_test.cpp ${here}/server_ops_tls_identity_test.cpp
+            ${here}/../support/temp_dir.cpp
+    LIBRARIES holdfast_server_ops)
+endif()
