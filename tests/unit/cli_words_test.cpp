@@ -1,0 +1,103 @@
+#include <algorithm>
+#include <vector>
+
+#include "client/cli/words.h"
+#include "holdfast/v1/content.pb.h"
+#include "rules/errors.h"
+#include "support/catch.h"
+
+namespace holdfast::client::cli {
+namespace {
+
+constexpr std::uint64_t kNowMs = 1'772'643'600'000;  // 2026-03-04 17:00 UTC
+
+BondView BondLabelled(const std::string& label) {
+  BondView bond;
+  bond.id = BondId::From(Bytes(16, '\x3f'), "bond").value();
+  bond.label = label;
+  return bond;
+}
+
+MessageView CheckInNeeding(v1::Need need) {
+  MessageView message;
+  message.id = EnvelopeId::From(Bytes(16, '\x7c'), "id").value();
+  message.bond = BondLabelled("").id;
+  message.kind = Kind::kCheckIn;
+  auto content = std::make_shared<v1::Content>();
+  content->mutable_check_in()->set_note("a note");
+  content->mutable_check_in()->set_need(need);
+  message.content = std::move(content);
+  return message;
+}
+
+std::string Contains(const std::string& text, const std::string& part) {
+  return text.find(part) == std::string::npos ? "\"" + part + "\" is not in: " + text : "";
+}
+
+TEST_CASE("the other side is named by label, and kindly without one", "[words]") {
+  const BondId bond = BondLabelled("").id;
+  CHECK(Words(crypto::Role::kTherapist, {BondLabelled("Ann")}, kNowMs).Other(bond) == "Ann");
+  CHECK(Words(crypto::Role::kTherapist, {BondLabelled("")}, kNowMs).Other(bond) == "client 3f3f3f");
+  CHECK(Words(crypto::Role::kClient, {BondLabelled("")}, kNowMs).Other(bond) == "your therapist");
+}
+
+TEST_CASE("every state and need has words of its own", "[words]") {
+  const Words words(crypto::Role::kClient, {}, kNowMs);
+  std::vector<std::string> states;
+  for (int i = 0; i <= static_cast<int>(MessageState::kWithdrawn); ++i) {
+    MessageView message = CheckInNeeding(v1::NEED_REPLY);
+    message.state = static_cast<MessageState>(i);
+    message.due_at_ms = kNowMs;
+    states.push_back(words.State(message));
+    CHECK_FALSE(states.back().empty());
+  }
+  std::sort(states.begin(), states.end());
+  CHECK(std::adjacent_find(states.begin(), states.end()) == states.end());
+  CHECK(NeedName(CheckInNeeding(v1::NEED_REPLY)) == "reply");
+  CHECK(NeedName(CheckInNeeding(v1::NEED_WITNESS)) == "witness");
+  CHECK(NeedName(CheckInNeeding(v1::NEED_NONE)) == "none");
+  CHECK(NeedName(CheckInNeeding(v1::NEED_SESSION)) == "session");
+  CHECK(NeedName(CheckInNeeding(v1::NEED_UNSPECIFIED)).empty());
+}
+
+TEST_CASE("a queued message is said to be safe and to go out by itself", "[words]") {
+  const Words words(crypto::Role::kClient, {}, kNowMs);
+  const MessageView message = CheckInNeeding(v1::NEED_REPLY);
+  CHECK(Contains(words.Written(message), "safe on this device and queued").empty());
+  CHECK(Contains(words.Written(message), "by itself").empty());
+}
+
+TEST_CASE("what the practice refused is said, whatever the state", "[words]") {
+  const Words words(crypto::Role::kClient, {}, kNowMs);
+  MessageView message = CheckInNeeding(v1::NEED_REPLY);
+  message.refusal = "the bond has ended\x1b[2J";
+  CHECK(Contains(words.Written(message), "the bond has ended").empty());
+  CHECK(words.State(message) == "not accepted");
+  CHECK(words.Remark(message).find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("unconfirmed is never called failed", "[words]") {
+  const Words words(crypto::Role::kClient, {}, kNowMs);
+  MessageView message = CheckInNeeding(v1::NEED_REPLY);
+  message.mine = true;
+  message.state = MessageState::kStored;
+  message.state_since_ms = kNowMs;
+  message.unconfirmed = true;
+  CHECK(Contains(words.State(message), "delivery unconfirmed since").empty());
+  CHECK(words.Remark(message).find("fail") == std::string::npos);
+  CHECK(Contains(words.Remark(message), "another way").empty());
+}
+
+TEST_CASE("a failure is one sentence, ended, with advice where there is some", "[words]") {
+  CHECK(FailureInWords(Refuse(Reason::kUsage, "--need", "say which")) == "--need: say which.");
+  const std::string away = FailureInWords(Refuse(Reason::kUnreachable, "", "nobody answers"));
+  CHECK(away.starts_with("nobody answers. "));
+  CHECK(Contains(away, "try again").empty());
+  const std::string hostile =
+      FailureInWords(Refuse(Reason::kNotPermitted, "", "no\x1b]0;x\x07\ny"));
+  CHECK(hostile.find('\x1b') == std::string::npos);
+  CHECK(hostile.find('\n') == std::string::npos);
+}
+
+}  // namespace
+}  // namespace holdfast::client::cli
