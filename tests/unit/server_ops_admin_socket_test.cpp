@@ -3,6 +3,7 @@
 #include <string>
 #include <thread>
 
+#include "crypto/public/secret.h"
 #include "rules/errors.h"
 #include "server/ops/admin_message.h"
 #include "server/ops/admin_socket.h"
