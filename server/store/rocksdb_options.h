@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "rocksdb/db.h"
-#include "rocksdb/db.h"
 #include "rocksdb/listener.h"
 #include "rocksdb/options.h"
 
