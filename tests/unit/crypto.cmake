@@ -22,3 +22,15 @@ holdfast_test(crypto.sessions
           ${CMAKE_CURRENT_SOURCE_DIR}/crypto_session_test.cpp
           ${CMAKE_CURRENT_SOURCE_DIR}/crypto_support.cpp
   LIBRARIES holdfast_crypto PkgConfig::SODIUM)
+
+# tests/vectors/check.py is a second implementation, made from PROTOCOL.md alone.
+find_package(nlohmann_json REQUIRED)
+holdfast_test(crypto.vectors
+  SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/crypto_support.cpp
+          ${CMAKE_CURRENT_SOURCE_DIR}/crypto_vectors_public.cpp
+          ${CMAKE_CURRENT_SOURCE_DIR}/crypto_vectors_sealed.cpp
+          ${CMAKE_CURRENT_SOURCE_DIR}/crypto_vectors_support.cpp
+          ${CMAKE_CURRENT_SOURCE_DIR}/crypto_vectors_test.cpp
+  LIBRARIES holdfast_crypto nlohmann_json::nlohmann_json PkgConfig::SODIUM)
+target_compile_definitions(test_crypto_vectors
+  PRIVATE HOLDFAST_VECTORS_DIR="${CMAKE_SOURCE_DIR}/tests/vectors")
