@@ -46,6 +46,9 @@ rocksdb::DBOptions DatabaseOptions(std::shared_ptr<rocksdb::EventListener> liste
   // order of its pages; all before it is whole.
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   options.track_and_verify_wals_in_manifest = true;
+  // Opening must be possible on a full disk, where the log cannot be written out
+  // once more: what it holds stays in memory and in the log.
+  options.avoid_flush_during_recovery = true;
   options.max_total_wal_size = kLogBytesMax;
   options.max_background_jobs = 2;
   options.bytes_per_sync = 1u << 20;
