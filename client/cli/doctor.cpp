@@ -16,19 +16,19 @@ constexpr int kSomethingToAttendTo = 1;
 
 Finding OnlyMine(const std::filesystem::path& path) {
   struct stat about = {};
-  if (stat(path.c_str(), &about) != 0) return {false, path.string() + " cannot be looked at"};
+  if (stat(path.c_str(), &about) != 0) return {false, path.string() + " cannot be looked at."};
   if ((about.st_mode & 077) != 0) {
-    return {false, "others on this machine may reach " + path.string() +
+    return {false, "Others on this machine may reach " + path.string() +
                        "; run: chmod go= " + path.string()};
   }
-  return {true, "only you can reach " + path.string()};
+  return {true, "Only you can reach " + path.string() + "."};
 }
 
 Finding ClockMakesSense(std::uint64_t now_ms) {
   if (now_ms < limits::kTimeMinMs || now_ms > limits::kTimeMaxMs) {
-    return {false, "this device's clock says " + Rfc3339(now_ms) + "; set it right"};
+    return {false, "This device's clock says " + Rfc3339(now_ms) + "; set it right."};
   }
-  return {true, "this device's clock says " + LocalTime(now_ms, now_ms)};
+  return {true, "This device's clock says " + LocalTime(now_ms, now_ms) + "."};
 }
 
 absl::Status Run(Context& context) {

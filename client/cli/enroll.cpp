@@ -23,7 +23,8 @@ Command EnrollCommand(CLI::App& app) {
                 .check = Check,
                 .begin = [](Engine& engine, const std::string& text,
                             Done<Enrolled> done) { engine.Enroll(text, std::move(done)); },
-                .done = "You are enrolled. Next: \"holdfast invite\" for each client, in person."};
+                .done = "You are enrolled. Next: \"holdfast invite\" for each client, in person.",
+                .again = ""};
             return RunWelcome(context, welcome, *file);
           }};
 }

@@ -4,6 +4,7 @@
 
 #include "client/cli/command.h"
 #include "client/cli/json.h"
+#include "client/cli/order.h"
 #include "client/cli/rendering.h"
 #include "rules/errors.h"
 
@@ -39,7 +40,7 @@ void ShowAll(const Output& out, const Words& words, const std::vector<MessageVie
   for (const MessageView& message : messages) text += Excerpt(words, message, columns) + "\n";
   if (!text.empty()) text.pop_back();
   out.Say(text);
-  if (!options.all && messages.size() == MessageQuery().newest_max) {
+  if (!options.all && messages.size() >= MessageQuery().newest_max) {
     out.Say("Older ones: holdfast inbox --all");
   }
 }
@@ -55,8 +56,8 @@ absl::Status Inbox(Context& context, const Options& options) {
       HOLDFAST_ASSIGN_OR_RETURN(const BondView bond, device.Bond(options.bond));
       query.bond = bond.id;
     }
-    HOLDFAST_ASSIGN_OR_RETURN(const std::vector<MessageView> messages,
-                              device.engine().Messages(query));
+    HOLDFAST_ASSIGN_OR_RETURN(std::vector<MessageView> found, device.engine().Messages(query));
+    const std::vector<MessageView> messages = Merged(std::move(found));
     HOLDFAST_ASSIGN_OR_RETURN(const std::vector<BondView> bonds, device.engine().Bonds());
     HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
     if (IsAway(sync)) SayOffline(context.out, words, bonds);
@@ -97,11 +98,10 @@ absl::Status Show(Context& context, const Options& options) {
 }  // namespace
 
 Command InboxCommand(CLI::App& app) {
-  CLI::App* const command =
-      app.add_subcommand("inbox", "The newest messages of both directions, oldest first");
+  CLI::App* const command = app.add_subcommand("inbox", "The newest messages of both directions");
   const auto options = std::make_shared<Options>();
   command->add_flag("--unread", options->unread, "Only what you have not opened yet");
-  command->add_flag("--all", options->all, "Everything, not only the newest 50");
+  command->add_flag("--all", options->all, "Everything, not only the newest 50 of each bond");
   command->add_flag("--offline", options->offline, "Only what this device has; asks nobody");
   command->add_option("--bond", options->bond, "With whom: a label or an id")->type_name("WHO");
   command->footer(

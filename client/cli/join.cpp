@@ -26,7 +26,8 @@ Command JoinCommand(CLI::App& app) {
                             Done<Enrolled> done) { engine.Join(text, std::move(done)); },
                 .done =
                     "You have joined. What you and your therapist write can be read by the two "
-                    "of you alone.\nNext, whenever you like: \"holdfast checkin\"."};
+                    "of you alone.\nNext, whenever you like: \"holdfast checkin\".",
+                .again = "You have joined. Your recovery code stays the one that you have."};
             return RunWelcome(context, welcome, *file);
           }};
 }

@@ -49,7 +49,20 @@ absl::Status AlreadyTaken(const Profile& profile) {
   return Refuse(Reason::kVaultExists, "--profile",
                 "the profile \"" + profile.name() +
                     "\" already belongs to an account. For another one choose another name, for "
-                    "example: holdfast --profile second join");
+                    "example: holdfast --profile second enroll");
+}
+
+absl::Status Finish(Context& context, const Welcome& welcome, const Enrolled& enrolled) {
+  if (!enrolled.recovery_code.empty()) {
+    context.out.Say(welcome.done);
+    ShowRecoveryCode(context.out, enrolled.recovery_code);
+    context.out.Document({{"recovery_code", enrolled.recovery_code}});
+    return absl::OkStatus();
+  }
+  if (welcome.again.empty()) return AlreadyTaken(context.profile);
+  context.out.Say(welcome.again);
+  context.out.Document({{"recovery_code", nullptr}});
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -59,7 +72,6 @@ absl::Status RunWelcome(Context& context, const Welcome& welcome, const std::str
   if (context.profile.exists()) {
     // First, so that no code is asked for in vain.
     HOLDFAST_ASSIGN_OR_RETURN(device, Device::Open(context.profile));
-    if (device->engine().has_account()) return AlreadyTaken(context.profile);
   }
   HOLDFAST_ASSIGN_OR_RETURN(const SecretText code, ReadCode(welcome, path));
   if (device == nullptr) {
@@ -68,13 +80,10 @@ absl::Status RunWelcome(Context& context, const Welcome& welcome, const std::str
   const auto enrolled = device->Await<Enrolled>(
       [&](Done<Enrolled> done) { welcome.begin(device->engine(), code.Expose(), std::move(done)); },
       kEnrolMs);
-  if (enrolled.ok()) {
-    context.out.Say(welcome.done);
-    ShowRecoveryCode(context.out, enrolled->recovery_code);
-    context.out.Document({{"recovery_code", enrolled->recovery_code}});
-  }
+  const absl::Status status =
+      enrolled.ok() ? Finish(context, welcome, *enrolled) : enrolled.status();
   ShowAlarms(context, *device);
-  return enrolled.status();
+  return status;
 }
 
 }  // namespace holdfast::client::cli

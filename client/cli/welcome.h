@@ -17,7 +17,8 @@ struct Welcome {
   // OK where the text is whole; the failure otherwise.
   std::function<absl::Status(const std::string& text)> check;
   std::function<void(Engine&, const std::string& text, Done<Enrolled>)> begin;
-  std::string done;  // the sentence at the end
+  std::string done;   // the sentence at the end
+  std::string again;  // where there was nothing left to do; empty where that is a refusal
 };
 
 // The code comes from `path`, or is asked for where that is empty. May be repeated

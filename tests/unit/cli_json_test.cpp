@@ -1,5 +1,6 @@
 #include "client/cli/checkin_questions.h"
 #include "client/cli/json.h"
+#include "client/cli/order.h"
 #include "holdfast/v1/content.pb.h"
 #include "rules/errors.h"
 #include "support/catch.h"
@@ -48,6 +49,21 @@ TEST_CASE("my own message is from me, whatever my role", "[json]") {
   message.mine = false;
   message.from = crypto::Role::kTherapist;
   CHECK(MessageJson(message)["from"] == "therapist");
+}
+
+TEST_CASE("messages of several bonds merge by time, each bond in its own order", "[json]") {
+  const auto message = [](char bond, std::uint64_t sent_at_ms) {
+    MessageView view;
+    view.bond = BondId::From(Bytes(16, bond), "bond").value();
+    view.sent_at_ms = sent_at_ms;
+    return view;
+  };
+  // The second message of bond a was written by a clock that is behind.
+  const auto merged = Merged(
+      {message('a', 10), message('a', 5), message('a', 30), message('b', 7), message('b', 20)});
+  std::vector<std::uint64_t> times;
+  for (const MessageView& view : merged) times.push_back(view.sent_at_ms);
+  CHECK(times == std::vector<std::uint64_t>{7, 10, 5, 20, 30});
 }
 
 TEST_CASE("an error's document names reason, field and delay", "[json]") {
