@@ -1,0 +1,25 @@
+// What may stand inside an envelope: checked when it is written and again when it
+// is received, so that neither a slip nor a peer's broken software gets further.
+#pragma once
+
+#include "absl/status/statusor.h"
+#include "holdfast/v1/content.pb.h"
+#include "rules/header.h"
+
+namespace holdfast::client {
+
+// malformed_field or too_large naming e.g. "check_in.note". A content of a kind
+// that this version does not know passes where it has something in it.
+absl::Status ValidateContent(const v1::Content& content, Kind kind);
+
+// Checks and serialises. too_large beyond limits::kContentBytesMax.
+absl::StatusOr<Bytes> SerializeContent(const v1::Content& content, Kind kind);
+// Parses and checks.
+absl::StatusOr<v1::Content> ParseContent(BytesView bytes, Kind kind);
+
+// Whether the writer asked for a reply. That choice alone decides what is owed.
+bool OwesReply(const v1::Content& content);
+// Whether people see it; receipts and control messages are between devices.
+bool IsForPeople(Kind kind);
+
+}  // namespace holdfast::client

@@ -1,0 +1,25 @@
+// What every part of the engine works with.
+#pragma once
+
+#include "client/core/transport.h"
+#include "client/core/vault.h"
+#include "client/core/world.h"
+#include "rules/identifiers.h"
+
+namespace holdfast::client {
+
+struct Context {
+  Vault& vault;
+  Transport& transport;
+  const Clock& clock;
+  Executor& executor;
+  Entropy& entropy;
+
+  std::uint64_t Now() const { return clock.WallMs(); }
+  template <class Id>
+  Id NewId() const {
+    return Id::From(entropy.Draw(Id::size), "id").value();
+  }
+};
+
+}  // namespace holdfast::client

@@ -1,0 +1,102 @@
+#include "client/core/examination.h"
+
+#include "client/core/bonds.h"
+#include "client/core/limits.h"
+#include "client/core/names.h"
+#include "client/core/peers.h"
+
+namespace holdfast::client {
+namespace {
+
+using Findings = std::vector<Engine::Finding>;
+
+void Add(Findings& findings, bool good, std::string what) {
+  findings.push_back({good, std::move(what)});
+}
+
+// Every value opens with the vault's key.
+absl::Status ReadEverything(VaultChange& look) {
+  constexpr BytesView kTables[] = {names::kPrekeys,     names::kPeers,    names::kBonds,
+                                   names::kChains,      names::kMessages, names::kSent,
+                                   names::kOutbox,      names::kOpened,   names::kReceipts,
+                                   names::kInvitations, names::kAside,    names::kAlarms};
+  for (const BytesView table : kTables) {
+    // Every record type ignores fields that it does not know; opening is the check.
+    HOLDFAST_RETURN_IF_ERROR(
+        look.Scan<vault::Meta>(table, [](BytesView, const vault::Meta&) { return true; }));
+  }
+  return absl::OkStatus();
+}
+
+void ExamineVault(VaultChange& look, Findings& findings) {
+  const absl::Status readable = ReadEverything(look);
+  Add(findings, readable.ok(),
+      readable.ok() ? "The vault is whole." : std::string(readable.message()));
+  const auto progress = look.Find<vault::Progress>(names::kProgress);
+  const bool rolled_back = progress.ok() && *progress && (*progress)->rolled_back();
+  Add(findings, !rolled_back,
+      rolled_back ? "This vault is an older copy, so nothing is sent from it. Put the newest copy "
+                    "back, or set this device up again."
+                  : "The vault is the newest copy as far as is known.");
+  const auto aside = look.Count(names::kAside);
+  if (aside.ok() && *aside > 0) {
+    Add(findings, false,
+        std::to_string(*aside) +
+            " received messages could not be opened and are kept as they "
+            "came. Ask the people you write with what they were.");
+  }
+}
+
+void ExamineDevices(VaultChange& look, const OwnDevice& own, std::uint64_t now_ms,
+                    Findings& findings) {
+  const auto progress = look.Find<vault::Progress>(names::kProgress);
+  if (progress.ok() && *progress) {
+    const bool fresh = (*progress)->prekey_created_ms() + limits::kPrekeyWarnMs > now_ms;
+    Add(findings, fresh,
+        fresh ? "This device's keys are renewed each week."
+              : "This device's keys were not renewed for more than 30 days; sync to renew them.");
+  }
+  const auto bonds = AllBonds(look);
+  if (!bonds.ok()) return;
+  for (const vault::Bond& bond : *bonds) {
+    const auto parties = PartiesOf(bond);
+    if (!parties.ok()) continue;
+    const auto peer = FindPeer(look, parties->other(own.account));
+    const bool good = peer.ok() && *peer && !(*peer)->stopped;
+    Add(findings, good,
+        "Bond with " + WhoIs(bond, own.account) +
+            (good ? ": devices checked."
+                  : ": the devices are in doubt and nothing is sent; speak to them in person."));
+  }
+}
+
+}  // namespace
+
+Task<absl::StatusOr<std::vector<Engine::Finding>>> ExamineAll(Context context, Exchange& exchange) {
+  Findings findings;
+  VaultChange look(context.vault);
+  ExamineVault(look, findings);
+  auto own = RegisteredDevice(look);
+  if (!own.ok()) {
+    Add(findings, false, std::string(own.status().message()));
+    co_return findings;
+  }
+  auto prepared = co_await exchange.Prepare();
+  const std::string reached =
+      "The practice at " + own->address + " answers, and is the one that you were introduced to.";
+  Add(findings, prepared.ok(), prepared.ok() ? reached : std::string(prepared.message()));
+  if (prepared.ok()) {
+    const std::int64_t ahead_ms = exchange.connection().clock_ahead_ms();
+    const bool good =
+        static_cast<std::uint64_t>(ahead_ms < 0 ? -ahead_ms : ahead_ms) < limits::kClockSkewMs;
+    Add(findings, good,
+        good ? "This device's clock agrees with the practice's."
+             : "This device's clock and the practice's differ by more than 5 minutes; check the "
+               "date and time here.");
+  }
+  VaultChange after(context.vault);
+  ExamineDevices(after, *own, context.Now(), findings);
+  co_return findings;
+}
+
+}  // namespace holdfast::client

@@ -1,0 +1,16 @@
+// The checks of `doctor`: vault, practice, devices, one line each.
+#pragma once
+
+#include <vector>
+
+#include "client/core/engine.h"
+#include "client/core/exchange.h"
+#include "client/core/task.h"
+
+namespace holdfast::client {
+
+// Connects to the practice, but sends no message. What is not good is a finding,
+// not an error.
+Task<absl::StatusOr<std::vector<Engine::Finding>>> ExamineAll(Context context, Exchange& exchange);
+
+}  // namespace holdfast::client

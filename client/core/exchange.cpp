@@ -1,0 +1,181 @@
+#include "client/core/exchange.h"
+
+#include "client/core/alarms.h"
+#include "client/core/delivery_receipts.h"
+#include "client/core/forming.h"
+#include "client/core/limits.h"
+#include "client/core/names.h"
+#include "client/core/own_prekeys.h"
+
+namespace holdfast::client {
+
+Exchange::Exchange(Context context, Signal& wake)
+    : context_(context),
+      wake_(wake),
+      connection_(context),
+      directory_(context, connection_),
+      enrolment_(context, connection_),
+      restoring_(context, connection_, enrolment_),
+      inbox_(context, connection_, directory_),
+      outbox_(context, connection_, directory_),
+      stream_(context.transport, [&wake] { wake.Raise(); }) {}
+
+void Exchange::Close() {
+  stream_.Close();
+  connection_.Close();
+}
+
+Task<absl::Status> Exchange::Prepare() {
+  if (connection_.connected() && connection_.logged_in()) co_return absl::OkStatus();
+  VaultChange look(context_.vault);
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(look));
+  auto connected = co_await connection_.Connect(own.address, own.practices);
+  HOLDFAST_CO_RETURN_IF_ERROR(connected);
+  HOLDFAST_CO_RETURN_IF_ERROR(KeepSuccessions());
+  auto logged_in = co_await LogIn();
+  HOLDFAST_CO_RETURN_IF_ERROR(logged_in);
+  HOLDFAST_CO_RETURN_IF_ERROR(NoticeNewLife().status());
+  auto compared = co_await restoring_.CompareBonds();
+  HOLDFAST_CO_RETURN_IF_ERROR(compared);
+  auto fresh = co_await KeepPrekeyFresh(context_, connection_);
+  HOLDFAST_CO_RETURN_IF_ERROR(fresh);
+  auto deposited = co_await DepositInvitations(context_, connection_);
+  HOLDFAST_CO_RETURN_IF_ERROR(deposited);
+  auto refreshed = co_await directory_.RefreshAll();
+  co_return refreshed;
+}
+
+Task<absl::Status> Exchange::LogIn() {
+  auto first = co_await connection_.Login();
+  if (first.ok() || ReasonOf(first) != Reason::kLoginRefused) co_return first;
+  // The practice may have restored a copy from before this account.
+  auto returned = co_await enrolment_.ReturnAccount();
+  if (!returned.ok()) co_return first;
+  auto second = co_await connection_.Login();
+  co_return second;
+}
+
+absl::Status Exchange::KeepSuccessions() {
+  if (connection_.new_successions().empty()) return absl::OkStatus();
+  VaultChange change(context_.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(auto identity, change.Read<vault::Identity>(names::kIdentity));
+  for (const v1::SignedStatement& statement : connection_.new_successions()) {
+    *identity.add_succession() = statement;
+  }
+  change.Put(names::kIdentity, identity);
+  return change.Commit();
+}
+
+absl::StatusOr<bool> Exchange::NoticeNewLife() {
+  VaultChange change(context_.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const bool restored,
+                            TakeIncarnation(change, connection_.incarnation(), context_.Now()));
+  HOLDFAST_RETURN_IF_ERROR(change.Commit());
+  return restored;
+}
+
+v1::SubscribeRequest Exchange::SubscribeFromCursor(bool follow) {
+  v1::SubscribeRequest request;
+  VaultChange look(context_.vault);
+  const auto progress = look.Find<vault::Progress>(names::kProgress);
+  if (progress.ok() && progress->has_value()) *request.mutable_cursor() = (*progress)->cursor();
+  request.set_follow(follow);
+  return request;
+}
+
+Task<absl::Status> Exchange::TakePage(v1::SubscribeResponse page) {
+  const auto incarnation = Incarnation::From(page.cursor().incarnation(), "cursor.incarnation");
+  if (page.restored() && incarnation.ok()) {
+    connection_.NoteIncarnation(*incarnation);
+    VaultChange change(context_.vault);
+    HOLDFAST_CO_RETURN_IF_ERROR(TakeIncarnation(change, *incarnation, context_.Now()).status());
+    HOLDFAST_CO_RETURN_IF_ERROR(change.Commit());
+  }
+  auto taken = co_await inbox_.TakePage(std::move(page));
+  co_return taken;
+}
+
+Task<absl::Status> Exchange::CatchUp() {
+  std::size_t resolved = 0;
+  stream_.Open(SubscribeFromCursor(false));
+  for (std::size_t pages = 0; pages < limits::kPagesPerSyncMax;) {
+    auto page = stream_.TakePage();
+    if (page) {
+      ++pages;
+      const bool last = page->caught_up();
+      auto taken = co_await TakePage(std::move(*page));
+      if (!taken.ok() || last) {
+        stream_.Close();
+        co_return taken;
+      }
+      stream_.AskForNext();
+      continue;
+    }
+    const auto ended = stream_.ended();
+    if (!ended) {
+      co_await wake_;
+      continue;
+    }
+    stream_.Close();
+    if (ended->ok() || ReasonOf(*ended) != Reason::kCursorUnknown) co_return *ended;
+    if (++resolved > limits::kRestoresPerSyncMax) co_return *ended;
+    auto status = co_await ResolveCursor();
+    HOLDFAST_CO_RETURN_IF_ERROR(status);
+    stream_.Open(SubscribeFromCursor(false));
+  }
+  stream_.Close();
+  co_return absl::OkStatus();
+}
+
+Task<absl::Status> Exchange::ResolveCursor() {
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto evidence, restoring_.AllEvidence());
+  auto reported = co_await restoring_.Report(evidence);
+  HOLDFAST_CO_RETURN_IF_ERROR(reported.status());
+  if (*reported) co_return absl::OkStatus();
+  // Nothing is missing that was signed for: read the mailbox from its beginning.
+  VaultChange change(context_.vault);
+  HOLDFAST_CO_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
+  progress.clear_cursor();
+  change.Put(names::kProgress, progress);
+  co_return change.Commit();
+}
+
+Task<absl::Status> Exchange::SendAll() {
+  auto sent = co_await outbox_.Flush();
+  HOLDFAST_CO_RETURN_IF_ERROR(sent);
+  HOLDFAST_CO_RETURN_IF_ERROR(QueueReceipts(context_));
+  auto receipts = co_await outbox_.Flush();
+  co_return receipts;
+}
+
+Task<absl::StatusOr<SyncReport>> Exchange::Sync() {
+  VaultChange look(context_.vault);
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const std::uint64_t alarms_from, NextAlarm(look));
+  inbox_.TakeReceivedCount();
+  outbox_.TakeSentCount();
+  for (std::size_t lives = 0; lives < limits::kRestoresPerSyncMax; ++lives) {
+    auto prepared = co_await Prepare();
+    HOLDFAST_CO_RETURN_IF_ERROR(prepared);
+    auto caught_up = co_await CatchUp();
+    HOLDFAST_CO_RETURN_IF_ERROR(caught_up);
+    auto sent = co_await SendAll();
+    HOLDFAST_CO_RETURN_IF_ERROR(sent);
+    // A login in between may have met a restored store.
+    HOLDFAST_CO_ASSIGN_OR_RETURN(const bool restored, NoticeNewLife());
+    if (!restored) break;
+    Close();
+  }
+  co_return Report(alarms_from);
+}
+
+absl::StatusOr<SyncReport> Exchange::Report(std::uint64_t alarms_from) {
+  VaultChange look(context_.vault);
+  SyncReport report;
+  report.received = inbox_.TakeReceivedCount();
+  report.sent = outbox_.TakeSentCount();
+  HOLDFAST_ASSIGN_OR_RETURN(report.waiting, CountQueued(look));
+  HOLDFAST_ASSIGN_OR_RETURN(report.alarms, AlarmsFrom(look, alarms_from));
+  return report;
+}
+
+}  // namespace holdfast::client

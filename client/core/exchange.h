@@ -1,0 +1,63 @@
+// One meeting with the practice, from connecting to the last receipt: the steps
+// that a sync and a watch have in common, and the sync itself.
+#pragma once
+
+#include "client/core/connection.h"
+#include "client/core/directory.h"
+#include "client/core/engine.h"
+#include "client/core/enrolment.h"
+#include "client/core/inbox.h"
+#include "client/core/outbox.h"
+#include "client/core/page_stream.h"
+#include "client/core/restoring.h"
+#include "client/core/task.h"
+
+namespace holdfast::client {
+
+class Exchange {
+ public:
+  // `wake` is raised by whatever the engine may be waiting for.
+  Exchange(Context context, Signal& wake);
+
+  // Connected, the practice checked, logged in, bonds compared, prekey and device
+  // lists fresh. Keeps a connection that stands.
+  Task<absl::Status> Prepare();
+  // Everything that is waiting in the mailbox.
+  Task<absl::Status> CatchUp();
+  // Queues the receipts that are owed, and sends everything.
+  Task<absl::Status> SendAll();
+  // A page, after looking whether it begins a new life of the store.
+  Task<absl::Status> TakePage(v1::SubscribeResponse page);
+  // The practice does not know the cursor: it may have lost something.
+  Task<absl::Status> ResolveCursor();
+
+  Task<absl::StatusOr<SyncReport>> Sync();
+
+  v1::SubscribeRequest SubscribeFromCursor(bool follow);
+  void Close();
+
+  Connection& connection() { return connection_; }
+  Directory& directory() { return directory_; }
+  Enrolment& enrolment() { return enrolment_; }
+  Inbox& inbox() { return inbox_; }
+  Outbox& outbox() { return outbox_; }
+  PageStream& stream() { return stream_; }
+
+ private:
+  Task<absl::Status> LogIn();
+  absl::Status KeepSuccessions();
+  absl::StatusOr<bool> NoticeNewLife();
+  absl::StatusOr<SyncReport> Report(std::uint64_t alarms_from);
+
+  Context context_;
+  Signal& wake_;
+  Connection connection_;
+  Directory directory_;
+  Enrolment enrolment_;
+  Restoring restoring_;
+  Inbox inbox_;
+  Outbox outbox_;
+  PageStream stream_;
+};
+
+}  // namespace holdfast::client

@@ -1,0 +1,47 @@
+// Limits of a device alone, each with its unit and reason. What both sides must
+// agree on stands in proto/rules/limits.h.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "rules/limits.h"
+
+namespace holdfast::client::limits {
+
+using namespace holdfast::limits;
+
+// Messages written and not yet known to have reached the other side. A person
+// writes a few a week; this is decades of silence, and bounds the vault.
+inline constexpr std::size_t kOutboxMessagesMax = 4096;
+// Messages that could not be opened are kept as they came, for a later repair;
+// beyond it the oldest goes.
+inline constexpr std::size_t kAsideMessagesMax = 256;
+// Alarms not yet shown; beyond it further ones add nothing a person could use.
+inline constexpr std::size_t kAlarmsMax = 256;
+inline constexpr std::size_t kAlarmTextBytesMax = 1024;
+inline constexpr std::size_t kLabelBytesMax = 128;
+// Gaps remembered in one sender's chain; neighbours are merged beyond it.
+inline constexpr std::size_t kGapsPerChainMax = 64;
+// Pages taken in by one Sync: 64 entries each, more than a mailbox holds.
+inline constexpr std::size_t kPagesPerSyncMax = 4096;
+// Sends by one Sync: everything the outbox can hold, and the receipts.
+inline constexpr std::size_t kSendsPerSyncMax = 2 * kOutboxMessagesMax;
+// Seals of one message against ever newer device lists before giving up for now.
+inline constexpr std::size_t kResealsMax = 3;
+// Restores that one Sync follows; more means that the practice does not settle.
+inline constexpr std::size_t kRestoresPerSyncMax = 3;
+inline constexpr std::size_t kLoginAttemptsMax = 2;
+inline constexpr std::size_t kOpenedPerReceiptMax = 256;
+inline constexpr std::size_t kBondsMax = 4096;
+// A beacon says "I am here, and this is what I hold".
+inline constexpr std::uint64_t kBeaconMs = kDayMs;
+// A token is renewed this long before it ends.
+inline constexpr std::uint64_t kTokenMarginMs = 2 * kMinuteMs;
+// How often a connected watch looks for new device lists and due prekeys.
+inline constexpr std::uint64_t kHousekeepingMs = 6 * kHourMs;
+inline constexpr std::size_t kEnvelopePrefixHexMin = 4;
+// Lives of the practice's store that are told apart; operators rarely restore.
+inline constexpr std::size_t kIncarnationsMax = 1024;
+
+}  // namespace holdfast::client::limits

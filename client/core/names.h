@@ -1,0 +1,52 @@
+// Names of the vault's values: a table prefix, then the key in order-preserving
+// bytes. Names are not encrypted; they hold public identifiers only.
+#pragma once
+
+#include "rules/codec.h"
+#include "rules/identifiers.h"
+
+namespace holdfast::client::names {
+
+inline constexpr BytesView kMeta = "meta";
+inline constexpr BytesView kIdentity = "identity";
+inline constexpr BytesView kProgress = "progress";
+inline constexpr BytesView kPrekeys = "prekey/";
+inline constexpr BytesView kPeers = "peer/";
+inline constexpr BytesView kBonds = "bond/";
+inline constexpr BytesView kChains = "chain/";
+inline constexpr BytesView kSessions = "session/";
+inline constexpr BytesView kMessages = "message/";
+inline constexpr BytesView kSent = "sent/";
+inline constexpr BytesView kOutbox = "outbox/";
+inline constexpr BytesView kOpened = "opened/";
+inline constexpr BytesView kReceipts = "receipt/";
+inline constexpr BytesView kInvitations = "invitation/";
+inline constexpr BytesView kAside = "aside/";
+inline constexpr BytesView kAlarms = "alarm/";
+
+inline Bytes Number(std::uint64_t value) { return Encoder().U64(value).Take(); }
+inline Bytes Join(BytesView table, BytesView key) { return Bytes(table).append(key); }
+
+inline Bytes Prekey(std::uint32_t id) { return Join(kPrekeys, Encoder().U32(id).Take()); }
+inline Bytes Peer(const AccountKey& account) { return Join(kPeers, account.view()); }
+inline Bytes Bond(const BondId& bond) { return Join(kBonds, bond.view()); }
+inline Bytes Chains(const BondId& bond) { return Join(kChains, bond.view()); }
+inline Bytes Chain(const BondId& bond, const DeviceId& device) {
+  return Join(Chains(bond), device.view());
+}
+inline Bytes Session(const BondId& bond, const DeviceId& device) {
+  return Join(Join(kSessions, bond.view()), device.view());
+}
+inline Bytes Message(const EnvelopeId& id) { return Join(kMessages, id.view()); }
+inline Bytes SentOf(const BondId& bond) { return Join(kSent, bond.view()); }
+inline Bytes Sent(const BondId& bond, std::uint64_t position) {
+  return Join(SentOf(bond), Number(position));
+}
+inline Bytes Outbox(std::uint64_t number) { return Join(kOutbox, Number(number)); }
+inline Bytes Opened(const EnvelopeId& id) { return Join(kOpened, id.view()); }
+inline Bytes Receipt(const BondId& bond) { return Join(kReceipts, bond.view()); }
+inline Bytes Invitation(const LookupId& lookup) { return Join(kInvitations, lookup.view()); }
+inline Bytes Aside(const EnvelopeId& id) { return Join(kAside, id.view()); }
+inline Bytes Alarm(std::uint64_t number) { return Join(kAlarms, Number(number)); }
+
+}  // namespace holdfast::client::names

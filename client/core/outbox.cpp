@@ -1,0 +1,212 @@
+#include "client/core/outbox.h"
+
+#include "client/core/alarms.h"
+#include "client/core/content.h"
+#include "client/core/delivery_receipts.h"
+#include "client/core/limits.h"
+#include "client/core/names.h"
+#include "client/core/receipts.h"
+#include "client/core/sealing.h"
+
+namespace holdfast::client {
+namespace {
+
+// The practice will never take these bytes: asking again cannot help.
+bool IsForGood(Reason reason) {
+  switch (reason) {
+    case Reason::kMalformedField:
+    case Reason::kTooLarge:
+    case Reason::kUnsupportedVersion:
+    case Reason::kTimeOutOfRange:
+    case Reason::kNotPermitted:
+    case Reason::kBondEnded:
+    case Reason::kEnvelopeConflict:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool Stopped(const absl::Status& status) { return ReasonOf(status) == Reason::kIntegrity; }
+
+}  // namespace
+
+Task<absl::Status> Outbox::Flush() {
+  VaultChange look(context_.vault);
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto progress, look.Read<vault::Progress>(names::kProgress));
+  if (progress.rolled_back()) co_return absl::OkStatus();
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto bonds, AllBonds(look));
+  for (const vault::Bond& bond : bonds) {
+    HOLDFAST_CO_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
+    auto flushed = co_await FlushBond(id);
+    if (!flushed.ok() && !Stopped(flushed)) co_return flushed;
+  }
+  co_return absl::OkStatus();
+}
+
+Task<absl::Status> Outbox::FlushBond(BondId bond) {
+  std::size_t seals_again = 0;
+  for (std::size_t sends = 0; sends < limits::kSendsPerSyncMax; ++sends) {
+    HOLDFAST_CO_ASSIGN_OR_RETURN(const Next next, NextToSend(bond));
+    if (next.position == 0) break;
+    auto response = co_await connection_.Ask(&Transport::Send, next.request);
+    HOLDFAST_CO_ASSIGN_OR_RETURN(const Outcome outcome, TakeAnswer(bond, next, response));
+    if (outcome == Outcome::kLeaveBond) break;
+    if (outcome == Outcome::kGoOn) {
+      seals_again = 0;
+      continue;
+    }
+    if (++seals_again > limits::kResealsMax) co_return response.status();
+    auto refreshed = co_await directory_.Refresh(bond);
+    HOLDFAST_CO_RETURN_IF_ERROR(refreshed);
+    VaultChange change(context_.vault);
+    HOLDFAST_CO_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
+    HOLDFAST_CO_ASSIGN_OR_RETURN(auto record, change.Read<vault::Bond>(names::Bond(bond)));
+    const absl::Status sealed = SealAgain(change, own, record, next.position, context_.Now());
+    if (ReasonOf(sealed) == Reason::kStaleDeviceList) break;
+    HOLDFAST_CO_RETURN_IF_ERROR(sealed);
+    HOLDFAST_CO_RETURN_IF_ERROR(change.Commit());
+  }
+  co_return absl::OkStatus();
+}
+
+absl::StatusOr<Outbox::Next> Outbox::NextToSend(const BondId& bond) {
+  VaultChange look(context_.vault);
+  Next next;
+  std::string request;
+  HOLDFAST_RETURN_IF_ERROR(
+      look.Scan<vault::Sent>(names::SentOf(bond), [&](BytesView key, const vault::Sent& sent) {
+        if (!sent.pending()) return true;
+        Decoder decoder(key, "vault.sent");
+        next.position = decoder.U64("position");
+        request = sent.request();
+        return false;
+      }));
+  if (next.position == 0) return SealOldest(bond);
+  if (!next.request.ParseFromString(request)) {
+    return Refuse(Reason::kVaultDamaged, "vault.sent", "holds a damaged message");
+  }
+  return next;
+}
+
+absl::StatusOr<Outbox::Next> Outbox::SealOldest(const BondId& bond) {
+  VaultChange change(context_.vault);
+  Bytes name;
+  vault::Queued queued;
+  HOLDFAST_RETURN_IF_ERROR(
+      change.Scan<vault::Queued>(names::kOutbox, [&](BytesView key, const vault::Queued& entry) {
+        if (entry.bond() != bond.view()) return true;
+        name = names::Join(names::kOutbox, key);
+        queued = entry;
+        return false;
+      }));
+  if (name.empty()) return Next();
+  HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read<vault::Bond>(names::Bond(bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id,
+                            EnvelopeId::From(queued.envelope(), "vault.outbox"));
+  const Kind kind = static_cast<Kind>(queued.kind());
+  Outgoing outgoing;
+  if (IsForPeople(kind)) {
+    HOLDFAST_ASSIGN_OR_RETURN(outgoing, OutgoingMessage(change, id));
+  } else {
+    HOLDFAST_ASSIGN_OR_RETURN(outgoing, OutgoingForDevices(change, bond, id, kind, context_.Now()));
+  }
+  HOLDFAST_RETURN_IF_ERROR(SealNext(change, own, record, outgoing, context_.Now()));
+  change.Erase(name);
+  HOLDFAST_RETURN_IF_ERROR(change.Commit());
+
+  VaultChange look(context_.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto sent,
+                            look.Read<vault::Sent>(names::Sent(bond, record.chain_position())));
+  Next next;
+  next.position = record.chain_position();
+  next.fresh = true;
+  if (!next.request.ParseFromString(sent.request())) {
+    return Refuse(Reason::kVaultDamaged, "vault.sent", "holds a damaged message");
+  }
+  return next;
+}
+
+absl::StatusOr<Outbox::Outcome> Outbox::TakeAnswer(
+    const BondId& bond, const Next& next, const absl::StatusOr<v1::SendResponse>& response) {
+  if (response.ok()) {
+    HOLDFAST_RETURN_IF_ERROR(TakeStored(bond, next, *response));
+    return Outcome::kGoOn;
+  }
+  const Reason reason = ReasonOf(response.status());
+  if (reason == Reason::kStaleDeviceList) return Outcome::kSealAgain;
+  if (reason == Reason::kUnknownBond) return Outcome::kLeaveBond;
+  if (!IsForGood(reason)) return response.status();
+  HOLDFAST_RETURN_IF_ERROR(TakeRefused(bond, next, response.status()));
+  return Outcome::kGoOn;
+}
+
+absl::Status Outbox::TakeStored(const BondId& bond, const Next& next,
+                                const v1::SendResponse& response) {
+  VaultChange change(context_.vault);
+  const std::uint64_t now_ms = context_.Now();
+  HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
+  HOLDFAST_ASSIGN_OR_RETURN(auto sent, change.Read<vault::Sent>(names::Sent(bond, next.position)));
+  HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id, EnvelopeId::From(sent.envelope(), "vault.sent"));
+  const auto leaf =
+      CheckReceiptFor(own, response.receipt(), {bond, id, EnvelopeHashOf(next.request)});
+  if (!leaf.ok()) {
+    HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(
+        change, now_ms, Reason::kIntegrity, bond,
+        "The practice answered a message with a receipt that is not right (" +
+            std::string(leaf.status().message()) +
+            "). The message is kept here and not taken for stored; it will be sent again."));
+    HOLDFAST_RETURN_IF_ERROR(change.Commit());
+    return Refuse(Reason::kIntegrity, "receipt", "is not right; the message stays queued");
+  }
+  const bool late = next.fresh && leaf->stored_at_ms + limits::kClockSkewMs < now_ms;
+  if (late || leaf->stored_at_ms > now_ms + limits::kClockSkewMs) {
+    HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(
+        change, now_ms, Reason::kIntegrity, bond,
+        "The practice's clock and this device's differ by more than 5 minutes, so times shown "
+        "here may be wrong. Check this device's date and time first."));
+  }
+  sent.set_pending(false);
+  change.Put(names::Sent(bond, next.position), sent);
+  HOLDFAST_RETURN_IF_ERROR(KeepHighest(change, *leaf, response.receipt()));
+  if (IsForPeople(static_cast<Kind>(sent.kind()))) {
+    HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read<vault::Message>(names::Message(id)));
+    HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read<vault::Progress>(names::kProgress));
+    if (message.position() == 0) ++sent_count_;
+    message.set_position(leaf->position);
+    message.set_life(LifeOf(progress, leaf->incarnation));
+    message.set_stored_ms(leaf->stored_at_ms);
+    message.set_due_ms(leaf->due_at_ms);
+    change.Put(names::Message(id), message);
+  }
+  return change.Commit();
+}
+
+absl::Status Outbox::TakeRefused(const BondId& bond, const Next& next,
+                                 const absl::Status& refusal) {
+  VaultChange change(context_.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(auto sent, change.Read<vault::Sent>(names::Sent(bond, next.position)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read<vault::Bond>(names::Bond(bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id, EnvelopeId::From(sent.envelope(), "vault.sent"));
+  const bool conflict = ReasonOf(refusal) == Reason::kEnvelopeConflict;
+  HOLDFAST_ASSIGN_OR_RETURN(const bool given_back, GiveBackPlace(change, record, next.position));
+  if (!given_back) {
+    sent.set_pending(false);
+    change.Put(names::Sent(bond, next.position), sent);
+  }
+  if (IsForPeople(static_cast<Kind>(sent.kind()))) {
+    HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read<vault::Message>(names::Message(id)));
+    message.set_refusal(std::string(refusal.message()));
+    change.Put(names::Message(id), message);
+  }
+  if (conflict) {
+    HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(
+        change, context_.Now(), Reason::kIntegrity, bond,
+        "The practice says that it holds another message under the number of one that was written "
+        "here. Yours was not sent; write it again, and ask the practice about it."));
+  }
+  return change.Commit();
+}
+
+}  // namespace holdfast::client

@@ -1,0 +1,59 @@
+// What was written and has not reached the practice. Write puts it into the vault
+// and answers; Flush seals and sends, one message at a time and in the order of
+// each bond.
+#pragma once
+
+#include "client/core/bonds.h"
+#include "client/core/connection.h"
+#include "client/core/directory.h"
+#include "client/core/engine.h"
+#include "client/core/task.h"
+
+namespace holdfast::client {
+
+// usage, unknown_bond, unknown_envelope, malformed_field, too_large, outbox_full,
+// vault_rolled_back, storage_failed.
+absl::StatusOr<EnvelopeId> WriteMessage(Context context, const Draft& draft);
+
+// A message between devices, e.g. a receipt, behind what is queued already.
+absl::Status QueueForDevices(Context context, VaultChange& change, const BondId& bond, Kind kind);
+
+// People's messages that the practice does not hold yet.
+absl::StatusOr<std::size_t> CountQueued(VaultChange& change);
+
+class Outbox {
+ public:
+  Outbox(Context context, Connection& connection, Directory& directory)
+      : context_(context), connection_(connection), directory_(directory) {}
+
+  // Sends everything that can be sent. A refusal of one message, or a bond in
+  // which sending stopped, does not hold up the others; the practice being away or
+  // busy ends it, with what is left still queued.
+  Task<absl::Status> Flush();
+
+  // People's messages sent since the last call.
+  std::size_t TakeSentCount() { return std::exchange(sent_count_, 0); }
+
+ private:
+  struct Next {
+    std::uint64_t position = 0;  // 0: nothing to send in this bond
+    bool fresh = false;          // sealed just now
+    v1::SendRequest request;
+  };
+  enum class Outcome { kGoOn, kSealAgain, kLeaveBond };
+
+  Task<absl::Status> FlushBond(BondId bond);
+  absl::StatusOr<Next> NextToSend(const BondId& bond);
+  absl::StatusOr<Next> SealOldest(const BondId& bond);
+  absl::StatusOr<Outcome> TakeAnswer(const BondId& bond, const Next& next,
+                                     const absl::StatusOr<v1::SendResponse>& response);
+  absl::Status TakeStored(const BondId& bond, const Next& next, const v1::SendResponse& response);
+  absl::Status TakeRefused(const BondId& bond, const Next& next, const absl::Status& refusal);
+
+  Context context_;
+  Connection& connection_;
+  Directory& directory_;
+  std::size_t sent_count_ = 0;
+};
+
+}  // namespace holdfast::client

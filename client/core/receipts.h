@@ -1,0 +1,27 @@
+// The practice's signed receipts: taken in for own sends and for what arrived, the
+// highest of each bond kept as evidence.
+#pragma once
+
+#include "client/core/own_device.h"
+#include "client/core/vault.h"
+#include "crypto/public/receipt.h"
+
+namespace holdfast::client {
+
+// What a receipt must be about.
+struct Stored {
+  BondId bond;
+  EnvelopeId envelope;
+  Hash envelope_hash;
+};
+// Signature, practice, and that it names exactly this. integrity otherwise.
+absl::StatusOr<ReceiptLeaf> CheckReceiptFor(const OwnDevice& own, const v1::Receipt& receipt,
+                                            const Stored& stored);
+Hash EnvelopeHashOf(const v1::SendRequest& request);
+
+// Keeps it if it is the highest of its bond in the newest life of the store.
+absl::Status KeepHighest(VaultChange& change, const ReceiptLeaf& leaf, const v1::Receipt& receipt);
+// The number of the life that a receipt was given in; the newest if unknown.
+std::uint32_t LifeOf(const vault::Progress& progress, const Incarnation& incarnation);
+
+}  // namespace holdfast::client

@@ -1,0 +1,141 @@
+#include "client/core/restoring.h"
+
+#include <map>
+
+#include "client/core/alarms.h"
+#include "client/core/bonds.h"
+#include "client/core/limits.h"
+#include "client/core/names.h"
+#include "crypto/public/practice.h"
+
+namespace holdfast::client {
+namespace {
+
+constexpr const char* kRestored =
+    "The practice restored an older copy of its store. Everything you wrote is being offered "
+    "again; nothing of yours is lost on this device.";
+
+absl::Status OfferAgain(VaultChange& change) {
+  return change.Scan<vault::Sent>(names::kSent, [&](BytesView key, vault::Sent sent) {
+    if (!sent.pending()) {
+      sent.set_pending(true);
+      change.Put(names::Join(names::kSent, key), sent);
+    }
+    return true;
+  });
+}
+
+absl::Status DepositAgain(VaultChange& change) {
+  return change.Scan<vault::Invitation>(names::kInvitations,
+                                        [&](BytesView key, vault::Invitation record) {
+                                          record.set_deposited(false);
+                                          change.Put(names::Join(names::kInvitations, key), record);
+                                          return true;
+                                        });
+}
+
+bool IsTransient(const absl::Status& status) {
+  const Reason reason = ReasonOf(status);
+  return reason == Reason::kUnreachable || reason == Reason::kShuttingDown ||
+         reason == Reason::kServerBusy;
+}
+
+}  // namespace
+
+absl::StatusOr<bool> TakeIncarnation(VaultChange& change, const Incarnation& incarnation,
+                                     std::uint64_t now_ms) {
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
+  const int count = progress.incarnations_size();
+  if (count > 0 && progress.incarnations(count - 1) == incarnation.view()) return false;
+  progress.add_incarnations(incarnation.str());
+  if (static_cast<std::size_t>(progress.incarnations_size()) > limits::kIncarnationsMax) {
+    return Refuse(Reason::kIntegrity, "incarnation",
+                  "the practice began too many new lives; ask its operator");
+  }
+  if (count == 0) {
+    change.Put(names::kProgress, progress);
+    return false;
+  }
+  progress.clear_cursor();
+  progress.set_prekey_published(false);
+  change.Put(names::kProgress, progress);
+  HOLDFAST_RETURN_IF_ERROR(OfferAgain(change));
+  HOLDFAST_RETURN_IF_ERROR(DepositAgain(change));
+  HOLDFAST_RETURN_IF_ERROR(
+      RaiseAlarm(change, now_ms, Reason::kPracticeRestored, std::nullopt, kRestored));
+  return true;
+}
+
+Task<absl::Status> Restoring::CompareBonds() {
+  auto listed = co_await connection_.Ask(&Transport::ListBonds, v1::ListBondsRequest());
+  HOLDFAST_CO_RETURN_IF_ERROR(listed.status());
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const Comparison comparison, Compare(*listed));
+  for (const BondId& bond : comparison.lost) {
+    auto returned = co_await enrolment_.ReturnBond(bond);
+    // The therapist may have to come back first: then at a later exchange.
+    if (!returned.ok() && IsTransient(returned)) co_return returned;
+  }
+  if (comparison.evidence.empty()) co_return absl::OkStatus();
+  auto reported = co_await Report(comparison.evidence);
+  co_return reported.status();
+}
+
+absl::StatusOr<Restoring::Comparison> Restoring::Compare(const v1::ListBondsResponse& listed) {
+  std::map<BondId, std::uint64_t> heads;
+  for (const v1::Bond& bond : listed.bonds()) {
+    const auto statement = crypto::DecodeBond(bond.bond().statement());
+    if (statement.ok()) heads[statement->bond] = bond.head_position();
+  }
+  VaultChange look(context_.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, look.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, AllBonds(look));
+  const std::string newest =
+      progress.incarnations().empty() ? std::string() : *progress.incarnations().rbegin();
+  Comparison comparison;
+  for (const vault::Bond& bond : bonds) {
+    HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
+    const auto head = heads.find(id);
+    if (head == heads.end() && !bond.redeem_request().empty()) comparison.lost.push_back(id);
+    HOLDFAST_ASSIGN_OR_RETURN(const auto kept,
+                              look.Find<vault::HighestReceipt>(names::Receipt(id)));
+    const std::uint64_t reaches = head == heads.end() ? 0 : head->second;
+    if (kept && kept->incarnation() == newest && kept->position() > reaches) {
+      comparison.evidence.push_back(kept->receipt());
+    }
+  }
+  return comparison;
+}
+
+Task<absl::StatusOr<bool>> Restoring::Report(std::vector<v1::Receipt> evidence) {
+  for (const v1::Receipt& receipt : evidence) {
+    v1::ReportRestoreRequest request;
+    *request.mutable_evidence() = receipt;
+    auto response = co_await connection_.Ask(&Transport::ReportRestore, request);
+    if (!response.ok()) {
+      if (IsTransient(response.status())) co_return response.status();
+      continue;
+    }
+    HOLDFAST_CO_ASSIGN_OR_RETURN(const Incarnation incarnation,
+                                 Incarnation::From(response->incarnation(), "incarnation"));
+    connection_.NoteIncarnation(incarnation);
+    VaultChange change(context_.vault);
+    HOLDFAST_CO_ASSIGN_OR_RETURN(const bool restored,
+                                 TakeIncarnation(change, incarnation, context_.Now()));
+    HOLDFAST_CO_RETURN_IF_ERROR(change.Commit());
+    co_return restored;
+  }
+  co_return false;
+}
+
+absl::StatusOr<std::vector<v1::Receipt>> Restoring::AllEvidence() {
+  std::vector<v1::Receipt> evidence;
+  VaultChange look(context_.vault);
+  HOLDFAST_RETURN_IF_ERROR(look.Scan<vault::HighestReceipt>(
+      names::kReceipts, [&](BytesView, const vault::HighestReceipt& kept) {
+        evidence.push_back(kept.receipt());
+        return true;
+      }));
+  return evidence;
+}
+
+}  // namespace holdfast::client

@@ -1,0 +1,48 @@
+// From content to bytes on the wire: header, body and one capsule for every
+// device of both accounts but this one. The ratchets' new state, the chain's new
+// head and the sealed bytes go into one vault change; only after its commit may
+// the bytes leave, and every retry sends these bytes.
+//
+// A place in the chain. Sealing takes the next place. Where the practice refuses
+// the bytes, nothing was stored and nobody saw them, so the place is used again:
+// by the same message sealed for newer device lists (same envelope id, same
+// previous head, new message keys), or, where the refusal is for good, by the next
+// message. A practice that lies about it and kept the refused bytes shows two
+// messages at one place: the other side raises an alarm, and rightly. Ratchet keys
+// are never used again in any case.
+#pragma once
+
+#include "client/core/bonds.h"
+#include "client/core/context.h"
+#include "client/core/own_device.h"
+#include "rules/header.h"
+
+namespace holdfast::client {
+
+struct Outgoing {
+  EnvelopeId id;
+  Kind kind = Kind::kNote;
+  Bytes content;  // serialised, at most limits::kContentBytesMax
+  bool reply_owed = false;
+  EnvelopeId reply_to;  // zero: none
+  std::uint64_t sent_ms = 0;
+};
+
+// Seals at the chain's next place. The change then holds everything, `bond`
+// included. integrity where the other account's lists are in doubt.
+absl::Status SealNext(VaultChange& change, const OwnDevice& own, vault::Bond& bond,
+                      const Outgoing& outgoing, std::uint64_t now_ms);
+
+// Seals the chain's newest message again for the device lists known now.
+// stale_device_list where later messages already build on it.
+absl::Status SealAgain(VaultChange& change, const OwnDevice& own, vault::Bond& bond,
+                       std::uint64_t position, std::uint64_t now_ms);
+
+// Gives the newest place back after a refusal for good. False where later
+// messages already build on it.
+absl::StatusOr<bool> GiveBackPlace(VaultChange& change, vault::Bond& bond, std::uint64_t position);
+
+// What a sealed or queued message of this id says, from the vault.
+absl::StatusOr<Outgoing> OutgoingMessage(VaultChange& change, const EnvelopeId& id);
+
+}  // namespace holdfast::client

@@ -1,0 +1,317 @@
+#include "client/core/taking_in.h"
+
+#include "client/core/alarms.h"
+#include "client/core/chains.h"
+#include "client/core/content.h"
+#include "client/core/delivery_receipts.h"
+#include "client/core/limits.h"
+#include "client/core/names.h"
+#include "client/core/opening.h"
+#include "client/core/receipts.h"
+
+namespace holdfast::client {
+namespace {
+
+// Everything about one envelope while it is taken in.
+struct Arrival {
+  VaultChange& change;
+  const OwnDevice& own;
+  const v1::Delivery& delivery;
+  std::uint64_t now_ms;
+  Header header;
+  vault::Bond bond;
+  BondParties parties;
+  std::string who;  // the sender, in sentences
+
+  absl::Status Alarm(Reason reason, const std::string& text) {
+    return RaiseAlarm(change, now_ms, reason, parties.bond, text);
+  }
+};
+
+std::string Messages(std::uint64_t count) {
+  return count == 1 ? "1 message" : std::to_string(count) + " messages";
+}
+
+// Kept as it came, beside the messages; a later repair may open it.
+absl::Status KeepAside(Arrival& arrival, const absl::Status& failure) {
+  VaultChange& change = arrival.change;
+  const Bytes name = names::Aside(arrival.header.envelope);
+  HOLDFAST_ASSIGN_OR_RETURN(const std::size_t kept, change.Count(names::kAside));
+  if (kept >= limits::kAsideMessagesMax) {
+    Bytes oldest;
+    std::uint64_t oldest_ms = ~std::uint64_t{0};
+    HOLDFAST_RETURN_IF_ERROR(
+        change.Scan<vault::Aside>(names::kAside, [&](BytesView key, const vault::Aside& aside) {
+          if (aside.at_ms() < oldest_ms) {
+            oldest_ms = aside.at_ms();
+            oldest = names::Join(names::kAside, key);
+          }
+          return true;
+        }));
+    change.Erase(oldest);
+  }
+  vault::Aside aside;
+  aside.set_delivery(arrival.delivery.SerializeAsString());
+  aside.set_reason(std::string(RowOf(ReasonOf(failure)).name));
+  aside.set_at_ms(arrival.now_ms);
+  change.Put(name, aside);
+  const Reason reason =
+      ReasonOf(failure) == Reason::kNotDecryptable ? Reason::kNotDecryptable : Reason::kIntegrity;
+  return arrival.Alarm(
+      reason, "A message that came in the name of " + arrival.who + " could not be opened (" +
+                  std::string(failure.message()) +
+                  "), so it is not shown. It was damaged or changed on its way, or did "
+                  "not come from them. Ask them what they wrote last.");
+}
+
+absl::Status TakeChain(Arrival& arrival, const Opening& opening, bool& fills_gap) {
+  const Bytes name = names::Chain(arrival.parties.bond, arrival.header.sender_device);
+  HOLDFAST_ASSIGN_OR_RETURN(auto found, arrival.change.Find<vault::Chain>(name));
+  vault::Chain chain = found.value_or(vault::Chain());
+  const ChainFinding finding =
+      Advance(chain, arrival.header.sender_device, opening.capsule.position,
+              opening.capsule.previous, opening.message_hash);
+  arrival.change.Put(name, chain);
+  fills_gap = finding.step == ChainStep::kFillsGap;
+  switch (finding.step) {
+    case ChainStep::kInOrder:
+    case ChainStep::kFillsGap:
+      return absl::OkStatus();
+    case ChainStep::kGap:
+      return arrival.Alarm(Reason::kIntegrity,
+                           Messages(finding.missing) + " that " + arrival.who +
+                               " sent before this one " + (finding.missing == 1 ? "has" : "have") +
+                               " not reached you. The practice may have lost or held back what "
+                               "is missing; ask them what it was.");
+    case ChainStep::kRepeated:
+      return arrival.Alarm(Reason::kIntegrity,
+                           "Two messages of " + arrival.who +
+                               " claim the same place in what they wrote. Somebody may have "
+                               "replaced one, or their device was set back to an older copy. "
+                               "Compare with them in person what they wrote.");
+    case ChainStep::kForked:
+      return arrival.Alarm(Reason::kIntegrity,
+                           "What " + arrival.who +
+                               " wrote now builds on other messages than those that reached you. "
+                               "Somebody may have replaced one. Compare with them in person what "
+                               "they wrote.");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status TakeHeads(Arrival& arrival, const crypto::Capsule& capsule) {
+  for (const crypto::ChainHead& head : capsule.heads) {
+    if (head.device == arrival.own.device) {
+      HOLDFAST_RETURN_IF_ERROR(
+          TakeOwnHead(arrival.change, arrival.bond, arrival.own, head, arrival.now_ms));
+      continue;
+    }
+    HOLDFAST_ASSIGN_OR_RETURN(const auto chain, arrival.change.Find<vault::Chain>(names::Chain(
+                                                    arrival.parties.bond, head.device)));
+    const bool same_place = chain && chain->whole_position() == head.position;
+    if (same_place && chain->whole_head() != head.head.view()) {
+      HOLDFAST_RETURN_IF_ERROR(arrival.Alarm(
+          Reason::kIntegrity, "This device and " + arrival.who +
+                                  " were shown different messages of a third device. Compare with "
+                                  "them in person what arrived."));
+    }
+  }
+  return absl::OkStatus();
+}
+
+// The lists that the sender built on, against those pinned here.
+absl::Status TakeLists(Arrival& arrival, const crypto::Capsule& capsule) {
+  const AccountKey& sender = arrival.header.sender_account;
+  HOLDFAST_ASSIGN_OR_RETURN(const auto known, FindPeer(arrival.change, sender));
+  if (known && capsule.sender_list.version == known->devices.version &&
+      capsule.sender_list.hash != known->devices.list_hash) {
+    HOLDFAST_RETURN_IF_ERROR(
+        StopPeer(arrival.change, sender, arrival.parties.bond, arrival.who, arrival.now_ms));
+  }
+  if (known && capsule.sender_list.version > known->devices.version) {
+    HOLDFAST_RETURN_IF_ERROR(arrival.Alarm(
+        Reason::kIntegrity, "The practice does not show the newest list of devices that " +
+                                arrival.who + " uses. Ask the practice about it."));
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress,
+                            arrival.change.Read<vault::Progress>(names::kProgress));
+  const bool other_of_mine = capsule.receiver_list.version == progress.list_version() &&
+                             capsule.receiver_list.hash.view() != progress.list_hash();
+  if (!other_of_mine && capsule.receiver_list.version <= progress.list_version()) {
+    return absl::OkStatus();
+  }
+  return arrival.Alarm(Reason::kIntegrity,
+                       "Another list of your devices was shown to " + arrival.who +
+                           " than the one that this device knows. Somebody may be trying to read "
+                           "along. Tell them in person.");
+}
+
+// Where the message stands: by a receipt that is right and in order, or else
+// behind what is known.
+absl::Status TakePlace(Arrival& arrival, vault::Message& message, bool fills_gap) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress,
+                            arrival.change.Read<vault::Progress>(names::kProgress));
+  vault::Bond& bond = arrival.bond;
+  const auto leaf = CheckDeliveryReceipt(arrival.own, arrival.header, arrival.delivery);
+  if (!leaf.ok()) {
+    message.set_position(bond.received_position());
+    message.set_life(LifeOf(progress, Incarnation()));
+    return arrival.Alarm(Reason::kIntegrity,
+                         "The practice's receipt for a message from " + arrival.who +
+                             " is not right (" + std::string(leaf.status().message()) +
+                             "). The message itself is theirs and is shown; its time and place "
+                             "may be wrong.");
+  }
+  message.set_position(leaf->position);
+  message.set_life(LifeOf(progress, leaf->incarnation));
+  message.set_stored_ms(leaf->stored_at_ms);
+  message.set_due_ms(leaf->due_at_ms);
+  HOLDFAST_RETURN_IF_ERROR(KeepHighest(arrival.change, *leaf, arrival.delivery.receipt()));
+  const bool same_life = bond.received_incarnation() == leaf->incarnation.view();
+  const bool out_of_order = same_life && leaf->position <= bond.received_position();
+  if (!out_of_order) {
+    bond.set_received_position(leaf->position);
+    bond.set_received_incarnation(leaf->incarnation.str());
+  }
+  if (!out_of_order || fills_gap) return absl::OkStatus();
+  return arrival.Alarm(Reason::kIntegrity, "The practice handed over messages of " + arrival.who +
+                                               " in another order than it stored them in.");
+}
+
+absl::Status MarkAnswered(Arrival& arrival) {
+  if (arrival.header.kind != Kind::kReply || arrival.header.reply_to.is_zero()) {
+    return absl::OkStatus();
+  }
+  const Bytes name = names::Message(arrival.header.reply_to);
+  HOLDFAST_ASSIGN_OR_RETURN(auto asked, arrival.change.Find<vault::Message>(name));
+  const bool heed = asked && asked->mine() && asked->bond() == arrival.bond.id();
+  if (!heed || asked->answered_ms() != 0) return absl::OkStatus();
+  asked->set_answered_ms(arrival.now_ms);
+  arrival.change.Put(name, *asked);
+  return absl::OkStatus();
+}
+
+absl::Status PutMessage(Arrival& arrival, const Opening& opening, bool fills_gap) {
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, arrival.change.Read<vault::Progress>(names::kProgress));
+  const Header& header = arrival.header;
+  vault::Message message;
+  message.set_bond(header.bond.str());
+  message.set_kind(static_cast<std::uint32_t>(header.kind));
+  message.set_sender_device(header.sender_device.str());
+  message.set_mine(header.sender_account == arrival.own.account);
+  message.set_content(opening.content_bytes);
+  message.set_sent_ms(header.sent_at_ms);
+  if (!header.reply_to.is_zero()) message.set_reply_to(header.reply_to.str());
+  message.set_reply_owed(header.reply_owed);
+  message.set_delivered_ms(arrival.now_ms);
+  message.set_message_hash(opening.message_hash.str());
+  message.set_order(progress.outbox_next());
+  progress.set_outbox_next(progress.outbox_next() + 1);
+  arrival.change.Put(names::kProgress, progress);
+  HOLDFAST_RETURN_IF_ERROR(TakePlace(arrival, message, fills_gap));
+  arrival.change.Put(names::Message(header.envelope), message);
+  return absl::OkStatus();
+}
+
+// It was taken in before: offered again after a restore, or repeated on the way.
+absl::Status TakeKnown(Arrival& arrival, vault::Message& known) {
+  const Hash hash = crypto::MessageHash(arrival.delivery.header(), arrival.delivery.body());
+  if (known.message_hash() != hash.view()) {
+    return arrival.Alarm(Reason::kIntegrity,
+                         "A second, different message came under the number of one from " +
+                             arrival.who + " that you have. It is not shown.");
+  }
+  const auto leaf = CheckDeliveryReceipt(arrival.own, arrival.header, arrival.delivery);
+  if (!leaf.ok()) return absl::OkStatus();
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress,
+                            arrival.change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_RETURN_IF_ERROR(KeepHighest(arrival.change, *leaf, arrival.delivery.receipt()));
+  known.set_life(LifeOf(progress, leaf->incarnation));
+  known.set_position(leaf->position);
+  arrival.change.Put(names::Message(arrival.header.envelope), known);
+  return absl::OkStatus();
+}
+
+bool IsVaultFailure(const absl::Status& status) {
+  const Reason reason = ReasonOf(status);
+  return reason == Reason::kVaultDamaged || reason == Reason::kStorageFailed;
+}
+
+absl::StatusOr<bool> TakeAuthentic(Arrival& arrival, const Opening& opening) {
+  const Header& header = arrival.header;
+  PutSessions(arrival.change, header.bond, header.sender_device, opening.sessions);
+  arrival.change.Erase(names::Aside(header.envelope));
+  bool fills_gap = false;
+  HOLDFAST_RETURN_IF_ERROR(TakeChain(arrival, opening, fills_gap));
+  HOLDFAST_RETURN_IF_ERROR(TakeLists(arrival, opening.capsule));
+  HOLDFAST_RETURN_IF_ERROR(TakeHeads(arrival, opening.capsule));
+  HOLDFAST_RETURN_IF_ERROR(PutMessage(arrival, opening, fills_gap));
+  HOLDFAST_RETURN_IF_ERROR(MarkAnswered(arrival));
+  if (header.kind == Kind::kReceipt) {
+    HOLDFAST_RETURN_IF_ERROR(TakeOpened(arrival.change, header.bond, opening.content.receipt()));
+  }
+  arrival.bond.set_last_heard_ms(arrival.now_ms);
+  if (IsForPeople(header.kind)) arrival.bond.set_owes_receipt(true);
+  PutBond(arrival.change, arrival.bond);
+  return IsForPeople(header.kind);
+}
+
+absl::StatusOr<bool> TakeFrom(Arrival& arrival) {
+  const Header& header = arrival.header;
+  HOLDFAST_ASSIGN_OR_RETURN(auto known,
+                            arrival.change.Find<vault::Message>(names::Message(header.envelope)));
+  if (known) {
+    HOLDFAST_RETURN_IF_ERROR(TakeKnown(arrival, *known));
+    return false;
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const auto devices, FindPeer(arrival.change, header.sender_account));
+  const crypto::Device* sender = devices ? devices->Find(header.sender_device) : nullptr;
+  if (sender == nullptr) {
+    HOLDFAST_RETURN_IF_ERROR(KeepAside(
+        arrival, Refuse(Reason::kIntegrity, "header.sender_device", "is none of their devices")));
+    return false;
+  }
+  auto opening = OpenEnvelope(arrival.change, arrival.own, arrival.bond, arrival.parties, *sender,
+                              header, arrival.delivery, arrival.now_ms);
+  if (opening.ok()) return TakeAuthentic(arrival, *opening);
+  if (IsVaultFailure(opening.status())) return std::move(opening).status();
+  HOLDFAST_RETURN_IF_ERROR(KeepAside(arrival, opening.status()));
+  return false;
+}
+
+}  // namespace
+
+absl::StatusOr<bool> TakeDelivery(VaultChange& change, const OwnDevice& own,
+                                  const v1::Delivery& delivery, std::uint64_t now_ms) {
+  const auto header = DecodeHeader(delivery.header());
+  if (!header.ok()) {
+    HOLDFAST_RETURN_IF_ERROR(
+        RaiseAlarm(change, now_ms, Reason::kIntegrity, std::nullopt,
+                   "The practice handed over something that is not a message (" +
+                       std::string(header.status().message()) + "). It was passed over."));
+    return false;
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const auto bond, FindBond(change, header->bond));
+  if (!bond || !bond->has_statement()) {
+    HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(
+        change, now_ms, Reason::kIntegrity, std::nullopt,
+        "The practice handed over a message of a bond that this device does not know. It was "
+        "passed over."));
+    return false;
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const BondParties parties, PartiesOf(*bond));
+  Arrival arrival{change,  own,   delivery, now_ms,
+                  *header, *bond, parties,  WhoIs(*bond, own.account)};
+  const bool from_other = header->sender_account == parties.other(own.account);
+  const bool from_own_other =
+      header->sender_account == own.account && header->sender_device != own.device;
+  if (!from_other && !from_own_other) {
+    HOLDFAST_RETURN_IF_ERROR(KeepAside(
+        arrival, Refuse(Reason::kIntegrity, "header.sender_account", "is not of this bond")));
+    return false;
+  }
+  if (from_own_other) arrival.who = "your other device";
+  return TakeFrom(arrival);
+}
+
+}  // namespace holdfast::client

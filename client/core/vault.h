@@ -1,0 +1,119 @@
+// The vault: typed, sealed values over a VaultStorage. Everything that a device
+// must not forget stands here, and only here; what is in memory beside it can be
+// lost at any moment.
+//
+// One thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "client/core/vault.pb.h"
+#include "client/core/vault_storage.h"
+#include "crypto/vault_key.h"
+
+namespace holdfast::client {
+
+inline constexpr std::uint32_t kVaultFormat = 1;
+
+class Vault {
+ public:
+  // An empty storage becomes an empty vault at the first commit. vault_damaged
+  // (also where `key` is another vault's), newer_format.
+  static absl::StatusOr<std::unique_ptr<Vault>> Open(crypto::VaultKey key, VaultStorage& storage);
+
+  // Commits so far. Told to the practice with every login: a practice that has
+  // seen a higher one proves that this vault is an older copy.
+  std::uint64_t generation() const { return meta_.generation(); }
+
+ private:
+  friend class VaultChange;
+  Vault(crypto::VaultKey key, VaultStorage& storage) : key_(std::move(key)), storage_(storage) {}
+
+  crypto::VaultKey key_;
+  VaultStorage& storage_;
+  vault::Meta meta_;
+};
+
+// Reads, and writes that happen together or not at all. Reads see the change's
+// own writes. Let go without Commit, it changes nothing. Hold none across a wait:
+// two open changes do not see each other.
+class VaultChange {
+ public:
+  explicit VaultChange(Vault& vault) : vault_(vault) {}
+  ~VaultChange();
+  VaultChange(const VaultChange&) = delete;
+  VaultChange& operator=(const VaultChange&) = delete;
+
+  // nullopt where there is no such value; vault_damaged.
+  template <class Record>
+  absl::StatusOr<std::optional<Record>> Find(BytesView name);
+  // vault_damaged where there is none.
+  template <class Record>
+  absl::StatusOr<Record> Read(BytesView name);
+  // The value as bytes, for what is not a record.
+  absl::StatusOr<std::optional<Bytes>> FindBytes(BytesView name);
+
+  // Every record of a table (or of the part with this longer prefix), ascending;
+  // `row` gets the name without the prefix and returns false to stop.
+  template <class Record>
+  absl::Status Scan(BytesView prefix, const std::function<bool(BytesView key, Record record)>& row);
+  absl::StatusOr<std::size_t> Count(BytesView prefix);
+
+  void Put(BytesView name, const google::protobuf::MessageLite& record);
+  void PutBytes(BytesView name, Bytes value);  // wiped once it is sealed
+  void Erase(BytesView name);
+
+  // Seals and writes everything; durable when OK. storage_failed changes nothing.
+  absl::Status Commit();
+
+ private:
+  friend class Vault;
+  absl::Status ScanBytes(
+      BytesView prefix, const std::function<absl::StatusOr<bool>(BytesView key, Bytes value)>& row);
+  absl::StatusOr<std::map<Bytes, bool>> NamesUnder(BytesView prefix);
+  void WipeWrites();
+  static absl::Status Damaged(BytesView name);
+
+  Vault& vault_;
+  std::map<Bytes, std::optional<Bytes>> writes_;  // opened values
+};
+
+template <class Record>
+absl::StatusOr<std::optional<Record>> VaultChange::Find(BytesView name) {
+  auto bytes = FindBytes(name);
+  if (!bytes.ok()) return std::move(bytes).status();
+  if (!bytes->has_value()) return std::optional<Record>();
+  std::optional<Record> record(std::in_place);
+  const bool parsed = record->ParseFromString(**bytes);
+  crypto::WipeBytes(**bytes);
+  if (!parsed) return Damaged(name);
+  return record;
+}
+
+template <class Record>
+absl::StatusOr<Record> VaultChange::Read(BytesView name) {
+  auto found = Find<Record>(name);
+  if (!found.ok()) return std::move(found).status();
+  if (!found->has_value()) return Damaged(name);
+  return std::move(**found);
+}
+
+template <class Record>
+absl::Status VaultChange::Scan(BytesView prefix,
+                               const std::function<bool(BytesView key, Record record)>& row) {
+  return ScanBytes(prefix, [&](BytesView key, Bytes value) -> absl::StatusOr<bool> {
+    Record record;
+    const bool parsed = record.ParseFromString(value);
+    crypto::WipeBytes(value);
+    if (!parsed) return Damaged(Bytes(prefix).append(key));
+    return row(key, std::move(record));
+  });
+}
+
+}  // namespace holdfast::client

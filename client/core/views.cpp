@@ -1,0 +1,158 @@
+#include "client/core/views.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "client/core/bonds.h"
+#include "client/core/content.h"
+#include "client/core/limits.h"
+#include "client/core/names.h"
+
+namespace holdfast::client {
+namespace {
+
+struct StateNow {
+  MessageState state;
+  std::uint64_t since_ms;
+};
+
+// The furthest state for which there is evidence.
+StateNow StateOf(const vault::Message& message) {
+  if (message.answered_ms() != 0) return {MessageState::kAnswered, message.answered_ms()};
+  if (message.due_ms() != 0 && message.position() != 0) {
+    return {MessageState::kReplyDue, message.stored_ms()};
+  }
+  if (message.opened_ms() != 0) return {MessageState::kOpened, message.opened_ms()};
+  if (message.delivered_ms() != 0) return {MessageState::kDelivered, message.delivered_ms()};
+  if (message.position() != 0) return {MessageState::kStored, message.stored_ms()};
+  return {MessageState::kQueued, message.sent_ms()};
+}
+
+struct Row {
+  MessageView view;
+  std::tuple<bool, std::uint32_t, std::uint64_t, std::uint64_t> place;
+
+  bool operator<(const Row& other) const { return place < other.place; }
+};
+
+using Roles = std::map<std::string, vault::Bond>;
+
+Row RowOf(const EnvelopeId& id, const vault::Message& message, const OwnDevice& own,
+          std::uint64_t now_ms) {
+  Row row;
+  MessageView& view = row.view;
+  view.id = id;
+  view.bond = BondId::From(message.bond(), "bond").value_or(BondId());
+  view.kind = static_cast<Kind>(message.kind());
+  view.mine = message.mine();
+  const bool own_is_therapist = own.role == crypto::Role::kTherapist;
+  view.from = own_is_therapist == message.mine() ? crypto::Role::kTherapist : crypto::Role::kClient;
+  view.sent_at_ms = message.sent_ms();
+  if (auto reply_to = EnvelopeId::From(message.reply_to(), "reply_to"); reply_to.ok()) {
+    view.reply_to = *reply_to;
+  }
+  auto content = std::make_shared<v1::Content>();
+  content->ParseFromString(message.content());
+  view.content = std::move(content);
+  const StateNow state = StateOf(message);
+  view.state = state.state;
+  view.state_since_ms = state.since_ms;
+  if (state.state == MessageState::kReplyDue) view.due_at_ms = message.due_ms();
+  view.unconfirmed = message.mine() && message.position() != 0 && message.delivered_ms() == 0 &&
+                     message.stored_ms() + limits::kUnconfirmedMs < now_ms;
+  view.unread = !message.mine() && message.opened_ms() == 0;
+  view.refusal = message.refusal();
+  const bool queued = message.mine() && message.position() == 0;
+  row.place = {queued, message.life(), message.position(), message.order()};
+  return row;
+}
+
+absl::Status ScanRows(VaultChange& change, const OwnDevice& own, std::uint64_t now_ms,
+                      const std::function<void(Row row)>& take) {
+  return change.Scan<vault::Message>(
+      names::kMessages, [&](BytesView key, const vault::Message& message) {
+        const auto id = EnvelopeId::From(key, "vault.message");
+        if (id.ok() && IsForPeople(static_cast<Kind>(message.kind()))) {
+          take(RowOf(*id, message, own, now_ms));
+        }
+        return true;
+      });
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<MessageView>> ViewMessages(VaultChange& change, const OwnDevice& own,
+                                                      const MessageQuery& query,
+                                                      std::uint64_t now_ms) {
+  std::map<BondId, std::vector<Row>> bonds;
+  HOLDFAST_RETURN_IF_ERROR(ScanRows(change, own, now_ms, [&](Row row) {
+    if (query.bond && row.view.bond != *query.bond) return;
+    if (query.unread_only && !row.view.unread) return;
+    bonds[row.view.bond].push_back(std::move(row));
+  }));
+  std::vector<MessageView> views;
+  for (auto& [bond, rows] : bonds) {
+    std::ranges::sort(rows, std::less<>());
+    const std::size_t keep = query.newest_max == 0 ? rows.size() : query.newest_max;
+    const std::size_t skip = rows.size() > keep ? rows.size() - keep : 0;
+    for (std::size_t i = skip; i < rows.size(); ++i) views.push_back(std::move(rows[i].view));
+  }
+  return views;
+}
+
+absl::StatusOr<MessageView> ViewMessage(VaultChange& change, const OwnDevice& own,
+                                        std::string_view id_prefix, std::uint64_t now_ms) {
+  std::string prefix(id_prefix);
+  for (char& c : prefix) c = c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
+  const bool hex = prefix.find_first_not_of("0123456789abcdef") == std::string::npos;
+  if (!hex || prefix.size() < limits::kEnvelopePrefixHexMin) {
+    return Refuse(Reason::kUsage, "id", "must be at least the first 4 digits of a message's id");
+  }
+  std::vector<Row> found;
+  HOLDFAST_RETURN_IF_ERROR(ScanRows(change, own, now_ms, [&](Row row) {
+    if (row.view.id.hex().starts_with(prefix)) found.push_back(std::move(row));
+  }));
+  if (found.empty()) {
+    return Refuse(Reason::kUnknownEnvelope, "id", "no message begins with it; `inbox` lists them");
+  }
+  if (found.size() > 1) {
+    return Refuse(Reason::kUnknownEnvelope, "id",
+                  "several messages begin with it; give more of its digits");
+  }
+  return std::move(found.front().view);
+}
+
+absl::StatusOr<std::vector<BondView>> ViewBonds(VaultChange& change, const OwnDevice& own) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, AllBonds(change));
+  std::vector<BondView> views;
+  for (const vault::Bond& bond : bonds) {
+    BondView view;
+    HOLDFAST_ASSIGN_OR_RETURN(view.id, BondId::From(bond.id(), "vault.bond"));
+    view.label = bond.label();
+    view.own_role = own.role;
+    view.formed_at_ms = bond.formed_ms();
+    view.confirmed = true;
+    view.last_heard_ms = bond.last_heard_ms();
+    views.push_back(std::move(view));
+  }
+  std::ranges::sort(views, std::less<>(), &BondView::formed_at_ms);
+  return views;
+}
+
+absl::Status MarkMessageOpened(VaultChange& change, const EnvelopeId& id, std::uint64_t now_ms) {
+  HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Find<vault::Message>(names::Message(id)));
+  if (!message || !IsForPeople(static_cast<Kind>(message->kind()))) {
+    return Refuse(Reason::kUnknownEnvelope, "id", "there is no such message");
+  }
+  if (message->mine() || message->opened_ms() != 0) return absl::OkStatus();
+  message->set_opened_ms(now_ms);
+  change.Put(names::Message(id), *message);
+  vault::Opened opened;
+  opened.set_bond(message->bond());
+  opened.set_opened_ms(now_ms);
+  change.Put(names::Opened(id), opened);
+  return absl::OkStatus();
+}
+
+}  // namespace holdfast::client

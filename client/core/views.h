@@ -1,0 +1,26 @@
+// What people are shown, read from the vault.
+#pragma once
+
+#include <vector>
+
+#include "client/core/engine.h"
+#include "client/core/own_device.h"
+#include "client/core/vault.h"
+
+namespace holdfast::client {
+
+// In the order of each bond, oldest first: stored messages by the practice's
+// place, then those still queued as they were written.
+absl::StatusOr<std::vector<MessageView>> ViewMessages(VaultChange& change, const OwnDevice& own,
+                                                      const MessageQuery& query,
+                                                      std::uint64_t now_ms);
+// usage where the prefix is too short or not hexadecimal, unknown_envelope where
+// none or several begin with it.
+absl::StatusOr<MessageView> ViewMessage(VaultChange& change, const OwnDevice& own,
+                                        std::string_view id_prefix, std::uint64_t now_ms);
+absl::StatusOr<std::vector<BondView>> ViewBonds(VaultChange& change, const OwnDevice& own);
+
+// A received message was seen; told to the other side later.
+absl::Status MarkMessageOpened(VaultChange& change, const EnvelopeId& id, std::uint64_t now_ms);
+
+}  // namespace holdfast::client

@@ -1,0 +1,109 @@
+#include "client/core/alarms.h"
+#include "client/core/content.h"
+#include "client/core/limits.h"
+#include "client/core/names.h"
+#include "client/core/outbox.h"
+
+namespace holdfast::client {
+namespace {
+
+absl::StatusOr<vault::Bond> ChooseBond(VaultChange& change, const Draft& draft) {
+  if (draft.bond) {
+    HOLDFAST_ASSIGN_OR_RETURN(const auto bond, FindBond(change, *draft.bond));
+    if (bond && bond->has_statement()) return *bond;
+    return Refuse(Reason::kUnknownBond, "bond", "is not one of yours; `status` lists them");
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, AllBonds(change));
+  if (bonds.size() == 1) return bonds.front();
+  if (bonds.empty()) {
+    return Refuse(Reason::kUsage, "bond",
+                  "there is nobody to write to yet; an invitation makes the first bond");
+  }
+  return Refuse(Reason::kUsage, "bond", "there are several; say which one is meant");
+}
+
+absl::Status CheckReplyTo(VaultChange& change, const Draft& draft, const vault::Bond& bond) {
+  if (!draft.reply_to) {
+    if (draft.kind != Kind::kReply) return absl::OkStatus();
+    return Refuse(Reason::kMalformedField, "reply_to", "a reply names the message that it answers");
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const auto message,
+                            change.Find<vault::Message>(names::Message(*draft.reply_to)));
+  if (message && message->bond() == bond.id()) return absl::OkStatus();
+  return Refuse(Reason::kUnknownEnvelope, "reply_to", "there is no such message in this bond");
+}
+
+}  // namespace
+
+absl::StatusOr<EnvelopeId> WriteMessage(Context context, const Draft& draft) {
+  VaultChange change(context.vault);
+  HOLDFAST_RETURN_IF_ERROR(RegisteredDevice(change).status());
+  if (draft.content == nullptr || !IsForPeople(draft.kind)) {
+    return Refuse(Reason::kMalformedField, "kind", "people write check-ins, replies and notes");
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const Bytes content, SerializeContent(*draft.content, draft.kind));
+  HOLDFAST_ASSIGN_OR_RETURN(vault::Bond bond, ChooseBond(change, draft));
+  HOLDFAST_RETURN_IF_ERROR(CheckReplyTo(change, draft, bond));
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
+  if (progress.rolled_back()) {
+    return Refuse(Reason::kVaultRolledBack, "",
+                  "this vault is an older copy, so nothing is sent from it; put the newest copy "
+                  "back, or set this device up again");
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const std::size_t queued, change.Count(names::kOutbox));
+  HOLDFAST_ASSIGN_OR_RETURN(const std::size_t sent, change.Count(names::kSent));
+  if (queued + sent >= limits::kOutboxMessagesMax) {
+    return Refuse(Reason::kOutboxFull, "",
+                  "too many messages wait for a sign that they arrived; sync first, and ask the "
+                  "other side to");
+  }
+  const auto id = context.NewId<EnvelopeId>();
+  vault::Message message;
+  message.set_bond(bond.id());
+  message.set_kind(static_cast<std::uint32_t>(draft.kind));
+  message.set_mine(true);
+  message.set_content(content);
+  message.set_sent_ms(context.Now());
+  if (draft.reply_to) message.set_reply_to(draft.reply_to->str());
+  message.set_reply_owed(OwesReply(*draft.content));
+  message.set_order(progress.outbox_next());
+  change.Put(names::Message(id), message);
+  vault::Queued entry;
+  entry.set_envelope(id.str());
+  entry.set_bond(bond.id());
+  entry.set_kind(message.kind());
+  change.Put(names::Outbox(progress.outbox_next()), entry);
+  progress.set_outbox_next(progress.outbox_next() + 1);
+  change.Put(names::kProgress, progress);
+  HOLDFAST_RETURN_IF_ERROR(change.Commit());
+  return id;
+}
+
+absl::Status QueueForDevices(Context context, VaultChange& change, const BondId& bond, Kind kind) {
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
+  vault::Queued entry;
+  entry.set_envelope(context.NewId<EnvelopeId>().str());
+  entry.set_bond(bond.str());
+  entry.set_kind(static_cast<std::uint32_t>(kind));
+  change.Put(names::Outbox(progress.outbox_next()), entry);
+  progress.set_outbox_next(progress.outbox_next() + 1);
+  change.Put(names::kProgress, progress);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::size_t> CountQueued(VaultChange& change) {
+  std::size_t count = 0;
+  HOLDFAST_RETURN_IF_ERROR(
+      change.Scan<vault::Queued>(names::kOutbox, [&](BytesView, const vault::Queued& entry) {
+        if (IsForPeople(static_cast<Kind>(entry.kind()))) ++count;
+        return true;
+      }));
+  HOLDFAST_RETURN_IF_ERROR(
+      change.Scan<vault::Sent>(names::kSent, [&](BytesView, const vault::Sent& sent) {
+        if (sent.pending() && IsForPeople(static_cast<Kind>(sent.kind()))) ++count;
+        return true;
+      }));
+  return count;
+}
+
+}  // namespace holdfast::client
