@@ -34,3 +34,10 @@ holdfast_test(crypto.vectors
   LIBRARIES holdfast_crypto nlohmann_json::nlohmann_json PkgConfig::SODIUM)
 target_compile_definitions(test_crypto_vectors
   PRIVATE HOLDFAST_VECTORS_DIR="${CMAKE_SOURCE_DIR}/tests/vectors")
+find_package(Python3 COMPONENTS Interpreter)
+if(Python3_FOUND)
+  add_test(NAME crypto.second_implementation
+           COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/tests/vectors/check.py)
+  set_tests_properties(crypto.second_implementation PROPERTIES
+    TIMEOUT 120 ENVIRONMENT PYTHONDONTWRITEBYTECODE=1)
+endif()
