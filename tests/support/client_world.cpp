@@ -1,0 +1,182 @@
+#include "support/client_world.h"
+
+#include <cstdlib>
+#include <iostream>
+
+#include "crypto/public/secret.h"
+
+namespace holdfast::client {
+namespace {
+
+constexpr std::size_t kStepsMax = 1'000'000;  // of one run; more means that it spins
+
+void Must(const absl::Status& status) {
+  if (status.ok()) return;
+  std::cerr << "test fixture: " << status << std::endl;
+  std::abort();
+}
+
+}  // namespace
+
+void TestExecutor::RunReady() {
+  for (std::size_t steps = 0; !ready_.empty(); ++steps) {
+    if (steps > kStepsMax) std::abort();
+    const auto work = std::move(ready_.front());
+    ready_.pop_front();
+    work();
+  }
+}
+
+void TestExecutor::RunFor(std::uint64_t ms) {
+  const std::uint64_t until_ms = clock_.wall_ms + ms;
+  RunReady();
+  for (std::size_t steps = 0; !timers_.empty() && timers_.begin()->first <= until_ms; ++steps) {
+    if (steps > kStepsMax) std::abort();
+    const std::uint64_t at_ms = timers_.begin()->first;
+    if (at_ms > clock_.wall_ms) clock_.Advance(at_ms - clock_.wall_ms);
+    const auto work = std::move(timers_.begin()->second);
+    timers_.erase(timers_.begin());
+    work();
+    RunReady();
+  }
+  if (until_ms > clock_.wall_ms) clock_.Advance(until_ms - clock_.wall_ms);
+}
+
+Bytes DrawnEntropy::Draw(std::size_t bytes) {
+  Bytes drawn(bytes, '\0');
+  crypto::FillRandom(reinterpret_cast<unsigned char*>(drawn.data()), bytes);
+  return drawn;
+}
+
+TestPerson::TestPerson(server::ServerWorld& practice, TestExecutor& executor)
+    : clock(practice.clock), transport(practice, executor), executor_(executor) {
+  Reopen();
+}
+
+void TestPerson::Reopen() {
+  engine.reset();
+  auto opened = Engine::Open(key_.Clone(), {storage, transport, clock, executor_, entropy_});
+  Must(opened.status());
+  engine = std::move(*opened);
+}
+
+void TestPerson::Reopen(MemoryContents contents) {
+  engine.reset();
+  storage.contents() = std::move(contents);
+  Reopen();
+}
+
+template <class Result>
+absl::StatusOr<Result> TestPerson::Await(const std::function<void(Done<Result>)>& start) {
+  auto result = std::make_shared<std::optional<absl::StatusOr<Result>>>();
+  start([result](absl::StatusOr<Result> given) { result->emplace(std::move(given)); });
+  executor_.RunReady();
+  if (!result->has_value()) return Refuse(Reason::kInternal, "", "nothing was answered");
+  return std::move(**result);
+}
+
+absl::StatusOr<Enrolled> TestPerson::Enroll(const std::string& code) {
+  return Await<Enrolled>([&](Done<Enrolled> done) { engine->Enroll(code, std::move(done)); });
+}
+
+absl::StatusOr<Enrolled> TestPerson::Join(const std::string& invitation) {
+  return Await<Enrolled>([&](Done<Enrolled> done) { engine->Join(invitation, std::move(done)); });
+}
+
+absl::StatusOr<std::string> TestPerson::Invite(const std::string& label, std::uint64_t valid_ms) {
+  return Await<std::string>(
+      [&](Done<std::string> done) { engine->Invite(label, valid_ms, std::move(done)); });
+}
+
+absl::StatusOr<SyncReport> TestPerson::Sync() {
+  return Await<SyncReport>([&](Done<SyncReport> done) { engine->Sync(std::move(done)); });
+}
+
+absl::StatusOr<EnvelopeId> TestPerson::Write(Draft draft) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, engine->Bonds());
+  if (!bonds.empty()) draft.bond = bonds.front().id;
+  return engine->Write(draft);
+}
+
+absl::StatusOr<EnvelopeId> TestPerson::CheckIn(const std::string& note, v1::Need need) {
+  auto content = std::make_shared<v1::Content>();
+  v1::CheckIn* check_in = content->mutable_check_in();
+  check_in->set_form("holdfast-weekly");
+  check_in->set_form_version(1);
+  check_in->set_note(note);
+  check_in->set_need(need);
+  return Write({{}, Kind::kCheckIn, need == v1::NEED_REPLY, {}, content});
+}
+
+absl::StatusOr<EnvelopeId> TestPerson::Note(const std::string& text) {
+  auto content = std::make_shared<v1::Content>();
+  content->mutable_note()->set_text(text);
+  return Write({{}, Kind::kNote, false, {}, content});
+}
+
+absl::StatusOr<EnvelopeId> TestPerson::Reply(const EnvelopeId& to, const std::string& text) {
+  auto content = std::make_shared<v1::Content>();
+  content->mutable_reply()->set_text(text);
+  return Write({{}, Kind::kReply, false, to, content});
+}
+
+std::string TextOf(const MessageView& view) {
+  if (view.content->has_check_in()) return view.content->check_in().note();
+  if (view.content->has_reply()) return view.content->reply().text();
+  return view.content->note().text();
+}
+
+std::vector<MessageView> TestPerson::Messages() {
+  auto messages = engine->Messages({{}, false, 0});
+  Must(messages.status());
+  return std::move(*messages);
+}
+
+std::vector<std::string> TestPerson::Texts() {
+  std::vector<std::string> texts;
+  for (const MessageView& view : Messages()) texts.push_back(TextOf(view));
+  return texts;
+}
+
+MessageState TestPerson::StateOf(const EnvelopeId& id) {
+  const auto message = engine->Message(id.hex());
+  Must(message.status());
+  return message->state;
+}
+
+std::vector<Alarm> TestPerson::TakeAlarms() {
+  auto alarms = engine->TakeAlarms();
+  Must(alarms.status());
+  return std::move(*alarms);
+}
+
+std::vector<Reason> TestPerson::AlarmReasons() {
+  std::vector<Reason> reasons;
+  for (const Alarm& alarm : TakeAlarms()) reasons.push_back(alarm.reason);
+  return reasons;
+}
+
+TestCouple::TestCouple(bool bonded)
+    : executor(practice.clock), therapist(practice, executor), client(practice, executor) {
+  if (!bonded) return;
+  Must(therapist.Enroll(AddTherapist()).status());
+  const auto invitation = therapist.Invite("Kim");
+  Must(invitation.status());
+  Must(client.Join(*invitation).status());
+  Must(therapist.Sync().status());
+}
+
+TestCouple::TestCouple() : TestCouple(true) {}
+
+std::string TestCouple::AddTherapist() {
+  std::string code;
+  Must(practice.Run([&](server::Core& core, server::Transaction& transaction) {
+    auto text = core.AddTherapist(transaction);
+    Must(text.status());
+    code = *text;
+    return absl::OkStatus();
+  }));
+  return code;
+}
+
+}  // namespace holdfast::client

@@ -1,0 +1,13 @@
+# The engine of a device against the real server core, all in one thread and
+# without gRPC, so that the thread sanitizer sees it too; and the vault's file.
+set(here ${CMAKE_CURRENT_SOURCE_DIR})
+add_library(holdfast_client_world STATIC
+  ${here}/../support/client_world.cpp ${here}/../support/direct_transport.cpp
+  ${here}/../support/server_world.cpp)
+target_include_directories(holdfast_client_world PUBLIC ${CMAKE_SOURCE_DIR}/tests)
+target_link_libraries(holdfast_client_world
+  PUBLIC holdfast_client_core holdfast_client_storage holdfast_server_core
+  PRIVATE holdfast_options)
+holdfast_test(client.core
+  SOURCES ${here}/client_story_test.cpp
+  LIBRARIES holdfast_client_world)
