@@ -12,12 +12,12 @@
 namespace holdfast::server {
 namespace {
 
-// A redemption as it was asked for, every part well-formed and consistent with the
-// others.
+// A redemption as it was asked for, every part well-formed.
 struct Redemption {
   crypto::Signed carried;
   crypto::InvitationStatement invitation;
   CheckedRegistration registration;
+  crypto::InvitationAnswer answered;
   Bytes answer;
   Bytes answer_mac;
   std::optional<crypto::Signed> evidence;
@@ -28,25 +28,33 @@ absl::Status Mismatch(std::string_view field, std::string_view with) {
   return Refuse(Reason::kMalformedField, field, "does not agree with " + std::string(with));
 }
 
-absl::Status CheckAnswer(const Redemption& asked, std::uint64_t now_ms) {
-  const auto answer = crypto::DecodeInvitationAnswer(asked.answer);
-  if (!answer.ok()) return Blame(answer.status(), "answer", "answer");
+// That the parts are about the same people and bond.
+absl::Status CheckAgreement(const Redemption& asked, std::uint64_t now_ms) {
+  const crypto::InvitationAnswer& answer = asked.answered;
   const crypto::VerifiedDevices& client = asked.registration.devices;
-  if (answer->practice != asked.invitation.practice) {
+  if (answer.practice != asked.invitation.practice) {
     return Mismatch("answer.practice", "the invitation");
   }
-  if (answer->bond != asked.invitation.bond) return Mismatch("answer.bond", "the invitation");
-  if (answer->therapist != asked.invitation.therapist) {
+  if (answer.bond != asked.invitation.bond) return Mismatch("answer.bond", "the invitation");
+  if (answer.therapist != asked.invitation.therapist) {
     return Mismatch("answer.therapist", "the invitation");
   }
-  if (answer->client != client.account) return Mismatch("answer.client", "the registration");
-  if (answer->client_list_hash != client.list_hash) {
+  if (answer.client != client.account) return Mismatch("answer.client", "the registration");
+  if (answer.client_list_hash != client.list_hash) {
     return Mismatch("answer.client_list_hash", "the registration");
   }
-  if (answer->client == answer->therapist) {
+  if (answer.client == answer.therapist) {
     return Refuse(Reason::kNotPermitted, "registration.list", "nobody has a bond with themselves");
   }
-  return CheckNotAhead(answer->answered_at_ms, now_ms, "answer.answered_at_ms");
+  if (asked.evidence) {
+    const crypto::BondStatement& stated = asked.stated;
+    if (stated.bond != asked.invitation.bond || stated.therapist != asked.invitation.therapist ||
+        stated.invitation != asked.invitation.lookup) {
+      return Mismatch("bond", "the invitation");
+    }
+    if (stated.client != client.account) return Mismatch("bond.client", "the registration");
+  }
+  return CheckNotAhead(answer.answered_at_ms, now_ms, "answer.answered_at_ms");
 }
 
 absl::Status ReadEvidence(const Context& context, const v1::SignedStatement& bond,
@@ -54,14 +62,21 @@ absl::Status ReadEvidence(const Context& context, const v1::SignedStatement& bon
   HOLDFAST_ASSIGN_OR_RETURN(asked.evidence, ReadSigned(bond, "bond"));
   const auto stated = crypto::VerifyBond(*asked.evidence, context.practice);
   if (!stated.ok()) return Blame(stated.status(), "bond", "bond");
-  if (stated->bond != asked.invitation.bond || stated->therapist != asked.invitation.therapist ||
-      stated->invitation != asked.invitation.lookup) {
-    return Mismatch("bond", "the invitation");
-  }
-  if (stated->client != asked.registration.devices.account) {
-    return Mismatch("bond.client", "the registration");
-  }
   asked.stated = *stated;
+  return absl::OkStatus();
+}
+
+absl::Status ReadAnswer(const v1::RedeemInvitationRequest& request, Redemption& asked) {
+  if (request.answer().size() > kAnswerBytesMax) {
+    return Refuse(Reason::kTooLarge, "answer",
+                  "is longer than " + std::to_string(kAnswerBytesMax) + " bytes");
+  }
+  HOLDFAST_RETURN_IF_ERROR(CheckSize(request.answer_mac(), Mac::size, "answer_mac"));
+  const auto answered = crypto::DecodeInvitationAnswer(request.answer());
+  if (!answered.ok()) return Blame(answered.status(), "answer", "answer");
+  asked.answered = *answered;
+  asked.answer = request.answer();
+  asked.answer_mac = request.answer_mac();
   return absl::OkStatus();
 }
 
@@ -76,15 +91,8 @@ absl::StatusOr<Redemption> ReadRequest(const Context& context,
     return Refuse(Reason::kMalformedField, "invitation.practice", "names another practice");
   }
   asked.invitation = *invitation;
-  if (request.answer().size() > kAnswerBytesMax) {
-    return Refuse(Reason::kTooLarge, "answer",
-                  "is longer than " + std::to_string(kAnswerBytesMax) + " bytes");
-  }
-  HOLDFAST_RETURN_IF_ERROR(CheckSize(request.answer_mac(), Mac::size, "answer_mac"));
-  asked.answer = request.answer();
-  asked.answer_mac = request.answer_mac();
+  HOLDFAST_RETURN_IF_ERROR(ReadAnswer(request, asked));
   HOLDFAST_ASSIGN_OR_RETURN(asked.registration, CheckRegistration(request.registration(), now_ms));
-  HOLDFAST_RETURN_IF_ERROR(CheckAnswer(asked, now_ms));
   if (request.has_bond()) HOLDFAST_RETURN_IF_ERROR(ReadEvidence(context, request.bond(), asked));
   return asked;
 }
@@ -174,10 +182,11 @@ absl::Status RedeemInvitation(Context& context, Transaction& transaction,
   HOLDFAST_ASSIGN_OR_RETURN(
       auto deposited, Find<InvitationRecord>(transaction, keys::Invitation(invitation.lookup)));
   HOLDFAST_RETURN_IF_ERROR(CheckInvitation(transaction, asked, deposited));
+  const std::uint64_t now_ms = context.clock.WallMs();
+  HOLDFAST_RETURN_IF_ERROR(CheckAgreement(asked, now_ms));
   HOLDFAST_ASSIGN_OR_RETURN(const auto formed, transaction.Get(keys::Bond(invitation.bond)));
   if (formed) return AnswerKnown(transaction, asked, response);
   if (deposited && !deposited->bond().empty()) return InvitationUsed("invitation");
-  const std::uint64_t now_ms = context.clock.WallMs();
   if (!asked.evidence) {
     HOLDFAST_RETURN_IF_ERROR(CheckNotExpired(invitation, now_ms, "invitation"));
   }

@@ -1,6 +1,7 @@
 #include "server/store/rocksdb_transaction.h"
 
 #include <cstdlib>
+#include <utility>
 
 #include "rules/errors.h"
 
@@ -25,7 +26,7 @@ RocksDbTransaction::RocksDbTransaction(RocksDbStore::State& store)
 }
 
 RocksDbTransaction::~RocksDbTransaction() {
-  store_.transaction_open = false;
+  End();
   if (batch_->GetWriteBatch()->GetDataSize() > kSpareBatchBytesMax) return;
   batch_->Clear();
   store_.spare = std::move(batch_);
@@ -85,7 +86,12 @@ void RocksDbTransaction::RollbackToSavepoint() {
 
 bool RocksDbTransaction::has_writes() const { return batch_->GetWriteBatch()->Count() != 0; }
 
+void RocksDbTransaction::End() {
+  if (!std::exchange(ended_, true)) store_.transaction_open = false;
+}
+
 CommitOutcome RocksDbTransaction::Commit() {
+  End();
   if (!has_writes()) return CommitOutcome::kCommitted;
   if (store_.watch->broken()) return CommitOutcome::kUnknown;
   if (store_.watch->held()) return CommitOutcome::kNotCommitted;

@@ -23,8 +23,12 @@ class RocksDbTransaction : public Transaction {
   CommitOutcome Commit() override;
 
  private:
+  // The next transaction may begin.
+  void End();
+
   RocksDbStore::State& store_;
   std::unique_ptr<rocksdb::WriteBatchWithIndex> batch_;
+  bool ended_ = false;
   bool savepoint_set_ = false;
   bool written_since_savepoint_ = false;
 };

@@ -1,0 +1,137 @@
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <fstream>
+
+#include "rules/errors.h"
+#include "server/core/tables.h"
+#include "server/store/rocksdb_store.h"
+#include "server_store_conformance.h"
+#include "support/catch.h"
+#include "support/temp_dir.h"
+
+namespace holdfast::server {
+namespace {
+
+std::unique_ptr<RocksDbStore> Open(const std::string& directory) {
+  auto store = RocksDbStore::Open({directory, std::string(kLargeTables)});
+  INFO(store.status());
+  REQUIRE(store.ok());
+  return *std::move(store);
+}
+
+bool Says(const absl::Status& status, std::string_view words) {
+  return std::string(status.message()).find(words) != std::string::npos;
+}
+
+using test::TempDir;
+
+}  // namespace
+
+TEST_CASE("RocksDB keeps what every store promises") {
+  const TempDir temp;
+  CheckStoreConformance(*Open(temp.path() / "db"));
+}
+
+TEST_CASE("large and small tables commit as one and read alike") {
+  const TempDir temp;
+  const std::string directory = temp.path() / "db";
+  {
+    const auto store = Open(directory);
+    const auto transaction = store->Begin();
+    transaction->Put("B1", Bytes(5000, 'b'));
+    transaction->Put("v1", "row");
+    transaction->SetSavepoint();
+    transaction->Put("B2", "undone");
+    transaction->RollbackToSavepoint();
+    REQUIRE(transaction->Commit() == CommitOutcome::kCommitted);
+  }
+  const auto store = Open(directory);
+  CHECK(ReadCommitted(*store, "B1") == Bytes(5000, 'b'));
+  CHECK(ReadCommitted(*store, "v1") == "row");
+  CHECK(ReadCommitted(*store, "B2") == "(none)");
+}
+
+TEST_CASE("what was committed survives kill -9") {
+  const TempDir temp;
+  const std::string directory = temp.path() / "db";
+  constexpr int kCommits = 20;
+  const pid_t child = fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    auto store = RocksDbStore::Open({directory, std::string(kLargeTables)});
+    if (!store.ok()) _exit(1);
+    for (int i = 0; i < kCommits; ++i) {
+      const auto transaction = (*store)->Begin();
+      transaction->Put("a" + std::to_string(i), "kept");
+      transaction->Put("B" + std::to_string(i), "kept");
+      if (transaction->Commit() != CommitOutcome::kCommitted) _exit(1);
+    }
+    const auto open = (*store)->Begin();
+    open->Put("never", "committed");
+    kill(getpid(), SIGKILL);
+  }
+  int status = 0;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  REQUIRE(WIFSIGNALED(status));
+  const auto store = Open(directory);
+  for (int i = 0; i < kCommits; ++i) {
+    CHECK(ReadCommitted(*store, "a" + std::to_string(i)) == "kept");
+    CHECK(ReadCommitted(*store, "B" + std::to_string(i)) == "kept");
+  }
+  CHECK(ReadCommitted(*store, "never") == "(none)");
+}
+
+TEST_CASE("a database that another process holds is refused, saying so") {
+  const TempDir temp;
+  const std::string directory = temp.path() / "db";
+  const auto holder = Open(directory);
+  const auto second = RocksDbStore::Open({directory, std::string(kLargeTables)});
+  CHECK(ReasonOf(second.status()) == Reason::kStorageFailed);
+  CHECK(Says(second.status(), "in use"));
+}
+
+TEST_CASE("a damaged database is refused, saying what to do") {
+  const TempDir temp;
+  const std::string directory = temp.path() / "db";
+  PutCommitted(*Open(directory), "a", "1");
+  std::ofstream(directory + "/CURRENT", std::ios::trunc) << "not a manifest\n";
+  const auto store = RocksDbStore::Open({directory, std::string(kLargeTables)});
+  CHECK(ReasonOf(store.status()) == Reason::kStorageFailed);
+  CHECK(Says(store.status(), "damaged"));
+}
+
+TEST_CASE("a directory that cannot be made is refused, naming it") {
+  const TempDir temp;
+  const auto store = RocksDbStore::Open({temp.path() / "no" / "such" / "db", "B"});
+  CHECK(ReasonOf(store.status()) == Reason::kStorageFailed);
+}
+
+TEST_CASE("a checkpoint is a whole database of that moment") {
+  const TempDir temp;
+  const auto store = Open(temp.path() / "db");
+  PutCommitted(*store, "a", "1");
+  PutCommitted(*store, "B1", "body");
+  REQUIRE(store->Checkpoint(temp.path() / "copy").ok());
+  PutCommitted(*store, "a", "2");
+  const auto copy = Open(temp.path() / "copy");
+  CHECK(ReadCommitted(*copy, "a") == "1");
+  CHECK(ReadCommitted(*copy, "B1") == "body");
+  CHECK_FALSE(store->Checkpoint(temp.path() / "copy").ok());
+}
+
+TEST_CASE("compaction keeps every row, and the sizes are told") {
+  const TempDir temp;
+  const auto store = Open(temp.path() / "db");
+  PutCommitted(*store, "B1", Bytes(100'000, 'b'));
+  PutCommitted(*store, "a", "1");
+  REQUIRE(store->Compact().ok());
+  CHECK(ReadCommitted(*store, "B1").size() == 100'000);
+  const RocksDbStats stats = store->Stats();
+  CHECK(stats.large_bytes >= 100'000);
+  CHECK(stats.table_bytes > 0);
+  CHECK_FALSE(stats.writes_held);
+}
+
+}  // namespace holdfast::server

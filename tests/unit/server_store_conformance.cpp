@@ -1,0 +1,128 @@
+#include "server_store_conformance.h"
+
+#include <vector>
+
+#include "support/catch.h"
+
+namespace holdfast::server {
+namespace {
+
+Bytes ReadIn(Transaction& transaction, BytesView key) {
+  const auto value = transaction.Get(key);
+  REQUIRE(value.ok());
+  return value->value_or("(none)");
+}
+
+std::vector<Bytes> ScanIn(Transaction& transaction, BytesView begin, BytesView end,
+                          std::size_t rows_max = 100) {
+  std::vector<Bytes> rows;
+  REQUIRE(transaction
+              .Scan(begin, end, rows_max,
+                    [&](BytesView key, BytesView value) {
+                      rows.push_back(Bytes(key) + "=" + Bytes(value));
+                      return true;
+                    })
+              .ok());
+  return rows;
+}
+
+using Rows = std::vector<Bytes>;
+
+void CheckReadsSeeOwnWrites(Store& store) {
+  PutCommitted(store, "own-a", "1");
+  PutCommitted(store, "own-c", "3");
+  const auto transaction = store.Begin();
+  transaction->Put("own-b", "2");
+  transaction->Put("own-a", "one");
+  transaction->Erase("own-c");
+  CHECK(ReadIn(*transaction, "own-a") == "one");
+  CHECK(ReadIn(*transaction, "own-b") == "2");
+  CHECK(ReadIn(*transaction, "own-c") == "(none)");
+  CHECK(ScanIn(*transaction, "own-", "own.") == Rows{"own-a=one", "own-b=2"});
+}
+
+void CheckNothingStaysWithoutCommit(Store& store) {
+  PutCommitted(store, "kept", "before");
+  {
+    const auto transaction = store.Begin();
+    transaction->Put("kept", "after");
+    transaction->Put("fresh", "x");
+    CHECK(transaction->has_writes());
+  }
+  CHECK(ReadCommitted(store, "kept") == "before");
+  CHECK(ReadCommitted(store, "fresh") == "(none)");
+}
+
+void CheckRollbackUndoesSinceTheSavepointOnly(Store& store) {
+  PutCommitted(store, "sp-a", "0");
+  const auto transaction = store.Begin();
+  transaction->SetSavepoint();
+  transaction->Put("sp-a", "1");
+  transaction->SetSavepoint();
+  transaction->Put("sp-a", "2");
+  transaction->Erase("sp-a");
+  transaction->Put("sp-b", "2");
+  transaction->RollbackToSavepoint();
+  CHECK(ReadIn(*transaction, "sp-a") == "1");
+  CHECK(ReadIn(*transaction, "sp-b") == "(none)");
+  // And once more, from a savepoint set after a rollback.
+  transaction->SetSavepoint();
+  transaction->Put("sp-b", "3");
+  transaction->RollbackToSavepoint();
+  CHECK(ScanIn(*transaction, "sp-", "sp.") == Rows{"sp-a=1"});
+  transaction->SetSavepoint();
+  transaction->Put("sp-c", "4");
+  CHECK(transaction->Commit() == CommitOutcome::kCommitted);
+}
+
+void CheckScansAreOrderedAndBounded(Store& store) {
+  const auto transaction = store.Begin();
+  for (const char* key : {"scan-2", "scan-1", "scan-3", "scan-\xff"}) transaction->Put(key, "v");
+  REQUIRE(transaction->Commit() == CommitOutcome::kCommitted);
+  const auto reader = store.Begin();
+  CHECK(ScanIn(*reader, "scan-", "scan.") ==
+        Rows{"scan-1=v", "scan-2=v", "scan-3=v", "scan-\xff=v"});
+  CHECK(ScanIn(*reader, "scan-", "scan.", 2) == Rows{"scan-1=v", "scan-2=v"});
+  CHECK(ScanIn(*reader, "scan-1", "scan-3") == Rows{"scan-1=v", "scan-2=v"});
+  CHECK(ScanIn(*reader, "scan-3", "scan-1").empty());
+  std::size_t seen = 0;
+  REQUIRE(
+      reader->Scan("scan-", "scan.", 100, [&](BytesView, BytesView) { return ++seen < 3; }).ok());
+  CHECK(seen == 3);
+}
+
+void CheckAnyBytesAreKeysAndValues(Store& store) {
+  const Bytes key("k\0\xff\n", 4);
+  const Bytes value(70'000, '\0');
+  PutCommitted(store, key, value);
+  PutCommitted(store, "empty", "");
+  CHECK(ReadCommitted(store, key) == value);
+  CHECK(ReadCommitted(store, "empty").empty());
+}
+
+void CheckAnEmptyCommitIsNoWrite(Store& store) {
+  const auto transaction = store.Begin();
+  CHECK_FALSE(transaction->has_writes());
+  CHECK(transaction->Commit() == CommitOutcome::kCommitted);
+}
+
+}  // namespace
+
+void PutCommitted(Store& store, BytesView key, BytesView value) {
+  const auto transaction = store.Begin();
+  transaction->Put(key, value);
+  REQUIRE(transaction->Commit() == CommitOutcome::kCommitted);
+}
+
+Bytes ReadCommitted(Store& store, BytesView key) { return ReadIn(*store.Begin(), key); }
+
+void CheckStoreConformance(Store& store) {
+  CheckReadsSeeOwnWrites(store);
+  CheckNothingStaysWithoutCommit(store);
+  CheckRollbackUndoesSinceTheSavepointOnly(store);
+  CheckScansAreOrderedAndBounded(store);
+  CheckAnyBytesAreKeysAndValues(store);
+  CheckAnEmptyCommitIsNoWrite(store);
+}
+
+}  // namespace holdfast::server
