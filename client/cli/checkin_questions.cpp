@@ -30,6 +30,12 @@ constexpr auto kNeeds = std::to_array<NeedChoice>({
     {v1::NEED_SESSION, "session", "let us talk about it in session"},
 });
 
+bool FitsInt64(const nlohmann::json& value) {
+  constexpr auto kMax = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+  return value.is_number_integer() &&
+         (!value.is_number_unsigned() || value.get<std::uint64_t>() <= kMax);
+}
+
 std::string Numbered(std::size_t index, std::string_view words) {
   return std::to_string(index + 1) + " " + std::string(words);
 }
@@ -111,7 +117,7 @@ absl::StatusOr<FormInput> ParseAnswers(const std::string& json) {
       input[item] = std::monostate();
     } else if (value.is_string()) {
       input[item] = value.get<std::string>();
-    } else if (value.is_number_integer() && value <= std::numeric_limits<std::int64_t>::max()) {
+    } else if (FitsInt64(value)) {
       input[item] = value.get<std::int64_t>();
     } else {
       return Refuse(Reason::kMalformedField, "answers." + PrintableLine(item).substr(0, 64),

@@ -37,8 +37,10 @@ void ShowAll(const Output& out, const Words& words, const std::vector<MessageVie
              const Options& options) {
   const std::size_t columns = OutputColumns();
   std::string text;
-  for (const MessageView& message : messages) text += Excerpt(words, message, columns) + "\n";
-  if (!text.empty()) text.pop_back();
+  for (const MessageView& message : messages) {
+    text += (text.empty() ? "" : "\n") + Excerpt(words, message, columns);
+  }
+  text.pop_back();  // Say ends the line
   out.Say(text);
   if (!options.all && messages.size() >= MessageQuery().newest_max) {
     out.Say("Older ones: holdfast inbox --all");

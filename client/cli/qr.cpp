@@ -7,7 +7,7 @@
 namespace holdfast::client::cli {
 namespace {
 
-constexpr int kQuietModules = 2;
+constexpr int kQuietModules = 4;
 constexpr std::string_view kBlackOnWhite = "\x1b[38;5;16;48;5;231m";
 constexpr std::string_view kPlain = "\x1b[0m";
 

@@ -45,18 +45,18 @@ std::string Headline(const Words& words, const MessageView& message) {
       ShortId(message.id) + "  " + words.Time(message.sent_at_ms) + "  " + words.Title(message);
   if (const std::string need = words.Need(message); !need.empty()) line += " · " + need;
   if (message.mine) line += " · " + words.State(message);
-  if (message.unread) line += " · new";
-  return line + "\n";
+  return line;
 }
 
 std::string Excerpt(const Words& words, const MessageView& message, std::size_t columns) {
   const std::string text = Paragraph(Printable(TextOf(message)), columns);
-  return Headline(words, message) + (columns == 0 ? text : Cut(text, message.id)) +
+  return Headline(words, message) + (message.unread ? " · new\n" : "\n") +
+         (columns == 0 ? text : Cut(text, message.id)) +
          Paragraph(CountedAnswers(message), columns) + Paragraph(words.Remark(message), columns);
 }
 
 std::string Whole(const Words& words, const MessageView& message, std::size_t columns) {
-  std::string whole = Headline(words, message);
+  std::string whole = Headline(words, message) + "\n";
   for (const std::string& part :
        {Printable(TextOf(message)), Words::Answers(message), words.Remark(message)}) {
     if (!part.empty()) whole += "\n" + Paragraph(Trimmed(part), columns);

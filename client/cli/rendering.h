@@ -7,7 +7,7 @@
 
 namespace holdfast::client::cli {
 
-// One line: id, time, title, need, state.
+// One line without its end: id, time, title, need, state.
 std::string Headline(const Words& words, const MessageView& message);
 
 // The headline and the words below it, broken to `columns` (0: not at all) and, at

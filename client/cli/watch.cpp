@@ -82,7 +82,8 @@ void Watching::ShowMessage(const Words& words, const MessageView& message) {
 
 void Watching::ShowState(const Words& words, const MessageView& message) {
   if (message.mine) {
-    context_.out.Say(Headline(words, message) + words.Remark(message));
+    const std::string remark = words.Remark(message);
+    context_.out.Say(Headline(words, message) + (remark.empty() ? "" : "\n        " + remark));
   }
   context_.out.Document({{"event", "state"}, {"message", MessageJson(message)}});
 }

@@ -46,7 +46,7 @@ void ShowRecoveryCode(const Output& out, const std::string& code) {
 }
 
 absl::Status AlreadyTaken(const Profile& profile) {
-  return Refuse(Reason::kVaultExists, "--profile",
+  return Refuse(Reason::kVaultExists, "",
                 "the profile \"" + profile.name() +
                     "\" already belongs to an account. For another one choose another name, for "
                     "example: holdfast --profile second enroll");

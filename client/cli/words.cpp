@@ -28,9 +28,6 @@ std::string_view Advice(Reason reason) {
     case Reason::kServerBusy:
     case Reason::kStorageFull:
       return "What you wrote is kept on this device and goes out by itself later.";
-    case Reason::kVaultBusy:
-      return "Another holdfast is using this profile, perhaps \"holdfast watch\". Stop it and try "
-             "again.";
     default:
       return "";
   }
@@ -118,6 +115,7 @@ std::string Words::Title(const MessageView& message) const {
 }
 
 std::string Words::Need(const MessageView& message) const {
+  if (message.state == MessageState::kAnswered) return message.mine ? "" : "answered";
   switch (NeedOf(message)) {
     case v1::NEED_REPLY:
       return "asks for a reply";
@@ -176,21 +174,20 @@ std::string Words::Remark(const MessageView& message) const {
 }
 
 std::string Words::Written(const MessageView& message) const {
-  const std::string other = Other(message.bond);
   const std::string what = "Your " + std::string(KindName(message.kind));
   if (!message.refusal.empty()) return Remark(message);
-  switch (message.state) {
-    case MessageState::kQueued:
-      return what +
-             " is safe on this device and queued. It goes out by itself as soon as the practice "
-             "can be reached: with your next command, or at once under \"holdfast watch\".";
-    case MessageState::kReplyDue:
-      return what + " is stored at the practice, where only " + other +
-             " can read it. A reply is due " + Time(message.due_at_ms) + ".";
-    default:
-      return what + " is stored at the practice since " + Time(message.state_since_ms) +
-             ", and only " + other + " can read it.";
+  if (message.state == MessageState::kQueued) {
+    return what +
+           " is safe on this device and queued. It goes out by itself as soon as the practice can "
+           "be reached: with your next command, or at once under \"holdfast watch\".";
   }
+  const std::string stored =
+      what + " is stored at the practice, and only " + Other(message.bond) + " can read it.";
+  if (message.state == MessageState::kReplyDue) {
+    return stored + " A reply is due " + Time(message.due_at_ms) + ".";
+  }
+  return NeedOf(message) == v1::NEED_REPLY ? stored + " The reply comes in their own time."
+                                           : stored;
 }
 
 std::string Words::Answers(const MessageView& message) {

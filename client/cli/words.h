@@ -40,7 +40,7 @@ class Words {
   std::string Other(const BondId& bond) const;
   // "check-in from Ann", "your reply to Ann".
   std::string Title(const MessageView& message) const;
-  // "asks for a reply"; empty where nothing is asked for or known.
+  // "asks for a reply", "answered"; empty where nothing is asked for or known.
   std::string Need(const MessageView& message) const;
   // Where an own message is now: "delivered today, 14:03".
   std::string State(const MessageView& message) const;

@@ -9,5 +9,6 @@ target_link_libraries(holdfast_client_world
   PUBLIC holdfast_client_core holdfast_client_storage holdfast_server_core
   PRIVATE holdfast_options)
 holdfast_test(client.core
-  SOURCES ${here}/client_story_test.cpp
+  SOURCES ${here}/client_crash_test.cpp ${here}/client_network_test.cpp
+          ${here}/client_story_test.cpp
   LIBRARIES holdfast_client_world)
