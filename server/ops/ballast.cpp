@@ -18,7 +18,7 @@ std::uint64_t BallastBytes(std::uint64_t total_bytes) {
 }
 
 bool ReleaseBallast(const fs::path& ballast, const DiskSpace& space, std::uint64_t floor_bytes) {
-  if (space.free_bytes >= floor_bytes) return false;
+  if (space.free_bytes >= std::max(floor_bytes, BallastBytes(space.total_bytes))) return false;
   std::error_code error;
   if (!fs::remove(ballast, error)) return false;
   Log(LogLevel::kWarning, "ballast_released", {{"free_bytes", space.free_bytes}});
@@ -28,7 +28,8 @@ bool ReleaseBallast(const fs::path& ballast, const DiskSpace& space, std::uint64
 bool RestoreBallast(const fs::path& ballast, const DiskSpace& space, std::uint64_t floor_bytes) {
   const std::uint64_t size = BallastBytes(space.total_bytes);
   std::error_code error;
-  if (fs::exists(ballast, error) || space.free_bytes < size + 2 * floor_bytes) return false;
+  if (fs::exists(ballast, error) || space.free_bytes < size + floor_bytes / 100 * kResumePercent)
+    return false;
   const FileDescriptor file(::open(ballast.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (!file.ok()) return false;
   // Allocated, not written: a hole would keep nothing back.

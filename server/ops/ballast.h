@@ -12,11 +12,12 @@ namespace holdfast::server {
 // kBallastBytes, or a twentieth of the file system where that is less.
 std::uint64_t BallastBytes(std::uint64_t total_bytes);
 
-// Removes it where less than `floor_bytes` are free. True where it did.
+// Removes it where less than the floor, or than its own size, is free. True where
+// it did.
 bool ReleaseBallast(const std::filesystem::path& ballast, const DiskSpace& space,
                     std::uint64_t floor_bytes);
 
-// Makes it where it is missing and more than twice the floor would stay free.
+// Makes it where it is missing and enough would stay free to go on admitting sends.
 // True where it did. Failing is no error: there is less to fall back on.
 bool RestoreBallast(const std::filesystem::path& ballast, const DiskSpace& space,
                     std::uint64_t floor_bytes);

@@ -50,10 +50,11 @@ class Server {
   absl::Status OpenPractice(const TlsIdentity& tls);
   absl::Status Announce();
   void OnSpace(bool admit);
-  void OnFailedWrite(const absl::Status& failure);
+  void OnFailedWrite();
   void Tick();
   void Command(const std::string& command, AdminSocket::Reply reply);
   std::string BoundAddress() const;
+  void RemoveListening() const;
 
   const DataDirectory directory_;
   const Configuration configuration_;
@@ -68,6 +69,8 @@ class Server {
 };
 
 absl::Status Server::Start() {
+  // One that was killed leaves its own behind.
+  RemoveListening();
   HOLDFAST_ASSIGN_OR_RETURN(const TlsIdentity tls, ReadTlsIdentity(directory_));
   HOLDFAST_RETURN_IF_ERROR(InspectTlsIdentity(tls).status());
   // First of all, because only a bound port can go into codes; every call is
@@ -93,7 +96,7 @@ absl::Status Server::OpenPractice(const TlsIdentity& tls) {
       practice_, Practice::Open(directory_, tls, address, configuration_.disk_floor_bytes()));
   CommitterHooks hooks;
   hooks.wake = [this](const DeviceId& device) { subscribers_.Wake(device); };
-  hooks.failed = [this](const absl::Status& failure) { OnFailedWrite(failure); };
+  hooks.failed = [this](const absl::Status&) { OnFailedWrite(); };
   committer_ = std::make_unique<Committer>(practice_->core(), practice_->store(), std::move(hooks));
   return absl::OkStatus();
 }
@@ -111,6 +114,11 @@ std::string Server::BoundAddress() const {
   return AdvertisedAddress(HostOf(configuration_.listen), rpc_->port());
 }
 
+void Server::RemoveListening() const {
+  std::error_code ignored;
+  std::filesystem::remove(directory_.listening(), ignored);
+}
+
 void Server::OnSpace(bool admit) {
   committer_->SetAdmitWrites(admit);
   rpc_->SetReadiness(admit ? Readiness::kFull : Readiness::kReadsOnly);
@@ -118,14 +126,13 @@ void Server::OnSpace(bool admit) {
 
 // Nobody knows what reached the disk, so nothing more may be said or written, not
 // even by a destructor.
-void Server::OnFailedWrite(const absl::Status& failure) {
-  rpc_->SetReadiness(Readiness::kNone);
+void Server::OnFailedWrite() {
   Log(LogLevel::kError, "write_failed",
-      {{"error", failure},
+      {{"error", "a write to the store failed half-way"},
        {"exit_code", kExitFailedWrite},
        {"advice", "look at the disk before starting again"}});
-  std::error_code ignored;
-  std::filesystem::remove(directory_.listening(), ignored);
+  rpc_->SetReadiness(Readiness::kNone);
+  RemoveListening();
   std::_Exit(kExitFailedWrite);
 }
 
@@ -146,8 +153,7 @@ void Server::Command(const std::string& command, AdminSocket::Reply reply) {
 void Server::Drain() {
   const Watchdog watchdog(kDrainMax, "drain_timeout", kExitDrainTimeout);
   Log(LogLevel::kInfo, "draining");
-  std::error_code ignored;
-  std::filesystem::remove(directory_.listening(), ignored);
+  RemoveListening();
   admin_.reset();
   rpc_->SetReadiness(Readiness::kNone);
   subscribers_.EndAll(

@@ -101,7 +101,9 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(const RpcConfig& con
 }
 
 RpcServer::RpcServer(std::unique_ptr<State> state) : state_(std::move(state)) {}
-RpcServer::~RpcServer() = default;
+// A second shutdown does nothing; without a first, gRPC would wait for health
+// watchers for ever.
+RpcServer::~RpcServer() { Stop(std::chrono::milliseconds(0)); }
 
 int RpcServer::port() const { return state_->port; }
 

@@ -38,7 +38,7 @@ class RpcServer {
 
   // Takes no more connections, waits at most `grace` for calls under way, cancels
   // what is left. Every stream should have been ended and every request answered
-  // before. Once.
+  // before. Repeatable.
   void Stop(std::chrono::milliseconds grace);
 
  private:

@@ -7,8 +7,8 @@
 
 namespace holdfast::server {
 
-// Same code and message; the details are the bytes of a v1::ErrorDetail and
-// nothing else. Both are cut so that the trailers stay far below the 8 KB at
+// Logs what nobody outside can have caused. Same code and message; the details are the bytes of a
+// v1::ErrorDetail and nothing else. Both are cut so that the trailers stay far below the 8 KB at
 // which gRPC breaks the connection.
 grpc::Status ToGrpc(const absl::Status& status);
 

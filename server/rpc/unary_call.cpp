@@ -5,7 +5,6 @@
 
 #include "rules/errors.h"
 #include "server/rpc/status.h"
-#include "server/runtime/log.h"
 
 namespace holdfast::server {
 
@@ -17,8 +16,7 @@ grpc::ServerUnaryReactor* StartUnary(Backend& backend, grpc::CallbackServerConte
     refused = backend.Submit(admission, bytes, std::move(request),
                              [reactor](absl::Status outcome) { reactor->Finish(ToGrpc(outcome)); });
   } catch (const std::exception& exception) {
-    Log(LogLevel::kError, "call_failed", {{"error", exception.what()}});
-    refused = Refuse(Reason::kInternal, "", "the practice failed to take this; try again");
+    refused = Refuse(Reason::kInternal, "", exception.what());
   }
   if (!refused.ok()) reactor->Finish(ToGrpc(refused));
   return reactor;

@@ -9,6 +9,6 @@ if(HOLDFAST_GRPC)
     SOURCES ${here}/server_ops_admin_socket_test.cpp ${here}/server_ops_configuration_test.cpp
             ${here}/server_ops_data_directory_test.cpp ${here}/server_ops_disk_guard_test.cpp
             ${here}/server_ops_log_test.cpp ${here}/server_ops_tls_identity_test.cpp
-            ${here}/../support/temp_dir.cpp
+            ${here}/server_ops_watchdog_test.cpp ${here}/../support/temp_dir.cpp
     LIBRARIES holdfast_server_ops)
 endif()
