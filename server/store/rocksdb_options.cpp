@@ -1,11 +1,11 @@
 #include "server/store/rocksdb_options.h"
 
-#include <algorithm>
+#include <rocksdb/cache.h>
+#include <rocksdb/convenience.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
 
-#include "rocksdb/cache.h"
-#include "rocksdb/convenience.h"
-#include "rocksdb/filter_policy.h"
-#include "rocksdb/table.h"
+#include <algorithm>
 
 namespace holdfast::server {
 namespace {

@@ -1,12 +1,12 @@
 // How the database is laid out and tuned; nothing outside the store includes this.
 #pragma once
 
+#include <rocksdb/db.h>
+#include <rocksdb/listener.h>
+#include <rocksdb/options.h>
+
 #include <memory>
 #include <vector>
-
-#include "rocksdb/db.h"
-#include "rocksdb/listener.h"
-#include "rocksdb/options.h"
 
 namespace holdfast::server {
 

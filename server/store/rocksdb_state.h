@@ -1,13 +1,14 @@
 // The open database, shared by the store and its transactions.
 #pragma once
 
+#include <rocksdb/db.h>
+#include <rocksdb/utilities/write_batch_with_index.h>
+
 #include <atomic>
 #include <memory>
 #include <string>
 
 #include "absl/status/status.h"
-#include "rocksdb/db.h"
-#include "rocksdb/utilities/write_batch_with_index.h"
 #include "server/store/rocksdb_store.h"
 
 namespace holdfast::server {

@@ -1,10 +1,11 @@
 #include "server/store/rocksdb_store.h"
 
+#include <rocksdb/convenience.h>
+#include <rocksdb/utilities/checkpoint.h>
+
 #include <utility>
 #include <vector>
 
-#include "rocksdb/convenience.h"
-#include "rocksdb/utilities/checkpoint.h"
 #include "rules/errors.h"
 #include "server/store/rocksdb_options.h"
 #include "server/store/rocksdb_transaction.h"
