@@ -15,7 +15,6 @@ namespace {
 constexpr int kKills = 50;
 constexpr int kSenders = 4;
 constexpr std::chrono::milliseconds kServeBetweenKills{120};
-constexpr std::chrono::milliseconds kRetryAfter{20};
 
 struct Sender {
   WireDevice device;
@@ -45,7 +44,7 @@ void SendUntil(const std::atomic<bool>& stop, const DeviceId& reader, Sender& se
         sender.failures.push_back(status.error_message());
         return;
       }
-      std::this_thread::sleep_for(kRetryAfter);
+      sender.device.wire().AwaitConnection();
     }
   }
 }

@@ -1,5 +1,6 @@
 #include "support/person.h"
 
+#include <sstream>
 #include <stdexcept>
 #include <utility>
 
@@ -39,12 +40,26 @@ std::unique_ptr<Process> Person::Start(std::vector<std::string> arguments) {
   return std::make_unique<Process>(CommandOf(std::move(arguments), ""));
 }
 
+std::vector<Complaint> ComplaintsIn(const Outcome& outcome) {
+  std::vector<Complaint> complaints;
+  std::istringstream lines(outcome.err);
+  for (std::string line; std::getline(lines, line);) {
+    const Json document = Json::parse(line, nullptr, false);
+    if (!document.is_object()) continue;
+    if (document.contains("error")) {
+      const Json& error = document["error"];
+      complaints.push_back({error.value("reason", ""), error.value("message", "")});
+    }
+    for (const Json& alarm : document.value("alarms", Json::array())) {
+      complaints.push_back({alarm.value("reason", ""), alarm.value("text", "")});
+    }
+  }
+  return complaints;
+}
+
 std::string ReasonIn(const Outcome& outcome) {
-  // Warnings may stand before it: the document begins at the last line with a brace.
-  const std::size_t begin = outcome.err.rfind("{\"error\"");
-  if (begin == std::string::npos) return "";
-  const Json document = Json::parse(outcome.err.substr(begin), nullptr, false);
-  return document.is_discarded() ? "" : document["error"].value("reason", "");
+  const std::vector<Complaint> complaints = ComplaintsIn(outcome);
+  return complaints.empty() ? "" : complaints.front().reason;
 }
 
 std::vector<std::string> TextsFrom(const Json& messages, const std::string& from) {

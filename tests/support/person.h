@@ -52,8 +52,8 @@ class Person {
     return Do({"reply", id, "--text", text});
   }
   Json Sync() { return Do({"sync"}); }
-  // "messages" of `inbox --all`.
-  Json Inbox() { return Do({"inbox", "--all"}).at("messages"); }
+  // All messages, as this device has them: asks nobody.
+  Json Inbox() { return Do({"inbox", "--all", "--offline"}).at("messages"); }
 
   const std::filesystem::path& home() const { return home_; }
   void set_passphrase(std::string passphrase) { passphrase_ = std::move(passphrase); }
@@ -67,6 +67,13 @@ class Person {
 
 // The "reason" of the error document on standard error; empty where there is none.
 std::string ReasonIn(const Outcome& outcome);
+
+// Reason and words of everything that was said to be wrong: alarms and the error.
+struct Complaint {
+  std::string reason;
+  std::string words;
+};
+std::vector<Complaint> ComplaintsIn(const Outcome& outcome);
 
 // The texts of the messages that `from` ("me", "therapist", "client") wrote, in order.
 std::vector<std::string> TextsFrom(const Json& messages, const std::string& from);

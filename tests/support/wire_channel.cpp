@@ -18,7 +18,9 @@ namespace {
 
 // Longer than the drain of a server, shorter than a test.
 constexpr std::chrono::seconds kCallMax{20};
-constexpr int kReconnectMsMax = 200;
+constexpr std::chrono::seconds kConnectMax{1};
+// Between two tries to connect, and how long each may take.
+constexpr int kReconnectMs = 500;
 
 TlsKeyHash KeyHashOf(const std::string& pem) {
   const std::unique_ptr<BIO, decltype(&BIO_free)> text(
@@ -63,9 +65,9 @@ WireChannel::WireChannel(const std::string& address) {
   grpc::ChannelArguments arguments;
   // A connection of its own for each device, as in life.
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kReconnectMsMax);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kReconnectMsMax);
-  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kReconnectMsMax);
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kReconnectMs);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kReconnectMs);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kReconnectMs);
   arguments.SetMaxReceiveMessageSize(static_cast<int>(limits::kMessageBytesMax));
   channel_ =
       grpc::CreateCustomChannel(address, grpc::experimental::TlsCredentials(options), arguments);
@@ -73,6 +75,10 @@ WireChannel::WireChannel(const std::string& address) {
   login_ = v1::Login::NewStub(channel_);
   directory_ = v1::Directory::NewStub(channel_);
   mailbox_ = v1::Mailbox::NewStub(channel_);
+}
+
+bool WireChannel::AwaitConnection() {
+  return channel_->WaitForConnected(std::chrono::system_clock::now() + kConnectMax);
 }
 
 TlsKeyHash WireChannel::tls_key() const {

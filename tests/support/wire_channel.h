@@ -26,6 +26,11 @@ class WireChannel {
   v1::Mailbox::Stub& mailbox() { return *mailbox_; }
   const std::shared_ptr<grpc::Channel>& channel() { return channel_; }
 
+  // Connects anew after a restart; false where nobody answers within a second. Use
+  // it, and not a pause, between tries: gRPC gets on with a connection only while
+  // somebody waits for it.
+  bool AwaitConnection();
+
   // Of the last handshake; zero before it.
   TlsKeyHash tls_key() const;
 

@@ -140,6 +140,7 @@ v1::AuthenticateRequest WireDevice::Login(const Bytes& nonce, const TlsKeyHash& 
 }
 
 grpc::Status WireDevice::LogIn() {
+  wire_->AwaitConnection();
   v1::ChallengeResponse challenge;
   grpc::Status status = wire_->login().Challenge(CallContext().get(), {}, &challenge);
   if (!status.ok()) return status;

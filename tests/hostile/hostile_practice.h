@@ -1,0 +1,38 @@
+// Two people whose practice is malicious: it has the real keys, stands between
+// both and the store, and does what the test says.
+#pragma once
+
+#include <memory>
+
+#include "crypto/public/signature.h"
+#include "rules/receipt.h"
+#include "support/catch.h"
+#include "support/couple.h"
+#include "support/middleman.h"
+
+namespace holdfast::test {
+
+class HostilePractice {
+ public:
+  HostilePractice();
+
+  // What it does from now on. Honest() ends it.
+  void Do(Tamper tamper) { middleman_->Set(std::move(tamper)); }
+  void Honest() { middleman_->Set({}); }
+  const Middleman& middleman() const { return *middleman_; }
+
+  // A receipt for `leaf` that is signed as a true one is.
+  v1::Receipt SignedReceipt(const ReceiptLeaf& leaf) const;
+
+ private:
+  std::unique_ptr<Middleman> middleman_;
+
+ public:
+  Couple couple;
+};
+
+// Of a command with --json: exit code 5, for a reason that an attack gives, in words
+// for people.
+void CheckAlarm(const Outcome& outcome);
+
+}  // namespace holdfast::test

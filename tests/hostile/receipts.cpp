@@ -1,0 +1,76 @@
+// "Stored" is shown on proof only.
+#include "hostile/hostile_practice.h"
+#include "rules/limits.h"
+
+namespace holdfast::test {
+namespace {
+
+const std::string kNote = "is this safe with you";
+
+struct Attack {
+  std::string what;
+  std::function<void(v1::Receipt&)> change;
+};
+
+void CheckNotTakenAsStored(HostilePractice& world, const Attack& attack) {
+  INFO(attack.what);
+  Tamper tamper;
+  tamper.sent = [&](const v1::SendRequest&, v1::SendResponse& response) {
+    attack.change(*response.mutable_receipt());
+  };
+  world.Do(tamper);
+  const std::string text = kNote + ": " + attack.what;
+  CheckAlarm(world.couple.client.Try(Person::CheckInCommand(text), "{}"));
+  CHECK(MessageWith(world.couple.client.Inbox(), text).at("state") == "queued");
+  // With the true receipt it is stored after all; the practice has it once.
+  world.Honest();
+  world.couple.client.Try({"sync"});
+  CHECK(MessageWith(world.couple.client.Inbox(), text).at("state") != "queued");
+}
+
+TEST_CASE("no receipt, or a damaged one, is no proof", "[receipts]") {
+  HostilePractice world;
+  const std::vector<Attack> attacks = {
+      {"none", [](v1::Receipt& receipt) { receipt.Clear(); }},
+      {"signature",
+       [](v1::Receipt& receipt) {
+         std::string& signature = *receipt.mutable_batch()->mutable_signature();
+         signature[0] = static_cast<char>(signature[0] ^ 1);
+       }},
+      {"path", [](v1::Receipt& receipt) { receipt.add_path(std::string(32, 'x')); }},
+      {"leaf cut short", [](v1::Receipt& receipt) { receipt.mutable_leaf()->pop_back(); }},
+  };
+  for (const Attack& attack : attacks) CheckNotTakenAsStored(world, attack);
+}
+
+TEST_CASE("a signed receipt for something else is no proof", "[receipts]") {
+  HostilePractice world;
+  const auto leaf_with = [&world](const std::function<void(ReceiptLeaf&)>& change) {
+    return [&world, change](v1::Receipt& receipt) {
+      ReceiptLeaf leaf = DecodeReceiptLeaf(receipt.leaf()).value();
+      change(leaf);
+      receipt = world.SignedReceipt(leaf);
+    };
+  };
+  const auto flip = [](auto& bytes) { bytes.data()[0] ^= 1; };
+  const std::vector<Attack> attacks = {
+      {"envelope", leaf_with([&](ReceiptLeaf& leaf) { flip(leaf.envelope); })},
+      {"hash", leaf_with([&](ReceiptLeaf& leaf) { flip(leaf.envelope_hash); })},
+      {"bond", leaf_with([&](ReceiptLeaf& leaf) { flip(leaf.bond); })},
+      {"an hour ago", leaf_with([](ReceiptLeaf& leaf) { leaf.stored_at_ms -= limits::kHourMs; })},
+      {"tomorrow", leaf_with([](ReceiptLeaf& leaf) { leaf.stored_at_ms += limits::kDayMs; })},
+      {"an invented due time",
+       leaf_with([](ReceiptLeaf& leaf) { leaf.due_at_ms = leaf.stored_at_ms + limits::kDayMs; })},
+  };
+  for (const Attack& attack : attacks) CheckNotTakenAsStored(world, attack);
+  // The forging itself is right: an unchanged leaf, signed anew, is a good receipt.
+  Tamper tamper;
+  tamper.sent = [&](const v1::SendRequest&, v1::SendResponse& response) {
+    leaf_with([](ReceiptLeaf&) {})(*response.mutable_receipt());
+  };
+  world.Do(tamper);
+  CHECK(world.couple.client.Try(Person::CheckInCommand("control"), "{}").exit_code == kExitOk);
+}
+
+}  // namespace
+}  // namespace holdfast::test

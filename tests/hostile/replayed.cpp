@@ -1,0 +1,121 @@
+// Repeating, reflecting and moving true messages fools nobody.
+#include <optional>
+
+#include "hostile/hostile_practice.h"
+
+namespace holdfast::test {
+namespace {
+
+TEST_CASE("a message delivered twice is shown once", "[replayed]") {
+  HostilePractice world;
+  Tamper tamper;
+  std::optional<v1::Delivery> kept;
+  tamper.page = [&](v1::SubscribeResponse& page) {
+    for (const v1::Entry& entry : page.entries()) {
+      if (entry.has_delivery() && !kept) kept = entry.delivery();
+    }
+    if (!kept || page.entries().empty()) return;
+    // Again, as if it were the newest.
+    v1::Entry& again = *page.add_entries();
+    again.set_position(page.cursor().position() + 1);
+    *again.mutable_delivery() = *kept;
+    page.mutable_cursor()->set_position(again.position());
+  };
+  world.couple.client.CheckIn("only once");
+  world.Do(tamper);
+  world.couple.therapist.Try({"sync"});
+  world.couple.client.CheckIn("and this");
+  world.couple.therapist.Try({"sync"});
+  REQUIRE(kept.has_value());
+  world.Honest();
+  world.couple.therapist.Try({"sync"});
+  CHECK_NOTHROW(MessageWith(world.couple.therapist.Inbox(), "only once"));
+}
+
+TEST_CASE("a restarted mailbox delivers everything again, and each is shown once", "[replayed]") {
+  HostilePractice world;
+  world.couple.client.CheckIn("one");
+  std::vector<v1::Entry> kept;
+  Tamper keep;
+  keep.page = [&](v1::SubscribeResponse& page) {
+    kept.insert(kept.end(), page.entries().begin(), page.entries().end());
+  };
+  world.Do(keep);
+  world.couple.therapist.Sync();
+  Tamper replay;
+  replay.page = [&](v1::SubscribeResponse& page) {
+    std::uint64_t position = page.cursor().position();
+    for (v1::Entry entry : kept) {
+      entry.set_position(++position);
+      *page.add_entries() = entry;
+    }
+    page.mutable_cursor()->set_position(position);
+  };
+  world.Do(replay);
+  world.couple.therapist.Try({"sync"});
+  CHECK(TextsFrom(world.couple.therapist.Inbox(), "client") == std::vector<std::string>{"one"});
+}
+
+TEST_CASE("a message sent back to its own author is not the other side's", "[replayed]") {
+  HostilePractice world;
+  v1::SendRequest sent;
+  v1::SendResponse stored;
+  Tamper keep;
+  keep.sent = [&](const v1::SendRequest& request, const v1::SendResponse& response) {
+    sent = request;
+    stored = response;
+  };
+  world.Do(keep);
+  world.couple.client.CheckIn("my own words");
+  Tamper reflect;
+  reflect.page = [&](v1::SubscribeResponse& page) {
+    v1::Entry& entry = *page.add_entries();
+    entry.set_position(page.cursor().position() + 1);
+    entry.mutable_delivery()->set_header(sent.header());
+    entry.mutable_delivery()->set_body(sent.body());
+    entry.mutable_delivery()->set_capsule(sent.capsules(0).sealed());
+    *entry.mutable_delivery()->mutable_receipt() = stored.receipt();
+    page.mutable_cursor()->set_position(entry.position());
+  };
+  world.Do(reflect);
+  CheckAlarm(world.couple.client.Try({"sync"}));
+  const Json inbox = world.couple.client.Inbox();
+  CHECK(inbox.size() == 1);
+  CHECK(TextsFrom(inbox, "therapist").empty());
+}
+
+TEST_CASE("one client's message delivered in another client's bond is refused", "[replayed]") {
+  HostilePractice world;
+  Person second(world.couple.files() / "second");
+  second.Join(world.couple.therapist.Invite());
+  world.couple.therapist.Sync();
+  Json bonds = world.couple.therapist.Do({"status"}).at("bonds");
+  REQUIRE(bonds.size() == 2);
+  v1::Delivery first;
+  Tamper keep;
+  keep.page = [&](v1::SubscribeResponse& page) {
+    for (const v1::Entry& entry : page.entries()) {
+      if (entry.has_delivery()) first = entry.delivery();
+    }
+  };
+  world.Do(keep);
+  world.couple.client.CheckIn("from the first client");
+  world.couple.therapist.Sync();
+  // The second client's delivery gets the first's body and capsule under its header.
+  Tamper mix;
+  mix.page = [&](v1::SubscribeResponse& page) {
+    for (v1::Entry& entry : *page.mutable_entries()) {
+      if (!entry.has_delivery()) continue;
+      entry.mutable_delivery()->set_body(first.body());
+      entry.mutable_delivery()->set_capsule(first.capsule());
+    }
+  };
+  world.Do(mix);
+  second.CheckIn("from the second client");
+  CheckAlarm(world.couple.therapist.Try({"sync"}));
+  CHECK(TextsFrom(world.couple.therapist.Inbox(), "client") ==
+        std::vector<std::string>{"from the first client"});
+}
+
+}  // namespace
+}  // namespace holdfast::test
