@@ -4,6 +4,8 @@
 
 #include <cstdlib>
 
+#include "crypto/public/octets.h"
+
 namespace holdfast::crypto {
 namespace {
 
@@ -12,17 +14,14 @@ constexpr std::size_t kTagBytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
 constexpr std::size_t kKeyBytes = crypto_aead_xchacha20poly1305_ietf_KEYBYTES;
 static_assert(kNonceBytes + kTagBytes == kAeadOverheadBytes);
 
-const unsigned char* Octets(BytesView bytes) {
-  return reinterpret_cast<const unsigned char*>(bytes.data());
-}
-unsigned char* Octets(Bytes& bytes) { return reinterpret_cast<unsigned char*>(bytes.data()); }
+unsigned char* Room(Bytes& bytes) { return reinterpret_cast<unsigned char*>(bytes.data()); }
 
 }  // namespace
 
 Bytes AeadSeal(BytesView key, BytesView plaintext, BytesView associated_data) {
   if (key.size() != kKeyBytes) std::abort();  // every caller holds a Secret<32>
   Bytes sealed(plaintext.size() + kAeadOverheadBytes, '\0');
-  unsigned char* const nonce = Octets(sealed);
+  unsigned char* const nonce = Room(sealed);
   FillRandom(nonce, kNonceBytes);
   crypto_aead_xchacha20poly1305_ietf_encrypt(nonce + kNonceBytes, nullptr, Octets(plaintext),
                                              plaintext.size(), Octets(associated_data),
@@ -42,7 +41,7 @@ absl::StatusOr<Bytes> AeadOpen(BytesView key, BytesView sealed, BytesView associ
   Bytes plaintext(sealed.size() - kAeadOverheadBytes, '\0');
   const unsigned char* const nonce = Octets(sealed);
   if (crypto_aead_xchacha20poly1305_ietf_decrypt(
-          Octets(plaintext), nullptr, nullptr, nonce + kNonceBytes, sealed.size() - kNonceBytes,
+          Room(plaintext), nullptr, nullptr, nonce + kNonceBytes, sealed.size() - kNonceBytes,
           Octets(associated_data), associated_data.size(), nonce, Octets(key)) != 0) {
     return refused();
   }

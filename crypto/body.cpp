@@ -41,8 +41,9 @@ absl::StatusOr<std::size_t> SealedBodyBytes(std::size_t content_bytes) {
 
 absl::StatusOr<Bytes> SealBody(const ContentKey& key, BytesView header, BytesView content) {
   HOLDFAST_ASSIGN_OR_RETURN(const std::size_t size, SealedBodyBytes(content.size()));
-  const auto body_key = DeriveSecret<BodyKey>(key.Expose(), Purpose::kBodyKey);
-  const auto commitment = DeriveSecret<Commitment>(key.Expose(), Purpose::kBodyCommitment);
+  const KeySource keys(key.Expose());
+  const auto body_key = keys.Derive<BodyKey>(Purpose::kBodyKey);
+  const auto commitment = keys.Derive<Commitment>(Purpose::kBodyCommitment);
   Bytes padded = Pad(content, size - limits::kBodyOverheadBytes);
   Bytes body;
   body.reserve(size);
@@ -54,10 +55,11 @@ absl::StatusOr<Bytes> SealBody(const ContentKey& key, BytesView header, BytesVie
 
 absl::StatusOr<Bytes> OpenBody(const ContentKey& key, BytesView header, BytesView body) {
   if (!IsSealedBucket(body.size())) return NotDecryptable();
-  const auto expected = DeriveSecret<Commitment>(key.Expose(), Purpose::kBodyCommitment);
+  const KeySource keys(key.Expose());
+  const auto expected = keys.Derive<Commitment>(Purpose::kBodyCommitment);
   const auto commitment = Commitment::From(body.substr(0, Commitment::size), "body");
   if (!commitment.ok() || !(*commitment == expected)) return NotDecryptable();
-  const auto body_key = DeriveSecret<BodyKey>(key.Expose(), Purpose::kBodyKey);
+  const auto body_key = keys.Derive<BodyKey>(Purpose::kBodyKey);
   auto padded = AeadOpen(body_key.Expose(), body.substr(Commitment::size), header, "body");
   if (!padded.ok()) return NotDecryptable();
   const auto content = Unpad(*padded);

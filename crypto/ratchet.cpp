@@ -16,8 +16,8 @@ absl::Status NotDecryptable(std::string_view field, std::string_view message) {
 }
 
 template <class Key>
-Key ChainOutput(const ChainKey& chain, BytesView step) {
-  Mac mac = HmacSha256(chain.Expose(), {step});
+Key ChainOutput(const HmacKey& chain, BytesView step) {
+  Mac mac = chain.Of({step});
   Key key = Key::From(mac.view(), "chain").value();
   Wipe(mac.data(), Mac::size);
   return key;
@@ -35,8 +35,9 @@ ChainKey AdvanceRoot(RootKey& root, const SharedSecret& shared) {
 
 // KDF_CK: the next message key; the chain key moves on.
 MessageKey AdvanceChain(ChainKey& chain) {
-  MessageKey key = ChainOutput<MessageKey>(chain, kMessageStep);
-  chain = ChainOutput<ChainKey>(chain, kChainStep);
+  const HmacKey keyed(chain.Expose());
+  MessageKey key = ChainOutput<MessageKey>(keyed, kMessageStep);
+  chain = ChainOutput<ChainKey>(keyed, kChainStep);
   return key;
 }
 

@@ -4,6 +4,7 @@
 
 #include "crypto/aead.h"
 #include "crypto/public/hash.h"
+#include "crypto/public/octets.h"
 #include "rules/codec.h"
 
 namespace holdfast::crypto {
@@ -22,8 +23,8 @@ bool IsSane(const PassphraseCost& cost) {
 
 absl::StatusOr<WrapKey> Stretch(BytesView passphrase, BytesView salt, const PassphraseCost& cost) {
   WrapKey stretched;
-  if (crypto_pwhash(stretched.data(), WrapKey::size, passphrase.data(), passphrase.size(),
-                    reinterpret_cast<const unsigned char*>(salt.data()), cost.passes,
+  if (crypto_pwhash(stretched.data(), WrapKey::size, passphrase.empty() ? "" : passphrase.data(),
+                    passphrase.size(), Octets(salt), cost.passes,
                     static_cast<std::size_t>(cost.memory_bytes),
                     crypto_pwhash_ALG_ARGON2ID13) != 0) {
     return Refuse(Reason::kInternal, "passphrase",

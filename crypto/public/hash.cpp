@@ -4,19 +4,22 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
+
+#include "crypto/public/octets.h"
 
 namespace holdfast::crypto {
 namespace {
 
-const unsigned char* Octets(BytesView bytes) {
-  return reinterpret_cast<const unsigned char*>(bytes.data());
-}
-
 constexpr BytesView kZeroByte("\0", 1);
 
+using HmacState = crypto_auth_hmacsha256_state;
+
+// A state that is wiped when it goes.
 class Hmac {
  public:
   explicit Hmac(BytesView key) { crypto_auth_hmacsha256_init(&state_, Octets(key), key.size()); }
+  explicit Hmac(const HmacState& keyed) : state_(keyed) {}
   ~Hmac() { Wipe(&state_, sizeof state_); }
   Hmac(const Hmac&) = delete;
   Hmac& operator=(const Hmac&) = delete;
@@ -25,15 +28,52 @@ class Hmac {
     crypto_auth_hmacsha256_update(&state_, Octets(part), part.size());
     return *this;
   }
-  void Finish(unsigned char* mac) { crypto_auth_hmacsha256_final(&state_, mac); }
+  Mac Finish() {
+    Mac mac;
+    crypto_auth_hmacsha256_final(&state_, mac.data());
+    return mac;
+  }
+  const HmacState& state() const { return state_; }
 
  private:
-  crypto_auth_hmacsha256_state state_;
+  HmacState state_;
 };
 
 constexpr std::size_t kBlockBytes = crypto_auth_hmacsha256_BYTES;
 constexpr std::size_t kHkdfBytesMax = 255 * kBlockBytes;
-using Block = Secret<kBlockBytes, struct HkdfBlockTag>;
+
+// RFC 5869 section 2.3; `key` is the pseudorandom one.
+Bytes Expand(const HmacKey& key, BytesView info, std::size_t size) {
+  if (size > kHkdfBytesMax) std::abort();  // sizes are constants of the callers
+  Bytes output(size, '\0');
+  Mac block;
+  std::size_t done = 0;
+  for (unsigned counter = 1; done < size; ++counter) {
+    const char number = static_cast<char>(static_cast<unsigned char>(counter));
+    block = key.Of({counter > 1 ? block.view() : BytesView(), info, {&number, 1}});
+    const std::size_t take = std::min(kBlockBytes, size - done);
+    block.view().copy(output.data() + done, take);
+    done += take;
+  }
+  Wipe(block.data(), Mac::size);
+  return output;
+}
+
+// RFC 5869 section 2.2.
+using Extracted = Secret<kBlockBytes, struct ExtractedTag>;
+Extracted Extract(Hmac& salted, BytesView input_key) {
+  Mac mac = salted.Add(input_key).Finish();
+  Extracted extracted = Extracted::From(mac.view(), "extracted").value();
+  Wipe(mac.data(), Mac::size);
+  return extracted;
+}
+
+// Without salt every extraction begins alike.
+Extracted ExtractUnsalted(BytesView input_key) {
+  static const Hmac kUnsalted{BytesView()};
+  Hmac salted(kUnsalted.state());
+  return Extract(salted, input_key);
+}
 
 }  // namespace
 
@@ -66,48 +106,47 @@ Hash Sha256(std::initializer_list<BytesView> parts) {
 Mac HmacSha256(BytesView key, std::initializer_list<BytesView> parts) {
   Hmac hmac(key);
   for (const BytesView part : parts) hmac.Add(part);
-  Mac mac;
-  hmac.Finish(mac.data());
-  return mac;
+  return hmac.Finish();
 }
 
 Mac DomainMac(const MacKey& key, Purpose purpose, std::initializer_list<BytesView> parts) {
   Hmac hmac(key.Expose());
   hmac.Add(DomainOf(purpose)).Add(kZeroByte);
   for (const BytesView part : parts) hmac.Add(part);
-  Mac mac;
-  hmac.Finish(mac.data());
-  return mac;
+  return hmac.Finish();
 }
 
 bool MacEqual(const Mac& a, const Mac& b) {
   return ConstantTimeEqual(a.data(), b.data(), Mac::size);
 }
 
-Bytes Hkdf(BytesView salt, BytesView input_key, BytesView info, std::size_t size) {
-  if (size > kHkdfBytesMax) std::abort();  // sizes are constants of the callers
-  Block extracted;
-  Hmac(salt).Add(input_key).Finish(extracted.data());
-  Bytes output(size, '\0');
-  Block block;
-  std::size_t done = 0;
-  for (unsigned counter = 1; done < size; ++counter) {
-    const char number = static_cast<char>(static_cast<unsigned char>(counter));
-    Hmac hmac(extracted.Expose());
-    if (counter > 1) hmac.Add(block.Expose());
-    hmac.Add(info).Add({&number, 1}).Finish(block.data());
-    const std::size_t take = std::min(kBlockBytes, size - done);
-    block.Expose().copy(output.data() + done, take);
-    done += take;
-  }
-  return output;
+HmacKey::HmacKey(BytesView key) {
+  static_assert(sizeof(HmacState) == kStateBytes && alignof(HmacState) <= 8);
+  const Hmac hmac(key);
+  std::memcpy(state_.data(), &hmac.state(), kStateBytes);
 }
 
-Bytes DeriveBytes(BytesView input_key, Purpose purpose, BytesView context, std::size_t size) {
+Mac HmacKey::Of(std::initializer_list<BytesView> parts) const {
+  HmacState state;
+  std::memcpy(&state, state_.data(), kStateBytes);
+  Hmac hmac(state);
+  Wipe(&state, sizeof state);
+  for (const BytesView part : parts) hmac.Add(part);
+  return hmac.Finish();
+}
+
+Bytes Hkdf(BytesView salt, BytesView input_key, BytesView info, std::size_t size) {
+  Hmac salted(salt);
+  return Expand(HmacKey(Extract(salted, input_key).Expose()), info, size);
+}
+
+KeySource::KeySource(BytesView input_key) : extracted_(ExtractUnsalted(input_key).Expose()) {}
+
+Bytes KeySource::DeriveBytes(Purpose purpose, BytesView context, std::size_t size) const {
   Bytes info(DomainOf(purpose));
   info += kZeroByte;
   info += context;
-  return Hkdf({}, input_key, info, size);
+  return Expand(extracted_, info, size);
 }
 
 }  // namespace holdfast::crypto

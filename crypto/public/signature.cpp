@@ -2,12 +2,10 @@
 
 #include <sodium.h>
 
+#include "crypto/public/octets.h"
+
 namespace holdfast::crypto {
 namespace {
-
-const unsigned char* Octets(BytesView bytes) {
-  return reinterpret_cast<const unsigned char*>(bytes.data());
-}
 
 Bytes SignedBytes(Purpose purpose, BytesView statement) {
   Bytes bytes(DomainOf(purpose));
