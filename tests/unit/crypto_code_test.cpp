@@ -97,6 +97,15 @@ TEST_CASE("every single mistyped character is noticed", "[code]") {
   }
 }
 
+TEST_CASE("a code has one spelling: the bits that fill its last character are zero", "[code]") {
+  constexpr std::string_view kAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+  std::string text = EncodeRecoveryCode(CodeSecret::Random());
+  const std::size_t value = kAlphabet.find(text.back());
+  REQUIRE(value % 2 == 0);  // 23 bytes are 184 bits, of 185
+  text.back() = kAlphabet[value + 1];
+  CHECK_FALSE(DecodeRecoveryCode(text).ok());
+}
+
 TEST_CASE("a code says what is wrong with it", "[code]") {
   const std::string text = EncodeRecoveryCode(CodeSecret::Random());
   const auto message = [](const std::string& typed) {
