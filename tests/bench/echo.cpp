@@ -1,0 +1,43 @@
+#include "bench/echo.h"
+
+namespace holdfast::bench {
+namespace {
+
+// Sent for real once, so that the answer is one.
+constexpr std::size_t kEnvelopesPerLine = 256;
+
+}  // namespace
+
+void Echo::Prepare() {
+  test::PracticeProcess& practice = setting_.practice();
+  Lines sends = LinesOf(setting_.people(), practice.address(), kPairs, kEnvelopesPerLine);
+  const LoadResult sent =
+      RunLoad(sends, kTopInFlight, setting_.options().round, Supply::kOnce, practice.pid());
+  server_ = std::make_unique<EchoServer>(setting_.directory() / "echo", practice.data(),
+                                         sent.last_response);
+  for (const auto& line : sends) {
+    lines_.push_back(std::make_unique<Line>(server_->address(), Bytes()));
+    lines_.back()->envelopes = std::move(line->envelopes);
+  }
+}
+
+void Echo::Round() {
+  const LoadResult result =
+      RunLoad(lines_, kTopInFlight, setting_.options().round, Supply::kAgain, server_->pid());
+  const auto answered = static_cast<double>(result.answered);
+  cpu_s_.push_back(result.cost.cpu_s / answered);
+  per_s_.push_back(answered / result.cost.wall_s);
+}
+
+void Echo::Report(Table& table) const {
+  std::vector<double> cpu_us;
+  for (const double seconds : cpu_s_) cpu_us.push_back(seconds * 1e6);
+  table.Add({"echo, bare gRPC over TLS, 128 in flight",
+             "calls/s",
+             per_s_,
+             {},
+             "CPU of gRPC on both sides"});
+  table.Add({"echo, both sides", "us CPU", cpu_us, {}, "gRPC, TLS and the kernel's sockets"});
+}
+
+}  // namespace holdfast::bench

@@ -1,0 +1,38 @@
+#include "bench/meter.h"
+
+#include <time.h>
+
+#include <stdexcept>
+
+namespace holdfast::bench {
+namespace {
+
+double Seconds(clockid_t clock) {
+  timespec now{};
+  if (clock_gettime(clock, &now) != 0) throw std::runtime_error("a measured process has ended");
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
+double CpuOf(pid_t process) {
+  clockid_t clock{};
+  if (clock_getcpuclockid(process, &clock) != 0) {
+    throw std::runtime_error("a measured process has ended");
+  }
+  return Seconds(clock);
+}
+
+Cost Now(pid_t other) {
+  const double own = Seconds(CLOCK_PROCESS_CPUTIME_ID);
+  return {Seconds(CLOCK_MONOTONIC), own + (other == 0 ? 0 : CpuOf(other))};
+}
+
+}  // namespace
+
+Meter::Meter(pid_t other) : other_(other), before_(Now(other)) {}
+
+Cost Meter::Stop() const {
+  const Cost after = Now(other_);
+  return {after.wall_s - before_.wall_s, after.cpu_s - before_.cpu_s};
+}
+
+}  // namespace holdfast::bench

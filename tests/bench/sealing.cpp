@@ -1,0 +1,65 @@
+#include "bench/sealing.h"
+
+#include <sodium.h>
+
+#include <functional>
+
+#include "bench/meter.h"
+
+namespace holdfast::bench {
+namespace {
+
+constexpr int kMessages = 2000;
+constexpr int kMessagesQuick = 100;
+
+double CpuUs(int times, const std::function<void()>& work) {
+  const Meter meter;
+  for (int i = 0; i < times; ++i) work();
+  return meter.Stop().cpu_s * 1e6 / times;
+}
+
+}  // namespace
+
+Sealing::Sealing(const Options& options)
+    : messages_(options.quick ? kMessagesQuick : kMessages),
+      conversation_(therapist_, client_, BondId(), crypto::PreSharedKey::Random()) {
+  conversation_.Settle();
+}
+
+void Sealing::Round() {
+  const Bytes content = test::RandomBytes(kContentBytes);
+  const auto there = [&] { conversation_.OpenByTherapist(conversation_.SealByClient(content)); };
+  const auto back = [&] { conversation_.OpenByClient(conversation_.SealByTherapist(content)); };
+  one_way_us_.push_back(CpuUs(messages_, there));
+  const double there_and_back_us = CpuUs(messages_ / 2, [&] {
+    there();
+    back();
+  });
+  ping_pong_us_.push_back(there_and_back_us / 2);
+
+  DhKey shared;
+  const crypto::DhPair& own = client_.identity();
+  three_x25519_us_.push_back(CpuUs(messages_, [&] {
+    for (int i = 0; i < 3; ++i) {
+      (void)crypto_scalarmult(shared.data(), own.secret.data(), therapist_.identity().key.data());
+    }
+  }));
+}
+
+void Sealing::Report(Table& table) const {
+  table.Add({"seal + open 1 KiB, one direction",
+             "us CPU",
+             one_way_us_,
+             {},
+             "XChaCha20-Poly1305 over body and capsule, BLAKE2b, HKDF"});
+  table.Add({"seal + open 1 KiB, ping-pong",
+             "us CPU",
+             ping_pong_us_,
+             {},
+             "the ratchet's step: two X25519 agreements and a key pair a message"});
+  table.Add({"three X25519 operations", "us CPU", three_x25519_us_, {}, "libsodium"});
+  table.Add({"ping-pong against three X25519", "ratio", Ratios(three_x25519_us_, ping_pong_us_),
+             Target{Target::Kind::kAtLeast, 0.75}, "what a message costs beside its ratchet step"});
+}
+
+}  // namespace holdfast::bench
