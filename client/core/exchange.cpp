@@ -8,6 +8,13 @@
 #include "client/core/own_prekeys.h"
 
 namespace holdfast::client {
+namespace {
+
+absl::Status MetRestoredStore() {
+  return Refuse(Reason::kPracticeRestored, "", "the practice restored an older copy of its store");
+}
+
+}  // namespace
 
 Exchange::Exchange(Context context, Signal& wake)
     : context_(context),
@@ -145,7 +152,33 @@ Task<absl::Status> Exchange::SendAll() {
   HOLDFAST_CO_RETURN_IF_ERROR(sent);
   HOLDFAST_CO_RETURN_IF_ERROR(QueueReceipts(context_));
   auto receipts = co_await outbox_.Flush();
-  co_return receipts;
+  HOLDFAST_CO_RETURN_IF_ERROR(receipts);
+  auto settled = co_await SettleSuspicion();
+  HOLDFAST_CO_RETURN_IF_ERROR(settled);
+  // A login in between may have met a restored store.
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const bool restored, NoticeNewLife());
+  if (restored) co_return MetRestoredStore();
+  co_return absl::OkStatus();
+}
+
+Task<absl::Status> Exchange::SettleSuspicion() {
+  VaultChange look(context_.vault);
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto progress, look.Read<vault::Progress>(names::kProgress));
+  if (!progress.suspects_restore()) co_return absl::OkStatus();
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto evidence, restoring_.AllEvidence());
+  auto reported = co_await restoring_.Report(evidence);
+  HOLDFAST_CO_RETURN_IF_ERROR(reported.status());
+  if (*reported) co_return MetRestoredStore();
+  // It has all that it signed for, and yet gave one place to two messages.
+  VaultChange change(context_.vault);
+  HOLDFAST_CO_ASSIGN_OR_RETURN(auto settled, change.Read<vault::Progress>(names::kProgress));
+  settled.set_suspects_restore(false);
+  change.Put(names::kProgress, settled);
+  HOLDFAST_CO_RETURN_IF_ERROR(RaiseAlarm(
+      change, context_.Now(), Reason::kIntegrity, std::nullopt,
+      "The practice signed for two messages at one place, and says that it lost none. It may show "
+      "different people different things. Ask its operator, and the people you write with."));
+  co_return change.Commit();
 }
 
 Task<absl::StatusOr<SyncReport>> Exchange::Sync() {
@@ -153,19 +186,23 @@ Task<absl::StatusOr<SyncReport>> Exchange::Sync() {
   HOLDFAST_CO_ASSIGN_OR_RETURN(const std::uint64_t alarms_from, NextAlarm(look));
   inbox_.TakeReceivedCount();
   outbox_.TakeSentCount();
+  absl::Status met;
   for (std::size_t lives = 0; lives < limits::kRestoresPerSyncMax; ++lives) {
-    auto prepared = co_await Prepare();
-    HOLDFAST_CO_RETURN_IF_ERROR(prepared);
-    auto caught_up = co_await CatchUp();
-    HOLDFAST_CO_RETURN_IF_ERROR(caught_up);
-    auto sent = co_await SendAll();
-    HOLDFAST_CO_RETURN_IF_ERROR(sent);
-    // A login in between may have met a restored store.
-    HOLDFAST_CO_ASSIGN_OR_RETURN(const bool restored, NoticeNewLife());
-    if (!restored) break;
+    met = co_await Meet();
+    if (met.ok() || ReasonOf(met) != Reason::kPracticeRestored) break;
     Close();
   }
+  HOLDFAST_CO_RETURN_IF_ERROR(met);
   co_return Report(alarms_from);
+}
+
+Task<absl::Status> Exchange::Meet() {
+  auto prepared = co_await Prepare();
+  HOLDFAST_CO_RETURN_IF_ERROR(prepared);
+  auto caught_up = co_await CatchUp();
+  HOLDFAST_CO_RETURN_IF_ERROR(caught_up);
+  auto sent = co_await SendAll();
+  co_return sent;
 }
 
 absl::StatusOr<SyncReport> Exchange::Report(std::uint64_t alarms_from) {

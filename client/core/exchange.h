@@ -24,7 +24,8 @@ class Exchange {
   Task<absl::Status> Prepare();
   // Everything that is waiting in the mailbox.
   Task<absl::Status> CatchUp();
-  // Queues the receipts that are owed, and sends everything.
+  // Queues the receipts that are owed, and sends everything. practice_restored
+  // where it turned out on the way that the practice lost something: meet again.
   Task<absl::Status> SendAll();
   // A page, after looking whether it begins a new life of the store.
   Task<absl::Status> TakePage(v1::SubscribeResponse page);
@@ -44,7 +45,11 @@ class Exchange {
   PageStream& stream() { return stream_; }
 
  private:
+  // Prepare, CatchUp, SendAll.
+  Task<absl::Status> Meet();
   Task<absl::Status> LogIn();
+  // Shows the practice what it signed for, where it seems to have lost something.
+  Task<absl::Status> SettleSuspicion();
   absl::Status KeepSuccessions();
   absl::StatusOr<bool> NoticeNewLife();
   absl::StatusOr<SyncReport> Report(std::uint64_t alarms_from);

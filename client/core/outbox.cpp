@@ -167,7 +167,9 @@ absl::Status Outbox::TakeStored(const BondId& bond, const Next& next,
         "The practice's clock and this device's differ by more than 5 minutes, so times shown "
         "here may be wrong. Check this device's date and time first."));
   }
+  HOLDFAST_RETURN_IF_ERROR(SuspectTakenPlace(change, *leaf).status());
   sent.set_pending(false);
+  sent.set_position(leaf->position);
   change.Put(names::Sent(bond, next.position), sent);
   HOLDFAST_RETURN_IF_ERROR(KeepHighest(change, *leaf, response.receipt()));
   if (IsForPeople(static_cast<Kind>(sent.kind()))) {

@@ -29,7 +29,7 @@ Hash EnvelopeHashOf(const v1::SendRequest& request) {
 
 absl::Status KeepHighest(VaultChange& change, const ReceiptLeaf& leaf, const v1::Receipt& receipt) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read<vault::Progress>(names::kProgress));
-  if (progress.incarnations().empty()) return absl::OkStatus();
+  if (progress.incarnations().empty() || progress.suspects_restore()) return absl::OkStatus();
   const std::string& newest = *progress.incarnations().rbegin();
   if (leaf.incarnation.view() != newest) return absl::OkStatus();
   HOLDFAST_ASSIGN_OR_RETURN(const auto kept,
@@ -43,6 +43,34 @@ absl::Status KeepHighest(VaultChange& change, const ReceiptLeaf& leaf, const v1:
   highest.set_position(leaf.position);
   change.Put(names::Receipt(leaf.bond), highest);
   return absl::OkStatus();
+}
+
+absl::StatusOr<bool> SuspectTakenPlace(VaultChange& change, const ReceiptLeaf& leaf) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto kept,
+                            change.Find<vault::HighestReceipt>(names::Receipt(leaf.bond)));
+  const bool higher_known =
+      kept && kept->incarnation() == leaf.incarnation.view() && kept->position() >= leaf.position;
+  if (!higher_known) return false;
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
+  const std::uint32_t life = LifeOf(progress, leaf.incarnation);
+  bool taken = false;
+  HOLDFAST_RETURN_IF_ERROR(change.Scan<vault::Message>(
+      names::kMessages, [&](BytesView key, const vault::Message& message) {
+        taken = message.bond() == leaf.bond.view() && message.life() == life &&
+                message.position() == leaf.position && !message.unpositioned() &&
+                key != leaf.envelope.view();
+        return !taken;
+      }));
+  HOLDFAST_RETURN_IF_ERROR(
+      change.Scan<vault::Sent>(names::SentOf(leaf.bond), [&](BytesView, const vault::Sent& sent) {
+        taken =
+            taken || (sent.position() == leaf.position && sent.envelope() != leaf.envelope.view());
+        return !taken;
+      }));
+  if (!taken) return false;
+  progress.set_suspects_restore(true);
+  change.Put(names::kProgress, progress);
+  return true;
 }
 
 std::uint32_t LifeOf(const vault::Progress& progress, const Incarnation& incarnation) {

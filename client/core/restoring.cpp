@@ -17,8 +17,9 @@ constexpr const char* kRestored =
 
 absl::Status OfferAgain(VaultChange& change) {
   return change.Scan<vault::Sent>(names::kSent, [&](BytesView key, vault::Sent sent) {
-    if (!sent.pending()) {
+    if (!sent.pending() || sent.position() != 0) {
       sent.set_pending(true);
+      sent.set_position(0);
       change.Put(names::Join(names::kSent, key), sent);
     }
     return true;
@@ -57,6 +58,7 @@ absl::StatusOr<bool> TakeIncarnation(VaultChange& change, const Incarnation& inc
     return false;
   }
   progress.clear_cursor();
+  progress.set_suspects_restore(false);
   progress.set_prekey_published(false);
   change.Put(names::kProgress, progress);
   HOLDFAST_RETURN_IF_ERROR(OfferAgain(change));
@@ -70,6 +72,7 @@ Task<absl::Status> Restoring::CompareBonds() {
   auto listed = co_await connection_.Ask(&Transport::ListBonds, v1::ListBondsRequest());
   HOLDFAST_CO_RETURN_IF_ERROR(listed.status());
   HOLDFAST_CO_ASSIGN_OR_RETURN(const Comparison comparison, Compare(*listed));
+  HOLDFAST_CO_RETURN_IF_ERROR(AlarmOfSwapped(comparison.swapped));
   for (const BondId& bond : comparison.lost) {
     auto returned = co_await enrolment_.ReturnBond(bond);
     // The therapist may have to come back first: then at a later exchange.
@@ -80,11 +83,26 @@ Task<absl::Status> Restoring::CompareBonds() {
   co_return reported.status();
 }
 
+absl::Status Restoring::AlarmOfSwapped(const std::vector<BondId>& bonds) {
+  VaultChange change(context_.vault);
+  for (const BondId& bond : bonds) {
+    HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(
+        change, context_.Now(), Reason::kIntegrity, bond,
+        "A second person answered the invitation of this bond, and the practice took them for its "
+        "client. Nothing that you write is readable for them. Somebody else has seen the "
+        "invitation: tell the other side in person, and begin again with a new one."));
+  }
+  return change.Commit();
+}
+
 absl::StatusOr<Restoring::Comparison> Restoring::Compare(const v1::ListBondsResponse& listed) {
   std::map<BondId, std::uint64_t> heads;
+  std::map<BondId, AccountKey> clients;
   for (const v1::Bond& bond : listed.bonds()) {
     const auto statement = crypto::DecodeBond(bond.bond().statement());
-    if (statement.ok()) heads[statement->bond] = bond.head_position();
+    if (!statement.ok()) continue;
+    heads[statement->bond] = bond.head_position();
+    clients[statement->bond] = statement->client;
   }
   VaultChange look(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto progress, look.Read<vault::Progress>(names::kProgress));
@@ -96,6 +114,10 @@ absl::StatusOr<Restoring::Comparison> Restoring::Compare(const v1::ListBondsResp
     HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
     const auto head = heads.find(id);
     if (head == heads.end() && !bond.redeem_request().empty()) comparison.lost.push_back(id);
+    if (head != heads.end() && clients[id].view() != bond.client()) {
+      comparison.swapped.push_back(id);
+      continue;
+    }
     HOLDFAST_ASSIGN_OR_RETURN(const auto kept,
                               look.Find<vault::HighestReceipt>(names::Receipt(id)));
     const std::uint64_t reaches = head == heads.end() ? 0 : head->second;

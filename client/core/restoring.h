@@ -36,7 +36,9 @@ class Restoring {
   struct Comparison {
     std::vector<BondId> lost;  // a client's, to be formed again
     std::vector<v1::Receipt> evidence;
+    std::vector<BondId> swapped;  // formed with other people than the vault's
   };
+  absl::Status AlarmOfSwapped(const std::vector<BondId>& bonds);
   absl::StatusOr<Comparison> Compare(const v1::ListBondsResponse& listed);
 
   Context context_;

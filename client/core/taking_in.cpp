@@ -156,6 +156,7 @@ absl::Status TakePlace(Arrival& arrival, vault::Message& message, bool fills_gap
   if (!leaf.ok()) {
     message.set_position(bond.received_position());
     message.set_life(LifeOf(progress, Incarnation()));
+    message.set_unpositioned(true);
     return arrival.Alarm(Reason::kIntegrity,
                          "The practice's receipt for a message from " + arrival.who +
                              " is not right (" + std::string(leaf.status().message()) +
@@ -166,6 +167,7 @@ absl::Status TakePlace(Arrival& arrival, vault::Message& message, bool fills_gap
   message.set_life(LifeOf(progress, leaf->incarnation));
   message.set_stored_ms(leaf->stored_at_ms);
   message.set_due_ms(leaf->due_at_ms);
+  HOLDFAST_ASSIGN_OR_RETURN(const bool taken, SuspectTakenPlace(arrival.change, *leaf));
   HOLDFAST_RETURN_IF_ERROR(KeepHighest(arrival.change, *leaf, arrival.delivery.receipt()));
   const bool same_life = bond.received_incarnation() == leaf->incarnation.view();
   const bool out_of_order = same_life && leaf->position <= bond.received_position();
@@ -173,7 +175,7 @@ absl::Status TakePlace(Arrival& arrival, vault::Message& message, bool fills_gap
     bond.set_received_position(leaf->position);
     bond.set_received_incarnation(leaf->incarnation.str());
   }
-  if (!out_of_order || fills_gap) return absl::OkStatus();
+  if (!out_of_order || fills_gap || taken) return absl::OkStatus();
   return arrival.Alarm(Reason::kIntegrity, "The practice handed over messages of " + arrival.who +
                                                " in another order than it stored them in.");
 }
@@ -228,6 +230,7 @@ absl::Status TakeKnown(Arrival& arrival, vault::Message& known) {
   HOLDFAST_RETURN_IF_ERROR(KeepHighest(arrival.change, *leaf, arrival.delivery.receipt()));
   known.set_life(LifeOf(progress, leaf->incarnation));
   known.set_position(leaf->position);
+  known.set_unpositioned(false);
   arrival.change.Put(names::Message(arrival.header.envelope), known);
   return absl::OkStatus();
 }

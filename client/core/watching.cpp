@@ -137,8 +137,9 @@ Task<absl::Status> Watching::KeepUp(bool& worked) {
 void Watching::Lost(const absl::Status& status) {
   const Reason reason = ReasonOf(status);
   exchange_.Close();
-  // An expired token is the practice's ordinary way of asking for a new login.
-  const bool ordinary = reason == Reason::kTokenExpired && failures_ == 0;
+  // To log in again is all that is needed, and nothing that a person should hear of.
+  const bool ordinary =
+      (reason == Reason::kTokenExpired || reason == Reason::kPracticeRestored) && failures_ == 0;
   retry_at_ms_ = context_.Now() + (ordinary ? 0 : std::max(DelayMs(), RetryAfterMs(status)));
   failures_ = std::min(failures_ + 1, kDoublingsMax);
   if (!ordinary) Say(status);

@@ -18,7 +18,7 @@ class Watching {
   // `wake_after` has the engine look again after so many milliseconds; `later`
   // runs something from the executor, for the watcher's callbacks.
   Watching(Context context, Exchange& exchange, std::function<void(std::uint64_t)> wake_after,
-        std::function<void(std::function<void()>)> later)
+           std::function<void(std::function<void()>)> later)
       : context_(context),
         exchange_(exchange),
         wake_after_(std::move(wake_after)),

@@ -9,6 +9,12 @@ target_link_libraries(holdfast_client_world
   PUBLIC holdfast_client_core holdfast_client_storage holdfast_server_core
   PRIVATE holdfast_options)
 holdfast_test(client.core
-  SOURCES ${here}/client_crash_test.cpp ${here}/client_network_test.cpp
-          ${here}/client_story_test.cpp
+  SOURCES ${here}/client_chains_test.cpp ${here}/client_content_test.cpp
+          ${here}/client_crash_test.cpp ${here}/client_hostile_test.cpp
+          ${here}/client_invitation_test.cpp ${here}/client_network_test.cpp
+          ${here}/client_restore_test.cpp ${here}/client_story_test.cpp
+          ${here}/client_vault_test.cpp
   LIBRARIES holdfast_client_world)
+holdfast_test(client.storage
+  SOURCES ${here}/client_storage_test.cpp ${here}/../support/temp_dir.cpp
+  LIBRARIES holdfast_client_storage PkgConfig::SQLITE)

@@ -35,8 +35,11 @@ class KeyWatcher {
       const auto& request = static_cast<const v1::SendRequest&>(message);
       const Header header = DecodeHeader(request.header()).value();
       for (const v1::Capsule& capsule : request.capsules()) {
-        const Bytes place = header.sender_device.str() + capsule.device() +
-                            capsule.sealed().substr(0, kHeaderPartBytes);
+        const Bytes& sealed = capsule.sealed();
+        const bool preamble = sealed.size() > kFlagsAt && sealed[kFlagsAt] != 0;
+        const std::size_t header_bytes = preamble ? kPreambleHeaderBytes : kPlainHeaderBytes;
+        const Bytes place =
+            header.sender_device.str() + capsule.device() + sealed.substr(0, header_bytes);
         const auto [known, fresh] = seen_.emplace(place, capsule.sealed());
         if (!fresh && known->second != capsule.sealed()) reused_ = true;
       }
@@ -49,9 +52,11 @@ class KeyWatcher {
   std::size_t envelopes() const { return envelopes_.size(); }
 
  private:
-  // Session, preamble and ratchet header: names the message key. 137 covers the
-  // longest form; the shorter one has its nonce there, which is never the same.
-  static constexpr std::size_t kHeaderPartBytes = 64;
+  // version (1), session (16), flags (1), [prekey id (4), ephemeral (32)], ratchet
+  // key (32), previous (4), number (4): together they name the message key.
+  static constexpr std::size_t kFlagsAt = 17;
+  static constexpr std::size_t kPlainHeaderBytes = 18 + 40;
+  static constexpr std::size_t kPreambleHeaderBytes = 18 + 36 + 40;
   std::map<Bytes, Bytes> seen_;
   std::map<EnvelopeId, Bytes> envelopes_;
   bool reused_ = false;

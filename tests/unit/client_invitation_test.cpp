@@ -1,0 +1,137 @@
+// Invitations and enrolment codes that are wrong, used, expired or tampered with.
+#include "crypto/invitation.h"
+#include "support/catch.h"
+#include "support/client_world.h"
+
+namespace holdfast::client {
+namespace {
+
+using google::protobuf::Message;
+
+TEST_CASE("An invitation forms one bond: a second person is refused") {
+  TestCouple couple(false);
+  REQUIRE(couple.therapist.Enroll(couple.AddTherapist()).ok());
+  const std::string invitation = couple.therapist.Invite("Kim").value();
+  REQUIRE(couple.client.Join(invitation).ok());
+  TestPerson thief(couple.practice, couple.executor);
+  CHECK(ReasonOf(thief.Join(invitation).status()) == Reason::kInvitationUsed);
+  CHECK_FALSE(thief.engine->has_account());
+  REQUIRE(couple.therapist.Sync().ok());
+  CHECK(couple.therapist.engine->OpenInvitations()->empty());
+  CHECK(couple.therapist.engine->Bonds()->front().label == "Kim");
+}
+
+TEST_CASE("An expired invitation is refused") {
+  TestCouple couple(false);
+  REQUIRE(couple.therapist.Enroll(couple.AddTherapist()).ok());
+  const std::string invitation = couple.therapist.Invite("Kim", limits::kHourMs).value();
+  couple.practice.clock.Advance(2 * limits::kHourMs);
+  CHECK(ReasonOf(couple.client.Join(invitation).status()) == Reason::kInvitationExpired);
+}
+
+TEST_CASE("A mistyped invitation is refused before anything is asked") {
+  TestCouple couple(false);
+  REQUIRE(couple.therapist.Enroll(couple.AddTherapist()).ok());
+  std::string invitation = couple.therapist.Invite("Kim").value();
+  invitation[10] = invitation[10] == 'A' ? 'B' : 'A';
+  bool asked = false;
+  couple.client.transport.on_request = [&](const std::string&, Message&) { asked = true; };
+  CHECK(ReasonOf(couple.client.Join(invitation).status()) == Reason::kMalformedField);
+  CHECK_FALSE(asked);
+}
+
+TEST_CASE("An invitation whose secret was altered is unknown") {
+  TestCouple couple(false);
+  REQUIRE(couple.therapist.Enroll(couple.AddTherapist()).ok());
+  crypto::Invitation parsed =
+      crypto::DecodeInvitation(couple.therapist.Invite("Kim").value()).value();
+  parsed.secret = crypto::CodeSecret::Random();
+  CHECK(ReasonOf(couple.client.Join(crypto::EncodeInvitation(parsed)).status()) ==
+        Reason::kInvitationUnknown);
+}
+
+TEST_CASE("A practice that swaps the therapist's devices or invitation forms no bond") {
+  for (const int part : {0, 1, 2, 3}) {
+    TestCouple couple(false);
+    REQUIRE(couple.therapist.Enroll(couple.AddTherapist()).ok());
+    const std::string invitation = couple.therapist.Invite("Kim").value();
+    couple.client.transport.on_response = [part](const std::string& method, Message& message) {
+      if (method != "GetInvitation") return;
+      auto& response = static_cast<v1::GetInvitationResponse&>(message);
+      v1::DeviceSet& devices = *response.mutable_therapist();
+      v1::SignedStatement* statements[] = {response.mutable_invitation(), devices.mutable_lists(0),
+                                           devices.mutable_certificates(0),
+                                           devices.mutable_prekeys(0)};
+      std::string& bytes = *statements[part]->mutable_statement();
+      bytes[40] = static_cast<char>(bytes[40] ^ 1);
+    };
+    CHECK_FALSE(couple.client.Join(invitation).ok());
+    CHECK_FALSE(couple.client.engine->has_account());
+  }
+}
+
+TEST_CASE("An answer that was not made with the invitation forms no bond at the therapist's") {
+  TestCouple couple(false);
+  REQUIRE(couple.therapist.Enroll(couple.AddTherapist()).ok());
+  REQUIRE(couple.client.Join(couple.therapist.Invite("Kim").value()).ok());
+  couple.therapist.transport.on_response = [](const std::string& method, Message& message) {
+    if (method != "Subscribe") return;
+    for (v1::Entry& entry : *static_cast<v1::SubscribeResponse&>(message).mutable_entries()) {
+      if (!entry.has_bond_formed()) continue;
+      std::string& mac = *entry.mutable_bond_formed()->mutable_answer_mac();
+      mac[0] = static_cast<char>(mac[0] ^ 1);
+    }
+  };
+  REQUIRE(couple.therapist.Sync().ok());
+  CHECK(couple.therapist.engine->Bonds()->empty());
+  const auto alarms = couple.therapist.TakeAlarms();
+  REQUIRE(alarms.size() == 1);
+  CHECK(alarms.front().reason == Reason::kIntegrity);
+}
+
+TEST_CASE("A second answer to one invitation is an alarm, not a second bond") {
+  TestCouple couple(false);
+  REQUIRE(couple.therapist.Enroll(couple.AddTherapist()).ok());
+  const std::string invitation = couple.therapist.Invite("Kim").value();
+  const auto before = couple.practice.rows();
+  REQUIRE(couple.client.Join(invitation).ok());
+  REQUIRE(couple.therapist.Sync().ok());
+  // The practice forgets that the invitation was used, and lets a thief answer it.
+  couple.practice.store.Restore(before);
+  couple.RestartPractice();
+  TestPerson thief(couple.practice, couple.executor);
+  REQUIRE(thief.Join(invitation).ok());
+  couple.therapist.TakeAlarms();
+  couple.therapist.Sync().IgnoreError();
+  couple.therapist.Sync().IgnoreError();
+  CHECK(couple.therapist.engine->Bonds()->size() == 1);
+  bool told = false;
+  for (const Alarm& alarm : couple.therapist.TakeAlarms()) {
+    told = told || alarm.text.find("A second person answered") != std::string::npos;
+  }
+  CHECK(told);
+}
+
+TEST_CASE("An enrolment code works once, and only before it expires") {
+  TestCouple couple(false);
+  const std::string code = couple.AddTherapist();
+  REQUIRE(couple.therapist.Enroll(code).ok());
+  CHECK(ReasonOf(couple.client.Enroll(code).status()) == Reason::kEnrolmentUsed);
+  const std::string late = couple.AddTherapist();
+  couple.practice.clock.Advance(limits::kEnrolmentMs + limits::kMinuteMs);
+  couple.RestartPractice();
+  CHECK(ReasonOf(couple.client.Enroll(late).status()) == Reason::kEnrolmentExpired);
+  // The same profile can still become something with a good code.
+  CHECK(couple.client.Enroll(couple.AddTherapist()).ok());
+}
+
+TEST_CASE("A client cannot invite, and a therapist cannot join with the same profile") {
+  TestCouple couple;
+  CHECK(ReasonOf(couple.client.Invite("x").status()) == Reason::kUsage);
+  CHECK(ReasonOf(couple.therapist.Invite("x", 1).status()) == Reason::kTimeOutOfRange);
+  const std::string invitation = couple.therapist.Invite("x").value();
+  CHECK(ReasonOf(couple.therapist.Join(invitation).status()) == Reason::kUsage);
+}
+
+}  // namespace
+}  // namespace holdfast::client
