@@ -4,6 +4,7 @@
 #include "client/cli/json.h"
 #include "client/cli/text.h"
 #include "client/cli/times.h"
+#include "client/cli/words.h"
 #include "rules/errors.h"
 #include "rules/limits.h"
 
@@ -44,7 +45,8 @@ absl::Status Run(Context& context) {
     findings.insert(findings.end(), examined.begin(), examined.end());
     Json documents = Json::array();
     for (const Finding& finding : findings) {
-      context.out.Say((finding.good ? "ok         " : "attention  ") + PrintableLine(finding.what));
+      context.out.Say((finding.good ? "ok         " : "attention  ") +
+                      AsSentence(PrintableLine(finding.what)));
       documents.push_back({{"good", finding.good}, {"what", finding.what}});
       if (!finding.good) context.exit_code = kSomethingToAttendTo;
     }

@@ -36,6 +36,10 @@ absl::Status RunChosen(const std::vector<Command>& commands, const std::string& 
                        const Output& out, int& exit_code) {
   const auto chosen = std::find_if(commands.begin(), commands.end(),
                                    [](const Command& command) { return command.app->parsed(); });
+  if (chosen == commands.end()) {
+    return Refuse(Reason::kUsage, "",
+                  "say what to do, for example \"holdfast inbox\". See \"holdfast --help\"");
+  }
   HOLDFAST_ASSIGN_OR_RETURN(const Profile profile, Profile::Named(profile_name));
   Context context{out, profile};
   const absl::Status status = chosen->run(context);
@@ -50,7 +54,7 @@ int Main(int count, char** arguments) {
   app.add_option("--profile", profile, "Which profile of this device to use")->type_name("NAME");
   app.add_flag("--json", as_json, "One JSON document on standard output");
   app.footer(std::string(kFooter) + "\n" + std::string(kNoEmergencyService));
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);
   app.fallthrough();
   constexpr std::array kDeclare = {EnrollCommand, InviteCommand, JoinCommand,   CheckinCommand,
                                    SendCommand,   ReplyCommand,  InboxCommand,  ShowCommand,

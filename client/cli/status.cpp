@@ -74,7 +74,7 @@ void Say(const Output& out, const Words& words, const Overview& overview,
   out.Say("You are a " + RoleName(overview.identity.role) + " of the practice at " +
           overview.identity.address + ".");
   out.Say(sync.ok() ? "It is reachable, and this device is up to date."
-                    : "Connection: " + FailureInWords(sync));
+                    : AsSentence(FailureInWords(sync)));
   std::string text;
   if (!overview.bonds.empty()) text += "\nYou are in touch with\n";
   for (const BondView& bond : overview.bonds) text += BondInWords(words, bond);

@@ -96,7 +96,7 @@ void Watching::OnConnection(const absl::Status& status) {
   } else if (IsAway(status)) {
     context_.out.Aside("The practice cannot be reached just now. Trying again by itself.");
   } else {
-    context_.out.Aside(FailureInWords(status) + " Trying again by itself.");
+    context_.out.Aside(AsSentence(FailureInWords(status)) + " Trying again by itself.");
   }
   context_.out.Document({{"event", "connection"},
                          {"connected", status.ok()},

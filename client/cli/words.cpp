@@ -23,7 +23,6 @@ v1::Need NeedOf(const MessageView& message) {
 std::string_view Advice(Reason reason) {
   switch (reason) {
     case Reason::kUnreachable:
-    case Reason::kShuttingDown:
       return "Nothing is lost; try again in a little while.";
     case Reason::kServerBusy:
     case Reason::kStorageFull:
@@ -33,7 +32,7 @@ std::string_view Advice(Reason reason) {
   }
 }
 
-std::string Sentence(std::string text) {
+std::string Ended(std::string text) {
   if (!text.empty() && text.back() != '.' && text.back() != '?' && text.back() != '!') text += ".";
   return text;
 }
@@ -85,15 +84,22 @@ std::string TextOf(const MessageView& message) {
   }
 }
 
+std::string AsSentence(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') {
+    text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  }
+  return Ended(std::move(text));
+}
+
 std::string FailureInWords(const absl::Status& status) {
-  std::string text = Sentence(PrintableLine({status.message().data(), status.message().size()}));
+  std::string text = Ended(PrintableLine({status.message().data(), status.message().size()}));
   const std::string_view advice = Advice(ReasonOf(status));
   if (!advice.empty()) text += " " + std::string(advice);
   return text;
 }
 
 std::string AlarmInWords(const Alarm& alarm, std::uint64_t now_ms) {
-  return "ATTENTION (" + LocalTime(alarm.at_ms, now_ms) + "): " + Sentence(Printable(alarm.text));
+  return "ATTENTION (" + LocalTime(alarm.at_ms, now_ms) + "): " + Ended(Printable(alarm.text));
 }
 
 std::string ShortId(const EnvelopeId& id) { return id.hex().substr(0, kShortIdDigits); }
@@ -158,7 +164,7 @@ std::string Words::State(const MessageView& message) const {
 
 std::string Words::Remark(const MessageView& message) const {
   if (!message.refusal.empty()) {
-    return "The practice did not accept it: " + Sentence(PrintableLine(message.refusal));
+    return "The practice did not accept it: " + Ended(PrintableLine(message.refusal));
   }
   if (message.content && message.content->kind_case() == v1::Content::KIND_NOT_SET) {
     return "It was written with a newer version of Holdfast; update yours to read it.";

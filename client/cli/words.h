@@ -22,6 +22,8 @@ std::string TextOf(const MessageView& message);         // the words, as they we
 
 // One or two sentences: what failed and what to do.
 std::string FailureInWords(const absl::Status& status);
+// With a capital at the beginning and a full stop at the end.
+std::string AsSentence(std::string text);
 std::string AlarmInWords(const Alarm& alarm, std::uint64_t now_ms);
 
 // The first digits of an id, enough to name it in a command.
