@@ -59,7 +59,7 @@ absl::StatusOr<Bytes> Open(Ratchet& ratchet, const PairContext& context, bool in
 
 }  // namespace
 
-SessionSet::SessionSet(PairContext context) : context_(std::move(context)) {}
+SessionSet::SessionSet(const PairContext& context) : context_(context) {}
 
 SessionSet SessionSet::Clone() const {
   SessionSet copy(context_);

@@ -45,7 +45,7 @@ struct OwnKeys {
 
 class SessionSet {
  public:
-  explicit SessionSet(PairContext context);
+  explicit SessionSet(const PairContext& context);
   SessionSet(SessionSet&&) = default;
   SessionSet& operator=(SessionSet&&) = default;
   SessionSet Clone() const;
@@ -72,7 +72,7 @@ class SessionSet {
 
   // Secret bytes; versioned; does not contain the context.
   Bytes Serialize() const;
-  static absl::StatusOr<SessionSet> Parse(PairContext context, BytesView bytes);
+  static absl::StatusOr<SessionSet> Parse(const PairContext& context, BytesView bytes);
 
  private:
   struct Entry {

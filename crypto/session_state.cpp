@@ -42,10 +42,10 @@ Bytes SessionSet::Serialize() const {
   return encoder.Take();
 }
 
-absl::StatusOr<SessionSet> SessionSet::Parse(PairContext context, BytesView bytes) {
+absl::StatusOr<SessionSet> SessionSet::Parse(const PairContext& context, BytesView bytes) {
   Decoder decoder(bytes, "sessions");
   decoder.Version(kStateVersion);
-  SessionSet set(std::move(context));
+  SessionSet set(context);
   const std::size_t sessions = decoder.U8("sessions");
   if (sessions > kSessionsPerPairMax) decoder.Fail("sessions", "are more than five");
   for (std::size_t i = 0; i < std::min(sessions, kSessionsPerPairMax); ++i) {

@@ -87,9 +87,9 @@ absl::StatusOr<VerifiedDevices> VerifyDevices(const AccountKey& account,
   VerifiedDevices verified{account, points.back().version, points.back().hash, {}};
   for (std::size_t i = 0; i < newest.devices.size(); ++i) {
     HOLDFAST_ASSIGN_OR_RETURN(
-        Device device, VerifyDevice(account, newest.devices[i], certificates[i], prekeys[i]));
+        const Device device, VerifyDevice(account, newest.devices[i], certificates[i], prekeys[i]));
     HOLDFAST_RETURN_IF_ERROR(CheckCountersigned(device.prekey, points));
-    verified.devices.push_back(std::move(device));
+    verified.devices.push_back(device);
   }
   return verified;
 }
