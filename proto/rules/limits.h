@@ -28,7 +28,7 @@ inline constexpr std::size_t kCapsulesMax = 2 * kDevicesPerAccountMax - 1;
 inline constexpr std::size_t kListsPerAnswerMax = 64;
 inline constexpr std::size_t kStatementBytesMax = 1024;
 // One send or page and its overhead; gRPC's own limit is set to it on both sides.
-inline constexpr std::size_t kMessageBytesMax = 1024 * 1024;
+inline constexpr std::size_t kMessageBytesMax = std::size_t{1024} * 1024;
 
 // A batch is one signature and one fsync; 1,024 leaves make a path of 10 hashes.
 inline constexpr std::size_t kBatchLeavesMax = 1024;

@@ -16,7 +16,7 @@ struct ReceiptLeaf {
   BondId bond;
   std::uint64_t position = 0;  // in the bond, from 1
   EnvelopeId envelope;
-  Hash envelope_hash;  // header, body and capsules: crypto/envelope_hash.h
+  Hash envelope_hash;  // header, body and capsules: crypto/public/receipt.h
   std::uint64_t stored_at_ms = 0;
   std::uint64_t due_at_ms = 0;             // 0: no reply is owed, or no availability was known
   std::uint32_t availability_version = 0;  // that the due time was computed from; 0: none

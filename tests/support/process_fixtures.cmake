@@ -14,3 +14,4 @@ target_link_libraries(holdfast_process_fixtures
   PUBLIC holdfast_options holdfast_stubs holdfast_crypto nlohmann_json::nlohmann_json
   PRIVATE OpenSSL::Crypto)
 add_dependencies(holdfast_process_fixtures holdfastd holdfast)
+target_precompile_headers(holdfast_process_fixtures REUSE_FROM holdfast_stubs)
