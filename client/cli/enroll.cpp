@@ -1,3 +1,5 @@
+#include <memory>
+
 #include "client/cli/welcome.h"
 #include "crypto/public/enrolment_code.h"
 
@@ -23,8 +25,8 @@ Command EnrollCommand(CLI::App& app) {
                 .check = Check,
                 .begin = [](Engine& engine, const std::string& text,
                             Done<Enrolled> done) { engine.Enroll(text, std::move(done)); },
-                .done = "You are enrolled. Next: \"holdfast invite\" for each client, in person.",
-                .again = ""};
+                .is_same = [](Engine&, const std::string&) { return true; },
+                .done = "You are enrolled. Next: \"holdfast invite\" for each client, in person."};
             return RunWelcome(context, welcome, *file);
           }};
 }

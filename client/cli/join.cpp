@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <memory>
+
 #include "client/cli/welcome.h"
 #include "crypto/invitation.h"
 
@@ -5,6 +8,16 @@ namespace holdfast::client::cli {
 namespace {
 
 absl::Status Check(const std::string& text) { return crypto::DecodeInvitation(text).status(); }
+
+// A bond's id comes from its invitation.
+bool IsSame(Engine& engine, const std::string& text) {
+  const auto invitation = crypto::DecodeInvitation(text);
+  const auto bonds = engine.Bonds();
+  if (!invitation.ok() || !bonds.ok()) return false;
+  const BondId bond = crypto::DeriveInvitationKeys(*invitation).bond;
+  return std::any_of(bonds->begin(), bonds->end(),
+                     [&](const BondView& view) { return view.id == bond; });
+}
 
 }  // namespace
 
@@ -24,10 +37,10 @@ Command JoinCommand(CLI::App& app) {
                 .check = Check,
                 .begin = [](Engine& engine, const std::string& text,
                             Done<Enrolled> done) { engine.Join(text, std::move(done)); },
+                .is_same = IsSame,
                 .done =
                     "You have joined. What you and your therapist write can be read by the two "
-                    "of you alone.\nNext, whenever you like: \"holdfast checkin\".",
-                .again = "You have joined. Your recovery code stays the one that you have."};
+                    "of you alone.\nNext, whenever you like: \"holdfast checkin\"."};
             return RunWelcome(context, welcome, *file);
           }};
 }

@@ -49,19 +49,15 @@ absl::Status AlreadyTaken(const Profile& profile) {
   return Refuse(Reason::kVaultExists, "",
                 "the profile \"" + profile.name() +
                     "\" already belongs to an account. For another one choose another name, for "
-                    "example: holdfast --profile second enroll");
+                    "example: holdfast --profile second join");
 }
 
 absl::Status Finish(Context& context, const Welcome& welcome, const Enrolled& enrolled) {
-  if (!enrolled.recovery_code.empty()) {
-    context.out.Say(welcome.done);
-    ShowRecoveryCode(context.out, enrolled.recovery_code);
-    context.out.Document({{"recovery_code", enrolled.recovery_code}});
-    return absl::OkStatus();
-  }
-  if (welcome.again.empty()) return AlreadyTaken(context.profile);
-  context.out.Say(welcome.again);
-  context.out.Document({{"recovery_code", nullptr}});
+  // It is kept only until the account is used.
+  if (enrolled.recovery_code.empty()) return AlreadyTaken(context.profile);
+  context.out.Say(welcome.done);
+  ShowRecoveryCode(context.out, enrolled.recovery_code);
+  context.out.Document({{"recovery_code", enrolled.recovery_code}});
   return absl::OkStatus();
 }
 
@@ -76,6 +72,9 @@ absl::Status RunWelcome(Context& context, const Welcome& welcome, const std::str
   HOLDFAST_ASSIGN_OR_RETURN(const SecretText code, ReadCode(welcome, path));
   if (device == nullptr) {
     HOLDFAST_ASSIGN_OR_RETURN(device, Device::OpenOrCreate(context.profile));
+  }
+  if (device->engine().has_account() && !welcome.is_same(device->engine(), code.Expose())) {
+    return AlreadyTaken(context.profile);
   }
   const auto enrolled = device->Await<Enrolled>(
       [&](Done<Enrolled> done) { welcome.begin(device->engine(), code.Expose(), std::move(done)); },

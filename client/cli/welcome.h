@@ -17,8 +17,10 @@ struct Welcome {
   // OK where the text is whole; the failure otherwise.
   std::function<absl::Status(const std::string& text)> check;
   std::function<void(Engine&, const std::string& text, Done<Enrolled>)> begin;
-  std::string done;   // the sentence at the end
-  std::string again;  // where there was nothing left to do; empty where that is a refusal
+  // Whether the profile's account came of this very code, so that the end of an
+  // interrupted try can be repeated.
+  std::function<bool(Engine&, const std::string& text)> is_same;
+  std::string done;  // the sentence at the end
 };
 
 // The code comes from `path`, or is asked for where that is empty. May be repeated
