@@ -12,7 +12,7 @@ TEST_CASE("a check-in reaches the therapist and the reply reaches the client", "
   Couple couple;
 
   couple.client.Do({"checkin", "--answers", "-", "--note", kNote, "--need", "reply"},
-                   R"({"sleep": 2})");
+                   R"({"rest": 2})");
   couple.therapist.Sync();
   const Json received = MessageWith(couple.therapist.Inbox(), kNote);
   CHECK(received.at("from") == "client");
