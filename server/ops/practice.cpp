@@ -23,6 +23,18 @@ absl::StatusOr<CoreConfig> ConfigureCore(const DataDirectory& directory, const T
   return CoreConfig{std::move(key), {endorsed}, {facts.key_hash}, address};
 }
 
+// RocksDB ends the process where it finds no room at all while opening.
+absl::Status MakeRoom(const DataDirectory& directory, std::uint64_t floor_bytes) {
+  HOLDFAST_ASSIGN_OR_RETURN(DiskSpace space, MeasureDisk(directory.path()));
+  ReleaseBallast(directory.ballast(), space, FloorBytes(floor_bytes, space.total_bytes));
+  HOLDFAST_ASSIGN_OR_RETURN(space, MeasureDisk(directory.path()));
+  if (space.free_bytes >= kOpenBytesMin) return absl::OkStatus();
+  return Refuse(Reason::kStorageFull, "",
+                "the disk of " + directory.path().string() + " has only " +
+                    std::to_string(space.free_bytes) +
+                    " bytes left: make room for at least 1 MiB, then start again");
+}
+
 absl::Status OpenCore(Core& core, Store& store) {
   const std::unique_ptr<Transaction> transaction = store.Begin();
   HOLDFAST_RETURN_IF_ERROR(core.Open(*transaction));
@@ -47,8 +59,7 @@ absl::StatusOr<std::unique_ptr<Practice>> Practice::Open(const DataDirectory& di
                                                          std::uint64_t disk_floor_bytes) {
   HOLDFAST_ASSIGN_OR_RETURN(CoreConfig config, ConfigureCore(directory, tls, address));
   std::unique_ptr<Practice> practice(new Practice);
-  HOLDFAST_ASSIGN_OR_RETURN(const DiskSpace space, MeasureDisk(directory.path()));
-  ReleaseBallast(directory.ballast(), space, FloorBytes(disk_floor_bytes, space.total_bytes));
+  HOLDFAST_RETURN_IF_ERROR(MakeRoom(directory, disk_floor_bytes));
   practice->key_ = config.practice.public_key<PracticeKey>();
   HOLDFAST_ASSIGN_OR_RETURN(practice->store_, RocksDbStore::Open({directory.database().string(),
                                                                   std::string(kLargeTables)}));

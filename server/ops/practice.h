@@ -19,8 +19,8 @@ absl::StatusOr<TlsIdentity> ReadTlsIdentity(const DataDirectory& directory);
 class Practice {
  public:
   // The directory must be locked. `address` goes into enrolment codes. Releases the
-  // ballast where less than the floor is free. Opening may take seconds after a
-  // crash.
+  // ballast where less than the floor is free; storage_full where even then less
+  // than kOpenBytesMin is. Opening may take seconds after a crash.
   static absl::StatusOr<std::unique_ptr<Practice>> Open(const DataDirectory& directory,
                                                         const TlsIdentity& tls,
                                                         const std::string& address,
@@ -39,5 +39,8 @@ class Practice {
   std::unique_ptr<RocksDbStore> store_;
   std::unique_ptr<Core> core_;
 };
+
+// What opening writes: a new log, a manifest and the options, some 100 KB.
+inline constexpr std::uint64_t kOpenBytesMin = 1024 * 1024;
 
 }  // namespace holdfast::server

@@ -55,6 +55,7 @@ class Server {
   void Command(const std::string& command, AdminSocket::Reply reply);
   std::string BoundAddress() const;
   void RemoveListening() const;
+  void KeepBallast() const;
 
   const DataDirectory directory_;
   const Configuration configuration_;
@@ -120,6 +121,8 @@ void Server::RemoveListening() const {
 }
 
 void Server::OnSpace(bool admit) {
+  // Before anything is admitted: the next full disk may come at any moment.
+  if (admit) KeepBallast();
   committer_->SetAdmitWrites(admit);
   rpc_->SetReadiness(admit ? Readiness::kFull : Readiness::kReadsOnly);
 }
@@ -139,10 +142,14 @@ void Server::OnFailedWrite() {
 void Server::Tick() {
   guard_.Check();
   subscribers_.Tick();
-  if (const auto space = MeasureDisk(directory_.path()); space.ok()) {
-    RestoreBallast(directory_.ballast(), *space,
-                   FloorBytes(configuration_.disk_floor_bytes(), space->total_bytes));
-  }
+  KeepBallast();
+}
+
+void Server::KeepBallast() const {
+  const auto space = MeasureDisk(directory_.path());
+  if (!space.ok()) return;
+  RestoreBallast(directory_.ballast(), *space,
+                 FloorBytes(configuration_.disk_floor_bytes(), space->total_bytes));
 }
 
 void Server::Command(const std::string& command, AdminSocket::Reply reply) {
