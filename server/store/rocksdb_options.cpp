@@ -65,6 +65,8 @@ std::vector<rocksdb::ColumnFamilyDescriptor> Families() {
   const auto cache = rocksdb::NewLRUCache(kBlockCacheBytes);
   rocksdb::ColumnFamilyOptions rows = CommonFamily(cache);
   rows.write_buffer_size = kWriteBufferBytes;
+  rows.memtable_whole_key_filtering = true;
+  rows.memtable_prefix_bloom_size_ratio = kMemoryFilterRatio;
   rocksdb::ColumnFamilyOptions large = CommonFamily(cache);
   large.write_buffer_size = kLargeWriteBufferBytes;
   large.enable_blob_files = true;

@@ -16,6 +16,8 @@ inline constexpr char kLargeFamily[] = "large";
 inline constexpr std::size_t kBlockCacheBytes = 64u << 20;
 // Written in one go when full: about a minute of sends at the top rate.
 inline constexpr std::size_t kWriteBufferBytes = 32u << 20;
+// Of the buffer: a filter over the keys in it, for the look-ups that find nothing.
+inline constexpr double kMemoryFilterRatio = 0.02;
 inline constexpr std::size_t kLargeWriteBufferBytes = 64u << 20;
 // The log that a restart reads at most.
 inline constexpr std::uint64_t kLogBytesMax = 256u << 20;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <rocksdb/db.h>
-#include <rocksdb/utilities/write_batch_with_index.h>
+#include <rocksdb/write_batch.h>
 
 #include <atomic>
 #include <memory>
@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "server/store/rocksdb_store.h"
+#include "server/store/row_cache.h"
 
 namespace holdfast::server {
 
@@ -34,9 +35,10 @@ struct RocksDbStore::State {
   std::unique_ptr<rocksdb::DB> db;
   rocksdb::ColumnFamilyHandle* rows = nullptr;
   rocksdb::ColumnFamilyHandle* large = nullptr;
-  // One transaction at a time: its batch is kept for the next one's memory.
-  std::unique_ptr<rocksdb::WriteBatchWithIndex> spare;
+  // Of the committer's thread: one transaction at a time.
   bool transaction_open = false;
+  rocksdb::WriteBatch batch;
+  RowCache cache;
 
   rocksdb::ColumnFamilyHandle* FamilyOf(BytesView key) const {
     return !key.empty() && large_tables.find(key.front()) != std::string::npos ? large : rows;

@@ -62,7 +62,6 @@ RocksDbStore::RocksDbStore(std::unique_ptr<State> state) : state_(std::move(stat
 
 RocksDbStore::~RocksDbStore() {
   State& state = *state_;
-  state.spare.reset();
   for (rocksdb::ColumnFamilyHandle* family : {state.rows, state.large}) {
     if (family != nullptr) (void)state.db->DestroyColumnFamilyHandle(family);
   }

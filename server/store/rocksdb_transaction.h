@@ -1,8 +1,8 @@
-// A transaction over RocksDB: one indexed write batch, written and synced at once.
+// A transaction over RocksDB: its writes are collected, then written and synced
+// as one batch.
 #pragma once
 
-#include <memory>
-
+#include "server/store/overlay.h"
 #include "server/store/rocksdb_state.h"
 
 namespace holdfast::server {
@@ -15,22 +15,22 @@ class RocksDbTransaction : public Transaction {
   absl::StatusOr<std::optional<Bytes>> Get(BytesView key) override;
   absl::Status Scan(BytesView begin, BytesView end, std::size_t rows_max,
                     const std::function<bool(BytesView, BytesView)>& row) override;
-  void Put(BytesView key, BytesView value) override;
-  void Erase(BytesView key) override;
-  void SetSavepoint() override;
-  void RollbackToSavepoint() override;
-  bool has_writes() const override;
+  void Put(BytesView key, BytesView value) override { overlay_.Write(key, Bytes(value)); }
+  void Erase(BytesView key) override { overlay_.Write(key, std::nullopt); }
+  void SetSavepoint() override { overlay_.SetSavepoint(); }
+  void RollbackToSavepoint() override { overlay_.RollbackToSavepoint(); }
+  bool has_writes() const override { return !overlay_.writes().empty(); }
   CommitOutcome Commit() override;
 
  private:
   // The next transaction may begin.
   void End();
+  // Each key once, in order, whatever the transaction did to it meanwhile.
+  void FillBatch(rocksdb::WriteBatch& batch) const;
 
   RocksDbStore::State& store_;
-  std::unique_ptr<rocksdb::WriteBatchWithIndex> batch_;
+  Overlay overlay_;
   bool ended_ = false;
-  bool savepoint_set_ = false;
-  bool written_since_savepoint_ = false;
 };
 
 }  // namespace holdfast::server

@@ -53,6 +53,25 @@ void CheckNothingStaysWithoutCommit(Store& store) {
   CHECK(ReadCommitted(store, "fresh") == "(none)");
 }
 
+void CheckTheNewestCommitIsRead(Store& store) {
+  CHECK(ReadCommitted(store, "newest") == "(none)");
+  PutCommitted(store, "newest", "1");
+  CHECK(ReadCommitted(store, "newest") == "1");
+  PutCommitted(store, "newest", "2");
+  CHECK(ReadCommitted(store, "newest") == "2");
+  {
+    const auto undone = store.Begin();
+    undone->Put("newest", "undone");
+  }
+  CHECK(ReadCommitted(store, "newest") == "2");
+  PutCommitted(store, "newest", Bytes(5000, 'n'));
+  CHECK(ReadCommitted(store, "newest") == Bytes(5000, 'n'));
+  const auto eraser = store.Begin();
+  eraser->Erase("newest");
+  REQUIRE(eraser->Commit() == CommitOutcome::kCommitted);
+  CHECK(ReadCommitted(store, "newest") == "(none)");
+}
+
 void CheckRollbackUndoesSinceTheSavepointOnly(Store& store) {
   PutCommitted(store, "sp-a", "0");
   const auto transaction = store.Begin();
@@ -119,6 +138,7 @@ Bytes ReadCommitted(Store& store, BytesView key) { return ReadIn(*store.Begin(),
 void CheckStoreConformance(Store& store) {
   CheckReadsSeeOwnWrites(store);
   CheckNothingStaysWithoutCommit(store);
+  CheckTheNewestCommitIsRead(store);
   CheckRollbackUndoesSinceTheSavepointOnly(store);
   CheckScansAreOrderedAndBounded(store);
   CheckAnyBytesAreKeysAndValues(store);

@@ -1,0 +1,32 @@
+#include "server/store/overlay.h"
+
+#include <utility>
+
+namespace holdfast::server {
+
+void Overlay::Write(BytesView key, std::optional<Bytes> value) {
+  const auto at = writes_.lower_bound(key);
+  if (at != writes_.end() && at->first == key) {
+    undo_.push_back({at->first, true, std::exchange(at->second, std::move(value))});
+  } else {
+    undo_.push_back({writes_.emplace_hint(at, Bytes(key), std::move(value))->first, false, {}});
+  }
+}
+
+const std::optional<Bytes>* Overlay::Find(BytesView key) const {
+  const auto at = writes_.find(key);
+  return at == writes_.end() ? nullptr : &at->second;
+}
+
+void Overlay::RollbackToSavepoint() {
+  for (auto undo = undo_.rbegin(); undo != undo_.rend(); ++undo) {
+    if (undo->had) {
+      writes_[undo->key] = std::move(undo->before);
+    } else {
+      writes_.erase(undo->key);
+    }
+  }
+  undo_.clear();
+}
+
+}  // namespace holdfast::server
