@@ -15,6 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kPassphraseVariable = "HOLDFAST_PASSPHRASE";
+constexpr std::string_view kField = "passphrase";
 constexpr std::string_view kNoTerminal =
     "a passphrase is needed, and there is no terminal to ask at; set HOLDFAST_PASSPHRASE";
 
@@ -45,13 +46,13 @@ bool IsGoodName(const std::string& name) {
 
 absl::Status CheckNew(const SecretText& passphrase) {
   if (passphrase.Expose().size() < kPassphraseBytesMin) {
-    return Refuse(Reason::kUsage, "passphrase",
+    return Refuse(Reason::kUsage, kField,
                   "is shorter than " + std::to_string(kPassphraseBytesMin) +
                       " characters; a few words that only you would put together are easiest to "
                       "remember");
   }
   if (passphrase.Expose().size() > kPassphraseBytesMax) {
-    return Refuse(Reason::kUsage, "passphrase", "is longer than 1024 bytes");
+    return Refuse(Reason::kUsage, kField, "is longer than 1024 bytes");
   }
   return absl::OkStatus();
 }
@@ -66,9 +67,9 @@ absl::StatusOr<SecretText> AskForNew() {
     if (problem.ok()) {
       HOLDFAST_ASSIGN_OR_RETURN(const SecretText second, AskSecret("Once more: ", kNoTerminal));
       if (first == second) return first;
-      problem = Refuse(Reason::kUsage, "passphrase", "was not the same both times");
+      problem = Refuse(Reason::kUsage, kField, "was not the same both times");
     }
-    std::cerr << "The " << std::string(problem.message()) << ".\n";
+    std::cerr << "It " << std::string(problem.message()).substr(kField.size() + 2) << ".\n";
   }
   return problem;
 }

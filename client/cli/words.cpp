@@ -27,6 +27,8 @@ std::string_view Advice(Reason reason) {
     case Reason::kServerBusy:
     case Reason::kStorageFull:
       return "What you wrote is kept on this device and goes out by itself later.";
+    case Reason::kWrongPassphrase:
+      return "Check which profile you mean, and try again.";
     default:
       return "";
   }
