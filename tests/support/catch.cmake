@@ -1,13 +1,3 @@
-# Catch2 2.13 (Debian 12) and 3.7 (Debian 13) differ in headers and in who has main.
-add_library(holdfast_catch STATIC ${CMAKE_CURRENT_LIST_DIR}/catch_main.cpp)
-target_include_directories(holdfast_catch PUBLIC ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/tests)
-target_link_libraries(holdfast_catch PUBLIC Catch2::Catch2)
-if(Catch2_VERSION VERSION_GREATER_EQUAL 3)
-  target_compile_definitions(holdfast_catch PUBLIC HOLDFAST_CATCH2_MAJOR=3)
-else()
-  target_compile_definitions(holdfast_catch PUBLIC HOLDFAST_CATCH2_MAJOR=2)
-endif()
-
 # holdfast_test(<name> SOURCES <files>... LIBRARIES <targets>... [TIMEOUT <seconds>]
 #               [CASES <tag>...])
 # One executable <name> and one ctest entry, or one entry <name>.<tag> for each tag.
@@ -19,6 +9,7 @@ function(holdfast_test name)
   string(REPLACE "." "_" target test_${name})
   add_executable(${target} ${ARG_SOURCES})
   target_link_libraries(${target} PRIVATE holdfast_catch holdfast_options ${ARG_LIBRARIES})
+  target_precompile_headers(${target} REUSE_FROM holdfast_catch)
   set(entries)
   if(ARG_CASES)
     foreach(case ${ARG_CASES})
