@@ -148,6 +148,9 @@ Task<absl::Status> Exchange::ResolveCursor() {
 }
 
 Task<absl::Status> Exchange::SendAll() {
+  // What the practice lost is offered again before anything new is sent.
+  auto doubts = co_await SettleSuspicion();
+  HOLDFAST_CO_RETURN_IF_ERROR(doubts);
   auto sent = co_await outbox_.Flush();
   HOLDFAST_CO_RETURN_IF_ERROR(sent);
   HOLDFAST_CO_RETURN_IF_ERROR(QueueReceipts(context_));

@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "crypto/public/secret.h"
+#include "support/catch.h"
 
 namespace holdfast::client {
 namespace {
@@ -152,7 +153,10 @@ std::vector<Alarm> TestPerson::TakeAlarms() {
 
 std::vector<Reason> TestPerson::AlarmReasons() {
   std::vector<Reason> reasons;
-  for (const Alarm& alarm : TakeAlarms()) reasons.push_back(alarm.reason);
+  for (const Alarm& alarm : TakeAlarms()) {
+    UNSCOPED_INFO(alarm.text);
+    reasons.push_back(alarm.reason);
+  }
   return reasons;
 }
 
