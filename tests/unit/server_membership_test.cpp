@@ -129,6 +129,10 @@ TEST_CASE("a used invitation is refused to everybody else") {
   v1::RedeemInvitationRequest forged = bond.redemption;
   forged.mutable_registration()->set_recovery_authentication_hash(Bytes(Hash::size, 'f'));
   CHECK(ReasonOf(Redeem(world, forged, response)) == Reason::kInvitationUsed);
+  // Nor with another answer than the one that formed the bond.
+  v1::RedeemInvitationRequest other_answer = bond.redemption;
+  other_answer.set_answer_mac(Bytes(Mac::size, 'o'));
+  CHECK(ReasonOf(Redeem(world, other_answer, response)) == Reason::kInvitationUsed);
   CHECK(world.rows() == rows);
 }
 
