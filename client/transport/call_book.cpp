@@ -5,12 +5,17 @@ namespace holdfast::client {
 void CallBook::Add(grpc::ClientContext* context) {
   const std::lock_guard lock(mutex_);
   contexts_.insert(context);
+  ++running_;
 }
 
 void CallBook::Remove(grpc::ClientContext* context) {
   const std::lock_guard lock(mutex_);
   contexts_.erase(context);
-  if (contexts_.empty()) emptied_.notify_all();
+}
+
+void CallBook::Leave() {
+  const std::lock_guard lock(mutex_);
+  if (--running_ == 0) emptied_.notify_all();
 }
 
 void CallBook::CancelAll() {
@@ -20,7 +25,7 @@ void CallBook::CancelAll() {
 
 void CallBook::WaitUntilEmpty() {
   std::unique_lock lock(mutex_);
-  emptied_.wait(lock, [this] { return contexts_.empty(); });
+  emptied_.wait(lock, [this] { return running_ == 0; });
 }
 
 }  // namespace holdfast::client

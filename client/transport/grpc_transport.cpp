@@ -28,6 +28,9 @@ struct PendingCall {
 
 }  // namespace
 
+// A channel waits in its destructor for gRPC's threads, so whatever may hold its
+// last reference (a call's context does) leaves them by the executor.
+
 // Touched on the executor's thread alone, but for the reader's own events.
 struct GrpcTransport::Stream {
   Subscription subscription;
@@ -106,12 +109,15 @@ void GrpcTransport::Call(const Request& request, Done<Response> done, Credential
   calls_->Add(&call->context);
   begin(*channel_, &call->context, &call->request, &call->response,
         [call, channel = channel_, calls = calls_,
-         &executor = executor_](const grpc::Status& status) {
-          executor.Post([call, explained = channel->Explain(status)] {
+         &executor = executor_](const grpc::Status& status) mutable {
+          calls->Remove(&call->context);
+          absl::Status explained = channel->Explain(status);
+          executor.Post([call = std::move(call), channel = std::move(channel),
+                         explained = std::move(explained)] {
             const Done<Response> answer = std::move(call->done);
             explained.ok() ? answer(std::move(call->response)) : answer(explained);
           });
-          calls->Remove(&call->context);
+          calls->Leave();
         });
 }
 
@@ -156,15 +162,17 @@ void GrpcTransport::Subscribe(const v1::SubscribeRequest& request, Subscription 
       if (!stream->silent) stream->subscription.page(std::move(page));
     });
   };
-  events.end = [stream, channel = channel_, calls = calls_,
-                &executor = executor_](const grpc::Status& status) {
-    grpc::ClientContext* const context = &stream->reader->context();
-    executor.Post([stream, explained = channel->Explain(status)] {
+  events.end = [stream, channel = channel_, calls = calls_, &executor = executor_](
+                   std::shared_ptr<PageReader> reader, const grpc::Status& status) mutable {
+    calls->Remove(&reader->context());
+    absl::Status explained = channel->Explain(status);
+    executor.Post([stream = std::move(stream), reader = std::move(reader),
+                   channel = std::move(channel), explained = std::move(explained)] {
       stream->reader.reset();
       const Subscription last = std::move(stream->subscription);
       if (!stream->silent) last.end(explained);
     });
-    calls->Remove(context);
+    calls->Leave();
   };
   stream->reader = std::make_shared<PageReader>(request, std::move(events));
   Authorise(stream->reader->context());

@@ -53,9 +53,10 @@ void PageReader::LetGo() {
 }
 
 void PageReader::OnDone(const grpc::Status& status) {
-  const std::shared_ptr<PageReader> keep = std::move(self_);
-  events_.end(status);
-  events_ = {};  // what they hold may hold this reader
+  // Taken out first: this may be gone before `end` returns, and what the events
+  // hold may hold it.
+  const Events events = std::move(events_);
+  events.end(std::move(self_), status);
 }
 
 }  // namespace holdfast::client

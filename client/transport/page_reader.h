@@ -15,10 +15,11 @@ namespace holdfast::client {
 class PageReader final : public grpc::ClientReadReactor<v1::SubscribeResponse>,
                          public std::enable_shared_from_this<PageReader> {
  public:
-  // Both are called on gRPC threads; `end` once, last.
+  // Both are called on gRPC threads; `end` once, last, with the reader that must
+  // not go on one of them.
   struct Events {
     std::function<void(v1::SubscribeResponse)> page;
-    std::function<void(const grpc::Status&)> end;
+    std::function<void(std::shared_ptr<PageReader>, const grpc::Status&)> end;
   };
 
   PageReader(v1::SubscribeRequest request, Events events);
