@@ -1,7 +1,5 @@
 // Whatever the practice alters of a message is noticed on receipt, and altered
 // words are never shown.
-#include <algorithm>
-
 #include "hostile/hostile_practice.h"
 #include "rules/header.h"
 
@@ -50,8 +48,7 @@ const std::vector<Attack>& ReceiptAttacks() {
 }
 
 // The client writes, the practice alters it on its way, the therapist must notice.
-// Whether the text is shown.
-bool ShownAfter(HostilePractice& world, const std::string& text, const Change& change) {
+void CheckNoticed(HostilePractice& world, const std::string& text, const Change& change) {
   world.Honest();
   world.couple.client.CheckIn(text);
   std::size_t altered = 0;
@@ -66,16 +63,19 @@ bool ShownAfter(HostilePractice& world, const std::string& text, const Change& c
   world.Do(tamper);
   CheckAlarm(world.couple.therapist.Try({"sync"}));
   CHECK(altered >= 1);
-  const auto shown = TextsFrom(world.couple.therapist.Inbox(), "client");
-  return std::find(shown.begin(), shown.end(), text) != shown.end();
+}
+
+std::size_t ShownToTherapist(HostilePractice& world) {
+  return TextsFrom(world.couple.therapist.Inbox(), "client").size();
 }
 
 TEST_CASE("an altered delivery is an alarm and its words are not shown", "[altered]") {
   HostilePractice world;
   for (const Attack& attack : Attacks()) {
     INFO(attack.what);
-    CHECK_FALSE(ShownAfter(world, kNote + ": " + attack.what, attack.change));
+    CheckNoticed(world, kNote + ": " + attack.what, attack.change);
   }
+  CHECK(ShownToTherapist(world) == 0);
   // Nothing of it ever counts as delivered.
   world.Honest();
   world.couple.therapist.Try({"send", "--text", "what did you write?"});
@@ -89,17 +89,19 @@ TEST_CASE("an altered receipt of a delivery is an alarm; the true words are show
   HostilePractice world;
   for (const Attack& attack : ReceiptAttacks()) {
     INFO(attack.what);
-    CHECK(ShownAfter(world, kNote + ": " + attack.what, attack.change));
+    CheckNoticed(world, kNote + ": " + attack.what, attack.change);
   }
+  CHECK(ShownToTherapist(world) == ReceiptAttacks().size());
 }
 
 TEST_CASE("a flipped byte in any part of a header is noticed", "[altered]") {
   HostilePractice world;
-  for (std::size_t at = 0; at < kHeaderBytes; at += 11) {
+  for (std::size_t at = 0; at < kHeaderBytes; at += 19) {
     INFO("header byte " << at);
-    CHECK_FALSE(ShownAfter(world, "byte " + std::to_string(at),
-                           [at](v1::Delivery& delivery) { Flip(*delivery.mutable_header(), at); }));
+    CheckNoticed(world, "byte " + std::to_string(at),
+                 [at](v1::Delivery& delivery) { Flip(*delivery.mutable_header(), at); });
   }
+  CHECK(ShownToTherapist(world) == 0);
 }
 
 TEST_CASE("what the practice alters on the way in, the sender notices by the receipt",
@@ -121,8 +123,9 @@ TEST_CASE("what the practice alters on the way in, the sender notices by the rec
 TEST_CASE("after an altered message the next true one is shown, and that one is missing",
           "[altered]") {
   HostilePractice world;
-  CHECK_FALSE(ShownAfter(world, kNote,
-                         [](v1::Delivery& delivery) { Flip(*delivery.mutable_capsule(), 150); }));
+  CheckNoticed(world, kNote,
+               [](v1::Delivery& delivery) { Flip(*delivery.mutable_capsule(), 150); });
+  CHECK(ShownToTherapist(world) == 0);
   world.Honest();
   world.couple.client.CheckIn("and one more");
   CheckAlarm(world.couple.therapist.Try({"sync"}));

@@ -18,6 +18,7 @@ TEST_CASE("a check-in reaches the therapist and the reply reaches the client", "
   CHECK(received.at("from") == "client");
   CHECK(received.at("kind") == "check-in");
   CHECK(received.at("sent_at").is_string());
+  CHECK(received.at("answers") == Json({{"rest", "a-little"}}));
 
   couple.therapist.Reply(received.at("id"), kReply);
   couple.client.Sync();

@@ -107,7 +107,9 @@ class Middleman::Services final : public v1::Practice::Service,
   grpc::Status ListBonds(grpc::ServerContext* call, const v1::ListBondsRequest* request,
                          v1::ListBondsResponse* response) override {
     Count("ListBonds");
-    return upstream_.directory().ListBonds(Onward(*call).get(), *request, response);
+    const auto status = upstream_.directory().ListBonds(Onward(*call).get(), *request, response);
+    Apply(&Tamper::bonds, *response);
+    return status;
   }
   grpc::Status Send(grpc::ServerContext* call, const v1::SendRequest* request,
                     v1::SendResponse* response) override {
@@ -142,6 +144,10 @@ class Middleman::Services final : public v1::Practice::Service,
   grpc::Status Acknowledge(grpc::ServerContext* call, const v1::AcknowledgeRequest* request,
                            v1::AcknowledgeResponse* response) override {
     Count("Acknowledge");
+    {
+      const std::lock_guard lock(mutex_);
+      if (tamper_.swallow_acknowledgements) return grpc::Status::OK;
+    }
     return upstream_.mailbox().Acknowledge(Onward(*call).get(), *request, response);
   }
   grpc::Status History(grpc::ServerContext* call, const v1::HistoryRequest* request,

@@ -28,6 +28,9 @@ struct Tamper {
   std::function<void(const v1::SendRequest&, v1::SendResponse&)> sent;
   std::function<void(v1::SubscribeResponse&)> page;
   std::function<void(v1::HistoryResponse&)> history;
+  std::function<void(v1::ListBondsResponse&)> bonds;
+  // Answers acknowledgements by itself, so that made-up positions pass.
+  bool swallow_acknowledgements = false;
   // The whole answer has been lost on the way back: the device sees no answer.
   std::function<bool(const v1::SendRequest&)> lose_answer;
 };
