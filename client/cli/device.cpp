@@ -74,6 +74,15 @@ absl::StatusOr<SyncReport> Device::Sync(std::uint64_t within_ms) {
 }
 
 absl::StatusOr<BondView> Device::Bond(const std::string& wanted) {
+  auto known = KnownBond(wanted);
+  const bool may_have_more = engine_->identity().role == crypto::Role::kTherapist;
+  if (!may_have_more || (known.ok() && !wanted.empty())) return known;
+  // A client who has joined since must not make "the only one" the wrong one.
+  const absl::Status sync = Sync(kBriefSyncMs).status();
+  return sync.ok() ? KnownBond(wanted) : known;
+}
+
+absl::StatusOr<BondView> Device::KnownBond(const std::string& wanted) {
   HOLDFAST_ASSIGN_OR_RETURN(const std::vector<BondView> bonds, engine_->Bonds());
   HOLDFAST_ASSIGN_OR_RETURN(const Words words, this->words());
   std::vector<BondView> found;

@@ -47,11 +47,13 @@ class Device {
   absl::StatusOr<SyncReport> Sync(std::uint64_t within_ms);
 
   // The bond that `wanted` names by the beginning of its id (4 digits or more) or by
-  // its label, or the only one where it is empty. usage naming --bond.
+  // its label, or the only one where it is empty. A therapist's device asks the
+  // practice first for clients who have joined since. usage naming --bond.
   absl::StatusOr<BondView> Bond(const std::string& wanted);
 
  private:
   Device();
+  absl::StatusOr<BondView> KnownBond(const std::string& wanted);
   absl::Status Unlock(const Profile& profile);
   absl::Status Create(const Profile& profile);
   absl::Status Start(std::unique_ptr<VaultStorage> storage, crypto::VaultKey key);
