@@ -72,16 +72,34 @@ class Discarding {
     return tamper;
   }
 
-  // Says that its store reaches as far as its receipts.
+  // Goes on as if the discarded message stood where its receipt says: everything
+  // later moves on by one place, with a new signature.
   Tamper Pretend() const {
     Tamper tamper;
-    tamper.bonds = [position = newest_.position](v1::ListBondsResponse& response) {
-      for (v1::Bond& bond : *response.mutable_bonds()) bond.set_head_position(position);
+    tamper.bonds = [this](v1::ListBondsResponse& response) {
+      for (v1::Bond& bond : *response.mutable_bonds()) {
+        bond.set_head_position(std::max(bond.head_position() + 1, newest_.position));
+      }
+    };
+    tamper.sent = [this](const v1::SendRequest&, v1::SendResponse& response) {
+      Shift(*response.mutable_receipt());
+    };
+    tamper.page = [this](v1::SubscribeResponse& page) {
+      for (v1::Entry& entry : *page.mutable_entries()) {
+        if (entry.has_delivery()) Shift(*entry.mutable_delivery()->mutable_receipt());
+      }
     };
     return tamper;
   }
 
  private:
+  void Shift(v1::Receipt& receipt) const {
+    ReceiptLeaf leaf = DecodeReceiptLeaf(receipt.leaf()).value();
+    if (leaf.position < newest_.position) return;
+    ++leaf.position;
+    receipt = world_.SignedReceipt(leaf);
+  }
+
   HostilePractice& world_;
   ReceiptLeaf newest_;
 };
