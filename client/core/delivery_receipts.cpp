@@ -28,7 +28,9 @@ absl::Status Forget(VaultChange& change, const BondId& bond, std::uint64_t from,
     HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id,
                               EnvelopeId::From(sent->envelope(), "vault.sent"));
     HOLDFAST_RETURN_IF_ERROR(MarkDelivered(change, id, now_ms));
-    change.Erase(names::Sent(bond, position));
+    // One whose receipt has not come yet is asked for once more: the receipt says
+    // where the message stands.
+    if (!sent->pending()) change.Erase(names::Sent(bond, position));
   }
   return absl::OkStatus();
 }

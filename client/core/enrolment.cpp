@@ -70,10 +70,19 @@ absl::StatusOr<crypto::VerifiedDevices> CheckInvitation(const crypto::Invitation
       const crypto::InvitationStatement checked,
       crypto::VerifyInvitationStatement(statement, signer->certificate.signing));
   if (checked.practice != invitation.practice || checked.lookup != keys.lookup ||
-      checked.bond != keys.bond || checked.therapist != invitation.therapist) {
+      checked.bond != keys.bond || checked.therapist != invitation.therapist ||
+      checked.expires_at_ms != invitation.expires_at_ms) {
     return Refuse(Reason::kIntegrity, "invitation", "is not the one that you were handed");
   }
   return therapist;
+}
+
+// By this device's own clock, so that no practice can keep an invitation alive.
+absl::Status CheckNotExpired(const crypto::Invitation& invitation, std::uint64_t now_ms) {
+  if (now_ms <= invitation.expires_at_ms + limits::kClockSkewMs) return absl::OkStatus();
+  return Refuse(Reason::kInvitationExpired, "invitation",
+                "is past its date. Ask your therapist for a new one; if you got it only just now, "
+                "look at this device's date first");
 }
 
 // The client's side of the bond with the request that answers the invitation, put
@@ -144,6 +153,8 @@ Task<absl::StatusOr<Enrolled>> Enrolment::Join(std::string text) {
   HOLDFAST_CO_ASSIGN_OR_RETURN(const crypto::Invitation invitation, crypto::DecodeInvitation(text));
   const crypto::InvitationKeys keys = crypto::DeriveInvitationKeys(invitation);
   VaultChange before(context_.vault);
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto answered, FindBond(before, keys.bond));
+  if (!answered) HOLDFAST_CO_RETURN_IF_ERROR(CheckNotExpired(invitation, context_.Now()));
   HOLDFAST_CO_ASSIGN_OR_RETURN(vault::Identity identity,
                                Prepare(before, crypto::Role::kClient, invitation.address,
                                        invitation.practice, context_.Now()));

@@ -168,9 +168,14 @@ absl::Status Outbox::TakeStored(const BondId& bond, const Next& next,
         "here may be wrong. Check this device's date and time first."));
   }
   HOLDFAST_RETURN_IF_ERROR(SuspectTakenPlace(change, *leaf).status());
-  sent.set_pending(false);
-  sent.set_position(leaf->position);
-  change.Put(names::Sent(bond, next.position), sent);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto record, change.Read<vault::Bond>(names::Bond(bond)));
+  if (next.position <= record.covered()) {
+    change.Erase(names::Sent(bond, next.position));  // the other side has it already
+  } else {
+    sent.set_pending(false);
+    sent.set_position(leaf->position);
+    change.Put(names::Sent(bond, next.position), sent);
+  }
   HOLDFAST_RETURN_IF_ERROR(KeepHighest(change, *leaf, response.receipt()));
   if (IsForPeople(static_cast<Kind>(sent.kind()))) {
     HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read<vault::Message>(names::Message(id)));

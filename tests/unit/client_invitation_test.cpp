@@ -29,6 +29,31 @@ TEST_CASE("An expired invitation is refused") {
   CHECK(ReasonOf(couple.client.Join(invitation).status()) == Reason::kInvitationExpired);
 }
 
+TEST_CASE("An invitation past its own date is refused before anything is asked") {
+  TestCouple couple(false);
+  REQUIRE(couple.therapist.Enroll(couple.AddTherapist()).ok());
+  crypto::Invitation parsed =
+      crypto::DecodeInvitation(couple.therapist.Invite("Kim").value()).value();
+  parsed.expires_at_ms -= 30 * limits::kDayMs;
+  bool asked = false;
+  couple.client.transport.on_request = [&](const std::string&, Message&) { asked = true; };
+  CHECK(ReasonOf(couple.client.Join(crypto::EncodeInvitation(parsed)).status()) ==
+        Reason::kInvitationExpired);
+  CHECK_FALSE(asked);
+}
+
+TEST_CASE("An invitation with another date than the therapist signed forms no bond") {
+  TestCouple couple(false);
+  REQUIRE(couple.therapist.Enroll(couple.AddTherapist()).ok());
+  crypto::Invitation parsed =
+      crypto::DecodeInvitation(couple.therapist.Invite("Kim").value()).value();
+  parsed.expires_at_ms += limits::kDayMs;
+  CHECK(ReasonOf(couple.client.Join(crypto::EncodeInvitation(parsed)).status()) ==
+        Reason::kIntegrity);
+  REQUIRE(couple.therapist.Sync().ok());
+  CHECK(couple.therapist.engine->Bonds()->empty());
+}
+
 TEST_CASE("A mistyped invitation is refused before anything is asked") {
   TestCouple couple(false);
   REQUIRE(couple.therapist.Enroll(couple.AddTherapist()).ok());

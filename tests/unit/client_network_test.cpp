@@ -37,6 +37,23 @@ void SyncThroughFaults(TestPerson& person, std::mt19937& random) {
   FAIL("never got through");
 }
 
+TEST_CASE("A message delivered before its own receipt came still finds its place") {
+  TestCouple couple;
+  REQUIRE(couple.client.CheckIn("first").ok());
+  couple.client.transport.fate = [](const std::string& method) {
+    return method == "Send" ? Fate::kLoseResponse : Fate::kDeliver;
+  };
+  CHECK_FALSE(couple.client.Sync().ok());
+  couple.client.transport.fate = nullptr;
+  REQUIRE(couple.therapist.Sync().ok());
+  REQUIRE(couple.therapist.Note("second").ok());
+  REQUIRE(couple.therapist.Sync().ok());
+  REQUIRE(couple.client.Sync().ok());
+  CHECK(couple.client.Texts() == Texts{"first", "second"});
+  CHECK(couple.therapist.Texts() == Texts{"first", "second"});
+  CHECK(couple.client.AlarmReasons().empty());
+}
+
 TEST_CASE("Lost and repeated calls lose nothing and double nothing") {
   for (int seed = 0; seed < kSeeds; ++seed) {
     std::mt19937 random(static_cast<std::mt19937::result_type>(seed));
