@@ -36,6 +36,7 @@ struct GrpcTransport::Stream {
   Subscription subscription;
   std::shared_ptr<PageReader> reader;
   bool silent = false;
+  bool next_is_due = false;  // a page was handed over, and the next not yet asked for
 };
 
 GrpcTransport::GrpcTransport(Executor& executor)
@@ -159,7 +160,9 @@ void GrpcTransport::Subscribe(const v1::SubscribeRequest& request, Subscription 
   PageReader::Events events;
   events.page = [stream, &executor = executor_](v1::SubscribeResponse page) {
     executor.Post([stream, page = std::move(page)]() mutable {
-      if (!stream->silent) stream->subscription.page(std::move(page));
+      if (stream->silent) return;
+      stream->next_is_due = true;
+      stream->subscription.page(std::move(page));
     });
   };
   events.end = [stream, channel = channel_, calls = calls_, &executor = executor_](
@@ -182,7 +185,9 @@ void GrpcTransport::Subscribe(const v1::SubscribeRequest& request, Subscription 
 }
 
 void GrpcTransport::NextPage() {
-  if (stream_ && stream_->reader) stream_->reader->Next();
+  if (!stream_ || !stream_->reader || !stream_->next_is_due) return;
+  stream_->next_is_due = false;
+  stream_->reader->Next();
 }
 
 void GrpcTransport::Unsubscribe() {
