@@ -16,6 +16,10 @@ absl::StatusOr<ReceiptLeaf> CheckReceiptFor(const OwnDevice& own, const v1::Rece
   if (leaf.envelope_hash != stored.envelope_hash) {
     return Refuse(Reason::kIntegrity, "receipt.envelope_hash", "is about other bytes");
   }
+  // A due time follows from a therapist's signed availability, and none is known.
+  if (leaf.due_at_ms != 0 || leaf.availability_version != 0) {
+    return Refuse(Reason::kIntegrity, "receipt.due_at_ms", "follows from no known availability");
+  }
   return leaf;
 }
 
