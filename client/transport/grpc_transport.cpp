@@ -158,9 +158,10 @@ void GrpcTransport::Subscribe(const v1::SubscribeRequest& request, Subscription 
   auto stream = std::make_shared<Stream>();
   stream->subscription = std::move(subscription);
   PageReader::Events events;
-  events.page = [stream, &executor = executor_](v1::SubscribeResponse page) {
-    executor.Post([stream, page = std::move(page)]() mutable {
-      if (stream->silent) return;
+  // Weak, so that these events never hold the stream's last reference; `end` holds it.
+  events.page = [weak = std::weak_ptr(stream), &executor = executor_](v1::SubscribeResponse page) {
+    executor.Post([stream = weak.lock(), page = std::move(page)]() mutable {
+      if (stream == nullptr || stream->silent) return;
       stream->next_is_due = true;
       stream->subscription.page(std::move(page));
     });
