@@ -293,6 +293,16 @@ TEST_CASE("a call that is under way when the transport closes is answered", "[tr
   CHECK(ReasonOf(sent.status()) == Reason::kUnreachable);
 }
 
+TEST_CASE("a transport can go at the moment of an answer", "[transport]") {
+  const test::TlsKey key;
+  PracticeServer server(key);
+  for (int i = 0; i < 50; ++i) {
+    Caller caller;
+    caller.transport.Open(server.address());
+    CHECK(caller.Describe().ok());
+  }
+}
+
 TEST_CASE("a transport can go with calls and a stream under way", "[transport]") {
   const test::TlsKey key;
   PracticeServer server(key);
