@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <vector>
 
 #include "crypto/invitation.h"
 #include "crypto/public/code_text.h"
@@ -141,10 +142,18 @@ TEST_CASE("no cut, lengthened or garbled code is ever taken", "[code]") {
 }
 
 TEST_CASE("an address that is none, or could do harm on a screen, is refused", "[code]") {
-  for (const std::string& address :
-       {std::string(), std::string("host"), std::string(":1"), std::string("host:"),
-        std::string("host:0"), std::string("host:65536"), std::string("host:1x"),
-        std::string("ho st:1"), std::string("h\x1b[2J:1"), std::string(255, 'h') + ":1"}) {
+  const std::string too_long = std::string(255, 'h').append(":1");
+  const std::vector<std::string> addresses = {std::string(),
+                                              std::string("host"),
+                                              std::string(":1"),
+                                              std::string("host:"),
+                                              std::string("host:0"),
+                                              std::string("host:65536"),
+                                              std::string("host:1x"),
+                                              std::string("ho st:1"),
+                                              std::string("h\x1b[2J:1"),
+                                              too_long};
+  for (const std::string& address : addresses) {
     Invitation invitation = SampleInvitation();
     invitation.address = address;
     INFO(address);
