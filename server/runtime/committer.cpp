@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "rules/errors.h"
+#include "server/runtime/answers.h"
 
 namespace holdfast::server {
 namespace {
@@ -58,18 +59,14 @@ absl::Status RunGuarded(const Request& request, Core& core, Transaction& transac
   }
 }
 
-void AnswerGuarded(Item& item, absl::Status status) {
-  try {
-    item.answer(std::move(status));
-  } catch (...) {  // an answer that cannot be given is its caller's loss, nobody else's
-  }
-}
-
 }  // namespace
 
 struct Committer::State {
   State(Core& the_core, Store& the_store, CommitterHooks the_hooks)
-      : core(the_core), store(the_store), hooks(std::move(the_hooks)) {}
+      : core(the_core),
+        store(the_store),
+        hooks(std::move(the_hooks)),
+        answers([this](std::size_t given) { waiting -= given; }) {}
 
   // --- the committer's thread ---
   void Run();
@@ -96,6 +93,7 @@ struct Committer::State {
 
   std::atomic<std::size_t> waiting = 0;  // in the queue, or taken and not yet answered
   std::atomic<std::uint64_t> batches = 0;
+  Answers answers;
   std::mutex join_mutex;
   std::thread thread;
 };
@@ -118,7 +116,6 @@ void Committer::State::Run() {
     for (std::size_t at = 0; at < all.size(); at += kBatchRequestsMax) {
       const std::size_t size = std::min(kBatchRequestsMax, all.size() - at);
       RunBatch(all.subspan(at, size));
-      waiting -= size;
     }
   }
 }
@@ -176,13 +173,17 @@ void Committer::State::Wake() {
 }
 
 void Committer::State::Finish(std::span<Item> items) {
+  std::vector<DueAnswer> due;
+  due.reserve(items.size());
   for (std::size_t i = 0; i < items.size(); ++i) {
-    AnswerGuarded(items[i], std::move(outcomes[i]));
+    due.push_back({std::move(items[i].answer), std::move(outcomes[i])});
   }
+  answers.Give(std::move(due));
 }
 
 void Committer::State::FinishAll(std::span<Item> items, const absl::Status& outcome) {
-  for (Item& item : items) AnswerGuarded(item, outcome);
+  outcomes.assign(items.size(), outcome);
+  Finish(items);
 }
 
 Committer::Committer(Core& core, Store& store, CommitterHooks hooks)
@@ -222,6 +223,7 @@ void Committer::Drain() {
   state_->wake.notify_one();
   const std::lock_guard lock(state_->join_mutex);
   if (state_->thread.joinable()) state_->thread.join();
+  state_->answers.Drain();
 }
 
 std::uint64_t Committer::batches() const { return state_->batches; }

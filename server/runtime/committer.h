@@ -1,6 +1,6 @@
 // The one thread on which the core runs. Requests queue up; the thread takes what
 // is there, runs each in one transaction under a savepoint of its own, commits
-// with one fsync, and only then lets the answers out.
+// with one fsync, and only then lets the answers out, on a second thread.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +16,9 @@ namespace holdfast::server {
 // run again), so it writes its whole response each time. Runs on the committer's
 // thread and must not block.
 using Request = std::function<absl::Status(Core&, Transaction&)>;
-// The outcome, after the commit. Runs on the committer's thread and must not
-// block. Called exactly once for every request accepted.
+// The outcome, after the commit. Runs on the committer's thread or that of the
+// answers and must not block. Called exactly once for every request accepted, in
+// the order in which they were committed.
 using Answer = std::function<void(absl::Status)>;
 
 struct CommitterHooks {
