@@ -70,9 +70,8 @@ void BatchEntry::Round() {
 
 void BatchEntry::Report(Table& table) const {
   const RecordedSends& recorded = setting_.recorded();
-  std::vector<double> cpu_us;
-  for (const double seconds : cpu_s_) cpu_us.push_back(seconds * 1e6);
-  table.Add({"batch entry, bare RocksDB", "us CPU", cpu_us, {}, "memtable and log writes"});
+  table.Add(
+      {"batch entry, bare RocksDB", "us CPU", Microseconds(cpu_s_), {}, "memtable and log writes"});
   table.Add({"batch entries, one thread", "entries/s", per_s_, {}, "the sync of each batch"});
   table.Add({"written for one send", "bytes", {recorded.BytesPerSend()}, {}, ""});
   table.Add({"sends in one batch, as recorded",

@@ -52,11 +52,11 @@ class OpenLoop {
     sent.id = Must(DecodeHeader(envelope.header()), "read a header").envelope.str();
     sent.context.AddMetadata("authorization", "Bearer " + ToHex(line.token));
     line.practice.mailbox->async()->Send(&sent.context, &envelope, &sent.response,
-                                           [this](const grpc::Status& status) {
-                                             const std::lock_guard lock(mutex_);
-                                             if (!status.ok()) failure_ = status.error_message();
-                                             if (--unanswered_ == 0) answered_.notify_all();
-                                           });
+                                         [this](const grpc::Status& status) {
+                                           const std::lock_guard lock(mutex_);
+                                           if (!status.ok()) failure_ = status.error_message();
+                                           if (--unanswered_ == 0) answered_.notify_all();
+                                         });
   }
 
   Lines& lines_;

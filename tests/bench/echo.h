@@ -26,6 +26,7 @@ class Echo : public Measurement {
   std::unique_ptr<EchoServer> server_;
   Lines lines_;
   std::vector<double> cpu_s_;
+  std::vector<double> server_cpu_s_;
   std::vector<double> per_s_;
 };
 

@@ -58,13 +58,13 @@ void Follower::Acknowledge() {
   acknowledge_context_ = std::make_unique<grpc::ClientContext>();
   acknowledge_context_->AddMetadata("authorization", authorization_);
   line_.practice.mailbox->async()->Acknowledge(acknowledge_context_.get(), &acknowledge_,
-                                                 &acknowledge_response_,
-                                                 [this](const grpc::Status& status) {
-                                                   const std::lock_guard lock(mutex_);
-                                                   acknowledging_ = false;
-                                                   if (status.ok()) Acknowledge();
-                                                   changed_.notify_all();
-                                                 });
+                                               &acknowledge_response_,
+                                               [this](const grpc::Status& status) {
+                                                 const std::lock_guard lock(mutex_);
+                                                 acknowledging_ = false;
+                                                 if (status.ok()) Acknowledge();
+                                                 changed_.notify_all();
+                                               });
 }
 
 void Follower::OnDone(const grpc::Status&) {

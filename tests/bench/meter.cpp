@@ -22,8 +22,8 @@ double CpuOf(pid_t process) {
 }
 
 Cost Now(pid_t other) {
-  const double own = Seconds(CLOCK_PROCESS_CPUTIME_ID);
-  return {Seconds(CLOCK_MONOTONIC), own + (other == 0 ? 0 : CpuOf(other))};
+  const double others = other == 0 ? 0 : CpuOf(other);
+  return {Seconds(CLOCK_MONOTONIC), Seconds(CLOCK_PROCESS_CPUTIME_ID) + others, others};
 }
 
 }  // namespace
@@ -32,7 +32,8 @@ Meter::Meter(pid_t other) : other_(other), before_(Now(other)) {}
 
 Cost Meter::Stop() const {
   const Cost after = Now(other_);
-  return {after.wall_s - before_.wall_s, after.cpu_s - before_.cpu_s};
+  return {after.wall_s - before_.wall_s, after.cpu_s - before_.cpu_s,
+          after.other_cpu_s - before_.other_cpu_s};
 }
 
 }  // namespace holdfast::bench

@@ -8,7 +8,8 @@ namespace holdfast::bench {
 
 struct Cost {
   double wall_s = 0;
-  double cpu_s = 0;
+  double cpu_s = 0;        // of all measured processes
+  double other_cpu_s = 0;  // of the other one alone
 };
 
 class Meter {

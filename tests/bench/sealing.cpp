@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include <functional>
+#include <stdexcept>
 
 #include "bench/meter.h"
 
@@ -38,12 +39,15 @@ void Sealing::Round() {
   ping_pong_us_.push_back(there_and_back_us / 2);
 
   DhKey shared;
+  bool agreed = true;
   const crypto::DhPair& own = client_.identity();
   three_x25519_us_.push_back(CpuUs(messages_, [&] {
     for (int i = 0; i < 3; ++i) {
-      (void)crypto_scalarmult(shared.data(), own.secret.data(), therapist_.identity().key.data());
+      agreed &= crypto_scalarmult(shared.data(), own.secret.data(),
+                                  therapist_.identity().key.data()) == 0;
     }
   }));
+  if (!agreed) throw std::runtime_error("X25519 gave no shared secret");
 }
 
 void Sealing::Report(Table& table) const {

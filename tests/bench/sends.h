@@ -37,6 +37,7 @@ class Sends : public Measurement {
   Setting& setting_;
   std::array<Level, 3> levels_{Level{1}, Level{16}, Level{kTopInFlight}};
   std::vector<double> cpu_s_;
+  std::vector<double> server_cpu_s_;
   std::vector<double> per_batch_;
 };
 

@@ -15,16 +15,20 @@ constexpr int kSyncsQuick = 20;
 
 double Sync::SyncsPerSecond(std::size_t bytes) const {
   const std::string file = (setting_.directory() / "sync").string();
-  const int descriptor = open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  const int descriptor = open(file.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (descriptor < 0) throw std::runtime_error("cannot write " + file);
   const Bytes piece = test::RandomBytes(bytes);
   const int syncs = setting_.options().quick ? kSyncsQuick : kSyncs;
+  const auto write_at = [&](int i) {
+    const auto offset = static_cast<off_t>(i) * static_cast<off_t>(bytes);
+    return pwrite(descriptor, piece.data(), bytes, offset) == static_cast<ssize_t>(bytes);
+  };
   bool written = true;
+  // Once beforehand, so that the measured writes change nothing but bytes.
+  for (int i = 0; i < syncs && written; ++i) written = write_at(i);
+  written = written && fsync(descriptor) == 0;
   const Meter meter;
-  for (int i = 0; i < syncs && written; ++i) {
-    written = write(descriptor, piece.data(), piece.size()) == static_cast<ssize_t>(piece.size()) &&
-              fdatasync(descriptor) == 0;
-  }
+  for (int i = 0; i < syncs && written; ++i) written = write_at(i) && fdatasync(descriptor) == 0;
   const double seconds = meter.Stop().wall_s;
   close(descriptor);
   std::filesystem::remove(file);

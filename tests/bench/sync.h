@@ -1,5 +1,5 @@
-// Bare fdatasync of the bytes of one send, and of a whole batch, in the same
-// directory: what the disk allows, whatever the program.
+// Bare fdatasync of the bytes of one send, and of a whole batch, into room that
+// the file already has, in the same directory: the most that the disk allows.
 #pragma once
 
 #include "bench/measurement.h"

@@ -53,6 +53,11 @@ std::vector<double> Ratios(const std::vector<double>& a, const std::vector<doubl
   return result;
 }
 
+std::vector<double> Microseconds(std::vector<double> seconds) {
+  for (double& value : seconds) value *= 1e6;
+  return seconds;
+}
+
 void Table::Add(Figure figure) { figures_.push_back(std::move(figure)); }
 
 void Table::Print(std::ostream& out) const {

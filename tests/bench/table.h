@@ -28,6 +28,9 @@ double Median(std::vector<double> values);
 // a[i] / b[i].
 std::vector<double> Ratios(const std::vector<double>& a, const std::vector<double>& b);
 
+// From seconds.
+std::vector<double> Microseconds(std::vector<double> seconds);
+
 class Table {
  public:
   void Add(Figure figure);
