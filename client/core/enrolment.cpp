@@ -79,7 +79,7 @@ absl::StatusOr<crypto::VerifiedDevices> CheckInvitation(const crypto::Invitation
 
 // By this device's own clock, so that no practice can keep an invitation alive.
 absl::Status CheckNotExpired(const crypto::Invitation& invitation, std::uint64_t now_ms) {
-  if (now_ms <= invitation.expires_at_ms + limits::kClockSkewMs) return absl::OkStatus();
+  if (now_ms < invitation.expires_at_ms) return absl::OkStatus();
   return Refuse(Reason::kInvitationExpired, "invitation",
                 "is past its date. Ask your therapist for a new one; if you got it only just now, "
                 "look at this device's date first");
