@@ -24,8 +24,8 @@ Core::~Core() = default;
 
 absl::Status Core::Open(Transaction& transaction) { return OpenPractice(*state_, transaction); }
 
-void Core::BeginBatch() {
-  state_->batch.Begin();
+void Core::BeginBatch(bool has_room) {
+  state_->batch.Begin(has_room);
   state_->logins.BatchBegins();
 }
 

@@ -48,7 +48,8 @@ class Core {
   // counter). newer_format, wrong_practice (the store belongs to another key).
   absl::Status Open(Transaction& transaction);
 
-  void BeginBatch();
+  // Without room nothing that adds to the store is taken in: storage_full.
+  void BeginBatch(bool has_room = true);
   // Signs the batch's receipts, fills them into the responses of its sends, and
   // writes the batch's record.
   absl::Status SealBatch(Transaction& transaction);
