@@ -90,8 +90,8 @@ absl::Status Core::GetDevices(Transaction& transaction, const Caller& caller,
 }
 
 absl::Status Core::ListBonds(Transaction& transaction, const Caller& caller,
-                             const v1::ListBondsRequest&, v1::ListBondsResponse& response) {
-  return server::ListBonds(*state_, transaction, caller, response);
+                             const v1::ListBondsRequest& request, v1::ListBondsResponse& response) {
+  return server::ListBonds(*state_, transaction, caller, request, response);
 }
 
 absl::Status Core::Send(Transaction& transaction, const Caller& caller,
