@@ -5,7 +5,7 @@
 #include "rules/limits.h"
 #include "rules/receipt.h"
 #include "server/core/keys.h"
-#include "server/core/limits.h"
+#include "server/core/refusals.h"
 
 namespace holdfast::server {
 namespace {
@@ -14,13 +14,6 @@ namespace {
 constexpr std::uint64_t kBatchFullRetryMs = 100;
 
 }  // namespace
-
-absl::Status StorageFull() {
-  return RefuseFor(Reason::kStorageFull, "",
-                   "the practice's disk is full and nothing was stored. It is kept here and tried "
-                   "again",
-                   kStorageFullRetryMs);
-}
 
 void Batch::Begin(bool has_room) {
   has_room_ = has_room;

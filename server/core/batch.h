@@ -14,9 +14,6 @@
 
 namespace holdfast::server {
 
-// Nothing was stored, for want of room.
-absl::Status StorageFull();
-
 class Batch {
  public:
   void Begin(bool has_room = true);

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "rules/errors.h"
-#include "server/core/batch.h"
+#include "server/core/refusals.h"
 #include "server/runtime/answers.h"
 
 namespace holdfast::server {

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <thread>
 
+#include "server/core/limits.h"
 #include "server/runtime/committer.h"
 #include "server/store/memory_store.h"
 #include "support/catch.h"
