@@ -31,6 +31,8 @@ constexpr auto kTable = std::to_array<ReasonRow>({
     {Reason::kEnvelopeConflict, "envelope_conflict", StatusCode::kAlreadyExists, kRefused},
     {Reason::kStaleDeviceList, "stale_device_list", StatusCode::kFailedPrecondition, kRefused},
     {Reason::kBondEnded, "bond_ended", StatusCode::kFailedPrecondition, kRefused},
+    {Reason::kActConflict, "act_conflict", StatusCode::kAlreadyExists, kRefused},
+    {Reason::kActSuperseded, "act_superseded", StatusCode::kFailedPrecondition, kRefused},
     {Reason::kInvitationUnknown, "invitation_unknown", StatusCode::kNotFound, kRefused},
     {Reason::kInvitationUsed, "invitation_used", StatusCode::kAlreadyExists, kRefused},
     {Reason::kInvitationExpired, "invitation_expired", StatusCode::kFailedPrecondition, kRefused},

@@ -35,6 +35,8 @@ enum class Reason : std::uint8_t {
   kEnvelopeConflict,
   kStaleDeviceList,
   kBondEnded,
+  kActConflict,
+  kActSuperseded,
   kInvitationUnknown,
   kInvitationUsed,
   kInvitationExpired,
