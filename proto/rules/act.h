@@ -72,8 +72,16 @@ struct Act {
   bool operator==(const Act&) const = default;
 };
 
+// Who of the two people may sign an act of this kind.
+enum class Signatory : std::uint8_t { kTherapist, kClient, kEither };
+Signatory SignatoryOf(ActKind kind);
+
 // At most limits::kActBytesMax. Errors name "act.<field>".
 Bytes EncodeAct(const Act& act);
 absl::StatusOr<Act> DecodeAct(BytesView bytes);
+// What can be said against an act from its own words and the time, before anything
+// is looked up: an author asks it before signing, the practice before it accepts.
+// Errors name "act.<field>".
+absl::Status CheckAct(const Act& act, std::uint64_t now_ms);
 
 }  // namespace holdfast

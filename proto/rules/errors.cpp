@@ -125,6 +125,12 @@ Reason ReasonOf(const absl::Status& status) {
 
 std::string FieldOf(const absl::Status& status) { return Payload(status, kFieldUrl); }
 
+std::string MessageOf(const absl::Status& status) {
+  std::string text(status.message());
+  if (const std::string field = FieldOf(status); !field.empty()) text.erase(0, field.size() + 2);
+  return text;
+}
+
 std::uint64_t RetryAfterMs(const absl::Status& status) {
   const std::string text = Payload(status, kRetryUrl);
   std::uint64_t value = 0;

@@ -28,6 +28,8 @@ enum class LedgerKind : std::uint8_t {
   kRestored = 11,        // the practice restored an older backup; the entry's incarnation is new
 };
 
+using LedgerSubject = FixedBytes<16, struct LedgerSubjectTag>;
+
 struct LedgerEntry {
   PracticeKey practice;
   Incarnation incarnation;
@@ -37,8 +39,8 @@ struct LedgerEntry {
   std::uint64_t at_ms = 0;   // the practice's clock; never decreases within a bond
   LedgerKind kind = LedgerKind::kAct;
   // What each kind says in them stands above; all others are zero.
-  FixedBytes<16, struct LedgerSubjectTag> subject;
-  FixedBytes<16, struct LedgerSubjectTag> by;
+  LedgerSubject subject;
+  LedgerSubject by;
   std::uint64_t from_ms = 0;
   std::uint64_t until_ms = 0;
   std::uint32_t reference = 0;  // "number" above: of a rhythm or an availability
@@ -49,8 +51,19 @@ struct LedgerEntry {
 
 inline constexpr std::size_t kLedgerEntryBytes = 198;
 
+// A subject as what it names (ActId, SlotId or EnvelopeId), and the reverse.
+template <class Id>
+Id SubjectAs(const LedgerSubject& subject) {
+  return Id::From(subject.view(), "subject").value();
+}
+template <class Id>
+LedgerSubject SubjectOf(const Id& id) {
+  return LedgerSubject::From(id.view(), "subject").value();
+}
+
 Bytes EncodeLedgerEntry(const LedgerEntry& entry);
-// Errors name "ledger.<field>".
+// Refuses, naming "ledger.<field>", what is out of its range, not zero where its
+// kind says nothing there, and a slot id that does not follow from its opening.
 absl::StatusOr<LedgerEntry> DecodeLedgerEntry(BytesView bytes);
 
 }  // namespace holdfast

@@ -40,7 +40,13 @@ LocalMs ToLocal(const Zone& zone, std::uint64_t at_ms);
 std::uint64_t ToUtc(const Zone& zone, LocalMs local);
 
 void EncodeZone(Encoder& encoder, const Zone& zone);
-// Refuses unordered changes, offsets and names out of range.
+// Fails at names, offsets and jumps out of range, changes out of order or nearer to
+// each other than limits::kZoneChangeApartMs, and changes that the zone does not cover.
 Zone DecodeZone(Decoder& decoder);
+// What DecodeZone would say of it, naming "<owner>.zone.<field>".
+absl::Status CheckZone(const Zone& zone, std::string_view owner);
+// time_out_of_range naming "<owner>.zone.covers_until_ms" unless the zone is known
+// for limits::kZoneCoverMsMin from `now_ms` on.
+absl::Status CheckZoneCovers(const Zone& zone, std::string_view owner, std::uint64_t now_ms);
 
 }  // namespace holdfast
