@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <exception>
 #include <mutex>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "rules/errors.h"
+#include "server/core/limits.h"
 #include "server/runtime/answers.h"
 
 namespace holdfast::server {
@@ -19,6 +21,8 @@ namespace {
 
 // RocksDB never conflicts; an SQL engine may, and gives way after a few runs.
 constexpr int kBatchRunsMax = 8;
+
+using Steady = std::chrono::steady_clock;  // not moved by clock settings
 
 struct Item {
   bool writes = false;
@@ -73,7 +77,10 @@ struct Committer::State {
   bool TakeQueue(std::vector<Item>& taken);
   void RunBatch(std::span<Item> items);
   CommitOutcome RunOnce(std::span<Item> items, bool writers_too);
-  void Wake();
+  void FireTimers(Transaction& transaction, std::size_t max);
+  void SleepFor(std::uint64_t delay_ms);
+  void TellTimersFailed();
+  void Tell();
   void Finish(std::span<Item> items);
   void FinishAll(std::span<Item> items, const absl::Status& outcome);
 
@@ -82,6 +89,10 @@ struct Committer::State {
   const CommitterHooks hooks;
   std::vector<absl::Status> outcomes;  // of the running batch, one for each item
   absl::Status sealed;                 // of the running batch
+  TimersFired fired;                   // in the running batch
+  std::uint64_t next_due_ms = 0;       // from the running batch's end
+  Steady::time_point look_at;          // for timers, if no request comes before
+  ClockState clock = ClockState::kSteady;
   bool failed = false;
 
   std::mutex mutex;
@@ -98,21 +109,24 @@ struct Committer::State {
   std::thread thread;
 };
 
+// False when there is nothing more to do, ever.
 bool Committer::State::TakeQueue(std::vector<Item>& taken) {
   taken.clear();
   std::unique_lock lock(mutex);
   sleeping = true;
-  wake.wait(lock, [&] { return !queue.empty() || draining; });
+  wake.wait_until(lock, look_at, [&] { return !queue.empty() || draining; });
   sleeping = false;
   taken.swap(queue);
-  return !taken.empty();
+  return !taken.empty() || !draining;
 }
 
 void Committer::State::Run() {
   std::vector<Item> taken;
   taken.reserve(kQueueRequestsMax);
+  look_at = Steady::now();
   while (TakeQueue(taken)) {
     const std::span<Item> all(taken);
+    if (all.empty()) RunBatch(all);  // timers alone
     for (std::size_t at = 0; at < all.size(); at += kBatchRequestsMax) {
       const std::size_t size = std::min(kBatchRequestsMax, all.size() - at);
       RunBatch(all.subspan(at, size));
@@ -120,9 +134,36 @@ void Committer::State::Run() {
   }
 }
 
+void Committer::State::FireTimers(Transaction& transaction, std::size_t max) {
+  absl::StatusOr<TimersFired> result;
+  try {
+    result = core.FireTimers(transaction, max);
+  } catch (const std::exception& error) {
+    result = Refuse(Reason::kInternal, "", error.what());
+  }
+  if (result.ok()) {
+    fired = *std::move(result);
+  } else {
+    fired.failures.push_back({{}, result.status(), 1, kTimersRetryMs});
+  }
+}
+
+// Until a request comes, or as long.
+void Committer::State::SleepFor(std::uint64_t delay_ms) {
+  look_at = Steady::now() + std::chrono::milliseconds(std::min(delay_ms, kTimerLookMs));
+}
+
+void Committer::State::TellTimersFailed() {
+  if (!hooks.timer_failed) return;
+  for (const TimerFailure& failure : fired.failures) hooks.timer_failed(failure);
+}
+
 CommitOutcome Committer::State::RunOnce(std::span<Item> items, bool writers_too) {
   core.BeginBatch();
   const std::unique_ptr<Transaction> transaction = store.Begin();
+  fired = TimersFired();
+  // A disk that is full for the writers is full for what timers write.
+  if (writers_too) FireTimers(*transaction, items.empty() ? kBatchTimersMax : kBatchTimersBusyMax);
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (items[i].writes && !writers_too) {
       outcomes[i] = StorageFull();
@@ -134,6 +175,8 @@ CommitOutcome Committer::State::RunOnce(std::span<Item> items, bool writers_too)
   }
   sealed = core.SealBatch(*transaction);
   if (!sealed.ok()) return CommitOutcome::kNotCommitted;
+  const absl::StatusOr<std::uint64_t> next_due = core.NextDue(*transaction);
+  next_due_ms = next_due.ok() && writers_too ? *next_due : kTimersRetryMs;
   const bool has_writes = transaction->has_writes();
   const CommitOutcome outcome = transaction->Commit();
   if (outcome == CommitOutcome::kCommitted && has_writes) ++batches;
@@ -141,17 +184,23 @@ CommitOutcome Committer::State::RunOnce(std::span<Item> items, bool writers_too)
 }
 
 void Committer::State::RunBatch(std::span<Item> items) {
+  SleepFor(kTimerLookMs);
   if (failed) return FinishAll(items, StorageBroken());
   outcomes.resize(items.size());
   bool writers_too = true;
   for (int run = 0; run < kBatchRunsMax; ++run) {
     switch (RunOnce(items, writers_too)) {
       case CommitOutcome::kCommitted:
-        Wake();
+        Tell();
         return Finish(items);
       case CommitOutcome::kConflict:
         break;
       case CommitOutcome::kNotCommitted:
+        SleepFor(kTimersRetryMs);
+        if (fired.count != 0) {
+          fired.failures = {{{}, sealed.ok() ? StorageFull() : sealed, 1, kTimersRetryMs}};
+          TellTimersFailed();
+        }
         if (!sealed.ok()) return FinishAll(items, sealed);
         if (!writers_too) return FinishAll(items, StorageFull());
         // What only reads, or gives space back, goes on.
@@ -163,12 +212,20 @@ void Committer::State::RunBatch(std::span<Item> items) {
         return FinishAll(items, StorageBroken());
     }
   }
+  SleepFor(kTimersRetryMs);
   FinishAll(items, Busy());
 }
 
-void Committer::State::Wake() {
+// The batch is committed: whoever is to know of it.
+void Committer::State::Tell() {
+  SleepFor(next_due_ms);
   for (const DeviceId& device : core.TakeWakes()) {
     if (hooks.wake) hooks.wake(device);
+  }
+  TellTimersFailed();
+  if (const ClockState now = core.clock_state(); now != clock) {
+    clock = now;
+    if (hooks.clock) hooks.clock(now);
   }
 }
 

@@ -19,7 +19,8 @@ holdfast_test(server.engine
           ${here}/../support/server_world.cpp
   LIBRARIES holdfast_server_core holdfast_server_records)
 holdfast_test(server.committer
-  SOURCES ${here}/server_committer_test.cpp ${here}/../support/server_world.cpp
+  SOURCES ${here}/server_committer_test.cpp ${here}/server_committer_timers_test.cpp
+          ${here}/../support/server_ledger.cpp ${here}/../support/server_world.cpp
   LIBRARIES holdfast_server_runtime)
 if(HOLDFAST_GRPC)
   holdfast_test(server.rocksdb
