@@ -48,7 +48,7 @@ absl::Status LedgerBook::EndSlot(const LedgerEntry& entry) {
   }
   if (entry.from_ms != line.slot.opens_at_ms || entry.until_ms != line.slot.closes_at_ms ||
       entry.reference != line.rhythm) {
-    return LedgerBroken("until_ms", "is not when that slot closes, or the slot another");
+    return LedgerBroken("until_ms", "differs from what the slot was when it opened");
   }
   if (entry.at_ms < entry.until_ms) return LedgerBroken("at_ms", "is before the slot closes");
   line.state = SlotState::kClosedEmpty;
