@@ -10,6 +10,8 @@ template <class... Handlers>
 struct Overloaded : Handlers... {
   using Handlers::operator()...;
 };
+template <class... Handlers>  // clang 14 does not guess it
+Overloaded(Handlers...) -> Overloaded<Handlers...>;
 
 void EncodePayload(Encoder& encoder, const Act& act) {
   std::visit(Overloaded{
