@@ -9,6 +9,7 @@
 
 #include "crypto/public/secret.h"
 #include "rules/errors.h"
+#include "server/ops/clock.h"
 #include "server/ops/exit_codes.h"
 #include "server/ops/init.h"
 #include "server/ops/serve.h"
@@ -58,6 +59,13 @@ int TherapistAdd(const CommandLine& line) {
   return kExitOk;
 }
 
+int ClockConfirm(const CommandLine& line) {
+  const auto confirmed = ConfirmClock(line.options.data);
+  if (!confirmed.ok()) return Report(confirmed.status());
+  std::puts("The clock is taken as it is. Slots, due times and reminders go on by it.");
+  return kExitOk;
+}
+
 void AddData(CLI::App* command, CommandLine& line) {
   command->add_option("--data", line.options.data, "The practice's directory")
       ->required()
@@ -99,6 +107,14 @@ int Run(int argc, char** argv) {
       "add", "Print a one-time enrolment code on the last line; works while serving");
   AddData(add, line);
 
+  CLI::App* const clock = app.add_subcommand("clock", "The clock that due times go by");
+  clock->require_subcommand(1);
+  CLI::App* const confirm = clock->add_subcommand(
+      "confirm",
+      "Say that this machine's clock is right, after the log said that timers wait because it\n"
+      "jumped; works while serving");
+  AddData(confirm, line);
+
   CLI::App* const version = app.add_subcommand("version", "Print the version");
 
   try {
@@ -115,6 +131,7 @@ int Run(int argc, char** argv) {
   if (const absl::Status ready = crypto::Initialise(); !ready.ok()) return Report(ready);
   if (init->parsed()) return Init(line);
   if (serve->parsed()) return Serve(line.options);
+  if (confirm->parsed()) return ClockConfirm(line);
   return TherapistAdd(line);
 }
 

@@ -8,6 +8,7 @@
 #include "rules/errors.h"
 #include "server/ops/admin_socket.h"
 #include "server/ops/ballast.h"
+#include "server/ops/clock.h"
 #include "server/ops/configuration.h"
 #include "server/ops/disk_guard.h"
 #include "server/ops/exit_codes.h"
@@ -30,6 +31,15 @@ constexpr milliseconds kTickPeriod{1000};
 constexpr milliseconds kDrainMax{9000};
 constexpr milliseconds kLastCallsMax{3000};
 
+void LogTimerFailure(const TimerFailure& failure) {
+  Log(LogLevel::kError, "timer_failed",
+      {{"kind", static_cast<int>(failure.timer.kind)},
+       {"bond", ShortId(failure.timer.owner)},
+       {"error", failure.status},
+       {"attempts", failure.attempts},
+       {"retry_in_ms", failure.retry_in_ms}});
+}
+
 // A running practice. Members are destroyed from the last to the first: the
 // network goes before the committer, which goes before the store.
 class Server {
@@ -51,6 +61,7 @@ class Server {
   absl::Status Announce();
   void OnSpace(bool admit);
   void OnFailedWrite();
+  void OnClock(ClockState state);
   void Tick();
   void Command(const std::string& command, AdminSocket::Reply reply);
   std::string BoundAddress() const;
@@ -97,6 +108,8 @@ absl::Status Server::OpenPractice(const TlsIdentity& tls) {
   CommitterHooks hooks;
   hooks.wake = [this](const DeviceId& device) { subscribers_.Wake(device); };
   hooks.failed = [this](const absl::Status&) { OnFailedWrite(); };
+  hooks.timer_failed = [](const TimerFailure& failure) { LogTimerFailure(failure); };
+  hooks.clock = [this](ClockState state) { OnClock(state); };
   committer_ = std::make_unique<Committer>(practice_->core(), practice_->store(), std::move(hooks));
   return absl::OkStatus();
 }
@@ -138,6 +151,11 @@ void Server::OnFailedWrite() {
   std::_Exit(kExitFailedWrite);
 }
 
+void Server::OnClock(ClockState state) {
+  LogClock(state);
+  rpc_->SetTimersHeld(state != ClockState::kSteady);
+}
+
 void Server::Tick() {
   guard_.Check();
   subscribers_.Tick();
@@ -153,6 +171,7 @@ void Server::KeepBallast() const {
 
 void Server::Command(const std::string& command, AdminSocket::Reply reply) {
   if (command == kTherapistAdd) return AddTherapistWhileServing(*committer_, std::move(reply));
+  if (command == kClockConfirm) return ConfirmClockWhileServing(*committer_, std::move(reply));
   reply(Refuse(Reason::kUsage, "command", "is not known to this version of holdfastd"));
 }
 

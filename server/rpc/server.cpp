@@ -7,11 +7,13 @@
 #include <grpcpp/server_builder.h>
 
 #include <cstring>
+#include <mutex>
 #include <string_view>
 
 #include "rules/errors.h"
 #include "rules/limits.h"
 #include "server/rpc/directory_service.h"
+#include "server/rpc/ledger_service.h"
 #include "server/rpc/login_service.h"
 #include "server/rpc/mailbox_service.h"
 #include "server/rpc/practice_service.h"
@@ -64,13 +66,23 @@ void LogOfGrpc(gpr_log_func_args* line) {
 
 struct RpcServer::State {
   State(Backend& backend, Subscribers& subscribers)
-      : practice(backend), login(backend), directory(backend), mailbox(backend, subscribers) {}
+      : practice(backend),
+        login(backend),
+        directory(backend),
+        mailbox(backend, subscribers),
+        ledger(backend) {}
+
+  void TellHealth();  // holds the lock
 
   PracticeService practice;
   LoginService login;
   DirectoryService directory;
   MailboxService mailbox;
+  LedgerService ledger;
   int port = 0;
+  std::mutex health_mutex;
+  Readiness readiness = Readiness::kNone;  // guarded by health_mutex, as is the next
+  bool timers_held = false;
   std::unique_ptr<grpc::Server> server;
 };
 
@@ -88,6 +100,7 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(const RpcConfig& con
   builder.RegisterService(&state->login);
   builder.RegisterService(&state->directory);
   builder.RegisterService(&state->mailbox);
+  builder.RegisterService(&state->ledger);
   state->server = builder.BuildAndStart();
   if (!state->server || state->port == 0) {
     return Refuse(Reason::kUnreachable, "listen",
@@ -107,14 +120,28 @@ RpcServer::~RpcServer() { Stop(std::chrono::milliseconds(0)); }
 
 int RpcServer::port() const { return state_->port; }
 
-void RpcServer::SetReadiness(Readiness readiness) {
-  grpc::HealthCheckServiceInterface* const health = state_->server->GetHealthCheckService();
-  health->SetServingStatus("", readiness == Readiness::kFull);
-  health->SetServingStatus("holdfast.v1.Mailbox", readiness == Readiness::kFull);
+void RpcServer::State::TellHealth() {
+  grpc::HealthCheckServiceInterface* const health = server->GetHealthCheckService();
+  const bool is_full = readiness == Readiness::kFull;
+  health->SetServingStatus("", is_full);
+  health->SetServingStatus("holdfast.v1.Mailbox", is_full);
+  health->SetServingStatus("holdfast.v1.Ledger", is_full && !timers_held);
   for (const char* service :
        {"holdfast.v1.Practice", "holdfast.v1.Login", "holdfast.v1.Directory"}) {
     health->SetServingStatus(service, readiness != Readiness::kNone);
   }
+}
+
+void RpcServer::SetReadiness(Readiness readiness) {
+  const std::lock_guard lock(state_->health_mutex);
+  state_->readiness = readiness;
+  state_->TellHealth();
+}
+
+void RpcServer::SetTimersHeld(bool held) {
+  const std::lock_guard lock(state_->health_mutex);
+  state_->timers_held = held;
+  state_->TellHealth();
 }
 
 void RpcServer::Stop(std::chrono::milliseconds grace) {

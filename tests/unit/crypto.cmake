@@ -5,6 +5,7 @@ holdfast_test(crypto
           ${CMAKE_CURRENT_SOURCE_DIR}/crypto_code_test.cpp
           ${CMAKE_CURRENT_SOURCE_DIR}/crypto_devices_test.cpp
           ${CMAKE_CURRENT_SOURCE_DIR}/crypto_hash_test.cpp
+          ${CMAKE_CURRENT_SOURCE_DIR}/crypto_ledger_test.cpp
           ${CMAKE_CURRENT_SOURCE_DIR}/crypto_merkle_test.cpp
           ${CMAKE_CURRENT_SOURCE_DIR}/crypto_ratchet_test.cpp
           ${CMAKE_CURRENT_SOURCE_DIR}/crypto_receipt_test.cpp
