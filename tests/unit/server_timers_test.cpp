@@ -101,6 +101,7 @@ class UnreadTransaction : public Transaction {
   void SetSavepoint() override {}
   void RollbackToSavepoint() override {}
   bool has_writes() const override { return false; }
+  bool has_writes_since_savepoint() const override { return false; }
   CommitOutcome Commit() override { return CommitOutcome::kCommitted; }
 
  private:
