@@ -44,6 +44,7 @@ constexpr auto kTable = std::to_array<ReasonRow>({
     {Reason::kNothingMissing, "nothing_missing", StatusCode::kFailedPrecondition, kRefused},
     {Reason::kSubscriptionReplaced, "subscription_replaced", StatusCode::kAborted, kRefused},
     {Reason::kServerBusy, "server_busy", StatusCode::kResourceExhausted, kRefused},
+    {Reason::kQuotaExceeded, "quota_exceeded", StatusCode::kResourceExhausted, kRefused},
     {Reason::kStorageFull, "storage_full", StatusCode::kResourceExhausted, kRefused},
     {Reason::kUnreachable, "unreachable", StatusCode::kUnavailable, kAway},
     {Reason::kShuttingDown, "shutting_down", StatusCode::kUnavailable, kAway},

@@ -49,6 +49,7 @@ enum class Reason : std::uint8_t {
   kSubscriptionReplaced,
   // The practice cannot just now.
   kServerBusy,
+  kQuotaExceeded,
   kStorageFull,
   kUnreachable,
   kShuttingDown,

@@ -24,6 +24,7 @@ struct Context {
   const Clock& clock;
   Entropy& entropy;
 
+  Endorsements endorsements;
   Progress progress;
   TimerSchedule schedule;
   Batch batch;

@@ -83,6 +83,10 @@ absl::Status Core::RedeemInvitation(Transaction& transaction,
   return server::RedeemInvitation(*state_, transaction, request, response);
 }
 
+absl::Status Core::CheckToken(const Caller& caller) const {
+  return state_->logins.CheckToken(caller.token, state_->clock.BootMs()).status();
+}
+
 absl::Status Core::CreateInvitation(Transaction& transaction, const Caller& caller,
                                     const v1::CreateInvitationRequest& request,
                                     v1::CreateInvitationResponse& response) {

@@ -24,6 +24,8 @@
 #include "holdfast/v1/mailbox.pb.h"
 #include "holdfast/v1/practice.pb.h"
 #include "rules/limits.h"
+#include "server/core/endorsements.h"
+#include "server/core/limits.h"
 #include "server/core/progress.h"
 #include "server/core/timers.h"
 #include "server/core/world.h"
@@ -33,10 +35,12 @@ namespace holdfast::server {
 
 struct CoreConfig {
   crypto::SigningKey practice;
-  std::vector<crypto::Signed> endorsements;   // of the TLS keys in use
-  std::vector<TlsKeyHash> tls_keys;           // that a login may name
+  std::vector<TlsKeyInUse> tls_keys;          // endorsed, and what a login may name
   std::string address;                        // host:port, goes into enrolment codes
   std::uint64_t token_ms = limits::kTokenMs;  // how long a login is good; at most that
+  // What one account may have stored in one day.
+  std::uint64_t envelopes_per_day = kEnvelopesPerDayMax;
+  std::uint64_t bytes_per_day = kBytesPerDayMax;
 };
 
 // Who calls, as far as it could be told: the bytes of the authorization metadata
@@ -91,6 +95,9 @@ class Core {
                                 v1::RedeemInvitationResponse& response);
 
   // --- with a token ---
+  // token_missing, token_invalid or token_expired where every call with this token
+  // would be refused so, for good. Any thread: it looks at nothing that changes.
+  absl::Status CheckToken(const Caller& caller) const;
   absl::Status CreateInvitation(Transaction& transaction, const Caller& caller,
                                 const v1::CreateInvitationRequest& request,
                                 v1::CreateInvitationResponse& response);

@@ -99,6 +99,9 @@ absl::Status EnrollTherapist(Context& context, Transaction& transaction,
   if (!request.has_account() || !token.empty()) {
     HOLDFAST_RETURN_IF_ERROR(CheckSize(token, kTokenBytes, "enrolment_token"));
   }
+  // Before any signature is checked: whoever guesses codes costs a look-up.
+  HOLDFAST_ASSIGN_OR_RETURN(auto enrolment, FindEnrolment(transaction, token));
+  if (!enrolment && !request.has_account()) return CheckCode(enrolment, now_ms);
   HOLDFAST_ASSIGN_OR_RETURN(const CheckedRegistration registration,
                             CheckRegistration(request.registration(), now_ms));
   const AccountKey& account = registration.devices.account;
@@ -109,7 +112,6 @@ absl::Status EnrollTherapist(Context& context, Transaction& transaction,
         CheckAccountEvidence(context, evidence, account, crypto::Role::kTherapist, "account"));
   }
 
-  HOLDFAST_ASSIGN_OR_RETURN(auto enrolment, FindEnrolment(transaction, token));
   HOLDFAST_ASSIGN_OR_RETURN(const auto known,
                             Find<AccountRecord>(transaction, keys::Account(account)));
   const bool is_own_code = enrolment && BytesView(enrolment->account()) == account.view();

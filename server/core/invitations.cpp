@@ -8,6 +8,7 @@
 #include "server/core/fields.h"
 #include "server/core/keys.h"
 #include "server/core/limits.h"
+#include "server/core/quotas.h"
 
 namespace holdfast::server {
 namespace {
@@ -109,6 +110,7 @@ absl::Status CreateInvitation(Context& context, Transaction& transaction, const 
   const std::uint64_t now_ms = context.clock.WallMs();
   HOLDFAST_RETURN_IF_ERROR(CheckExpiryAhead(invitation, now_ms));
   HOLDFAST_RETURN_IF_ERROR(MakeRoom(transaction, identity.account, now_ms));
+  HOLDFAST_RETURN_IF_ERROR(SpendInvitation(context, transaction, identity.account));
   InvitationRecord record;
   Copy(carried, *record.mutable_invitation());
   Save(transaction, keys::Invitation(invitation.lookup), record);

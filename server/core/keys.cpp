@@ -29,6 +29,9 @@ enum class Table : char {
   kEnvelopeIndex = 'x',
   kMailbox = 'q',
   kMailboxEntry = 'm',
+  kGivenUpCapsule = 'G',
+  kMailboxShare = 'S',
+  kUsage = 'U',
   kLedgerHead = 'h',
   kLedgerEntry = 'j',
   kActIndex = 'y',
@@ -94,6 +97,15 @@ Bytes Mailbox(const DeviceId& device) { return In(Table::kMailbox).Fixed(device)
 Bytes MailboxEntry(const DeviceId& device, std::uint64_t position) {
   return In(Table::kMailboxEntry).Fixed(device).U64(position).Take();
 }
+
+Bytes GivenUpCapsule(const DeviceId& device, std::uint64_t position) {
+  return In(Table::kGivenUpCapsule).Fixed(device).U64(position).Take();
+}
+Bytes MailboxShare(const DeviceId& device, const BondId& bond) {
+  return In(Table::kMailboxShare).Fixed(device).Fixed(bond).Take();
+}
+
+Bytes Usage(const AccountKey& account) { return In(Table::kUsage).Fixed(account).Take(); }
 
 Bytes LedgerHead(const BondId& bond) { return In(Table::kLedgerHead).Fixed(bond).Take(); }
 Bytes LedgerEntry(const BondId& bond, std::uint64_t number) {

@@ -39,6 +39,12 @@ Bytes EnvelopeIndex(const BondId& bond, const EnvelopeId& envelope);  // Envelop
 Bytes Mailbox(const DeviceId& device);                               // MailboxRecord
 Bytes MailboxEntry(const DeviceId& device, std::uint64_t position);  // MailboxEntryRecord
 
+// What is left of the capsule of an entry that was given up: its sealed bytes.
+Bytes GivenUpCapsule(const DeviceId& device, std::uint64_t position);
+Bytes MailboxShare(const DeviceId& device, const BondId& bond);  // MailboxShareRecord
+
+Bytes Usage(const AccountKey& account);  // UsageRecord
+
 Bytes LedgerHead(const BondId& bond);                           // LedgerHeadRecord
 Bytes LedgerEntry(const BondId& bond, std::uint64_t number);    // LedgerEntryRecord
 Bytes ActIndex(const BondId& bond, const ActId& act);           // ActIndexRecord

@@ -12,9 +12,12 @@ namespace holdfast::server {
 // Of everything stored. Raised with a migration; a newer one is refused at start.
 inline constexpr std::uint32_t kStoredFormat = 1;
 
-// A device that stays away for a year under daily use gets far less; beyond it the
-// oldest entries become one gap.
-inline constexpr std::uint64_t kMailboxEntriesMax = 100'000;
+// Of one bond in one device's mailbox. A device that stays away for a year under
+// daily use gets far less; beyond it the bond's oldest entry becomes a gap.
+inline constexpr std::uint64_t kMailboxShareMax = 16'384;
+// Entries that are looked at for a bond's oldest; where it is not among them, the next
+// append goes on from there.
+inline constexpr std::size_t kShareLookMax = 1024;
 // Rows that one acknowledgement erases at most; the rest go with the next ones.
 inline constexpr std::uint64_t kSweepEntriesMax = 1024;
 
@@ -29,7 +32,24 @@ inline constexpr std::size_t kUnusedInvitationsMax = 64;
 inline constexpr std::uint64_t kLoginAheadMsMax = 2 * limits::kMinuteMs;
 // Logins in one minute; each used nonce is remembered until it expires.
 inline constexpr std::size_t kUsedNoncesMax = 65'536;
+// Of one device, so that it does not take the others' room: one login is good for a
+// quarter of an hour.
+inline constexpr std::size_t kUsedNoncesOfDeviceMax = 32;
 inline constexpr std::uint64_t kNoncesFullRetryMs = 5'000;
+
+// What one account may have stored in one day: far more than two people write, and
+// little enough that one of them does not fill the disk for all. Of one therapist with
+// many clients it is a message to each of them.
+inline constexpr std::uint64_t kEnvelopesPerDayMax = 4096;
+inline constexpr std::uint64_t kBytesPerDayMax = std::uint64_t{64} * 1024 * 1024;
+// Each goes into the ledger for good and to every device of both.
+inline constexpr std::uint64_t kActsPerDayMax = 512;
+inline constexpr std::uint64_t kInvitationsPerDayMax = 256;
+
+// How long the practice's word for a TLS key is good, and how old it may get before
+// it is said again.
+inline constexpr std::uint64_t kEndorsementMs = 30 * limits::kDayMs;
+inline constexpr std::uint64_t kEndorsementRenewMs = limits::kDayMs;
 
 // How soon it makes sense to look again for room on a full disk.
 inline constexpr std::uint64_t kStorageFullRetryMs = 30'000;

@@ -67,15 +67,15 @@ absl::Status Authenticate(Context& context, Transaction& transaction,
   const auto& tls_keys = context.config.tls_keys;
   const bool is_meant_for_us =
       login->practice == context.practice &&
-      std::find(tls_keys.begin(), tls_keys.end(), login->tls_key) != tls_keys.end() &&
+      std::ranges::find(tls_keys, login->tls_key, &TlsKeyInUse::key) != tls_keys.end() &&
       context.logins.IsFresh(login->nonce, boot_ms) && login->expires_at_ms > wall_ms &&
       login->expires_at_ms <= wall_ms + kLoginAheadMsMax;
   if (!is_meant_for_us) return LoginRefused();
   HOLDFAST_ASSIGN_OR_RETURN(const bool is_by_device,
                             IsByListedDevice(transaction, carried, *login));
   if (!is_by_device) return LoginRefused();
-  if (!context.logins.HasRoom(boot_ms)) {
-    return RefuseFor(Reason::kServerBusy, "", "too many logins at once. Try again shortly",
+  if (!context.logins.HasRoom(login->device, boot_ms)) {
+    return RefuseFor(Reason::kServerBusy, "", "too many logins at once. Try again in a minute",
                      kNoncesFullRetryMs);
   }
 
@@ -83,7 +83,7 @@ absl::Status Authenticate(Context& context, Transaction& transaction,
                             context.batch.CurrentIncarnation(transaction));
   HOLDFAST_ASSIGN_OR_RETURN(const StoredStatement highest,
                             HighestLogin(transaction, carried, *login));
-  context.logins.Use(login->nonce);
+  context.logins.Use(login->nonce, login->device);
   response.set_token(
       context.logins.MakeToken(context.entropy, login->device, boot_ms + context.config.token_ms));
   response.set_expires_at_ms(wall_ms + context.config.token_ms);

@@ -4,6 +4,7 @@
 
 #include "server/core/keys.h"
 #include "server/core/limits.h"
+#include "server/core/mailbox_shares.h"
 
 namespace holdfast::server {
 namespace {
@@ -22,26 +23,19 @@ absl::Status CursorUnknown() {
 }  // namespace
 
 absl::StatusOr<std::uint64_t> AppendToMailbox(Context& context, Transaction& transaction,
-                                              const DeviceId& device,
-                                              const MailboxEntryRecord& entry) {
+                                              const DeviceId& device, MailboxEntryRecord& entry) {
   HOLDFAST_ASSIGN_OR_RETURN(MailboxRecord mailbox, LoadMailbox(transaction, device));
   mailbox.set_last(mailbox.last() + 1);
+  HOLDFAST_RETURN_IF_ERROR(CountInShare(transaction, device, entry));
   Save(transaction, keys::MailboxEntry(device, mailbox.last()), entry);
-  // Positions have no holes, so what is missing before the oldest is known.
-  const std::uint64_t gone = std::max(mailbox.acknowledged(), mailbox.gap_last());
-  if (mailbox.last() - gone > kMailboxEntriesMax) {
-    const std::uint64_t oldest = gone + 1;
-    transaction.Erase(keys::MailboxEntry(device, oldest));
-    if (mailbox.gap_last() <= mailbox.acknowledged()) mailbox.set_gap_first(oldest);
-    mailbox.set_gap_last(oldest);
-  }
+  HOLDFAST_RETURN_IF_ERROR(KeepShare(transaction, device, entry, mailbox));
   Save(transaction, keys::Mailbox(device), mailbox);
   context.batch.Wake(device);
   return mailbox.last();
 }
 
 absl::Status AppendToAccount(Context& context, Transaction& transaction, const AccountKey& account,
-                             const MailboxEntryRecord& entry) {
+                             MailboxEntryRecord& entry) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto devices,
                             Load<DevicesRecord>(transaction, keys::Devices(account)));
   for (const Bytes& id : devices.devices()) {
@@ -57,7 +51,9 @@ absl::StatusOr<Bytes> UnacknowledgedCapsule(Transaction& transaction, const Devi
   if (position <= mailbox.acknowledged()) return Bytes();
   HOLDFAST_ASSIGN_OR_RETURN(
       auto entry, Find<MailboxEntryRecord>(transaction, keys::MailboxEntry(device, position)));
-  return entry ? std::move(*entry->mutable_capsule()->mutable_sealed()) : Bytes();
+  if (entry && entry->has_capsule()) return std::move(*entry->mutable_capsule()->mutable_sealed());
+  HOLDFAST_ASSIGN_OR_RETURN(auto given_up, transaction.Get(keys::GivenUpCapsule(device, position)));
+  return given_up ? *std::move(given_up) : Bytes();
 }
 
 absl::Status Acknowledge(Context& context, Transaction& transaction, const Caller& caller,
@@ -80,6 +76,9 @@ absl::Status Acknowledge(Context& context, Transaction& transaction, const Calle
   }
   for (std::uint64_t at = mailbox.swept() + 1; at <= sweep_to; ++at) {
     transaction.Erase(keys::MailboxEntry(identity.device, at));
+    if (at <= mailbox.given_up_last()) {
+      transaction.Erase(keys::GivenUpCapsule(identity.device, at));
+    }
   }
   mailbox.set_acknowledged(acknowledged);
   mailbox.set_swept(sweep_to);

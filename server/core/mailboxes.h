@@ -6,15 +6,15 @@
 
 namespace holdfast::server {
 
-// Adds an entry at the end and says where. A full mailbox gives up its oldest
-// entry, which becomes part of its one gap: a sender never waits for a reader.
+// Adds an entry at the end and says where. Where its bond's share is full, the
+// oldest of that bond becomes a gap: a sender never waits for a reader. `entry` is
+// numbered on the way.
 absl::StatusOr<std::uint64_t> AppendToMailbox(Context& context, Transaction& transaction,
-                                              const DeviceId& device,
-                                              const MailboxEntryRecord& entry);
+                                              const DeviceId& device, MailboxEntryRecord& entry);
 
 // The same for each device of the account's newest list.
 absl::Status AppendToAccount(Context& context, Transaction& transaction, const AccountKey& account,
-                             const MailboxEntryRecord& entry);
+                             MailboxEntryRecord& entry);
 
 // The capsule at a position, while the device has not acknowledged it; else empty.
 absl::StatusOr<Bytes> UnacknowledgedCapsule(Transaction& transaction, const DeviceId& device,

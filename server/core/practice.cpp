@@ -43,7 +43,8 @@ absl::Status Describe(Context& context, Transaction& transaction, v1::DescribeRe
   response.Clear();
   HOLDFAST_ASSIGN_OR_RETURN(const Incarnation incarnation,
                             context.batch.CurrentIncarnation(transaction));
-  for (const crypto::Signed& endorsement : context.config.endorsements) {
+  for (const crypto::Signed& endorsement : context.endorsements.Current(
+           context.config.practice, context.config.tls_keys, context.clock.WallMs())) {
     v1::SignedStatement& carried = *response.add_endorsements();
     carried.set_statement(endorsement.statement);
     carried.set_signature(endorsement.signature);

@@ -98,6 +98,11 @@ absl::StatusOr<bool> WriteRow(Context& context, Transaction& transaction, Row& r
   if (row.entry.has_ledger()) {
     return WriteLedger(context, transaction, row.entry.ledger(), *entry.mutable_ledger());
   }
+  if (row.entry.has_given_up()) {
+    entry.mutable_gap()->set_first(row.entry.given_up().first());
+    entry.mutable_gap()->set_last(row.position);
+    return true;
+  }
   if (row.entry.has_reminder()) {
     WriteReminder(row.entry.reminder(), *entry.mutable_reminder());
     return true;

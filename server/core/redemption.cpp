@@ -80,9 +80,9 @@ absl::Status ReadAnswer(const v1::RedeemInvitationRequest& request, Redemption& 
   return absl::OkStatus();
 }
 
+// All but the registration, whose signatures are looked at last.
 absl::StatusOr<Redemption> ReadRequest(const Context& context,
                                        const v1::RedeemInvitationRequest& request) {
-  const std::uint64_t now_ms = context.clock.WallMs();
   Redemption asked;
   HOLDFAST_ASSIGN_OR_RETURN(asked.carried, ReadSigned(request.invitation(), "invitation"));
   const auto invitation = crypto::DecodeInvitationStatement(asked.carried.statement);
@@ -92,7 +92,6 @@ absl::StatusOr<Redemption> ReadRequest(const Context& context,
   }
   asked.invitation = *invitation;
   HOLDFAST_RETURN_IF_ERROR(ReadAnswer(request, asked));
-  HOLDFAST_ASSIGN_OR_RETURN(asked.registration, CheckRegistration(request.registration(), now_ms));
   if (request.has_bond()) HOLDFAST_RETURN_IF_ERROR(ReadEvidence(context, request.bond(), asked));
   return asked;
 }
@@ -177,12 +176,13 @@ absl::Status RedeemInvitation(Context& context, Transaction& transaction,
                               const v1::RedeemInvitationRequest& request,
                               v1::RedeemInvitationResponse& response) {
   response.Clear();
-  HOLDFAST_ASSIGN_OR_RETURN(const Redemption asked, ReadRequest(context, request));
+  HOLDFAST_ASSIGN_OR_RETURN(Redemption asked, ReadRequest(context, request));
   const crypto::InvitationStatement& invitation = asked.invitation;
   HOLDFAST_ASSIGN_OR_RETURN(
       auto deposited, Find<InvitationRecord>(transaction, keys::Invitation(invitation.lookup)));
   HOLDFAST_RETURN_IF_ERROR(CheckInvitation(transaction, asked, deposited));
   const std::uint64_t now_ms = context.clock.WallMs();
+  HOLDFAST_ASSIGN_OR_RETURN(asked.registration, CheckRegistration(request.registration(), now_ms));
   HOLDFAST_RETURN_IF_ERROR(CheckAgreement(asked, now_ms));
   HOLDFAST_ASSIGN_OR_RETURN(const auto formed, transaction.Get(keys::Bond(invitation.bond)));
   if (formed) return AnswerKnown(transaction, asked, response);

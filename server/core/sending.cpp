@@ -11,6 +11,7 @@
 #include "server/core/fields.h"
 #include "server/core/limits.h"
 #include "server/core/mailboxes.h"
+#include "server/core/quotas.h"
 #include "server/core/slots.h"
 
 namespace holdfast::server {
@@ -230,6 +231,7 @@ absl::Status Send(Context& context, Transaction& transaction, const Caller& call
   HOLDFAST_RETURN_IF_ERROR(CheckAllowed(identity, bond, header, latest_ms));
   HOLDFAST_RETURN_IF_ERROR(CheckCoverage(transaction, identity, bond, header, devices));
   HOLDFAST_RETURN_IF_ERROR(context.batch.CheckRoom());
+  HOLDFAST_RETURN_IF_ERROR(SpendEnvelope(context, transaction, identity.account, request));
   HOLDFAST_ASSIGN_OR_RETURN(BondLedger ledger,
                             LedgerFor(context, transaction, header, std::move(bond)));
   HOLDFAST_RETURN_IF_ERROR(StoreEnvelope(context, transaction, header, request, devices, digests,

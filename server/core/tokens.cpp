@@ -1,5 +1,7 @@
 #include "server/core/tokens.h"
 
+#include <algorithm>
+
 #include "crypto/public/hash.h"
 #include "crypto/public/purpose.h"
 #include "rules/codec.h"
@@ -61,11 +63,25 @@ bool Logins::IsFresh(const LoginNonce& nonce, std::uint64_t boot_ms) const {
          !used_in_batch_.contains(nonce);
 }
 
-bool Logins::HasRoom(std::uint64_t boot_ms) {
-  while (!used_.empty() && TimeIn(used_.begin()->view().substr(0, kTimeBytes)) <= boot_ms) {
+bool Logins::HasRoom(const DeviceId& device, std::uint64_t boot_ms) {
+  while (!used_.empty() && TimeIn(used_.begin()->first.view().substr(0, kTimeBytes)) <= boot_ms) {
+    const auto of_device = used_by_.find(used_.begin()->second);
+    if (--of_device->second == 0) used_by_.erase(of_device);
     used_.erase(used_.begin());
   }
-  return used_.size() + used_in_batch_.size() < kUsedNoncesMax;
+  const auto before = used_by_.find(device);
+  const auto in_batch = std::ranges::count_if(
+      used_in_batch_, [&](const auto& used) { return used.second == device; });
+  const std::size_t of_device =
+      (before == used_by_.end() ? 0 : before->second) + static_cast<std::size_t>(in_batch);
+  return of_device < kUsedNoncesOfDeviceMax &&
+         used_.size() + used_in_batch_.size() < kUsedNoncesMax;
+}
+
+void Logins::BatchCommitted() {
+  for (const auto& [nonce, device] : used_in_batch_) ++used_by_[device];
+  used_.merge(used_in_batch_);
+  used_in_batch_.clear();
 }
 
 Bytes Logins::MakeToken(Entropy& entropy, const DeviceId& device,

@@ -4,7 +4,7 @@
 #pragma once
 
 #include <cstdint>
-#include <set>
+#include <map>
 
 #include "crypto/public/secret.h"
 #include "server/core/world.h"
@@ -18,12 +18,13 @@ class Logins {
   LoginNonce MakeNonce(Entropy& entropy, std::uint64_t expires_boot_ms) const;
   // Made here, not expired, not used.
   bool IsFresh(const LoginNonce& nonce, std::uint64_t boot_ms) const;
-  // Whether one more used nonce can be remembered; forgets the expired ones.
-  bool HasRoom(std::uint64_t boot_ms);
+  // Whether one more used nonce can be remembered, in all and of this device; forgets
+  // the expired ones.
+  bool HasRoom(const DeviceId& device, std::uint64_t boot_ms);
   // Takes effect at once for this batch, for good when it is committed.
-  void Use(const LoginNonce& nonce) { used_in_batch_.insert(nonce); }
+  void Use(const LoginNonce& nonce, const DeviceId& device) { used_in_batch_[nonce] = device; }
   void BatchBegins() { used_in_batch_.clear(); }
-  void BatchCommitted() { used_.merge(used_in_batch_); }
+  void BatchCommitted();
 
   Bytes MakeToken(Entropy& entropy, const DeviceId& device, std::uint64_t expires_boot_ms) const;
   // token_missing, token_invalid or token_expired, or the device it is good for.
@@ -33,8 +34,9 @@ class Logins {
   crypto::MacKey nonce_key_;
   crypto::MacKey token_key_;
   // Begin with their expiry, so in the order of it.
-  std::set<LoginNonce> used_;
-  std::set<LoginNonce> used_in_batch_;
+  std::map<LoginNonce, DeviceId> used_;
+  std::map<LoginNonce, DeviceId> used_in_batch_;
+  std::map<DeviceId, std::size_t> used_by_;  // how many of used_; none is 0
 };
 
 }  // namespace holdfast::server

@@ -85,6 +85,14 @@ absl::Status SetKey(Configuration& configuration, const std::string& key,
                : Refuse(Reason::kMalformedField, key,
                         "must be 1 to " + std::to_string(kTokenSecondsMax));
   }
+  if (key == "envelopes_per_day" || key == "mib_per_day") {
+    const auto most = NumberIn<std::uint64_t>(value, kPerDayMax);
+    (key == "mib_per_day" ? configuration.mib_per_day : configuration.envelopes_per_day) =
+        most.value_or(0);
+    return most.value_or(0) > 0
+               ? absl::OkStatus()
+               : Refuse(Reason::kMalformedField, key, "must be 1 to " + std::to_string(kPerDayMax));
+  }
   if (key == "log_level") {
     for (std::size_t i = 0; i < std::size(kLevelNames); ++i) {
       if (value != kLevelNames[i]) continue;
@@ -94,8 +102,8 @@ absl::Status SetKey(Configuration& configuration, const std::string& key,
     return Refuse(Reason::kMalformedField, key, "must be debug, info, warning or error");
   }
   return Refuse(Reason::kMalformedField, key,
-                "is no key of this file: there are listen, name, disk_floor_mib, token_seconds and "
-                "log_level");
+                "is no key of this file: there are listen, name, disk_floor_mib, token_seconds, "
+                "envelopes_per_day, mib_per_day and log_level");
 }
 
 }  // namespace
@@ -175,6 +183,13 @@ std::string WriteConfiguration(const Configuration& configuration) {
          "# A device logs in again, by itself, after this long. At most 900.\n"
          "token_seconds = "
       << configuration.token_seconds
+      << "\n\n"
+         "# What one account may have stored in one day, so that nobody fills the disk for all.\n"
+         "envelopes_per_day = "
+      << configuration.envelopes_per_day
+      << "\n"
+         "mib_per_day = "
+      << configuration.mib_per_day
       << "\n\n"
          "# debug, info, warning or error\n"
          "log_level = \""

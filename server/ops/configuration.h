@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "rules/limits.h"
+#include "server/core/limits.h"
 #include "server/runtime/log.h"
 
 namespace holdfast::server {
@@ -20,6 +21,9 @@ struct Configuration {
   std::string name = "127.0.0.1";
   std::uint64_t disk_floor_mib = 256;  // see server/ops/disk_guard.h
   std::uint32_t token_seconds = limits::kTokenMs / limits::kSecondMs;
+  // Of one account; see server/core/limits.h.
+  std::uint64_t envelopes_per_day = kEnvelopesPerDayMax;
+  std::uint64_t mib_per_day = kBytesPerDayMax / (1024 * 1024);
   LogLevel log_level = LogLevel::kInfo;
 
   std::uint64_t token_ms() const { return token_seconds * limits::kSecondMs; }
@@ -43,6 +47,7 @@ int PortOf(std::string_view address);
 // The host of a name, for the certificate.
 std::string HostOf(std::string_view name);
 
+inline constexpr std::uint64_t kPerDayMax = 1'000'000'000;
 inline constexpr std::uint64_t kDiskFloorMibMax = 1024 * 1024;
 // Clients renew theirs by limits::kTokenMs, so a longer one would only be stolen.
 inline constexpr std::uint32_t kTokenSecondsMax = limits::kTokenMs / limits::kSecondMs;

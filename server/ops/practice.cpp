@@ -15,13 +15,8 @@ absl::StatusOr<CoreConfig> ConfigureCore(const DataDirectory& directory, const T
                                          const std::string& address) {
   HOLDFAST_ASSIGN_OR_RETURN(crypto::SigningKey key, ReadPracticeKey(directory.practice_key()));
   HOLDFAST_ASSIGN_OR_RETURN(const TlsFacts facts, InspectTlsIdentity(tls));
-  crypto::Endorsement endorsement;
-  endorsement.practice = key.public_key<PracticeKey>();
-  endorsement.tls_key = facts.key_hash;
-  endorsement.not_before_ms = facts.not_before_ms;
-  endorsement.not_after_ms = facts.not_after_ms;
-  const crypto::Signed endorsed = crypto::SignEndorsement(key, endorsement);
-  return CoreConfig{std::move(key), {endorsed}, {facts.key_hash}, address};
+  return CoreConfig{
+      std::move(key), {{facts.key_hash, facts.not_before_ms, facts.not_after_ms}}, address};
 }
 
 // RocksDB ends the process where it finds no room at all while opening.
@@ -60,6 +55,8 @@ absl::StatusOr<std::unique_ptr<Practice>> Practice::Open(const DataDirectory& di
                                                          const Configuration& configuration) {
   HOLDFAST_ASSIGN_OR_RETURN(CoreConfig config, ConfigureCore(directory, tls, address));
   config.token_ms = configuration.token_ms();
+  config.envelopes_per_day = configuration.envelopes_per_day;
+  config.bytes_per_day = configuration.mib_per_day * 1024 * 1024;
   std::unique_ptr<Practice> practice(new Practice);
   HOLDFAST_RETURN_IF_ERROR(MakeRoom(directory, configuration.disk_floor_bytes()));
   practice->key_ = config.practice.public_key<PracticeKey>();

@@ -35,6 +35,9 @@ Setting::~Setting() {
 test::PracticeProcess& Setting::practice() {
   if (!practice_) {
     practice_ = std::make_unique<test::PracticeProcess>(directory_ / "practice");
+    // A load is many days' worth of a few people.
+    practice_->Configure("envelopes_per_day", "1000000000");
+    practice_->Configure("mib_per_day", "1000000");
     practice_->Start();
   }
   return *practice_;

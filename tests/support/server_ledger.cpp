@@ -109,7 +109,7 @@ absl::Status Perform(ServerWorld& world, const TestDevice& device, const crypto:
                      v1::PerformResponse& response) {
   v1::PerformRequest request;
   *request.mutable_act() = Carried(act);
-  world.LogIn(device);
+  world.LogInAgain(device);
   return world.Run([&](Core& core, Transaction& transaction) {
     return core.Perform(transaction, device.caller(), request, response);
   });
@@ -137,7 +137,7 @@ EnvelopeId SendAs(ServerWorld& world, const TestBond& bond, const TestDevice& se
   header.slot = sent.slot;
   header.reply_to = sent.reply_to;
   v1::SendResponse response;
-  world.LogIn(sender);
+  world.LogInAgain(sender);
   const absl::Status status = world.Send(sender, world.MakeSend(bond, sender, header), response);
   INFO(status);
   REQUIRE(status.ok());
@@ -173,7 +173,7 @@ std::string ReadBook::kinds() const {
 ReadBook CheckedLedger(ServerWorld& world, const TestBond& bond, const TestDevice& reader) {
   constexpr int kPagesMax = 1000;
   ReadBook read;
-  world.LogIn(reader);
+  world.LogInAgain(reader);
   for (int page = 0; page < kPagesMax; ++page) {
     v1::ReadLedgerRequest request;
     request.set_bond(bond.id.str());
@@ -196,7 +196,7 @@ ReadBook CheckedLedger(ServerWorld& world, const TestBond& bond) {
 
 std::string Told(ServerWorld& world, const TestDevice& device) {
   std::string words;
-  world.LogIn(device);
+  world.LogInAgain(device);
   for (const v1::Entry& entry : world.ReadAll(device)) {
     if (!entry.has_ledger() && !entry.has_reminder()) continue;
     words += words.empty() ? "" : " ";

@@ -50,9 +50,7 @@ ServerWorld::ServerWorld() {
 
 void ServerWorld::Restart() {
   store.Crash();
-  CoreConfig config{crypto::SigningKey(practice_seed.Clone()), {}, {tls_key}, "practice.test:1"};
-  config.endorsements.push_back(crypto::SignEndorsement(
-      config.practice, {practice, tls_key, clock.wall_ms, clock.wall_ms + limits::kDayMs}));
+  CoreConfig config{crypto::SigningKey(practice_seed.Clone()), {{tls_key}}, "practice.test:1"};
   core = std::make_unique<Core>(std::move(config), clock, entropy);
   const auto transaction = store.Begin();
   Must(core->Open(*transaction));

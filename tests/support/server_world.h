@@ -104,6 +104,10 @@ class ServerWorld {
 
   v1::SignedStatement MakeLogin(const TestDevice& device, std::uint64_t generation = 1);
   void LogIn(const TestDevice& device);
+  // Where its token is not good any more.
+  void LogInAgain(const TestDevice& device) {
+    if (!core->CheckToken(device.caller()).ok()) LogIn(device);
+  }
 
   // From one party of the bond to the other, as a client would seal it.
   Header MakeHeader(const TestBond& bond, const TestDevice& sender, Kind kind = Kind::kNote);

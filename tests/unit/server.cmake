@@ -9,7 +9,7 @@ holdfast_test(server.core
           ${here}/server_keys_test.cpp ${here}/server_login_test.cpp
           ${here}/server_mailbox_test.cpp ${here}/server_membership_test.cpp
           ${here}/server_practice_test.cpp ${here}/server_progress_test.cpp
-          ${here}/server_restore_test.cpp ${here}/server_send_test.cpp
+          ${here}/server_quotas_test.cpp ${here}/server_restore_test.cpp ${here}/server_send_test.cpp
           ${here}/server_timers_test.cpp ${here}/../support/server_world.cpp
   LIBRARIES holdfast_server_core holdfast_server_records)
 # What people sign, and what the practice does about it when its time comes.

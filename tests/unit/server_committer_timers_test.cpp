@@ -37,9 +37,8 @@ struct Practice {
   explicit Practice(ServerWorld& the_world) : world(the_world) {
     clock.wall_ms = world.clock.wall_ms;
     clock.boot_ms = world.clock.boot_ms;
-    core.emplace(
-        CoreConfig{crypto::SigningKey(world.practice_seed.Clone()), {}, {world.tls_key}, ""}, clock,
-        entropy);
+    core.emplace(CoreConfig{crypto::SigningKey(world.practice_seed.Clone()), {{world.tls_key}}, ""},
+                 clock, entropy);
     const auto transaction = world.store.Begin();
     REQUIRE(core->Open(*transaction).ok());
     REQUIRE(transaction->Commit() == CommitOutcome::kCommitted);

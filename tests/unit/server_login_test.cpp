@@ -1,5 +1,6 @@
 // A login is by a listed device, for this practice, over its TLS key, once.
 #include "crypto/public/login.h"
+#include "server/core/limits.h"
 #include "support/catch.h"
 #include "support/server_world.h"
 
@@ -138,6 +139,39 @@ TEST_CASE("a login is answered with the device's highest vault generation so far
   world.Restart();
   REQUIRE(Authenticate(world, world.MakeLogin(therapist, 4), &low).ok());
   CHECK(low.highest_login().statement() == newest.statement());
+}
+
+TEST_CASE("one device's logins leave room for everybody else's, and come back by themselves") {
+  ServerWorld world;
+  const TestDevice eager = world.EnrolledTherapist();  // its first login
+  const TestDevice other = world.EnrolledTherapist();
+  for (std::size_t i = 1; i < kUsedNoncesOfDeviceMax; ++i) {
+    REQUIRE(Authenticate(world, world.MakeLogin(eager)).ok());
+  }
+  const absl::Status refused = Authenticate(world, world.MakeLogin(eager));
+  CHECK(ReasonOf(refused) == Reason::kServerBusy);
+  CHECK(RetryAfterMs(refused) > 0);
+  CHECK(Authenticate(world, world.MakeLogin(other)).ok());
+  world.clock.Advance(limits::kLoginNonceMs);
+  CHECK(Authenticate(world, world.MakeLogin(eager)).ok());
+}
+
+TEST_CASE("one device's logins in one batch are counted together") {
+  ServerWorld world;
+  const TestDevice eager = world.EnrolledTherapist();
+  world.clock.Advance(limits::kLoginNonceMs);
+  std::vector<v1::AuthenticateRequest> requests(kUsedNoncesOfDeviceMax + 1);
+  std::vector<v1::AuthenticateResponse> responses(requests.size());
+  std::vector<ServerWorld::Ask> asks;
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    *requests[i].mutable_login() = world.MakeLogin(eager);
+    asks.push_back([&, i](Core& core, Transaction& transaction) {
+      return core.Authenticate(transaction, requests[i], responses[i]);
+    });
+  }
+  const auto outcomes = world.RunBatch(asks);
+  for (std::size_t i = 0; i < kUsedNoncesOfDeviceMax; ++i) CHECK(outcomes[i].ok());
+  CHECK(ReasonOf(outcomes.back()) == Reason::kServerBusy);
 }
 
 }  // namespace holdfast::server

@@ -22,6 +22,28 @@ void SendMany(ServerWorld& world, const TestBond& bond, int count) {
   for (const absl::Status& outcome : world.RunBatch(asks)) REQUIRE(outcome.ok());
 }
 
+// So many reminders for the device, of these bonds in turn.
+void Fill(ServerWorld& world, const TestDevice& device, const std::vector<BondId>& bonds,
+          std::uint64_t count) {
+  Context context(CoreConfig{world.DrawKey(), {}, ""}, world.clock, world.entropy);
+  const auto transaction = world.store.Begin();
+  for (std::uint64_t i = 0; i < count; ++i) {
+    MailboxEntryRecord entry;
+    entry.mutable_reminder()->set_bond(bonds[i % bonds.size()].str());
+    REQUIRE(AppendToMailbox(context, *transaction, device.id, entry).ok());
+  }
+  REQUIRE(transaction->Commit() == CommitOutcome::kCommitted);
+}
+
+using Gaps = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
+Gaps GapsOf(const std::vector<v1::Entry>& entries) {
+  Gaps gaps;
+  for (const v1::Entry& entry : entries) {
+    if (entry.has_gap()) gaps.emplace_back(entry.gap().first(), entry.gap().last());
+  }
+  return gaps;
+}
+
 v1::Cursor At(const v1::SubscribeResponse& page, std::uint64_t position) {
   v1::Cursor cursor = page.cursor();
   cursor.set_position(position);
@@ -132,7 +154,7 @@ TEST_CASE("an acknowledgement over very many entries is swept in bounded steps")
   const TestBond bond = world.FormBond();
   MailboxEntryRecord entry;
   entry.mutable_bond_formed()->set_bond(bond.id.str());
-  Context context(CoreConfig{world.DrawKey(), {}, {}, ""}, world.clock, world.entropy);
+  Context context(CoreConfig{world.DrawKey(), {}, ""}, world.clock, world.entropy);
   {
     const auto transaction = world.store.Begin();
     for (std::uint64_t i = 0; i < 2 * kSweepEntriesMax; ++i) {
@@ -154,35 +176,82 @@ TEST_CASE("an acknowledgement over very many entries is swept in bounded steps")
   CHECK(rows_left() == 0);
 }
 
-TEST_CASE("a full mailbox gives up its oldest as one gap and never blocks a sender") {
+TEST_CASE("a bond that sends too much pushes out its own oldest, and nothing of others") {
+  ServerWorld world;
+  TestBond loud = world.FormBond();                                  // position 1
+  const TestBond quiet = world.FormBond(std::move(loud.therapist));  // 2
+  SendMany(world, quiet, 1);                                         // 3
+  SendMany(world, loud, 3);                                          // 4 to 6
+  Fill(world, quiet.therapist, {loud.id}, kMailboxShareMax - 3);
+  CHECK(GapsOf(world.ReadAll(quiet.therapist)).empty());
+  SendMany(world, loud, 2);  // pushes out 4 and 5
+
+  const auto entries = world.ReadAll(quiet.therapist);
+  REQUIRE(entries.size() == 4 + kMailboxShareMax);
+  CHECK(entries[0].has_bond_formed());
+  CHECK(entries[1].has_bond_formed());
+  CHECK(entries[2].has_delivery());
+  CHECK(entries[3].position() == 5);
+  CHECK(GapsOf(entries) == Gaps{{4, 5}});
+  CHECK(entries[4].position() == 6);
+  CHECK(entries.back().has_delivery());
+  // Whoever has passed the gap does not see it again.
+  const auto page = world.Read(quiet.therapist, {});
+  CHECK(world.Read(quiet.therapist, At(*page, 5))->entries(0).position() == 6);
+}
+
+TEST_CASE("what was given up can be read from history until it is acknowledged") {
+  ServerWorld world;
+  const TestBond bond = world.FormBond();  // position 1
+  SendMany(world, bond, 2);
+  Fill(world, bond.therapist, {bond.id}, kMailboxShareMax);
+  const auto capsules = [&] {
+    v1::HistoryRequest request;
+    request.set_bond(bond.id.str());
+    v1::HistoryResponse response;
+    REQUIRE(world
+                .Run([&](Core& core, Transaction& transaction) {
+                  return core.History(transaction, bond.therapist.caller(), request, response);
+                })
+                .ok());
+    return std::make_pair(response.envelopes(0).capsule().size(),
+                          response.envelopes(1).capsule().size());
+  };
+  const auto page = world.Read(bond.therapist, {});
+  REQUIRE(GapsOf({page->entries().begin(), page->entries().end()}) == Gaps{{2, 3}});
+  CHECK(capsules() == std::make_pair(std::size_t{300}, std::size_t{300}));
+  REQUIRE(world.Acknowledge(bond.therapist, At(*page, 2)).ok());
+  CHECK(capsules() == std::make_pair(std::size_t{0}, std::size_t{300}));
+  REQUIRE(world.Acknowledge(bond.therapist, At(*page, 3)).ok());
+  CHECK(capsules() == std::make_pair(std::size_t{0}, std::size_t{0}));
+  CHECK(world.rows().count(keys::GivenUpCapsule(bond.therapist.id, 2)) == 0);
+  CHECK(world.rows().count(keys::GivenUpCapsule(bond.therapist.id, 3)) == 0);
+}
+
+TEST_CASE("gaps that meet become one, so that a mailbox of gaps stays small") {
+  ServerWorld world;
+  TestBond one = world.FormBond();                                     // position 1
+  const TestBond two = world.FormBond(std::move(one.therapist));       // 2
+  Fill(world, two.therapist, {one.id, two.id}, 2 * kMailboxShareMax);  // one: 3, 5; two: 4, 6
+  Fill(world, two.therapist, {one.id}, 2);
+  CHECK(GapsOf(world.ReadAll(two.therapist)) == Gaps{{3, 3}, {5, 5}});
+  Fill(world, two.therapist, {two.id}, 1);
+  CHECK(GapsOf(world.ReadAll(two.therapist)) == Gaps{{3, 5}});
+  Fill(world, two.therapist, {two.id}, 1);
+  CHECK(GapsOf(world.ReadAll(two.therapist)) == Gaps{{3, 6}});
+  CHECK(world.ReadAll(two.therapist).size() == 2 + 1 + 2 * kMailboxShareMax);
+}
+
+TEST_CASE("what was acknowledged counts for no share") {
   ServerWorld world;
   const TestBond bond = world.FormBond();
-  MailboxEntryRecord entry;
-  entry.mutable_bond_formed()->set_bond(bond.id.str());
-  Context context(CoreConfig{world.DrawKey(), {}, {}, ""}, world.clock, world.entropy);
-  {
-    const auto transaction = world.store.Begin();
-    for (std::uint64_t i = 0; i < kMailboxEntriesMax; ++i) {
-      REQUIRE(AppendToMailbox(context, *transaction, bond.therapist.id, entry).ok());
-    }
-    REQUIRE(transaction->Commit() == CommitOutcome::kCommitted);
-  }
-  SendMany(world, bond, 2);  // the mailbox now had the bond, the many, and these two
+  Fill(world, bond.therapist, {bond.id}, kMailboxShareMax);
   const auto page = world.Read(bond.therapist, {});
-  REQUIRE(page.ok());
-  REQUIRE(page->entries_size() == static_cast<int>(kPageEntriesMax));
-  CHECK(page->entries(0).position() == 3);
-  CHECK(page->entries(0).gap().first() == 1);
-  CHECK(page->entries(0).gap().last() == 3);
-  CHECK(page->entries(1).position() == 4);
-  // Whoever has passed the gap does not see it again.
-  const auto later = world.Read(bond.therapist, At(*page, 3));
-  CHECK(later->entries(0).position() == 4);
-  // Acknowledged, it is over; the newest are all there.
-  REQUIRE(world.Acknowledge(bond.therapist, At(*page, kMailboxEntriesMax + 1)).ok());
-  const auto rest = world.ReadAll(bond.therapist);
-  REQUIRE(rest.size() == 2);
-  CHECK(rest[0].has_delivery());
+  REQUIRE(world.Acknowledge(bond.therapist, At(*page, 11)).ok());  // the bond and ten
+  Fill(world, bond.therapist, {bond.id}, 10);
+  CHECK(GapsOf(world.ReadAll(bond.therapist)).empty());
+  Fill(world, bond.therapist, {bond.id}, 1);
+  CHECK(GapsOf(world.ReadAll(bond.therapist)) == Gaps{{12, 12}});
 }
 
 }  // namespace holdfast::server

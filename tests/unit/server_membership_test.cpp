@@ -255,4 +255,24 @@ TEST_CASE("a newer prekey replaces the older one, a retry changes nothing, an ol
   CHECK(devices.devices().lists_size() == 1);
 }
 
+TEST_CASE("who guesses codes and invitations costs look-ups, not signature checks") {
+  ServerWorld world;
+  const TestDevice device = world.MakeDevice();
+  // Seen by what is refused: the code, not the signature that is wrong too.
+  v1::EnrollTherapistRequest enrolment = world.Enrolment(device, Bytes(32, 'g'));
+  enrolment.mutable_registration()->mutable_list()->mutable_signature()->back() ^= 1;
+  CHECK(ReasonOf(world.Run([&](Core& core, Transaction& transaction) {
+          v1::EnrollTherapistResponse response;
+          return core.EnrollTherapist(transaction, enrolment, response);
+        })) == Reason::kEnrolmentUnknown);
+
+  const TestDevice nobody = world.MakeDevice();
+  v1::RedeemInvitationRequest redemption = world.Redemption(world.MakeInvitation(nobody), device);
+  redemption.mutable_registration()->mutable_list()->mutable_signature()->back() ^= 1;
+  CHECK(ReasonOf(world.Run([&](Core& core, Transaction& transaction) {
+          v1::RedeemInvitationResponse response;
+          return core.RedeemInvitation(transaction, redemption, response);
+        })) == Reason::kInvitationUnknown);
+}
+
 }  // namespace holdfast::server

@@ -11,6 +11,8 @@ TEST_CASE("a configuration that was written is read back the same") {
   written.name = "practice.example:443";
   written.disk_floor_mib = 17;
   written.token_seconds = 60;
+  written.envelopes_per_day = 7;
+  written.mib_per_day = 9;
   written.log_level = LogLevel::kWarning;
   const auto read = ParseConfiguration(WriteConfiguration(written));
   REQUIRE(read.ok());
@@ -45,6 +47,8 @@ TEST_CASE("a wrong key or value is refused by name") {
   CHECK(field_of("disk_floor_mib = 99999999999999999999") == "disk_floor_mib");
   CHECK(field_of("token_seconds = 0") == "token_seconds");
   CHECK(field_of("token_seconds = 901") == "token_seconds");
+  CHECK(field_of("envelopes_per_day = 0") == "envelopes_per_day");
+  CHECK(field_of("mib_per_day = 1000000001") == "mib_per_day");
   CHECK(field_of("log_level = \"loud\"") == "log_level");
   CHECK(field_of("[listen]\nport = 3") == "listen.port");
 }

@@ -24,7 +24,6 @@ class Practice {
             crypto::SigningKey(
                 crypto::SigningSeed::From(Bytes(crypto::SigningSeed::size, 's'), "seed").value()),
             {},
-            {},
             ""},
         clock, entropy);
     transaction = store.Begin();
