@@ -27,8 +27,13 @@ inline constexpr std::size_t kDevicesPerAccountMax = 8;
 inline constexpr std::size_t kCapsulesMax = 2 * kDevicesPerAccountMax - 1;
 inline constexpr std::size_t kListsPerAnswerMax = 64;
 inline constexpr std::size_t kStatementBytesMax = 1024;
-// One send or page and its overhead; gRPC's own limit is set to it on both sides.
+// An answer: one page and its overhead. What a client receives at most.
 inline constexpr std::size_t kMessageBytesMax = std::size_t{1024} * 1024;
+// A request: the largest honest one is a send of the largest body with every capsule,
+// each with its device and framing, and the header. What a server receives at most,
+// because anybody may send it.
+inline constexpr std::size_t kRequestBytesMax =
+    kBodyBytesMax + kCapsulesMax * (kCapsuleBytesMax + 32) + 1024;
 
 // A batch is one signature and one fsync; 1,024 leaves make a path of 10 hashes.
 inline constexpr std::size_t kBatchLeavesMax = 1024;

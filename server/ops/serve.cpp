@@ -104,7 +104,7 @@ absl::Status Server::Start() {
                                     Command(command, std::move(reply));
                                   }));
   guard_.Check();
-  backend_.Open(*committer_);
+  backend_.Open(*committer_, practice_->core());
   loop_.Every(kTickPeriod, [this] { Tick(); });
   return Announce();
 }
@@ -220,6 +220,7 @@ absl::Status ServeUntilStopped(const ServeOptions& options) {
   HOLDFAST_ASSIGN_OR_RETURN(const Configuration configuration, Configure(options, directory));
   SetLogLevel(configuration.log_level);
   UseLogForGrpc();
+  RequireTls13();
   HOLDFAST_RETURN_IF_ERROR(ForbidCoreDumps());
   HOLDFAST_ASSIGN_OR_RETURN(const auto lock, directory.TryLock());
   if (!lock) {

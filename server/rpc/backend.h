@@ -23,11 +23,25 @@ class Backend {
 
   // Until then every call is answered UNAVAILABLE. Not owned; must outlive the
   // server.
-  void Open(Committer& committer) { committer_.store(&committer); }
+  void Open(Committer& committer, const Core& core) {
+    core_ = &core;
+    committer_.store(&committer);
+  }
 
-  absl::Status Submit(Admission admission, std::size_t bytes, Request request, Answer answer);
+  // Before a call waits for anything: refuses what the core would refuse for its
+  // token alone.
+  absl::Status CheckToken(const Caller& caller) const;
+
+  struct Size {
+    std::size_t wire = 0;    // bytes of the request as it came
+    std::size_t memory = 0;  // as it waits
+  };
+  // Also server_busy when kWaitingBytesMax wait.
+  absl::Status Submit(Admission admission, Size size, Request request, Answer answer);
 
  private:
+  const Core* core_ = nullptr;  // published by committer_
+  std::atomic<std::size_t> waiting_bytes_ = 0;
   std::atomic<Committer*> committer_{nullptr};
   std::function<void(std::size_t)> charge_;
 };

@@ -1,5 +1,9 @@
 #include "server/rpc/mailbox_service.h"
 
+#include <string>
+
+#include "rules/errors.h"
+#include "rules/limits.h"
 #include "server/rpc/subscription.h"
 #include "server/rpc/unary_call.h"
 
@@ -8,6 +12,11 @@ namespace holdfast::server {
 grpc::ServerUnaryReactor* MailboxService::Send(grpc::CallbackServerContext* context,
                                                const v1::SendRequest* request,
                                                v1::SendResponse* response) {
+  // In memory an empty capsule is thirty times what it was on the wire.
+  if (static_cast<std::size_t>(request->capsules_size()) > limits::kCapsulesMax) {
+    return RefuseUnary(context, Refuse(Reason::kMalformedField, "capsules",
+                                       "must be 1 to " + std::to_string(limits::kCapsulesMax)));
+  }
   return RunUnary(backend_, context, Admission::kWithSpace, &Core::Send, request, response);
 }
 

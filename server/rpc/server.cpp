@@ -2,10 +2,12 @@
 
 #include <grpc/support/log.h>
 #include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/resource_quota.h>
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 
+#include <cstdlib>
 #include <cstring>
 #include <mutex>
 #include <string_view>
@@ -24,7 +26,7 @@
 namespace holdfast::server {
 
 void SetLimits(grpc::ServerBuilder& builder) {
-  builder.SetMaxReceiveMessageSize(static_cast<int>(limits::kMessageBytesMax));
+  builder.SetMaxReceiveMessageSize(static_cast<int>(limits::kRequestBytesMax));
   builder.SetMaxSendMessageSize(static_cast<int>(limits::kMessageBytesMax));
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMetadataBytesMax);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kConcurrentStreamsMax);
@@ -35,6 +37,10 @@ void SetLimits(grpc::ServerBuilder& builder) {
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
                              kClientPingIntervalMsMin);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, kIdleConnectionMsMax);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, kConnectionAgeMsMax);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, kConnectionAgeGraceMs);
+  grpc::ResourceQuota quota("holdfastd");
+  builder.SetResourceQuota(quota.Resize(kNetworkBytesMax));
   builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, kHandshakeMsMax);
 }
 
@@ -153,6 +159,10 @@ void RpcServer::Stop(std::chrono::milliseconds grace) {
   state_->acceptor->Stop();
   state_->server->Shutdown(std::chrono::system_clock::now() + grace);
 }
+
+// gRPC offers no way to say so. Without a suite that both could use, TLS 1.2 is never
+// agreed on; those of TLS 1.3 are not in this list.
+void RequireTls13() { (void)::setenv("GRPC_SSL_CIPHER_SUITES", "PSK-AES256-GCM-SHA384", 1); }
 
 void UseLogForGrpc() { gpr_set_log_function(LogOfGrpc); }
 

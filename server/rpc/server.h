@@ -52,6 +52,10 @@ class RpcServer {
   std::unique_ptr<State> state_;
 };
 
+// From now on servers of this process speak TLS 1.3 and nothing older. Call before any
+// server, and before there are threads.
+void RequireTls13();
+
 // gRPC's own messages go to the log as event "grpc". Call before any server.
 void UseLogForGrpc();
 

@@ -25,7 +25,9 @@ grpc::ServerWriteReactor<v1::SubscribeResponse>* Subscription::Start(
   const std::shared_ptr<Subscription> subscription(
       new Subscription(backend, subscribers, context, request));
   subscription->self_ = subscription;
-  if (const absl::Status added = subscribers.Add(subscription); !added.ok()) {
+  absl::Status added = backend.CheckToken(subscription->caller_);
+  if (added.ok()) added = subscribers.Add(subscription);
+  if (!added.ok()) {
     subscription->End(added);
   } else {
     subscription->Wake();
@@ -109,7 +111,7 @@ void Subscription::Read() {
   absl::Status submitted;
   try {
     submitted = backend_.Submit(
-        Admission::kAlways, 0,
+        Admission::kAlways, {0, request_.SpaceUsedLong()},
         [self](Core& core, Transaction& transaction) {
           self->page_.Clear();
           DeviceId device;

@@ -9,16 +9,23 @@
 namespace holdfast::server {
 
 grpc::ServerUnaryReactor* StartUnary(Backend& backend, grpc::CallbackServerContext* context,
-                                     Admission admission, std::size_t bytes, Request request) {
+                                     Admission admission, Backend::Size size, Request request) {
   grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
   absl::Status refused;
   try {
-    refused = backend.Submit(admission, bytes, std::move(request),
+    refused = backend.Submit(admission, size, std::move(request),
                              [reactor](absl::Status outcome) { reactor->Finish(ToGrpc(outcome)); });
   } catch (const std::exception& exception) {
     refused = Refuse(Reason::kInternal, "", exception.what());
   }
   if (!refused.ok()) reactor->Finish(ToGrpc(refused));
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* RefuseUnary(grpc::CallbackServerContext* context,
+                                      const absl::Status& refusal) {
+  grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
+  reactor->Finish(ToGrpc(refusal));
   return reactor;
 }
 

@@ -14,14 +14,22 @@ namespace holdfast::server {
 // Submits `request` and finishes `context`'s call with its outcome. No exception
 // leaves it.
 grpc::ServerUnaryReactor* StartUnary(Backend& backend, grpc::CallbackServerContext* context,
-                                     Admission admission, std::size_t bytes, Request request);
+                                     Admission admission, Backend::Size size, Request request);
+// Refuses `context`'s call.
+grpc::ServerUnaryReactor* RefuseUnary(grpc::CallbackServerContext* context,
+                                      const absl::Status& refusal);
+
+template <class In>
+Backend::Size SizeOf(const In& in) {
+  return {in.ByteSizeLong(), in.SpaceUsedLong()};
+}
 
 template <class In, class Out>
 grpc::ServerUnaryReactor* RunUnary(Backend& backend, grpc::CallbackServerContext* context,
                                    Admission admission,
                                    absl::Status (Core::*method)(Transaction&, const In&, Out&),
                                    const In* in, Out* out) {
-  return StartUnary(backend, context, admission, in->ByteSizeLong(),
+  return StartUnary(backend, context, admission, SizeOf(*in),
                     [method, in, out](Core& core, Transaction& transaction) {
                       out->Clear();
                       return (core.*method)(transaction, *in, *out);
@@ -34,12 +42,15 @@ grpc::ServerUnaryReactor* RunUnary(Backend& backend, grpc::CallbackServerContext
                                    absl::Status (Core::*method)(Transaction&, const Caller&,
                                                                 const In&, Out&),
                                    const In* in, Out* out) {
-  return StartUnary(
-      backend, context, admission, in->ByteSizeLong(),
-      [method, in, out, caller = CallerOf(*context)](Core& core, Transaction& transaction) {
-        out->Clear();
-        return (core.*method)(transaction, caller, *in, *out);
-      });
+  const Caller caller = CallerOf(*context);
+  if (const absl::Status checked = backend.CheckToken(caller); !checked.ok()) {
+    return RefuseUnary(context, checked);
+  }
+  return StartUnary(backend, context, admission, SizeOf(*in),
+                    [method, in, out, caller](Core& core, Transaction& transaction) {
+                      out->Clear();
+                      return (core.*method)(transaction, caller, *in, *out);
+                    });
 }
 
 }  // namespace holdfast::server

@@ -13,6 +13,8 @@
 namespace holdfast::bench {
 namespace {
 
+constexpr std::size_t kConnectionsMax = 1024;
+
 constexpr std::chrono::seconds kDrainMax{5};
 // Ends by itself when every envelope has been sent.
 constexpr std::chrono::minutes kRoundMax{10};
@@ -25,9 +27,10 @@ class Practice {
       : inner_(Must(
             server::RocksDbStore::Open({directory.string(), std::string(server::kLargeTables)}),
             "open a database")),
-        rpc_(Must(server::RpcServer::Start({"127.0.0.1:0", tls_certificate, tls_key}, backend_,
-                                           subscribers_),
-                  "listen")),
+        rpc_(Must(
+            server::RpcServer::Start({"127.0.0.1:0", tls_certificate, tls_key, kConnectionsMax},
+                                     backend_, subscribers_),
+            "listen")),
         core_(ConfigOf(tls_certificate), clock_, entropy_) {
     const std::unique_ptr<server::Transaction> transaction = store_.Begin();
     Must(core_.Open(*transaction), "open a practice");
@@ -40,7 +43,7 @@ class Practice {
     committer_ = std::make_unique<server::Committer>(
         core_, store_,
         server::CommitterHooks{[](const DeviceId&) {}, [](const absl::Status&) { std::abort(); }});
-    backend_.Open(*committer_);
+    backend_.Open(*committer_, core_);
     rpc_->SetReadiness(server::Readiness::kFull);
   }
 
@@ -69,10 +72,12 @@ class Practice {
 
  private:
   server::CoreConfig ConfigOf(const std::string& tls_certificate) const {
-    return {crypto::SigningKey::Generate(),
-            {},
-            {Must(client::KeyHashOfCertificate(tls_certificate), "read the certificate")},
-            address()};
+    server::CoreConfig config{
+        crypto::SigningKey::Generate(),
+        {{Must(client::KeyHashOfCertificate(tls_certificate), "read the certificate")}},
+        address()};
+    config.envelopes_per_day = config.bytes_per_day = ~std::uint64_t{0};
+    return config;
   }
 
   std::unique_ptr<server::RocksDbStore> inner_;

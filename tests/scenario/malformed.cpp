@@ -3,6 +3,7 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/support/byte_buffer.h>
+#include <openssl/ssl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -198,6 +199,61 @@ TEST_CASE("a message beyond every limit is refused and the connection lives", "[
   CHECK((status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED ||
          status.error_code() == grpc::StatusCode::INVALID_ARGUMENT));
   fixture.CheckUnharmed();
+}
+
+TEST_CASE("the largest honest envelope is taken, and not much more", "[malformed]") {
+  Fixture fixture;
+  v1::SendRequest request = fixture.client.Message(fixture.client.bond(), fixture.therapist.id(),
+                                                   limits::kContentBytesMax);
+  REQUIRE(request.body().size() == limits::kBodyBytesMax);
+  // A server of tomorrow may list so many devices; this one names the field.
+  for (std::size_t i = 1; i < limits::kCapsulesMax; ++i) {
+    v1::Capsule& capsule = *request.add_capsules();
+    capsule.set_device(RandomBytes(DeviceId::size));
+    capsule.set_sealed(RandomBytes(limits::kCapsuleBytesMax));
+  }
+  v1::SendResponse response;
+  grpc::Status status = fixture.client.Send(request, response);
+  INFO(status.error_message());
+  CHECK(ReasonIn(status) == "malformed_field");
+  CHECK(FieldIn(status) == "capsules");
+  request.mutable_body()->resize(2 * limits::kBodyBytesMax);
+  status = fixture.client.Send(request, response);
+  CHECK(status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED);
+  fixture.CheckUnharmed();
+}
+
+TEST_CASE("a request of nothing but empty capsules is refused before it waits", "[malformed]") {
+  Fixture fixture;
+  v1::SendRequest request = fixture.Message();
+  for (std::size_t i = 0; i < 50'000; ++i) request.add_capsules();
+  v1::SendResponse response;
+  // Not even the token is looked at.
+  const grpc::Status status =
+      fixture.client.wire().mailbox().Send(CallContext().get(), request, &response);
+  CHECK(ReasonIn(status) == "malformed_field");
+  CHECK(FieldIn(status) == "capsules");
+  fixture.CheckUnharmed();
+}
+
+TEST_CASE("nothing older than TLS 1.3 is spoken", "[malformed]") {
+  Fixture fixture;
+  const auto shakes_hands = [&](int newest) {
+    const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context(
+        SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
+    SSL_CTX_set_max_proto_version(context.get(), newest);
+    const unsigned char http2[] = {2, 'h', '2'};
+    SSL_CTX_set_alpn_protos(context.get(), http2, sizeof http2);
+    const std::unique_ptr<SSL, decltype(&SSL_free)> tls(SSL_new(context.get()), SSL_free);
+    const int fd = ConnectTo(fixture.practice.address());
+    REQUIRE(fd >= 0);
+    SSL_set_fd(tls.get(), fd);
+    const bool done = SSL_connect(tls.get()) == 1;
+    close(fd);
+    return done;
+  };
+  CHECK_FALSE(shakes_hands(TLS1_2_VERSION));
+  CHECK(shakes_hands(TLS1_3_VERSION));
 }
 
 TEST_CASE("what is no TLS at all is dropped, and idle connections hold nobody up", "[malformed]") {
