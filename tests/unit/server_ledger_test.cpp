@@ -33,20 +33,31 @@ void PauseTimes(ServerWorld& world, const TestBond& bond, int times) {
   }
 }
 
+absl::Status Report(ServerWorld& world, const TestDevice& witness, const v1::Receipt& evidence) {
+  world.LogIn(witness);
+  return world.Run([&](Core& core, Transaction& transaction) {
+    v1::ReportRestoreRequest request;
+    *request.mutable_evidence() = evidence;
+    v1::ReportRestoreResponse response;
+    return core.ReportRestore(transaction, witness.caller(), request, response);
+  });
+}
+
+v1::Receipt AsEvidence(const v1::LedgerItem& item) {
+  v1::Receipt receipt;
+  receipt.set_leaf(item.entry());
+  receipt.set_index(item.index());
+  *receipt.mutable_path() = item.path();
+  *receipt.mutable_batch() = item.batch();
+  return receipt;
+}
+
 // An older backup is put back, and a device that knows better says so.
 void RestoreAndReport(ServerWorld& world, const MemoryStore::Rows& backup,
                       const TestDevice& witness, const v1::Receipt& evidence) {
   world.store.Restore(backup);
   world.Restart();
-  world.LogIn(witness);
-  REQUIRE(world
-              .Run([&](Core& core, Transaction& transaction) {
-                v1::ReportRestoreRequest request;
-                *request.mutable_evidence() = evidence;
-                v1::ReportRestoreResponse response;
-                return core.ReportRestore(transaction, witness.caller(), request, response);
-              })
-              .ok());
+  REQUIRE(Report(world, witness, evidence).ok());
 }
 
 v1::Receipt StoreSomething(ServerWorld& world, const TestBond& bond) {
@@ -289,6 +300,35 @@ TEST_CASE("a ledger that a backup lost whole begins by saying so, a new bond's d
   const TestBond fresh = world.FormBond();
   PauseTimes(world, fresh, 1);
   CHECK(CheckedLedger(world, fresh).kinds() == "act");
+}
+
+TEST_CASE("an entry that is no longer so proves a restored backup, and every reader is told") {
+  ServerWorld world;
+  const TestBond bond = world.FormBond();
+  const TestBond other = world.FormBond();
+  PauseTimes(world, bond, 1);
+  const MemoryStore::Rows backup = world.rows();
+  PauseTimes(world, bond, 1);
+  const v1::LedgerItem lost = Read(world, bond.client, Of(bond.id))->items(1);
+  world.store.Restore(backup);
+  world.Restart();
+  // Before anybody knows: another entry under the same number.
+  PauseTimes(world, bond, 1);
+  const v1::LedgerItem kept = Read(world, bond.client, Of(bond.id))->items(0);
+  CHECK(ReasonOf(Report(world, bond.client, AsEvidence(kept))) == Reason::kNothingMissing);
+  CHECK(ReasonOf(Report(world, other.client, AsEvidence(lost))) == Reason::kUnknownBond);
+  v1::LedgerItem forged = lost;
+  forged.mutable_entry()->back() = static_cast<char>(forged.entry().back() ^ 1);
+  CHECK(ReasonOf(Report(world, bond.client, AsEvidence(forged))) == Reason::kMalformedField);
+  CHECK(CheckedLedger(world, bond).kinds() == "act act");
+
+  REQUIRE(Report(world, bond.client, AsEvidence(lost)).ok());
+  REQUIRE(Report(world, bond.client, AsEvidence(lost)).ok());
+  // Told by reading alone, once.
+  CHECK(Read(world, bond.therapist, Of(bond.id))->items_size() == 2);
+  CHECK(CheckedLedger(world, bond).kinds() == "act act restored");
+  CHECK(CheckedLedger(world, bond).kinds() == "act act restored");
+  CHECK(Told(world, bond.client) == "act act restored");
 }
 
 TEST_CASE("a bond that a backup lost comes back with a ledger that says so") {
