@@ -49,6 +49,19 @@ TEST_CASE("After an older store is restored, everything newer comes back from th
   }
 }
 
+TEST_CASE("A restored store that shows older keys of somebody is no reason for an alarm") {
+  TestCouple couple;
+  const auto backup = couple.practice.rows();
+  couple.practice.clock.Advance(limits::kPrekeyWarnMs - limits::kDayMs);
+  couple.RestartPractice();
+  SyncAll(couple);  // the client renews its keys, and the therapist has seen it
+  couple.practice.store.Restore(backup);
+  couple.practice.clock.Advance(2 * limits::kDayMs);
+  couple.RestartPractice();
+  REQUIRE(couple.therapist.Sync().ok());
+  CHECK_FALSE(Has(couple.therapist.AlarmReasons(), Reason::kIntegrity));
+}
+
 TEST_CASE("A restored store is told to both people, once, in calm words") {
   TestCouple couple;
   const auto backup = couple.practice.rows();
