@@ -22,9 +22,9 @@ Hash EnvelopeHashOf(const v1::SendRequest& request);
 // Keeps it if it is the highest of its bond in the newest life of the store.
 absl::Status KeepHighest(VaultChange& change, const ReceiptLeaf& leaf, const v1::Receipt& receipt);
 // Whether the practice signed for this place before, for something else that this
-// device knows. Then it lost something since, without knowing it, and the change
-// notes the suspicion: the highest receipts are kept as they are until the
-// practice has been shown them.
+// device knows. Then it lost something since, without knowing it, unless it began
+// a newer life meanwhile, and the change notes the suspicion: the highest receipts
+// are kept as they are until the practice has been shown them.
 absl::StatusOr<bool> SuspectTakenPlace(VaultChange& change, const ReceiptLeaf& leaf);
 // The number of the life that a receipt was given in; the newest if unknown.
 std::uint32_t LifeOf(const vault::Progress& progress, const Incarnation& incarnation);

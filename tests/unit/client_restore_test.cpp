@@ -96,6 +96,24 @@ TEST_CASE("A loss is noticed although the other side has filled the place since"
   CHECK_FALSE(Has(couple.therapist.AlarmReasons(), Reason::kIntegrity));
 }
 
+TEST_CASE("A place given again before anybody noticed the loss is explained by it") {
+  TestCouple couple;
+  const auto backup = couple.practice.rows();
+  for (const char* text : {"one", "two", "three"}) REQUIRE(couple.therapist.Note(text).ok());
+  REQUIRE(couple.therapist.Sync().ok());
+  couple.practice.store.Restore(backup);
+  couple.RestartPractice();
+  REQUIRE(couple.client.CheckIn("in the place of one").ok());
+  REQUIRE(couple.client.Sync().ok());
+  // The therapist sees that the bond is too short, reports it, and only then meets
+  // the message.
+  SyncAll(couple);
+  CHECK(couple.therapist.Texts().size() == 4);
+  CHECK(couple.client.Texts().size() == 4);
+  CHECK_FALSE(Has(couple.client.AlarmReasons(), Reason::kIntegrity));
+  CHECK_FALSE(Has(couple.therapist.AlarmReasons(), Reason::kIntegrity));
+}
+
 TEST_CASE("A store from before the bond takes both people back by its own statements") {
   TestCouple couple(false);
   const auto nothing = couple.practice.rows();
