@@ -96,6 +96,29 @@ TEST_CASE("A loss is noticed although the other side has filled the place since"
   CHECK_FALSE(Has(couple.therapist.AlarmReasons(), Reason::kIntegrity));
 }
 
+TEST_CASE("What is offered again is queued until it is stored again, in the order written") {
+  TestCouple couple;
+  const auto backup = couple.practice.rows();
+  const EnvelopeId first = couple.client.Note("first").value();
+  const EnvelopeId second = couple.client.Note("second").value();
+  REQUIRE(couple.client.Sync().ok());
+  REQUIRE(couple.client.StateOf(second) == MessageState::kStored);
+  couple.practice.store.Restore(backup);
+  couple.RestartPractice();
+  int sends = 0;
+  couple.client.transport.fate = [&](const std::string& method) {
+    using Fate = DirectTransport::Fate;
+    return method == "Send" && ++sends > 1 ? Fate::kLoseRequest : Fate::kDeliver;
+  };
+  REQUIRE_FALSE(couple.client.Sync().ok());
+  CHECK(couple.client.StateOf(first) == MessageState::kStored);
+  CHECK(couple.client.StateOf(second) == MessageState::kQueued);
+  CHECK(couple.client.Texts() == Texts{"first", "second"});
+  couple.client.transport.fate = nullptr;
+  SyncAll(couple);
+  CHECK(couple.therapist.Texts() == Texts{"first", "second"});
+}
+
 TEST_CASE("A place given again before anybody noticed the loss is explained by it") {
   TestCouple couple;
   const auto backup = couple.practice.rows();
