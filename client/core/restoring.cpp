@@ -7,6 +7,7 @@
 #include "client/core/limits.h"
 #include "client/core/names.h"
 #include "crypto/public/practice.h"
+#include "rules/planted.h"
 
 namespace holdfast::client {
 namespace {
@@ -32,6 +33,7 @@ absl::Status OfferAgain(VaultChange& change) {
   absl::Status status;
   HOLDFAST_RETURN_IF_ERROR(
       change.Scan<vault::Sent>(names::kSent, [&](BytesView key, vault::Sent sent) {
+        if (HOLDFAST_PLANTED(kKeepUnofferedAfterRestore) && !sent.pending()) return true;
         if (!sent.pending() || sent.position() != 0) {
           sent.set_pending(true);
           sent.set_position(0);

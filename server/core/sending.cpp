@@ -4,6 +4,7 @@
 #include <set>
 
 #include "rules/header.h"
+#include "rules/planted.h"
 #include "rules/receipt.h"
 #include "server/core/bonds.h"
 #include "server/core/envelopes.h"
@@ -148,6 +149,7 @@ absl::Status StoreEnvelope(Context& context, Transaction& transaction, const Hea
   HOLDFAST_ASSIGN_OR_RETURN(const LeafPlace place, context.batch.NextPlace(transaction));
   bond.set_head_position(bond.head_position() + 1);
   bond.set_head_stored_at_ms(std::max(bond.head_stored_at_ms(), context.clock.WallMs()));
+  if (HOLDFAST_PLANTED(kStoredTimeGoesBack)) bond.set_head_stored_at_ms(context.clock.WallMs());
   const std::uint64_t position = bond.head_position();
 
   EnvelopeRecord envelope;
@@ -176,7 +178,9 @@ absl::Status StoreEnvelope(Context& context, Transaction& transaction, const Hea
   transaction.Put(keys::Body(header.bond, position), request.body());
   EnvelopeIndexRecord index;
   index.set_position(position);
-  Save(transaction, keys::EnvelopeIndex(header.bond, header.envelope), index);
+  if (!HOLDFAST_PLANTED(kForgetDedupRecord)) {
+    Save(transaction, keys::EnvelopeIndex(header.bond, header.envelope), index);
+  }
   Save(transaction, keys::Bond(header.bond), bond);
   context.batch.AddLeaf(std::move(leaf), response);
   return absl::OkStatus();
