@@ -8,6 +8,7 @@
 #include "client/core/peers.h"
 #include "client/core/taking_in.h"
 #include "rules/header.h"
+#include "rules/planted.h"
 
 namespace holdfast::client {
 
@@ -17,13 +18,20 @@ Task<absl::Status> Inbox::TakePage(v1::SubscribeResponse page) {
     auto refreshed = co_await directory_.Refresh(bond);
     HOLDFAST_CO_RETURN_IF_ERROR(refreshed);
   }
+  v1::AcknowledgeRequest request;
+  *request.mutable_cursor() = page.cursor();
+  if (HOLDFAST_PLANTED(kAcknowledgeBeforeVault)) {
+    auto early = co_await connection_.Ask(&Transport::Acknowledge, request);
+    HOLDFAST_CO_RETURN_IF_ERROR(early.status());
+  }
+  if (HOLDFAST_PLANTED(kCursorBeforeEntries)) {
+    HOLDFAST_CO_RETURN_IF_ERROR(FinishPage(page.cursor()));
+  }
   for (const v1::Entry& entry : page.entries()) {
     HOLDFAST_CO_RETURN_IF_ERROR(TakeEntry(entry, page.cursor().incarnation()));
   }
   if (page.cursor().position() == 0) co_return absl::OkStatus();
   HOLDFAST_CO_RETURN_IF_ERROR(FinishPage(page.cursor()));
-  v1::AcknowledgeRequest request;
-  *request.mutable_cursor() = page.cursor();
   auto acknowledged = co_await connection_.Ask(&Transport::Acknowledge, request);
   co_return acknowledged.status();
 }

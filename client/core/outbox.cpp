@@ -7,6 +7,7 @@
 #include "client/core/names.h"
 #include "client/core/receipts.h"
 #include "client/core/sealing.h"
+#include "rules/planted.h"
 
 namespace holdfast::client {
 namespace {
@@ -85,6 +86,11 @@ absl::StatusOr<Outbox::Next> Outbox::NextToSend(const BondId& bond) {
   if (next.position == 0) return SealOldest(bond);
   if (!next.request.ParseFromString(request)) {
     return Refuse(Reason::kVaultDamaged, "vault.sent", "holds a damaged message");
+  }
+  if (HOLDFAST_PLANTED(kResendUnderNewId)) {
+    HOLDFAST_ASSIGN_OR_RETURN(Header header, DecodeHeader(next.request.header()));
+    header.envelope = context_.NewId<EnvelopeId>();
+    next.request.set_header(EncodeHeader(header));
   }
   return next;
 }
@@ -169,7 +175,7 @@ absl::Status Outbox::TakeStored(const BondId& bond, const Next& next,
   }
   HOLDFAST_RETURN_IF_ERROR(SuspectTakenPlace(change, *leaf).status());
   HOLDFAST_ASSIGN_OR_RETURN(const auto record, change.Read<vault::Bond>(names::Bond(bond)));
-  if (next.position <= record.covered()) {
+  if (next.position <= record.covered() || HOLDFAST_PLANTED(kForgetSentWhenStored)) {
     change.Erase(names::Sent(bond, next.position));  // the other side has it already
   } else {
     sent.set_pending(false);
@@ -185,6 +191,7 @@ absl::Status Outbox::TakeStored(const BondId& bond, const Next& next,
     message.set_life(LifeOf(progress, leaf->incarnation));
     message.set_stored_ms(leaf->stored_at_ms);
     message.set_due_ms(leaf->due_at_ms);
+    if (HOLDFAST_PLANTED(kSayDeliveredWhenStored)) message.set_delivered_ms(now_ms);
     change.Put(names::Message(id), message);
   }
   return change.Commit();

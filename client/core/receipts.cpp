@@ -89,12 +89,13 @@ absl::StatusOr<bool> SuspectTakenPlace(VaultChange& change, const ReceiptLeaf& l
             taken || (sent.position() == leaf.position && sent.envelope() != leaf.envelope.view());
         return !taken;
       }));
-  if (!taken) return false;
-  // In an earlier life the loss has been admitted since.
-  if (leaf.incarnation.view() != *progress.incarnations().rbegin()) return true;
-  progress.set_suspects_restore(true);
-  change.Put(names::kProgress, progress);
-  return true;
+  // In an earlier life of the store the loss is known: that is why the life ended.
+  const bool is_newest = leaf.incarnation.view() == *progress.incarnations().rbegin();
+  if (taken && is_newest) {
+    progress.set_suspects_restore(true);
+    change.Put(names::kProgress, progress);
+  }
+  return taken;
 }
 
 std::uint32_t LifeOf(const vault::Progress& progress, const Incarnation& incarnation) {

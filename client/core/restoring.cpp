@@ -7,6 +7,7 @@
 #include "client/core/limits.h"
 #include "client/core/names.h"
 #include "crypto/public/practice.h"
+#include "rules/planted.h"
 
 namespace holdfast::client {
 namespace {
@@ -15,15 +16,33 @@ constexpr const char* kRestored =
     "The practice restored an older copy of its store. Everything you wrote is being offered "
     "again; nothing of yours is lost on this device.";
 
+// Its receipt is of a life that is over: whether the practice has it is not known.
+absl::Status ShowAsQueued(VaultChange& change, const std::string& envelope) {
+  HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id, EnvelopeId::From(envelope, "vault.sent"));
+  HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Find<vault::Message>(names::Message(id)));
+  if (!message || message->position() == 0) return absl::OkStatus();
+  message->clear_position();
+  message->clear_life();
+  message->clear_stored_ms();
+  message->clear_due_ms();
+  change.Put(names::Message(id), *message);
+  return absl::OkStatus();
+}
+
 absl::Status OfferAgain(VaultChange& change) {
-  return change.Scan<vault::Sent>(names::kSent, [&](BytesView key, vault::Sent sent) {
-    if (!sent.pending() || sent.position() != 0) {
-      sent.set_pending(true);
-      sent.set_position(0);
-      change.Put(names::Join(names::kSent, key), sent);
-    }
-    return true;
-  });
+  absl::Status status;
+  HOLDFAST_RETURN_IF_ERROR(
+      change.Scan<vault::Sent>(names::kSent, [&](BytesView key, vault::Sent sent) {
+        if (HOLDFAST_PLANTED(kKeepUnofferedAfterRestore) && !sent.pending()) return true;
+        if (!sent.pending() || sent.position() != 0) {
+          sent.set_pending(true);
+          sent.set_position(0);
+          change.Put(names::Join(names::kSent, key), sent);
+        }
+        status = ShowAsQueued(change, sent.envelope());
+        return status.ok();
+      }));
+  return status;
 }
 
 absl::Status DepositAgain(VaultChange& change) {

@@ -8,6 +8,7 @@
 #include "crypto/body.h"
 #include "crypto/capsule.h"
 #include "crypto/public/receipt.h"
+#include "rules/planted.h"
 
 namespace holdfast::client {
 namespace {
@@ -78,7 +79,9 @@ absl::StatusOr<Bytes> SealCapsule(VaultChange& change, const OwnDevice& own,
         sessions.Initiate(keys, device.certificate.identity, device.prekey, now_ms));
   }
   HOLDFAST_ASSIGN_OR_RETURN(Bytes sealed, sessions.Encrypt(plaintext));
-  PutSessions(change, parties.bond, device.id, sessions);
+  if (!HOLDFAST_PLANTED(kForgetRatchetStep)) {
+    PutSessions(change, parties.bond, device.id, sessions);
+  }
   return sealed;
 }
 

@@ -8,6 +8,7 @@
 #include "client/core/names.h"
 #include "client/core/opening.h"
 #include "client/core/receipts.h"
+#include "rules/planted.h"
 
 namespace holdfast::client {
 namespace {
@@ -263,7 +264,7 @@ absl::StatusOr<bool> TakeFrom(Arrival& arrival) {
   const Header& header = arrival.header;
   HOLDFAST_ASSIGN_OR_RETURN(auto known,
                             arrival.change.Find<vault::Message>(names::Message(header.envelope)));
-  if (known) {
+  if (known && !HOLDFAST_PLANTED(kTakeKnownAgain)) {
     HOLDFAST_RETURN_IF_ERROR(TakeKnown(arrival, *known));
     return false;
   }

@@ -3,6 +3,7 @@
 #include "client/core/limits.h"
 #include "client/core/names.h"
 #include "client/core/outbox.h"
+#include "rules/planted.h"
 
 namespace holdfast::client {
 namespace {
@@ -68,6 +69,7 @@ absl::StatusOr<EnvelopeId> WriteMessage(Context context, const Draft& draft) {
   message.set_reply_owed(OwesReply(*draft.content));
   message.set_order(progress.outbox_next());
   change.Put(names::Message(id), message);
+  if (HOLDFAST_PLANTED(kOutboxEntryApart)) HOLDFAST_RETURN_IF_ERROR(change.Commit());
   vault::Queued entry;
   entry.set_envelope(id.str());
   entry.set_bond(bond.id());

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "rules/planted.h"
 #include "server/core/keys.h"
 #include "server/core/limits.h"
 
@@ -78,7 +79,8 @@ absl::Status Acknowledge(Context& context, Transaction& transaction, const Calle
   if (acknowledged == mailbox.acknowledged() && sweep_to == mailbox.swept()) {
     return absl::OkStatus();
   }
-  for (std::uint64_t at = mailbox.swept() + 1; at <= sweep_to; ++at) {
+  const std::uint64_t sweep_end = HOLDFAST_PLANTED(kSweepOneTooMany) ? sweep_to + 1 : sweep_to;
+  for (std::uint64_t at = mailbox.swept() + 1; at <= sweep_end; ++at) {
     transaction.Erase(keys::MailboxEntry(identity.device, at));
   }
   mailbox.set_acknowledged(acknowledged);

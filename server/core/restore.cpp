@@ -4,6 +4,7 @@
 
 #include "crypto/public/ledger.h"
 #include "crypto/public/receipt.h"
+#include "rules/planted.h"
 #include "server/core/bonds.h"
 #include "server/core/fields.h"
 #include "server/core/keys.h"
@@ -136,7 +137,7 @@ absl::Status ReportRestore(Context& context, Transaction& transaction, const Cal
   const bool is_known = Contains(practice->incarnations(), evidence.incarnation) ||
                         Contains(practice->lost_incarnations(), evidence.incarnation);
   // Once: what an earlier life signed was answered by beginning this one.
-  if (is_current || !is_known) {
+  if ((is_current || !is_known) && !HOLDFAST_PLANTED(kKeepIncarnationAfterRestore)) {
     PracticeRecord record = *practice;
     if (!is_known) record.add_lost_incarnations(evidence.incarnation.str());
     HOLDFAST_RETURN_IF_ERROR(AddIncarnation(context.entropy, record));
