@@ -71,6 +71,7 @@ void PutPeer(VaultChange& change, const crypto::VerifiedDevices& devices,
   for (int i = 0; i < wire.certificates_size() && i < wire.prekeys_size(); ++i) {
     vault::PeerDevice* device = record.add_devices();
     device->set_certificate(wire.certificates(i).statement());
+    device->set_certificate_signature(wire.certificates(i).signature());
     device->set_prekey(wire.prekeys(i).statement());
   }
   change.Put(names::Peer(devices.account), record);
