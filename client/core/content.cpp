@@ -79,6 +79,16 @@ absl::Status CheckReceipt(const v1::DeliveryReceipt& receipt) {
   return absl::OkStatus();
 }
 
+absl::Status CheckControl(const v1::Control& control) {
+  if (!control.has_rupture()) return absl::OkStatus();
+  const v1::RuptureMark& mark = control.rupture();
+  if (mark.envelope_id().size() != EnvelopeId::size) {
+    return Refuse(Reason::kMalformedField, "rupture.envelope_id", "must be 16 bytes");
+  }
+  if (mark.turn() == 0) return Refuse(Reason::kMalformedField, "rupture.turn", "starts at 1");
+  return CheckText(mark.text(), 0, limits::kRuptureTextBytesMax, "rupture.text");
+}
+
 Kind KindOf(const v1::Content& content) {
   switch (content.kind_case()) {
     case v1::Content::kCheckIn:
@@ -113,6 +123,8 @@ absl::Status ValidateContent(const v1::Content& content, Kind kind) {
       return CheckText(content.note().text(), 1, limits::kTextBytesMax, "note.text");
     case v1::Content::kReceipt:
       return CheckReceipt(content.receipt());
+    case v1::Content::kControl:
+      return CheckControl(content.control());
     default:
       return absl::OkStatus();
   }
@@ -127,6 +139,16 @@ absl::StatusOr<Bytes> SerializeContent(const v1::Content& content, Kind kind) {
                   "note");
   }
   return bytes;
+}
+
+absl::StatusOr<Bytes> SerializeControl(v1::Control control) {
+  v1::Content content;
+  *content.mutable_control() = std::move(control);
+  const std::size_t bytes = content.ByteSizeLong();
+  if (bytes < limits::kControlContentBytesMin) {
+    content.mutable_control()->set_padding(Bytes(limits::kControlContentBytesMin - bytes, '\0'));
+  }
+  return SerializeContent(content, Kind::kControl);
 }
 
 absl::StatusOr<v1::Content> ParseContent(BytesView bytes, Kind kind) {

@@ -67,8 +67,12 @@ absl::Status QueueReceipts(Context context) {
 
 absl::StatusOr<Outgoing> OutgoingForDevices(VaultChange& change, const BondId& bond,
                                             const EnvelopeId& id, Kind kind, std::uint64_t now_ms) {
-  v1::Content content;
+  Outgoing outgoing;
+  outgoing.id = id;
+  outgoing.kind = kind;
+  outgoing.sent_ms = now_ms;
   if (kind == Kind::kReceipt) {
+    v1::Content content;
     v1::DeliveryReceipt* receipt = content.mutable_receipt();
     HOLDFAST_RETURN_IF_ERROR(
         change.Scan<vault::Opened>(names::kOpened, [&](BytesView key, const vault::Opened& record) {
@@ -79,14 +83,12 @@ absl::StatusOr<Outgoing> OutgoingForDevices(VaultChange& change, const BondId& b
           change.Erase(names::Join(names::kOpened, key));
           return static_cast<std::size_t>(receipt->opened_size()) < limits::kOpenedPerReceiptMax;
         }));
+    HOLDFAST_ASSIGN_OR_RETURN(outgoing.content, SerializeContent(content, kind));
   } else {
-    content.mutable_control()->mutable_beacon();
+    v1::Control control;
+    control.mutable_beacon();
+    HOLDFAST_ASSIGN_OR_RETURN(outgoing.content, SerializeControl(std::move(control)));
   }
-  Outgoing outgoing;
-  outgoing.id = id;
-  outgoing.kind = kind;
-  outgoing.sent_ms = now_ms;
-  HOLDFAST_ASSIGN_OR_RETURN(outgoing.content, SerializeContent(content, kind));
   return outgoing;
 }
 

@@ -6,6 +6,7 @@
 #include "client/core/limits.h"
 #include "client/core/names.h"
 #include "client/core/own_prekeys.h"
+#include "client/core/zones.h"
 
 namespace holdfast::client {
 namespace {
@@ -23,8 +24,10 @@ Exchange::Exchange(Context context, Signal& wake)
       directory_(context, connection_),
       enrolment_(context, connection_),
       restoring_(context, connection_, enrolment_),
-      inbox_(context, connection_, directory_),
-      outbox_(context, connection_, directory_),
+      ledgers_(context, connection_),
+      acts_(context, connection_, ledgers_),
+      inbox_(context, connection_, directory_, ledgers_),
+      outbox_(context, connection_, directory_, ledgers_),
       stream_(context.transport, [&wake] { wake.Raise(); }) {}
 
 void Exchange::Close() {
@@ -49,7 +52,9 @@ Task<absl::Status> Exchange::Prepare() {
   auto deposited = co_await DepositInvitations(context_, connection_);
   HOLDFAST_CO_RETURN_IF_ERROR(deposited);
   auto refreshed = co_await directory_.RefreshAll();
-  co_return refreshed;
+  HOLDFAST_CO_RETURN_IF_ERROR(refreshed);
+  auto settled = co_await ledgers_.SettleNoted();
+  co_return settled;
 }
 
 Task<absl::Status> Exchange::LogIn() {
@@ -151,6 +156,8 @@ Task<absl::Status> Exchange::SendAll() {
   // What the practice lost is offered again before anything new is sent.
   auto doubts = co_await SettleSuspicion();
   HOLDFAST_CO_RETURN_IF_ERROR(doubts);
+  auto decided = co_await SendActs();
+  HOLDFAST_CO_RETURN_IF_ERROR(decided);
   auto sent = co_await outbox_.Flush();
   HOLDFAST_CO_RETURN_IF_ERROR(sent);
   HOLDFAST_CO_RETURN_IF_ERROR(QueueReceipts(context_));
@@ -162,6 +169,14 @@ Task<absl::Status> Exchange::SendAll() {
   HOLDFAST_CO_ASSIGN_OR_RETURN(const bool restored, NoticeNewLife());
   if (restored) co_return MetRestoredStore();
   co_return absl::OkStatus();
+}
+
+Task<absl::Status> Exchange::SendActs() {
+  VaultChange change(context_.vault);
+  HOLDFAST_CO_RETURN_IF_ERROR(RenewZones(context_, ledgers_, change).status());
+  HOLDFAST_CO_RETURN_IF_ERROR(change.Commit());
+  auto performed = co_await acts_.Perform();
+  co_return performed;
 }
 
 Task<absl::Status> Exchange::SettleSuspicion() {

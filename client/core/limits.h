@@ -33,7 +33,20 @@ inline constexpr std::size_t kResealsMax = 3;
 inline constexpr std::size_t kRestoresPerSyncMax = 3;
 inline constexpr std::size_t kLoginAttemptsMax = 2;
 inline constexpr std::size_t kOpenedPerReceiptMax = 256;
+// A control message holds at least this many bytes and at most 2,047, so that
+// beacon and rupture mark have one size when sealed; the words fit in between.
+inline constexpr std::size_t kControlContentBytesMin = 1024;
+inline constexpr std::size_t kRuptureTextBytesMax = 1500;
 inline constexpr std::size_t kBondsMax = 4096;
+// Entries read of one ledger at a time: 64 a page. Two people who meet every day
+// make a few thousand a year.
+inline constexpr std::size_t kLedgerPagesPerReadMax = 4096;
+// Decided and not yet taken by the practice, of all bonds together.
+inline constexpr std::size_t kActsPendingMax = 1024;
+// Reminders not yet shown; beyond it the oldest goes.
+inline constexpr std::size_t kRemindersMax = 64;
+// A zone is signed again when what it covers ends within this.
+inline constexpr std::uint64_t kZoneRenewalMs = 366 * kDayMs;
 // A beacon says "I am here, and this is what I hold".
 inline constexpr std::uint64_t kBeaconMs = kDayMs;
 // A token is renewed this long before it ends.

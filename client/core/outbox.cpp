@@ -51,6 +51,8 @@ Task<absl::Status> Outbox::FlushBond(BondId bond) {
     HOLDFAST_CO_ASSIGN_OR_RETURN(const Next next, NextToSend(bond));
     if (next.position == 0) break;
     auto response = co_await connection_.Ask(&Transport::Send, next.request);
+    auto read = co_await ReadBefore(bond, response);
+    HOLDFAST_CO_RETURN_IF_ERROR(read);
     HOLDFAST_CO_ASSIGN_OR_RETURN(const Outcome outcome, TakeAnswer(bond, next, response));
     if (outcome == Outcome::kLeaveBond) break;
     if (outcome == Outcome::kGoOn) {
@@ -63,12 +65,22 @@ Task<absl::Status> Outbox::FlushBond(BondId bond) {
     VaultChange change(context_.vault);
     HOLDFAST_CO_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
     HOLDFAST_CO_ASSIGN_OR_RETURN(auto record, change.Read<vault::Bond>(names::Bond(bond)));
-    const absl::Status sealed = SealAgain(change, own, record, next.position, context_.Now());
+    HOLDFAST_CO_ASSIGN_OR_RETURN(const HeldLedger* ledger, ledgers_.Of(change, bond));
+    const absl::Status sealed =
+        SealAgain(change, own, *ledger, record, next.position, context_.Now());
     if (ReasonOf(sealed) == Reason::kStaleDeviceList) break;
     HOLDFAST_CO_RETURN_IF_ERROR(sealed);
     HOLDFAST_CO_RETURN_IF_ERROR(change.Commit());
   }
   co_return absl::OkStatus();
+}
+
+Task<absl::Status> Outbox::ReadBefore(BondId bond, absl::StatusOr<v1::SendResponse> response) {
+  if (!response.ok()) co_return absl::OkStatus();
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const bool judge, ledgers_.CanJudge(response->receipt()));
+  if (judge) co_return absl::OkStatus();
+  auto settled = co_await ledgers_.Settle(bond);
+  co_return settled;
 }
 
 absl::StatusOr<Outbox::Next> Outbox::NextToSend(const BondId& bond) {
@@ -115,10 +127,13 @@ absl::StatusOr<Outbox::Next> Outbox::SealOldest(const BondId& bond) {
   Outgoing outgoing;
   if (IsForPeople(kind)) {
     HOLDFAST_ASSIGN_OR_RETURN(outgoing, OutgoingMessage(change, id));
+  } else if (!queued.content().empty()) {
+    outgoing = {id, kind, queued.content(), false, EnvelopeId(), context_.Now(), true};
   } else {
     HOLDFAST_ASSIGN_OR_RETURN(outgoing, OutgoingForDevices(change, bond, id, kind, context_.Now()));
   }
-  HOLDFAST_RETURN_IF_ERROR(SealNext(change, own, record, outgoing, context_.Now()));
+  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* ledger, ledgers_.Of(change, bond));
+  HOLDFAST_RETURN_IF_ERROR(SealNext(change, own, *ledger, record, outgoing, context_.Now()));
   change.Erase(name);
   HOLDFAST_RETURN_IF_ERROR(change.Commit());
 
@@ -155,8 +170,11 @@ absl::Status Outbox::TakeStored(const BondId& bond, const Next& next,
   HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
   HOLDFAST_ASSIGN_OR_RETURN(auto sent, change.Read<vault::Sent>(names::Sent(bond, next.position)));
   HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id, EnvelopeId::From(sent.envelope(), "vault.sent"));
-  const auto leaf =
-      CheckReceiptFor(own, response.receipt(), {bond, id, EnvelopeHashOf(next.request)});
+  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* ledger, ledgers_.Of(change, bond));
+  HOLDFAST_ASSIGN_OR_RETURN(const Header header, DecodeHeader(next.request.header()));
+  const bool owes = header.reply_owed && own.role == crypto::Role::kClient;
+  const auto leaf = CheckReceiptFor(own, *ledger, response.receipt(),
+                                    {bond, id, EnvelopeHashOf(next.request), owes});
   if (!leaf.ok()) {
     HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(
         change, now_ms, Reason::kIntegrity, bond,
@@ -191,6 +209,7 @@ absl::Status Outbox::TakeStored(const BondId& bond, const Next& next,
     message.set_life(LifeOf(progress, leaf->incarnation));
     message.set_stored_ms(leaf->stored_at_ms);
     message.set_due_ms(leaf->due_at_ms);
+    if (!header.slot.is_zero()) message.set_slot(header.slot.str());
     if (HOLDFAST_PLANTED(kSayDeliveredWhenStored)) message.set_delivered_ms(now_ms);
     change.Put(names::Message(id), message);
   }

@@ -7,24 +7,32 @@
 #include "client/core/connection.h"
 #include "client/core/directory.h"
 #include "client/core/engine.h"
+#include "client/core/ledgers.h"
 #include "client/core/task.h"
 
 namespace holdfast::client {
 
 // usage, unknown_bond, unknown_envelope, malformed_field, too_large, outbox_full,
 // vault_rolled_back, storage_failed.
-absl::StatusOr<EnvelopeId> WriteMessage(Context context, const Draft& draft);
+absl::StatusOr<EnvelopeId> WriteMessage(Context context, Ledgers& ledgers, const Draft& draft);
 
 // A message between devices, e.g. a receipt, behind what is queued already.
 absl::Status QueueForDevices(Context context, VaultChange& change, const BondId& bond, Kind kind);
 
-// People's messages that the practice does not hold yet.
+// What a person did and no Message holds: a rupture mark. Behind what is queued.
+absl::Status QueueControl(Context context, VaultChange& change, const BondId& bond,
+                          const Bytes& content);
+
+// Whether another message may be written: vault_rolled_back, outbox_full.
+absl::Status CheckMayWrite(VaultChange& change);
+
+// What people wrote or marked and the practice does not hold yet.
 absl::StatusOr<std::size_t> CountQueued(VaultChange& change);
 
 class Outbox {
  public:
-  Outbox(Context context, Connection& connection, Directory& directory)
-      : context_(context), connection_(connection), directory_(directory) {}
+  Outbox(Context context, Connection& connection, Directory& directory, Ledgers& ledgers)
+      : context_(context), connection_(connection), directory_(directory), ledgers_(ledgers) {}
 
   // Sends everything that can be sent. A refusal of one message, or a bond in
   // which sending stopped, does not hold up the others; the practice being away or
@@ -43,6 +51,8 @@ class Outbox {
   enum class Outcome { kGoOn, kSealAgain, kLeaveBond };
 
   Task<absl::Status> FlushBond(BondId bond);
+  // Reads the ledger where a receipt names more of it than this device holds.
+  Task<absl::Status> ReadBefore(BondId bond, absl::StatusOr<v1::SendResponse> response);
   absl::StatusOr<Next> NextToSend(const BondId& bond);
   absl::StatusOr<Next> SealOldest(const BondId& bond);
   absl::StatusOr<Outcome> TakeAnswer(const BondId& bond, const Next& next,
@@ -53,6 +63,7 @@ class Outbox {
   Context context_;
   Connection& connection_;
   Directory& directory_;
+  Ledgers& ledgers_;
   std::size_t sent_count_ = 0;
 };
 

@@ -1,11 +1,12 @@
 #include "client/core/receipts.h"
 
+#include "client/core/ledgers.h"
 #include "client/core/names.h"
 
 namespace holdfast::client {
 
-absl::StatusOr<ReceiptLeaf> CheckReceiptFor(const OwnDevice& own, const v1::Receipt& receipt,
-                                            const Stored& stored) {
+absl::StatusOr<ReceiptLeaf> CheckReceiptFor(const OwnDevice& own, const HeldLedger& ledger,
+                                            const v1::Receipt& receipt, const Stored& stored) {
   HOLDFAST_ASSIGN_OR_RETURN(const ReceiptLeaf leaf, CheckReceipt(own, receipt));
   if (leaf.bond != stored.bond) {
     return Refuse(Reason::kIntegrity, "receipt.bond", "is about another bond");
@@ -16,10 +17,7 @@ absl::StatusOr<ReceiptLeaf> CheckReceiptFor(const OwnDevice& own, const v1::Rece
   if (leaf.envelope_hash != stored.envelope_hash) {
     return Refuse(Reason::kIntegrity, "receipt.envelope_hash", "is about other bytes");
   }
-  // A due time follows from a therapist's signed availability, and none is known.
-  if (leaf.due_at_ms != 0 || leaf.availability_version != 0) {
-    return Refuse(Reason::kIntegrity, "receipt.due_at_ms", "follows from no known availability");
-  }
+  HOLDFAST_RETURN_IF_ERROR(CheckDue(ledger, leaf, stored.owes));
   return leaf;
 }
 

@@ -45,6 +45,14 @@ absl::Status OfferAgain(VaultChange& change) {
   return status;
 }
 
+absl::Status CompareLedgers(VaultChange& change) {
+  return change.Scan<vault::Bond>(names::kBonds, [&](BytesView, vault::Bond bond) {
+    bond.set_compare_ledger(bond.has_statement());
+    PutBond(change, bond);
+    return true;
+  });
+}
+
 absl::Status DepositAgain(VaultChange& change) {
   return change.Scan<vault::Invitation>(names::kInvitations,
                                         [&](BytesView key, vault::Invitation record) {
@@ -96,6 +104,7 @@ absl::StatusOr<bool> TakeIncarnation(VaultChange& change, const Incarnation& inc
   change.Put(names::kProgress, progress);
   HOLDFAST_RETURN_IF_ERROR(OfferAgain(change));
   HOLDFAST_RETURN_IF_ERROR(DepositAgain(change));
+  HOLDFAST_RETURN_IF_ERROR(CompareLedgers(change));
   HOLDFAST_RETURN_IF_ERROR(
       RaiseAlarm(change, now_ms, Reason::kPracticeRestored, std::nullopt, kRestored));
   return true;

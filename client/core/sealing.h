@@ -14,6 +14,7 @@
 
 #include "client/core/bonds.h"
 #include "client/core/context.h"
+#include "client/core/ledger_books.h"
 #include "client/core/own_device.h"
 #include "rules/header.h"
 
@@ -26,17 +27,19 @@ struct Outgoing {
   bool reply_owed = false;
   EnvelopeId reply_to;  // zero: none
   std::uint64_t sent_ms = 0;
+  bool by_person = false;  // counts as waiting while it is not stored
 };
 
 // Seals at the chain's next place. The change then holds everything, `bond`
-// included. integrity where the other account's lists are in doubt.
-absl::Status SealNext(VaultChange& change, const OwnDevice& own, vault::Bond& bond,
-                      const Outgoing& outgoing, std::uint64_t now_ms);
+// included. A client's check-in goes into the slot that is open. integrity where the other
+// account's lists are in doubt.
+absl::Status SealNext(VaultChange& change, const OwnDevice& own, const HeldLedger& ledger,
+                      vault::Bond& bond, const Outgoing& outgoing, std::uint64_t now_ms);
 
 // Seals the chain's newest message again for the device lists known now.
 // stale_device_list where later messages already build on it.
-absl::Status SealAgain(VaultChange& change, const OwnDevice& own, vault::Bond& bond,
-                       std::uint64_t position, std::uint64_t now_ms);
+absl::Status SealAgain(VaultChange& change, const OwnDevice& own, const HeldLedger& ledger,
+                       vault::Bond& bond, std::uint64_t position, std::uint64_t now_ms);
 
 // Gives the newest place back after a refusal for good. False where later
 // messages already build on it.
