@@ -89,7 +89,7 @@ absl::StatusOr<Evidence> ByBatch(Context& context, Transaction& transaction,
   const auto stated = crypto::VerifyBatch(carried, context.practice);
   if (!stated.ok()) return Blame(stated.status(), "receipt.batch", "batch");
   HOLDFAST_ASSIGN_OR_RETURN(const bool is_stored, HoldsBatch(context, transaction, *stated));
-  return Evidence{.incarnation = stated->incarnation, .is_stored = is_stored};
+  return Evidence{BondId(), stated->incarnation, is_stored};
 }
 
 absl::StatusOr<Evidence> ReadEvidence(Context& context, Transaction& transaction,
