@@ -6,29 +6,23 @@
 namespace holdfast {
 namespace {
 
-template <class... Handlers>
-struct Overloaded : Handlers... {
-  using Handlers::operator()...;
-};
-template <class... Handlers>  // clang 14 does not guess it
-Overloaded(Handlers...) -> Overloaded<Handlers...>;
+struct EncodeWhat {
+  Encoder& encoder;
 
-void EncodePayload(Encoder& encoder, const Act& act) {
-  std::visit(Overloaded{
-                 [&](const Availability& what) { EncodeAvailability(encoder, what); },
-                 [&](const Rhythm& what) { EncodeRhythm(encoder, what); },
-                 [&](const AcceptRhythm& what) { encoder.U32(what.number).Fixed(what.act_hash); },
-                 [&](const EndRhythm& what) { encoder.U32(what.number); },
-                 [&](const Reschedule& what) {
-                   encoder.Fixed(what.envelope).U64(what.from_ms).U64(what.due_at_ms);
-                 },
-                 [&](const Pause& what) { encoder.U64(what.until_ms).U8(what.ahead_too ? 1 : 0); },
-                 [](const Resume&) {},
-                 [&](const Withdraw& what) { encoder.Fixed(what.envelope); },
-                 [](const EndBond&) {},
-             },
-             act.what);
-}
+  void operator()(const Availability& what) const { EncodeAvailability(encoder, what); }
+  void operator()(const Rhythm& what) const { EncodeRhythm(encoder, what); }
+  void operator()(const AcceptRhythm& what) const { encoder.U32(what.number).Fixed(what.act_hash); }
+  void operator()(const EndRhythm& what) const { encoder.U32(what.number); }
+  void operator()(const Reschedule& what) const {
+    encoder.Fixed(what.envelope).U64(what.from_ms).U64(what.due_at_ms);
+  }
+  void operator()(const Pause& what) const {
+    encoder.U64(what.until_ms).U8(what.ahead_too ? 1 : 0);
+  }
+  void operator()(const Resume&) const {}
+  void operator()(const Withdraw& what) const { encoder.Fixed(what.envelope); }
+  void operator()(const EndBond&) const {}
+};
 
 std::uint32_t DecodeNumber(Decoder& decoder) {
   const std::uint32_t number = decoder.U32("number");
@@ -164,7 +158,7 @@ Bytes EncodeAct(const Act& act) {
       .Fixed(act.device)
       .U64(act.made_at_ms)
       .U8(static_cast<std::uint8_t>(act.kind()));
-  EncodePayload(encoder, act);
+  std::visit(EncodeWhat{encoder}, act.what);
   return encoder.Take();
 }
 
