@@ -122,8 +122,8 @@ absl::StatusOr<VerifiedLedger> VerifyLedger(const LedgerExport& exported) {
   for (const ExportedEntry& entry : exported.entries) {
     const absl::Status status = VerifyOne(entry, keys, bond, verified);
     if (status.ok()) continue;
-    return Refuse(Reason::kIntegrity, FieldOf(status),
-                  "in entry " + std::to_string(verified.lines.size() + 1) + ": " +
+    return Refuse(Reason::kIntegrity, "",
+                  "entry " + std::to_string(verified.lines.size() + 1) + ": " +
                       std::string(status.message()));
   }
   return verified;

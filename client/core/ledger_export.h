@@ -37,8 +37,8 @@ struct VerifiedLedger {
   LedgerBook book;
 };
 // Checks every signature, proof and step again, from the practice's key alone.
-// integrity naming "ledger.<field>" with the number of the first entry that is not
-// right. Whether `practice` is the right one is for the reader to compare.
+// integrity, its sentence naming the first entry that is not right and what of it. Whether
+// `practice` is the right one is for the reader to compare.
 absl::StatusOr<VerifiedLedger> VerifyLedger(const LedgerExport& exported);
 
 }  // namespace holdfast::client

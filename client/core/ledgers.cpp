@@ -6,8 +6,6 @@
 #include "client/core/alarms.h"
 #include "client/core/limits.h"
 #include "client/core/names.h"
-#include "client/core/receipts.h"
-#include "rules/availability.h"
 
 namespace holdfast::client {
 namespace {
@@ -230,54 +228,6 @@ absl::Status Ledgers::Shorter(VaultChange& change, const OwnDevice& own, vault::
   return status;
 }
 
-absl::Status Ledgers::TakeHead(VaultChange& change, vault::Bond& bond, const std::string& who,
-                               const crypto::LedgerHead& head, std::uint64_t sent_ms) {
-  if (head.entry == 0) return absl::OkStatus();
-  HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto known, HeldHash(change, id, head.entry));
-  if (!known) {
-    if (head.entry <= bond.heard_ledger_entry()) return absl::OkStatus();
-    bond.set_heard_ledger_entry(head.entry);
-    bond.set_heard_ledger_hash(head.hash.str());
-    bond.set_heard_ledger_ms(sent_ms);
-    bond.set_compare_ledger(!bond.ledger_stopped());
-    return absl::OkStatus();
-  }
-  if (*known == head.hash) return absl::OkStatus();
-  HOLDFAST_ASSIGN_OR_RETURN(const bool aside, WasHeldAside(change, id, head.entry, head.hash));
-  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, Of(change, id));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read<vault::Progress>(names::kProgress));
-  // Written before the restore was known to them, or not yet known here.
-  const bool before_restore =
-      held->restored_at_ms != 0 && sent_ms <= held->restored_at_ms + limits::kClockSkewMs;
-  const bool restore_ahead = !progress.incarnations().empty() &&
-                             held->incarnation.view() != *progress.incarnations().rbegin();
-  if (aside || before_restore || restore_ahead) return absl::OkStatus();
-  return RaiseAlarm(change, context_.Now(), Reason::kIntegrity, id,
-                    "The practice told " + who +
-                        " another story of your check-ins and replies than it told this device. "
-                        "Both cannot be true. Compare with them in person, and ask the practice.");
-}
-
-absl::Status Ledgers::CompareHeard(VaultChange& change, vault::Bond& bond) {
-  const std::uint64_t number = bond.heard_ledger_entry();
-  if (number == 0) return absl::OkStatus();
-  HOLDFAST_ASSIGN_OR_RETURN(const Hash hash, Hash::From(bond.heard_ledger_hash(), "vault.bond"));
-  const std::uint64_t sent_ms = bond.heard_ledger_ms();
-  bond.clear_heard_ledger_entry();
-  HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
-  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, Of(change, id));
-  if (number <= held->book.number()) {
-    return TakeHead(change, bond, "the other side", {number, hash}, sent_ms);
-  }
-  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read<vault::Progress>(names::kProgress));
-  const bool excused = bond.ledger_stopped() || progress.incarnations_size() > 1;
-  if (excused) return absl::OkStatus();
-  return RaiseAlarm(change, context_.Now(), Reason::kIntegrity, id,
-                    "The other side holds entries of the practice's record of check-ins and "
-                    "replies that the practice does not show this device. Ask its operator.");
-}
-
 Task<absl::Status> Ledgers::SettleNoted() {
   VaultChange look(context_.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto bonds, AllBonds(look));
@@ -298,37 +248,6 @@ absl::StatusOr<bool> Ledgers::CanJudge(const v1::Receipt& receipt) {
   if (!bond) return true;
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, Of(look, leaf->bond));
   return held->book.availabilities().contains(leaf->availability_version);
-}
-
-absl::Status CheckDue(const HeldLedger& held, const ReceiptLeaf& leaf, bool owes) {
-  const std::uint32_t version = leaf.availability_version;
-  if (!owes) {
-    if (version == 0 && leaf.due_at_ms == 0) return absl::OkStatus();
-    return Refuse(Reason::kIntegrity, "receipt.due_at_ms", "is named though no reply is owed");
-  }
-  // The one in force: an older one, or none, is what would be to the practice's
-  // advantage.
-  const auto newer = held.availabilities.upper_bound(version);
-  const bool passed_over = newer != held.availabilities.end() &&
-                           newer->second.incarnation == leaf.incarnation &&
-                           newer->second.at_ms < leaf.stored_at_ms && !held.book.ended();
-  if (passed_over) {
-    return Refuse(Reason::kIntegrity, "receipt.availability_version",
-                  "is not the newest availability at that time");
-  }
-  if (version == 0) {
-    if (leaf.due_at_ms == 0) return absl::OkStatus();
-    return Refuse(Reason::kIntegrity, "receipt.due_at_ms", "follows from no availability");
-  }
-  const auto found = held.book.availabilities().find(version);
-  if (found == held.book.availabilities().end()) {
-    return Refuse(Reason::kIntegrity, "receipt.availability_version",
-                  "is an availability that nobody signed");
-  }
-  HOLDFAST_ASSIGN_OR_RETURN(const std::uint64_t due, DueAt(found->second, leaf.stored_at_ms));
-  if (due == leaf.due_at_ms) return absl::OkStatus();
-  return Refuse(Reason::kIntegrity, "receipt.due_at_ms",
-                "is not what follows from the signed availability");
 }
 
 }  // namespace holdfast::client

@@ -62,8 +62,4 @@ class Ledgers {
   LedgerBooks books_;
 };
 
-// Due time and availability of a receipt, recomputed from the ledger. integrity.
-// `owes`: the client asked for a reply with it.
-absl::Status CheckDue(const HeldLedger& held, const ReceiptLeaf& leaf, bool owes);
-
 }  // namespace holdfast::client

@@ -1,7 +1,7 @@
 #include "client/core/receipts.h"
 
-#include "client/core/ledgers.h"
 #include "client/core/names.h"
+#include "rules/availability.h"
 
 namespace holdfast::client {
 
@@ -19,6 +19,37 @@ absl::StatusOr<ReceiptLeaf> CheckReceiptFor(const OwnDevice& own, const HeldLedg
   }
   HOLDFAST_RETURN_IF_ERROR(CheckDue(ledger, leaf, stored.owes));
   return leaf;
+}
+
+absl::Status CheckDue(const HeldLedger& held, const ReceiptLeaf& leaf, bool owes) {
+  const std::uint32_t version = leaf.availability_version;
+  if (!owes) {
+    if (version == 0 && leaf.due_at_ms == 0) return absl::OkStatus();
+    return Refuse(Reason::kIntegrity, "receipt.due_at_ms", "is named though no reply is owed");
+  }
+  // The one in force: an older one, or none, is what would be to the practice's
+  // advantage.
+  const auto newer = held.availabilities.upper_bound(version);
+  const bool passed_over = newer != held.availabilities.end() &&
+                           newer->second.incarnation == leaf.incarnation &&
+                           newer->second.at_ms < leaf.stored_at_ms && !held.book.ended();
+  if (passed_over) {
+    return Refuse(Reason::kIntegrity, "receipt.availability_version",
+                  "is not the newest availability at that time");
+  }
+  if (version == 0) {
+    if (leaf.due_at_ms == 0) return absl::OkStatus();
+    return Refuse(Reason::kIntegrity, "receipt.due_at_ms", "follows from no availability");
+  }
+  const auto found = held.book.availabilities().find(version);
+  if (found == held.book.availabilities().end()) {
+    return Refuse(Reason::kIntegrity, "receipt.availability_version",
+                  "is an availability that nobody signed");
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const std::uint64_t due, DueAt(found->second, leaf.stored_at_ms));
+  if (due == leaf.due_at_ms) return absl::OkStatus();
+  return Refuse(Reason::kIntegrity, "receipt.due_at_ms",
+                "is not what follows from the signed availability");
 }
 
 Hash EnvelopeHashOf(const v1::SendRequest& request) {

@@ -20,6 +20,10 @@ struct Stored {
 // from the bond's ledger. integrity otherwise.
 absl::StatusOr<ReceiptLeaf> CheckReceiptFor(const OwnDevice& own, const HeldLedger& ledger,
                                             const v1::Receipt& receipt, const Stored& stored);
+// Due time and availability of a receipt, recomputed from the ledger. integrity.
+// `owes`: the client asked for a reply with it.
+absl::Status CheckDue(const HeldLedger& held, const ReceiptLeaf& leaf, bool owes);
+
 Hash EnvelopeHashOf(const v1::SendRequest& request);
 
 // Keeps it if it is the highest of its bond in the newest life of the store, and

@@ -28,8 +28,8 @@ class Entropy {
 class ZoneSource {
  public:
   virtual ~ZoneSource() = default;
-  // Offsets from `from_ms` on, known until at least `until_ms`. malformed_field
-  // naming "zone" where there is no such zone.
+  // Offsets from `from_ms` on, known until at least `until_ms`. usage naming
+  // "zone" where there is no such zone.
   virtual absl::StatusOr<Zone> Read(const std::string& name, std::uint64_t from_ms,
                                     std::uint64_t until_ms) = 0;
 };

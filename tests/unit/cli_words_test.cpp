@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "client/cli/event_words.h"
 #include "client/cli/words.h"
 #include "holdfast/v1/content.pb.h"
 #include "rules/errors.h"
@@ -86,6 +87,33 @@ TEST_CASE("unconfirmed is never called failed", "[words]") {
   CHECK(Contains(words.State(message), "delivery unconfirmed since").empty());
   CHECK(words.Remark(message).find("fail") == std::string::npos);
   CHECK(Contains(words.Remark(message), "another way").empty());
+}
+
+TEST_CASE("a mark is told in words that put nothing on the client", "[words]") {
+  BondView bond = BondLabelled("Ann");
+  MessageView reply = CheckInNeeding(v1::NEED_REPLY);
+  reply.kind = Kind::kReply;
+  reply.sent_at_ms = kNowMs;
+  RuptureView mark;
+  mark.bond = bond.id;
+  mark.marked_at_ms = kNowMs;
+  mark.text = "I felt \x1b[2J small";
+
+  reply.mine = true;
+  const Words therapist(crypto::Role::kTherapist, {bond}, kNowMs);
+  const std::string told = RuptureInWords(therapist, mark, &reply);
+  CHECK(Contains(told, "Ann marked your reply of today as having landed badly").empty());
+  CHECK(Contains(told, "still open").empty());
+  CHECK(told.find('\x1b') == std::string::npos);
+
+  reply.mine = false;
+  const Words client(crypto::Role::kClient, {bond}, kNowMs);
+  CHECK(
+      Contains(RuptureInWords(client, mark, &reply), "You marked your therapist's reply").empty());
+  CHECK(Contains(RuptureInWords(client, mark, nullptr), "not reached this device").empty());
+  CHECK(
+      Contains(RuptureWritten(client, bond.id, false), "nothing else that you have to do").empty());
+  CHECK(RuptureQuestion(client, mark, &reply).starts_with("First, because it matters"));
 }
 
 TEST_CASE("a failure is one sentence, ended, with advice where there is some", "[words]") {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "client/core/ledger_export.h"
-#include "client/core/ledgers.h"
+#include "client/core/receipts.h"
 #include "support/catch.h"
 #include "support/client_world.h"
 
