@@ -31,7 +31,25 @@ Hash EnvelopeHashOf(const v1::SendRequest& request) {
   return crypto::EnvelopeHash(crypto::MessageHash(request.header(), request.body()), digests);
 }
 
+absl::Status KeepNewestBatch(VaultChange& change, const v1::SignedStatement& batch) {
+  HOLDFAST_ASSIGN_OR_RETURN(const BatchStatement stated, DecodeBatchStatement(batch.statement()));
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
+  if (progress.incarnations().empty() || progress.suspects_restore()) return absl::OkStatus();
+  if (stated.incarnation.view() != *progress.incarnations().rbegin()) return absl::OkStatus();
+  if (stated.batch < progress.newest_batch_number()) return absl::OkStatus();
+  if (stated.batch == progress.newest_batch_number()) {
+    if (progress.newest_batch().statement() == batch.statement()) return absl::OkStatus();
+    progress.set_suspects_restore(true);
+  } else {
+    *progress.mutable_newest_batch() = batch;
+    progress.set_newest_batch_number(stated.batch);
+  }
+  change.Put(names::kProgress, progress);
+  return absl::OkStatus();
+}
+
 absl::Status KeepHighest(VaultChange& change, const ReceiptLeaf& leaf, const v1::Receipt& receipt) {
+  HOLDFAST_RETURN_IF_ERROR(KeepNewestBatch(change, receipt.batch()));
   HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read<vault::Progress>(names::kProgress));
   if (progress.incarnations().empty() || progress.suspects_restore()) return absl::OkStatus();
   const std::string& newest = *progress.incarnations().rbegin();
@@ -71,13 +89,12 @@ absl::StatusOr<bool> SuspectTakenPlace(VaultChange& change, const ReceiptLeaf& l
             taken || (sent.position() == leaf.position && sent.envelope() != leaf.envelope.view());
         return !taken;
       }));
-  // In an earlier life of the store the loss is known: that is why the life ended.
-  const bool is_newest = leaf.incarnation.view() == *progress.incarnations().rbegin();
-  if (taken && is_newest) {
-    progress.set_suspects_restore(true);
-    change.Put(names::kProgress, progress);
-  }
-  return taken;
+  if (!taken) return false;
+  // In an earlier life the loss has been admitted since.
+  if (leaf.incarnation.view() != *progress.incarnations().rbegin()) return true;
+  progress.set_suspects_restore(true);
+  change.Put(names::kProgress, progress);
+  return true;
 }
 
 std::uint32_t LifeOf(const vault::Progress& progress, const Incarnation& incarnation) {

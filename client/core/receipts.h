@@ -19,12 +19,17 @@ absl::StatusOr<ReceiptLeaf> CheckReceiptFor(const OwnDevice& own, const v1::Rece
                                             const Stored& stored);
 Hash EnvelopeHashOf(const v1::SendRequest& request);
 
-// Keeps it if it is the highest of its bond in the newest life of the store.
+// Keeps it if it is the highest of its bond in the newest life of the store, and
+// its batch as KeepNewestBatch does.
 absl::Status KeepHighest(VaultChange& change, const ReceiptLeaf& leaf, const v1::Receipt& receipt);
+// Keeps a verified batch statement if its number is the highest seen in the newest
+// life of the store. Another batch under that number raises the suspicion that
+// SuspectTakenPlace notes.
+absl::Status KeepNewestBatch(VaultChange& change, const v1::SignedStatement& batch);
 // Whether the practice signed for this place before, for something else that this
-// device knows. Then it lost something since, without knowing it, unless it began
-// a newer life meanwhile, and the change notes the suspicion: the highest receipts
-// are kept as they are until the practice has been shown them.
+// device knows. Then it lost something since; where it does not know that yet,
+// the change notes the suspicion: the highest receipts are kept as they are until
+// the practice has been shown them.
 absl::StatusOr<bool> SuspectTakenPlace(VaultChange& change, const ReceiptLeaf& leaf);
 // The number of the life that a receipt was given in; the newest if unknown.
 std::uint32_t LifeOf(const vault::Progress& progress, const Incarnation& incarnation);

@@ -54,6 +54,18 @@ absl::Status DepositAgain(VaultChange& change) {
                                         });
 }
 
+v1::ReportRestoreRequest ByReceipt(const v1::Receipt& receipt) {
+  v1::ReportRestoreRequest request;
+  *request.mutable_evidence() = receipt;
+  return request;
+}
+
+v1::ReportRestoreRequest ByBatch(const v1::SignedStatement& batch) {
+  v1::ReportRestoreRequest request;
+  *request.mutable_batch() = batch;
+  return request;
+}
+
 bool IsTransient(const absl::Status& status) {
   const Reason reason = ReasonOf(status);
   return reason == Reason::kUnreachable || reason == Reason::kShuttingDown ||
@@ -78,6 +90,8 @@ absl::StatusOr<bool> TakeIncarnation(VaultChange& change, const Incarnation& inc
   }
   progress.clear_cursor();
   progress.set_suspects_restore(false);
+  progress.clear_newest_batch();
+  progress.clear_newest_batch_number();
   progress.set_prekey_published(false);
   change.Put(names::kProgress, progress);
   HOLDFAST_RETURN_IF_ERROR(OfferAgain(change));
@@ -88,7 +102,8 @@ absl::StatusOr<bool> TakeIncarnation(VaultChange& change, const Incarnation& inc
 }
 
 Task<absl::Status> Restoring::CompareBonds() {
-  auto listed = co_await connection_.Ask(&Transport::ListBonds, v1::ListBondsRequest());
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const v1::ListBondsRequest request, AskForBonds());
+  auto listed = co_await connection_.Ask(&Transport::ListBonds, request);
   HOLDFAST_CO_RETURN_IF_ERROR(listed.status());
   HOLDFAST_CO_ASSIGN_OR_RETURN(const Comparison comparison, Compare(*listed));
   HOLDFAST_CO_RETURN_IF_ERROR(AlarmOfSwapped(comparison.swapped));
@@ -100,6 +115,14 @@ Task<absl::Status> Restoring::CompareBonds() {
   if (comparison.evidence.empty()) co_return absl::OkStatus();
   auto reported = co_await Report(comparison.evidence);
   co_return reported.status();
+}
+
+absl::StatusOr<v1::ListBondsRequest> Restoring::AskForBonds() const {
+  VaultChange look(context_.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, look.Read<vault::Progress>(names::kProgress));
+  v1::ListBondsRequest request;
+  if (progress.has_newest_batch()) *request.mutable_newest_batch() = progress.newest_batch();
+  return request;
 }
 
 absl::Status Restoring::AlarmOfSwapped(const std::vector<BondId>& bonds) {
@@ -141,16 +164,17 @@ absl::StatusOr<Restoring::Comparison> Restoring::Compare(const v1::ListBondsResp
                               look.Find<vault::HighestReceipt>(names::Receipt(id)));
     const std::uint64_t reaches = head == heads.end() ? 0 : head->second;
     if (kept && kept->incarnation() == newest && kept->position() > reaches) {
-      comparison.evidence.push_back(kept->receipt());
+      comparison.evidence.push_back(ByReceipt(kept->receipt()));
     }
+  }
+  if (listed.lost_batch() && progress.has_newest_batch()) {
+    comparison.evidence.push_back(ByBatch(progress.newest_batch()));
   }
   return comparison;
 }
 
-Task<absl::StatusOr<bool>> Restoring::Report(std::vector<v1::Receipt> evidence) {
-  for (const v1::Receipt& receipt : evidence) {
-    v1::ReportRestoreRequest request;
-    *request.mutable_evidence() = receipt;
+Task<absl::StatusOr<bool>> Restoring::Report(Evidence evidence) {
+  for (const v1::ReportRestoreRequest& request : evidence) {
     auto response = co_await connection_.Ask(&Transport::ReportRestore, request);
     if (!response.ok()) {
       if (IsTransient(response.status())) co_return response.status();
@@ -168,14 +192,16 @@ Task<absl::StatusOr<bool>> Restoring::Report(std::vector<v1::Receipt> evidence) 
   co_return false;
 }
 
-absl::StatusOr<std::vector<v1::Receipt>> Restoring::AllEvidence() {
-  std::vector<v1::Receipt> evidence;
+absl::StatusOr<Restoring::Evidence> Restoring::AllEvidence() {
+  Evidence evidence;
   VaultChange look(context_.vault);
   HOLDFAST_RETURN_IF_ERROR(look.Scan<vault::HighestReceipt>(
       names::kReceipts, [&](BytesView, const vault::HighestReceipt& kept) {
-        evidence.push_back(kept.receipt());
+        evidence.push_back(ByReceipt(kept.receipt()));
         return true;
       }));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, look.Read<vault::Progress>(names::kProgress));
+  if (progress.has_newest_batch()) evidence.push_back(ByBatch(progress.newest_batch()));
   return evidence;
 }
 

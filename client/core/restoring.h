@@ -22,22 +22,26 @@ class Restoring {
   Restoring(Context context, Connection& connection, Enrolment& enrolment)
       : context_(context), connection_(connection), enrolment_(enrolment) {}
 
-  // Compares the practice's bonds with the vault's. A client's bond that it lost
-  // is formed again; where it lost something that it signed for, it is shown its
-  // own receipt and begins a new life.
+  // Compares the practice's bonds with the vault's, and what it last signed with
+  // what it has. A client's bond that it lost is formed again; where it lost
+  // something that it signed for, it is shown its own signature and begins a new
+  // life.
   Task<absl::Status> CompareBonds();
 
-  // Shows the practice the highest receipts until it admits a loss. True where a
-  // new life began.
-  Task<absl::StatusOr<bool>> Report(std::vector<v1::Receipt> evidence);
-  absl::StatusOr<std::vector<v1::Receipt>> AllEvidence();
+  // Shows the practice what it signed until it admits a loss. True where a new
+  // life began.
+  using Evidence = std::vector<v1::ReportRestoreRequest>;
+  Task<absl::StatusOr<bool>> Report(Evidence evidence);
+  // The highest receipts, and the newest batch.
+  absl::StatusOr<Evidence> AllEvidence();
 
  private:
   struct Comparison {
     std::vector<BondId> lost;  // a client's, to be formed again
-    std::vector<v1::Receipt> evidence;
+    Evidence evidence;
     std::vector<BondId> swapped;  // formed with other people than the vault's
   };
+  absl::StatusOr<v1::ListBondsRequest> AskForBonds() const;
   absl::Status AlarmOfSwapped(const std::vector<BondId>& bonds);
   absl::StatusOr<Comparison> Compare(const v1::ListBondsResponse& listed);
 

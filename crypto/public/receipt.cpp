@@ -29,18 +29,22 @@ Hash EnvelopeHash(const Hash& message_hash, const std::vector<Bytes>& capsule_di
   return DomainHash(Purpose::kEnvelopeHash, {message_hash.view(), digests});
 }
 
+absl::StatusOr<BatchStatement> VerifyBatch(const Signed& carried, const PracticeKey& practice) {
+  // Nothing is decoded before it is proved to be the practice's.
+  HOLDFAST_RETURN_IF_ERROR(VerifySignature(practice.view(), Purpose::kBatch, carried.statement,
+                                           carried.signature, "receipt.batch.signature"));
+  HOLDFAST_ASSIGN_OR_RETURN(const BatchStatement batch, DecodeBatchStatement(carried.statement));
+  if (batch.practice != practice) {
+    return Broken("receipt.batch.practice", "names another practice than the one that signed it");
+  }
+  return batch;
+}
+
 absl::StatusOr<ReceiptLeaf> VerifyReceipt(const ReceiptProof& proof, const PracticeKey& practice) {
   if (proof.path.size() > limits::kReceiptPathMax) {
     return Broken("receipt.path", "is longer than any batch needs");
   }
-  // Nothing is decoded before it is proved to be the practice's.
-  HOLDFAST_RETURN_IF_ERROR(VerifySignature(practice.view(), Purpose::kBatch, proof.batch.statement,
-                                           proof.batch.signature, "receipt.batch.signature"));
-  HOLDFAST_ASSIGN_OR_RETURN(const BatchStatement batch,
-                            DecodeBatchStatement(proof.batch.statement));
-  if (batch.practice != practice) {
-    return Broken("receipt.batch.practice", "names another practice than the one that signed it");
-  }
+  HOLDFAST_ASSIGN_OR_RETURN(const BatchStatement batch, VerifyBatch(proof.batch, practice));
   if (!MerkleVerify(MerkleLeaf(proof.leaf), proof.index, batch.leaves, proof.path, batch.root)) {
     return Broken("receipt.path", "does not lead from the leaf to the batch that was signed");
   }

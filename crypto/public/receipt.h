@@ -31,6 +31,9 @@ struct ReceiptProof {
   Signed batch;
 };
 
+// Checks the practice's signature and that the statement names it. integrity naming
+// "receipt.batch.…" otherwise.
+absl::StatusOr<BatchStatement> VerifyBatch(const Signed& carried, const PracticeKey& practice);
 // Checks the path and the batch signature; practice and incarnation of leaf and
 // batch must agree. integrity naming "receipt.…" otherwise. What the leaf says of
 // bond, envelope, hash and time is for the caller to compare.

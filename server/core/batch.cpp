@@ -5,6 +5,7 @@
 #include "rules/limits.h"
 #include "rules/receipt.h"
 #include "server/core/keys.h"
+#include "server/core/refusals.h"
 
 namespace holdfast::server {
 namespace {
@@ -14,7 +15,8 @@ constexpr std::uint64_t kBatchFullRetryMs = 100;
 
 }  // namespace
 
-void Batch::Begin() {
+void Batch::Begin(bool has_room) {
+  has_room_ = has_room;
   practice_.reset();
   open_.reset();
   leaves_.clear();
@@ -37,6 +39,7 @@ absl::StatusOr<Incarnation> Batch::CurrentIncarnation(Transaction& transaction) 
 }
 
 absl::StatusOr<LeafPlace> Batch::NextPlace(Transaction& transaction) {
+  if (!has_room_) return StorageFull();
   if (leaves_.size() == limits::kBatchLeavesMax) {
     return RefuseFor(Reason::kServerBusy, "", "the practice is busy. Try again shortly",
                      kBatchFullRetryMs);

@@ -16,14 +16,15 @@ namespace holdfast::server {
 
 class Batch {
  public:
-  void Begin();
+  void Begin(bool has_room = true);
 
   // The practice's record as this batch sees it.
   absl::StatusOr<const PracticeRecord*> Practice(Transaction& transaction);
   // The newest incarnation, which every answer names.
   absl::StatusOr<Incarnation> CurrentIncarnation(Transaction& transaction);
 
-  // Where the next leaf will stand. server_busy when the batch is full.
+  // Where the next leaf will stand: asked before anything is written for it.
+  // server_busy when the batch is full, storage_full when the store is.
   absl::StatusOr<LeafPlace> NextPlace(Transaction& transaction);
   // Adds the leaf at NextPlace(). `response` is completed by Seal.
   void AddLeaf(Bytes leaf, v1::SendResponse& response);
@@ -59,6 +60,7 @@ class Batch {
   bool IsOpen(std::uint32_t incarnation, std::uint64_t batch) const;
   const Sealed* FindSealed(std::uint32_t incarnation, std::uint64_t batch) const;
 
+  bool has_room_ = true;
   std::optional<PracticeRecord> practice_;
   std::optional<LeafPlace> open_;  // the batch being filled; `leaf` unused
   std::vector<Hash> leaves_;

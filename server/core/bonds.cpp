@@ -1,9 +1,12 @@
 #include "server/core/bonds.h"
 
+#include "crypto/public/receipt.h"
 #include "server/core/accounts.h"
+#include "server/core/fields.h"
 #include "server/core/keys.h"
 #include "server/core/limits.h"
 #include "server/core/mailboxes.h"
+#include "server/core/restore.h"
 
 namespace holdfast::server {
 namespace {
@@ -79,9 +82,17 @@ absl::Status WriteBondFormed(Transaction& transaction, const BondId& bond, v1::B
 }
 
 absl::Status ListBonds(Context& context, Transaction& transaction, const Caller& caller,
-                       v1::ListBondsResponse& response) {
+                       const v1::ListBondsRequest& request, v1::ListBondsResponse& response) {
   response.Clear();
   HOLDFAST_ASSIGN_OR_RETURN(const Identity identity, Authorise(context, transaction, caller));
+  if (request.has_newest_batch()) {
+    HOLDFAST_ASSIGN_OR_RETURN(const crypto::Signed signed_batch,
+                              ReadSigned(request.newest_batch(), "newest_batch"));
+    const auto batch = crypto::VerifyBatch(signed_batch, context.practice);
+    if (!batch.ok()) return Blame(batch.status(), "receipt.batch", "newest_batch");
+    HOLDFAST_ASSIGN_OR_RETURN(const bool is_held, HoldsBatch(context, transaction, *batch));
+    response.set_lost_batch(!is_held);
+  }
   HOLDFAST_ASSIGN_OR_RETURN(const auto account,
                             Load<AccountRecord>(transaction, keys::Account(identity.account)));
   for (std::uint64_t number = 1; number <= account.bonds(); ++number) {

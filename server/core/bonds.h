@@ -29,6 +29,6 @@ absl::Status WriteBondFormed(Transaction& transaction, const BondId& bond, v1::B
 
 // Core::ListBonds.
 absl::Status ListBonds(Context& context, Transaction& transaction, const Caller& caller,
-                       v1::ListBondsResponse& response);
+                       const v1::ListBondsRequest& request, v1::ListBondsResponse& response);
 
 }  // namespace holdfast::server

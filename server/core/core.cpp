@@ -24,8 +24,8 @@ Core::~Core() = default;
 
 absl::Status Core::Open(Transaction& transaction) { return OpenPractice(*state_, transaction); }
 
-void Core::BeginBatch() {
-  state_->batch.Begin();
+void Core::BeginBatch(bool has_room) {
+  state_->batch.Begin(has_room);
   state_->logins.BatchBegins();
 }
 
@@ -90,8 +90,8 @@ absl::Status Core::GetDevices(Transaction& transaction, const Caller& caller,
 }
 
 absl::Status Core::ListBonds(Transaction& transaction, const Caller& caller,
-                             const v1::ListBondsRequest&, v1::ListBondsResponse& response) {
-  return server::ListBonds(*state_, transaction, caller, response);
+                             const v1::ListBondsRequest& request, v1::ListBondsResponse& response) {
+  return server::ListBonds(*state_, transaction, caller, request, response);
 }
 
 absl::Status Core::Send(Transaction& transaction, const Caller& caller,

@@ -21,6 +21,7 @@
 #include "holdfast/v1/login.pb.h"
 #include "holdfast/v1/mailbox.pb.h"
 #include "holdfast/v1/practice.pb.h"
+#include "rules/limits.h"
 #include "server/core/world.h"
 #include "server/store/store.h"
 
@@ -28,9 +29,10 @@ namespace holdfast::server {
 
 struct CoreConfig {
   crypto::SigningKey practice;
-  std::vector<crypto::Signed> endorsements;  // of the TLS keys in use
-  std::vector<TlsKeyHash> tls_keys;          // that a login may name
-  std::string address;                       // host:port, goes into enrolment codes
+  std::vector<crypto::Signed> endorsements;   // of the TLS keys in use
+  std::vector<TlsKeyHash> tls_keys;           // that a login may name
+  std::string address;                        // host:port, goes into enrolment codes
+  std::uint64_t token_ms = limits::kTokenMs;  // how long a login is good; at most that
 };
 
 // Who calls, as far as it could be told: the bytes of the authorization metadata
@@ -48,7 +50,8 @@ class Core {
   // counter). newer_format, wrong_practice (the store belongs to another key).
   absl::Status Open(Transaction& transaction);
 
-  void BeginBatch();
+  // Without room nothing that adds to the store is taken in: storage_full.
+  void BeginBatch(bool has_room = true);
   // Signs the batch's receipts, fills them into the responses of its sends, and
   // writes the batch's record.
   absl::Status SealBatch(Transaction& transaction);

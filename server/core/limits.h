@@ -31,6 +31,9 @@ inline constexpr std::uint64_t kLoginAheadMsMax = 2 * limits::kMinuteMs;
 inline constexpr std::size_t kUsedNoncesMax = 65'536;
 inline constexpr std::uint64_t kNoncesFullRetryMs = 5'000;
 
+// How soon it makes sense to look again for room on a full disk.
+inline constexpr std::uint64_t kStorageFullRetryMs = 30'000;
+
 // Batches whose receipts are kept computed, about 28 KiB each: subscribers mostly
 // read what was just stored.
 inline constexpr std::size_t kBatchTreesMax = 64;

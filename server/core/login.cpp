@@ -85,8 +85,8 @@ absl::Status Authenticate(Context& context, Transaction& transaction,
                             HighestLogin(transaction, carried, *login));
   context.logins.Use(login->nonce);
   response.set_token(
-      context.logins.MakeToken(context.entropy, login->device, boot_ms + limits::kTokenMs));
-  response.set_expires_at_ms(wall_ms + limits::kTokenMs);
+      context.logins.MakeToken(context.entropy, login->device, boot_ms + context.config.token_ms));
+  response.set_expires_at_ms(wall_ms + context.config.token_ms);
   response.set_incarnation(incarnation.str());
   Copy(highest, *response.mutable_highest_login());
   return absl::OkStatus();

@@ -42,14 +42,15 @@ bool Contains(const google::protobuf::RepeatedPtrField<Bytes>& incarnations,
                      [&](const Bytes& id) { return BytesView(id) == incarnation.view(); });
 }
 
-}  // namespace
+// What the practice signed once, and whether it has it now.
+struct Evidence {
+  Incarnation incarnation;
+  bool is_stored = false;
+};
 
-absl::Status ReportRestore(Context& context, Transaction& transaction, const Caller& caller,
-                           const v1::ReportRestoreRequest& request,
-                           v1::ReportRestoreResponse& response) {
-  response.Clear();
-  HOLDFAST_ASSIGN_OR_RETURN(const Identity identity, Authorise(context, transaction, caller));
-  HOLDFAST_ASSIGN_OR_RETURN(const crypto::ReceiptProof proof, ReadProof(request.evidence()));
+absl::StatusOr<Evidence> ByReceipt(Context& context, Transaction& transaction,
+                                   const Identity& identity, const v1::Receipt& receipt) {
+  HOLDFAST_ASSIGN_OR_RETURN(const crypto::ReceiptProof proof, ReadProof(receipt));
   const auto leaf = crypto::VerifyReceipt(proof, context.practice);
   if (!leaf.ok()) return Blame(leaf.status(), "receipt", "evidence");
   // A bond that the backup lost is known to nobody, so nobody's secret either.
@@ -59,20 +60,66 @@ absl::Status ReportRestore(Context& context, Transaction& transaction, const Cal
         BondOfParty(transaction, leaf->bond, identity.account, "evidence.leaf.bond").status());
   }
   HOLDFAST_ASSIGN_OR_RETURN(const bool is_stored, IsStored(transaction, *leaf));
-  if (is_stored) {
-    return Refuse(Reason::kNothingMissing, "evidence", "the practice has this envelope");
+  return Evidence{leaf->incarnation, is_stored};
+}
+
+absl::StatusOr<Evidence> ByBatch(Context& context, Transaction& transaction,
+                                 const v1::SignedStatement& batch) {
+  HOLDFAST_ASSIGN_OR_RETURN(const crypto::Signed carried, ReadSigned(batch, "batch"));
+  const auto stated = crypto::VerifyBatch(carried, context.practice);
+  if (!stated.ok()) return Blame(stated.status(), "receipt.batch", "batch");
+  HOLDFAST_ASSIGN_OR_RETURN(const bool is_stored, HoldsBatch(context, transaction, *stated));
+  return Evidence{stated->incarnation, is_stored};
+}
+
+absl::StatusOr<Evidence> ReadEvidence(Context& context, Transaction& transaction,
+                                      const Identity& identity,
+                                      const v1::ReportRestoreRequest& request) {
+  if (request.has_batch() && request.has_evidence()) {
+    return Refuse(Reason::kMalformedField, "batch", "must be left out beside other evidence");
+  }
+  if (request.has_batch()) return ByBatch(context, transaction, request.batch());
+  return ByReceipt(context, transaction, identity, request.evidence());
+}
+
+}  // namespace
+
+absl::StatusOr<bool> HoldsBatch(Context& context, Transaction& transaction,
+                                const BatchStatement& batch) {
+  HOLDFAST_ASSIGN_OR_RETURN(const PracticeRecord* const practice,
+                            context.batch.Practice(transaction));
+  for (int i = 0; i < practice->incarnations_size(); ++i) {
+    if (batch.incarnation.view() != practice->incarnations(i)) continue;
+    HOLDFAST_ASSIGN_OR_RETURN(
+        const auto record,
+        Find<BatchRecord>(transaction, keys::Batch(static_cast<std::uint32_t>(i), batch.batch)));
+    return record && record->batch().statement() == EncodeBatchStatement(batch);
+  }
+  return false;
+}
+
+absl::Status ReportRestore(Context& context, Transaction& transaction, const Caller& caller,
+                           const v1::ReportRestoreRequest& request,
+                           v1::ReportRestoreResponse& response) {
+  response.Clear();
+  HOLDFAST_ASSIGN_OR_RETURN(const Identity identity, Authorise(context, transaction, caller));
+  HOLDFAST_ASSIGN_OR_RETURN(const Evidence evidence,
+                            ReadEvidence(context, transaction, identity, request));
+  if (evidence.is_stored) {
+    return Refuse(Reason::kNothingMissing, request.has_batch() ? "batch" : "evidence",
+                  "the practice has what this is about");
   }
 
   HOLDFAST_ASSIGN_OR_RETURN(const PracticeRecord* const practice,
                             context.batch.Practice(transaction));
   HOLDFAST_ASSIGN_OR_RETURN(Incarnation current, context.batch.CurrentIncarnation(transaction));
-  const bool is_current = leaf->incarnation == current;
-  const bool is_known = Contains(practice->incarnations(), leaf->incarnation) ||
-                        Contains(practice->lost_incarnations(), leaf->incarnation);
+  const bool is_current = evidence.incarnation == current;
+  const bool is_known = Contains(practice->incarnations(), evidence.incarnation) ||
+                        Contains(practice->lost_incarnations(), evidence.incarnation);
   // Once: what an earlier life signed was answered by beginning this one.
   if ((is_current || !is_known) && !HOLDFAST_PLANTED(kKeepIncarnationAfterRestore)) {
     PracticeRecord record = *practice;
-    if (!is_known) record.add_lost_incarnations(leaf->incarnation.str());
+    if (!is_known) record.add_lost_incarnations(evidence.incarnation.str());
     HOLDFAST_RETURN_IF_ERROR(AddIncarnation(context.entropy, record));
     HOLDFAST_ASSIGN_OR_RETURN(current, Stored<Incarnation>(*record.incarnations().rbegin()));
     HOLDFAST_RETURN_IF_ERROR(context.batch.BeginIncarnation(

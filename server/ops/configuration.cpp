@@ -77,6 +77,14 @@ absl::Status SetKey(Configuration& configuration, const std::string& key,
     return floor ? absl::OkStatus()
                  : Refuse(Reason::kMalformedField, key, "must be a whole number of MiB");
   }
+  if (key == "token_seconds") {
+    const auto seconds = NumberIn<std::uint32_t>(value, kTokenSecondsMax);
+    configuration.token_seconds = seconds.value_or(0);
+    return configuration.token_seconds > 0
+               ? absl::OkStatus()
+               : Refuse(Reason::kMalformedField, key,
+                        "must be 1 to " + std::to_string(kTokenSecondsMax));
+  }
   if (key == "log_level") {
     for (std::size_t i = 0; i < std::size(kLevelNames); ++i) {
       if (value != kLevelNames[i]) continue;
@@ -86,7 +94,8 @@ absl::Status SetKey(Configuration& configuration, const std::string& key,
     return Refuse(Reason::kMalformedField, key, "must be debug, info, warning or error");
   }
   return Refuse(Reason::kMalformedField, key,
-                "is no key of this file: there are listen, name, disk_floor_mib and log_level");
+                "is no key of this file: there are listen, name, disk_floor_mib, token_seconds and "
+                "log_level");
 }
 
 }  // namespace
@@ -162,6 +171,10 @@ std::string WriteConfiguration(const Configuration& configuration) {
          "# refused while reading goes on.\n"
          "disk_floor_mib = "
       << configuration.disk_floor_mib
+      << "\n\n"
+         "# A device logs in again, by itself, after this long. At most 900.\n"
+         "token_seconds = "
+      << configuration.token_seconds
       << "\n\n"
          "# debug, info, warning or error\n"
          "log_level = \""

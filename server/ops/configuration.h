@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "rules/limits.h"
 #include "server/runtime/log.h"
 
 namespace holdfast::server {
@@ -18,8 +19,10 @@ struct Configuration {
   // or host:port where something in front has a port of its own.
   std::string name = "127.0.0.1";
   std::uint64_t disk_floor_mib = 256;  // see server/ops/disk_guard.h
+  std::uint32_t token_seconds = limits::kTokenMs / limits::kSecondMs;
   LogLevel log_level = LogLevel::kInfo;
 
+  std::uint64_t token_ms() const { return token_seconds * limits::kSecondMs; }
   std::uint64_t disk_floor_bytes() const { return disk_floor_mib * 1024 * 1024; }
 };
 
@@ -41,5 +44,7 @@ int PortOf(std::string_view address);
 std::string HostOf(std::string_view name);
 
 inline constexpr std::uint64_t kDiskFloorMibMax = 1024 * 1024;
+// Clients renew theirs by limits::kTokenMs, so a longer one would only be stolen.
+inline constexpr std::uint32_t kTokenSecondsMax = limits::kTokenMs / limits::kSecondMs;
 
 }  // namespace holdfast::server

@@ -56,10 +56,11 @@ absl::StatusOr<TlsIdentity> ReadTlsIdentity(const DataDirectory& directory) {
 absl::StatusOr<std::unique_ptr<Practice>> Practice::Open(const DataDirectory& directory,
                                                          const TlsIdentity& tls,
                                                          const std::string& address,
-                                                         std::uint64_t disk_floor_bytes) {
+                                                         const Configuration& configuration) {
   HOLDFAST_ASSIGN_OR_RETURN(CoreConfig config, ConfigureCore(directory, tls, address));
+  config.token_ms = configuration.token_ms();
   std::unique_ptr<Practice> practice(new Practice);
-  HOLDFAST_RETURN_IF_ERROR(MakeRoom(directory, disk_floor_bytes));
+  HOLDFAST_RETURN_IF_ERROR(MakeRoom(directory, configuration.disk_floor_bytes()));
   practice->key_ = config.practice.public_key<PracticeKey>();
   HOLDFAST_ASSIGN_OR_RETURN(practice->store_, RocksDbStore::Open({directory.database().string(),
                                                                   std::string(kLargeTables)}));

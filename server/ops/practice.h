@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "server/core/core.h"
+#include "server/ops/configuration.h"
 #include "server/ops/data_directory.h"
 #include "server/ops/tls_identity.h"
 #include "server/runtime/system_world.h"
@@ -24,7 +25,7 @@ class Practice {
   static absl::StatusOr<std::unique_ptr<Practice>> Open(const DataDirectory& directory,
                                                         const TlsIdentity& tls,
                                                         const std::string& address,
-                                                        std::uint64_t disk_floor_bytes);
+                                                        const Configuration& configuration);
 
   Core& core() { return *core_; }
   RocksDbStore& store() { return *store_; }

@@ -93,8 +93,7 @@ absl::Status Server::Start() {
 
 absl::Status Server::OpenPractice(const TlsIdentity& tls) {
   const std::string address = AdvertisedAddress(configuration_.name, rpc_->port());
-  HOLDFAST_ASSIGN_OR_RETURN(
-      practice_, Practice::Open(directory_, tls, address, configuration_.disk_floor_bytes()));
+  HOLDFAST_ASSIGN_OR_RETURN(practice_, Practice::Open(directory_, tls, address, configuration_));
   CommitterHooks hooks;
   hooks.wake = [this](const DeviceId& device) { subscribers_.Wake(device); };
   hooks.failed = [this](const absl::Status&) { OnFailedWrite(); };

@@ -23,8 +23,7 @@ absl::StatusOr<std::string> AddInStore(const DataDirectory& directory) {
   HOLDFAST_ASSIGN_OR_RETURN(const TlsIdentity tls, ReadTlsIdentity(directory));
   HOLDFAST_ASSIGN_OR_RETURN(
       const std::unique_ptr<Practice> practice,
-      Practice::Open(directory, tls, AdvertisedAddress(configuration.name, port),
-                     configuration.disk_floor_bytes()));
+      Practice::Open(directory, tls, AdvertisedAddress(configuration.name, port), configuration));
   const std::unique_ptr<Transaction> transaction = practice->store().Begin();
   practice->core().BeginBatch();
   HOLDFAST_ASSIGN_OR_RETURN(std::string code, practice->core().AddTherapist(*transaction));

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "rules/errors.h"
+#include "server/core/refusals.h"
 #include "server/runtime/answers.h"
 
 namespace holdfast::server {
@@ -34,13 +35,6 @@ absl::Status ShuttingDown() {
 absl::Status Busy() {
   return RefuseFor(Reason::kServerBusy, "", "the practice is busy. Try again shortly",
                    kBusyRetryMs);
-}
-
-absl::Status StorageFull() {
-  return RefuseFor(Reason::kStorageFull, "",
-                   "the practice's disk is full and nothing was stored. It is kept here and tried "
-                   "again",
-                   kStorageFullRetryMs);
 }
 
 absl::Status StorageBroken() {
@@ -72,7 +66,8 @@ struct Committer::State {
   void Run();
   bool TakeQueue(std::vector<Item>& taken);
   void RunBatch(std::span<Item> items);
-  CommitOutcome RunOnce(std::span<Item> items, bool writers_too);
+  CommitOutcome RunOnce(std::span<Item> items, bool has_room);
+  absl::Status RunItem(const Item& item, Transaction& transaction, bool has_room);
   void Wake();
   void Finish(std::span<Item> items);
   void FinishAll(std::span<Item> items, const absl::Status& outcome);
@@ -86,11 +81,11 @@ struct Committer::State {
 
   std::mutex mutex;
   std::condition_variable wake;
-  std::vector<Item> queue;  // guarded by mutex, as are the next three
+  std::vector<Item> queue;  // guarded by mutex, as are the next two
   bool sleeping = false;
   bool draining = false;
-  bool admit_writes = true;
 
+  std::atomic<bool> admit_writes = true;
   std::atomic<std::size_t> waiting = 0;  // in the queue, or taken and not yet answered
   std::atomic<std::uint64_t> batches = 0;
   Answers answers;
@@ -120,17 +115,22 @@ void Committer::State::Run() {
   }
 }
 
-CommitOutcome Committer::State::RunOnce(std::span<Item> items, bool writers_too) {
-  core.BeginBatch();
+// Without room a writer is still asked: what it wants may be stored already.
+absl::Status Committer::State::RunItem(const Item& item, Transaction& transaction, bool has_room) {
+  transaction.SetSavepoint();
+  absl::Status outcome = RunGuarded(item.request, core, transaction);
+  if (outcome.ok() && item.writes && !has_room && transaction.has_writes_since_savepoint()) {
+    outcome = StorageFull();
+  }
+  if (!outcome.ok()) transaction.RollbackToSavepoint();
+  return outcome;
+}
+
+CommitOutcome Committer::State::RunOnce(std::span<Item> items, bool has_room) {
+  core.BeginBatch(has_room);
   const std::unique_ptr<Transaction> transaction = store.Begin();
   for (std::size_t i = 0; i < items.size(); ++i) {
-    if (items[i].writes && !writers_too) {
-      outcomes[i] = StorageFull();
-      continue;
-    }
-    transaction->SetSavepoint();
-    outcomes[i] = RunGuarded(items[i].request, core, *transaction);
-    if (!outcomes[i].ok()) transaction->RollbackToSavepoint();
+    outcomes[i] = RunItem(items[i], *transaction, has_room);
   }
   sealed = core.SealBatch(*transaction);
   if (!sealed.ok()) return CommitOutcome::kNotCommitted;
@@ -143,9 +143,9 @@ CommitOutcome Committer::State::RunOnce(std::span<Item> items, bool writers_too)
 void Committer::State::RunBatch(std::span<Item> items) {
   if (failed) return FinishAll(items, StorageBroken());
   outcomes.resize(items.size());
-  bool writers_too = true;
+  bool has_room = admit_writes;
   for (int run = 0; run < kBatchRunsMax; ++run) {
-    switch (RunOnce(items, writers_too)) {
+    switch (RunOnce(items, has_room)) {
       case CommitOutcome::kCommitted:
         Wake();
         return Finish(items);
@@ -153,9 +153,9 @@ void Committer::State::RunBatch(std::span<Item> items) {
         break;
       case CommitOutcome::kNotCommitted:
         if (!sealed.ok()) return FinishAll(items, sealed);
-        if (!writers_too) return FinishAll(items, StorageFull());
-        // What only reads, or gives space back, goes on.
-        writers_too = false;
+        if (!has_room) return FinishAll(items, StorageFull());
+        // What only reads, gives space back or is stored already goes on.
+        has_room = false;
         break;
       case CommitOutcome::kUnknown:
         failed = true;
@@ -200,7 +200,6 @@ absl::Status Committer::Submit(bool writes, Request request, Answer answer) {
   {
     const std::lock_guard lock(state.mutex);
     if (state.draining) return ShuttingDown();
-    if (writes && !state.admit_writes) return StorageFull();
     if (state.waiting >= kQueueRequestsMax) return Busy();
     ++state.waiting;
     state.queue.push_back({writes, std::move(request), std::move(answer)});
@@ -210,10 +209,7 @@ absl::Status Committer::Submit(bool writes, Request request, Answer answer) {
   return absl::OkStatus();
 }
 
-void Committer::SetAdmitWrites(bool admit) {
-  const std::lock_guard lock(state_->mutex);
-  state_->admit_writes = admit;
-}
+void Committer::SetAdmitWrites(bool admit) { state_->admit_writes = admit; }
 
 void Committer::Drain() {
   {

@@ -37,11 +37,12 @@ class Committer {
 
   // server_busy with a delay when kQueueRequestsMax are waiting; shutting_down
   // after Drain. Any thread. A refused request is never run and `answer` never
-  // called. `writes` says whether admission control applies: see SetAdmitWrites.
+  // called. `writes` says whether it makes the store grow: see SetAdmitWrites.
   absl::Status Submit(bool writes, Request request, Answer answer);
 
-  // Below the disk floor, requests that write are refused with storage_full while
-  // reads and acknowledgements go on. Any thread.
+  // Below the disk floor, requests that would make the store grow are refused with
+  // storage_full, while reads, acknowledgements and retries of what is stored
+  // already go on. Any thread.
   void SetAdmitWrites(bool admit);
 
   // Refuses what comes, finishes what waits, stops the thread. Any thread but its
@@ -61,6 +62,5 @@ inline constexpr std::size_t kQueueRequestsMax = 4096;
 // One fsync's worth: past this the gain is small and the wait grows.
 inline constexpr std::size_t kBatchRequestsMax = 128;
 inline constexpr std::uint64_t kBusyRetryMs = 500;
-inline constexpr std::uint64_t kStorageFullRetryMs = 30'000;
 
 }  // namespace holdfast::server

@@ -22,6 +22,7 @@ class Overlay {
   const Writes& writes() const { return writes_; }
 
   void SetSavepoint() { undo_.clear(); }
+  bool has_writes_since_savepoint() const { return !undo_.empty(); }
   void RollbackToSavepoint();
 
  private:

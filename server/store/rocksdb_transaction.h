@@ -20,6 +20,7 @@ class RocksDbTransaction : public Transaction {
   void SetSavepoint() override { overlay_.SetSavepoint(); }
   void RollbackToSavepoint() override { overlay_.RollbackToSavepoint(); }
   bool has_writes() const override { return !overlay_.writes().empty(); }
+  bool has_writes_since_savepoint() const override { return overlay_.has_writes_since_savepoint(); }
   CommitOutcome Commit() override;
 
  private:

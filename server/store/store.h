@@ -45,6 +45,7 @@ class Transaction {
   virtual void RollbackToSavepoint() = 0;
 
   virtual bool has_writes() const = 0;
+  virtual bool has_writes_since_savepoint() const = 0;
 
   // Once. With no writes it answers kCommitted without touching the disk.
   virtual CommitOutcome Commit() = 0;

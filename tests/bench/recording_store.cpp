@@ -31,6 +31,7 @@ class RecordingStore::Recorder : public server::Transaction {
     writes_.resize(savepoint_);
   }
   bool has_writes() const override { return inner_->has_writes(); }
+  bool has_writes_since_savepoint() const override { return inner_->has_writes_since_savepoint(); }
   server::CommitOutcome Commit() override {
     const server::CommitOutcome outcome = inner_->Commit();
     if (outcome == server::CommitOutcome::kCommitted) store_.Keep(std::move(writes_));

@@ -17,7 +17,8 @@ struct Fixture {
   PracticeProcess practice{files / "practice"};
   WireDevice therapist, client, other_therapist, other_client;
 
-  Fixture() {
+  explicit Fixture(const std::string& token_seconds = "900") {
+    practice.Configure("token_seconds", token_seconds);
     practice.Start();
     REQUIRE(therapist.Enroll(practice.EnrolmentCode()).ok());
     REQUIRE(other_therapist.Enroll(practice.EnrolmentCode()).ok());
@@ -107,6 +108,28 @@ TEST_CASE("every call with a forged token is refused as such", "[refusals]") {
       CHECK((ReasonIn(status) == "token_invalid" || ReasonIn(status) == "token_expired"));
     }
   }
+}
+
+TEST_CASE("every call with a token past its time is refused as expired", "[refusals]") {
+  Fixture fixture("2");
+  REQUIRE(fixture.client.LogIn().ok());
+  const Bytes token = fixture.client.token();
+  const auto expired = [&] {
+    v1::ListBondsResponse response;
+    return !fixture.client.wire()
+                .directory()
+                .ListBonds(CallContext(token).get(), {}, &response)
+                .ok();
+  };
+  REQUIRE(Eventually(expired));
+  for (const Call& call : CallsWithToken(fixture)) {
+    const grpc::Status status = call.run(token);
+    INFO(call.name << ": " << status.error_message());
+    CHECK(status.error_code() == StatusCode::UNAUTHENTICATED);
+    CHECK(ReasonIn(status) == "token_expired");
+  }
+  REQUIRE(fixture.therapist.LogIn().ok());
+  CHECK(EntriesOf(fixture.therapist) == 1);  // that the bond was formed
 }
 
 TEST_CASE("a token ends with the server's life", "[refusals]") {

@@ -2,6 +2,7 @@
 
 #include <signal.h>
 
+#include <fstream>
 #include <sstream>
 #include <stdexcept>
 #include <utility>
@@ -45,6 +46,16 @@ std::string LastLine(const std::string& text) {
 
 PracticeProcess::PracticeProcess(fs::path data) : data_(std::move(data)) {
   MustSucceed(Run({HOLDFASTD, {"init", "--data", data_.string()}, {}, {}}), "holdfastd init");
+}
+
+void PracticeProcess::Configure(const std::string& key, const std::string& value) {
+  const fs::path path = data_ / "holdfast.toml";
+  std::istringstream lines(ReadFile(path));
+  std::string changed;
+  for (std::string line; std::getline(lines, line);) {
+    changed += (line.starts_with(key + " =") ? key + " = " + value : line) + "\n";
+  }
+  std::ofstream(path) << changed;
 }
 
 void PracticeProcess::Start() { StartAt(address_.empty() ? "127.0.0.1:0" : address_); }

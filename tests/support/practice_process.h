@@ -15,6 +15,8 @@ class PracticeProcess {
   // `holdfastd init`, in `data` (which must not exist yet, or be empty).
   explicit PracticeProcess(std::filesystem::path data);
 
+  // Sets a key of its configuration file, for the next start.
+  void Configure(const std::string& key, const std::string& value);
   // Returns when it listens; throws where it does not in time.
   void Start();
   // Another practice's address, while that one is stopped.

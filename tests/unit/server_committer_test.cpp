@@ -5,6 +5,7 @@
 #include <mutex>
 #include <thread>
 
+#include "server/core/limits.h"
 #include "server/runtime/committer.h"
 #include "server/store/memory_store.h"
 #include "support/catch.h"
@@ -217,6 +218,26 @@ TEST_CASE("below the floor writers are refused and readers go on") {
   CHECK(Ask(committer, false, [](Core&, Transaction&) { return absl::OkStatus(); }).ok());
   committer.SetAdmitWrites(true);
   CHECK(Ask(committer, true, Put("a")).ok());
+}
+
+TEST_CASE("below the floor a retry of something stored still gets its receipt") {
+  ServerWorld world;
+  const TestBond bond = world.FormBond();
+  const v1::SendRequest stored = world.MakeSend(bond, bond.client);
+  const v1::SendRequest fresh = world.MakeSend(bond, bond.client);
+  Committer committer(*world.core, world.store, {});
+  const auto send = [&](const v1::SendRequest& request, v1::SendResponse& response) {
+    return Ask(committer, true, [&](Core& core, Transaction& transaction) {
+      return core.Send(transaction, bond.client.caller(), request, response);
+    });
+  };
+  v1::SendResponse first, again, refused;
+  REQUIRE(send(stored, first).ok());
+  committer.SetAdmitWrites(false);
+  CHECK(send(stored, again).ok());
+  CHECK(again.SerializeAsString() == first.SerializeAsString());
+  CHECK(ReasonOf(send(fresh, refused)) == Reason::kStorageFull);
+  CHECK(world.ReadAll(bond.therapist).size() == 2);
 }
 
 TEST_CASE("sends through the committer get their receipts, and readers are woken") {

@@ -10,12 +10,14 @@ TEST_CASE("a configuration that was written is read back the same") {
   written.listen = "[::]:9000";
   written.name = "practice.example:443";
   written.disk_floor_mib = 17;
+  written.token_seconds = 60;
   written.log_level = LogLevel::kWarning;
   const auto read = ParseConfiguration(WriteConfiguration(written));
   REQUIRE(read.ok());
   CHECK(read->listen == written.listen);
   CHECK(read->name == written.name);
   CHECK(read->disk_floor_mib == 17);
+  CHECK(read->token_ms() == 60'000);
   CHECK(read->log_level == LogLevel::kWarning);
 }
 
@@ -41,6 +43,8 @@ TEST_CASE("a wrong key or value is refused by name") {
   CHECK(field_of("name = \"host:0\"") == "name");
   CHECK(field_of("disk_floor_mib = -1") == "disk_floor_mib");
   CHECK(field_of("disk_floor_mib = 99999999999999999999") == "disk_floor_mib");
+  CHECK(field_of("token_seconds = 0") == "token_seconds");
+  CHECK(field_of("token_seconds = 901") == "token_seconds");
   CHECK(field_of("log_level = \"loud\"") == "log_level");
   CHECK(field_of("[listen]\nport = 3") == "listen.port");
 }

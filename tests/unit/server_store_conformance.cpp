@@ -48,6 +48,10 @@ void CheckNothingStaysWithoutCommit(Store& store) {
     transaction->Put("kept", "after");
     transaction->Put("fresh", "x");
     CHECK(transaction->has_writes());
+    CHECK(transaction->has_writes_since_savepoint());
+    transaction->SetSavepoint();
+    CHECK_FALSE(transaction->has_writes_since_savepoint());
+    CHECK(transaction->has_writes());
   }
   CHECK(ReadCommitted(store, "kept") == "before");
   CHECK(ReadCommitted(store, "fresh") == "(none)");
