@@ -1,5 +1,7 @@
 #include "simulation/network.h"
 
+#include <utility>
+
 #include "rules/errors.h"
 
 namespace holdfast::simulation {
@@ -209,8 +211,11 @@ void DeviceTransport::TakePage(const std::shared_ptr<Stream>& stream, v1::Subscr
 
 void DeviceTransport::AwaitMore(const std::shared_ptr<Stream>& stream) {
   const std::weak_ptr<Stream> weak = stream;
+  stream->awaits_more = true;
   const auto look = process_.Guarded([this, weak] {
-    if (const auto open = weak.lock()) ReadPage(open);
+    const auto open = weak.lock();
+    // A wake that comes after the page was read already asks for nothing.
+    if (open && std::exchange(open->awaits_more, false)) ReadPage(open);
   });
   const auto lost = process_.Guarded([this, weak] {
     if (const auto open = weak.lock()) EndStream(open, Latency(), Unreachable());

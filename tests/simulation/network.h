@@ -77,6 +77,7 @@ class DeviceTransport final : public client::Transport {
     Subscription subscription;
     bool caught_up = false;
     bool reading = false;
+    bool awaits_more = false;  // has a page to give when something comes
     DeviceId device;
   };
 

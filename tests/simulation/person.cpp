@@ -100,7 +100,7 @@ void Person::WatchInSession() {
   };
   device_.engine().Watch(std::move(watcher));
   Later(random_.Between(20'000, 90'000), [this] { Read(); });
-  Later(kSessionMs / 2, [this] { Read(); });
+  if (random_.OneIn(3)) Later(kSessionMs / 2, [this] { Read(); });
   Later(kSessionMs, [this] { CloseApp(); });
 }
 
