@@ -81,8 +81,10 @@ int Run(int argc, char** argv) {
   app.require_subcommand(1);
   app.set_version_flag("--version", "holdfastd " HOLDFAST_VERSION);
   app.footer(
-      "Exit codes: 0 done, 1 failed, 2 not understood, 74 a write to the disk failed (look at the\n"
-      "disk; do not restart by itself), 75 did not stop in time.");
+      "Exit codes: 0 done, 1 failed, 2 not understood, 71 ran out of open files (start again),\n"
+      "74 a write to the disk failed (look at the disk; do not restart by itself), 75 did not "
+      "stop\n"
+      "in time.");
 
   CLI::App* const init =
       app.add_subcommand("init", "Make a new practice: keys, certificate, settings");

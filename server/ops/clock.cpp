@@ -16,9 +16,8 @@ absl::StatusOr<std::string> ConfirmInStore(const DataDirectory& directory) {
   HOLDFAST_ASSIGN_OR_RETURN(const Configuration configuration,
                             ReadConfiguration(directory.configuration()));
   HOLDFAST_ASSIGN_OR_RETURN(const TlsIdentity tls, ReadTlsIdentity(directory));
-  HOLDFAST_ASSIGN_OR_RETURN(
-      const std::unique_ptr<Practice> practice,
-      Practice::Open(directory, tls, configuration.name, configuration.disk_floor_bytes()));
+  HOLDFAST_ASSIGN_OR_RETURN(const std::unique_ptr<Practice> practice,
+                            Practice::Open(directory, tls, configuration.name, configuration));
   const std::unique_ptr<Transaction> transaction = practice->store().Begin();
   const std::uint64_t confirmed_ms = practice->core().ConfirmClock(*transaction);
   if (transaction->Commit() != CommitOutcome::kCommitted) {

@@ -10,6 +10,8 @@
 #include "server/ops/ballast.h"
 #include "server/ops/clock.h"
 #include "server/ops/configuration.h"
+#include "server/ops/core_dumps.h"
+#include "server/ops/descriptors.h"
 #include "server/ops/disk_guard.h"
 #include "server/ops/exit_codes.h"
 #include "server/ops/practice.h"
@@ -85,11 +87,16 @@ absl::Status Server::Start() {
   RemoveListening();
   HOLDFAST_ASSIGN_OR_RETURN(const TlsIdentity tls, ReadTlsIdentity(directory_));
   HOLDFAST_RETURN_IF_ERROR(InspectTlsIdentity(tls).status());
+  HOLDFAST_ASSIGN_OR_RETURN(const DescriptorPlan plan, PlanDescriptors(RaiseDescriptorLimit()));
+  Log(LogLevel::kInfo, "descriptors",
+      {{"limit", plan.limit},
+       {"connections", plan.connections},
+       {"store_files", plan.store_files}});
   // First of all, because only a bound port can go into codes; every call is
   // UNAVAILABLE until the practice is open.
   HOLDFAST_ASSIGN_OR_RETURN(
-      rpc_,
-      RpcServer::Start({configuration_.listen, tls.certificate, tls.key}, backend_, subscribers_));
+      rpc_, RpcServer::Start({configuration_.listen, tls.certificate, tls.key, plan.connections},
+                             backend_, subscribers_));
   HOLDFAST_RETURN_IF_ERROR(OpenPractice(tls));
   HOLDFAST_ASSIGN_OR_RETURN(
       admin_, AdminSocket::Listen(loop_, directory_,
@@ -142,13 +149,17 @@ void Server::OnSpace(bool admit) {
 // Nobody knows what reached the disk, so nothing more may be said or written, not
 // even by a destructor.
 void Server::OnFailedWrite() {
+  const bool ran_out = practice_->store().ran_out_of_descriptors();
+  const int exit_code = ran_out ? kExitNoDescriptors : kExitFailedWrite;
   Log(LogLevel::kError, "write_failed",
-      {{"error", "a write to the store failed half-way"},
-       {"exit_code", kExitFailedWrite},
-       {"advice", "look at the disk before starting again"}});
+      {{"error", ran_out ? "the store could not open a file: too many are open"
+                         : "a write to the store failed half-way"},
+       {"exit_code", exit_code},
+       {"advice", ran_out ? "start again, and allow more open files (LimitNOFILE= of systemd)"
+                          : "look at the disk before starting again"}});
   rpc_->SetReadiness(Readiness::kNone);
   RemoveListening();
-  std::_Exit(kExitFailedWrite);
+  std::_Exit(exit_code);
 }
 
 void Server::OnClock(ClockState state) {
@@ -209,6 +220,7 @@ absl::Status ServeUntilStopped(const ServeOptions& options) {
   HOLDFAST_ASSIGN_OR_RETURN(const Configuration configuration, Configure(options, directory));
   SetLogLevel(configuration.log_level);
   UseLogForGrpc();
+  HOLDFAST_RETURN_IF_ERROR(ForbidCoreDumps());
   HOLDFAST_ASSIGN_OR_RETURN(const auto lock, directory.TryLock());
   if (!lock) {
     return Refuse(Reason::kUsage, "data",

@@ -12,6 +12,7 @@
 
 #include "rules/errors.h"
 #include "rules/limits.h"
+#include "server/rpc/acceptor.h"
 #include "server/rpc/directory_service.h"
 #include "server/rpc/ledger_service.h"
 #include "server/rpc/login_service.h"
@@ -35,8 +36,6 @@ void SetLimits(grpc::ServerBuilder& builder) {
                              kClientPingIntervalMsMin);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, kIdleConnectionMsMax);
   builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, kHandshakeMsMax);
-  // Else a second server would share the port without a word.
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
 }
 
 namespace {
@@ -79,35 +78,41 @@ struct RpcServer::State {
   DirectoryService directory;
   MailboxService mailbox;
   LedgerService ledger;
-  int port = 0;
   std::mutex health_mutex;
   Readiness readiness = Readiness::kNone;  // guarded by health_mutex, as is the next
   bool timers_held = false;
+  std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> door;
   std::unique_ptr<grpc::Server> server;
+  std::unique_ptr<Acceptor> acceptor;
 };
 
 absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(const RpcConfig& config,
                                                             Backend& backend,
                                                             Subscribers& subscribers) {
+  HOLDFAST_ASSIGN_OR_RETURN(Listener listener, Listener::Open(config.listen));
   grpc::EnableDefaultHealthCheckService(true);
   auto state = std::make_unique<State>(backend, subscribers);
   grpc::ServerBuilder builder;
   SetLimits(builder);
   grpc::SslServerCredentialsOptions tls;
   tls.pem_key_cert_pairs.push_back({config.tls_key, config.tls_certificate});
-  builder.AddListeningPort(config.listen, grpc::SslServerCredentials(tls), &state->port);
+  state->door = builder.experimental().AddExternalConnectionAcceptor(
+      grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
+      grpc::SslServerCredentials(tls));
   builder.RegisterService(&state->practice);
   builder.RegisterService(&state->login);
   builder.RegisterService(&state->directory);
   builder.RegisterService(&state->mailbox);
   builder.RegisterService(&state->ledger);
   state->server = builder.BuildAndStart();
-  if (!state->server || state->port == 0) {
-    return Refuse(Reason::kUnreachable, "listen",
-                  "cannot listen on " + config.listen +
-                      ": is another server using this port, or is the address not one of this "
-                      "machine's?");
-  }
+  if (!state->server) return Refuse(Reason::kInternal, "", "gRPC did not start: see the log");
+  const auto take = [door = state->door.get()](int from, int descriptor) {
+    grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
+    connection.listener_fd = from;
+    connection.fd = descriptor;
+    door->HandleNewConnection(&connection);
+  };
+  state->acceptor = std::make_unique<Acceptor>(std::move(listener), config.connections_max, take);
   std::unique_ptr<RpcServer> server(new RpcServer(std::move(state)));
   server->SetReadiness(Readiness::kNone);
   return server;
@@ -118,7 +123,7 @@ RpcServer::RpcServer(std::unique_ptr<State> state) : state_(std::move(state)) {}
 // watchers for ever.
 RpcServer::~RpcServer() { Stop(std::chrono::milliseconds(0)); }
 
-int RpcServer::port() const { return state_->port; }
+int RpcServer::port() const { return state_->acceptor->port(); }
 
 void RpcServer::State::TellHealth() {
   grpc::HealthCheckServiceInterface* const health = server->GetHealthCheckService();
@@ -145,6 +150,7 @@ void RpcServer::SetTimersHeld(bool held) {
 }
 
 void RpcServer::Stop(std::chrono::milliseconds grace) {
+  state_->acceptor->Stop();
   state_->server->Shutdown(std::chrono::system_clock::now() + grace);
 }
 

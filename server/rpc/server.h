@@ -10,6 +10,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -24,6 +25,7 @@ struct RpcConfig {
   std::string listen;           // host:port; port 0 takes a free one
   std::string tls_certificate;  // PEM
   std::string tls_key;          // PEM
+  std::size_t connections_max;  // at once; half of them of one address
 };
 
 enum class Readiness : std::uint8_t { kNone, kReadsOnly, kFull };
