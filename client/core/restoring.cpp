@@ -1,6 +1,7 @@
 #include "client/core/restoring.h"
 
 #include <map>
+#include <optional>
 
 #include "client/core/alarms.h"
 #include "client/core/bonds.h"
@@ -32,6 +33,22 @@ absl::Status CompareLedgers(VaultChange& change) {
     PutBond(change, bond);
     return true;
   });
+}
+
+// The newest entry of a bond's ledger, with its proof.
+absl::StatusOr<std::optional<v1::Receipt>> LedgerEvidence(VaultChange& look, const BondId& bond) {
+  std::optional<v1::Receipt> evidence;
+  HOLDFAST_RETURN_IF_ERROR(look.Scan<vault::LedgerRecord>(
+      names::Ledger(bond), [&](BytesView, const vault::LedgerRecord& record) {
+        v1::Receipt receipt;
+        receipt.set_leaf(record.item().entry());
+        receipt.set_index(record.item().index());
+        *receipt.mutable_path() = record.item().path();
+        *receipt.mutable_batch() = record.item().batch();
+        evidence = std::move(receipt);
+        return true;
+      }));
+  return evidence;
 }
 
 absl::Status DepositAgain(VaultChange& change) {
@@ -166,6 +183,12 @@ absl::StatusOr<std::vector<v1::Receipt>> Restoring::AllEvidence() {
         evidence.push_back(kept.receipt());
         return true;
       }));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, AllBonds(look));
+  for (const vault::Bond& bond : bonds) {
+    HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
+    HOLDFAST_ASSIGN_OR_RETURN(auto entry, LedgerEvidence(look, id));
+    if (entry) evidence.push_back(std::move(*entry));
+  }
   return evidence;
 }
 

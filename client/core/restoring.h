@@ -27,8 +27,8 @@ class Restoring {
   // own receipt and begins a new life.
   Task<absl::Status> CompareBonds();
 
-  // Shows the practice the highest receipts until it admits a loss. True where a
-  // new life began.
+  // Shows the practice the highest receipts and newest ledger entries until it admits a loss. True
+  // where a new life began.
   Task<absl::StatusOr<bool>> Report(std::vector<v1::Receipt> evidence);
   absl::StatusOr<std::vector<v1::Receipt>> AllEvidence();
 
