@@ -183,7 +183,8 @@ absl::Status Acts::TakeAnswer(const Pending& pending, const v1::PerformResponse&
     HOLDFAST_RETURN_IF_ERROR(change.Commit());
     return Refuse(Reason::kIntegrity, "act", "was not confirmed; it stays on this device");
   }
-  HOLDFAST_RETURN_IF_ERROR(ledgers_.Take(change, own, response.item()).status());
+  HOLDFAST_RETURN_IF_ERROR(
+      ledgers_.Take(change, own, response.item(), Ledgers::Source::kAnswer).status());
   change.Erase(pending.name);
   return change.Commit();
 }

@@ -53,6 +53,8 @@ Task<absl::Status> Exchange::Prepare() {
   HOLDFAST_CO_RETURN_IF_ERROR(deposited);
   auto refreshed = co_await directory_.RefreshAll();
   HOLDFAST_CO_RETURN_IF_ERROR(refreshed);
+  auto seen = co_await ledgers_.SettleUnseen();
+  HOLDFAST_CO_RETURN_IF_ERROR(seen);
   auto settled = co_await ledgers_.SettleNoted();
   co_return settled;
 }
@@ -187,15 +189,17 @@ Task<absl::Status> Exchange::SettleSuspicion() {
   auto reported = co_await restoring_.Report(evidence);
   HOLDFAST_CO_RETURN_IF_ERROR(reported.status());
   if (*reported) co_return MetRestoredStore();
-  // It has all that it signed for, and yet gave one place to two messages.
+  // It has all that it signed for, and yet gave one place to two messages, or hides
+  // a part of a ledger.
   VaultChange change(context_.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(auto settled, change.Read<vault::Progress>(names::kProgress));
   settled.set_suspects_restore(false);
   change.Put(names::kProgress, settled);
   HOLDFAST_CO_RETURN_IF_ERROR(RaiseAlarm(
       change, context_.Now(), Reason::kIntegrity, std::nullopt,
-      "The practice signed for two messages at one place, and says that it lost none. It may show "
-      "different people different things. Ask its operator, and the people you write with."));
+      "The practice signed for something that it does not show any more, and says that it lost "
+      "nothing. It may show different people different things. Ask its operator, and the people "
+      "you write with."));
   co_return change.Commit();
 }
 

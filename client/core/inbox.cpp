@@ -97,7 +97,8 @@ absl::StatusOr<bool> Inbox::TakeEvent(VaultChange& change, const OwnDevice& own,
       HOLDFAST_RETURN_IF_ERROR(TakeGap(change, entry.gap()));
       return false;
     case v1::Entry::kLedger:
-      HOLDFAST_RETURN_IF_ERROR(ledgers_.Take(change, own, entry.ledger()).status());
+      HOLDFAST_RETURN_IF_ERROR(
+          ledgers_.Take(change, own, entry.ledger(), Ledgers::Source::kMailbox).status());
       return false;
     case v1::Entry::kReminder:
       HOLDFAST_RETURN_IF_ERROR(TakeReminder(ledgers_, change, entry.reminder()).status());

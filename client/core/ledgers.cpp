@@ -6,6 +6,7 @@
 #include "client/core/alarms.h"
 #include "client/core/limits.h"
 #include "client/core/names.h"
+#include "client/core/receipts.h"
 
 namespace holdfast::client {
 namespace {
@@ -73,6 +74,7 @@ absl::StatusOr<Ledgers::Step> Ledgers::TakeOne(VaultChange& change, const OwnDev
   if (added.ok()) {
     bond.set_ledger_stopped(false);
     PutBond(change, bond);
+    HOLDFAST_RETURN_IF_ERROR(KeepNewestBatch(change, item.batch()));
     return Step::kAdded;
   }
   if (IsVaultFailure(added)) return added;
@@ -87,7 +89,7 @@ absl::StatusOr<Ledgers::Step> Ledgers::TakeOne(VaultChange& change, const OwnDev
 }
 
 absl::StatusOr<bool> Ledgers::Take(VaultChange& change, const OwnDevice& own,
-                                   const v1::LedgerItem& item) {
+                                   const v1::LedgerItem& item, Source source) {
   const auto entry = DecodeLedgerEntry(item.entry());
   const auto bond = entry.ok() ? FindBond(change, entry->bond) : std::optional<vault::Bond>();
   HOLDFAST_RETURN_IF_ERROR(bond.status());
@@ -102,6 +104,10 @@ absl::StatusOr<bool> Ledgers::Take(VaultChange& change, const OwnDevice& own,
   HOLDFAST_ASSIGN_OR_RETURN(const Step step, TakeOne(change, own, record, item));
   if ((step == Step::kAhead || step == Step::kForked) && !record.ledger_stopped()) {
     record.set_compare_ledger(true);
+    PutBond(change, record);
+  }
+  if (source == Source::kMailbox && step != Step::kStopped) {
+    record.set_mailbox_ledger_entry(entry->number);
     PutBond(change, record);
   }
   return step == Step::kAdded;
@@ -207,13 +213,14 @@ absl::Status Ledgers::Finish(const BondId& bond, std::uint64_t newest) {
 absl::Status Ledgers::Shorter(VaultChange& change, const OwnDevice& own, vault::Bond& bond,
                               std::uint64_t newest) {
   HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, Of(change, id));
   const std::string& life = *progress.incarnations().rbegin();
   if (held->incarnation.view() == life) {
-    return RaiseAlarm(change, context_.Now(), Reason::kIntegrity, id,
-                      "The practice shows less of its record of check-ins and replies than it "
-                      "showed before. What it signed is kept here. Ask its operator about it.");
+    // It may have lost them without knowing: it is shown what it signed.
+    progress.set_suspects_restore(true);
+    change.Put(names::kProgress, progress);
+    return absl::OkStatus();
   }
   absl::Status status;
   HOLDFAST_RETURN_IF_ERROR(change.Scan<vault::LedgerRecord>(
@@ -226,6 +233,20 @@ absl::Status Ledgers::Shorter(VaultChange& change, const OwnDevice& own, vault::
         return status.ok();
       }));
   return status;
+}
+
+Task<absl::Status> Ledgers::SettleUnseen() {
+  VaultChange look(context_.vault);
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto bonds, AllBonds(look));
+  for (const vault::Bond& bond : bonds) {
+    HOLDFAST_CO_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
+    HOLDFAST_CO_ASSIGN_OR_RETURN(const HeldLedger* held, Of(look, id));
+    const bool unseen = held->book.number() > bond.mailbox_ledger_entry();
+    if (!unseen || bond.ledger_stopped()) continue;
+    auto settled = co_await Settle(id);
+    HOLDFAST_CO_RETURN_IF_ERROR(settled);
+  }
+  co_return absl::OkStatus();
 }
 
 Task<absl::Status> Ledgers::SettleNoted() {

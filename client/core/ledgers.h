@@ -23,7 +23,9 @@ class Ledgers {
   // One entry as it came. Where it is not the next one, the bond is noted and
   // Settle reads what is between. True where it was new. Forget(bond) where the
   // change is not committed.
-  absl::StatusOr<bool> Take(VaultChange& change, const OwnDevice& own, const v1::LedgerItem& item);
+  enum class Source : std::uint8_t { kMailbox, kAnswer };
+  absl::StatusOr<bool> Take(VaultChange& change, const OwnDevice& own, const v1::LedgerItem& item,
+                            Source source);
 
   // The ledger head of an authentic message of the bond, written at `sent_ms`.
   absl::Status TakeHead(VaultChange& change, vault::Bond& bond, const std::string& who,
@@ -34,6 +36,9 @@ class Ledgers {
 
   // Reads on, and from the beginning where that does not fit.
   Task<absl::Status> Settle(BondId bond);
+  // Bonds whose newest entries this device has from an answer, and not yet from the
+  // mailbox: a restored store may have lost them, and its cursor would not tell.
+  Task<absl::Status> SettleUnseen();
   // Every bond that was noted.
   Task<absl::Status> SettleNoted();
 

@@ -1,6 +1,7 @@
 #include "client/core/restoring.h"
 
 #include <map>
+#include <optional>
 
 #include "client/core/alarms.h"
 #include "client/core/bonds.h"
@@ -51,6 +52,22 @@ absl::Status CompareLedgers(VaultChange& change) {
     PutBond(change, bond);
     return true;
   });
+}
+
+// The newest entry of a bond's ledger, with its proof.
+absl::StatusOr<std::optional<v1::Receipt>> LedgerEvidence(VaultChange& look, const BondId& bond) {
+  std::optional<v1::Receipt> evidence;
+  HOLDFAST_RETURN_IF_ERROR(look.Scan<vault::LedgerRecord>(
+      names::Ledger(bond), [&](BytesView, const vault::LedgerRecord& record) {
+        v1::Receipt receipt;
+        receipt.set_leaf(record.item().entry());
+        receipt.set_index(record.item().index());
+        *receipt.mutable_path() = record.item().path();
+        *receipt.mutable_batch() = record.item().batch();
+        evidence = std::move(receipt);
+        return true;
+      }));
+  return evidence;
 }
 
 absl::Status DepositAgain(VaultChange& change) {
@@ -209,6 +226,12 @@ absl::StatusOr<Restoring::Evidence> Restoring::AllEvidence() {
         evidence.push_back(ByReceipt(kept.receipt()));
         return true;
       }));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, AllBonds(look));
+  for (const vault::Bond& bond : bonds) {
+    HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
+    HOLDFAST_ASSIGN_OR_RETURN(auto entry, LedgerEvidence(look, id));
+    if (entry) evidence.push_back(ByReceipt(*entry));
+  }
   HOLDFAST_ASSIGN_OR_RETURN(const auto progress, look.Read<vault::Progress>(names::kProgress));
   if (progress.has_newest_batch()) evidence.push_back(ByBatch(progress.newest_batch()));
   return evidence;

@@ -122,7 +122,8 @@ TEST_CASE("Two stories are found by the heads in the messages") {
   couple.therapist.Sync().IgnoreError();
   bool found = false;
   for (const Alarm& alarm : couple.therapist.TakeAlarms()) {
-    found = found || alarm.text.find("another story") != std::string::npos;
+    found = found || alarm.text.find("another story") != std::string::npos ||
+            alarm.text.find("another past") != std::string::npos;
   }
   CHECK(found);
 }
@@ -154,6 +155,22 @@ TEST_CASE("After a restored backup decisions are said again, and nobody is alarm
   CHECK(couple.client.Standing().head == couple.therapist.Standing().head);
   const auto kinds = couple.client.LedgerKinds();
   CHECK(std::ranges::count(kinds, LedgerKind::kRestored) == 1);
+}
+
+TEST_CASE("A lost decision is enough to prove a restored backup") {
+  TestCouple couple;
+  REQUIRE(couple.therapist.SetHours(60).ok());
+  SyncBoth(couple);
+  SyncBoth(couple);
+  const auto backup = couple.practice.rows();
+  REQUIRE(couple.therapist.SetHours(90).ok());
+  REQUIRE(couple.therapist.Sync().ok());
+  couple.practice.store.Restore(backup);
+  couple.practice.Restart();
+  for (int i = 0; i < 4; ++i) SyncBoth(couple);
+  CHECK(couple.therapist.Standing().availability->reply_within_minutes == 90);
+  CHECK(couple.client.Standing().availability->reply_within_minutes == 90);
+  CHECK(couple.client.Standing().head == couple.therapist.Standing().head);
 }
 
 TEST_CASE("A ledger is built again from the vault, entry by entry") {
