@@ -28,12 +28,14 @@ Exchange::Exchange(Context context, Signal& wake)
       stream_(context.transport, [&wake] { wake.Raise(); }) {}
 
 void Exchange::Close() {
+  prepared_ = false;
   stream_.Close();
   connection_.Close();
 }
 
 Task<absl::Status> Exchange::Prepare() {
-  if (connection_.connected() && connection_.logged_in()) co_return absl::OkStatus();
+  if (prepared_ && connection_.connected() && connection_.logged_in()) co_return absl::OkStatus();
+  prepared_ = false;
   VaultChange look(context_.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(look));
   auto connected = co_await connection_.Connect(own.address, own.practices);
@@ -49,6 +51,7 @@ Task<absl::Status> Exchange::Prepare() {
   auto deposited = co_await DepositInvitations(context_, connection_);
   HOLDFAST_CO_RETURN_IF_ERROR(deposited);
   auto refreshed = co_await directory_.RefreshAll();
+  prepared_ = refreshed.ok();
   co_return refreshed;
 }
 
