@@ -31,12 +31,14 @@ Exchange::Exchange(Context context, Signal& wake)
       stream_(context.transport, [&wake] { wake.Raise(); }) {}
 
 void Exchange::Close() {
+  prepared_ = false;
   stream_.Close();
   connection_.Close();
 }
 
 Task<absl::Status> Exchange::Prepare() {
-  if (connection_.connected() && connection_.logged_in()) co_return absl::OkStatus();
+  if (prepared_ && connection_.connected() && connection_.logged_in()) co_return absl::OkStatus();
+  prepared_ = false;
   VaultChange look(context_.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(look));
   auto connected = co_await connection_.Connect(own.address, own.practices);
@@ -56,6 +58,7 @@ Task<absl::Status> Exchange::Prepare() {
   auto seen = co_await ledgers_.SettleUnseen();
   HOLDFAST_CO_RETURN_IF_ERROR(seen);
   auto settled = co_await ledgers_.SettleNoted();
+  prepared_ = settled.ok();
   co_return settled;
 }
 

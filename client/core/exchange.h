@@ -71,6 +71,9 @@ class Exchange {
   Inbox inbox_;
   Outbox outbox_;
   PageStream stream_;
+  // The whole of Prepare has worked on this connection. A connection that stands is
+  // not enough: what was asked for before a watch may have broken off half-way.
+  bool prepared_ = false;
 };
 
 }  // namespace holdfast::client

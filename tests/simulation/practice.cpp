@@ -4,6 +4,7 @@
 #include "rules/errors.h"
 #include "server/core/keys.h"
 #include "server/core/records.pb.h"
+#include "server/core/refusals.h"
 
 namespace holdfast::simulation {
 namespace {
@@ -14,9 +15,6 @@ constexpr const char* kName = "practice";
 
 absl::Status Unreachable() {
   return Refuse(Reason::kUnreachable, "", "the practice cannot be reached");
-}
-absl::Status StorageFull() {
-  return RefuseFor(Reason::kStorageFull, "", "the practice's disk is full", 30'000);
 }
 
 }  // namespace
@@ -95,18 +93,24 @@ void Practice::Submit(bool grows, Ask ask, Answer answer) {
   timeline_.After(random_.Below(kGatherMsMax + 1), [this] { RunBatch(); });
 }
 
-server::CommitOutcome Practice::RunOnce(std::vector<Item>& items,
-                                        std::vector<absl::Status>& outcomes, bool growers_too) {
+// Without room a request is still asked: what it wants may be stored already.
+absl::Status Practice::RunItem(const Item& item, server::Transaction& transaction, bool has_room) {
+  transaction.SetSavepoint();
+  absl::Status outcome = item.ask(*core_, transaction);
+  if (outcome.ok() && item.grows && !has_room && transaction.has_writes_since_savepoint()) {
+    outcome = server::StorageFull();
+  }
+  if (!outcome.ok()) transaction.RollbackToSavepoint();
+  return outcome;
+}
+
+server::CommitOutcome Practice::RunOnce(const std::vector<Item>& items,
+                                        std::vector<absl::Status>& outcomes, bool has_room) {
   core_->BeginBatch();
+  core_->SetRoom(has_room);
   const auto transaction = store_.Begin();
   for (std::size_t i = 0; i < items.size(); ++i) {
-    if (items[i].grows && !growers_too) {
-      outcomes[i] = StorageFull();
-      continue;
-    }
-    transaction->SetSavepoint();
-    outcomes[i] = items[i].ask(*core_, *transaction);
-    if (!outcomes[i].ok()) transaction->RollbackToSavepoint();
+    outcomes[i] = RunItem(items[i], *transaction, has_room);
   }
   const absl::Status sealed = core_->SealBatch(*transaction);
   if (!sealed.ok()) outcomes.assign(items.size(), sealed);
@@ -119,15 +123,15 @@ void Practice::RunBatch() {
   if (random_.PerMillion(rates_.crash_practice)) return CrashAndComeBack();
   std::vector<Item> items = std::exchange(queue_, {});
   std::vector<absl::Status> outcomes(items.size());
-  bool growers_too = true;
+  bool has_room = true;
   for (std::size_t run = 0; run < kBatchRunsMax; ++run) {
-    switch (RunOnce(items, outcomes, growers_too)) {
+    switch (RunOnce(items, outcomes, has_room)) {
       case server::CommitOutcome::kCommitted:
         return LetOut(items, outcomes);
       case server::CommitOutcome::kConflict:
         break;
       case server::CommitOutcome::kNotCommitted:
-        growers_too = false;
+        has_room = false;
         break;
       case server::CommitOutcome::kUnknown:
         trace_.Note(kName, "does not know whether it wrote");
@@ -135,7 +139,7 @@ void Practice::RunBatch() {
         return CrashAndComeBack();
     }
   }
-  for (const Item& item : items) item.answer(StorageFull());
+  for (const Item& item : items) item.answer(server::StorageFull());
 }
 
 void Practice::LetOut(std::vector<Item>& items, const std::vector<absl::Status>& outcomes) {

@@ -82,8 +82,9 @@ class Practice {
     Answer answer;
   };
   void RunBatch();
-  server::CommitOutcome RunOnce(std::vector<Item>& items, std::vector<absl::Status>& outcomes,
-                                bool growers_too);
+  absl::Status RunItem(const Item& item, server::Transaction& transaction, bool has_room);
+  server::CommitOutcome RunOnce(const std::vector<Item>& items, std::vector<absl::Status>& outcomes,
+                                bool has_room);
   void LetOut(std::vector<Item>& items, const std::vector<absl::Status>& outcomes);
   void NoteLife();
 

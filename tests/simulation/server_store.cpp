@@ -46,6 +46,7 @@ class ServerTransaction final : public server::Transaction {
   void SetSavepoint() override { overlay_.SetSavepoint(); }
   void RollbackToSavepoint() override { overlay_.RollbackToSavepoint(); }
   bool has_writes() const override { return !overlay_.writes().empty(); }
+  bool has_writes_since_savepoint() const override { return overlay_.has_writes_since_savepoint(); }
 
   server::CommitOutcome Commit() override {
     if (!has_writes()) return server::CommitOutcome::kCommitted;
