@@ -35,6 +35,23 @@ absl::Status Forget(VaultChange& change, const BondId& bond, std::uint64_t from,
   return absl::OkStatus();
 }
 
+// The claim cannot be proved to anybody, so it stops no other bond.
+absl::Status StopChain(VaultChange& change, vault::Bond& bond, const BondId& id,
+                       const OwnDevice& own, std::uint64_t now_ms) {
+  if (bond.chain_stopped()) return absl::OkStatus();
+  bond.set_chain_stopped(true);
+  PutBond(change, bond);
+  const std::string who = WhoIs(bond, own.account);
+  return RaiseAlarm(change, now_ms, Reason::kVaultRolledBack, id,
+                    "A message from " + who +
+                        " says that messages of this device arrived which this vault does not "
+                        "hold. Nothing more is sent in this bond, because keys could be used "
+                        "twice; every other bond goes on, and you can go on reading. If an older "
+                        "copy of this vault was put back, put the newest one back. If not, their "
+                        "device says what is not so: speak with them in person, and begin again "
+                        "with a new invitation.");
+}
+
 }  // namespace
 
 absl::Status QueueReceipts(Context context) {
@@ -53,6 +70,7 @@ absl::Status QueueReceipts(Context context) {
       }));
   HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, AllBonds(change));
   for (const vault::Bond& bond : bonds) {
+    if (bond.chain_stopped()) continue;
     HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
     const bool busy = sending.contains(bond.id());
     if ((bond.owes_receipt() && !busy) || (opened.contains(bond.id()) && !busy)) {
@@ -110,18 +128,7 @@ absl::Status TakeOpened(VaultChange& change, const BondId& bond,
 absl::Status TakeOwnHead(VaultChange& change, vault::Bond& bond, const OwnDevice& own,
                          const crypto::ChainHead& head, std::uint64_t now_ms) {
   HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
-  if (head.position > bond.chain_position()) {
-    HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
-    if (progress.rolled_back()) return absl::OkStatus();
-    progress.set_rolled_back(true);
-    change.Put(names::kProgress, progress);
-    return RaiseAlarm(change, now_ms, Reason::kVaultRolledBack, id,
-                      "This vault is an older copy: " + WhoIs(bond, own.account) +
-                          " already holds messages that were sent from this device and are not in "
-                          "it. You can go on reading, but nothing is sent from here, because keys "
-                          "would be used twice. Put the newest copy of the vault back, or set this "
-                          "device up again.");
-  }
+  if (head.position > bond.chain_position()) return StopChain(change, bond, id, own, now_ms);
   if (head.position <= bond.covered()) return absl::OkStatus();
   HOLDFAST_ASSIGN_OR_RETURN(const auto sent,
                             change.Find<vault::Sent>(names::Sent(id, head.position)));

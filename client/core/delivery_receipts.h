@@ -26,8 +26,8 @@ absl::Status TakeOpened(VaultChange& change, const BondId& bond,
 
 // An authentic message of the other side says that it holds this device's chain up
 // to `head`. Those messages are delivered and their sealed bytes forgotten. A head
-// beyond the own chain proves that this vault is an older copy; another head at an
-// own place proves that somebody replaced a message.
+// beyond the own chain stops sending in this bond, and in no other: it may be a lie.
+// Another head at an own place shows that somebody replaced a message.
 absl::Status TakeOwnHead(VaultChange& change, vault::Bond& bond, const OwnDevice& own,
                          const crypto::ChainHead& head, std::uint64_t now_ms);
 

@@ -38,6 +38,7 @@ Task<absl::Status> Outbox::Flush() {
   if (progress.rolled_back()) co_return absl::OkStatus();
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto bonds, AllBonds(look));
   for (const vault::Bond& bond : bonds) {
+    if (bond.chain_stopped()) continue;
     HOLDFAST_CO_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
     auto flushed = co_await FlushBond(id);
     if (!flushed.ok() && !Stopped(flushed)) co_return flushed;

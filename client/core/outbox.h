@@ -23,8 +23,11 @@ absl::Status QueueForDevices(Context context, VaultChange& change, const BondId&
 absl::Status QueueControl(Context context, VaultChange& change, const BondId& bond,
                           const Bytes& content);
 
-// Whether another message may be written: vault_rolled_back, outbox_full.
-absl::Status CheckMayWrite(VaultChange& change);
+// Whether this vault may send at all: vault_rolled_back.
+absl::Status CheckNotRolledBack(VaultChange& change);
+
+// Whether another message may be written in this bond: vault_rolled_back, outbox_full.
+absl::Status CheckMayWrite(VaultChange& change, const vault::Bond& bond);
 
 // What people wrote or marked and the practice does not hold yet.
 absl::StatusOr<std::size_t> CountQueued(VaultChange& change);

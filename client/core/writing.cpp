@@ -64,12 +64,21 @@ void Queue(Context context, VaultChange& change, vault::Progress& progress, vaul
 
 }  // namespace
 
-absl::Status CheckMayWrite(VaultChange& change) {
+absl::Status CheckNotRolledBack(VaultChange& change) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read<vault::Progress>(names::kProgress));
-  if (progress.rolled_back()) {
-    return Refuse(Reason::kVaultRolledBack, "",
-                  "this vault is an older copy, so nothing is sent from it; put the newest copy "
-                  "back, or set this device up again");
+  if (!progress.rolled_back()) return absl::OkStatus();
+  return Refuse(Reason::kVaultRolledBack, "",
+                "this vault is an older copy, so nothing is sent from it; put the newest copy "
+                "back, or set this device up again");
+}
+
+absl::Status CheckMayWrite(VaultChange& change, const vault::Bond& bond) {
+  HOLDFAST_RETURN_IF_ERROR(CheckNotRolledBack(change));
+  if (bond.chain_stopped()) {
+    return Refuse(Reason::kVaultRolledBack, "bond",
+                  "nothing more is sent in this bond, because the other side says that it holds "
+                  "messages which this vault does not; put the newest copy of the vault back, or "
+                  "speak with them and begin again with a new invitation");
   }
   HOLDFAST_ASSIGN_OR_RETURN(const std::size_t queued, change.Count(names::kOutbox));
   HOLDFAST_ASSIGN_OR_RETURN(const std::size_t sent, change.Count(names::kSent));
@@ -92,7 +101,7 @@ absl::StatusOr<EnvelopeId> WriteMessage(Context context, Ledgers& ledgers, const
   v1::Content named = *draft.content;
   HOLDFAST_RETURN_IF_ERROR(NameMiss(change, ledgers, bond, draft, named));
   HOLDFAST_ASSIGN_OR_RETURN(const Bytes content, SerializeContent(named, draft.kind));
-  HOLDFAST_RETURN_IF_ERROR(CheckMayWrite(change));
+  HOLDFAST_RETURN_IF_ERROR(CheckMayWrite(change, bond));
   HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
   const auto id = context.NewId<EnvelopeId>();
   vault::Message message;
