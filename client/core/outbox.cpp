@@ -37,13 +37,18 @@ Task<absl::Status> Outbox::Flush() {
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto progress, look.Read<vault::Progress>(names::kProgress));
   if (progress.rolled_back()) co_return absl::OkStatus();
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto bonds, AllBonds(look));
+  absl::Status stale;
   for (const vault::Bond& bond : bonds) {
     if (bond.chain_stopped()) continue;
     HOLDFAST_CO_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
     auto flushed = co_await FlushBond(id);
+    if (ReasonOf(flushed) == Reason::kStaleDeviceList) {
+      stale = flushed;
+      continue;
+    }
     if (!flushed.ok() && !Stopped(flushed)) co_return flushed;
   }
-  co_return absl::OkStatus();
+  co_return stale;
 }
 
 Task<absl::Status> Outbox::FlushBond(BondId bond) {
@@ -66,6 +71,10 @@ Task<absl::Status> Outbox::FlushBond(BondId bond) {
     VaultChange change(context_.vault);
     HOLDFAST_CO_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
     HOLDFAST_CO_ASSIGN_OR_RETURN(auto record, change.Read<vault::Bond>(names::Bond(bond)));
+    HOLDFAST_CO_ASSIGN_OR_RETURN(const bool newer,
+                                 KnowsNewerLists(change, own, record, next.request));
+    // The same lists again: every further seal would only use up message keys.
+    if (!newer) co_return response.status();
     HOLDFAST_CO_ASSIGN_OR_RETURN(const HeldLedger* ledger, ledgers_.Of(change, bond));
     const absl::Status sealed =
         SealAgain(change, own, *ledger, record, next.position, context_.Now());

@@ -39,7 +39,8 @@ class Outbox {
 
   // Sends everything that can be sent. A refusal of one message, or a bond in
   // which sending stopped, does not hold up the others; the practice being away or
-  // busy ends it, with what is left still queued.
+  // busy ends it, with what is left still queued. stale_device_list, after all other
+  // bonds had their turn, where the practice asks for newer lists and shows none.
   Task<absl::Status> Flush();
 
   // People's messages sent since the last call.

@@ -187,6 +187,15 @@ absl::Status SealAgain(VaultChange& change, const OwnDevice& own, const HeldLedg
   return SealAt(change, own, ledger, bond, outgoing, {position, previous}, now_ms);
 }
 
+absl::StatusOr<bool> KnowsNewerLists(VaultChange& change, const OwnDevice& own,
+                                     const vault::Bond& bond, const v1::SendRequest& sealed) {
+  HOLDFAST_ASSIGN_OR_RETURN(const BondParties parties, PartiesOf(bond));
+  HOLDFAST_ASSIGN_OR_RETURN(const Recipients known, RecipientsOf(change, own, parties));
+  HOLDFAST_ASSIGN_OR_RETURN(const Header header, DecodeHeader(sealed.header()));
+  return header.sender_list_version != known.own_list.version ||
+         header.receiver_list_version != known.peer.devices.version;
+}
+
 absl::StatusOr<bool> GiveBackPlace(VaultChange& change, vault::Bond& bond, std::uint64_t position) {
   if (position != bond.chain_position()) return false;
   HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
