@@ -27,8 +27,9 @@ absl::Status TakeOpened(VaultChange& change, const BondId& bond,
 // An authentic message of the other side says that it holds this device's chain up
 // to `head`. Those messages are delivered and their sealed bytes forgotten. A head
 // beyond the own chain stops sending in this bond, and in no other: it may be a lie.
+// The head of a refused place shows that the practice delivered what it refused.
 // Another head at an own place shows that somebody replaced a message.
-absl::Status TakeOwnHead(VaultChange& change, vault::Bond& bond, const OwnDevice& own,
+absl::Status TakeOwnHead(VaultChange& change, vault::Bond& bond, const OwnDevice& device,
                          const crypto::ChainHead& head, std::uint64_t now_ms);
 
 }  // namespace holdfast::client

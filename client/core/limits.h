@@ -21,6 +21,8 @@ inline constexpr std::size_t kAsideMessagesMax = 256;
 inline constexpr std::size_t kAlarmsMax = 256;
 inline constexpr std::size_t kAlarmTextBytesMax = 1024;
 inline constexpr std::size_t kLabelBytesMax = 128;
+// Refused messages of one bond that are known again if they arrive all the same.
+inline constexpr int kGivenBackMax = 64;
 // Gaps remembered in one sender's chain; neighbours are merged beyond it.
 inline constexpr std::size_t kGapsPerChainMax = 64;
 // Pages taken in by one Sync: 64 entries each, more than a mailbox holds.

@@ -18,7 +18,6 @@ bool IsForGood(Reason reason) {
     case Reason::kMalformedField:
     case Reason::kTooLarge:
     case Reason::kUnsupportedVersion:
-    case Reason::kTimeOutOfRange:
     case Reason::kNotPermitted:
     case Reason::kBondEnded:
     case Reason::kEnvelopeConflict:
@@ -26,6 +25,12 @@ bool IsForGood(Reason reason) {
     default:
       return false;
   }
+}
+
+// The message's time, by this device's clock too: another clock's mistake may pass.
+bool IsAheadOfOwnClock(const v1::SendRequest& request, std::uint64_t now_ms) {
+  const auto header = DecodeHeader(request.header());
+  return header.ok() && header->sent_at_ms > now_ms + limits::kSentAheadMsMax;
 }
 
 bool Stopped(const absl::Status& status) { return ReasonOf(status) == Reason::kIntegrity; }
@@ -168,9 +173,23 @@ absl::StatusOr<Outbox::Outcome> Outbox::TakeAnswer(
   const Reason reason = ReasonOf(response.status());
   if (reason == Reason::kStaleDeviceList) return Outcome::kSealAgain;
   if (reason == Reason::kUnknownBond) return Outcome::kLeaveBond;
-  if (!IsForGood(reason)) return response.status();
+  if (reason == Reason::kTimeOutOfRange && !IsAheadOfOwnClock(next.request, context_.Now())) {
+    HOLDFAST_RETURN_IF_ERROR(SayClocksDiffer(bond));
+    return Outcome::kLeaveBond;
+  }
+  if (reason != Reason::kTimeOutOfRange && !IsForGood(reason)) return response.status();
   HOLDFAST_RETURN_IF_ERROR(TakeRefused(bond, next, response.status()));
   return Outcome::kGoOn;
+}
+
+absl::Status Outbox::SayClocksDiffer(const BondId& bond) {
+  VaultChange change(context_.vault);
+  HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(
+      change, context_.Now(), Reason::kIntegrity, bond,
+      "The practice does not take a message because of its time, so its clock and this device's "
+      "differ by more than a day. The message is kept here and offered again. Check this device's "
+      "date and time; if they are right, tell the practice."));
+  return change.Commit();
 }
 
 absl::Status Outbox::TakeStored(const BondId& bond, const Next& next,

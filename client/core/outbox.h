@@ -61,6 +61,7 @@ class Outbox {
   absl::StatusOr<Next> SealOldest(const BondId& bond);
   absl::StatusOr<Outcome> TakeAnswer(const BondId& bond, const Next& next,
                                      const absl::StatusOr<v1::SendResponse>& response);
+  absl::Status SayClocksDiffer(const BondId& bond);
   absl::Status TakeStored(const BondId& bond, const Next& next, const v1::SendResponse& response);
   absl::Status TakeRefused(const BondId& bond, const Next& next, const absl::Status& refusal);
 

@@ -1,6 +1,7 @@
 #include "client/core/sealing.h"
 
 #include "client/core/chains.h"
+#include "client/core/limits.h"
 #include "client/core/names.h"
 #include "client/core/own_prekeys.h"
 #include "client/core/peers.h"
@@ -202,6 +203,12 @@ absl::StatusOr<bool> GiveBackPlace(VaultChange& change, vault::Bond& bond, std::
   HOLDFAST_ASSIGN_OR_RETURN(const auto sent, change.Read<vault::Sent>(names::Sent(id, position)));
   bond.set_chain_position(position - 1);
   bond.set_chain_head(sent.previous());
+  vault::GivenBack* given_back = bond.add_given_back();
+  given_back->set_position(position);
+  given_back->set_head(sent.head());
+  given_back->set_envelope(sent.envelope());
+  if (bond.given_back_size() > limits::kGivenBackMax)
+    bond.mutable_given_back()->DeleteSubrange(0, 1);
   change.Erase(names::Sent(id, position));
   PutBond(change, bond);
   return true;

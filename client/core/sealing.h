@@ -8,7 +8,9 @@
 // by the same message sealed for newer device lists (same envelope id, same
 // previous head, new message keys), or, where the refusal is for good, by the next
 // message. A practice that lies about it and kept the refused bytes shows two
-// messages at one place: the other side raises an alarm, and rightly. Ratchet keys
+// messages at one place: the other side raises an alarm, and rightly. The head that
+// a refused place would have had is remembered: named by the other side, it shows
+// the lie. Ratchet keys
 // are never used again in any case.
 #pragma once
 

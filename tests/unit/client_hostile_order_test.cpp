@@ -16,6 +16,118 @@ namespace {
 using Texts = std::vector<std::string>;
 using google::protobuf::Message;
 
+bool Has(const std::vector<Reason>& reasons, Reason reason) {
+  return std::ranges::find(reasons, reason) != reasons.end();
+}
+
+// The practice stores what it is sent under this note, and says that it does not.
+void RefuseAndKeep(TestCouple& couple, const EnvelopeId& note) {
+  auto token = std::make_shared<Bytes>();
+  couple.client.transport.on_response = [token](const std::string& method, Message& message) {
+    if (method != "Authenticate") return;
+    *token = static_cast<v1::AuthenticateResponse&>(message).token();
+  };
+  couple.client.transport.on_request = [&couple, token, note](const std::string& method,
+                                                              Message& message) {
+    if (method != "Send") return;
+    auto& request = static_cast<v1::SendRequest&>(message);
+    if (DecodeHeader(request.header())->envelope != note) return;
+    v1::SendResponse response;
+    const v1::SendRequest kept = request;
+    REQUIRE(couple.practice
+                .Run([&](server::Core& core, server::Transaction& transaction) {
+                  return core.Send(transaction, {*token}, kept, response);
+                })
+                .ok());
+    request.mutable_body()->append("x");  // not the size that its header names
+  };
+}
+
+TEST_CASE("What the practice refused and delivered all the same is delivered, with an alarm") {
+  TestCouple couple;
+  const EnvelopeId note = couple.client.Note("I cannot go on").value();
+  RefuseAndKeep(couple, note);
+  REQUIRE(couple.client.Sync().ok());
+  REQUIRE_FALSE(couple.client.engine->Message(note.hex())->refusal.empty());
+  couple.client.transport.on_request = nullptr;
+  REQUIRE(couple.therapist.Sync().ok());
+  REQUIRE(couple.therapist.Texts() == Texts{"I cannot go on"});
+
+  REQUIRE(couple.client.Sync().ok());
+  const auto alarms = couple.client.TakeAlarms();
+  REQUIRE(alarms.size() == 1);
+  CHECK(alarms.front().reason == Reason::kIntegrity);
+  CHECK(alarms.front().text.find("refused") != std::string::npos);
+  CHECK(couple.client.StateOf(note) == MessageState::kDelivered);
+  CHECK(couple.client.engine->Message(note.hex())->refusal.empty());
+  // And all goes on from there.
+  REQUIRE(couple.client.Note("again").ok());
+  REQUIRE(couple.client.Sync().ok());
+  REQUIRE(couple.therapist.Sync().ok());
+  REQUIRE(couple.client.Sync().ok());
+  CHECK(couple.therapist.Texts() == Texts{"I cannot go on", "again"});
+  CHECK(couple.client.Texts() == Texts{"I cannot go on", "again"});
+  CHECK(couple.therapist.TakeAlarms().empty());
+  CHECK(couple.client.TakeAlarms().empty());
+}
+
+TEST_CASE(
+    "A refused message delivered after its place was used again is no reason to fall silent") {
+  TestCouple couple;
+  const EnvelopeId refused = couple.client.Note("refused").value();
+  const EnvelopeId fine = couple.client.Note("fine").value();
+  RefuseAndKeep(couple, refused);
+  REQUIRE(couple.client.Sync().ok());
+  couple.client.transport.on_request = nullptr;
+  REQUIRE(couple.therapist.Sync().ok());
+  CHECK(Has(couple.therapist.AlarmReasons(), Reason::kIntegrity));
+  REQUIRE(couple.client.Sync().ok());
+  const auto alarms = couple.client.TakeAlarms();
+  REQUIRE(alarms.size() == 1);
+  CHECK(alarms.front().text.find("refused") != std::string::npos);
+  CHECK(couple.client.StateOf(refused) == MessageState::kDelivered);
+  for (int i = 0; i < 2; ++i) {
+    REQUIRE(couple.client.Note("later").ok());
+    REQUIRE(couple.client.Sync().ok());
+    REQUIRE(couple.therapist.Sync().ok());
+  }
+  REQUIRE(couple.client.Sync().ok());
+  CHECK(couple.client.StateOf(fine) == MessageState::kDelivered);
+  CHECK(couple.client.TakeAlarms().empty());
+}
+
+TEST_CASE("A practice whose clock is wrong for a while refuses nothing for ever") {
+  TestCouple couple;
+  const EnvelopeId note = couple.client.Note("on time").value();
+  couple.client.transport.on_request = [](const std::string& method, Message& message) {
+    if (method != "Send") return;
+    auto& request = static_cast<v1::SendRequest&>(message);
+    Header header = DecodeHeader(request.header()).value();
+    header.sent_at_ms += 2 * limits::kSentAheadMsMax;
+    request.set_header(EncodeHeader(header));
+  };
+  REQUIRE(couple.client.Sync().ok());
+  CHECK(couple.client.StateOf(note) == MessageState::kQueued);
+  CHECK(couple.client.engine->Message(note.hex())->refusal.empty());
+  CHECK(couple.client.TakeAlarms().size() == 1);
+  couple.client.transport.on_request = nullptr;
+  REQUIRE(couple.client.Sync().ok());
+  REQUIRE(couple.therapist.Sync().ok());
+  CHECK(couple.therapist.Texts() == Texts{"on time"});
+  CHECK(couple.therapist.TakeAlarms().empty());
+}
+
+TEST_CASE("What was written by a wrong clock of one's own holds up nothing once it is right") {
+  TestCouple couple;
+  couple.client.clock.ahead_ms = static_cast<std::int64_t>(2 * limits::kSentAheadMsMax);
+  const EnvelopeId early = couple.client.Note("from next week").value();
+  couple.client.clock.ahead_ms = 0;
+  const EnvelopeId fine = couple.client.Note("fine").value();
+  REQUIRE(couple.client.Sync().ok());
+  CHECK_FALSE(couple.client.engine->Message(early.hex())->refusal.empty());
+  CHECK(couple.client.StateOf(fine) == MessageState::kStored);
+}
+
 TEST_CASE("A practice that asks for new lists and shows none gets the same bytes every time") {
   TestCouple couple;
   REQUIRE(couple.client.Note("first").ok());
