@@ -47,6 +47,20 @@ absl::Status MarkDelivered(OwnChain& own, const EnvelopeId& id) {
   return refused ? SayArrivedThoughRefused(own) : absl::OkStatus();
 }
 
+// Where the practice says that it stored an own message which has arrived now.
+absl::Status KeepPlace(OwnChain& own, const vault::Sent& sent) {
+  if (sent.position() == 0 || sent.offered_again()) return absl::OkStatus();
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress,
+                            own.change.Read<vault::Progress>(names::kProgress));
+  if (progress.incarnations().empty()) return absl::OkStatus();
+  const std::string& newest = *progress.incarnations().rbegin();
+  const bool same_life = own.bond.covered_incarnation() == newest;
+  if (same_life && own.bond.covered_place() >= sent.position()) return absl::OkStatus();
+  own.bond.set_covered_place(sent.position());
+  own.bond.set_covered_incarnation(newest);
+  return absl::OkStatus();
+}
+
 // Everything up to `position` has arrived.
 absl::Status CoverUpTo(OwnChain& own, std::uint64_t position) {
   for (std::uint64_t at = own.bond.covered() + 1; at <= position; ++at) {
@@ -56,6 +70,7 @@ absl::Status CoverUpTo(OwnChain& own, std::uint64_t position) {
     HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id,
                               EnvelopeId::From(sent->envelope(), "vault.sent"));
     HOLDFAST_RETURN_IF_ERROR(MarkDelivered(own, id));
+    HOLDFAST_RETURN_IF_ERROR(KeepPlace(own, *sent));
     // One whose receipt has not come yet is asked for once more: the receipt says
     // where the message stands.
     if (!sent->pending()) own.change.Erase(names::Sent(own.id, at));

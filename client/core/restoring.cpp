@@ -34,11 +34,10 @@ absl::Status OfferAgain(VaultChange& change) {
   HOLDFAST_RETURN_IF_ERROR(
       change.Scan<vault::Sent>(names::kSent, [&](BytesView key, vault::Sent sent) {
         if (HOLDFAST_PLANTED(kKeepUnofferedAfterRestore) && !sent.pending()) return true;
-        if (!sent.pending() || sent.position() != 0) {
-          sent.set_pending(true);
-          sent.set_position(0);
-          change.Put(names::Join(names::kSent, key), sent);
-        }
+        sent.set_pending(true);
+        sent.set_position(0);
+        sent.set_offered_again(true);
+        change.Put(names::Join(names::kSent, key), sent);
         status = ShowAsQueued(change, sent.envelope());
         return status.ok();
       }));

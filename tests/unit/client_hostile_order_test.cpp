@@ -20,6 +20,26 @@ bool Has(const std::vector<Reason>& reasons, Reason reason) {
   return std::ranges::find(reasons, reason) != reasons.end();
 }
 
+// The practice signs for another place.
+void Move(const TestCouple& couple, v1::Receipt& receipt, std::uint64_t position) {
+  const crypto::SigningKey key(couple.practice.practice_seed.Clone());
+  auto leaf = DecodeReceiptLeaf(receipt.leaf());
+  REQUIRE(leaf.ok());
+  leaf->position = position;
+  const Bytes bytes = EncodeReceiptLeaf(*leaf);
+  auto batch = DecodeBatchStatement(receipt.batch().statement());
+  REQUIRE(batch.ok());
+  batch->batch = 7000 + position;
+  batch->leaves = 1;
+  batch->root = crypto::MerkleLeaf(bytes);
+  const Bytes statement = EncodeBatchStatement(*batch);
+  receipt.set_leaf(bytes);
+  receipt.set_index(0);
+  receipt.clear_path();
+  receipt.mutable_batch()->set_statement(statement);
+  receipt.mutable_batch()->set_signature(key.Sign(crypto::Purpose::kBatch, statement).str());
+}
+
 // The practice stores what it is sent under this note, and says that it does not.
 void RefuseAndKeep(TestCouple& couple, const EnvelopeId& note) {
   auto token = std::make_shared<Bytes>();
@@ -41,6 +61,65 @@ void RefuseAndKeep(TestCouple& couple, const EnvelopeId& note) {
                 .ok());
     request.mutable_body()->append("x");  // not the size that its header names
   };
+}
+
+TEST_CASE("A message handed over again under another place of one life stays where it was") {
+  TestCouple couple;
+  for (const char* text : {"Shall I stop?", "Shall I go on?"}) {
+    REQUIRE(couple.client.Note(text).ok());
+  }
+  REQUIRE(couple.client.Sync().ok());
+  std::vector<v1::Delivery> kept;
+  couple.therapist.transport.on_response = [&](const std::string& method, Message& message) {
+    if (method != "Subscribe") return;
+    for (const v1::Entry& entry : static_cast<v1::SubscribeResponse&>(message).entries()) {
+      if (entry.has_delivery()) kept.push_back(entry.delivery());
+    }
+  };
+  REQUIRE(couple.therapist.Sync().ok());
+  REQUIRE(couple.therapist.Note("Yes, do.").ok());
+  REQUIRE(couple.therapist.Sync().ok());
+  REQUIRE(couple.therapist.TakeAlarms().empty());
+  const Texts before = couple.therapist.Texts();
+  REQUIRE(before.size() == 3);
+
+  couple.therapist.transport.on_response = [&](const std::string& method, Message& message) {
+    if (method != "Subscribe" || kept.empty()) return;
+    auto& page = static_cast<v1::SubscribeResponse&>(message);
+    v1::Delivery again = kept.back();
+    kept.clear();
+    Move(couple, *again.mutable_receipt(), 50);
+    v1::Entry* entry = page.add_entries();
+    *entry->mutable_delivery() = again;
+    entry->set_position(page.cursor().position());
+  };
+  REQUIRE(couple.therapist.Sync().ok());
+  CHECK(couple.therapist.Texts() == before);
+  CHECK(Has(couple.therapist.AlarmReasons(), Reason::kIntegrity));
+}
+
+TEST_CASE("An answer placed before the question that its author had read is an alarm") {
+  TestCouple couple;
+  REQUIRE(couple.client.Note("Shall I?").ok());
+  bool moved = false;
+  couple.client.transport.on_response = [&](const std::string& method, Message& message) {
+    if (method != "SendResponse" || moved) return;
+    moved = true;
+    Move(couple, *static_cast<v1::SendResponse&>(message).mutable_receipt(), 50);
+  };
+  REQUIRE(couple.client.Sync().ok());
+  REQUIRE(moved);
+  REQUIRE(couple.client.TakeAlarms().empty());
+  REQUIRE(couple.therapist.Sync().ok());
+  REQUIRE(couple.therapist.Note("Yes, do.").ok());
+  REQUIRE(couple.therapist.Sync().ok());
+  REQUIRE(couple.client.Sync().ok());
+  const auto alarms = couple.client.TakeAlarms();
+  const bool told = std::ranges::any_of(alarms, [](const Alarm& alarm) {
+    return alarm.reason == Reason::kIntegrity &&
+           alarm.text.find("already read") != std::string::npos;
+  });
+  CHECK(told);
 }
 
 TEST_CASE("What the practice refused and delivered all the same is delivered, with an alarm") {
