@@ -121,6 +121,14 @@ absl::Status StopChain(OwnChain& own) {
                         "with a new invitation.");
 }
 
+// The other side has confirmed none of the newest receipts: more of them tell it
+// nothing, and one a day tells that this device is there.
+bool IsHushed(const vault::Bond& bond, std::uint64_t now_ms) {
+  const bool unconfirmed =
+      bond.automatic_size() >= limits::kAutomaticUncoveredMax && bond.automatic(0) > bond.covered();
+  return unconfirmed && now_ms < bond.last_sealed_ms() + limits::kBeaconMs;
+}
+
 }  // namespace
 
 absl::Status QueueReceipts(Context context) {
@@ -139,7 +147,7 @@ absl::Status QueueReceipts(Context context) {
       }));
   HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, AllBonds(change));
   for (const vault::Bond& bond : bonds) {
-    if (bond.chain_stopped()) continue;
+    if (bond.chain_stopped() || IsHushed(bond, context.Now())) continue;
     HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
     const bool busy = sending.contains(bond.id());
     if ((bond.owes_receipt() && !busy) || (opened.contains(bond.id()) && !busy)) {

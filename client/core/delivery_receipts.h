@@ -12,7 +12,8 @@
 namespace holdfast::client {
 
 // One receipt for each bond that owes one and has nothing else to send, and a
-// beacon where a day has passed without a sign. Adds to the outbox and commits.
+// beacon where a day has passed without a sign; at most one a day while the other
+// side confirms none of them. Adds to the outbox and commits.
 absl::Status QueueReceipts(Context context);
 
 // Builds what a queued receipt or beacon says, now that it is sealed: the opened

@@ -1,5 +1,7 @@
 #include "client/core/outbox.h"
 
+#include <algorithm>
+
 #include "client/core/alarms.h"
 #include "client/core/content.h"
 #include "client/core/delivery_receipts.h"
@@ -100,18 +102,17 @@ Task<absl::Status> Outbox::ReadBefore(BondId bond, absl::StatusOr<v1::SendRespon
 
 absl::StatusOr<Outbox::Next> Outbox::NextToSend(const BondId& bond) {
   VaultChange look(context_.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto record, look.Read<vault::Bond>(names::Bond(bond)));
+  std::uint64_t position = std::max<std::uint64_t>(record.pending_from(), 1);
+  std::optional<vault::Sent> sent;
+  for (; position <= record.chain_position(); ++position) {
+    HOLDFAST_ASSIGN_OR_RETURN(sent, look.Find<vault::Sent>(names::Sent(bond, position)));
+    if (sent && sent->pending()) break;
+  }
+  if (position > record.chain_position()) return SealOldest(bond);
   Next next;
-  std::string request;
-  HOLDFAST_RETURN_IF_ERROR(
-      look.Scan<vault::Sent>(names::SentOf(bond), [&](BytesView key, const vault::Sent& sent) {
-        if (!sent.pending()) return true;
-        Decoder decoder(key, "vault.sent");
-        next.position = decoder.U64("position");
-        request = sent.request();
-        return false;
-      }));
-  if (next.position == 0) return SealOldest(bond);
-  if (!next.request.ParseFromString(request)) {
+  next.position = position;
+  if (!next.request.ParseFromString(sent->request())) {
     return Refuse(Reason::kVaultDamaged, "vault.sent", "holds a damaged message");
   }
   if (HOLDFAST_PLANTED(kResendUnderNewId)) {
@@ -221,7 +222,9 @@ absl::Status Outbox::TakeStored(const BondId& bond, const Next& next,
         "here may be wrong. Check this device's date and time first."));
   }
   HOLDFAST_RETURN_IF_ERROR(SuspectTakenPlace(change, *leaf).status());
-  HOLDFAST_ASSIGN_OR_RETURN(const auto record, change.Read<vault::Bond>(names::Bond(bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read<vault::Bond>(names::Bond(bond)));
+  record.set_pending_from(next.position + 1);
+  PutBond(change, record);
   if (next.position <= record.covered() || HOLDFAST_PLANTED(kForgetSentWhenStored)) {
     change.Erase(names::Sent(bond, next.position));  // the other side has it already
   } else {
@@ -254,6 +257,8 @@ absl::Status Outbox::TakeRefused(const BondId& bond, const Next& next,
   const bool conflict = ReasonOf(refusal) == Reason::kEnvelopeConflict;
   HOLDFAST_ASSIGN_OR_RETURN(const bool given_back, GiveBackPlace(change, record, next.position));
   if (!given_back) {
+    record.set_pending_from(next.position + 1);
+    PutBond(change, record);
     sent.set_pending(false);
     change.Put(names::Sent(bond, next.position), sent);
   }

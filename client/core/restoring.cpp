@@ -29,7 +29,11 @@ absl::Status ShowAsQueued(VaultChange& change, const std::string& envelope) {
   return absl::OkStatus();
 }
 
-absl::Status OfferAgain(VaultChange& change) {
+// Every bond's first message that is offered again.
+using FirstOffered = std::map<Bytes, std::uint64_t>;
+
+absl::StatusOr<FirstOffered> OfferAgain(VaultChange& change) {
+  FirstOffered first;
   absl::Status status;
   HOLDFAST_RETURN_IF_ERROR(
       change.Scan<vault::Sent>(names::kSent, [&](BytesView key, vault::Sent sent) {
@@ -38,14 +42,19 @@ absl::Status OfferAgain(VaultChange& change) {
         sent.set_position(0);
         sent.set_offered_again(true);
         change.Put(names::Join(names::kSent, key), sent);
+        Decoder decoder(key.substr(BondId::size), "vault.sent");
+        first.emplace(key.substr(0, BondId::size), decoder.U64("position"));
         status = ShowAsQueued(change, sent.envelope());
         return status.ok();
       }));
-  return status;
+  if (!status.ok()) return status;
+  return first;
 }
 
-absl::Status CompareLedgers(VaultChange& change) {
+absl::Status BeginBondsAgain(VaultChange& change, const FirstOffered& first) {
   return change.Scan<vault::Bond>(names::kBonds, [&](BytesView, vault::Bond bond) {
+    const auto offered = first.find(bond.id());
+    bond.set_pending_from(offered == first.end() ? bond.chain_position() + 1 : offered->second);
     bond.set_compare_ledger(bond.has_statement());
     PutBond(change, bond);
     return true;
@@ -101,9 +110,9 @@ absl::StatusOr<bool> TakeIncarnation(VaultChange& change, const Incarnation& inc
   progress.clear_newest_batch_number();
   progress.set_prekey_published(false);
   change.Put(names::kProgress, progress);
-  HOLDFAST_RETURN_IF_ERROR(OfferAgain(change));
+  HOLDFAST_ASSIGN_OR_RETURN(const FirstOffered first, OfferAgain(change));
   HOLDFAST_RETURN_IF_ERROR(DepositAgain(change));
-  HOLDFAST_RETURN_IF_ERROR(CompareLedgers(change));
+  HOLDFAST_RETURN_IF_ERROR(BeginBondsAgain(change, first));
   HOLDFAST_RETURN_IF_ERROR(
       RaiseAlarm(change, now_ms, Reason::kPracticeRestored, std::nullopt, kRestored));
   return true;

@@ -62,6 +62,34 @@ void Queue(Context context, VaultChange& change, vault::Progress& progress, vaul
   change.Put(names::kProgress, progress);
 }
 
+bool IsByPerson(const vault::Queued& entry) {
+  return IsForPeople(static_cast<Kind>(entry.kind())) || !entry.content().empty();
+}
+
+bool IsByPerson(const vault::Sent& sent) {
+  return IsForPeople(static_cast<Kind>(sent.kind())) || sent.by_person();
+}
+
+absl::StatusOr<bool> HasRoom(VaultChange& change, const vault::Bond& bond) {
+  HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
+  HOLDFAST_ASSIGN_OR_RETURN(const std::size_t queued, change.Count(names::kOutbox));
+  HOLDFAST_ASSIGN_OR_RETURN(const std::size_t sent, change.Count(names::SentOf(id)));
+  if (queued + sent < limits::kOutboxMessagesMax) return true;
+  // Only now is it worth opening them: receipts and other bonds do not count.
+  std::size_t count = 0;
+  HOLDFAST_RETURN_IF_ERROR(
+      change.Scan<vault::Queued>(names::kOutbox, [&](BytesView, const vault::Queued& entry) {
+        if (entry.bond() == bond.id() && IsByPerson(entry)) ++count;
+        return true;
+      }));
+  HOLDFAST_RETURN_IF_ERROR(
+      change.Scan<vault::Sent>(names::SentOf(id), [&](BytesView, const vault::Sent& entry) {
+        if (IsByPerson(entry)) ++count;
+        return true;
+      }));
+  return count < limits::kOutboxMessagesMax;
+}
+
 }  // namespace
 
 absl::Status CheckNotRolledBack(VaultChange& change) {
@@ -80,9 +108,8 @@ absl::Status CheckMayWrite(VaultChange& change, const vault::Bond& bond) {
                   "messages which this vault does not; put the newest copy of the vault back, or "
                   "speak with them and begin again with a new invitation");
   }
-  HOLDFAST_ASSIGN_OR_RETURN(const std::size_t queued, change.Count(names::kOutbox));
-  HOLDFAST_ASSIGN_OR_RETURN(const std::size_t sent, change.Count(names::kSent));
-  if (queued + sent < limits::kOutboxMessagesMax) return absl::OkStatus();
+  HOLDFAST_ASSIGN_OR_RETURN(const bool room, HasRoom(change, bond));
+  if (room) return absl::OkStatus();
   return Refuse(Reason::kOutboxFull, "",
                 "too many messages wait for a sign that they arrived; sync first, and ask the "
                 "other side to");
@@ -150,13 +177,12 @@ absl::StatusOr<std::size_t> CountQueued(VaultChange& change) {
   std::size_t count = 0;
   HOLDFAST_RETURN_IF_ERROR(
       change.Scan<vault::Queued>(names::kOutbox, [&](BytesView, const vault::Queued& entry) {
-        if (IsForPeople(static_cast<Kind>(entry.kind())) || !entry.content().empty()) ++count;
+        if (IsByPerson(entry)) ++count;
         return true;
       }));
   HOLDFAST_RETURN_IF_ERROR(
       change.Scan<vault::Sent>(names::kSent, [&](BytesView, const vault::Sent& sent) {
-        const bool counts = IsForPeople(static_cast<Kind>(sent.kind())) || sent.by_person();
-        if (sent.pending() && counts) ++count;
+        if (sent.pending() && IsByPerson(sent)) ++count;
         return true;
       }));
   return count;

@@ -57,5 +57,54 @@ TEST_CASE("A client who claims messages never sent to it silences only its own b
   CHECK(SentIn(couple.therapist, kim_bond) == 0);
 }
 
+TEST_CASE("Receipts that a client never confirms stop after a few, but for one a day") {
+  constexpr std::size_t automatic_max = limits::kAutomaticUncoveredMax;
+  TestCouple couple;
+  const BondId bond = couple.client.bond();
+  // It sends, and takes nothing in.
+  couple.client.transport.on_response = [](const std::string& method, Message& message) {
+    if (method == "Subscribe") static_cast<v1::SubscribeResponse&>(message).clear_entries();
+  };
+  for (std::size_t i = 0; i < 2 * automatic_max; ++i) {
+    REQUIRE(couple.client.Note("ping").ok());
+    REQUIRE(couple.client.Sync().ok());
+    REQUIRE(couple.therapist.Sync().ok());
+  }
+  CHECK(SentIn(couple.therapist, bond) == automatic_max);
+  couple.practice.clock.Advance(limits::kBeaconMs + limits::kMinuteMs);
+  couple.RestartPractice();
+  REQUIRE(couple.therapist.Sync().ok());
+  REQUIRE(couple.therapist.Sync().ok());
+  CHECK(SentIn(couple.therapist, bond) == automatic_max + 1);
+  // What a person writes goes at once.
+  REQUIRE(couple.therapist.Note("are you there?").ok());
+  REQUIRE(couple.therapist.Sync().ok());
+  CHECK(couple.therapist.engine->Queued().value() == 0);
+}
+
+TEST_CASE("What waits for one client leaves room for every other") {
+  TestCouple couple;
+  SecondClient lea(couple);
+  const BondId kim_bond = couple.client.bond();
+  REQUIRE(NoteTo(couple.therapist, kim_bond, "one").ok());
+  REQUIRE(couple.therapist.Sync().ok());
+  const auto fill = [&](Kind kind) {
+    EditVault(couple.therapist, [&](VaultChange& change) {
+      auto one = change.Read<vault::Sent>(names::Sent(kim_bond, 1));
+      one->set_kind(static_cast<std::uint32_t>(kind));
+      one->clear_request();
+      for (std::uint64_t i = 0; i < limits::kOutboxMessagesMax; ++i) {
+        change.Put(names::Sent(kim_bond, 10'000 + i), *one);
+      }
+    });
+  };
+  // Receipts take no room from messages.
+  fill(Kind::kReceipt);
+  CHECK(NoteTo(couple.therapist, kim_bond, "two").ok());
+  fill(Kind::kNote);
+  CHECK(ReasonOf(NoteTo(couple.therapist, kim_bond, "three").status()) == Reason::kOutboxFull);
+  CHECK(NoteTo(couple.therapist, lea.person.bond(), "to Lea").ok());
+}
+
 }  // namespace
 }  // namespace holdfast::client
