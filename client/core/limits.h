@@ -61,6 +61,7 @@ inline constexpr std::uint64_t kTokenMarginMs = 2 * kMinuteMs;
 inline constexpr std::uint64_t kHousekeepingMs = 6 * kHourMs;
 inline constexpr std::size_t kEnvelopePrefixHexMin = 4;
 // Lives of the practice's store that are told apart; operators rarely restore.
+// Beyond it the older half is forgotten, and counts as one.
 inline constexpr std::size_t kIncarnationsMax = 1024;
 
 }  // namespace holdfast::client::limits

@@ -1,5 +1,6 @@
 #include "client/core/restoring.h"
 
+#include <algorithm>
 #include <map>
 
 #include "client/core/alarms.h"
@@ -70,6 +71,18 @@ absl::Status DepositAgain(VaultChange& change) {
                                         });
 }
 
+// A practice that begins ever new lives must not use up the numbers for them.
+absl::Status ForgetOldLives(VaultChange& change, vault::Progress& progress) {
+  constexpr std::uint32_t kForgotten = limits::kIncarnationsMax / 2;
+  progress.mutable_incarnations()->DeleteSubrange(0, static_cast<int>(kForgotten));
+  return change.Scan<vault::Message>(names::kMessages, [&](BytesView key, vault::Message message) {
+    if (message.life() == 0) return true;
+    message.set_life(message.life() - std::min(message.life(), kForgotten));
+    change.Put(names::Join(names::kMessages, key), message);
+    return true;
+  });
+}
+
 v1::ReportRestoreRequest ByReceipt(const v1::Receipt& receipt) {
   v1::ReportRestoreRequest request;
   *request.mutable_evidence() = receipt;
@@ -97,8 +110,7 @@ absl::StatusOr<bool> TakeIncarnation(VaultChange& change, const Incarnation& inc
   if (count > 0 && progress.incarnations(count - 1) == incarnation.view()) return false;
   progress.add_incarnations(incarnation.str());
   if (static_cast<std::size_t>(progress.incarnations_size()) > limits::kIncarnationsMax) {
-    return Refuse(Reason::kIntegrity, "incarnation",
-                  "the practice began too many new lives; ask its operator");
+    HOLDFAST_RETURN_IF_ERROR(ForgetOldLives(change, progress));
   }
   if (count == 0) {
     change.Put(names::kProgress, progress);

@@ -249,5 +249,42 @@ TEST_CASE("A message refused for its lists holds up no other bond") {
   CHECK(lea.person.Texts() == Texts{"to Lea"});
 }
 
+TEST_CASE("More lives of the store than are kept push out the oldest, and order holds") {
+  TestCouple couple;
+  const auto backup = couple.practice.rows();
+  const EnvelopeId first = couple.client.Note("first").value();
+  REQUIRE(couple.client.Sync().ok());
+  EditVault(couple.client, [&](VaultChange& change) {
+    auto progress = change.Read<vault::Progress>(names::kProgress);
+    REQUIRE(progress->incarnations_size() == 1);
+    const Bytes newest = progress->incarnations(0);
+    progress->clear_incarnations();
+    for (std::size_t i = 0; i + 1 < limits::kIncarnationsMax; ++i) {
+      progress->add_incarnations(Encoder().U64(i).U64(i).Take());
+    }
+    progress->add_incarnations(newest);
+    change.Put(names::kProgress, *progress);
+    auto message = change.Read<vault::Message>(names::Message(first));
+    message->set_life(limits::kIncarnationsMax - 1);
+    change.Put(names::Message(first), *message);
+  });
+  for (const char* text : {"second", "third", "fourth"}) {
+    couple.practice.store.Restore(backup);
+    couple.RestartPractice();
+    REQUIRE(couple.client.Note(text).ok());
+    REQUIRE(couple.client.Sync().ok());
+    REQUIRE(couple.therapist.Sync().ok());
+    REQUIRE(couple.client.Sync().ok());
+    REQUIRE(couple.therapist.Sync().ok());
+    REQUIRE(couple.client.Sync().ok());
+  }
+  CHECK(couple.client.Texts() == Texts{"first", "second", "third", "fourth"});
+  EditVault(couple.client, [&](VaultChange& change) {
+    const auto progress = change.Read<vault::Progress>(names::kProgress);
+    CHECK(static_cast<std::size_t>(progress->incarnations_size()) < limits::kIncarnationsMax);
+    CHECK(progress->incarnations(0) != Encoder().U64(0).U64(0).Take());
+  });
+}
+
 }  // namespace
 }  // namespace holdfast::client
