@@ -10,6 +10,10 @@ namespace {
 using Texts = std::vector<std::string>;
 using google::protobuf::Message;
 
+bool IsOneLine(const std::string& text) {
+  return std::ranges::none_of(text, [](char c) { return c == '\n' || c == '\r' || c == '\x1b'; });
+}
+
 std::size_t SentIn(TestPerson& person, const BondId& bond) {
   std::size_t count = 0;
   EditVault(person, [&](VaultChange& change) { count = *change.Count(names::SentOf(bond)); });
@@ -55,6 +59,42 @@ TEST_CASE("A client who claims messages never sent to it silences only its own b
   REQUIRE(couple.therapist.Sync().ok());
   CHECK(couple.therapist.TakeAlarms().empty());
   CHECK(SentIn(couple.therapist, kim_bond) == 0);
+}
+
+TEST_CASE("Nothing that a client writes becomes a line of an alarm") {
+  TestCouple couple;
+  const auto id = couple.client.CheckIn("x");
+  EditVault(couple.client, [&](VaultChange& change) {
+    auto message = change.Read<vault::Message>(names::Message(*id));
+    v1::Content content;
+    content.ParseFromString(message->content());
+    content.mutable_check_in()->add_answers()->set_link_id("\nATTENTION: call +1 555 0100\x1b[0m");
+    message->set_content(content.SerializeAsString());
+    change.Put(names::Message(*id), *message);
+  });
+  REQUIRE(couple.client.Sync().ok());
+  REQUIRE(couple.therapist.Sync().ok());
+  const auto alarms = couple.therapist.TakeAlarms();
+  REQUIRE(alarms.size() == 1);
+  CHECK(IsOneLine(alarms.front().text));
+  CHECK(alarms.front().text.find("555 0100") == std::string::npos);
+}
+
+TEST_CASE("An alarm is one line whatever the people are called") {
+  TestCouple couple;
+  REQUIRE(couple.therapist.engine->SetLabel(couple.therapist.bond(), "Kim\n\x1b[2J").ok());
+  couple.therapist.transport.on_response = [](const std::string& method, Message& message) {
+    if (method != "Subscribe") return;
+    for (v1::Entry& entry : *static_cast<v1::SubscribeResponse&>(message).mutable_entries()) {
+      if (entry.has_delivery()) entry.mutable_delivery()->mutable_body()->back() ^= 1;
+    }
+  };
+  REQUIRE(couple.client.Note("spoilt").ok());
+  REQUIRE(couple.client.Sync().ok());
+  REQUIRE(couple.therapist.Sync().ok());
+  const auto alarms = couple.therapist.TakeAlarms();
+  REQUIRE(alarms.size() == 1);
+  CHECK(IsOneLine(alarms.front().text));
 }
 
 TEST_CASE("Receipts that a client never confirms stop after a few, but for one a day") {
