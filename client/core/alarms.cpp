@@ -20,7 +20,7 @@ Alarm FromRecord(const vault::Alarm& record) {
 // Labels and refusals are other people's text: no part of one begins a line or
 // steers a terminal.
 std::string OnOneLine(std::string text) {
-  const auto is_control = [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; };
+  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
   std::ranges::replace_if(text, is_control, ' ');
   return text;
 }
