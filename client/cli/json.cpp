@@ -28,7 +28,8 @@ std::string FromOf(const MessageView& message) {
 }  // namespace
 
 std::string Dump(const Json& document) {
-  return document.dump(-1, ' ', false, Json::error_handler_t::replace);
+  // In ASCII: raw C1 controls and direction overrides could steer a terminal.
+  return document.dump(-1, ' ', true, Json::error_handler_t::replace);
 }
 
 Json TimeJson(std::uint64_t time_ms) {

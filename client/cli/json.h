@@ -8,7 +8,7 @@
 
 namespace holdfast::client::cli {
 
-// On one line; what is not UTF-8 becomes U+FFFD.
+// On one line of ASCII, other characters escaped; what is not UTF-8 becomes U+FFFD.
 std::string Dump(const Json& document);
 
 // {"reason","field","message"} and "retry_after_ms" where the practice named one.

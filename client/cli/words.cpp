@@ -101,7 +101,7 @@ std::string FailureInWords(const absl::Status& status) {
 }
 
 std::string AlarmInWords(const Alarm& alarm, std::uint64_t now_ms) {
-  return "ATTENTION (" + LocalTime(alarm.at_ms, now_ms) + "): " + Ended(Printable(alarm.text));
+  return "ATTENTION (" + LocalTime(alarm.at_ms, now_ms) + "): " + Ended(PrintableLine(alarm.text));
 }
 
 std::string ShortId(const EnvelopeId& id) { return id.hex().substr(0, kShortIdDigits); }

@@ -94,7 +94,7 @@ absl::StatusOr<ActId> WriteAct(Context context, Ledgers& ledgers, VaultChange& c
     return Refuse(Reason::kUnknownBond, "bond", "is not one of yours; `status` lists them");
   }
   HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
-  if (progress.rolled_back()) return CheckMayWrite(change);  // says why
+  HOLDFAST_RETURN_IF_ERROR(CheckNotRolledBack(change));
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers.Of(change, bond));
   if (held->book.ended()) return Refuse(Reason::kBondEnded, "bond", "has ended");
   HOLDFAST_ASSIGN_OR_RETURN(const auto pending, PendingActs(change));

@@ -23,10 +23,10 @@ absl::Status CheckText(const std::string& text, std::size_t smallest, std::size_
   return absl::OkStatus();
 }
 
-absl::Status CheckAnswer(const v1::Answer& answer) {
+// The field names the answer by its number: its link_id is the writer's own text.
+absl::Status CheckAnswer(const v1::Answer& answer, const std::string& field) {
   HOLDFAST_RETURN_IF_ERROR(
-      CheckText(answer.link_id(), 1, limits::kLinkIdBytesMax, "check_in.answers.link_id"));
-  const std::string field = "check_in.answers." + answer.link_id();
+      CheckText(answer.link_id(), 1, limits::kLinkIdBytesMax, field + ".link_id"));
   switch (answer.value_case()) {
     case v1::Answer::kNumber:
       return absl::OkStatus();
@@ -49,11 +49,11 @@ absl::Status CheckCheckIn(const v1::CheckIn& check_in) {
     return Refuse(Reason::kTooLarge, "check_in.answers", "has more than 128 answers");
   }
   std::set<std::string> seen;
-  for (const v1::Answer& answer : check_in.answers()) {
-    HOLDFAST_RETURN_IF_ERROR(CheckAnswer(answer));
-    if (!seen.insert(answer.link_id()).second) {
-      return Refuse(Reason::kMalformedField, "check_in.answers." + answer.link_id(),
-                    "is answered twice");
+  for (int i = 0; i < check_in.answers_size(); ++i) {
+    const std::string field = "check_in.answers[" + std::to_string(i) + "]";
+    HOLDFAST_RETURN_IF_ERROR(CheckAnswer(check_in.answers(i), field));
+    if (!seen.insert(check_in.answers(i).link_id()).second) {
+      return Refuse(Reason::kMalformedField, field, "answers an item that is answered already");
     }
   }
   HOLDFAST_RETURN_IF_ERROR(CheckText(check_in.note(), 0, limits::kTextBytesMax, "check_in.note"));

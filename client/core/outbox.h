@@ -23,8 +23,11 @@ absl::Status QueueForDevices(Context context, VaultChange& change, const BondId&
 absl::Status QueueControl(Context context, VaultChange& change, const BondId& bond,
                           const Bytes& content);
 
-// Whether another message may be written: vault_rolled_back, outbox_full.
-absl::Status CheckMayWrite(VaultChange& change);
+// Whether this vault may send at all: vault_rolled_back.
+absl::Status CheckNotRolledBack(VaultChange& change);
+
+// Whether another message may be written in this bond: vault_rolled_back, outbox_full.
+absl::Status CheckMayWrite(VaultChange& change, const vault::Bond& bond);
 
 // What people wrote or marked and the practice does not hold yet.
 absl::StatusOr<std::size_t> CountQueued(VaultChange& change);
@@ -36,7 +39,8 @@ class Outbox {
 
   // Sends everything that can be sent. A refusal of one message, or a bond in
   // which sending stopped, does not hold up the others; the practice being away or
-  // busy ends it, with what is left still queued.
+  // busy ends it, with what is left still queued. stale_device_list, after all other
+  // bonds had their turn, where the practice asks for newer lists and shows none.
   Task<absl::Status> Flush();
 
   // People's messages sent since the last call.
@@ -57,6 +61,7 @@ class Outbox {
   absl::StatusOr<Next> SealOldest(const BondId& bond);
   absl::StatusOr<Outcome> TakeAnswer(const BondId& bond, const Next& next,
                                      const absl::StatusOr<v1::SendResponse>& response);
+  absl::Status SayClocksDiffer(const BondId& bond);
   absl::Status TakeStored(const BondId& bond, const Next& next, const v1::SendResponse& response);
   absl::Status TakeRefused(const BondId& bond, const Next& next, const absl::Status& refusal);
 

@@ -55,12 +55,13 @@ absl::StatusOr<bool> WriteRupture(Context context, VaultChange& change, const En
                             change.Find<vault::Rupture>(names::Rupture(message)));
   HOLDFAST_ASSIGN_OR_RETURN(auto record, NextTurn(before, closed, text, context.Now()));
   if (!record) return false;
-  HOLDFAST_RETURN_IF_ERROR(CheckMayWrite(change));
+  HOLDFAST_ASSIGN_OR_RETURN(const BondId bond, BondId::From(marked->bond(), "vault.message"));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto bond_record, change.Read<vault::Bond>(names::Bond(bond)));
+  HOLDFAST_RETURN_IF_ERROR(CheckMayWrite(change, bond_record));
   record->set_bond(marked->bond());
   v1::Control control;
   *control.mutable_rupture() = MarkOf(message, *record);
   HOLDFAST_ASSIGN_OR_RETURN(const Bytes content, SerializeControl(std::move(control)));
-  HOLDFAST_ASSIGN_OR_RETURN(const BondId bond, BondId::From(marked->bond(), "vault.message"));
   HOLDFAST_RETURN_IF_ERROR(QueueControl(context, change, bond, content));
   change.Put(names::Rupture(message), *record);
   return true;

@@ -1,6 +1,8 @@
 #include "client/core/sealing.h"
 
 #include "client/core/chains.h"
+#include "client/core/content.h"
+#include "client/core/limits.h"
 #include "client/core/names.h"
 #include "client/core/own_prekeys.h"
 #include "client/core/peers.h"
@@ -90,6 +92,15 @@ struct Place {
   Hash previous;
 };
 
+// Of several messages that no person wrote, the newest few are known.
+void NoteAutomatic(vault::Bond& bond, const Outgoing& outgoing, std::uint64_t position) {
+  if (IsForPeople(outgoing.kind) || outgoing.by_person) return;
+  auto& places = *bond.mutable_automatic();
+  if (!places.empty() && *places.rbegin() == position) return;  // sealed again
+  places.Add(position);
+  if (places.size() > limits::kAutomaticUncoveredMax) places.erase(places.begin());
+}
+
 absl::Status SealAt(VaultChange& change, const OwnDevice& own, const HeldLedger& ledger,
                     vault::Bond& bond, const Outgoing& outgoing, const Place& place,
                     std::uint64_t now_ms) {
@@ -146,6 +157,7 @@ absl::Status SealAt(VaultChange& change, const OwnDevice& own, const HeldLedger&
   bond.set_owes_receipt(false);
   bond.set_last_sealed_ms(now_ms);
   bond.set_beacon_open(outgoing.kind == Kind::kControl);
+  NoteAutomatic(bond, outgoing, place.position);
   PutBond(change, bond);
   return absl::OkStatus();
 }
@@ -187,12 +199,29 @@ absl::Status SealAgain(VaultChange& change, const OwnDevice& own, const HeldLedg
   return SealAt(change, own, ledger, bond, outgoing, {position, previous}, now_ms);
 }
 
+absl::StatusOr<bool> KnowsNewerLists(VaultChange& change, const OwnDevice& own,
+                                     const vault::Bond& bond, const v1::SendRequest& sealed) {
+  HOLDFAST_ASSIGN_OR_RETURN(const BondParties parties, PartiesOf(bond));
+  HOLDFAST_ASSIGN_OR_RETURN(const Recipients known, RecipientsOf(change, own, parties));
+  HOLDFAST_ASSIGN_OR_RETURN(const Header header, DecodeHeader(sealed.header()));
+  return header.sender_list_version != known.own_list.version ||
+         header.receiver_list_version != known.peer.devices.version;
+}
+
 absl::StatusOr<bool> GiveBackPlace(VaultChange& change, vault::Bond& bond, std::uint64_t position) {
   if (position != bond.chain_position()) return false;
   HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
   HOLDFAST_ASSIGN_OR_RETURN(const auto sent, change.Read<vault::Sent>(names::Sent(id, position)));
   bond.set_chain_position(position - 1);
   bond.set_chain_head(sent.previous());
+  const auto& automatic = bond.automatic();
+  if (!automatic.empty() && *automatic.rbegin() == position) bond.mutable_automatic()->RemoveLast();
+  vault::GivenBack* given_back = bond.add_given_back();
+  given_back->set_position(position);
+  given_back->set_head(sent.head());
+  given_back->set_envelope(sent.envelope());
+  if (bond.given_back_size() > limits::kGivenBackMax)
+    bond.mutable_given_back()->DeleteSubrange(0, 1);
   change.Erase(names::Sent(id, position));
   PutBond(change, bond);
   return true;

@@ -8,7 +8,9 @@
 // by the same message sealed for newer device lists (same envelope id, same
 // previous head, new message keys), or, where the refusal is for good, by the next
 // message. A practice that lies about it and kept the refused bytes shows two
-// messages at one place: the other side raises an alarm, and rightly. Ratchet keys
+// messages at one place: the other side raises an alarm, and rightly. The head that
+// a refused place would have had is remembered: named by the other side, it shows
+// the lie. Ratchet keys
 // are never used again in any case.
 #pragma once
 
@@ -35,6 +37,12 @@ struct Outgoing {
 // account's lists are in doubt.
 absl::Status SealNext(VaultChange& change, const OwnDevice& own, const HeldLedger& ledger,
                       vault::Bond& bond, const Outgoing& outgoing, std::uint64_t now_ms);
+
+// Whether this device has taken in newer device lists than those that the sealed
+// bytes name. A practice that only says so is not worth another seal: each uses up
+// message keys that the other side can skip only so many of. integrity as SealNext.
+absl::StatusOr<bool> KnowsNewerLists(VaultChange& change, const OwnDevice& own,
+                                     const vault::Bond& bond, const v1::SendRequest& sealed);
 
 // Seals the chain's newest message again for the device lists known now.
 // stale_device_list where later messages already build on it.

@@ -1,5 +1,7 @@
 #include "client/core/taking_in.h"
 
+#include <algorithm>
+
 #include "client/core/alarms.h"
 #include "client/core/arrival.h"
 #include "client/core/content.h"
@@ -21,9 +23,22 @@ absl::StatusOr<ReceiptLeaf> CheckReceiptOf(Arrival& arrival) {
                               arrival.delivery);
 }
 
+// The practice says that it stored the message before an own one that its author
+// held already, by what the capsule says.
+bool IsBeforeWhatItAnswers(const Arrival& arrival, const crypto::Capsule& capsule,
+                           const ReceiptLeaf& leaf) {
+  const vault::Bond& bond = arrival.bond;
+  if (bond.covered_incarnation() != leaf.incarnation.view()) return false;
+  const auto holds_newest = [&](const crypto::ChainHead& head) {
+    return head.device == arrival.own.device && head.position == bond.covered();
+  };
+  return std::ranges::any_of(capsule.heads, holds_newest) && leaf.position < bond.covered_place();
+}
+
 // Where the message stands: by a receipt that is right and in order, or else
 // behind what is known.
-absl::Status TakePlace(Arrival& arrival, vault::Message& message, bool fills_gap) {
+absl::Status TakePlace(Arrival& arrival, vault::Message& message, const crypto::Capsule& capsule,
+                       bool fills_gap) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto progress,
                             arrival.change.Read<vault::Progress>(names::kProgress));
   vault::Bond& bond = arrival.bond;
@@ -49,6 +64,13 @@ absl::Status TakePlace(Arrival& arrival, vault::Message& message, bool fills_gap
   if (!out_of_order) {
     bond.set_received_position(leaf->position);
     bond.set_received_incarnation(leaf->incarnation.str());
+  }
+  if (!taken && IsBeforeWhatItAnswers(arrival, capsule, *leaf)) {
+    return arrival.Alarm(Reason::kIntegrity,
+                         "The practice says that it stored a message of " + arrival.who +
+                             " before one of yours that they had already read when they wrote it. "
+                             "The order shown here is the practice's and not the true one; ask "
+                             "them what they were answering.");
   }
   if (!out_of_order || fills_gap || taken) return absl::OkStatus();
   return arrival.Alarm(Reason::kIntegrity, "The practice handed over messages of " + arrival.who +
@@ -86,7 +108,7 @@ absl::Status PutMessage(Arrival& arrival, const Opening& opening, bool fills_gap
   message.set_order(progress.outbox_next());
   progress.set_outbox_next(progress.outbox_next() + 1);
   arrival.change.Put(names::kProgress, progress);
-  HOLDFAST_RETURN_IF_ERROR(TakePlace(arrival, message, fills_gap));
+  HOLDFAST_RETURN_IF_ERROR(TakePlace(arrival, message, opening.capsule, fills_gap));
   arrival.change.Put(names::Message(header.envelope), message);
   return absl::OkStatus();
 }
@@ -104,7 +126,18 @@ absl::Status TakeKnown(Arrival& arrival, vault::Message& known) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto progress,
                             arrival.change.Read<vault::Progress>(names::kProgress));
   HOLDFAST_RETURN_IF_ERROR(KeepHighest(arrival.change, *leaf, arrival.delivery.receipt()));
-  known.set_life(LifeOf(progress, leaf->incarnation));
+  // Only a later life of the store moves what is shown.
+  const std::uint32_t life = LifeOf(progress, leaf->incarnation);
+  const bool placed = !known.unpositioned() && known.position() != 0;
+  if (placed && life < known.life()) return absl::OkStatus();
+  if (placed && life == known.life()) {
+    if (leaf->position == known.position()) return absl::OkStatus();
+    return arrival.Alarm(Reason::kIntegrity,
+                         "The practice handed over a message of " + arrival.who +
+                             " once more, as if it stood in another place. It is shown where it "
+                             "was. Ask the practice about it.");
+  }
+  known.set_life(life);
   known.set_position(leaf->position);
   known.set_unpositioned(false);
   arrival.change.Put(names::Message(arrival.header.envelope), known);

@@ -62,18 +62,54 @@ void Queue(Context context, VaultChange& change, vault::Progress& progress, vaul
   change.Put(names::kProgress, progress);
 }
 
+bool IsByPerson(const vault::Queued& entry) {
+  return IsForPeople(static_cast<Kind>(entry.kind())) || !entry.content().empty();
+}
+
+bool IsByPerson(const vault::Sent& sent) {
+  return IsForPeople(static_cast<Kind>(sent.kind())) || sent.by_person();
+}
+
+absl::StatusOr<bool> HasRoom(VaultChange& change, const vault::Bond& bond) {
+  HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
+  HOLDFAST_ASSIGN_OR_RETURN(const std::size_t queued, change.Count(names::kOutbox));
+  HOLDFAST_ASSIGN_OR_RETURN(const std::size_t sent, change.Count(names::SentOf(id)));
+  if (queued + sent < limits::kOutboxMessagesMax) return true;
+  // Only now is it worth opening them: receipts and other bonds do not count.
+  std::size_t count = 0;
+  HOLDFAST_RETURN_IF_ERROR(
+      change.Scan<vault::Queued>(names::kOutbox, [&](BytesView, const vault::Queued& entry) {
+        if (entry.bond() == bond.id() && IsByPerson(entry)) ++count;
+        return true;
+      }));
+  HOLDFAST_RETURN_IF_ERROR(
+      change.Scan<vault::Sent>(names::SentOf(id), [&](BytesView, const vault::Sent& entry) {
+        if (IsByPerson(entry)) ++count;
+        return true;
+      }));
+  return count < limits::kOutboxMessagesMax;
+}
+
 }  // namespace
 
-absl::Status CheckMayWrite(VaultChange& change) {
+absl::Status CheckNotRolledBack(VaultChange& change) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read<vault::Progress>(names::kProgress));
-  if (progress.rolled_back()) {
-    return Refuse(Reason::kVaultRolledBack, "",
-                  "this vault is an older copy, so nothing is sent from it; put the newest copy "
-                  "back, or set this device up again");
+  if (!progress.rolled_back()) return absl::OkStatus();
+  return Refuse(Reason::kVaultRolledBack, "",
+                "this vault is an older copy, so nothing is sent from it; put the newest copy "
+                "back, or set this device up again");
+}
+
+absl::Status CheckMayWrite(VaultChange& change, const vault::Bond& bond) {
+  HOLDFAST_RETURN_IF_ERROR(CheckNotRolledBack(change));
+  if (bond.chain_stopped()) {
+    return Refuse(Reason::kVaultRolledBack, "bond",
+                  "nothing more is sent in this bond, because the other side says that it holds "
+                  "messages which this vault does not; put the newest copy of the vault back, or "
+                  "speak with them and begin again with a new invitation");
   }
-  HOLDFAST_ASSIGN_OR_RETURN(const std::size_t queued, change.Count(names::kOutbox));
-  HOLDFAST_ASSIGN_OR_RETURN(const std::size_t sent, change.Count(names::kSent));
-  if (queued + sent < limits::kOutboxMessagesMax) return absl::OkStatus();
+  HOLDFAST_ASSIGN_OR_RETURN(const bool room, HasRoom(change, bond));
+  if (room) return absl::OkStatus();
   return Refuse(Reason::kOutboxFull, "",
                 "too many messages wait for a sign that they arrived; sync first, and ask the "
                 "other side to");
@@ -92,7 +128,7 @@ absl::StatusOr<EnvelopeId> WriteMessage(Context context, Ledgers& ledgers, const
   v1::Content named = *draft.content;
   HOLDFAST_RETURN_IF_ERROR(NameMiss(change, ledgers, bond, draft, named));
   HOLDFAST_ASSIGN_OR_RETURN(const Bytes content, SerializeContent(named, draft.kind));
-  HOLDFAST_RETURN_IF_ERROR(CheckMayWrite(change));
+  HOLDFAST_RETURN_IF_ERROR(CheckMayWrite(change, bond));
   HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
   const auto id = context.NewId<EnvelopeId>();
   vault::Message message;
@@ -141,13 +177,12 @@ absl::StatusOr<std::size_t> CountQueued(VaultChange& change) {
   std::size_t count = 0;
   HOLDFAST_RETURN_IF_ERROR(
       change.Scan<vault::Queued>(names::kOutbox, [&](BytesView, const vault::Queued& entry) {
-        if (IsForPeople(static_cast<Kind>(entry.kind())) || !entry.content().empty()) ++count;
+        if (IsByPerson(entry)) ++count;
         return true;
       }));
   HOLDFAST_RETURN_IF_ERROR(
       change.Scan<vault::Sent>(names::kSent, [&](BytesView, const vault::Sent& sent) {
-        const bool counts = IsForPeople(static_cast<Kind>(sent.kind())) || sent.by_person();
-        if (sent.pending() && counts) ++count;
+        if (sent.pending() && IsByPerson(sent)) ++count;
         return true;
       }));
   return count;

@@ -127,5 +127,15 @@ TEST_CASE("a failure is one sentence, ended, with advice where there is some", "
   CHECK(hostile.find('\n') == std::string::npos);
 }
 
+TEST_CASE("an alarm is one line, whatever is in its text", "[words]") {
+  Alarm alarm;
+  alarm.at_ms = kNowMs;
+  alarm.text = "They wrote:\nATTENTION (today): call\x1b[0m \xC2\x9B or \xE2\x80\xAE";
+  const std::string words = AlarmInWords(alarm, kNowMs);
+  for (const char* part : {"\n", "\x1b", "\xC2\x9B", "\xE2\x80\xAE"}) {
+    CHECK(words.find(part) == std::string::npos);
+  }
+}
+
 }  // namespace
 }  // namespace holdfast::client::cli
