@@ -187,9 +187,9 @@ absl::Status Outbox::SayClocksDiffer(const BondId& bond) {
   VaultChange change(context_.vault);
   HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(
       change, context_.Now(), Reason::kIntegrity, bond,
-      "The practice does not take a message because of its time, so its clock and this device's "
-      "differ by more than a day. The message is kept here and offered again. Check this device's "
-      "date and time; if they are right, tell the practice."));
+      "The practice's clock and this device's differ by more than a day, so it does not take a "
+      "message yet. The message is kept here and offered again. Check this device's date and time; "
+      "if they are right, tell the practice."));
   return change.Commit();
 }
 
