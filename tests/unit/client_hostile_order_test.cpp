@@ -13,6 +13,8 @@
 namespace holdfast::client {
 namespace {
 
+constexpr std::uint64_t kMovedTo = 50;
+
 using Texts = std::vector<std::string>;
 using google::protobuf::Message;
 
@@ -63,6 +65,12 @@ void RefuseAndKeep(TestCouple& couple, const EnvelopeId& note) {
   };
 }
 
+// The practice hides that it has not what it signed.
+void Deny(v1::ListBondsResponse& response) {
+  response.set_lost_batch(false);
+  for (v1::Bond& bond : *response.mutable_bonds()) bond.set_head_position(kMovedTo);
+}
+
 TEST_CASE("A message handed over again under another place of one life stays where it was") {
   TestCouple couple;
   for (const char* text : {"Shall I stop?", "Shall I go on?"}) {
@@ -88,7 +96,7 @@ TEST_CASE("A message handed over again under another place of one life stays whe
     auto& page = static_cast<v1::SubscribeResponse&>(message);
     v1::Delivery again = kept.back();
     kept.clear();
-    Move(couple, *again.mutable_receipt(), 50);
+    Move(couple, *again.mutable_receipt(), kMovedTo);
     v1::Entry* entry = page.add_entries();
     *entry->mutable_delivery() = again;
     entry->set_position(page.cursor().position());
@@ -103,9 +111,10 @@ TEST_CASE("An answer placed before the question that its author had read is an a
   REQUIRE(couple.client.Note("Shall I?").ok());
   bool moved = false;
   couple.client.transport.on_response = [&](const std::string& method, Message& message) {
+    if (method == "ListBonds") Deny(static_cast<v1::ListBondsResponse&>(message));
     if (method != "SendResponse" || moved) return;
     moved = true;
-    Move(couple, *static_cast<v1::SendResponse&>(message).mutable_receipt(), 50);
+    Move(couple, *static_cast<v1::SendResponse&>(message).mutable_receipt(), kMovedTo);
   };
   REQUIRE(couple.client.Sync().ok());
   REQUIRE(moved);
