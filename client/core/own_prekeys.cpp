@@ -4,6 +4,7 @@
 #include "client/core/names.h"
 #include "client/core/wire.h"
 #include "crypto/x25519.h"
+#include "rules/planted.h"
 
 namespace holdfast::client {
 namespace {
@@ -39,7 +40,9 @@ absl::Status ForgetOld(VaultChange& change, std::uint32_t newest, std::uint64_t 
       names::kPrekeys, [&](BytesView key, const vault::PrekeySecret& secret) {
         // It can be used until its successor was published, a week after it.
         const std::uint64_t last_use = secret.created_ms() + limits::kPrekeyRotationMs;
-        if (NumberOf(key) != newest && last_use + limits::kPrekeyRetentionMs < now_ms) {
+        const bool is_over =
+            last_use + limits::kPrekeyRetentionMs < now_ms || HOLDFAST_PLANTED(kForgetPrekeyAtOnce);
+        if (NumberOf(key) != newest && is_over) {
           change.Erase(names::Join(names::kPrekeys, key));
         }
         return true;

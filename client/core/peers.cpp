@@ -43,6 +43,19 @@ absl::Status WarnOfOldPrekeys(VaultChange& change, const crypto::VerifiedDevices
   return absl::OkStatus();
 }
 
+// The newest prekey of this device that was ever shown: a practice that restored an
+// older copy of its store, or withholds the newer one, shows an older.
+const std::string& NewerPrekey(const vault::Peer& before, const std::string& certificate,
+                               const std::string& shown) {
+  for (const vault::PeerDevice& device : before.devices()) {
+    if (device.certificate() != certificate) continue;
+    const auto known = crypto::DecodePrekey(device.prekey());
+    const auto now = crypto::DecodePrekey(shown);
+    if (known.ok() && now.ok() && known->id > now->id) return device.prekey();
+  }
+  return shown;
+}
+
 }  // namespace
 
 const crypto::Device* KnownDevices::Find(const DeviceId& id) const {
@@ -62,16 +75,19 @@ absl::StatusOr<std::optional<KnownDevices>> FindPeer(VaultChange& change,
 
 void PutPeer(VaultChange& change, const crypto::VerifiedDevices& devices,
              const v1::DeviceSet& wire) {
-  const auto before = change.Find<vault::Peer>(names::Peer(devices.account));
-  vault::Peer record;
-  if (before.ok() && before->has_value()) record = **before;
+  const auto found = change.Find<vault::Peer>(names::Peer(devices.account));
+  const vault::Peer before =
+      found.ok() && found->has_value() ? **found : vault::Peer::default_instance();
+  vault::Peer record = before;
   record.set_version(devices.version);
   record.set_list_hash(devices.list_hash.str());
   record.clear_devices();
   for (int i = 0; i < wire.certificates_size() && i < wire.prekeys_size(); ++i) {
     vault::PeerDevice* device = record.add_devices();
-    device->set_certificate(wire.certificates(i).statement());
-    device->set_prekey(wire.prekeys(i).statement());
+    const std::string& certificate = wire.certificates(i).statement();
+    device->set_certificate(certificate);
+    device->set_certificate_signature(wire.certificates(i).signature());
+    device->set_prekey(NewerPrekey(before, certificate, wire.prekeys(i).statement()));
   }
   change.Put(names::Peer(devices.account), record);
 }
@@ -113,7 +129,8 @@ absl::Status TakePeerDevices(VaultChange& change, const AccountKey& account,
   }
   if (devices->version < pinned.version) return absl::OkStatus();
   PutPeer(change, *devices, wire);
-  return WarnOfOldPrekeys(change, *devices, bond, who, now_ms);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto newest, FindPeer(change, account));
+  return WarnOfOldPrekeys(change, newest->devices, bond, who, now_ms);
 }
 
 }  // namespace holdfast::client

@@ -186,7 +186,7 @@ absl::Status CheckAct(const Act& act, std::uint64_t now_ms) {
     return Refuse(Reason::kTimeOutOfRange, "act.made_at_ms",
                   "must not be in the future; check the clock of this device");
   }
-  const absl::Status status = CheckPayload(act, now_ms);
+  absl::Status status = CheckPayload(act, now_ms);
   if (status.ok()) return status;
   return Refuse(ReasonOf(status), "act." + FieldOf(status), MessageOf(status));
 }

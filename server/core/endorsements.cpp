@@ -18,7 +18,8 @@ const std::vector<crypto::Signed>& Endorsements::Current(const crypto::SigningKe
     crypto::Endorsement endorsement;
     endorsement.practice = practice.public_key<PracticeKey>();
     endorsement.tls_key = tls.key;
-    endorsement.not_before_ms = std::max(tls.not_before_ms, now_ms - limits::kDayMs);
+    // A practice whose clock is ahead is still believed by devices whose clock is right.
+    endorsement.not_before_ms = tls.not_before_ms;
     endorsement.not_after_ms = std::min(tls.not_after_ms, now_ms + kEndorsementMs);
     signed_.push_back(crypto::SignEndorsement(practice, endorsement));
   }

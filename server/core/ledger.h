@@ -40,7 +40,8 @@ bool IsOpen(const Context& context, const LedgerEntryRecord& record);
 absl::Status WriteItem(Context& context, Transaction& transaction, LedgerEntryRecord& record,
                        v1::LedgerItem& item);
 
-// Core::ReadLedger.
+// Core::ReadLedger. In a new incarnation it also appends the kRestored, so that who
+// reads after a restored backup learns of it.
 absl::Status ReadLedger(Context& context, Transaction& transaction, const Caller& caller,
                         const v1::ReadLedgerRequest& request, v1::ReadLedgerResponse& response);
 

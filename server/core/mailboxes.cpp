@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "rules/planted.h"
 #include "server/core/keys.h"
 #include "server/core/limits.h"
 #include "server/core/mailbox_shares.h"
@@ -74,7 +75,8 @@ absl::Status Acknowledge(Context& context, Transaction& transaction, const Calle
   if (acknowledged == mailbox.acknowledged() && sweep_to == mailbox.swept()) {
     return absl::OkStatus();
   }
-  for (std::uint64_t at = mailbox.swept() + 1; at <= sweep_to; ++at) {
+  const std::uint64_t sweep_end = HOLDFAST_PLANTED(kSweepOneTooMany) ? sweep_to + 1 : sweep_to;
+  for (std::uint64_t at = mailbox.swept() + 1; at <= sweep_end; ++at) {
     transaction.Erase(keys::MailboxEntry(identity.device, at));
     if (at <= mailbox.given_up_last()) {
       transaction.Erase(keys::GivenUpCapsule(identity.device, at));

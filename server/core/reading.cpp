@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "rules/planted.h"
 #include "server/core/bonds.h"
 #include "server/core/envelopes.h"
 #include "server/core/fields.h"
@@ -158,6 +159,10 @@ absl::Status ReadMailbox(Context& context, Transaction& transaction, const Calle
     after = row.position;
     *response.add_entries() = std::move(entry);
   }
+  if (HOLDFAST_PLANTED(kDeliverOutOfOrder) && response.entries_size() > 1) {
+    response.mutable_entries()->SwapElements(0, 1);
+  }
+  if (HOLDFAST_PLANTED(kSkipRestOfMailbox)) after = mailbox.last();
   response.mutable_cursor()->set_incarnation(current.str());
   response.mutable_cursor()->set_position(after);
   response.set_restored(start.restored);

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "rules/header.h"
+#include "rules/planted.h"
 #include "rules/receipt.h"
 #include "server/core/bonds.h"
 #include "server/core/consequences.h"
@@ -155,6 +156,7 @@ absl::Status StoreEnvelope(Context& context, Transaction& transaction, const Hea
   BondRecord& bond = ledger.bond;
   bond.set_head_position(bond.head_position() + 1);
   bond.set_head_stored_at_ms(ledger.at_ms);
+  if (HOLDFAST_PLANTED(kStoredTimeGoesBack)) bond.set_head_stored_at_ms(context.clock.WallMs());
   const std::uint64_t position = bond.head_position();
 
   EnvelopeRecord envelope;
@@ -185,7 +187,9 @@ absl::Status StoreEnvelope(Context& context, Transaction& transaction, const Hea
   transaction.Put(keys::Body(header.bond, position), request.body());
   EnvelopeIndexRecord index;
   index.set_position(position);
-  Save(transaction, keys::EnvelopeIndex(header.bond, header.envelope), index);
+  if (!HOLDFAST_PLANTED(kForgetDedupRecord)) {
+    Save(transaction, keys::EnvelopeIndex(header.bond, header.envelope), index);
+  }
   Save(transaction, keys::Bond(header.bond), bond);
   response.mutable_receipt()->set_leaf(leaf);
   context.batch.AddLeaf(leaf, response.mutable_receipt());

@@ -145,6 +145,30 @@ EnvelopeId SendAs(ServerWorld& world, const TestBond& bond, const TestDevice& se
   return header.envelope;
 }
 
+void PauseTimes(ServerWorld& world, const TestBond& bond, int times) {
+  for (int i = 0; i < times; ++i) {
+    REQUIRE(Do(world, bond, bond.client, Pause{world.clock.wall_ms + limits::kDayMs, false}).ok());
+  }
+}
+
+absl::StatusOr<v1::ReadLedgerResponse> ReadPage(ServerWorld& world, const TestDevice& reader,
+                                                const v1::ReadLedgerRequest& request) {
+  v1::ReadLedgerResponse response;
+  world.LogIn(reader);
+  HOLDFAST_RETURN_IF_ERROR(world.Run([&](Core& core, Transaction& transaction) {
+    return core.ReadLedger(transaction, reader.caller(), request, response);
+  }));
+  return response;
+}
+
+v1::ReadLedgerRequest Of(const BondId& bond, std::uint64_t after, std::uint32_t limit) {
+  v1::ReadLedgerRequest request;
+  request.set_bond(bond.str());
+  request.set_after_number(after);
+  request.set_limit(limit);
+  return request;
+}
+
 std::string WordOf(LedgerKind kind) {
   static const std::map<LedgerKind, std::string> kWords = {
       {LedgerKind::kAct, "act"},
@@ -173,19 +197,11 @@ std::string ReadBook::kinds() const {
 ReadBook CheckedLedger(ServerWorld& world, const TestBond& bond, const TestDevice& reader) {
   constexpr int kPagesMax = 1000;
   ReadBook read;
-  world.LogInAgain(reader);
   for (int page = 0; page < kPagesMax; ++page) {
-    v1::ReadLedgerRequest request;
-    request.set_bond(bond.id.str());
-    request.set_after_number(read.book.number());
-    v1::ReadLedgerResponse response;
-    REQUIRE(world
-                .Run([&](Core& core, Transaction& transaction) {
-                  return core.ReadLedger(transaction, reader.caller(), request, response);
-                })
-                .ok());
-    for (const v1::LedgerItem& item : response.items()) Take(world, bond, item, read);
-    if (read.book.number() == response.newest()) break;
+    const auto response = ReadPage(world, reader, Of(bond.id, read.book.number()));
+    REQUIRE(response.ok());
+    for (const v1::LedgerItem& item : response->items()) Take(world, bond, item, read);
+    if (read.book.number() == response->newest()) break;
   }
   return read;
 }

@@ -46,6 +46,13 @@ struct Sent {
 EnvelopeId SendAs(ServerWorld& world, const TestBond& bond, const TestDevice& sender,
                   const Sent& sent, ReceiptLeaf* leaf = nullptr);
 
+// The client pauses until a day from now, so often: acts that anybody may count.
+void PauseTimes(ServerWorld& world, const TestBond& bond, int times);
+
+v1::ReadLedgerRequest Of(const BondId& bond, std::uint64_t after = 0, std::uint32_t limit = 0);
+absl::StatusOr<v1::ReadLedgerResponse> ReadPage(ServerWorld& world, const TestDevice& reader,
+                                                const v1::ReadLedgerRequest& request);
+
 // A bond's whole ledger as one of its devices reads it: proofs, hashes, signatures
 // and times checked, and every entry put to LedgerBook.
 struct ReadBook {

@@ -186,6 +186,21 @@ TEST_CASE("Stopping to watch, a sync is possible again") {
   CHECK(couple.client.transport.sends() == 1);
 }
 
+TEST_CASE("A watch begins with the whole meeting, whatever broke off before it") {
+  TestCouple couple;
+  int lists = 0;
+  int devices = 0;
+  couple.therapist.transport.fate = [&](const std::string& method) {
+    if (method == "GetDevices") ++devices;
+    return method == "ListBonds" && ++lists == 1 ? Fate::kLoseRequest : Fate::kDeliver;
+  };
+  couple.therapist.engine->Invite("Sam", limits::kDayMs, [](const auto&) {});
+  couple.therapist.engine->Watch({});
+  couple.executor.RunFor(10'000);
+  CHECK(lists == 2);
+  CHECK(devices > 0);
+}
+
 TEST_CASE("An invitation can be made while watching") {
   TestCouple couple;
   Watched therapist;

@@ -49,6 +49,19 @@ TEST_CASE("After an older store is restored, everything newer comes back from th
   }
 }
 
+TEST_CASE("A restored store that shows older keys of somebody is no reason for an alarm") {
+  TestCouple couple;
+  const auto backup = couple.practice.rows();
+  couple.practice.clock.Advance(limits::kPrekeyWarnMs - limits::kDayMs);
+  couple.RestartPractice();
+  SyncAll(couple);  // the client renews its keys, and the therapist has seen it
+  couple.practice.store.Restore(backup);
+  couple.practice.clock.Advance(2 * limits::kDayMs);
+  couple.RestartPractice();
+  REQUIRE(couple.therapist.Sync().ok());
+  CHECK_FALSE(Has(couple.therapist.AlarmReasons(), Reason::kIntegrity));
+}
+
 TEST_CASE("A restored store is told to both people, once, in calm words") {
   TestCouple couple;
   const auto backup = couple.practice.rows();
@@ -99,6 +112,47 @@ TEST_CASE("A loss is noticed at connecting, whatever was stored since, before an
   };
   CHECK_FALSE(couple.client.Sync().ok());
   CHECK(couple.client.AlarmReasons() == std::vector{Reason::kPracticeRestored});
+}
+
+TEST_CASE("What is offered again is queued until it is stored again, in the order written") {
+  TestCouple couple;
+  const auto backup = couple.practice.rows();
+  const EnvelopeId first = couple.client.Note("first").value();
+  const EnvelopeId second = couple.client.Note("second").value();
+  REQUIRE(couple.client.Sync().ok());
+  REQUIRE(couple.client.StateOf(second) == MessageState::kStored);
+  couple.practice.store.Restore(backup);
+  couple.RestartPractice();
+  int sends = 0;
+  couple.client.transport.fate = [&](const std::string& method) {
+    using Fate = DirectTransport::Fate;
+    return method == "Send" && ++sends > 1 ? Fate::kLoseRequest : Fate::kDeliver;
+  };
+  REQUIRE_FALSE(couple.client.Sync().ok());
+  CHECK(couple.client.StateOf(first) == MessageState::kStored);
+  CHECK(couple.client.StateOf(second) == MessageState::kQueued);
+  CHECK(couple.client.Texts() == Texts{"first", "second"});
+  couple.client.transport.fate = nullptr;
+  SyncAll(couple);
+  CHECK(couple.therapist.Texts() == Texts{"first", "second"});
+}
+
+TEST_CASE("A place given again before anybody noticed the loss is explained by it") {
+  TestCouple couple;
+  const auto backup = couple.practice.rows();
+  for (const char* text : {"one", "two", "three"}) REQUIRE(couple.therapist.Note(text).ok());
+  REQUIRE(couple.therapist.Sync().ok());
+  couple.practice.store.Restore(backup);
+  couple.RestartPractice();
+  REQUIRE(couple.client.CheckIn("in the place of one").ok());
+  REQUIRE(couple.client.Sync().ok());
+  // The therapist sees that the bond is too short, reports it, and only then meets
+  // the message.
+  SyncAll(couple);
+  CHECK(couple.therapist.Texts().size() == 4);
+  CHECK(couple.client.Texts().size() == 4);
+  CHECK_FALSE(Has(couple.client.AlarmReasons(), Reason::kIntegrity));
+  CHECK_FALSE(Has(couple.therapist.AlarmReasons(), Reason::kIntegrity));
 }
 
 TEST_CASE("A store from before the bond takes both people back by its own statements") {

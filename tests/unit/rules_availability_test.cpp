@@ -207,7 +207,7 @@ TEST_CASE("an availability that a bond cannot have is refused by the name of its
         "availability.remind_before_minutes");
   CHECK(field([](Availability& a) { a.remind_before_minutes = a.reply_within_minutes; }) ==
         "availability.remind_before_minutes");
-  CHECK(field([](Availability& a) { a.zone.name = "?"; }) == "availability.zone.name");
+  CHECK(field([](Availability& a) { a.zone.name.assign(1, '?'); }) == "availability.zone.name");
   CHECK(field([](Availability& a) { a.zone.covers_until_ms = Ms(2027, 1, 1); }) ==
         "availability.zone.changes[2].at_ms");
   CHECK(field([](Availability& a) {

@@ -7,57 +7,6 @@
 #include "support/catch.h"
 
 namespace holdfast::server {
-namespace {
-
-absl::StatusOr<v1::ReadLedgerResponse> Read(ServerWorld& world, const TestDevice& reader,
-                                            const v1::ReadLedgerRequest& request) {
-  v1::ReadLedgerResponse response;
-  world.LogIn(reader);
-  HOLDFAST_RETURN_IF_ERROR(world.Run([&](Core& core, Transaction& transaction) {
-    return core.ReadLedger(transaction, reader.caller(), request, response);
-  }));
-  return response;
-}
-
-v1::ReadLedgerRequest Of(const BondId& bond, std::uint64_t after = 0, std::uint32_t limit = 0) {
-  v1::ReadLedgerRequest request;
-  request.set_bond(bond.str());
-  request.set_after_number(after);
-  request.set_limit(limit);
-  return request;
-}
-
-void PauseTimes(ServerWorld& world, const TestBond& bond, int times) {
-  for (int i = 0; i < times; ++i) {
-    REQUIRE(Do(world, bond, bond.client, Pause{world.clock.wall_ms + limits::kDayMs, false}).ok());
-  }
-}
-
-// An older backup is put back, and a device that knows better says so.
-void RestoreAndReport(ServerWorld& world, const MemoryStore::Rows& backup,
-                      const TestDevice& witness, const v1::Receipt& evidence) {
-  world.store.Restore(backup);
-  world.Restart();
-  world.LogIn(witness);
-  REQUIRE(world
-              .Run([&](Core& core, Transaction& transaction) {
-                v1::ReportRestoreRequest request;
-                *request.mutable_evidence() = evidence;
-                v1::ReportRestoreResponse response;
-                return core.ReportRestore(transaction, witness.caller(), request, response);
-              })
-              .ok());
-}
-
-v1::Receipt StoreSomething(ServerWorld& world, const TestBond& bond) {
-  v1::SendResponse response;
-  world.LogIn(bond.client);
-  REQUIRE(world.Send(bond.client, world.MakeSend(bond, bond.client), response).ok());
-  return response.receipt();
-}
-
-}  // namespace
-
 TEST_CASE("an act is in the ledger as it was signed, proved, and told to both") {
   ServerWorld world;
   const TestBond bond = world.FormBond();
@@ -71,7 +20,7 @@ TEST_CASE("an act is in the ledger as it was signed, proved, and told to both") 
   REQUIRE(read.entries.size() == 1);
   CHECK(EncodeLedgerEntry(read.entries[0]) == response.item().entry());
   CHECK(read.book.availability()->number == 1);
-  const auto page = Read(world, bond.client, Of(bond.id));
+  const auto page = ReadPage(world, bond.client, Of(bond.id));
   CHECK(page->items(0).SerializeAsString() == response.item().SerializeAsString());
   CHECK(Told(world, bond.client) == "act");
   CHECK(Told(world, bond.therapist) == "act");
@@ -206,15 +155,15 @@ TEST_CASE("a ledger is read page by page, by its two parties only") {
   const TestBond bond = world.FormBond();
   const TestBond other = world.FormBond();
   PauseTimes(world, bond, 70);
-  auto page = Read(world, bond.therapist, Of(bond.id));
+  auto page = ReadPage(world, bond.therapist, Of(bond.id));
   REQUIRE(page.ok());
   CHECK(page->items_size() == 64);
   CHECK(page->newest() == 70);
-  CHECK(Read(world, bond.client, Of(bond.id, 64))->items_size() == 6);
-  CHECK(Read(world, bond.client, Of(bond.id, 64, 2))->items_size() == 2);
-  CHECK(Read(world, bond.client, Of(bond.id, 1000))->items_size() == 0);
-  CHECK(ReasonOf(Read(world, other.client, Of(bond.id)).status()) == Reason::kUnknownBond);
-  CHECK(FieldOf(Read(world, bond.client, Of(bond.id, 0, 65)).status()) == "limit");
+  CHECK(ReadPage(world, bond.client, Of(bond.id, 64))->items_size() == 6);
+  CHECK(ReadPage(world, bond.client, Of(bond.id, 64, 2))->items_size() == 2);
+  CHECK(ReadPage(world, bond.client, Of(bond.id, 1000))->items_size() == 0);
+  CHECK(ReasonOf(ReadPage(world, other.client, Of(bond.id)).status()) == Reason::kUnknownBond);
+  CHECK(FieldOf(ReadPage(world, bond.client, Of(bond.id, 0, 65)).status()) == "limit");
   CHECK(CheckedLedger(world, bond).entries.size() == 70);
 }
 
@@ -255,58 +204,6 @@ TEST_CASE("times in a bond never decrease, over envelopes and entries") {
   world.clock.wall_ms -= limits::kHourMs;
   PauseTimes(world, bond, 1);
   CHECK(CheckedLedger(world, bond).entries.back().at_ms == leaf.stored_at_ms);
-}
-
-TEST_CASE("the first entry after a restored backup says so, and acts come back under their ids") {
-  ServerWorld world;
-  const TestBond bond = world.FormBond();
-  PauseTimes(world, bond, 1);
-  const MemoryStore::Rows backup = world.rows();
-  const crypto::Signed lost = SignedAct(
-      bond.client, MakeAct(world, bond, bond.client, Pause{world.clock.wall_ms + 5000, false}));
-  v1::PerformResponse first, second;
-  REQUIRE(Perform(world, bond.client, lost, first).ok());
-  const v1::Receipt evidence = StoreSomething(world, bond);
-  RestoreAndReport(world, backup, bond.client, evidence);
-  REQUIRE(Perform(world, bond.client, lost, second).ok());
-  CHECK(first.item().entry() != second.item().entry());
-  const ReadBook read = CheckedLedger(world, bond);
-  CHECK(read.kinds() == "act restored act");
-  CHECK(read.entries[1].incarnation != read.entries[0].incarnation);
-  PauseTimes(world, bond, 1);
-  CHECK(CheckedLedger(world, bond).kinds() == "act restored act act");
-}
-
-TEST_CASE("a ledger that a backup lost whole begins by saying so, a new bond's does not") {
-  ServerWorld world;
-  const TestBond bond = world.FormBond();
-  const MemoryStore::Rows backup = world.rows();
-  PauseTimes(world, bond, 1);
-  const v1::Receipt evidence = StoreSomething(world, bond);
-  RestoreAndReport(world, backup, bond.client, evidence);
-  PauseTimes(world, bond, 1);
-  CHECK(CheckedLedger(world, bond).kinds() == "restored act");
-  const TestBond fresh = world.FormBond();
-  PauseTimes(world, fresh, 1);
-  CHECK(CheckedLedger(world, fresh).kinds() == "act");
-}
-
-TEST_CASE("a bond that a backup lost comes back with a ledger that says so") {
-  ServerWorld world;
-  TestDevice therapist = world.EnrolledTherapist();
-  const MemoryStore::Rows backup = world.rows();
-  TestBond bond = world.FormBond(std::move(therapist));
-  PauseTimes(world, bond, 1);
-  const v1::Receipt evidence = StoreSomething(world, bond);
-  RestoreAndReport(world, backup, bond.therapist, evidence);
-  *bond.redemption.mutable_bond() = bond.redeemed.bond();
-  REQUIRE(world
-              .Run([&](Core& core, Transaction& transaction) {
-                return core.RedeemInvitation(transaction, bond.redemption, bond.redeemed);
-              })
-              .ok());
-  PauseTimes(world, bond, 1);
-  CHECK(CheckedLedger(world, bond).kinds() == "restored act");
 }
 
 }  // namespace holdfast::server

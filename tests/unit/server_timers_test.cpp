@@ -273,6 +273,8 @@ TEST_CASE("a clock that jumps ahead holds every timer; once it is believed they 
   Practice practice;
   practice.Arm(kStartMs + limits::kHourMs, "a");
   practice.clock.wall_ms += 2 * limits::kHourMs;
+  CHECK(practice.Fire().count == 0);
+  practice.clock.Advance(limits::kHourMs);  // nobody knows which of the two is right
   CHECK(practice.NextDelay() == kNoTimerMs);
   CHECK(practice.Fire().count == 0);
   SECTION("by the system's word") { practice.clock.synchronised = true; }

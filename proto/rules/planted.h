@@ -1,0 +1,72 @@
+// Defects planted on purpose, for the simulation to show that it finds them. They
+// exist only in the copies of the libraries that the simulation's proof links
+// (tests/simulation/planted.cmake); everywhere else HOLDFAST_PLANTED is `false`.
+#pragma once
+
+#ifdef HOLDFAST_PLANTED_DEFECTS
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+
+namespace holdfast::planted {
+
+enum class Defect : std::uint8_t {
+  kNone,
+  kAcknowledgeBeforeDurable,
+  kForgetDedupRecord,
+  kKeepIncarnationAfterRestore,
+  kSweepOneTooMany,
+  kSkipRestOfMailbox,
+  kDeliverOutOfOrder,
+  kStoredTimeGoesBack,
+  kVaultNotSynced,
+  kTornVaultCommit,
+  kAcknowledgeBeforeVault,
+  kCursorBeforeEntries,
+  kOutboxEntryApart,
+  kResendUnderNewId,
+  kForgetSentWhenStored,
+  kKeepUnofferedAfterRestore,
+  kForgetRatchetStep,
+  kSayDeliveredWhenStored,
+  kTakeKnownAgain,
+  kForgetPrekeyAtOnce,
+  kDropSkippedKey,
+};
+
+// What each does, in words.
+inline constexpr std::array<std::pair<Defect, std::string_view>, 20> kDefects = {{
+    {Defect::kAcknowledgeBeforeDurable, "the practice acknowledges before the disk has it"},
+    {Defect::kForgetDedupRecord, "the practice forgets which envelope ids it has stored"},
+    {Defect::kKeepIncarnationAfterRestore, "the practice goes on as before after an older backup"},
+    {Defect::kSweepOneTooMany, "an acknowledgement erases one mailbox entry too many"},
+    {Defect::kSkipRestOfMailbox, "a page's cursor skips what did not fit into it"},
+    {Defect::kDeliverOutOfOrder, "a page shows two entries in the wrong order"},
+    {Defect::kStoredTimeGoesBack, "stored times follow a clock that was set back"},
+    {Defect::kVaultNotSynced, "a vault's commit is not synced"},
+    {Defect::kTornVaultCommit, "half of a vault's commit survives a crash"},
+    {Defect::kAcknowledgeBeforeVault, "a device acknowledges what its vault does not hold"},
+    {Defect::kCursorBeforeEntries, "a device moves its cursor before it takes the page in"},
+    {Defect::kOutboxEntryApart, "a message and its place in the outbox are committed apart"},
+    {Defect::kResendUnderNewId, "a retry makes a new envelope id"},
+    {Defect::kForgetSentWhenStored, "sealed bytes are forgotten as soon as they are stored"},
+    {Defect::kKeepUnofferedAfterRestore, "what had been stored is not offered again"},
+    {Defect::kForgetRatchetStep, "a ratchet step is not saved"},
+    {Defect::kSayDeliveredWhenStored, "stored is shown as delivered"},
+    {Defect::kTakeKnownAgain, "an envelope that is known is opened again"},
+    {Defect::kForgetPrekeyAtOnce, "a prekey's secret goes as soon as there is a newer one"},
+    {Defect::kDropSkippedKey, "the key of a message that is still missing is dropped"},
+}};
+
+inline Defect active = Defect::kNone;
+
+}  // namespace holdfast::planted
+
+#define HOLDFAST_PLANTED(defect) \
+  (::holdfast::planted::active == ::holdfast::planted::Defect::defect)
+
+#else
+#define HOLDFAST_PLANTED(defect) false
+#endif

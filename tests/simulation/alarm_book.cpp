@@ -1,0 +1,79 @@
+#include "simulation/alarm_book.h"
+
+#include <algorithm>
+
+namespace holdfast::simulation {
+
+void AlarmBook::Met(const Device& device, std::uint64_t now_ms) {
+  met_ms_.emplace(&device, now_ms);
+  visits_[&device].push_back(now_ms);
+}
+
+void AlarmBook::Raised(Device& device, const std::vector<const Pair*>& pairs,
+                       const std::vector<client::Alarm>& alarms, std::uint64_t now_ms) {
+  for (const client::Alarm& alarm : alarms) {
+    trace_.Note(device.name(), "hears: " + alarm.text);
+    if (alarm.reason == Reason::kPracticeRestored) ++told_times_[&device];
+    if (!HasCause(device, pairs, alarm)) {
+      verdict_.Broken(kNoFalseAlarm, device.name() + " was told: " + alarm.text);
+    }
+  }
+  for (const client::Alarm& alarm : alarms) {
+    if (alarm.reason == Reason::kPracticeRestored) told_ms_[&device] = now_ms;
+  }
+}
+
+bool AlarmBook::HasCause(Device& device, const std::vector<const Pair*>& pairs,
+                         const client::Alarm& alarm) {
+  if (alarm.reason == Reason::kPracticeRestored) {
+    return told_times_[&device] <= practice_.life_changes();
+  }
+  if (alarm.text.starts_with("The practice's clock and this device's differ")) {
+    return practice_.clock_was_set() || device.clock().was_set();
+  }
+  if (alarm.text.find("has not renewed its keys for more than 30 days") != std::string::npos) {
+    return HasStaleKeys(device, pairs, alarm.at_ms);
+  }
+  // A restore shows itself as a hole before anybody knows what it is.
+  if (alarm.text.find("have not reached you") != std::string::npos ||
+      alarm.text.find("has not reached you") != std::string::npos ||
+      alarm.text.find("in another order than it stored them in") != std::string::npos) {
+    return practice_.restores() > 0 && told_ms_[&device] < practice_.restored_ms();
+  }
+  return false;
+}
+
+bool AlarmBook::HasStaleKeys(const Device& device, const std::vector<const Pair*>& pairs,
+                             std::uint64_t at_ms) const {
+  // At their last visit the newest keys may have been almost a week old already,
+  // and the clock by which the alarm was noted some hours ahead.
+  constexpr std::uint64_t kAwayMs =
+      limits::kPrekeyWarnMs - limits::kPrekeyRotationMs - limits::kDayMs;
+  constexpr std::uint64_t kClockMs = limits::kDayMs / 2;
+  return std::ranges::any_of(pairs, [&](const Pair* pair) {
+    const auto visits = visits_.find(&pair->other(device));
+    std::uint64_t last_ms = kBeginMs;
+    if (visits != visits_.end()) {
+      const auto after = std::ranges::upper_bound(visits->second, at_ms - kClockMs);
+      if (after != visits->second.begin()) last_ms = *std::prev(after);
+    }
+    return last_ms + kAwayMs < at_ms;
+  });
+}
+
+void AlarmBook::CheckEveryoneWasTold() {
+  // Back to an older life, and on to a new one.
+  if (practice_.life_changes() > 2 * practice_.restores()) {
+    return verdict_.Broken(kEveryoneIsTold, "the store began a new life without a restore");
+  }
+  if (practice_.life_changes() == 0) return;
+  for (const auto& [device, met_ms] : met_ms_) {
+    if (met_ms >= practice_.life_changed_ms()) continue;
+    const auto told = told_ms_.find(device);
+    if (told != told_ms_.end() && told->second >= practice_.life_changed_ms()) continue;
+    return verdict_.Broken(kEveryoneIsTold,
+                           device->name() + " was not told that the practice restored a backup");
+  }
+}
+
+}  // namespace holdfast::simulation

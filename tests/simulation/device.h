@@ -1,0 +1,70 @@
+// One installation: a disk and a clock that last, and the real engine while its
+// program runs.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "client/core/engine.h"
+#include "simulation/device_storage.h"
+#include "simulation/network.h"
+
+namespace holdfast::simulation {
+
+class DeviceClock final : public client::Clock {
+ public:
+  explicit DeviceClock(const Timeline& timeline) : timeline_(timeline) {}
+  std::uint64_t WallMs() const override {
+    return timeline_.now_ms() + static_cast<std::uint64_t>(ahead_ms_);
+  }
+  void Set(std::int64_t ahead_ms) {
+    ahead_ms_ = ahead_ms;
+    was_set_ = was_set_ || ahead_ms != 0;
+  }
+  bool was_set() const { return was_set_; }
+
+ private:
+  const Timeline& timeline_;
+  std::int64_t ahead_ms_ = 0;
+  bool was_set_ = false;
+};
+
+class Device {
+ public:
+  Device(Network& network, Verdict& verdict, std::string name);
+
+  const std::string& name() const { return name_; }
+  bool runs() const { return engine_ != nullptr && process_.alive(); }
+  client::Engine& engine() { return *engine_; }
+  DeviceProcess& process() { return process_; }
+  DeviceClock& clock() { return clock_; }
+  const Rows& rows() const { return disk_.rows(); }
+
+  void Start();
+  void Stop();
+  // Somewhere in what it does next: at a step, or around a commit.
+  void PlanDeath();
+  std::function<void()> died;
+
+  // Whether the vault has taken this message in; names are not encrypted.
+  bool HasMessage(const EnvelopeId& id) const;
+
+ private:
+  DeviceStorage::Fate FateOfCommit();
+  void CleanUp();
+
+  Network& network_;
+  Verdict& verdict_;
+  const std::string name_;
+  DeviceClock clock_;
+  DeviceProcess process_;
+  Disk disk_;
+  DeviceStorage storage_;
+  SeededEntropy entropy_;
+  DeviceTransport transport_;
+  crypto::VaultKey key_ = crypto::VaultKey::Random();
+  std::uint64_t dies_in_commits_ = 0;  // 0: not planned
+  std::unique_ptr<client::Engine> engine_;
+};
+
+}  // namespace holdfast::simulation

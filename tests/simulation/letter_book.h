@@ -1,0 +1,65 @@
+// What people wrote, read and were told, as they remember it. Devices are compared
+// with it: nothing may be missing, doubled, out of order, or shown in a state for
+// which there is no evidence.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "simulation/device.h"
+#include "simulation/pair.h"
+#include "simulation/stored_book.h"
+#include "simulation/verdict.h"
+
+namespace holdfast::simulation {
+
+struct Letter {
+  EnvelopeId id;  // zero: the device died while it was written, so it may not exist
+  const Device* author = nullptr;
+  const Pair* pair = nullptr;
+  Kind kind = Kind::kNote;
+  bool reply_owed = false;
+  std::optional<EnvelopeId> reply_to;
+  std::uint64_t number = 0;  // in which they were written
+};
+
+class LetterBook {
+ public:
+  LetterBook(Verdict& verdict, const StoredBook& stored) : verdict_(verdict), stored_(stored) {}
+
+  // A text that nobody used before.
+  std::string NextText(const std::string& author);
+  void Wrote(const std::string& text, Letter letter);
+  void Opened(const EnvelopeId& id) { opened_.insert(id); }
+
+  // What `device` shows now. In the end nothing may be under way any more.
+  void Check(Device& device, const std::vector<const Pair*>& pairs, bool in_the_end);
+  // Both sides of a bond show the same, in the same order.
+  void CheckAgreement(const Pair& pair);
+
+  std::size_t letters() const { return letters_.size(); }
+
+ private:
+  const Letter* Find(const client::MessageView& view);
+  void CheckView(const Device& device, const client::MessageView& view);
+  void CheckState(const Device& device, const Letter& letter, const client::MessageView& view);
+  void CheckSettled(const Device& device, const client::MessageView& view);
+  void CheckOrder(const Device& device, const std::vector<client::MessageView>& views);
+  void CheckWhole(const Device& device, const std::vector<client::MessageView>& views,
+                  bool in_the_end);
+
+  Verdict& verdict_;
+  const StoredBook& stored_;
+  std::uint64_t numbers_ = 0;
+  std::map<std::string, Letter> letters_;  // by text
+  std::set<EnvelopeId> opened_;
+  std::set<EnvelopeId> answered_;
+};
+
+// The words of a message.
+std::string TextOf(const client::MessageView& view);
+
+}  // namespace holdfast::simulation

@@ -1,0 +1,144 @@
+// Clients and therapists: what they do when they open the app.
+#include <memory>
+
+#include "holdfast/v1/content.pb.h"
+#include "rules/errors.h"
+#include "simulation/person.h"
+
+namespace holdfast::simulation {
+namespace {
+
+// Long enough that nobody's weeks away make a new one necessary.
+constexpr std::uint64_t kInvitationValidMs = limits::kInvitationMsMax;
+constexpr std::uint64_t kJoinAgainMs = 3 * limits::kHourMs;
+// Most messages are short; some are letters.
+constexpr std::uint64_t kLetterBytesMax = 3000;
+
+client::Draft NoteDraft(const std::string& text) {
+  auto content = std::make_shared<v1::Content>();
+  content->mutable_note()->set_text(text);
+  return {{}, Kind::kNote, false, {}, std::move(content)};
+}
+
+client::Draft ReplyDraft(const EnvelopeId& to, const std::string& text) {
+  auto content = std::make_shared<v1::Content>();
+  content->mutable_reply()->set_text(text);
+  return {{}, Kind::kReply, false, to, std::move(content)};
+}
+
+client::Draft CheckInDraft(const std::string& text, v1::Need need) {
+  auto content = std::make_shared<v1::Content>();
+  v1::CheckIn* check_in = content->mutable_check_in();
+  check_in->set_form("holdfast-weekly");
+  check_in->set_form_version(1);
+  check_in->set_note(text);
+  check_in->set_need(need);
+  return {{}, Kind::kCheckIn, need == v1::NEED_REPLY, {}, std::move(content)};
+}
+
+}  // namespace
+
+Client::Client(Village& village, std::string name, Pair& pair) : Person(village, std::move(name)) {
+  pairs_.push_back(&pair);
+}
+
+void Client::BecomeMember() {
+  if (!is_invited()) return;
+  device_.engine().Join(invitation_, [this](const absl::StatusOr<client::Enrolled>& enrolled) {
+    village_.network.trace.Note(device_.name(), enrolled.ok() ? "joins" : "could not join");
+    // Else an hour later, and again.
+    village_.network.timeline.After(kJoinAgainMs, [this] { OpenApp(); });
+  });
+}
+
+void Client::WriteSomething() {
+  Pair& pair = *pairs_.front();
+  if (!pair.bond) {
+    const auto bonds = device_.engine().Bonds();
+    if (!bonds.ok() || bonds->empty()) return;
+    pair.bond = bonds->front().id;
+  }
+  if (random_.Below(4) != 0) {
+    const auto need = static_cast<v1::Need>(random_.Between(v1::NEED_REPLY, v1::NEED_SESSION));
+    std::string text = village_.letters.NextText(device_.name());
+    if (random_.OneIn(20)) text.append(random_.Below(kLetterBytesMax), '.');
+    Write(pair, CheckInDraft(text, need), text);
+  }
+  if (device_.runs() && random_.OneIn(5)) {
+    const std::string text = village_.letters.NextText(device_.name());
+    Write(pair, NoteDraft(text), text);
+  }
+}
+
+void Client::Answer(const client::MessageView&) {}
+
+void Therapist::Expect(Client& client, Pair& pair, std::uint64_t from_ms) {
+  expected_.push_back({&client, from_ms});
+  pairs_.push_back(&pair);
+}
+
+void Therapist::BecomeMember() {
+  village_.network.timeline.After(limits::kHourMs, [this] { OpenApp(); });
+  if (code_.empty()) {
+    auto code = std::make_shared<std::string>();
+    village_.network.practice.Submit(
+        true,
+        [code](server::Core& core, server::Transaction& transaction) {
+          HOLDFAST_ASSIGN_OR_RETURN(*code, core.AddTherapist(transaction));
+          return absl::OkStatus();
+        },
+        [this, code](const absl::Status& status) {
+          if (status.ok()) code_ = *code;
+        });
+    return;
+  }
+  device_.engine().Enroll(code_, [this](const absl::StatusOr<client::Enrolled>& enrolled) {
+    village_.network.trace.Note(device_.name(), enrolled.ok() ? "enrols" : "could not enrol");
+    const Reason reason = ReasonOf(enrolled.status());
+    const bool is_spent =
+        reason == Reason::kEnrolmentUnknown || reason == Reason::kEnrolmentExpired;
+    if (!enrolled.ok() && is_spent) code_.clear();
+  });
+}
+
+void Therapist::WriteSomething() {
+  InviteNext();
+  if (!random_.OneIn(3)) return;
+  Pair& pair = *pairs_[random_.Below(pairs_.size())];
+  const auto bonds = device_.engine().Bonds();
+  if (!bonds.ok()) return;
+  for (const client::BondView& bond : *bonds) {
+    if (bond.id != pair.bond) continue;
+    const std::string text = village_.letters.NextText(device_.name());
+    return Write(pair, NoteDraft(text), text);
+  }
+}
+
+void Therapist::InviteNext() {
+  Timeline& timeline = village_.network.timeline;
+  for (const Expected& expected : expected_) {
+    Client* client = expected.client;
+    if (client->is_invited() || timeline.now_ms() < expected.from_ms) continue;
+    device_.engine().Invite(
+        client->device().name(), kInvitationValidMs,
+        [this, client](const absl::StatusOr<std::string>& text) {
+          if (!text.ok() || client->is_invited()) return;
+          village_.network.trace.Note(device_.name(), "invites " + client->device().name());
+          client->Invite(*text);
+          village_.network.timeline.After(limits::kHourMs, [client] { client->OpenApp(); });
+        });
+    return;
+  }
+}
+
+void Therapist::Answer(const client::MessageView& view) {
+  Pair* pair = PairOf(view.bond);
+  if (pair == nullptr) return;
+  const bool owes =
+      view.kind == Kind::kCheckIn && view.content->check_in().need() == v1::NEED_REPLY;
+  if (!owes && !random_.OneIn(6)) return;
+  const std::string text = village_.letters.NextText(device_.name());
+  Write(*pair, ReplyDraft(view.id, text), text);
+}
+
+}  // namespace holdfast::simulation

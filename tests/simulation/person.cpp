@@ -1,0 +1,179 @@
+#include "simulation/person.h"
+
+#include "rules/errors.h"
+
+namespace holdfast::simulation {
+namespace {
+
+// Within what prekeys are kept for: who stays away longer needs other help.
+constexpr std::uint64_t kOffWeeksMax = 8;
+constexpr std::uint64_t kBackForMs = 3 * kWeekMs;  // before they are away again
+constexpr std::int64_t kClockWrongMsMax = 6 * static_cast<std::int64_t>(limits::kHourMs);
+constexpr std::uint64_t kSessionMs = 5 * limits::kMinuteMs;
+// A full look at a device reads its whole vault: dear, so only now and then.
+constexpr std::uint64_t kSessionsPerCheck = 16;
+
+}  // namespace
+
+Person::Person(Village& village, std::string name)
+    : village_(village),
+      device_(village.network, village.verdict, std::move(name)),
+      random_(village.network.random.Split()) {
+  device_.died = [this] {
+    has_news_ = true;
+    // Some start it again at once, others at their next session.
+    if (random_.OneIn(2)) village_.network.timeline.After(10'000, [this] { OpenApp(); });
+  };
+}
+
+void Person::BeginWeek() {
+  Timeline& timeline = village_.network.timeline;
+  const FaultRates& rates = village_.network.rates;
+  const bool is_back = timeline.now_ms() >= off_until_ms_ + kBackForMs;
+  if (is_back && random_.PerMillion(rates.device_off)) {
+    off_until_ms_ = timeline.now_ms() + random_.Between(1, kOffWeeksMax) * kWeekMs;
+    village_.network.trace.Note(device_.name(), "is away for weeks");
+  }
+  if (random_.PerMillion(rates.device_clock)) {
+    const auto wrong_ms =
+        static_cast<std::int64_t>(random_.Below(2 * kClockWrongMsMax)) - kClockWrongMsMax;
+    const std::uint64_t from_ms = timeline.now_ms() + random_.Below(kWeekMs);
+    timeline.At(from_ms, [this, wrong_ms] { device_.clock().Set(wrong_ms); });
+    timeline.At(from_ms + random_.Below(kWeekMs), [this] { device_.clock().Set(0); });
+  }
+  for (std::uint64_t sessions = SessionsInWeek(); sessions > 0; --sessions) {
+    timeline.After(random_.Below(kWeekMs), [this] { OpenApp(); });
+  }
+}
+
+void Person::OpenApp() {
+  if (device_.runs() || village_.network.timeline.now_ms() < off_until_ms_) return;
+  device_.Start();
+  if (!device_.runs()) return;
+  if (!settled_ && random_.PerMillion(village_.network.rates.crash_device)) device_.PlanDeath();
+  village_.network.trace.Note(device_.name(), "opens the app");
+  BeginSession();
+}
+
+void Person::Settle() {
+  settled_ = true;
+  off_until_ms_ = 0;
+  has_news_ = true;
+  device_.clock().Set(0);
+}
+
+void Person::BeginSession() {
+  if (!has_account()) {
+    BecomeMember();
+    return Later(kSessionMs, [this] { CloseApp(); });
+  }
+  TakeAlarms();
+  wrote_ = false;
+  if (!settled_) WriteSomething();
+  if (!device_.runs()) return;
+  if (!settled_ && random_.OneIn(10)) return CloseApp();  // without a network
+  if (random_.OneIn(4)) return SyncInSession();
+  WatchInSession();
+}
+
+void Person::SyncInSession() {
+  device_.engine().Sync([this](const absl::StatusOr<client::SyncReport>& report) {
+    if (!report.ok()) return Later(0, [this] { CloseApp(); });
+    village_.alarms.Met(device_, village_.network.timeline.now_ms());
+    has_news_ = has_news_ || report->received > 0;
+    wrote_ = false;
+    Read();
+    // What was opened and answered goes out at once.
+    if (!wrote_ || !device_.runs()) return Later(0, [this] { CloseApp(); });
+    device_.engine().Sync([this](const absl::StatusOr<client::SyncReport>& again) {
+      has_news_ = has_news_ || (again.ok() && again->received > 0);
+      Later(0, [this] { CloseApp(); });
+    });
+  });
+}
+
+void Person::WatchInSession() {
+  client::Engine::Watcher watcher;
+  watcher.changed = [this] { has_news_ = true; };
+  watcher.connection = [this](const absl::Status& status) {
+    if (status.ok()) village_.alarms.Met(device_, village_.network.timeline.now_ms());
+  };
+  device_.engine().Watch(std::move(watcher));
+  Later(random_.Between(20'000, 90'000), [this] { Read(); });
+  if (random_.OneIn(3)) Later(kSessionMs / 2, [this] { Read(); });
+  Later(kSessionMs, [this] { CloseApp(); });
+}
+
+void Person::Read() {
+  if (!has_news_) return;
+  const auto unread = device_.engine().Messages({std::nullopt, true, 0});
+  if (!unread.ok()) {
+    return village_.verdict.Broken(kStoredMeansStored, device_.name() + " cannot read");
+  }
+  has_news_ = false;
+  for (const client::MessageView& view : *unread) {
+    if (!device_.runs()) return;
+    if (random_.OneIn(12)) {  // for later
+      has_news_ = true;
+      continue;
+    }
+    village_.network.trace.Note(device_.name(), "reads \"" + TextOf(view) + "\"");
+    // Noted first: the device may die just after it is in the vault.
+    village_.letters.Opened(view.id);
+    if (device_.engine().MarkOpened(view.id).ok()) wrote_ = true;
+    if (device_.runs() && !settled_) Answer(view);
+  }
+}
+
+void Person::CloseApp() {
+  if (!device_.runs()) return;
+  TakeAlarms();
+  if (device_.runs() && random_.OneIn(kSessionsPerCheck)) {
+    village_.letters.Check(device_, pairs(), false);
+  }
+  village_.network.trace.Note(device_.name(), "closes the app");
+  device_.Stop();
+}
+
+void Person::TakeAlarms() {
+  const auto alarms = device_.engine().TakeAlarms();
+  if (alarms.ok())
+    village_.alarms.Raised(device_, pairs(), *alarms, village_.network.timeline.now_ms());
+}
+
+void Person::CheckDevice(bool in_the_end) {
+  device_.Start();
+  if (!device_.runs()) return;
+  village_.letters.Check(device_, pairs(), in_the_end);
+}
+
+void Person::Write(Pair& pair, client::Draft draft, std::string text) {
+  draft.bond = pair.bond;
+  Letter letter;
+  letter.author = &device_;
+  letter.pair = &pair;
+  letter.kind = draft.kind;
+  letter.reply_owed = draft.reply_owed;
+  letter.reply_to = draft.reply_to;
+  const auto written = device_.engine().Write(draft);
+  if (written.ok()) {
+    letter.id = *written;
+    wrote_ = true;
+  } else if (device_.runs()) {
+    return village_.verdict.Broken(kStoredMeansStored, device_.name() + " could not write: " +
+                                                           std::string(written.status().message()));
+  }
+  village_.network.trace.Note(device_.name(),
+                              (written.ok() ? "writes \"" : "dies writing \"") + text + "\"",
+                              letter.id.view());
+  village_.letters.Wrote(text, letter);
+}
+
+Pair* Person::PairOf(const BondId& bond) {
+  for (Pair* pair : pairs_) {
+    if (pair->bond == bond) return pair;
+  }
+  return nullptr;
+}
+
+}  // namespace holdfast::simulation

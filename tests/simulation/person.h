@@ -1,0 +1,114 @@
+// A person with a device: opens the app now and then, reads, writes, answers, is
+// away for weeks. What they do is drawn; how their device does it is the engine's.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "simulation/alarm_book.h"
+#include "simulation/device.h"
+#include "simulation/letter_book.h"
+
+namespace holdfast::simulation {
+
+struct Village {
+  Network& network;
+  Verdict& verdict;
+  LetterBook& letters;
+  AlarmBook& alarms;
+};
+
+class Person {
+ public:
+  Person(Village& village, std::string name);
+  virtual ~Person() = default;
+  Person(const Person&) = delete;
+  Person& operator=(const Person&) = delete;
+
+  // Plans what this person does in the week that begins now.
+  virtual void BeginWeek();
+  // Opens the app now, if it is not open.
+  void OpenApp();
+  // From now on comes at once when asked and does not write.
+  void Settle();
+
+  Device& device() { return device_; }
+  std::vector<const Pair*> pairs() const { return {pairs_.begin(), pairs_.end()}; }
+  bool has_account() { return device_.runs() && device_.engine().has_account(); }
+  // Opens the device for a look from outside.
+  void CheckDevice(bool in_the_end);
+
+ protected:
+  // How often they look in, in an ordinary week.
+  virtual std::uint64_t SessionsInWeek() = 0;
+  // Where there is no account yet.
+  virtual void BecomeMember() = 0;
+  virtual void WriteSomething() = 0;
+  virtual void Answer(const client::MessageView& view) = 0;
+
+  void Write(Pair& pair, client::Draft draft, std::string text);
+  Pair* PairOf(const BondId& bond);
+  void Join(const absl::Status& done);
+  void Later(std::uint64_t delay_ms, std::function<void()> work) {
+    village_.network.timeline.After(delay_ms, device_.process().Guarded(std::move(work)));
+  }
+
+  Village& village_;
+  Device device_;
+  Randomness random_;
+  std::vector<Pair*> pairs_;
+  bool settled_ = false;
+
+ private:
+  void BeginSession();
+  void SyncInSession();
+  void WatchInSession();
+  void Read();
+  void CloseApp();
+  void TakeAlarms();
+
+  bool has_news_ = false;
+  bool wrote_ = false;
+  std::uint64_t off_until_ms_ = 0;
+};
+
+class Client final : public Person {
+ public:
+  Client(Village& village, std::string name, Pair& pair);
+  void Invite(const std::string& invitation) { invitation_ = invitation; }
+  bool is_invited() const { return !invitation_.empty(); }
+
+ protected:
+  std::uint64_t SessionsInWeek() override { return random_.OneIn(3) ? 2 : 1; }
+  void BecomeMember() override;
+  void WriteSomething() override;
+  void Answer(const client::MessageView& view) override;
+
+ private:
+  std::string invitation_;
+};
+
+class Therapist final : public Person {
+ public:
+  Therapist(Village& village, std::string name) : Person(village, std::move(name)) {}
+  // Somebody who will be invited in the room, from a certain week on.
+  void Expect(Client& client, Pair& pair, std::uint64_t from_ms);
+
+ protected:
+  std::uint64_t SessionsInWeek() override { return random_.Between(1, 2); }
+  void BecomeMember() override;
+  void WriteSomething() override;
+  void Answer(const client::MessageView& view) override;
+
+ private:
+  struct Expected {
+    Client* client = nullptr;
+    std::uint64_t from_ms = 0;
+  };
+  void InviteNext();
+
+  std::string code_;
+  std::vector<Expected> expected_;
+};
+
+}  // namespace holdfast::simulation

@@ -1,0 +1,175 @@
+#include "simulation/practice.h"
+
+#include "crypto/public/practice.h"
+#include "rules/errors.h"
+#include "server/core/keys.h"
+#include "server/core/records.pb.h"
+#include "server/core/refusals.h"
+
+namespace holdfast::simulation {
+namespace {
+
+constexpr std::size_t kBatchRunsMax = 8;
+constexpr std::uint64_t kGatherMsMax = 3;  // what comes in meanwhile shares the batch
+constexpr const char* kName = "practice";
+
+absl::Status Unreachable() {
+  return Refuse(Reason::kUnreachable, "", "the practice cannot be reached");
+}
+
+}  // namespace
+
+Practice::Practice(Timeline& timeline, Trace& trace, const FaultRates& rates, StoredBook& book,
+                   Randomness random)
+    : timeline_(timeline),
+      trace_(trace),
+      rates_(rates),
+      book_(book),
+      random_(random.Split()),
+      entropy_(random.Split()),
+      clock_(timeline),
+      store_(disk_, rates, random_),
+      seed_(crypto::SigningSeed::From(entropy_.Draw(crypto::SigningSeed::size), "seed").value()),
+      key_(crypto::SigningKey(seed_.Clone()).public_key<PracticeKey>()),
+      tls_key_(TlsKeyHash::From(entropy_.Draw(TlsKeyHash::size), "key").value()) {}
+
+void Practice::Start() {
+  if (is_up()) return;
+  ++process_;
+  server::CoreConfig config{crypto::SigningKey(seed_.Clone()),
+                            {{tls_key_, kBeginMs - 4 * kWeekMs, kBeginMs + 208 * kWeekMs}},
+                            "practice.test:1"};
+  core_ = std::make_unique<server::Core>(std::move(config), clock_, entropy_);
+  const auto transaction = store_.Begin();
+  const absl::Status opened = core_->Open(*transaction);
+  trace_.Note(kName, opened.ok() ? "starts" : "cannot open its store");
+  if (transaction->Commit() != server::CommitOutcome::kCommitted) return CrashAndComeBack();
+  book_.Restarted(disk_.rows());
+  NoteLife();
+}
+
+void Practice::Crash(bool of_power) {
+  trace_.Note(kName, of_power ? "loses power" : "is killed");
+  core_.reset();
+  if (of_power) {
+    disk_.LosePower(random_);
+    clock_.booted_ms = timeline_.now_ms();
+  }
+  std::vector<Item> waiting = std::exchange(queue_, {});
+  for (const Item& item : waiting) item.answer(Unreachable());
+  for (auto& [device, follower] : std::exchange(followers_, {})) follower.lost();
+}
+
+void Practice::CrashAndComeBack() {
+  Crash(random_.OneIn(2));
+  const std::uint64_t away_ms = random_.OneIn(8)
+                                    ? random_.Between(limits::kHourMs, 12 * limits::kHourMs)
+                                    : random_.Between(1'000, 10 * limits::kMinuteMs);
+  timeline_.After(away_ms, [this] { Start(); });
+}
+
+void Practice::RestoreBackup() {
+  if (!backup_) return;
+  if (is_up()) Crash(true);
+  disk_.Replace(*backup_);
+  book_.Restored(disk_.rows());
+  ++restores_;
+  restored_ms_ = timeline_.now_ms();
+  trace_.Note(kName, "is put back to an older backup");
+  timeline_.After(random_.Between(limits::kMinuteMs, limits::kHourMs), [this] { Start(); });
+}
+
+void Practice::SetClock(std::int64_t ahead_ms) {
+  trace_.Note(kName, "has its clock set");
+  clock_.ahead_ms = ahead_ms;
+  clock_was_set_ = clock_was_set_ || ahead_ms != 0;
+}
+
+void Practice::Submit(bool grows, Ask ask, Answer answer) {
+  if (!is_up()) return answer(Unreachable());
+  queue_.push_back({grows, std::move(ask), std::move(answer)});
+  if (batch_planned_) return;
+  batch_planned_ = true;
+  timeline_.After(random_.Below(kGatherMsMax + 1), [this] { RunBatch(); });
+}
+
+// Without room a request is still asked: what it wants may be stored already.
+absl::Status Practice::RunItem(const Item& item, server::Transaction& transaction, bool has_room) {
+  transaction.SetSavepoint();
+  absl::Status outcome = item.ask(*core_, transaction);
+  if (outcome.ok() && item.grows && !has_room && transaction.has_writes_since_savepoint()) {
+    outcome = server::StorageFull();
+  }
+  if (!outcome.ok()) transaction.RollbackToSavepoint();
+  return outcome;
+}
+
+server::CommitOutcome Practice::RunOnce(const std::vector<Item>& items,
+                                        std::vector<absl::Status>& outcomes, bool has_room) {
+  core_->BeginBatch();
+  core_->SetRoom(has_room);
+  const auto transaction = store_.Begin();
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    outcomes[i] = RunItem(items[i], *transaction, has_room);
+  }
+  const absl::Status sealed = core_->SealBatch(*transaction);
+  if (!sealed.ok()) outcomes.assign(items.size(), sealed);
+  return sealed.ok() ? transaction->Commit() : server::CommitOutcome::kNotCommitted;
+}
+
+void Practice::RunBatch() {
+  batch_planned_ = false;
+  if (!is_up() || queue_.empty()) return;
+  if (random_.PerMillion(rates_.crash_practice)) return CrashAndComeBack();
+  std::vector<Item> items = std::exchange(queue_, {});
+  std::vector<absl::Status> outcomes(items.size());
+  bool has_room = true;
+  for (std::size_t run = 0; run < kBatchRunsMax; ++run) {
+    switch (RunOnce(items, outcomes, has_room)) {
+      case server::CommitOutcome::kCommitted:
+        return LetOut(items, outcomes);
+      case server::CommitOutcome::kConflict:
+        break;
+      case server::CommitOutcome::kNotCommitted:
+        has_room = false;
+        break;
+      case server::CommitOutcome::kUnknown:
+        trace_.Note(kName, "does not know whether it wrote");
+        for (const Item& item : items) item.answer(Unreachable());
+        return CrashAndComeBack();
+    }
+  }
+  for (const Item& item : items) item.answer(server::StorageFull());
+}
+
+void Practice::LetOut(std::vector<Item>& items, const std::vector<absl::Status>& outcomes) {
+  const std::vector<DeviceId> wakes = core_->TakeWakes();
+  NoteLife();
+  if (random_.PerMillion(rates_.crash_practice)) {
+    for (const Item& item : items) item.answer(Unreachable());
+    return CrashAndComeBack();
+  }
+  for (std::size_t i = 0; i < items.size(); ++i) items[i].answer(outcomes[i]);
+  for (const DeviceId& device : wakes) {
+    const auto follower = followers_.find(device);
+    if (follower == followers_.end() || random_.PerMillion(rates_.lose_wake)) continue;
+    follower->second.wake();
+  }
+}
+
+void Practice::NoteLife() {
+  const auto row = disk_.rows().find(server::keys::Practice());
+  if (row == disk_.rows().end()) return;
+  server::PracticeRecord record;
+  if (!record.ParseFromString(row->second) || record.incarnations().empty()) return;
+  const Bytes& newest = *record.incarnations().rbegin();
+  if (newest == life_) return;
+  trace_.Note(kName, "has another life of its store", newest);
+  if (!life_.empty()) {
+    ++life_changes_;
+    life_changed_ms_ = timeline_.now_ms();
+  }
+  life_ = newest;
+}
+
+}  // namespace holdfast::simulation

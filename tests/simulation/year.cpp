@@ -1,0 +1,206 @@
+#include "simulation/year.h"
+
+#include <algorithm>
+#include <memory>
+#include <vector>
+
+#include "crypto/public/secret.h"
+#include "server/core/keys.h"
+#include "server/core/records.pb.h"
+#include "simulation/person.h"
+
+namespace holdfast::simulation {
+namespace {
+
+constexpr std::size_t kClientsPerTherapist = 4;
+constexpr std::uint64_t kQuietDays = 8;
+constexpr std::uint64_t kWeeksPerRestore = 16;
+constexpr std::int64_t kClockWrongMsMax = 6 * static_cast<std::int64_t>(limits::kHourMs);
+
+class Year {
+ public:
+  explicit Year(const YearOptions& options);
+  YearResult Live();
+
+ private:
+  void MakePeople();
+  void PlanRestores();
+  void BeginWeek();
+  void PlanPracticeClock();
+  void PlanOutage();
+  void EndFaults();
+  void CheckHealed();
+  void CheckMailboxes();
+
+  const YearOptions options_;
+  Randomness random_;
+  SeededSodium sodium_;
+  Timeline timeline_;
+  Trace trace_;
+  Verdict verdict_;
+  FaultRates rates_;
+  StoredBook stored_;
+  KeyBook keys_;
+  Practice practice_;
+  Network network_;
+  LetterBook letters_;
+  AlarmBook alarms_;
+  Village village_;
+  std::vector<std::unique_ptr<Pair>> pairs_;
+  std::vector<std::unique_ptr<Person>> people_;
+};
+
+Year::Year(const YearOptions& options)
+    : options_(options),
+      random_(options.seed),
+      sodium_(random_.Split()),
+      trace_(timeline_, options.prints),
+      verdict_(timeline_, trace_),
+      rates_(FaultRates::Draw(random_)),
+      stored_(verdict_),
+      keys_(verdict_),
+      practice_(timeline_, trace_, rates_, stored_, random_.Split()),
+      network_{timeline_, trace_, rates_, practice_, stored_, keys_, random_.Split(), false},
+      letters_(verdict_, stored_),
+      alarms_(verdict_, trace_, practice_),
+      village_{network_, verdict_, letters_, alarms_} {}
+
+void Year::MakePeople() {
+  const std::size_t bonds = options_.bonds;
+  std::vector<Therapist*> therapists;
+  for (std::size_t i = 0; i < (bonds + kClientsPerTherapist - 1) / kClientsPerTherapist; ++i) {
+    auto therapist = std::make_unique<Therapist>(
+        village_, "therapist " + std::string(1, static_cast<char>('A' + i)));
+    therapists.push_back(therapist.get());
+    people_.push_back(std::move(therapist));
+  }
+  for (std::size_t i = 0; i < bonds; ++i) {
+    Therapist& therapist = *therapists[i / kClientsPerTherapist];
+    Pair& pair = *pairs_.emplace_back(std::make_unique<Pair>());
+    auto client = std::make_unique<Client>(village_, "client " + std::to_string(i + 1), pair);
+    pair.therapist = &therapist.device();
+    pair.client = &client->device();
+    // Most begin with the year, some later in it.
+    const std::uint64_t week = random_.OneIn(3) ? random_.Below(options_.weeks / 2 + 1) : 0;
+    therapist.Expect(*client, pair, kBeginMs + week * kWeekMs);
+    people_.push_back(std::move(client));
+  }
+  for (Therapist* therapist : therapists) {
+    timeline_.After(random_.Below(limits::kHourMs), [therapist] { therapist->OpenApp(); });
+  }
+}
+
+// Each in its own part of the year, and noticed before the next backup is made.
+void Year::PlanRestores() {
+  const std::uint64_t restores = std::min(rates_.restores, options_.weeks / kWeeksPerRestore);
+  for (std::uint64_t i = 0; i < restores; ++i) {
+    const std::uint64_t part_ms = options_.weeks * kWeekMs / restores;
+    const std::uint64_t backup_ms = kBeginMs + i * part_ms + random_.Below(part_ms / 2);
+    const std::uint64_t age_ms = random_.Between(limits::kHourMs, 2 * kWeekMs);
+    timeline_.At(backup_ms, [this] {
+      practice_.MakeBackup();
+      alarms_.BackupMade();
+    });
+    timeline_.At(backup_ms + age_ms, [this] {
+      practice_.RestoreBackup();
+      alarms_.BackupRestored();
+    });
+  }
+}
+
+void Year::BeginWeek() {
+  if (random_.PerMillion(rates_.practice_clock)) PlanPracticeClock();
+  if (random_.PerMillion(rates_.outage)) PlanOutage();
+  for (const auto& person : people_) person->BeginWeek();
+}
+
+void Year::PlanPracticeClock() {
+  const auto wrong_ms =
+      static_cast<std::int64_t>(random_.Below(2 * kClockWrongMsMax)) - kClockWrongMsMax;
+  const std::uint64_t from_ms = timeline_.now_ms() + random_.Below(kWeekMs);
+  timeline_.At(from_ms, [this, wrong_ms] { practice_.SetClock(wrong_ms); });
+  timeline_.At(from_ms + random_.Below(kWeekMs), [this] { practice_.SetClock(0); });
+}
+
+void Year::PlanOutage() {
+  const std::uint64_t from_ms = timeline_.now_ms() + random_.Below(kWeekMs);
+  timeline_.At(from_ms, [this] {
+    trace_.Note("network", "is cut");
+    network_.is_cut = true;
+  });
+  timeline_.At(from_ms + random_.Between(limits::kMinuteMs, 2 * limits::kDayMs),
+               [this] { network_.is_cut = false; });
+}
+
+void Year::EndFaults() {
+  trace_.Note("world", "is quiet from here on");
+  rates_ = FaultRates();
+  network_.is_cut = false;
+  practice_.SetClock(0);
+  practice_.Start();
+  for (const auto& person : people_) person->Settle();
+}
+
+// What came in the last days may still wait for a device's next visit.
+void Year::CheckMailboxes() {
+  const Rows& rows = practice_.rows();
+  const Bytes prefix = server::keys::MailboxEntry(DeviceId(), 0).substr(0, 1);
+  for (auto row = rows.lower_bound(prefix); row != rows.end(); ++row) {
+    if (!row->first.starts_with(prefix)) break;
+    server::MailboxEntryRecord entry;
+    server::EnvelopeRecord envelope;
+    if (!entry.ParseFromString(row->second)) continue;
+    const auto bond = BondId::From(entry.capsule().bond(), "bond");
+    const auto stored = bond.ok()
+                            ? rows.find(server::keys::Envelope(*bond, entry.capsule().position()))
+                            : rows.end();
+    const bool is_new = stored != rows.end() && envelope.ParseFromString(stored->second) &&
+                        envelope.stored_at_ms() + 2 * limits::kDayMs > timeline_.now_ms();
+    if (!is_new) return verdict_.Broken(kHeals, "something waits in a mailbox in the end");
+  }
+}
+
+void Year::CheckHealed() {
+  for (const auto& person : people_) {
+    person->CheckDevice(true);
+    if (!person->has_account() || verdict_.violation()) continue;
+    const auto queued = person->device().engine().Queued();
+    if (!queued.ok() || *queued > 0) {
+      verdict_.Broken(kHeals, person->device().name() + " still has messages to send");
+    }
+  }
+  for (const auto& pair : pairs_) letters_.CheckAgreement(*pair);
+  CheckMailboxes();
+  alarms_.CheckEveryoneWasTold();
+}
+
+YearResult Year::Live() {
+  practice_.Start();
+  MakePeople();
+  PlanRestores();
+  for (std::uint64_t week = 0; week < options_.weeks; ++week) {
+    timeline_.At(kBeginMs + week * kWeekMs, [this] { BeginWeek(); });
+  }
+  // A restore or an outage may reach beyond the last week.
+  const std::uint64_t quiet_ms = kBeginMs + (options_.weeks + 3) * kWeekMs;
+  timeline_.At(quiet_ms, [this] { EndFaults(); });
+  for (std::uint64_t day = 0; day < kQuietDays; ++day) {
+    for (std::size_t i = 0; i < people_.size(); ++i) {
+      timeline_.At(quiet_ms + day * limits::kDayMs + (i + 1) * limits::kHourMs,
+                   [person = people_[i].get()] { person->OpenApp(); });
+    }
+  }
+  timeline_.RunUntil(quiet_ms + (kQuietDays + 1) * limits::kDayMs);
+  if (!verdict_.violation()) CheckHealed();
+  return {verdict_.violation(), trace_.hash(), timeline_.steps(), stored_.answered(),
+          letters_.letters()};
+}
+
+}  // namespace
+
+YearResult LiveYear(const YearOptions& options) {
+  if (!crypto::Initialise().ok()) return {};
+  return Year(options).Live();
+}
+
+}  // namespace holdfast::simulation
