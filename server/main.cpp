@@ -9,6 +9,7 @@
 
 #include "crypto/public/secret.h"
 #include "rules/errors.h"
+#include "server/ops/clock.h"
 #include "server/ops/exit_codes.h"
 #include "server/ops/init.h"
 #include "server/ops/serve.h"
@@ -58,6 +59,13 @@ int TherapistAdd(const CommandLine& line) {
   return kExitOk;
 }
 
+int ClockConfirm(const CommandLine& line) {
+  const auto confirmed = ConfirmClock(line.options.data);
+  if (!confirmed.ok()) return Report(confirmed.status());
+  std::puts("The clock is taken as it is. Slots, due times and reminders go on by it.");
+  return kExitOk;
+}
+
 void AddData(CLI::App* command, CommandLine& line) {
   command->add_option("--data", line.options.data, "The practice's directory")
       ->required()
@@ -73,8 +81,10 @@ int Run(int argc, char** argv) {
   app.require_subcommand(1);
   app.set_version_flag("--version", "holdfastd " HOLDFAST_VERSION);
   app.footer(
-      "Exit codes: 0 done, 1 failed, 2 not understood, 74 a write to the disk failed (look at the\n"
-      "disk; do not restart by itself), 75 did not stop in time.");
+      "Exit codes: 0 done, 1 failed, 2 not understood, 71 ran out of open files (start again),\n"
+      "74 a write to the disk failed (look at the disk; do not restart by itself), 75 did not "
+      "stop\n"
+      "in time.");
 
   CLI::App* const init =
       app.add_subcommand("init", "Make a new practice: keys, certificate, settings");
@@ -99,6 +109,14 @@ int Run(int argc, char** argv) {
       "add", "Print a one-time enrolment code on the last line; works while serving");
   AddData(add, line);
 
+  CLI::App* const clock = app.add_subcommand("clock", "The clock that due times go by");
+  clock->require_subcommand(1);
+  CLI::App* const confirm = clock->add_subcommand(
+      "confirm",
+      "Say that this machine's clock is right, after the log said that timers wait because it\n"
+      "jumped; works while serving");
+  AddData(confirm, line);
+
   CLI::App* const version = app.add_subcommand("version", "Print the version");
 
   try {
@@ -115,6 +133,7 @@ int Run(int argc, char** argv) {
   if (const absl::Status ready = crypto::Initialise(); !ready.ok()) return Report(ready);
   if (init->parsed()) return Init(line);
   if (serve->parsed()) return Serve(line.options);
+  if (confirm->parsed()) return ClockConfirm(line);
   return TherapistAdd(line);
 }
 

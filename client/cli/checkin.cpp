@@ -5,6 +5,7 @@
 #include "client/cli/command.h"
 #include "client/cli/input.h"
 #include "client/cli/outgoing.h"
+#include "client/cli/ruptures.h"
 #include "client/cli/text.h"
 #include "client/cli/words.h"
 #include "holdfast/v1/content.pb.h"
@@ -47,6 +48,10 @@ absl::Status Run(Context& context, const Options& options) {
     }
     HOLDFAST_ASSIGN_OR_RETURN(const BondView bond, device.Bond(options.bond));
     const bool ask = options.answers.empty() && CanAsk();
+    if (ask) {
+      HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
+      HOLDFAST_RETURN_IF_ERROR(AskAboutRuptures(device, words, bond.id));
+    }
     auto check_in = ask ? AskCheckIn(WeeklyCheckIn(), options.note, NeedNamed(options.need))
                         : FromOptions(options);
     HOLDFAST_RETURN_IF_ERROR(check_in.status());

@@ -58,8 +58,8 @@ absl::Status Device::Start(std::unique_ptr<VaultStorage> storage, crypto::VaultK
   QuietenGrpc();
   storage_ = std::move(storage);
   transport_ = std::make_unique<GrpcTransport>(loop_);
-  HOLDFAST_ASSIGN_OR_RETURN(
-      engine_, Engine::Open(std::move(key), {*storage_, *transport_, clock_, loop_, entropy_}));
+  HOLDFAST_ASSIGN_OR_RETURN(engine_, Engine::Open(std::move(key), {*storage_, *transport_, clock_,
+                                                                   loop_, entropy_, &zones_}));
   return absl::OkStatus();
 }
 

@@ -11,6 +11,7 @@
 #include "client/cli/profile.h"
 #include "client/cli/system_world.h"
 #include "client/cli/words.h"
+#include "client/cli/zone_file.h"
 #include "client/core/engine.h"
 #include "client/transport/grpc_transport.h"
 
@@ -63,6 +64,7 @@ class Device {
   Loop loop_;
   SystemClock clock_;
   SystemEntropy entropy_;
+  ZoneFolder zones_{kZoneFolder};
   std::unique_ptr<VaultStorage> storage_;
   std::unique_ptr<GrpcTransport> transport_;
   std::unique_ptr<Engine> engine_;

@@ -6,6 +6,7 @@
 #include "client/cli/json.h"
 #include "client/cli/order.h"
 #include "client/cli/rendering.h"
+#include "client/cli/ruptures.h"
 #include "rules/errors.h"
 
 namespace holdfast::client::cli {
@@ -62,7 +63,9 @@ absl::Status Inbox(Context& context, const Options& options) {
     const std::vector<MessageView> messages = Merged(std::move(found));
     HOLDFAST_ASSIGN_OR_RETURN(const std::vector<BondView> bonds, device.engine().Bonds());
     HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
+    HOLDFAST_ASSIGN_OR_RETURN(const auto ruptures, OpenRuptures(device.engine(), query.bond));
     if (IsAway(sync)) SayOffline(context.out, words, bonds);
+    if (!ruptures.empty()) context.out.Say(RupturesInWords(words, ruptures));
     if (messages.empty()) {
       context.out.Say(NothingToShow(options, bonds.size()));
     } else {
@@ -70,7 +73,8 @@ absl::Status Inbox(Context& context, const Options& options) {
     }
     Json documents = Json::array();
     for (const MessageView& message : messages) documents.push_back(MessageJson(message));
-    context.out.Document({{"messages", documents},
+    context.out.Document({{"ruptures", RupturesJson(ruptures)},
+                          {"messages", documents},
                           {"synced", !options.offline && sync.ok()},
                           {"sync_error", sync.ok() ? Json(nullptr) : ErrorJson(sync)}});
     return IsAway(sync) ? absl::OkStatus() : sync;
@@ -89,9 +93,11 @@ absl::Status Show(Context& context, const Options& options) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
     HOLDFAST_ASSIGN_OR_RETURN(const MessageView message, Find(device, options.id));
     HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
+    HOLDFAST_ASSIGN_OR_RETURN(const auto ruptures, OpenRuptures(device.engine(), message.bond));
+    if (!ruptures.empty()) context.out.Say(RupturesInWords(words, ruptures));
     context.out.Say(Whole(words, message, OutputColumns()));
     if (!message.mine) context.out.Say("Answer: holdfast reply " + ShortId(message.id));
-    context.out.Document({{"message", MessageJson(message)}});
+    context.out.Document({{"ruptures", RupturesJson(ruptures)}, {"message", MessageJson(message)}});
     if (message.mine || !message.unread) return absl::OkStatus();
     return device.engine().MarkOpened(message.id);
   });

@@ -28,7 +28,8 @@ std::string FromOf(const MessageView& message) {
 }  // namespace
 
 std::string Dump(const Json& document) {
-  return document.dump(-1, ' ', false, Json::error_handler_t::replace);
+  // In ASCII: raw C1 controls and direction overrides could steer a terminal.
+  return document.dump(-1, ' ', true, Json::error_handler_t::replace);
 }
 
 Json TimeJson(std::uint64_t time_ms) {
@@ -52,6 +53,7 @@ Json MessageJson(const MessageView& message) {
           {"sent_at", TimeJson(message.sent_at_ms)},
           {"state", NameOf(message.state)},
           {"state_since", TimeJson(message.state_since_ms)},
+          {"evidence", NameOf(message.evidence)},
           {"due_at", TimeJson(message.due_at_ms)},
           {"unconfirmed", message.unconfirmed},
           {"refusal", message.refusal},
@@ -59,7 +61,17 @@ Json MessageJson(const MessageView& message) {
           {"reply_to", message.reply_to ? Json(message.reply_to->hex()) : Json(nullptr)},
           {"unread", message.unread},
           {"text", TextOf(message)},
-          {"answers", AnswersJson(message)}};
+          {"answers", AnswersJson(message)},
+          {"rupture", message.rupture ? RuptureJson(*message.rupture) : Json(nullptr)}};
+}
+
+Json RuptureJson(const RuptureView& mark) {
+  return {{"message", mark.message.hex()},
+          {"bond", mark.bond.hex()},
+          {"closed", mark.closed},
+          {"text", mark.text},
+          {"marked_at", TimeJson(mark.marked_at_ms)},
+          {"closed_at", TimeJson(mark.closed_at_ms)}};
 }
 
 Json AlarmJson(const Alarm& alarm) {

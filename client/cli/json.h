@@ -8,17 +8,21 @@
 
 namespace holdfast::client::cli {
 
-// On one line; what is not UTF-8 becomes U+FFFD.
+// On one line of ASCII, other characters escaped; what is not UTF-8 becomes U+FFFD.
 std::string Dump(const Json& document);
 
 // {"reason","field","message"} and "retry_after_ms" where the practice named one.
 Json ErrorJson(const absl::Status& status);
 
-// {"id","bond","kind","from","sent_at","state","state_since","due_at","unconfirmed",
-//  "refusal","need","reply_to","unread","text","answers"}. Times are RFC 3339, UTC,
+// {"id","bond","kind","from","sent_at","state","state_since","evidence","due_at","unconfirmed",
+//  "refusal","need","reply_to","unread","text","answers","rupture"}. Times are RFC 3339, UTC,
 // or null; "from" is "me", "therapist" or "client"; "need" and "reply_to" may be
-// null; "answers" maps item to value.
+// null; "answers" maps item to value, "rupture" is null
+// unless the client marked the message.
 Json MessageJson(const MessageView& message);
+
+// {"message","bond","closed","text","marked_at","closed_at"}.
+Json RuptureJson(const RuptureView& mark);
 
 Json AlarmJson(const Alarm& alarm);
 

@@ -56,9 +56,11 @@ int Main(int count, char** arguments) {
   app.footer(std::string(kFooter) + "\n" + std::string(kNoEmergencyService));
   app.require_subcommand(0, 1);
   app.fallthrough();
-  constexpr std::array kDeclare = {EnrollCommand, InviteCommand, JoinCommand,   CheckinCommand,
-                                   SendCommand,   ReplyCommand,  InboxCommand,  ShowCommand,
-                                   SyncCommand,   WatchCommand,  StatusCommand, DoctorCommand};
+  constexpr std::array kDeclare = {
+      EnrollCommand, InviteCommand,       JoinCommand,    CheckinCommand, SendCommand,
+      ReplyCommand,  LandedCommand,       InboxCommand,   ShowCommand,    StatusCommand,
+      RhythmCommand, AvailabilityCommand, PromiseCommand, PauseCommand,   ResumeCommand,
+      LedgerCommand, SyncCommand,         WatchCommand,   DoctorCommand};
   std::vector<Command> commands;
   for (const auto declare : kDeclare) commands.push_back(declare(app));
 

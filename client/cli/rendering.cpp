@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "client/cli/event_words.h"
 #include "client/cli/text.h"
 #include "holdfast/v1/content.pb.h"
 
@@ -57,8 +58,8 @@ std::string Excerpt(const Words& words, const MessageView& message, std::size_t 
 
 std::string Whole(const Words& words, const MessageView& message, std::size_t columns) {
   std::string whole = Headline(words, message) + "\n";
-  for (const std::string& part :
-       {Printable(TextOf(message)), Words::Answers(message), words.Remark(message)}) {
+  for (const std::string& part : {Printable(TextOf(message)), Words::Answers(message),
+                                  RepairInWords(words, message), words.Remark(message)}) {
     if (!part.empty()) whole += "\n" + Paragraph(Trimmed(part), columns);
   }
   return whole;

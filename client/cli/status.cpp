@@ -1,7 +1,8 @@
-#include <set>
-
 #include "client/cli/command.h"
+#include "client/cli/event_words.h"
 #include "client/cli/json.h"
+#include "client/cli/overview.h"
+#include "client/cli/standing_json.h"
 #include "client/cli/times.h"
 #include "holdfast/v1/content.pb.h"
 #include "rules/errors.h"
@@ -11,62 +12,24 @@ namespace {
 
 struct Overview {
   Identity identity;
-  std::vector<BondView> bonds;
+  std::vector<BondOverview> bonds;
   std::vector<OpenInvitationView> invitations;
-  std::vector<MessageView> owed;  // asked for a reply, and none is known
+  std::vector<ReminderView> reminders;
   std::size_t queued = 0;
 };
-
-absl::StatusOr<std::vector<MessageView>> Owed(Engine& engine) {
-  MessageQuery query;
-  query.newest_max = 0;
-  HOLDFAST_ASSIGN_OR_RETURN(const std::vector<MessageView> messages, engine.Messages(query));
-  std::set<EnvelopeId> answered;
-  for (const MessageView& message : messages) {
-    if (message.reply_to) answered.insert(*message.reply_to);
-  }
-  std::vector<MessageView> owed;
-  for (const MessageView& message : messages) {
-    const bool asks = NeedName(message) == "reply" && message.refusal.empty();
-    const bool over = message.state == MessageState::kAnswered ||
-                      message.state == MessageState::kRepaired ||
-                      message.state == MessageState::kWithdrawn;
-    if (asks && !over && !answered.contains(message.id)) owed.push_back(message);
-  }
-  return owed;
-}
 
 absl::StatusOr<Overview> Look(Engine& engine) {
   Overview overview;
   overview.identity = engine.identity();
-  HOLDFAST_ASSIGN_OR_RETURN(overview.bonds, engine.Bonds());
+  HOLDFAST_ASSIGN_OR_RETURN(overview.bonds, BondsByNeed(engine));
   HOLDFAST_ASSIGN_OR_RETURN(overview.invitations, engine.OpenInvitations());
-  HOLDFAST_ASSIGN_OR_RETURN(overview.owed, Owed(engine));
+  HOLDFAST_ASSIGN_OR_RETURN(overview.reminders, engine.TakeReminders());
   HOLDFAST_ASSIGN_OR_RETURN(overview.queued, engine.Queued());
   return overview;
 }
 
 std::string RoleName(crypto::Role role) {
   return role == crypto::Role::kTherapist ? "therapist" : "client";
-}
-
-std::string BondInWords(const Words& words, const BondView& bond) {
-  std::string text = "  " + words.Other(bond.id) + " (" + ShortId(bond.id) + "), since " +
-                     LocalDay(bond.formed_at_ms, words.now_ms()) + "; ";
-  text += bond.last_heard_ms == 0 ? "nothing has reached you yet"
-                                  : "last heard " + words.Time(bond.last_heard_ms);
-  if (!bond.confirmed) text += "; not yet confirmed by them";
-  return text + "\n";
-}
-
-std::string OwedInWords(const Words& words, const MessageView& message) {
-  const std::string when = LocalDay(message.sent_at_ms, words.now_ms());
-  std::string text = "  " + ShortId(message.id) + "  ";
-  text += message.mine ? "a reply to you, for your "
-                       : "a reply to " + words.Other(message.bond) + ", for the ";
-  text += std::string(KindName(message.kind)) + " of " + when;
-  if (message.due_at_ms != 0) text += ", due " + words.Time(message.due_at_ms);
-  return text + "\n";
 }
 
 void Say(const Output& out, const Words& words, const Overview& overview,
@@ -76,30 +39,53 @@ void Say(const Output& out, const Words& words, const Overview& overview,
   out.Say(sync.ok() ? "It is reachable, and this device is up to date."
                     : AsSentence(FailureInWords(sync)));
   std::string text;
-  if (!overview.bonds.empty()) text += "\nYou are in touch with\n";
-  for (const BondView& bond : overview.bonds) text += BondInWords(words, bond);
+  for (const BondOverview& bond : overview.bonds) text += RupturesInWords(words, bond.ruptures);
+  for (const ReminderView& reminder : overview.reminders) {
+    text += ReminderInWords(words, reminder) + "\n";
+  }
+  if (!text.empty()) text = "\n" + text;
+  for (const BondOverview& bond : overview.bonds) text += "\n" + OverviewInWords(words, bond);
   if (!overview.invitations.empty()) text += "\nInvitations not answered yet\n";
   for (const OpenInvitationView& open : overview.invitations) {
     text += "  " + (open.label.empty() ? "without a label" : open.label) + ", good until " +
             words.Time(open.expires_at_ms) + "\n";
   }
-  if (!overview.owed.empty()) text += "\nOwed\n";
-  for (const MessageView& message : overview.owed) text += OwedInWords(words, message);
   text += "\n" + (overview.queued == 0 ? std::string("Nothing waits on this device.")
                                        : std::to_string(overview.queued) +
                                              " waiting on this device; they go out by themselves.");
   out.Say(text);
 }
 
-Json Document(const Overview& overview, const absl::Status& sync) {
-  Json bonds = Json::array(), owed = Json::array(), invitations = Json::array();
-  for (const BondView& bond : overview.bonds) bonds.push_back(BondJson(bond));
-  for (const MessageView& message : overview.owed) {
+Json OwedJson(const BondOverview& bond, crypto::Role role) {
+  Json owed = Json::array();
+  const char* by = role == crypto::Role::kClient ? "other" : "me";
+  for (const PromiseView& promise : bond.standing.promises) {
+    owed.push_back({{"id", promise.envelope.hex()},
+                    {"bond", promise.bond.hex()},
+                    {"by", by},
+                    {"sent_at", TimeJson(promise.line.made_at_ms)},
+                    {"due_at", TimeJson(promise.line.due_at_ms)}});
+  }
+  for (const MessageView& message : bond.asked) {
     owed.push_back({{"id", message.id.hex()},
                     {"bond", message.bond.hex()},
                     {"by", message.mine ? "other" : "me"},
                     {"sent_at", TimeJson(message.sent_at_ms)},
-                    {"due_at", TimeJson(message.due_at_ms)}});
+                    {"due_at", nullptr}});
+  }
+  return owed;
+}
+
+Json Document(const Overview& overview, const absl::Status& sync) {
+  Json bonds = Json::array(), owed = Json::array(), invitations = Json::array();
+  Json ruptures = Json::array(), reminders = Json::array();
+  for (const BondOverview& bond : overview.bonds) {
+    bonds.push_back(OverviewJson(bond));
+    for (const Json& mark : RupturesJson(bond.ruptures)) ruptures.push_back(mark);
+    for (Json& one : OwedJson(bond, overview.identity.role)) owed.push_back(std::move(one));
+  }
+  for (const ReminderView& reminder : overview.reminders) {
+    reminders.push_back(ReminderJson(reminder));
   }
   for (const OpenInvitationView& open : overview.invitations) {
     invitations.push_back({{"label", open.label}, {"expires_at", TimeJson(open.expires_at_ms)}});
@@ -112,6 +98,8 @@ Json Document(const Overview& overview, const absl::Status& sync) {
           {"connected", sync.ok()},
           {"connection_error", sync.ok() ? Json(nullptr) : ErrorJson(sync)},
           {"queued", overview.queued},
+          {"ruptures", ruptures},
+          {"reminders", reminders},
           {"bonds", bonds},
           {"invitations", invitations},
           {"owed", owed}};
@@ -131,7 +119,7 @@ absl::Status Run(Context& context) {
 }  // namespace
 
 Command StatusCommand(CLI::App& app) {
-  return {app.add_subcommand("status", "Who you are in touch with, what waits, what is owed"), Run};
+  return {app.add_subcommand("status", "What is open, what is owed, by when"), Run};
 }
 
 }  // namespace holdfast::client::cli

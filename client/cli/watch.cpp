@@ -1,11 +1,14 @@
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <tuple>
 
 #include "client/cli/command.h"
+#include "client/cli/event_words.h"
 #include "client/cli/interruption.h"
 #include "client/cli/json.h"
 #include "client/cli/rendering.h"
+#include "client/cli/standing_json.h"
 #include "rules/errors.h"
 
 namespace holdfast::client::cli {
@@ -21,21 +24,27 @@ class Watching {
   absl::Status Run();
 
  private:
-  using State = std::tuple<MessageState, bool, std::string>;  // with unconfirmed, refusal
+  // With unconfirmed, refusal, and what is marked.
+  using State = std::tuple<MessageState, bool, std::string, bool, std::string>;
   static State StateOf(const MessageView& message) {
-    return {message.state, message.unconfirmed, message.refusal};
+    const bool marked = message.rupture && !message.rupture->closed;
+    return {message.state, message.unconfirmed, message.refusal, marked,
+            marked ? message.rupture->text : std::string()};
   }
 
   absl::StatusOr<std::vector<MessageView>> Newest();
   absl::Status Begin();
   absl::Status ShowChanges();
+  absl::Status ShowLedgers(const Words& words);
+  absl::Status ShowReminders(const Words& words);
   void ShowMessage(const Words& words, const MessageView& message);
-  void ShowState(const Words& words, const MessageView& message);
+  void ShowState(const Words& words, const MessageView& message, const State& before);
   void OnConnection(const absl::Status& status);
 
   Context& context_;
   Device& device_;
   std::map<EnvelopeId, State> known_;
+  std::map<BondId, std::uint64_t> ledgers_;  // number of the newest entry told
   bool changed_ = false;
   std::optional<absl::StatusCode> connection_;  // as last told
 };
@@ -53,6 +62,11 @@ absl::Status Watching::Begin() {
     known_[message.id] = StateOf(message);
     unread += message.unread ? 1 : 0;
   }
+  HOLDFAST_ASSIGN_OR_RETURN(const std::vector<BondView> bonds, device_.engine().Bonds());
+  for (const BondView& bond : bonds) {
+    HOLDFAST_ASSIGN_OR_RETURN(const StandingView standing, device_.engine().Standing(bond.id));
+    ledgers_[bond.id] = standing.entries;
+  }
   context_.out.Aside("Watching. Ctrl-C ends it." +
                      (unread == 0 ? std::string()
                                   : " There are messages not opened yet: holdfast inbox --unread"));
@@ -67,11 +81,36 @@ absl::Status Watching::ShowChanges() {
     if (known == known_.end()) {
       ShowMessage(words, message);
     } else if (known->second != StateOf(message)) {
-      ShowState(words, message);
+      ShowState(words, message, known->second);
     }
     known_[message.id] = StateOf(message);
   }
+  HOLDFAST_RETURN_IF_ERROR(ShowLedgers(words));
+  HOLDFAST_RETURN_IF_ERROR(ShowReminders(words));
   ShowAlarms(context_, device_);
+  return absl::OkStatus();
+}
+
+absl::Status Watching::ShowLedgers(const Words& words) {
+  HOLDFAST_ASSIGN_OR_RETURN(const std::vector<BondView> bonds, device_.engine().Bonds());
+  for (const BondView& bond : bonds) {
+    std::uint64_t& told = ledgers_[bond.id];
+    HOLDFAST_ASSIGN_OR_RETURN(const auto lines, device_.engine().Ledger(bond.id, told));
+    for (const LedgerLine& line : lines) {
+      told = std::max(told, line.entry.number);
+      context_.out.Say(LedgerLineInWords(words, line));
+      context_.out.Document({{"event", "ledger"}, {"entry", LedgerLineJson(line)}});
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Watching::ShowReminders(const Words& words) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto reminders, device_.engine().TakeReminders());
+  for (const ReminderView& reminder : reminders) {
+    context_.out.Say(ReminderInWords(words, reminder));
+    context_.out.Document({{"event", "reminder"}, {"reminder", ReminderJson(reminder)}});
+  }
   return absl::OkStatus();
 }
 
@@ -80,8 +119,14 @@ void Watching::ShowMessage(const Words& words, const MessageView& message) {
   context_.out.Document({{"event", "message"}, {"message", MessageJson(message)}});
 }
 
-void Watching::ShowState(const Words& words, const MessageView& message) {
-  if (message.mine) {
+void Watching::ShowState(const Words& words, const MessageView& message, const State& before) {
+  const State now = StateOf(message);
+  const bool marked =
+      std::get<3>(before) != std::get<3>(now) || std::get<4>(before) != std::get<4>(now);
+  if (marked && message.rupture) {
+    context_.out.Say(RuptureInWords(words, *message.rupture, &message));
+  }
+  if (message.mine && !marked) {
     const std::string remark = words.Remark(message);
     context_.out.Say(Headline(words, message) + (remark.empty() ? "" : "\n        " + remark));
   }
@@ -129,7 +174,8 @@ Command WatchCommand(CLI::App& app) {
       app.add_subcommand("watch", "Stay connected and show what comes, as it comes");
   command->footer(
       "With --json: one document a line, {\"event\": \"message\"|\"state\", "
-      "\"message\": …} or\n{\"event\": \"connection\", \"connected\": …}. No other "
+      "\"message\": …},\n{\"event\": \"ledger\", \"entry\": …}, {\"event\": \"reminder\", "
+      "\"reminder\": …} or\n{\"event\": \"connection\", \"connected\": …}. No other "
       "command can use the profile meanwhile.");
   return {command, [](Context& context) {
             return WithDevice(context,

@@ -101,7 +101,7 @@ std::string FailureInWords(const absl::Status& status) {
 }
 
 std::string AlarmInWords(const Alarm& alarm, std::uint64_t now_ms) {
-  return "ATTENTION (" + LocalTime(alarm.at_ms, now_ms) + "): " + Ended(Printable(alarm.text));
+  return "ATTENTION (" + LocalTime(alarm.at_ms, now_ms) + "): " + Ended(PrintableLine(alarm.text));
 }
 
 std::string ShortId(const EnvelopeId& id) { return id.hex().substr(0, kShortIdDigits); }
@@ -124,6 +124,11 @@ std::string Words::Title(const MessageView& message) const {
 
 std::string Words::Need(const MessageView& message) const {
   if (message.state == MessageState::kAnswered) return message.mine ? "" : "answered";
+  if (!message.mine) {
+    if (message.state == MessageState::kReplyDue) return "reply due " + Time(message.due_at_ms);
+    if (message.state == MessageState::kMissed) return "reply was due " + Time(message.due_at_ms);
+    if (message.state == MessageState::kRepaired) return "repaired";
+  }
   switch (NeedOf(message)) {
     case v1::NEED_REPLY:
       return "asks for a reply";
@@ -155,7 +160,7 @@ std::string Words::State(const MessageView& message) const {
     case MessageState::kAnswered:
       return "answered" + since;
     case MessageState::kMissed:
-      return "the reply is late, and a repair is under way";
+      return "the reply was due " + Time(message.due_at_ms) + "; a repair is under way";
     case MessageState::kRepaired:
       return "repaired" + since;
     case MessageState::kWithdrawn:

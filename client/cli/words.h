@@ -36,6 +36,7 @@ class Words {
       : own_role_(own_role), bonds_(std::move(bonds)), now_ms_(now_ms) {}
 
   std::uint64_t now_ms() const { return now_ms_; }
+  crypto::Role own_role() const { return own_role_; }
   std::string Time(std::uint64_t time_ms) const;
 
   // "your therapist", a client's label, or "client 3f2a91".

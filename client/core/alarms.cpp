@@ -1,5 +1,7 @@
 #include "client/core/alarms.h"
 
+#include <algorithm>
+
 #include "client/core/limits.h"
 #include "client/core/names.h"
 
@@ -15,6 +17,14 @@ Alarm FromRecord(const vault::Alarm& record) {
   return alarm;
 }
 
+// Labels and refusals are other people's text: no part of one begins a line or
+// steers a terminal.
+std::string OnOneLine(std::string text) {
+  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
+  std::ranges::replace_if(text, is_control, ' ');
+  return text;
+}
+
 }  // namespace
 
 absl::Status RaiseAlarm(VaultChange& change, std::uint64_t now_ms, Reason reason,
@@ -23,7 +33,7 @@ absl::Status RaiseAlarm(VaultChange& change, std::uint64_t now_ms, Reason reason
   record.set_at_ms(now_ms);
   record.set_reason(std::string(RowOf(reason).name));
   if (bond) record.set_bond(bond->str());
-  record.set_text(text.substr(0, limits::kAlarmTextBytesMax));
+  record.set_text(OnOneLine(text.substr(0, limits::kAlarmTextBytesMax)));
   std::size_t waiting = 0;
   bool repeated = false;
   HOLDFAST_RETURN_IF_ERROR(

@@ -9,7 +9,7 @@
 
 namespace holdfast::client {
 
-// Adds to the change. One that says the same and was not yet shown is not
+// Adds to the change, on one line. One that says the same and was not yet shown is not
 // repeated.
 absl::Status RaiseAlarm(VaultChange& change, std::uint64_t now_ms, Reason reason,
                         const std::optional<BondId>& bond, const std::string& text);

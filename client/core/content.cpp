@@ -23,10 +23,10 @@ absl::Status CheckText(const std::string& text, std::size_t smallest, std::size_
   return absl::OkStatus();
 }
 
-absl::Status CheckAnswer(const v1::Answer& answer) {
+// The field names the answer by its number: its link_id is the writer's own text.
+absl::Status CheckAnswer(const v1::Answer& answer, const std::string& field) {
   HOLDFAST_RETURN_IF_ERROR(
-      CheckText(answer.link_id(), 1, limits::kLinkIdBytesMax, "check_in.answers.link_id"));
-  const std::string field = "check_in.answers." + answer.link_id();
+      CheckText(answer.link_id(), 1, limits::kLinkIdBytesMax, field + ".link_id"));
   switch (answer.value_case()) {
     case v1::Answer::kNumber:
       return absl::OkStatus();
@@ -49,11 +49,11 @@ absl::Status CheckCheckIn(const v1::CheckIn& check_in) {
     return Refuse(Reason::kTooLarge, "check_in.answers", "has more than 128 answers");
   }
   std::set<std::string> seen;
-  for (const v1::Answer& answer : check_in.answers()) {
-    HOLDFAST_RETURN_IF_ERROR(CheckAnswer(answer));
-    if (!seen.insert(answer.link_id()).second) {
-      return Refuse(Reason::kMalformedField, "check_in.answers." + answer.link_id(),
-                    "is answered twice");
+  for (int i = 0; i < check_in.answers_size(); ++i) {
+    const std::string field = "check_in.answers[" + std::to_string(i) + "]";
+    HOLDFAST_RETURN_IF_ERROR(CheckAnswer(check_in.answers(i), field));
+    if (!seen.insert(check_in.answers(i).link_id()).second) {
+      return Refuse(Reason::kMalformedField, field, "answers an item that is answered already");
     }
   }
   HOLDFAST_RETURN_IF_ERROR(CheckText(check_in.note(), 0, limits::kTextBytesMax, "check_in.note"));
@@ -77,6 +77,16 @@ absl::Status CheckReceipt(const v1::DeliveryReceipt& receipt) {
     }
   }
   return absl::OkStatus();
+}
+
+absl::Status CheckControl(const v1::Control& control) {
+  if (!control.has_rupture()) return absl::OkStatus();
+  const v1::RuptureMark& mark = control.rupture();
+  if (mark.envelope_id().size() != EnvelopeId::size) {
+    return Refuse(Reason::kMalformedField, "rupture.envelope_id", "must be 16 bytes");
+  }
+  if (mark.turn() == 0) return Refuse(Reason::kMalformedField, "rupture.turn", "starts at 1");
+  return CheckText(mark.text(), 0, limits::kRuptureTextBytesMax, "rupture.text");
 }
 
 Kind KindOf(const v1::Content& content) {
@@ -113,6 +123,8 @@ absl::Status ValidateContent(const v1::Content& content, Kind kind) {
       return CheckText(content.note().text(), 1, limits::kTextBytesMax, "note.text");
     case v1::Content::kReceipt:
       return CheckReceipt(content.receipt());
+    case v1::Content::kControl:
+      return CheckControl(content.control());
     default:
       return absl::OkStatus();
   }
@@ -127,6 +139,16 @@ absl::StatusOr<Bytes> SerializeContent(const v1::Content& content, Kind kind) {
                   "note");
   }
   return bytes;
+}
+
+absl::StatusOr<Bytes> SerializeControl(v1::Control control) {
+  v1::Content content;
+  *content.mutable_control() = std::move(control);
+  const std::size_t bytes = content.ByteSizeLong();
+  if (bytes < limits::kControlContentBytesMin) {
+    content.mutable_control()->set_padding(Bytes(limits::kControlContentBytesMin - bytes, '\0'));
+  }
+  return SerializeContent(content, Kind::kControl);
 }
 
 absl::StatusOr<v1::Content> ParseContent(BytesView bytes, Kind kind) {

@@ -14,6 +14,8 @@ absl::Status ValidateContent(const v1::Content& content, Kind kind);
 
 // Checks and serialises. too_large beyond limits::kContentBytesMax.
 absl::StatusOr<Bytes> SerializeContent(const v1::Content& content, Kind kind);
+// Of the same size as every other control message, once it is sealed.
+absl::StatusOr<Bytes> SerializeControl(v1::Control control);
 // Parses and checks.
 absl::StatusOr<v1::Content> ParseContent(BytesView bytes, Kind kind);
 

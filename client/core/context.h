@@ -14,6 +14,7 @@ struct Context {
   const Clock& clock;
   Executor& executor;
   Entropy& entropy;
+  ZoneSource* zones = nullptr;  // none: nothing that needs a time zone can be signed here
 
   std::uint64_t Now() const { return clock.WallMs(); }
   template <class Id>

@@ -12,7 +12,8 @@
 namespace holdfast::client {
 
 // One receipt for each bond that owes one and has nothing else to send, and a
-// beacon where a day has passed without a sign. Adds to the outbox and commits.
+// beacon where a day has passed without a sign; at most one a day while the other
+// side confirms none of them. Adds to the outbox and commits.
 absl::Status QueueReceipts(Context context);
 
 // Builds what a queued receipt or beacon says, now that it is sealed: the opened
@@ -26,9 +27,10 @@ absl::Status TakeOpened(VaultChange& change, const BondId& bond,
 
 // An authentic message of the other side says that it holds this device's chain up
 // to `head`. Those messages are delivered and their sealed bytes forgotten. A head
-// beyond the own chain proves that this vault is an older copy; another head at an
-// own place proves that somebody replaced a message.
-absl::Status TakeOwnHead(VaultChange& change, vault::Bond& bond, const OwnDevice& own,
+// beyond the own chain stops sending in this bond, and in no other: it may be a lie.
+// The head of a refused place shows that the practice delivered what it refused.
+// Another head at an own place shows that somebody replaced a message.
+absl::Status TakeOwnHead(VaultChange& change, vault::Bond& bond, const OwnDevice& device,
                          const crypto::ChainHead& head, std::uint64_t now_ms);
 
 }  // namespace holdfast::client

@@ -1,17 +1,15 @@
 #include "client/core/engine.h"
 
 #include <array>
-#include <deque>
 
 #include "client/core/alarms.h"
+#include "client/core/engine_impl.h"
 #include "client/core/examination.h"
-#include "client/core/exchange.h"
 #include "client/core/forming.h"
 #include "client/core/limits.h"
 #include "client/core/names.h"
 #include "client/core/utf8.h"
 #include "client/core/views.h"
-#include "client/core/watching.h"
 
 namespace holdfast::client {
 
@@ -22,96 +20,11 @@ std::string_view NameOf(MessageState state) {
   return kNames.at(static_cast<std::size_t>(state));
 }
 
-// One root coroutine does everything that waits, one thing after the other: what
-// was asked for first, then the watch.
-class Engine::Impl {
- public:
-  Impl(std::unique_ptr<Vault> vault, World world)
-      : vault_(std::move(vault)),
-        context_{*vault_, world.transport, world.clock, world.executor, world.entropy},
-        exchange_(context_, wake_),
-        watch_(
-            context_, exchange_, [this](std::uint64_t delay_ms) { WakeAfter(delay_ms); },
-            [this](std::function<void()> work) { Later(std::move(work)); }),
-        root_(Run()) {
-    root_.Start();
-  }
-  ~Impl() {
-    alive_.reset();
-    context_.transport.Close();
-  }
-
-  Context& context() { return context_; }
-  Exchange& exchange() { return exchange_; }
-  Watching& watch() { return watch_; }
-
-  // Runs `operation` when its turn comes and hands its result to `done`.
-  template <class Result>
-  void Enqueue(std::function<Task<absl::StatusOr<Result>>()> operation, Done<Result> done) {
-    operations_.push_back(
-        [this, operation = std::move(operation), done = std::move(done)]() -> Task<absl::Status> {
-          return RunOne<Result>(operation, done);
-        });
-    WakeAfter(0);
-  }
-  void Wake() { WakeAfter(0); }
-
- private:
-  template <class Result>
-  Task<absl::Status> RunOne(std::function<Task<absl::StatusOr<Result>>()> operation,
-                            Done<Result> done) {
-    Task<absl::StatusOr<Result>> task = operation();
-    auto result = co_await task;
-    auto shared = std::make_shared<absl::StatusOr<Result>>(std::move(result));
-    Later([done, shared] { done(std::move(*shared)); });
-    co_return absl::OkStatus();
-  }
-
-  Task<absl::Status> Run() {
-    for (;;) {
-      if (!operations_.empty()) {
-        auto operation = std::move(operations_.front());
-        operations_.pop_front();
-        Task<absl::Status> task = operation();
-        auto ignored = co_await task;
-        static_cast<void>(ignored);
-        if (!watch_.active()) exchange_.Close();
-        continue;
-      }
-      if (watch_.active()) {
-        auto more = co_await watch_.Step();
-        if (more) continue;
-      }
-      if (operations_.empty()) co_await wake_;
-    }
-  }
-
-  // From the executor, unless the engine is gone by then.
-  void Later(std::function<void()> work) {
-    context_.executor.Post([alive = std::weak_ptr<int>(alive_), work = std::move(work)] {
-      if (!alive.expired()) work();
-    });
-  }
-  void WakeAfter(std::uint64_t delay_ms) {
-    auto wake = [alive = std::weak_ptr<int>(alive_), this] {
-      if (!alive.expired()) wake_.Raise();
-    };
-    if (delay_ms == 0) {
-      context_.executor.Post(std::move(wake));
-    } else {
-      context_.executor.After(delay_ms, std::move(wake));
-    }
-  }
-
-  std::shared_ptr<int> alive_ = std::make_shared<int>(0);
-  std::unique_ptr<Vault> vault_;
-  Context context_;
-  Signal wake_;
-  Exchange exchange_;
-  Watching watch_;
-  std::deque<std::function<Task<absl::Status>()>> operations_;
-  Task<absl::Status> root_;  // last: goes first, with all that it waits in
-};
+std::string_view NameOf(Evidence evidence) {
+  static constexpr std::array<std::string_view, 4> kNames = {"this device", "practice",
+                                                             "other side", "ledger"};
+  return kNames.at(static_cast<std::size_t>(evidence));
+}
 
 Engine::Engine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Engine::~Engine() = default;
@@ -196,11 +109,8 @@ void Engine::Invite(const std::string& label, std::uint64_t valid_ms, Done<std::
 
 absl::StatusOr<EnvelopeId> Engine::Write(const Draft& draft) {
   HOLDFAST_RETURN_IF_ERROR(GoOn(impl_->context()));
-  auto written = WriteMessage(impl_->context(), draft);
-  if (written.ok()) {
-    impl_->watch().NoteWritten();
-    impl_->Wake();
-  }
+  auto written = WriteMessage(impl_->context(), impl_->exchange().ledgers(), draft);
+  if (written.ok()) impl_->NoteWritten();
   return written;
 }
 
@@ -225,21 +135,20 @@ void Engine::StopWatching() {
 absl::StatusOr<std::vector<MessageView>> Engine::Messages(const MessageQuery& query) {
   VaultChange look(impl_->context().vault);
   HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(look));
-  return ViewMessages(look, own, query, impl_->context().Now());
+  return ViewMessages(look, impl_->exchange().ledgers(), own, query, impl_->context().Now());
 }
 
 absl::StatusOr<MessageView> Engine::Message(std::string_view id_prefix) {
   VaultChange look(impl_->context().vault);
   HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(look));
-  return ViewMessage(look, own, id_prefix, impl_->context().Now());
+  return ViewMessage(look, impl_->exchange().ledgers(), own, id_prefix, impl_->context().Now());
 }
 
 absl::Status Engine::MarkOpened(const EnvelopeId& id) {
   VaultChange change(impl_->context().vault);
   HOLDFAST_RETURN_IF_ERROR(MarkMessageOpened(change, id, impl_->context().Now()));
   HOLDFAST_RETURN_IF_ERROR(change.Commit());
-  impl_->watch().NoteWritten();
-  impl_->Wake();
+  impl_->NoteWritten();
   return absl::OkStatus();
 }
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "client/core/standing.h"
 #include "client/core/transport.h"
 #include "client/core/vault_storage.h"
 #include "client/core/world.h"
@@ -26,6 +27,8 @@ class Content;
 }
 
 namespace holdfast::client {
+
+struct LedgerExport;
 
 // The closed list that a person is shown; each with evidence and time.
 enum class MessageState : std::uint8_t {
@@ -41,6 +44,26 @@ enum class MessageState : std::uint8_t {
 };
 std::string_view NameOf(MessageState state);  // "queued", "stored", ...
 
+// A client's mark on a message: "that landed badly". It stands until the client
+// closes it.
+struct RuptureView {
+  EnvelopeId message;
+  BondId bond;
+  bool closed = false;
+  std::string text;  // the client's words about it; may be empty
+  std::uint64_t marked_at_ms = 0;
+  std::uint64_t closed_at_ms = 0;  // 0: open
+};
+
+// What a message's state is known from.
+enum class Evidence : std::uint8_t {
+  kThisDevice,  // what was done here, and this device's clock
+  kPractice,    // the practice's signed receipt
+  kOtherSide,   // an authentic message of the other side
+  kLedger,      // the bond's ledger, checked here
+};
+std::string_view NameOf(Evidence evidence);  // "this device", "practice", "other side", "ledger"
+
 struct MessageView {
   EnvelopeId id;
   BondId bond;
@@ -52,12 +75,14 @@ struct MessageView {
   std::shared_ptr<const v1::Content> content;  // decrypted
   MessageState state = MessageState::kQueued;
   std::uint64_t state_since_ms = 0;
-  std::uint64_t due_at_ms = 0;  // kReplyDue; else 0
+  Evidence evidence = Evidence::kThisDevice;
+  std::uint64_t due_at_ms = 0;  // kReplyDue, and the due time missed with kMissed and kRepaired
   // Stored longer than limits::kUnconfirmedMs ago with no sign from the other
   // side: shown as "delivery unconfirmed since", never as failed.
   bool unconfirmed = false;
   bool unread = false;  // received and not yet opened here
   std::string refusal;  // why the practice refused it for good; else empty
+  std::optional<RuptureView> rupture;
 };
 
 struct BondView {
@@ -80,6 +105,27 @@ struct Alarm {
   Reason reason = Reason::kIntegrity;
   std::optional<BondId> bond;
   std::string text;  // plain words: what was found, what it may mean, what to do
+};
+
+// Times of day and dates are those of the named zone.
+struct LocalSpan {
+  LocalMs from = 0;
+  LocalMs until = 0;  // not included
+};
+struct AvailabilityDraft {
+  std::string zone;  // IANA name
+  std::vector<WorkingHours> hours;
+  std::vector<LocalSpan> away;
+  std::uint32_t reply_within_minutes = 0;   // of working time
+  std::uint32_t remind_before_minutes = 0;  // of working time
+};
+struct RhythmDraft {
+  std::string zone;
+  std::optional<LocalMs> first_day;  // midnight of the first day; today unless given
+  std::uint32_t at_minute = 0;       // of the day
+  std::string rule;                  // RFC 5545 RRULE
+  std::uint32_t window_minutes = 0;
+  std::uint8_t reminders = 0;
 };
 
 struct Draft {
@@ -121,6 +167,7 @@ struct World {
   const Clock& clock;
   Executor& executor;
   Entropy& entropy;
+  ZoneSource* zones = nullptr;  // none: nothing that needs a time zone can be signed here
 };
 
 class Engine {
@@ -163,6 +210,36 @@ class Engine {
   absl::StatusOr<MessageView> Message(std::string_view id_prefix);
   // The person has seen it: the other side learns at the next sync.
   absl::Status MarkOpened(const EnvelopeId& id);
+
+  // The client's mark on a message of either side; sealed like everything else.
+  // Marking an open one again replaces its words. Client only; usage otherwise, and
+  // for closing what is not open.
+  absl::Status MarkRupture(const EnvelopeId& message, const std::string& text);
+  absl::Status CloseRupture(const EnvelopeId& message);
+  // Oldest first; also of messages that have not reached this device.
+  absl::StatusOr<std::vector<RuptureView>> OpenRuptures();
+
+  // What a person decides about a bond. OK means that it is signed and safe in this
+  // vault; it goes out like a message. malformed_field, time_out_of_range or usage
+  // where it cannot be, unknown_bond, bond_ended; nothing is changed then.
+  absl::StatusOr<ActId> SetAvailability(const BondId& bond, const AvailabilityDraft& draft);
+  absl::StatusOr<ActId> ProposeRhythm(const BondId& bond, const RhythmDraft& draft);
+  absl::StatusOr<ActId> AcceptRhythm(const BondId& bond);
+  absl::StatusOr<ActId> EndRhythm(const BondId& bond);
+  absl::StatusOr<ActId> Reschedule(const EnvelopeId& envelope, std::uint64_t due_at_ms);
+  absl::StatusOr<ActId> Pause(const BondId& bond, std::uint64_t until_ms);
+  absl::StatusOr<ActId> Resume(const BondId& bond);
+  absl::StatusOr<ActId> EndBond(const BondId& bond);
+  // Decisions that the practice refused were shown: they are forgotten.
+  absl::Status ForgetRefused();
+
+  absl::StatusOr<StandingView> Standing(const BondId& bond);
+  // Entries with a higher number than `after`.
+  absl::StatusOr<std::vector<LedgerLine>> Ledger(const BondId& bond, std::uint64_t after);
+  // With all that proves it; VerifyLedger checks it without vault and practice.
+  absl::StatusOr<LedgerExport> ExportLedger(const BondId& bond);
+  // Reminders not yet shown that are still of use; TakeReminders marks them as shown.
+  absl::StatusOr<std::vector<ReminderView>> TakeReminders();
 
   absl::StatusOr<std::vector<BondView>> Bonds();
   absl::StatusOr<std::vector<OpenInvitationView>> OpenInvitations();

@@ -67,6 +67,11 @@ void ExamineDevices(VaultChange& look, const OwnDevice& own, std::uint64_t now_m
         "Bond with " + WhoIs(bond, own.account) +
             (good ? ": devices checked."
                   : ": the devices are in doubt and nothing is sent; speak to them in person."));
+    if (!bond.chain_stopped()) continue;
+    Add(findings, false,
+        "Bond with " + WhoIs(bond, own.account) +
+            ": their device says that it holds messages which this vault does not, so nothing is "
+            "sent. Put the newest copy of the vault back, or begin again with a new invitation.");
   }
 }
 

@@ -6,6 +6,7 @@
 #include "client/core/limits.h"
 #include "client/core/names.h"
 #include "client/core/own_prekeys.h"
+#include "client/core/zones.h"
 
 namespace holdfast::client {
 namespace {
@@ -23,8 +24,10 @@ Exchange::Exchange(Context context, Signal& wake)
       directory_(context, connection_),
       enrolment_(context, connection_),
       restoring_(context, connection_, enrolment_),
-      inbox_(context, connection_, directory_),
-      outbox_(context, connection_, directory_),
+      ledgers_(context, connection_),
+      acts_(context, connection_, ledgers_),
+      inbox_(context, connection_, directory_, ledgers_),
+      outbox_(context, connection_, directory_, ledgers_),
       stream_(context.transport, [&wake] { wake.Raise(); }) {}
 
 void Exchange::Close() {
@@ -51,8 +54,12 @@ Task<absl::Status> Exchange::Prepare() {
   auto deposited = co_await DepositInvitations(context_, connection_);
   HOLDFAST_CO_RETURN_IF_ERROR(deposited);
   auto refreshed = co_await directory_.RefreshAll();
-  prepared_ = refreshed.ok();
-  co_return refreshed;
+  HOLDFAST_CO_RETURN_IF_ERROR(refreshed);
+  auto seen = co_await ledgers_.SettleUnseen();
+  HOLDFAST_CO_RETURN_IF_ERROR(seen);
+  auto settled = co_await ledgers_.SettleNoted();
+  prepared_ = settled.ok();
+  co_return settled;
 }
 
 Task<absl::Status> Exchange::LogIn() {
@@ -154,8 +161,11 @@ Task<absl::Status> Exchange::SendAll() {
   // What the practice lost is offered again before anything new is sent.
   auto doubts = co_await SettleSuspicion();
   HOLDFAST_CO_RETURN_IF_ERROR(doubts);
+  auto decided = co_await SendActs();
+  HOLDFAST_CO_RETURN_IF_ERROR(decided);
   auto sent = co_await outbox_.Flush();
-  HOLDFAST_CO_RETURN_IF_ERROR(sent);
+  // One bond's lists hold up no other bond's receipts; the next flush says it again.
+  if (ReasonOf(sent) != Reason::kStaleDeviceList) HOLDFAST_CO_RETURN_IF_ERROR(sent);
   HOLDFAST_CO_RETURN_IF_ERROR(QueueReceipts(context_));
   auto receipts = co_await outbox_.Flush();
   HOLDFAST_CO_RETURN_IF_ERROR(receipts);
@@ -167,6 +177,14 @@ Task<absl::Status> Exchange::SendAll() {
   co_return absl::OkStatus();
 }
 
+Task<absl::Status> Exchange::SendActs() {
+  VaultChange change(context_.vault);
+  HOLDFAST_CO_RETURN_IF_ERROR(RenewZones(context_, ledgers_, change).status());
+  HOLDFAST_CO_RETURN_IF_ERROR(change.Commit());
+  auto performed = co_await acts_.Perform();
+  co_return performed;
+}
+
 Task<absl::Status> Exchange::SettleSuspicion() {
   VaultChange look(context_.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto progress, look.Read<vault::Progress>(names::kProgress));
@@ -175,15 +193,17 @@ Task<absl::Status> Exchange::SettleSuspicion() {
   auto reported = co_await restoring_.Report(evidence);
   HOLDFAST_CO_RETURN_IF_ERROR(reported.status());
   if (*reported) co_return MetRestoredStore();
-  // It has all that it signed for, and yet gave one place to two messages.
+  // It has all that it signed for, and yet gave one place to two messages, or hides
+  // a part of a ledger.
   VaultChange change(context_.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(auto settled, change.Read<vault::Progress>(names::kProgress));
   settled.set_suspects_restore(false);
   change.Put(names::kProgress, settled);
   HOLDFAST_CO_RETURN_IF_ERROR(RaiseAlarm(
       change, context_.Now(), Reason::kIntegrity, std::nullopt,
-      "The practice signed for two messages at one place, and says that it lost none. It may show "
-      "different people different things. Ask its operator, and the people you write with."));
+      "The practice signed for something that it does not show any more, and says that it lost "
+      "nothing. It may show different people different things. Ask its operator, and the people "
+      "you write with."));
   co_return change.Commit();
 }
 

@@ -2,11 +2,13 @@
 // that a sync and a watch have in common, and the sync itself.
 #pragma once
 
+#include "client/core/acts.h"
 #include "client/core/connection.h"
 #include "client/core/directory.h"
 #include "client/core/engine.h"
 #include "client/core/enrolment.h"
 #include "client/core/inbox.h"
+#include "client/core/ledgers.h"
 #include "client/core/outbox.h"
 #include "client/core/page_stream.h"
 #include "client/core/restoring.h"
@@ -24,7 +26,8 @@ class Exchange {
   Task<absl::Status> Prepare();
   // Everything that is waiting in the mailbox.
   Task<absl::Status> CatchUp();
-  // Queues the receipts that are owed, and sends everything. practice_restored
+  // What was decided goes first, then what was written; queues the receipts that are
+  // owed, and sends them. practice_restored
   // where it turned out on the way that the practice lost something: meet again.
   Task<absl::Status> SendAll();
   // A page, after looking whether it begins a new life of the store.
@@ -40,6 +43,7 @@ class Exchange {
   Connection& connection() { return connection_; }
   Directory& directory() { return directory_; }
   Enrolment& enrolment() { return enrolment_; }
+  Ledgers& ledgers() { return ledgers_; }
   Inbox& inbox() { return inbox_; }
   Outbox& outbox() { return outbox_; }
   PageStream& stream() { return stream_; }
@@ -50,6 +54,8 @@ class Exchange {
   Task<absl::Status> LogIn();
   // Shows the practice what it signed for, where it seems to have lost something.
   Task<absl::Status> SettleSuspicion();
+  // Decisions, after signing again what a changed time zone asks for.
+  Task<absl::Status> SendActs();
   absl::Status KeepSuccessions();
   absl::StatusOr<bool> NoticeNewLife();
   absl::StatusOr<SyncReport> Report(std::uint64_t alarms_from);
@@ -60,6 +66,8 @@ class Exchange {
   Directory directory_;
   Enrolment enrolment_;
   Restoring restoring_;
+  Ledgers ledgers_;
+  Acts acts_;
   Inbox inbox_;
   Outbox outbox_;
   PageStream stream_;

@@ -4,6 +4,7 @@
 
 #include "client/core/alarms.h"
 #include "client/core/forming.h"
+#include "client/core/looking.h"
 #include "client/core/names.h"
 #include "client/core/peers.h"
 #include "client/core/taking_in.h"
@@ -11,6 +12,15 @@
 #include "rules/planted.h"
 
 namespace holdfast::client {
+namespace {
+
+// The change that held an entry is lost: so must be what memory made of it.
+void ForgetLedgerOf(Ledgers& ledgers, const v1::Entry& entry) {
+  const auto decoded = DecodeLedgerEntry(entry.ledger().entry());
+  if (decoded.ok()) ledgers.Forget(decoded->bond);
+}
+
+}  // namespace
 
 Task<absl::Status> Inbox::TakePage(v1::SubscribeResponse page) {
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto refresh, BondsToRefresh(page));
@@ -28,8 +38,14 @@ Task<absl::Status> Inbox::TakePage(v1::SubscribeResponse page) {
     HOLDFAST_CO_RETURN_IF_ERROR(FinishPage(page.cursor()));
   }
   for (const v1::Entry& entry : page.entries()) {
-    HOLDFAST_CO_RETURN_IF_ERROR(TakeEntry(entry, page.cursor().incarnation()));
+    auto read = co_await ReadBefore(entry);
+    HOLDFAST_CO_RETURN_IF_ERROR(read);
+    const absl::Status taken = TakeEntry(entry, page.cursor().incarnation());
+    if (!taken.ok()) ForgetLedgerOf(ledgers_, entry);
+    HOLDFAST_CO_RETURN_IF_ERROR(taken);
   }
+  auto settled = co_await ledgers_.SettleNoted();
+  HOLDFAST_CO_RETURN_IF_ERROR(settled);
   if (page.cursor().position() == 0) co_return absl::OkStatus();
   HOLDFAST_CO_RETURN_IF_ERROR(FinishPage(page.cursor()));
   auto acknowledged = co_await connection_.Ask(&Transport::Acknowledge, request);
@@ -60,25 +76,43 @@ absl::StatusOr<std::vector<BondId>> Inbox::BondsToRefresh(const v1::SubscribeRes
   return bonds;
 }
 
-absl::Status Inbox::TakeEntry(const v1::Entry& entry, const std::string& incarnation) {
-  VaultChange change(context_.vault);
-  HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
-  bool for_people = false;
+Task<absl::Status> Inbox::ReadBefore(v1::Entry entry) {
+  if (!entry.has_delivery()) co_return absl::OkStatus();
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const bool judge, ledgers_.CanJudge(entry.delivery().receipt()));
+  const auto header = DecodeHeader(entry.delivery().header());
+  if (judge || !header.ok()) co_return absl::OkStatus();
+  auto settled = co_await ledgers_.Settle(header->bond);
+  co_return settled;
+}
+
+absl::StatusOr<bool> Inbox::TakeEvent(VaultChange& change, const OwnDevice& own,
+                                      const v1::Entry& entry) {
   switch (entry.event_case()) {
-    case v1::Entry::kDelivery: {
-      HOLDFAST_ASSIGN_OR_RETURN(for_people,
-                                TakeDelivery(change, own, entry.delivery(), context_.Now()));
-      break;
-    }
+    case v1::Entry::kDelivery:
+      return TakeDelivery(change, ledgers_, own, entry.delivery(), context_.Now());
     case v1::Entry::kBondFormed:
       HOLDFAST_RETURN_IF_ERROR(TakeBondFormed(change, own, entry.bond_formed(), context_.Now()));
-      break;
+      return false;
     case v1::Entry::kGap:
       HOLDFAST_RETURN_IF_ERROR(TakeGap(change, entry.gap()));
-      break;
+      return false;
+    case v1::Entry::kLedger:
+      HOLDFAST_RETURN_IF_ERROR(
+          ledgers_.Take(change, own, entry.ledger(), Ledgers::Source::kMailbox).status());
+      return false;
+    case v1::Entry::kReminder:
+      HOLDFAST_RETURN_IF_ERROR(TakeReminder(ledgers_, change, entry.reminder()).status());
+      return false;
     case v1::Entry::EVENT_NOT_SET:
       break;  // of a newer version
   }
+  return false;
+}
+
+absl::Status Inbox::TakeEntry(const v1::Entry& entry, const std::string& incarnation) {
+  VaultChange change(context_.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
+  HOLDFAST_ASSIGN_OR_RETURN(const bool for_people, TakeEvent(change, own, entry));
   HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
   if (entry.position() > progress.cursor().position() ||
       progress.cursor().incarnation() != incarnation) {

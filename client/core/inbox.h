@@ -9,14 +9,15 @@
 #include "client/core/bonds.h"
 #include "client/core/connection.h"
 #include "client/core/directory.h"
+#include "client/core/ledgers.h"
 #include "client/core/task.h"
 
 namespace holdfast::client {
 
 class Inbox {
  public:
-  Inbox(Context context, Connection& connection, Directory& directory)
-      : context_(context), connection_(connection), directory_(directory) {}
+  Inbox(Context context, Connection& connection, Directory& directory, Ledgers& ledgers)
+      : context_(context), connection_(connection), directory_(directory), ledgers_(ledgers) {}
 
   // Takes in a page and acknowledges it.
   Task<absl::Status> TakePage(v1::SubscribeResponse page);
@@ -27,13 +28,17 @@ class Inbox {
  private:
   // Bonds whose entries name device lists that this device does not know yet.
   absl::StatusOr<std::vector<BondId>> BondsToRefresh(const v1::SubscribeResponse& page);
+  // Reads the ledger where an entry asks for more of it than this device holds.
+  Task<absl::Status> ReadBefore(v1::Entry entry);
   absl::Status TakeEntry(const v1::Entry& entry, const std::string& incarnation);
+  absl::StatusOr<bool> TakeEvent(VaultChange& change, const OwnDevice& own, const v1::Entry& entry);
   absl::Status TakeGap(VaultChange& change, const v1::Gap& gap);
   absl::Status FinishPage(const v1::Cursor& cursor);
 
   Context context_;
   Connection& connection_;
   Directory& directory_;
+  Ledgers& ledgers_;
   std::size_t received_count_ = 0;
 };
 

@@ -11,8 +11,9 @@ namespace holdfast::client::limits {
 
 using namespace holdfast::limits;
 
-// Messages written and not yet known to have reached the other side. A person
-// writes a few a week; this is decades of silence, and bounds the vault.
+// Messages that people wrote in one bond and that are not yet known to have reached
+// the other side. A person writes a few a week; this is decades of silence, and
+// bounds the vault.
 inline constexpr std::size_t kOutboxMessagesMax = 4096;
 // Messages that could not be opened are kept as they came, for a later repair;
 // beyond it the oldest goes.
@@ -21,11 +22,16 @@ inline constexpr std::size_t kAsideMessagesMax = 256;
 inline constexpr std::size_t kAlarmsMax = 256;
 inline constexpr std::size_t kAlarmTextBytesMax = 1024;
 inline constexpr std::size_t kLabelBytesMax = 128;
+// Refused messages of one bond that are known again if they arrive all the same.
+inline constexpr int kGivenBackMax = 64;
+// Receipts and beacons of one bond that the other side has not confirmed; beyond
+// it they wait, but for one a day, so that nobody can make them pile up.
+inline constexpr int kAutomaticUncoveredMax = 8;
 // Gaps remembered in one sender's chain; neighbours are merged beyond it.
 inline constexpr std::size_t kGapsPerChainMax = 64;
 // Pages taken in by one Sync: 64 entries each, more than a mailbox holds.
 inline constexpr std::size_t kPagesPerSyncMax = 4096;
-// Sends by one Sync: everything the outbox can hold, and the receipts.
+// Sends of one bond by one Sync: everything it can hold, and the receipts.
 inline constexpr std::size_t kSendsPerSyncMax = 2 * kOutboxMessagesMax;
 // Seals of one message against ever newer device lists before giving up for now.
 inline constexpr std::size_t kResealsMax = 3;
@@ -33,7 +39,20 @@ inline constexpr std::size_t kResealsMax = 3;
 inline constexpr std::size_t kRestoresPerSyncMax = 3;
 inline constexpr std::size_t kLoginAttemptsMax = 2;
 inline constexpr std::size_t kOpenedPerReceiptMax = 256;
+// A control message holds at least this many bytes and at most 2,047, so that
+// beacon and rupture mark have one size when sealed; the words fit in between.
+inline constexpr std::size_t kControlContentBytesMin = 1024;
+inline constexpr std::size_t kRuptureTextBytesMax = 1500;
 inline constexpr std::size_t kBondsMax = 4096;
+// Entries read of one ledger at a time: 64 a page. Two people who meet every day
+// make a few thousand a year.
+inline constexpr std::size_t kLedgerPagesPerReadMax = 4096;
+// Decided and not yet taken by the practice, of all bonds together.
+inline constexpr std::size_t kActsPendingMax = 1024;
+// Reminders not yet shown; beyond it the oldest goes.
+inline constexpr std::size_t kRemindersMax = 64;
+// A zone is signed again when what it covers ends within this.
+inline constexpr std::uint64_t kZoneRenewalMs = 366 * kDayMs;
 // A beacon says "I am here, and this is what I hold".
 inline constexpr std::uint64_t kBeaconMs = kDayMs;
 // A token is renewed this long before it ends.
@@ -42,6 +61,7 @@ inline constexpr std::uint64_t kTokenMarginMs = 2 * kMinuteMs;
 inline constexpr std::uint64_t kHousekeepingMs = 6 * kHourMs;
 inline constexpr std::size_t kEnvelopePrefixHexMin = 4;
 // Lives of the practice's store that are told apart; operators rarely restore.
+// Beyond it the older half is forgotten, and counts as one.
 inline constexpr std::size_t kIncarnationsMax = 1024;
 
 }  // namespace holdfast::client::limits

@@ -23,6 +23,11 @@ inline constexpr BytesView kReceipts = "receipt/";
 inline constexpr BytesView kInvitations = "invitation/";
 inline constexpr BytesView kAside = "aside/";
 inline constexpr BytesView kAlarms = "alarm/";
+inline constexpr BytesView kRuptures = "rupture/";
+inline constexpr BytesView kLedgers = "ledger/";
+inline constexpr BytesView kOldLedgers = "old-ledger/";
+inline constexpr BytesView kActs = "act/";
+inline constexpr BytesView kReminders = "reminder/";
 
 inline Bytes Number(std::uint64_t value) { return Encoder().U64(value).Take(); }
 inline Bytes Join(BytesView table, BytesView key) { return Bytes(table).append(key); }
@@ -47,6 +52,18 @@ inline Bytes Opened(const EnvelopeId& id) { return Join(kOpened, id.view()); }
 inline Bytes Receipt(const BondId& bond) { return Join(kReceipts, bond.view()); }
 inline Bytes Invitation(const LookupId& lookup) { return Join(kInvitations, lookup.view()); }
 inline Bytes Aside(const EnvelopeId& id) { return Join(kAside, id.view()); }
+inline Bytes Rupture(const EnvelopeId& id) { return Join(kRuptures, id.view()); }
+inline Bytes Ledger(const BondId& bond) { return Join(kLedgers, bond.view()); }
+inline Bytes LedgerEntry(const BondId& bond, std::uint64_t number) {
+  return Join(Ledger(bond), Number(number));
+}
+// Of a life of the practice's store that a restore ended: kept as evidence.
+inline Bytes OldLedger(const BondId& bond) { return Join(kOldLedgers, bond.view()); }
+inline Bytes OldLedgerEntry(const BondId& bond, const Incarnation& life, std::uint64_t number) {
+  return Join(Join(OldLedger(bond), life.view()), Number(number));
+}
+inline Bytes Act(std::uint64_t number) { return Join(kActs, Number(number)); }
+inline Bytes Reminder(std::uint64_t number) { return Join(kReminders, Number(number)); }
 inline Bytes Alarm(std::uint64_t number) { return Join(kAlarms, Number(number)); }
 
 }  // namespace holdfast::client::names

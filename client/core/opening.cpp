@@ -45,7 +45,8 @@ absl::StatusOr<Opening> OpenEnvelope(VaultChange& change, const OwnDevice& own,
                  std::move(sessions)};
 }
 
-absl::StatusOr<ReceiptLeaf> CheckDeliveryReceipt(const OwnDevice& own, const Header& header,
+absl::StatusOr<ReceiptLeaf> CheckDeliveryReceipt(const OwnDevice& own, const HeldLedger& ledger,
+                                                 const BondParties& parties, const Header& header,
                                                  const v1::Delivery& delivery) {
   const std::vector<Bytes> digests(delivery.capsule_digests().begin(),
                                    delivery.capsule_digests().end());
@@ -57,9 +58,10 @@ absl::StatusOr<ReceiptLeaf> CheckDeliveryReceipt(const OwnDevice& own, const Hea
     return Refuse(Reason::kIntegrity, "capsule_digests", "do not hold this device's capsule");
   }
   const Hash message_hash = crypto::MessageHash(delivery.header(), delivery.body());
+  const bool owes = header.reply_owed && header.sender_account == parties.client;
   return CheckReceiptFor(
-      own, delivery.receipt(),
-      {header.bond, header.envelope, crypto::EnvelopeHash(message_hash, digests)});
+      own, ledger, delivery.receipt(),
+      {header.bond, header.envelope, crypto::EnvelopeHash(message_hash, digests), owes});
 }
 
 }  // namespace holdfast::client

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "client/core/bonds.h"
+#include "client/core/ledger_books.h"
 #include "client/core/own_device.h"
 #include "client/core/peers.h"
 #include "client/core/sessions.h"
@@ -31,7 +32,8 @@ absl::StatusOr<Opening> OpenEnvelope(VaultChange& change, const OwnDevice& own,
 
 // The practice's receipt for exactly these bytes, this device's capsule among
 // them.
-absl::StatusOr<ReceiptLeaf> CheckDeliveryReceipt(const OwnDevice& own, const Header& header,
+absl::StatusOr<ReceiptLeaf> CheckDeliveryReceipt(const OwnDevice& own, const HeldLedger& ledger,
+                                                 const BondParties& parties, const Header& header,
                                                  const v1::Delivery& delivery);
 
 }  // namespace holdfast::client

@@ -1,5 +1,7 @@
 #include "client/core/outbox.h"
 
+#include <algorithm>
+
 #include "client/core/alarms.h"
 #include "client/core/content.h"
 #include "client/core/delivery_receipts.h"
@@ -18,7 +20,6 @@ bool IsForGood(Reason reason) {
     case Reason::kMalformedField:
     case Reason::kTooLarge:
     case Reason::kUnsupportedVersion:
-    case Reason::kTimeOutOfRange:
     case Reason::kNotPermitted:
     case Reason::kBondEnded:
     case Reason::kEnvelopeConflict:
@@ -26,6 +27,12 @@ bool IsForGood(Reason reason) {
     default:
       return false;
   }
+}
+
+// The message's time, by this device's clock too: another clock's mistake may pass.
+bool IsAheadOfOwnClock(const v1::SendRequest& request, std::uint64_t now_ms) {
+  const auto header = DecodeHeader(request.header());
+  return header.ok() && header->sent_at_ms > now_ms + limits::kSentAheadMsMax;
 }
 
 bool Stopped(const absl::Status& status) { return ReasonOf(status) == Reason::kIntegrity; }
@@ -37,12 +44,18 @@ Task<absl::Status> Outbox::Flush() {
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto progress, look.Read<vault::Progress>(names::kProgress));
   if (progress.rolled_back()) co_return absl::OkStatus();
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto bonds, AllBonds(look));
+  absl::Status stale;
   for (const vault::Bond& bond : bonds) {
+    if (bond.chain_stopped()) continue;
     HOLDFAST_CO_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
     auto flushed = co_await FlushBond(id);
+    if (ReasonOf(flushed) == Reason::kStaleDeviceList) {
+      stale = flushed;
+      continue;
+    }
     if (!flushed.ok() && !Stopped(flushed)) co_return flushed;
   }
-  co_return absl::OkStatus();
+  co_return stale;
 }
 
 Task<absl::Status> Outbox::FlushBond(BondId bond) {
@@ -51,6 +64,8 @@ Task<absl::Status> Outbox::FlushBond(BondId bond) {
     HOLDFAST_CO_ASSIGN_OR_RETURN(const Next next, NextToSend(bond));
     if (next.position == 0) break;
     auto response = co_await connection_.Ask(&Transport::Send, next.request);
+    auto read = co_await ReadBefore(bond, response);
+    HOLDFAST_CO_RETURN_IF_ERROR(read);
     HOLDFAST_CO_ASSIGN_OR_RETURN(const Outcome outcome, TakeAnswer(bond, next, response));
     if (outcome == Outcome::kLeaveBond) break;
     if (outcome == Outcome::kGoOn) {
@@ -63,7 +78,13 @@ Task<absl::Status> Outbox::FlushBond(BondId bond) {
     VaultChange change(context_.vault);
     HOLDFAST_CO_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
     HOLDFAST_CO_ASSIGN_OR_RETURN(auto record, change.Read<vault::Bond>(names::Bond(bond)));
-    const absl::Status sealed = SealAgain(change, own, record, next.position, context_.Now());
+    HOLDFAST_CO_ASSIGN_OR_RETURN(const bool newer,
+                                 KnowsNewerLists(change, own, record, next.request));
+    // The same lists again: every further seal would only use up message keys.
+    if (!newer) co_return response.status();
+    HOLDFAST_CO_ASSIGN_OR_RETURN(const HeldLedger* ledger, ledgers_.Of(change, bond));
+    const absl::Status sealed =
+        SealAgain(change, own, *ledger, record, next.position, context_.Now());
     if (ReasonOf(sealed) == Reason::kStaleDeviceList) break;
     HOLDFAST_CO_RETURN_IF_ERROR(sealed);
     HOLDFAST_CO_RETURN_IF_ERROR(change.Commit());
@@ -71,20 +92,27 @@ Task<absl::Status> Outbox::FlushBond(BondId bond) {
   co_return absl::OkStatus();
 }
 
+Task<absl::Status> Outbox::ReadBefore(BondId bond, absl::StatusOr<v1::SendResponse> response) {
+  if (!response.ok()) co_return absl::OkStatus();
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const bool judge, ledgers_.CanJudge(response->receipt()));
+  if (judge) co_return absl::OkStatus();
+  auto settled = co_await ledgers_.Settle(bond);
+  co_return settled;
+}
+
 absl::StatusOr<Outbox::Next> Outbox::NextToSend(const BondId& bond) {
   VaultChange look(context_.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto record, look.Read<vault::Bond>(names::Bond(bond)));
+  std::uint64_t position = std::max<std::uint64_t>(record.pending_from(), 1);
+  std::optional<vault::Sent> sent;
+  for (; position <= record.chain_position(); ++position) {
+    HOLDFAST_ASSIGN_OR_RETURN(sent, look.Find<vault::Sent>(names::Sent(bond, position)));
+    if (sent && sent->pending()) break;
+  }
+  if (position > record.chain_position()) return SealOldest(bond);
   Next next;
-  std::string request;
-  HOLDFAST_RETURN_IF_ERROR(
-      look.Scan<vault::Sent>(names::SentOf(bond), [&](BytesView key, const vault::Sent& sent) {
-        if (!sent.pending()) return true;
-        Decoder decoder(key, "vault.sent");
-        next.position = decoder.U64("position");
-        request = sent.request();
-        return false;
-      }));
-  if (next.position == 0) return SealOldest(bond);
-  if (!next.request.ParseFromString(request)) {
+  next.position = position;
+  if (!next.request.ParseFromString(sent->request())) {
     return Refuse(Reason::kVaultDamaged, "vault.sent", "holds a damaged message");
   }
   if (HOLDFAST_PLANTED(kResendUnderNewId)) {
@@ -115,10 +143,13 @@ absl::StatusOr<Outbox::Next> Outbox::SealOldest(const BondId& bond) {
   Outgoing outgoing;
   if (IsForPeople(kind)) {
     HOLDFAST_ASSIGN_OR_RETURN(outgoing, OutgoingMessage(change, id));
+  } else if (!queued.content().empty()) {
+    outgoing = {id, kind, queued.content(), false, EnvelopeId(), context_.Now(), true};
   } else {
     HOLDFAST_ASSIGN_OR_RETURN(outgoing, OutgoingForDevices(change, bond, id, kind, context_.Now()));
   }
-  HOLDFAST_RETURN_IF_ERROR(SealNext(change, own, record, outgoing, context_.Now()));
+  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* ledger, ledgers_.Of(change, bond));
+  HOLDFAST_RETURN_IF_ERROR(SealNext(change, own, *ledger, record, outgoing, context_.Now()));
   change.Erase(name);
   HOLDFAST_RETURN_IF_ERROR(change.Commit());
 
@@ -143,9 +174,23 @@ absl::StatusOr<Outbox::Outcome> Outbox::TakeAnswer(
   const Reason reason = ReasonOf(response.status());
   if (reason == Reason::kStaleDeviceList) return Outcome::kSealAgain;
   if (reason == Reason::kUnknownBond) return Outcome::kLeaveBond;
-  if (!IsForGood(reason)) return response.status();
+  if (reason == Reason::kTimeOutOfRange && !IsAheadOfOwnClock(next.request, context_.Now())) {
+    HOLDFAST_RETURN_IF_ERROR(SayClocksDiffer(bond));
+    return Outcome::kLeaveBond;
+  }
+  if (reason != Reason::kTimeOutOfRange && !IsForGood(reason)) return response.status();
   HOLDFAST_RETURN_IF_ERROR(TakeRefused(bond, next, response.status()));
   return Outcome::kGoOn;
+}
+
+absl::Status Outbox::SayClocksDiffer(const BondId& bond) {
+  VaultChange change(context_.vault);
+  HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(
+      change, context_.Now(), Reason::kIntegrity, bond,
+      "The practice's clock and this device's differ by more than a day, so it does not take a "
+      "message yet. The message is kept here and offered again. Check this device's date and time; "
+      "if they are right, tell the practice."));
+  return change.Commit();
 }
 
 absl::Status Outbox::TakeStored(const BondId& bond, const Next& next,
@@ -155,8 +200,11 @@ absl::Status Outbox::TakeStored(const BondId& bond, const Next& next,
   HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
   HOLDFAST_ASSIGN_OR_RETURN(auto sent, change.Read<vault::Sent>(names::Sent(bond, next.position)));
   HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id, EnvelopeId::From(sent.envelope(), "vault.sent"));
-  const auto leaf =
-      CheckReceiptFor(own, response.receipt(), {bond, id, EnvelopeHashOf(next.request)});
+  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* ledger, ledgers_.Of(change, bond));
+  HOLDFAST_ASSIGN_OR_RETURN(const Header header, DecodeHeader(next.request.header()));
+  const bool owes = header.reply_owed && own.role == crypto::Role::kClient;
+  const auto leaf = CheckReceiptFor(own, *ledger, response.receipt(),
+                                    {bond, id, EnvelopeHashOf(next.request), owes});
   if (!leaf.ok()) {
     HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(
         change, now_ms, Reason::kIntegrity, bond,
@@ -174,7 +222,9 @@ absl::Status Outbox::TakeStored(const BondId& bond, const Next& next,
         "here may be wrong. Check this device's date and time first."));
   }
   HOLDFAST_RETURN_IF_ERROR(SuspectTakenPlace(change, *leaf).status());
-  HOLDFAST_ASSIGN_OR_RETURN(const auto record, change.Read<vault::Bond>(names::Bond(bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read<vault::Bond>(names::Bond(bond)));
+  record.set_pending_from(next.position + 1);
+  PutBond(change, record);
   if (next.position <= record.covered() || HOLDFAST_PLANTED(kForgetSentWhenStored)) {
     change.Erase(names::Sent(bond, next.position));  // the other side has it already
   } else {
@@ -191,6 +241,7 @@ absl::Status Outbox::TakeStored(const BondId& bond, const Next& next,
     message.set_life(LifeOf(progress, leaf->incarnation));
     message.set_stored_ms(leaf->stored_at_ms);
     message.set_due_ms(leaf->due_at_ms);
+    if (!header.slot.is_zero()) message.set_slot(header.slot.str());
     if (HOLDFAST_PLANTED(kSayDeliveredWhenStored)) message.set_delivered_ms(now_ms);
     change.Put(names::Message(id), message);
   }
@@ -206,6 +257,8 @@ absl::Status Outbox::TakeRefused(const BondId& bond, const Next& next,
   const bool conflict = ReasonOf(refusal) == Reason::kEnvelopeConflict;
   HOLDFAST_ASSIGN_OR_RETURN(const bool given_back, GiveBackPlace(change, record, next.position));
   if (!given_back) {
+    record.set_pending_from(next.position + 1);
+    PutBond(change, record);
     sent.set_pending(false);
     change.Put(names::Sent(bond, next.position), sent);
   }

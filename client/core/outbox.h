@@ -7,28 +7,40 @@
 #include "client/core/connection.h"
 #include "client/core/directory.h"
 #include "client/core/engine.h"
+#include "client/core/ledgers.h"
 #include "client/core/task.h"
 
 namespace holdfast::client {
 
 // usage, unknown_bond, unknown_envelope, malformed_field, too_large, outbox_full,
 // vault_rolled_back, storage_failed.
-absl::StatusOr<EnvelopeId> WriteMessage(Context context, const Draft& draft);
+absl::StatusOr<EnvelopeId> WriteMessage(Context context, Ledgers& ledgers, const Draft& draft);
 
 // A message between devices, e.g. a receipt, behind what is queued already.
 absl::Status QueueForDevices(Context context, VaultChange& change, const BondId& bond, Kind kind);
 
-// People's messages that the practice does not hold yet.
+// What a person did and no Message holds: a rupture mark. Behind what is queued.
+absl::Status QueueControl(Context context, VaultChange& change, const BondId& bond,
+                          const Bytes& content);
+
+// Whether this vault may send at all: vault_rolled_back.
+absl::Status CheckNotRolledBack(VaultChange& change);
+
+// Whether another message may be written in this bond: vault_rolled_back, outbox_full.
+absl::Status CheckMayWrite(VaultChange& change, const vault::Bond& bond);
+
+// What people wrote or marked and the practice does not hold yet.
 absl::StatusOr<std::size_t> CountQueued(VaultChange& change);
 
 class Outbox {
  public:
-  Outbox(Context context, Connection& connection, Directory& directory)
-      : context_(context), connection_(connection), directory_(directory) {}
+  Outbox(Context context, Connection& connection, Directory& directory, Ledgers& ledgers)
+      : context_(context), connection_(connection), directory_(directory), ledgers_(ledgers) {}
 
   // Sends everything that can be sent. A refusal of one message, or a bond in
   // which sending stopped, does not hold up the others; the practice being away or
-  // busy ends it, with what is left still queued.
+  // busy ends it, with what is left still queued. stale_device_list, after all other
+  // bonds had their turn, where the practice asks for newer lists and shows none.
   Task<absl::Status> Flush();
 
   // People's messages sent since the last call.
@@ -43,16 +55,20 @@ class Outbox {
   enum class Outcome { kGoOn, kSealAgain, kLeaveBond };
 
   Task<absl::Status> FlushBond(BondId bond);
+  // Reads the ledger where a receipt names more of it than this device holds.
+  Task<absl::Status> ReadBefore(BondId bond, absl::StatusOr<v1::SendResponse> response);
   absl::StatusOr<Next> NextToSend(const BondId& bond);
   absl::StatusOr<Next> SealOldest(const BondId& bond);
   absl::StatusOr<Outcome> TakeAnswer(const BondId& bond, const Next& next,
                                      const absl::StatusOr<v1::SendResponse>& response);
+  absl::Status SayClocksDiffer(const BondId& bond);
   absl::Status TakeStored(const BondId& bond, const Next& next, const v1::SendResponse& response);
   absl::Status TakeRefused(const BondId& bond, const Next& next, const absl::Status& refusal);
 
   Context context_;
   Connection& connection_;
   Directory& directory_;
+  Ledgers& ledgers_;
   std::size_t sent_count_ = 0;
 };
 

@@ -86,6 +86,7 @@ void PutPeer(VaultChange& change, const crypto::VerifiedDevices& devices,
     vault::PeerDevice* device = record.add_devices();
     const std::string& certificate = wire.certificates(i).statement();
     device->set_certificate(certificate);
+    device->set_certificate_signature(wire.certificates(i).signature());
     device->set_prekey(NewerPrekey(before, certificate, wire.prekeys(i).statement()));
   }
   change.Put(names::Peer(devices.account), record);

@@ -1,11 +1,12 @@
 #include "client/core/receipts.h"
 
 #include "client/core/names.h"
+#include "rules/availability.h"
 
 namespace holdfast::client {
 
-absl::StatusOr<ReceiptLeaf> CheckReceiptFor(const OwnDevice& own, const v1::Receipt& receipt,
-                                            const Stored& stored) {
+absl::StatusOr<ReceiptLeaf> CheckReceiptFor(const OwnDevice& own, const HeldLedger& ledger,
+                                            const v1::Receipt& receipt, const Stored& stored) {
   HOLDFAST_ASSIGN_OR_RETURN(const ReceiptLeaf leaf, CheckReceipt(own, receipt));
   if (leaf.bond != stored.bond) {
     return Refuse(Reason::kIntegrity, "receipt.bond", "is about another bond");
@@ -16,11 +17,39 @@ absl::StatusOr<ReceiptLeaf> CheckReceiptFor(const OwnDevice& own, const v1::Rece
   if (leaf.envelope_hash != stored.envelope_hash) {
     return Refuse(Reason::kIntegrity, "receipt.envelope_hash", "is about other bytes");
   }
-  // A due time follows from a therapist's signed availability, and none is known.
-  if (leaf.due_at_ms != 0 || leaf.availability_version != 0) {
-    return Refuse(Reason::kIntegrity, "receipt.due_at_ms", "follows from no known availability");
-  }
+  HOLDFAST_RETURN_IF_ERROR(CheckDue(ledger, leaf, stored.owes));
   return leaf;
+}
+
+absl::Status CheckDue(const HeldLedger& held, const ReceiptLeaf& leaf, bool owes) {
+  const std::uint32_t version = leaf.availability_version;
+  if (!owes) {
+    if (version == 0 && leaf.due_at_ms == 0) return absl::OkStatus();
+    return Refuse(Reason::kIntegrity, "receipt.due_at_ms", "is named though no reply is owed");
+  }
+  // The one in force: an older one, or none, is what would be to the practice's
+  // advantage.
+  const auto newer = held.availabilities.upper_bound(version);
+  const bool passed_over = newer != held.availabilities.end() &&
+                           newer->second.incarnation == leaf.incarnation &&
+                           newer->second.at_ms < leaf.stored_at_ms && !held.book.ended();
+  if (passed_over) {
+    return Refuse(Reason::kIntegrity, "receipt.availability_version",
+                  "is not the newest availability at that time");
+  }
+  if (version == 0) {
+    if (leaf.due_at_ms == 0) return absl::OkStatus();
+    return Refuse(Reason::kIntegrity, "receipt.due_at_ms", "follows from no availability");
+  }
+  const auto found = held.book.availabilities().find(version);
+  if (found == held.book.availabilities().end()) {
+    return Refuse(Reason::kIntegrity, "receipt.availability_version",
+                  "is an availability that nobody signed");
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const std::uint64_t due, DueAt(found->second, leaf.stored_at_ms));
+  if (due == leaf.due_at_ms) return absl::OkStatus();
+  return Refuse(Reason::kIntegrity, "receipt.due_at_ms",
+                "is not what follows from the signed availability");
 }
 
 Hash EnvelopeHashOf(const v1::SendRequest& request) {
@@ -89,12 +118,13 @@ absl::StatusOr<bool> SuspectTakenPlace(VaultChange& change, const ReceiptLeaf& l
             taken || (sent.position() == leaf.position && sent.envelope() != leaf.envelope.view());
         return !taken;
       }));
-  if (!taken) return false;
-  // In an earlier life the loss has been admitted since.
-  if (leaf.incarnation.view() != *progress.incarnations().rbegin()) return true;
-  progress.set_suspects_restore(true);
-  change.Put(names::kProgress, progress);
-  return true;
+  // In an earlier life of the store the loss is known: that is why the life ended.
+  const bool is_newest = leaf.incarnation.view() == *progress.incarnations().rbegin();
+  if (taken && is_newest) {
+    progress.set_suspects_restore(true);
+    change.Put(names::kProgress, progress);
+  }
+  return taken;
 }
 
 std::uint32_t LifeOf(const vault::Progress& progress, const Incarnation& incarnation) {

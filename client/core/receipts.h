@@ -2,6 +2,7 @@
 // highest of each bond kept as evidence.
 #pragma once
 
+#include "client/core/ledger_books.h"
 #include "client/core/own_device.h"
 #include "client/core/vault.h"
 #include "crypto/public/receipt.h"
@@ -13,10 +14,16 @@ struct Stored {
   BondId bond;
   EnvelopeId envelope;
   Hash envelope_hash;
+  bool owes = false;  // the client asks for a reply with it
 };
-// Signature, practice, and that it names exactly this. integrity otherwise.
-absl::StatusOr<ReceiptLeaf> CheckReceiptFor(const OwnDevice& own, const v1::Receipt& receipt,
-                                            const Stored& stored);
+// Signature, practice, that it names exactly this, and the due time as it follows
+// from the bond's ledger. integrity otherwise.
+absl::StatusOr<ReceiptLeaf> CheckReceiptFor(const OwnDevice& own, const HeldLedger& ledger,
+                                            const v1::Receipt& receipt, const Stored& stored);
+// Due time and availability of a receipt, recomputed from the ledger. integrity.
+// `owes`: the client asked for a reply with it.
+absl::Status CheckDue(const HeldLedger& held, const ReceiptLeaf& leaf, bool owes);
+
 Hash EnvelopeHashOf(const v1::SendRequest& request);
 
 // Keeps it if it is the highest of its bond in the newest life of the store, and

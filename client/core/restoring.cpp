@@ -1,6 +1,8 @@
 #include "client/core/restoring.h"
 
+#include <algorithm>
 #include <map>
+#include <optional>
 
 #include "client/core/alarms.h"
 #include "client/core/bonds.h"
@@ -29,20 +31,52 @@ absl::Status ShowAsQueued(VaultChange& change, const std::string& envelope) {
   return absl::OkStatus();
 }
 
-absl::Status OfferAgain(VaultChange& change) {
+// Every bond's first message that is offered again.
+using FirstOffered = std::map<Bytes, std::uint64_t>;
+
+absl::StatusOr<FirstOffered> OfferAgain(VaultChange& change) {
+  FirstOffered first;
   absl::Status status;
   HOLDFAST_RETURN_IF_ERROR(
       change.Scan<vault::Sent>(names::kSent, [&](BytesView key, vault::Sent sent) {
         if (HOLDFAST_PLANTED(kKeepUnofferedAfterRestore) && !sent.pending()) return true;
-        if (!sent.pending() || sent.position() != 0) {
-          sent.set_pending(true);
-          sent.set_position(0);
-          change.Put(names::Join(names::kSent, key), sent);
-        }
+        sent.set_pending(true);
+        sent.set_position(0);
+        sent.set_offered_again(true);
+        change.Put(names::Join(names::kSent, key), sent);
+        Decoder decoder(key.substr(BondId::size), "vault.sent");
+        first.emplace(key.substr(0, BondId::size), decoder.U64("position"));
         status = ShowAsQueued(change, sent.envelope());
         return status.ok();
       }));
-  return status;
+  if (!status.ok()) return status;
+  return first;
+}
+
+absl::Status BeginBondsAgain(VaultChange& change, const FirstOffered& first) {
+  return change.Scan<vault::Bond>(names::kBonds, [&](BytesView, vault::Bond bond) {
+    const auto offered = first.find(bond.id());
+    bond.set_pending_from(offered == first.end() ? bond.chain_position() + 1 : offered->second);
+    bond.set_compare_ledger(bond.has_statement());
+    PutBond(change, bond);
+    return true;
+  });
+}
+
+// The newest entry of a bond's ledger, with its proof.
+absl::StatusOr<std::optional<v1::Receipt>> LedgerEvidence(VaultChange& look, const BondId& bond) {
+  std::optional<v1::Receipt> evidence;
+  HOLDFAST_RETURN_IF_ERROR(look.Scan<vault::LedgerRecord>(
+      names::Ledger(bond), [&](BytesView, const vault::LedgerRecord& record) {
+        v1::Receipt receipt;
+        receipt.set_leaf(record.item().entry());
+        receipt.set_index(record.item().index());
+        *receipt.mutable_path() = record.item().path();
+        *receipt.mutable_batch() = record.item().batch();
+        evidence = std::move(receipt);
+        return true;
+      }));
+  return evidence;
 }
 
 absl::Status DepositAgain(VaultChange& change) {
@@ -52,6 +86,18 @@ absl::Status DepositAgain(VaultChange& change) {
                                           change.Put(names::Join(names::kInvitations, key), record);
                                           return true;
                                         });
+}
+
+// A practice that begins ever new lives must not use up the numbers for them.
+absl::Status ForgetOldLives(VaultChange& change, vault::Progress& progress) {
+  constexpr std::uint32_t kForgotten = limits::kIncarnationsMax / 2;
+  progress.mutable_incarnations()->DeleteSubrange(0, static_cast<int>(kForgotten));
+  return change.Scan<vault::Message>(names::kMessages, [&](BytesView key, vault::Message message) {
+    if (message.life() == 0) return true;
+    message.set_life(message.life() - std::min(message.life(), kForgotten));
+    change.Put(names::Join(names::kMessages, key), message);
+    return true;
+  });
 }
 
 v1::ReportRestoreRequest ByReceipt(const v1::Receipt& receipt) {
@@ -81,8 +127,7 @@ absl::StatusOr<bool> TakeIncarnation(VaultChange& change, const Incarnation& inc
   if (count > 0 && progress.incarnations(count - 1) == incarnation.view()) return false;
   progress.add_incarnations(incarnation.str());
   if (static_cast<std::size_t>(progress.incarnations_size()) > limits::kIncarnationsMax) {
-    return Refuse(Reason::kIntegrity, "incarnation",
-                  "the practice began too many new lives; ask its operator");
+    HOLDFAST_RETURN_IF_ERROR(ForgetOldLives(change, progress));
   }
   if (count == 0) {
     change.Put(names::kProgress, progress);
@@ -94,8 +139,9 @@ absl::StatusOr<bool> TakeIncarnation(VaultChange& change, const Incarnation& inc
   progress.clear_newest_batch_number();
   progress.set_prekey_published(false);
   change.Put(names::kProgress, progress);
-  HOLDFAST_RETURN_IF_ERROR(OfferAgain(change));
+  HOLDFAST_ASSIGN_OR_RETURN(const FirstOffered first, OfferAgain(change));
   HOLDFAST_RETURN_IF_ERROR(DepositAgain(change));
+  HOLDFAST_RETURN_IF_ERROR(BeginBondsAgain(change, first));
   HOLDFAST_RETURN_IF_ERROR(
       RaiseAlarm(change, now_ms, Reason::kPracticeRestored, std::nullopt, kRestored));
   return true;
@@ -200,6 +246,12 @@ absl::StatusOr<Restoring::Evidence> Restoring::AllEvidence() {
         evidence.push_back(ByReceipt(kept.receipt()));
         return true;
       }));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, AllBonds(look));
+  for (const vault::Bond& bond : bonds) {
+    HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
+    HOLDFAST_ASSIGN_OR_RETURN(auto entry, LedgerEvidence(look, id));
+    if (entry) evidence.push_back(ByReceipt(*entry));
+  }
   HOLDFAST_ASSIGN_OR_RETURN(const auto progress, look.Read<vault::Progress>(names::kProgress));
   if (progress.has_newest_batch()) evidence.push_back(ByBatch(progress.newest_batch()));
   return evidence;

@@ -32,7 +32,7 @@ class Restoring {
   // life began.
   using Evidence = std::vector<v1::ReportRestoreRequest>;
   Task<absl::StatusOr<bool>> Report(Evidence evidence);
-  // The highest receipts, and the newest batch.
+  // The highest receipts, the newest ledger entries and the newest batch.
   absl::StatusOr<Evidence> AllEvidence();
 
  private:

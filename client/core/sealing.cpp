@@ -1,6 +1,8 @@
 #include "client/core/sealing.h"
 
 #include "client/core/chains.h"
+#include "client/core/content.h"
+#include "client/core/limits.h"
 #include "client/core/names.h"
 #include "client/core/own_prekeys.h"
 #include "client/core/peers.h"
@@ -90,11 +92,25 @@ struct Place {
   Hash previous;
 };
 
-absl::Status SealAt(VaultChange& change, const OwnDevice& own, vault::Bond& bond,
-                    const Outgoing& outgoing, const Place& place, std::uint64_t now_ms) {
+// Of several messages that no person wrote, the newest few are known.
+void NoteAutomatic(vault::Bond& bond, const Outgoing& outgoing, std::uint64_t position) {
+  if (IsForPeople(outgoing.kind) || outgoing.by_person) return;
+  auto& places = *bond.mutable_automatic();
+  if (!places.empty() && *places.rbegin() == position) return;  // sealed again
+  places.Add(position);
+  if (places.size() > limits::kAutomaticUncoveredMax) places.erase(places.begin());
+}
+
+absl::Status SealAt(VaultChange& change, const OwnDevice& own, const HeldLedger& ledger,
+                    vault::Bond& bond, const Outgoing& outgoing, const Place& place,
+                    std::uint64_t now_ms) {
   HOLDFAST_ASSIGN_OR_RETURN(const BondParties parties, PartiesOf(bond));
   HOLDFAST_ASSIGN_OR_RETURN(const Recipients recipients, RecipientsOf(change, own, parties));
-  HOLDFAST_ASSIGN_OR_RETURN(const Header header, HeaderOf(own, parties, outgoing, recipients));
+  HOLDFAST_ASSIGN_OR_RETURN(Header header, HeaderOf(own, parties, outgoing, recipients));
+  const auto open = ledger.book.open_slot();
+  const bool fills = outgoing.kind == Kind::kCheckIn && own.role == crypto::Role::kClient && open &&
+                     now_ms < open->slot.closes_at_ms;
+  if (fills) header.slot = open->slot.id;
   v1::SendRequest request;
   request.set_header(EncodeHeader(header));
   crypto::Capsule capsule;
@@ -106,6 +122,7 @@ absl::Status SealAt(VaultChange& change, const OwnDevice& own, vault::Bond& bond
   capsule.position = place.position;
   capsule.previous = place.previous;
   HOLDFAST_ASSIGN_OR_RETURN(capsule.heads, HeadsToTell(change, parties.bond));
+  capsule.ledger = {ledger.book.number(), ledger.book.head()};
   capsule.sender_list = recipients.own_list;
   capsule.receiver_list = {recipients.peer.devices.version, recipients.peer.devices.list_hash};
   Bytes plaintext = crypto::EncodeCapsule(capsule);
@@ -130,6 +147,7 @@ absl::Status SealAt(VaultChange& change, const OwnDevice& own, vault::Bond& bond
   sent.set_head(head.str());
   sent.set_pending(true);
   sent.set_kind(static_cast<std::uint32_t>(outgoing.kind));
+  sent.set_by_person(outgoing.by_person);
   if (outgoing.kind == Kind::kReceipt || outgoing.kind == Kind::kControl) {
     sent.set_content(outgoing.content);
   }
@@ -139,6 +157,7 @@ absl::Status SealAt(VaultChange& change, const OwnDevice& own, vault::Bond& bond
   bond.set_owes_receipt(false);
   bond.set_last_sealed_ms(now_ms);
   bond.set_beacon_open(outgoing.kind == Kind::kControl);
+  NoteAutomatic(bond, outgoing, place.position);
   PutBond(change, bond);
   return absl::OkStatus();
 }
@@ -150,14 +169,14 @@ absl::StatusOr<Hash> HeadOf(const std::string& stored) {
 
 }  // namespace
 
-absl::Status SealNext(VaultChange& change, const OwnDevice& own, vault::Bond& bond,
-                      const Outgoing& outgoing, std::uint64_t now_ms) {
+absl::Status SealNext(VaultChange& change, const OwnDevice& own, const HeldLedger& ledger,
+                      vault::Bond& bond, const Outgoing& outgoing, std::uint64_t now_ms) {
   HOLDFAST_ASSIGN_OR_RETURN(const Hash previous, HeadOf(bond.chain_head()));
-  return SealAt(change, own, bond, outgoing, {bond.chain_position() + 1, previous}, now_ms);
+  return SealAt(change, own, ledger, bond, outgoing, {bond.chain_position() + 1, previous}, now_ms);
 }
 
-absl::Status SealAgain(VaultChange& change, const OwnDevice& own, vault::Bond& bond,
-                       std::uint64_t position, std::uint64_t now_ms) {
+absl::Status SealAgain(VaultChange& change, const OwnDevice& own, const HeldLedger& ledger,
+                       vault::Bond& bond, std::uint64_t position, std::uint64_t now_ms) {
   HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
   HOLDFAST_ASSIGN_OR_RETURN(const auto sent, change.Read<vault::Sent>(names::Sent(id, position)));
   if (position != bond.chain_position()) {
@@ -173,10 +192,20 @@ absl::Status SealAgain(VaultChange& change, const OwnDevice& own, vault::Bond& b
     outgoing.id = envelope;
     outgoing.kind = static_cast<Kind>(sent.kind());
     outgoing.content = sent.content();
+    outgoing.by_person = sent.by_person();
     outgoing.sent_ms = now_ms;
   }
   HOLDFAST_ASSIGN_OR_RETURN(const Hash previous, HeadOf(sent.previous()));
-  return SealAt(change, own, bond, outgoing, {position, previous}, now_ms);
+  return SealAt(change, own, ledger, bond, outgoing, {position, previous}, now_ms);
+}
+
+absl::StatusOr<bool> KnowsNewerLists(VaultChange& change, const OwnDevice& own,
+                                     const vault::Bond& bond, const v1::SendRequest& sealed) {
+  HOLDFAST_ASSIGN_OR_RETURN(const BondParties parties, PartiesOf(bond));
+  HOLDFAST_ASSIGN_OR_RETURN(const Recipients known, RecipientsOf(change, own, parties));
+  HOLDFAST_ASSIGN_OR_RETURN(const Header header, DecodeHeader(sealed.header()));
+  return header.sender_list_version != known.own_list.version ||
+         header.receiver_list_version != known.peer.devices.version;
 }
 
 absl::StatusOr<bool> GiveBackPlace(VaultChange& change, vault::Bond& bond, std::uint64_t position) {
@@ -185,6 +214,14 @@ absl::StatusOr<bool> GiveBackPlace(VaultChange& change, vault::Bond& bond, std::
   HOLDFAST_ASSIGN_OR_RETURN(const auto sent, change.Read<vault::Sent>(names::Sent(id, position)));
   bond.set_chain_position(position - 1);
   bond.set_chain_head(sent.previous());
+  const auto& automatic = bond.automatic();
+  if (!automatic.empty() && *automatic.rbegin() == position) bond.mutable_automatic()->RemoveLast();
+  vault::GivenBack* given_back = bond.add_given_back();
+  given_back->set_position(position);
+  given_back->set_head(sent.head());
+  given_back->set_envelope(sent.envelope());
+  if (bond.given_back_size() > limits::kGivenBackMax)
+    bond.mutable_given_back()->DeleteSubrange(0, 1);
   change.Erase(names::Sent(id, position));
   PutBond(change, bond);
   return true;

@@ -8,12 +8,15 @@
 // by the same message sealed for newer device lists (same envelope id, same
 // previous head, new message keys), or, where the refusal is for good, by the next
 // message. A practice that lies about it and kept the refused bytes shows two
-// messages at one place: the other side raises an alarm, and rightly. Ratchet keys
+// messages at one place: the other side raises an alarm, and rightly. The head that
+// a refused place would have had is remembered: named by the other side, it shows
+// the lie. Ratchet keys
 // are never used again in any case.
 #pragma once
 
 #include "client/core/bonds.h"
 #include "client/core/context.h"
+#include "client/core/ledger_books.h"
 #include "client/core/own_device.h"
 #include "rules/header.h"
 
@@ -26,17 +29,25 @@ struct Outgoing {
   bool reply_owed = false;
   EnvelopeId reply_to;  // zero: none
   std::uint64_t sent_ms = 0;
+  bool by_person = false;  // counts as waiting while it is not stored
 };
 
 // Seals at the chain's next place. The change then holds everything, `bond`
-// included. integrity where the other account's lists are in doubt.
-absl::Status SealNext(VaultChange& change, const OwnDevice& own, vault::Bond& bond,
-                      const Outgoing& outgoing, std::uint64_t now_ms);
+// included. A client's check-in goes into the slot that is open. integrity where the other
+// account's lists are in doubt.
+absl::Status SealNext(VaultChange& change, const OwnDevice& own, const HeldLedger& ledger,
+                      vault::Bond& bond, const Outgoing& outgoing, std::uint64_t now_ms);
+
+// Whether this device has taken in newer device lists than those that the sealed
+// bytes name. A practice that only says so is not worth another seal: each uses up
+// message keys that the other side can skip only so many of. integrity as SealNext.
+absl::StatusOr<bool> KnowsNewerLists(VaultChange& change, const OwnDevice& own,
+                                     const vault::Bond& bond, const v1::SendRequest& sealed);
 
 // Seals the chain's newest message again for the device lists known now.
 // stale_device_list where later messages already build on it.
-absl::Status SealAgain(VaultChange& change, const OwnDevice& own, vault::Bond& bond,
-                       std::uint64_t position, std::uint64_t now_ms);
+absl::Status SealAgain(VaultChange& change, const OwnDevice& own, const HeldLedger& ledger,
+                       vault::Bond& bond, std::uint64_t position, std::uint64_t now_ms);
 
 // Gives the newest place back after a refusal for good. False where later
 // messages already build on it.

@@ -1,159 +1,48 @@
 #include "client/core/taking_in.h"
 
+#include <algorithm>
+
 #include "client/core/alarms.h"
-#include "client/core/chains.h"
+#include "client/core/arrival.h"
 #include "client/core/content.h"
 #include "client/core/delivery_receipts.h"
 #include "client/core/limits.h"
 #include "client/core/names.h"
 #include "client/core/opening.h"
 #include "client/core/receipts.h"
+#include "client/core/ruptures.h"
 #include "rules/planted.h"
 
 namespace holdfast::client {
 namespace {
 
-// Everything about one envelope while it is taken in.
-struct Arrival {
-  VaultChange& change;
-  const OwnDevice& own;
-  const v1::Delivery& delivery;
-  std::uint64_t now_ms;
-  Header header;
-  vault::Bond bond;
-  BondParties parties;
-  std::string who;  // the sender, in sentences
-
-  absl::Status Alarm(Reason reason, const std::string& text) {
-    return RaiseAlarm(change, now_ms, reason, parties.bond, text);
-  }
-};
-
-std::string Messages(std::uint64_t count) {
-  return count == 1 ? "1 message" : std::to_string(count) + " messages";
+absl::StatusOr<ReceiptLeaf> CheckReceiptOf(Arrival& arrival) {
+  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* ledger,
+                            arrival.ledgers.Of(arrival.change, arrival.parties.bond));
+  return CheckDeliveryReceipt(arrival.own, *ledger, arrival.parties, arrival.header,
+                              arrival.delivery);
 }
 
-// Kept as it came, beside the messages; a later repair may open it.
-absl::Status KeepAside(Arrival& arrival, const absl::Status& failure) {
-  VaultChange& change = arrival.change;
-  const Bytes name = names::Aside(arrival.header.envelope);
-  HOLDFAST_ASSIGN_OR_RETURN(const std::size_t kept, change.Count(names::kAside));
-  if (kept >= limits::kAsideMessagesMax) {
-    Bytes oldest;
-    std::uint64_t oldest_ms = ~std::uint64_t{0};
-    HOLDFAST_RETURN_IF_ERROR(
-        change.Scan<vault::Aside>(names::kAside, [&](BytesView key, const vault::Aside& aside) {
-          if (aside.at_ms() < oldest_ms) {
-            oldest_ms = aside.at_ms();
-            oldest = names::Join(names::kAside, key);
-          }
-          return true;
-        }));
-    change.Erase(oldest);
-  }
-  vault::Aside aside;
-  aside.set_delivery(arrival.delivery.SerializeAsString());
-  aside.set_reason(std::string(RowOf(ReasonOf(failure)).name));
-  aside.set_at_ms(arrival.now_ms);
-  change.Put(name, aside);
-  const Reason reason =
-      ReasonOf(failure) == Reason::kNotDecryptable ? Reason::kNotDecryptable : Reason::kIntegrity;
-  return arrival.Alarm(
-      reason, "A message that came in the name of " + arrival.who + " could not be opened (" +
-                  std::string(failure.message()) +
-                  "), so it is not shown. It was damaged or changed on its way, or did "
-                  "not come from them. Ask them what they wrote last.");
-}
-
-absl::Status TakeChain(Arrival& arrival, const Opening& opening, bool& fills_gap) {
-  const Bytes name = names::Chain(arrival.parties.bond, arrival.header.sender_device);
-  HOLDFAST_ASSIGN_OR_RETURN(auto found, arrival.change.Find<vault::Chain>(name));
-  vault::Chain chain = found.value_or(vault::Chain());
-  const ChainFinding finding =
-      Advance(chain, arrival.header.sender_device, opening.capsule.position,
-              opening.capsule.previous, opening.message_hash);
-  arrival.change.Put(name, chain);
-  fills_gap = finding.step == ChainStep::kFillsGap;
-  switch (finding.step) {
-    case ChainStep::kInOrder:
-    case ChainStep::kFillsGap:
-      return absl::OkStatus();
-    case ChainStep::kGap:
-      return arrival.Alarm(Reason::kIntegrity,
-                           Messages(finding.missing) + " that " + arrival.who +
-                               " sent before this one " + (finding.missing == 1 ? "has" : "have") +
-                               " not reached you. The practice may have lost or held back what "
-                               "is missing; ask them what it was.");
-    case ChainStep::kRepeated:
-      return arrival.Alarm(Reason::kIntegrity,
-                           "Two messages of " + arrival.who +
-                               " claim the same place in what they wrote. Somebody may have "
-                               "replaced one, or their device was set back to an older copy. "
-                               "Compare with them in person what they wrote.");
-    case ChainStep::kForked:
-      return arrival.Alarm(Reason::kIntegrity,
-                           "What " + arrival.who +
-                               " wrote now builds on other messages than those that reached you. "
-                               "Somebody may have replaced one. Compare with them in person what "
-                               "they wrote.");
-  }
-  return absl::OkStatus();
-}
-
-absl::Status TakeHeads(Arrival& arrival, const crypto::Capsule& capsule) {
-  for (const crypto::ChainHead& head : capsule.heads) {
-    if (head.device == arrival.own.device) {
-      HOLDFAST_RETURN_IF_ERROR(
-          TakeOwnHead(arrival.change, arrival.bond, arrival.own, head, arrival.now_ms));
-      continue;
-    }
-    HOLDFAST_ASSIGN_OR_RETURN(const auto chain, arrival.change.Find<vault::Chain>(names::Chain(
-                                                    arrival.parties.bond, head.device)));
-    const bool same_place = chain && chain->whole_position() == head.position;
-    if (same_place && chain->whole_head() != head.head.view()) {
-      HOLDFAST_RETURN_IF_ERROR(arrival.Alarm(
-          Reason::kIntegrity, "This device and " + arrival.who +
-                                  " were shown different messages of a third device. Compare with "
-                                  "them in person what arrived."));
-    }
-  }
-  return absl::OkStatus();
-}
-
-// The lists that the sender built on, against those pinned here.
-absl::Status TakeLists(Arrival& arrival, const crypto::Capsule& capsule) {
-  const AccountKey& sender = arrival.header.sender_account;
-  HOLDFAST_ASSIGN_OR_RETURN(const auto known, FindPeer(arrival.change, sender));
-  if (known && capsule.sender_list.version == known->devices.version &&
-      capsule.sender_list.hash != known->devices.list_hash) {
-    HOLDFAST_RETURN_IF_ERROR(
-        StopPeer(arrival.change, sender, arrival.parties.bond, arrival.who, arrival.now_ms));
-  }
-  if (known && capsule.sender_list.version > known->devices.version) {
-    HOLDFAST_RETURN_IF_ERROR(arrival.Alarm(
-        Reason::kIntegrity, "The practice does not show the newest list of devices that " +
-                                arrival.who + " uses. Ask the practice about it."));
-  }
-  HOLDFAST_ASSIGN_OR_RETURN(const auto progress,
-                            arrival.change.Read<vault::Progress>(names::kProgress));
-  const bool other_of_mine = capsule.receiver_list.version == progress.list_version() &&
-                             capsule.receiver_list.hash.view() != progress.list_hash();
-  if (!other_of_mine && capsule.receiver_list.version <= progress.list_version()) {
-    return absl::OkStatus();
-  }
-  return arrival.Alarm(Reason::kIntegrity,
-                       "Another list of your devices was shown to " + arrival.who +
-                           " than the one that this device knows. Somebody may be trying to read "
-                           "along. Tell them in person.");
+// The practice says that it stored the message before an own one that its author
+// held already, by what the capsule says.
+bool IsBeforeWhatItAnswers(const Arrival& arrival, const crypto::Capsule& capsule,
+                           const ReceiptLeaf& leaf) {
+  const vault::Bond& bond = arrival.bond;
+  if (bond.covered_incarnation() != leaf.incarnation.view()) return false;
+  const auto holds_newest = [&](const crypto::ChainHead& head) {
+    return head.device == arrival.own.device && head.position == bond.covered();
+  };
+  return std::ranges::any_of(capsule.heads, holds_newest) && leaf.position < bond.covered_place();
 }
 
 // Where the message stands: by a receipt that is right and in order, or else
 // behind what is known.
-absl::Status TakePlace(Arrival& arrival, vault::Message& message, bool fills_gap) {
+absl::Status TakePlace(Arrival& arrival, vault::Message& message, const crypto::Capsule& capsule,
+                       bool fills_gap) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto progress,
                             arrival.change.Read<vault::Progress>(names::kProgress));
   vault::Bond& bond = arrival.bond;
-  const auto leaf = CheckDeliveryReceipt(arrival.own, arrival.header, arrival.delivery);
+  const auto leaf = CheckReceiptOf(arrival);
   if (!leaf.ok()) {
     message.set_position(bond.received_position());
     message.set_life(LifeOf(progress, Incarnation()));
@@ -175,6 +64,13 @@ absl::Status TakePlace(Arrival& arrival, vault::Message& message, bool fills_gap
   if (!out_of_order) {
     bond.set_received_position(leaf->position);
     bond.set_received_incarnation(leaf->incarnation.str());
+  }
+  if (!taken && IsBeforeWhatItAnswers(arrival, capsule, *leaf)) {
+    return arrival.Alarm(Reason::kIntegrity,
+                         "The practice says that it stored a message of " + arrival.who +
+                             " before one of yours that they had already read when they wrote it. "
+                             "The order shown here is the practice's and not the true one; ask "
+                             "them what they were answering.");
   }
   if (!out_of_order || fills_gap || taken) return absl::OkStatus();
   return arrival.Alarm(Reason::kIntegrity, "The practice handed over messages of " + arrival.who +
@@ -205,13 +101,14 @@ absl::Status PutMessage(Arrival& arrival, const Opening& opening, bool fills_gap
   message.set_content(opening.content_bytes);
   message.set_sent_ms(header.sent_at_ms);
   if (!header.reply_to.is_zero()) message.set_reply_to(header.reply_to.str());
+  if (!header.slot.is_zero()) message.set_slot(header.slot.str());
   message.set_reply_owed(header.reply_owed);
   message.set_delivered_ms(arrival.now_ms);
   message.set_message_hash(opening.message_hash.str());
   message.set_order(progress.outbox_next());
   progress.set_outbox_next(progress.outbox_next() + 1);
   arrival.change.Put(names::kProgress, progress);
-  HOLDFAST_RETURN_IF_ERROR(TakePlace(arrival, message, fills_gap));
+  HOLDFAST_RETURN_IF_ERROR(TakePlace(arrival, message, opening.capsule, fills_gap));
   arrival.change.Put(names::Message(header.envelope), message);
   return absl::OkStatus();
 }
@@ -224,12 +121,23 @@ absl::Status TakeKnown(Arrival& arrival, vault::Message& known) {
                          "A second, different message came under the number of one from " +
                              arrival.who + " that you have. It is not shown.");
   }
-  const auto leaf = CheckDeliveryReceipt(arrival.own, arrival.header, arrival.delivery);
+  const auto leaf = CheckReceiptOf(arrival);
   if (!leaf.ok()) return absl::OkStatus();
   HOLDFAST_ASSIGN_OR_RETURN(const auto progress,
                             arrival.change.Read<vault::Progress>(names::kProgress));
   HOLDFAST_RETURN_IF_ERROR(KeepHighest(arrival.change, *leaf, arrival.delivery.receipt()));
-  known.set_life(LifeOf(progress, leaf->incarnation));
+  // Only a later life of the store moves what is shown.
+  const std::uint32_t life = LifeOf(progress, leaf->incarnation);
+  const bool placed = !known.unpositioned() && known.position() != 0;
+  if (placed && life < known.life()) return absl::OkStatus();
+  if (placed && life == known.life()) {
+    if (leaf->position == known.position()) return absl::OkStatus();
+    return arrival.Alarm(Reason::kIntegrity,
+                         "The practice handed over a message of " + arrival.who +
+                             " once more, as if it stood in another place. It is shown where it "
+                             "was. Ask the practice about it.");
+  }
+  known.set_life(life);
   known.set_position(leaf->position);
   known.set_unpositioned(false);
   arrival.change.Put(names::Message(arrival.header.envelope), known);
@@ -253,6 +161,10 @@ absl::StatusOr<bool> TakeAuthentic(Arrival& arrival, const Opening& opening) {
   HOLDFAST_RETURN_IF_ERROR(MarkAnswered(arrival));
   if (header.kind == Kind::kReceipt) {
     HOLDFAST_RETURN_IF_ERROR(TakeOpened(arrival.change, header.bond, opening.content.receipt()));
+  }
+  if (opening.content.control().has_rupture()) {
+    HOLDFAST_RETURN_IF_ERROR(TakeRupture(arrival.change, arrival.parties, header,
+                                         opening.content.control().rupture(), arrival.now_ms));
   }
   arrival.bond.set_last_heard_ms(arrival.now_ms);
   if (IsForPeople(header.kind)) arrival.bond.set_owes_receipt(true);
@@ -285,7 +197,7 @@ absl::StatusOr<bool> TakeFrom(Arrival& arrival) {
 
 }  // namespace
 
-absl::StatusOr<bool> TakeDelivery(VaultChange& change, const OwnDevice& own,
+absl::StatusOr<bool> TakeDelivery(VaultChange& change, Ledgers& ledgers, const OwnDevice& own,
                                   const v1::Delivery& delivery, std::uint64_t now_ms) {
   const auto header = DecodeHeader(delivery.header());
   if (!header.ok()) {
@@ -304,8 +216,8 @@ absl::StatusOr<bool> TakeDelivery(VaultChange& change, const OwnDevice& own,
     return false;
   }
   HOLDFAST_ASSIGN_OR_RETURN(const BondParties parties, PartiesOf(*bond));
-  Arrival arrival{change,  own,   delivery, now_ms,
-                  *header, *bond, parties,  WhoIs(*bond, own.account)};
+  Arrival arrival{
+      change, ledgers, own, delivery, now_ms, *header, *bond, parties, WhoIs(*bond, own.account)};
   const bool from_other = header->sender_account == parties.other(own.account);
   const bool from_own_other =
       header->sender_account == own.account && header->sender_device != own.device;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "client/core/context.h"
+#include "client/core/ledgers.h"
 #include "client/core/own_device.h"
 #include "holdfast/v1/mailbox.pb.h"
 
@@ -10,7 +11,7 @@ namespace holdfast::client {
 // Puts everything into the change. True where it is a new message for people. What
 // is wrong with the envelope becomes an alarm in the change; an error means that
 // the vault failed.
-absl::StatusOr<bool> TakeDelivery(VaultChange& change, const OwnDevice& own,
+absl::StatusOr<bool> TakeDelivery(VaultChange& change, Ledgers& ledgers, const OwnDevice& own,
                                   const v1::Delivery& delivery, std::uint64_t now_ms);
 
 }  // namespace holdfast::client

@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "holdfast/v1/directory.pb.h"
+#include "holdfast/v1/ledger.pb.h"
 #include "holdfast/v1/login.pb.h"
 #include "holdfast/v1/mailbox.pb.h"
 #include "holdfast/v1/practice.pb.h"
@@ -55,6 +56,8 @@ class Transport {
   virtual void Send(const v1::SendRequest&, Done<v1::SendResponse>) = 0;
   virtual void Acknowledge(const v1::AcknowledgeRequest&, Done<v1::AcknowledgeResponse>) = 0;
   virtual void History(const v1::HistoryRequest&, Done<v1::HistoryResponse>) = 0;
+  virtual void Perform(const v1::PerformRequest&, Done<v1::PerformResponse>) = 0;
+  virtual void ReadLedger(const v1::ReadLedgerRequest&, Done<v1::ReadLedgerResponse>) = 0;
   virtual void ReportRestore(const v1::ReportRestoreRequest&, Done<v1::ReportRestoreResponse>) = 0;
 
   // One subscription at a time; a new one ends the old silently. The next page is

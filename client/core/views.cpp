@@ -8,25 +8,67 @@
 #include "client/core/content.h"
 #include "client/core/limits.h"
 #include "client/core/names.h"
+#include "client/core/ruptures.h"
 
 namespace holdfast::client {
 namespace {
 
 struct StateNow {
-  MessageState state;
-  std::uint64_t since_ms;
+  MessageState state = MessageState::kQueued;
+  std::uint64_t since_ms = 0;
+  Evidence evidence = Evidence::kThisDevice;
+  std::uint64_t due_ms = 0;
 };
 
-// The furthest state for which there is evidence.
-StateNow StateOf(const vault::Message& message) {
-  if (message.answered_ms() != 0) return {MessageState::kAnswered, message.answered_ms()};
-  if (message.due_ms() != 0 && message.position() != 0) {
-    return {MessageState::kReplyDue, message.stored_ms()};
+// By the promise that the ledger holds for it.
+StateNow StateOf(const PromiseLine& line, std::uint64_t answered_ms, std::uint64_t now_ms) {
+  constexpr Evidence kLedger = Evidence::kLedger;
+  switch (line.state) {
+    case PromiseState::kKept:
+      return {MessageState::kAnswered, line.settled_at_ms, kLedger, 0};
+    case PromiseState::kRepaired:
+      return {MessageState::kRepaired, line.settled_at_ms, kLedger, line.due_at_ms};
+    case PromiseState::kMissed:
+      // The reply may be here before the ledger says so.
+      if (answered_ms != 0) {
+        return {MessageState::kRepaired, answered_ms, Evidence::kOtherSide, line.due_at_ms};
+      }
+      return {MessageState::kMissed, line.missed_at_ms, kLedger, line.due_at_ms};
+    case PromiseState::kOpen:
+      break;
   }
-  if (message.opened_ms() != 0) return {MessageState::kOpened, message.opened_ms()};
-  if (message.delivered_ms() != 0) return {MessageState::kDelivered, message.delivered_ms()};
-  if (message.position() != 0) return {MessageState::kStored, message.stored_ms()};
-  return {MessageState::kQueued, message.sent_ms()};
+  if (answered_ms != 0) return {MessageState::kAnswered, answered_ms, Evidence::kOtherSide, 0};
+  if (line.due_at_ms + limits::kClockSkewMs < now_ms) {
+    return {MessageState::kMissed, line.due_at_ms, Evidence::kThisDevice, line.due_at_ms};
+  }
+  return {MessageState::kReplyDue, line.made_at_ms, kLedger, line.due_at_ms};
+}
+
+// The furthest state for which there is evidence.
+StateNow StateOf(const vault::Message& message, const PromiseLine* promise, std::uint64_t now_ms) {
+  const bool stored = message.position() != 0;
+  if (promise != nullptr) return StateOf(*promise, message.answered_ms(), now_ms);
+  if (message.answered_ms() != 0) {
+    return {MessageState::kAnswered, message.answered_ms(), Evidence::kOtherSide, 0};
+  }
+  if (message.due_ms() != 0 && stored) {
+    PromiseLine line;
+    line.made_at_ms = message.stored_ms();
+    line.due_at_ms = message.due_ms();
+    StateNow state = StateOf(line, 0, now_ms);
+    if (state.evidence == Evidence::kLedger) state.evidence = Evidence::kPractice;
+    return state;
+  }
+  if (message.opened_ms() != 0) {
+    return {MessageState::kOpened, message.opened_ms(),
+            message.mine() ? Evidence::kOtherSide : Evidence::kThisDevice, 0};
+  }
+  if (message.delivered_ms() != 0) {
+    return {MessageState::kDelivered, message.delivered_ms(),
+            message.mine() ? Evidence::kOtherSide : Evidence::kThisDevice, 0};
+  }
+  if (stored) return {MessageState::kStored, message.stored_ms(), Evidence::kPractice, 0};
+  return {MessageState::kQueued, message.sent_ms(), Evidence::kThisDevice, 0};
 }
 
 struct Row {
@@ -36,10 +78,8 @@ struct Row {
   bool operator<(const Row& other) const { return place < other.place; }
 };
 
-using Roles = std::map<std::string, vault::Bond>;
-
-Row RowOf(const EnvelopeId& id, const vault::Message& message, const OwnDevice& own,
-          std::uint64_t now_ms) {
+Row RowOf(const EnvelopeId& id, const vault::Message& message, const PromiseLine* promise,
+          const OwnDevice& own, std::uint64_t now_ms) {
   Row row;
   MessageView& view = row.view;
   view.id = id;
@@ -55,10 +95,11 @@ Row RowOf(const EnvelopeId& id, const vault::Message& message, const OwnDevice& 
   auto content = std::make_shared<v1::Content>();
   content->ParseFromString(message.content());
   view.content = std::move(content);
-  const StateNow state = StateOf(message);
+  const StateNow state = StateOf(message, promise, now_ms);
   view.state = state.state;
   view.state_since_ms = state.since_ms;
-  if (state.state == MessageState::kReplyDue) view.due_at_ms = message.due_ms();
+  view.evidence = state.evidence;
+  view.due_at_ms = state.due_ms;
   view.unconfirmed = message.mine() && message.position() != 0 && message.delivered_ms() == 0 &&
                      message.stored_ms() + limits::kUnconfirmedMs < now_ms;
   view.unread = !message.mine() && message.opened_ms() == 0;
@@ -68,25 +109,44 @@ Row RowOf(const EnvelopeId& id, const vault::Message& message, const OwnDevice& 
   return row;
 }
 
-absl::Status ScanRows(VaultChange& change, const OwnDevice& own, std::uint64_t now_ms,
-                      const std::function<void(Row row)>& take) {
-  return change.Scan<vault::Message>(
-      names::kMessages, [&](BytesView key, const vault::Message& message) {
-        const auto id = EnvelopeId::From(key, "vault.message");
-        if (id.ok() && IsForPeople(static_cast<Kind>(message.kind()))) {
-          take(RowOf(*id, message, own, now_ms));
-        }
-        return true;
-      });
+// What the ledger promises for a message; null where nothing.
+absl::StatusOr<const PromiseLine*> PromiseFor(VaultChange& change, Ledgers& ledgers,
+                                              const vault::Message& message, const EnvelopeId& id) {
+  if (!message.reply_owed()) return nullptr;
+  HOLDFAST_ASSIGN_OR_RETURN(const BondId bond, BondId::From(message.bond(), "vault.message"));
+  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers.Of(change, bond));
+  const auto found = held->book.promises().find(id);
+  return found == held->book.promises().end() ? nullptr : &found->second;
+}
+
+absl::Status ScanRows(VaultChange& change, Ledgers& ledgers, const OwnDevice& own,
+                      std::uint64_t now_ms, const std::function<void(Row row)>& take) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto ruptures, AllRuptures(change));
+  absl::Status status;
+  const auto take_one = [&](BytesView key, const vault::Message& message) {
+    const auto id = EnvelopeId::From(key, "vault.message");
+    if (!id.ok() || !IsForPeople(static_cast<Kind>(message.kind()))) return true;
+    const auto promise = PromiseFor(change, ledgers, message, *id);
+    status = promise.status();
+    if (!status.ok()) return false;
+    Row row = RowOf(*id, message, *promise, own, now_ms);
+    const auto mark = ruptures.find(*id);
+    if (mark != ruptures.end()) row.view.rupture = mark->second;
+    take(std::move(row));
+    return true;
+  };
+  HOLDFAST_RETURN_IF_ERROR(change.Scan<vault::Message>(names::kMessages, take_one));
+  return status;
 }
 
 }  // namespace
 
-absl::StatusOr<std::vector<MessageView>> ViewMessages(VaultChange& change, const OwnDevice& own,
+absl::StatusOr<std::vector<MessageView>> ViewMessages(VaultChange& change, Ledgers& ledgers,
+                                                      const OwnDevice& own,
                                                       const MessageQuery& query,
                                                       std::uint64_t now_ms) {
   std::map<BondId, std::vector<Row>> bonds;
-  HOLDFAST_RETURN_IF_ERROR(ScanRows(change, own, now_ms, [&](Row row) {
+  HOLDFAST_RETURN_IF_ERROR(ScanRows(change, ledgers, own, now_ms, [&](Row row) {
     if (query.bond && row.view.bond != *query.bond) return;
     if (query.unread_only && !row.view.unread) return;
     bonds[row.view.bond].push_back(std::move(row));
@@ -101,7 +161,7 @@ absl::StatusOr<std::vector<MessageView>> ViewMessages(VaultChange& change, const
   return views;
 }
 
-absl::StatusOr<MessageView> ViewMessage(VaultChange& change, const OwnDevice& own,
+absl::StatusOr<MessageView> ViewMessage(VaultChange& change, Ledgers& ledgers, const OwnDevice& own,
                                         std::string_view id_prefix, std::uint64_t now_ms) {
   std::string prefix(id_prefix);
   for (char& c : prefix) c = c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -110,7 +170,7 @@ absl::StatusOr<MessageView> ViewMessage(VaultChange& change, const OwnDevice& ow
     return Refuse(Reason::kUsage, "id", "must be at least the first 4 digits of a message's id");
   }
   std::vector<Row> found;
-  HOLDFAST_RETURN_IF_ERROR(ScanRows(change, own, now_ms, [&](Row row) {
+  HOLDFAST_RETURN_IF_ERROR(ScanRows(change, ledgers, own, now_ms, [&](Row row) {
     if (row.view.id.hex().starts_with(prefix)) found.push_back(std::move(row));
   }));
   if (found.empty()) {

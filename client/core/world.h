@@ -3,8 +3,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
 
+#include "absl/status/statusor.h"
 #include "rules/identifiers.h"
+#include "rules/zone.h"
 
 namespace holdfast::client {
 
@@ -18,6 +21,17 @@ class Entropy {
  public:
   virtual ~Entropy() = default;
   virtual Bytes Draw(std::size_t bytes) = 0;
+};
+
+// What this device's operating system knows of time zones. Only an author's device
+// asks; whoever reads what was signed does not.
+class ZoneSource {
+ public:
+  virtual ~ZoneSource() = default;
+  // Offsets from `from_ms` on, known until at least `until_ms`. usage naming
+  // "zone" where there is no such zone.
+  virtual absl::StatusOr<Zone> Read(const std::string& name, std::uint64_t from_ms,
+                                    std::uint64_t until_ms) = 0;
 };
 
 // The one thread of an engine. What is posted runs later, in order, never inside

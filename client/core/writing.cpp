@@ -34,30 +34,102 @@ absl::Status CheckReplyTo(VaultChange& change, const Draft& draft, const vault::
   return Refuse(Reason::kUnknownEnvelope, "reply_to", "there is no such message in this bond");
 }
 
+absl::Status CheckNotEnded(VaultChange& change, Ledgers& ledgers, const vault::Bond& bond) {
+  HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
+  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers.Of(change, id));
+  if (!held->book.ended()) return absl::OkStatus();
+  return Refuse(Reason::kBondEnded, "bond",
+                "has ended, so nothing more can be sent; everything that was written stays");
+}
+
+// A reply to what a missed promise was made for is its repair, and says so.
+absl::Status NameMiss(VaultChange& change, Ledgers& ledgers, const vault::Bond& bond,
+                      const Draft& draft, v1::Content& content) {
+  if (!content.has_reply() || !draft.reply_to) return absl::OkStatus();
+  HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
+  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers.Of(change, id));
+  const auto promise = held->book.promises().find(*draft.reply_to);
+  const bool missed =
+      promise != held->book.promises().end() && promise->second.state == PromiseState::kMissed;
+  if (missed) content.mutable_reply()->set_missed_due_at_ms(promise->second.due_at_ms);
+  return absl::OkStatus();
+}
+
+void Queue(Context context, VaultChange& change, vault::Progress& progress, vault::Queued entry) {
+  entry.set_envelope(context.NewId<EnvelopeId>().str());
+  change.Put(names::Outbox(progress.outbox_next()), entry);
+  progress.set_outbox_next(progress.outbox_next() + 1);
+  change.Put(names::kProgress, progress);
+}
+
+bool IsByPerson(const vault::Queued& entry) {
+  return IsForPeople(static_cast<Kind>(entry.kind())) || !entry.content().empty();
+}
+
+bool IsByPerson(const vault::Sent& sent) {
+  return IsForPeople(static_cast<Kind>(sent.kind())) || sent.by_person();
+}
+
+absl::StatusOr<bool> HasRoom(VaultChange& change, const vault::Bond& bond) {
+  HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
+  HOLDFAST_ASSIGN_OR_RETURN(const std::size_t queued, change.Count(names::kOutbox));
+  HOLDFAST_ASSIGN_OR_RETURN(const std::size_t sent, change.Count(names::SentOf(id)));
+  if (queued + sent < limits::kOutboxMessagesMax) return true;
+  // Only now is it worth opening them: receipts and other bonds do not count.
+  std::size_t count = 0;
+  HOLDFAST_RETURN_IF_ERROR(
+      change.Scan<vault::Queued>(names::kOutbox, [&](BytesView, const vault::Queued& entry) {
+        if (entry.bond() == bond.id() && IsByPerson(entry)) ++count;
+        return true;
+      }));
+  HOLDFAST_RETURN_IF_ERROR(
+      change.Scan<vault::Sent>(names::SentOf(id), [&](BytesView, const vault::Sent& entry) {
+        if (IsByPerson(entry)) ++count;
+        return true;
+      }));
+  return count < limits::kOutboxMessagesMax;
+}
+
 }  // namespace
 
-absl::StatusOr<EnvelopeId> WriteMessage(Context context, const Draft& draft) {
+absl::Status CheckNotRolledBack(VaultChange& change) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read<vault::Progress>(names::kProgress));
+  if (!progress.rolled_back()) return absl::OkStatus();
+  return Refuse(Reason::kVaultRolledBack, "",
+                "this vault is an older copy, so nothing is sent from it; put the newest copy "
+                "back, or set this device up again");
+}
+
+absl::Status CheckMayWrite(VaultChange& change, const vault::Bond& bond) {
+  HOLDFAST_RETURN_IF_ERROR(CheckNotRolledBack(change));
+  if (bond.chain_stopped()) {
+    return Refuse(Reason::kVaultRolledBack, "bond",
+                  "nothing more is sent in this bond, because the other side says that it holds "
+                  "messages which this vault does not; put the newest copy of the vault back, or "
+                  "speak with them and begin again with a new invitation");
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const bool room, HasRoom(change, bond));
+  if (room) return absl::OkStatus();
+  return Refuse(Reason::kOutboxFull, "",
+                "too many messages wait for a sign that they arrived; sync first, and ask the "
+                "other side to");
+}
+
+absl::StatusOr<EnvelopeId> WriteMessage(Context context, Ledgers& ledgers, const Draft& draft) {
   VaultChange change(context.vault);
   HOLDFAST_RETURN_IF_ERROR(RegisteredDevice(change).status());
   if (draft.content == nullptr || !IsForPeople(draft.kind)) {
     return Refuse(Reason::kMalformedField, "kind", "people write check-ins, replies and notes");
   }
-  HOLDFAST_ASSIGN_OR_RETURN(const Bytes content, SerializeContent(*draft.content, draft.kind));
+  HOLDFAST_RETURN_IF_ERROR(ValidateContent(*draft.content, draft.kind));
   HOLDFAST_ASSIGN_OR_RETURN(vault::Bond bond, ChooseBond(change, draft));
   HOLDFAST_RETURN_IF_ERROR(CheckReplyTo(change, draft, bond));
+  HOLDFAST_RETURN_IF_ERROR(CheckNotEnded(change, ledgers, bond));
+  v1::Content named = *draft.content;
+  HOLDFAST_RETURN_IF_ERROR(NameMiss(change, ledgers, bond, draft, named));
+  HOLDFAST_ASSIGN_OR_RETURN(const Bytes content, SerializeContent(named, draft.kind));
+  HOLDFAST_RETURN_IF_ERROR(CheckMayWrite(change, bond));
   HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
-  if (progress.rolled_back()) {
-    return Refuse(Reason::kVaultRolledBack, "",
-                  "this vault is an older copy, so nothing is sent from it; put the newest copy "
-                  "back, or set this device up again");
-  }
-  HOLDFAST_ASSIGN_OR_RETURN(const std::size_t queued, change.Count(names::kOutbox));
-  HOLDFAST_ASSIGN_OR_RETURN(const std::size_t sent, change.Count(names::kSent));
-  if (queued + sent >= limits::kOutboxMessagesMax) {
-    return Refuse(Reason::kOutboxFull, "",
-                  "too many messages wait for a sign that they arrived; sync first, and ask the "
-                  "other side to");
-  }
   const auto id = context.NewId<EnvelopeId>();
   vault::Message message;
   message.set_bond(bond.id());
@@ -84,12 +156,20 @@ absl::StatusOr<EnvelopeId> WriteMessage(Context context, const Draft& draft) {
 absl::Status QueueForDevices(Context context, VaultChange& change, const BondId& bond, Kind kind) {
   HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
   vault::Queued entry;
-  entry.set_envelope(context.NewId<EnvelopeId>().str());
   entry.set_bond(bond.str());
   entry.set_kind(static_cast<std::uint32_t>(kind));
-  change.Put(names::Outbox(progress.outbox_next()), entry);
-  progress.set_outbox_next(progress.outbox_next() + 1);
-  change.Put(names::kProgress, progress);
+  Queue(context, change, progress, std::move(entry));
+  return absl::OkStatus();
+}
+
+absl::Status QueueControl(Context context, VaultChange& change, const BondId& bond,
+                          const Bytes& content) {
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
+  vault::Queued entry;
+  entry.set_bond(bond.str());
+  entry.set_kind(static_cast<std::uint32_t>(Kind::kControl));
+  entry.set_content(content);
+  Queue(context, change, progress, std::move(entry));
   return absl::OkStatus();
 }
 
@@ -97,12 +177,12 @@ absl::StatusOr<std::size_t> CountQueued(VaultChange& change) {
   std::size_t count = 0;
   HOLDFAST_RETURN_IF_ERROR(
       change.Scan<vault::Queued>(names::kOutbox, [&](BytesView, const vault::Queued& entry) {
-        if (IsForPeople(static_cast<Kind>(entry.kind()))) ++count;
+        if (IsByPerson(entry)) ++count;
         return true;
       }));
   HOLDFAST_RETURN_IF_ERROR(
       change.Scan<vault::Sent>(names::kSent, [&](BytesView, const vault::Sent& sent) {
-        if (sent.pending() && IsForPeople(static_cast<Kind>(sent.kind()))) ++count;
+        if (sent.pending() && IsByPerson(sent)) ++count;
         return true;
       }));
   return count;

@@ -51,7 +51,8 @@ PracticeChannel::PracticeChannel(const std::string& address)
       practice(v1::Practice::NewStub(channel)),
       login(v1::Login::NewStub(channel)),
       directory(v1::Directory::NewStub(channel)),
-      mailbox(v1::Mailbox::NewStub(channel)) {}
+      mailbox(v1::Mailbox::NewStub(channel)),
+      ledger(v1::Ledger::NewStub(channel)) {}
 
 absl::Status PracticeChannel::Explain(const grpc::Status& status) const {
   // gRPC calls a refused handshake unavailable, which would sound harmless.

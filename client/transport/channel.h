@@ -8,6 +8,7 @@
 
 #include "client/transport/tls_pin.h"
 #include "holdfast/v1/directory.grpc.pb.h"
+#include "holdfast/v1/ledger.grpc.pb.h"
 #include "holdfast/v1/login.grpc.pb.h"
 #include "holdfast/v1/mailbox.grpc.pb.h"
 #include "holdfast/v1/practice.grpc.pb.h"
@@ -26,6 +27,7 @@ struct PracticeChannel {
   const std::unique_ptr<v1::Login::Stub> login;
   const std::unique_ptr<v1::Directory::Stub> directory;
   const std::unique_ptr<v1::Mailbox::Stub> mailbox;
+  const std::unique_ptr<v1::Ledger::Stub> ledger;
 };
 
 absl::Status WrongPractice();

@@ -147,6 +147,8 @@ HOLDFAST_CALL(Send, mailbox, kToken)
 HOLDFAST_CALL(Acknowledge, mailbox, kToken)
 HOLDFAST_CALL(History, mailbox, kToken)
 HOLDFAST_CALL(ReportRestore, mailbox, kToken)
+HOLDFAST_CALL(Perform, ledger, kToken)
+HOLDFAST_CALL(ReadLedger, ledger, kToken)
 #undef HOLDFAST_CALL
 
 void GrpcTransport::Subscribe(const v1::SubscribeRequest& request, Subscription subscription) {

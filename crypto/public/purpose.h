@@ -16,6 +16,7 @@ enum class Purpose : unsigned char {
   kPrekey,
   kLogin,
   kInvitation,
+  kAct,
   // Signatures by the practice key.
   kEndorsement,
   kSuccession,
@@ -34,6 +35,8 @@ enum class Purpose : unsigned char {
   kRecoveryTokenHash,
   kCodeChecksum,
   kSessionId,
+  kActHash,
+  kLedgerEntry,
   // Keys derived from an invitation's secret.
   kInvitationLookup,
   kInvitationBond,

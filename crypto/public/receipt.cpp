@@ -1,17 +1,9 @@
 #include "crypto/public/receipt.h"
 
+#include "crypto/public/batch_proof.h"
 #include "crypto/public/hash.h"
-#include "crypto/public/merkle.h"
-#include "rules/limits.h"
 
 namespace holdfast::crypto {
-namespace {
-
-absl::Status Broken(std::string_view field, std::string_view message) {
-  return Refuse(Reason::kIntegrity, field, message);
-}
-
-}  // namespace
 
 Bytes CapsuleDigest(BytesView device, BytesView sealed) {
   Bytes digest(device);
@@ -30,32 +22,12 @@ Hash EnvelopeHash(const Hash& message_hash, const std::vector<Bytes>& capsule_di
 }
 
 absl::StatusOr<BatchStatement> VerifyBatch(const Signed& carried, const PracticeKey& practice) {
-  // Nothing is decoded before it is proved to be the practice's.
-  HOLDFAST_RETURN_IF_ERROR(VerifySignature(practice.view(), Purpose::kBatch, carried.statement,
-                                           carried.signature, "receipt.batch.signature"));
-  HOLDFAST_ASSIGN_OR_RETURN(const BatchStatement batch, DecodeBatchStatement(carried.statement));
-  if (batch.practice != practice) {
-    return Broken("receipt.batch.practice", "names another practice than the one that signed it");
-  }
-  return batch;
+  return VerifyBatch(carried, practice, "receipt");
 }
 
 absl::StatusOr<ReceiptLeaf> VerifyReceipt(const ReceiptProof& proof, const PracticeKey& practice) {
-  if (proof.path.size() > limits::kReceiptPathMax) {
-    return Broken("receipt.path", "is longer than any batch needs");
-  }
-  HOLDFAST_ASSIGN_OR_RETURN(const BatchStatement batch, VerifyBatch(proof.batch, practice));
-  if (!MerkleVerify(MerkleLeaf(proof.leaf), proof.index, batch.leaves, proof.path, batch.root)) {
-    return Broken("receipt.path", "does not lead from the leaf to the batch that was signed");
-  }
-  HOLDFAST_ASSIGN_OR_RETURN(const ReceiptLeaf leaf, DecodeReceiptLeaf(proof.leaf));
-  if (leaf.practice != batch.practice) {
-    return Broken("receipt.leaf.practice", "differs from its batch");
-  }
-  if (leaf.incarnation != batch.incarnation) {
-    return Broken("receipt.leaf.incarnation", "differs from its batch");
-  }
-  return leaf;
+  return VerifyLeaf({proof.leaf, proof.index, proof.path, proof.batch}, practice, DecodeReceiptLeaf,
+                    "receipt", "receipt.leaf");
 }
 
 }  // namespace holdfast::crypto

@@ -3,6 +3,8 @@
 #include <cstdlib>
 #include <string>
 
+#include "rules/limits.h"
+
 namespace holdfast {
 namespace {
 
@@ -51,7 +53,16 @@ Encoder& Encoder::Var(BytesView bytes) {
 }
 
 std::string Decoder::Name(std::string_view field) const {
-  return std::string(what_) + "." + std::string(field);
+  std::string name(what_);
+  if (!name.empty()) name += '.';
+  name += scope_;
+  return name += field;
+}
+
+DecoderScope::DecoderScope(Decoder& decoder, std::string_view name)
+    : decoder_(decoder), size_before_(decoder.scope_.size()) {
+  decoder_.scope_ += name;
+  decoder_.scope_ += '.';
 }
 
 void Decoder::Fail(std::string_view field, std::string_view message) {
@@ -87,6 +98,16 @@ bool Decoder::Flag(std::string_view field) {
   const std::uint8_t value = U8(field);
   if (value > 1) Fail(field, "must be 0 or 1");
   return value == 1;
+}
+
+std::int32_t Decoder::I32(std::string_view field) { return static_cast<std::int32_t>(U32(field)); }
+
+std::uint64_t Decoder::Time(std::string_view field) {
+  const std::uint64_t time_ms = U64(field);
+  if (time_ms < limits::kTimeMinMs || time_ms > limits::kTimeMaxMs) {
+    Fail(field, "must be between the years 2020 and 2200, in milliseconds since 1970");
+  }
+  return time_ms;
 }
 
 void Decoder::Version(std::uint8_t expected) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
@@ -20,6 +21,7 @@ class Encoder {
   Encoder& U16(std::uint16_t value);
   Encoder& U32(std::uint32_t value);
   Encoder& U64(std::uint64_t value);
+  Encoder& I32(std::int32_t value) { return U32(static_cast<std::uint32_t>(value)); }
   Encoder& Raw(BytesView bytes);
   // Length in 16 bits, then the bytes. At most 65,535 bytes (checked).
   Encoder& Var(BytesView bytes);
@@ -55,11 +57,16 @@ class Decoder {
   }
   // A field that must be 0 or 1.
   bool Flag(std::string_view field);
+  // Signed, in two's complement.
+  std::int32_t I32(std::string_view field);
+  // Milliseconds since 1970, within the years that the protocol knows.
+  std::uint64_t Time(std::string_view field);
   // The first byte of every statement; unsupported_version where it differs.
   void Version(std::uint8_t expected);
   // Records a refusal of the decoder's caller, e.g. a value out of its range.
   void Fail(std::string_view field, std::string_view message);
 
+  bool ok() const { return status_.ok(); }  // so far
   std::size_t remaining() const { return rest_.size(); }
   // OK when every field fitted and nothing is left over.
   absl::Status Finish();
@@ -68,8 +75,25 @@ class Decoder {
   std::string Name(std::string_view field) const;
 
   BytesView rest_;
-  std::string_view what_;
+  friend class DecoderScope;
+
+  std::string_view what_;  // may be empty
+  std::string scope_;      // e.g. "availability.hours[2]."
   absl::Status status_;
+};
+
+// While it lives, fields are named below `name`: "from_minute" read within
+// "hours[2]" within "availability" is "<what>.availability.hours[2].from_minute".
+class DecoderScope {
+ public:
+  DecoderScope(Decoder& decoder, std::string_view name);
+  ~DecoderScope() { decoder_.scope_.resize(size_before_); }
+  DecoderScope(const DecoderScope&) = delete;
+  DecoderScope& operator=(const DecoderScope&) = delete;
+
+ private:
+  Decoder& decoder_;
+  std::size_t size_before_;
 };
 
 }  // namespace holdfast

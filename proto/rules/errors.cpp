@@ -31,6 +31,8 @@ constexpr auto kTable = std::to_array<ReasonRow>({
     {Reason::kEnvelopeConflict, "envelope_conflict", StatusCode::kAlreadyExists, kRefused},
     {Reason::kStaleDeviceList, "stale_device_list", StatusCode::kFailedPrecondition, kRefused},
     {Reason::kBondEnded, "bond_ended", StatusCode::kFailedPrecondition, kRefused},
+    {Reason::kActConflict, "act_conflict", StatusCode::kAlreadyExists, kRefused},
+    {Reason::kActSuperseded, "act_superseded", StatusCode::kFailedPrecondition, kRefused},
     {Reason::kInvitationUnknown, "invitation_unknown", StatusCode::kNotFound, kRefused},
     {Reason::kInvitationUsed, "invitation_used", StatusCode::kAlreadyExists, kRefused},
     {Reason::kInvitationExpired, "invitation_expired", StatusCode::kFailedPrecondition, kRefused},
@@ -122,6 +124,12 @@ Reason ReasonOf(const absl::Status& status) {
 }
 
 std::string FieldOf(const absl::Status& status) { return Payload(status, kFieldUrl); }
+
+std::string MessageOf(const absl::Status& status) {
+  std::string text(status.message());
+  if (const std::string field = FieldOf(status); !field.empty()) text.erase(0, field.size() + 2);
+  return text;
+}
 
 std::uint64_t RetryAfterMs(const absl::Status& status) {
   const std::string text = Payload(status, kRetryUrl);

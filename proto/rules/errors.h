@@ -35,6 +35,8 @@ enum class Reason : std::uint8_t {
   kEnvelopeConflict,
   kStaleDeviceList,
   kBondEnded,
+  kActConflict,
+  kActSuperseded,
   kInvitationUnknown,
   kInvitationUsed,
   kInvitationExpired,
@@ -91,6 +93,7 @@ absl::Status RefuseFor(Reason reason, std::string_view field, std::string_view m
 // kInternal (kUnreachable for kUnavailable and kDeadlineExceeded), the field empty.
 Reason ReasonOf(const absl::Status& status);
 std::string FieldOf(const absl::Status& status);
+std::string MessageOf(const absl::Status& status);  // without the field's name
 std::uint64_t RetryAfterMs(const absl::Status& status);
 int ExitCodeOf(const absl::Status& status);  // 0 for OK
 

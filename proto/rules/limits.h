@@ -59,6 +59,45 @@ inline constexpr std::uint64_t kPrekeyRetentionMs = kMailboxRetentionMs + 14 * k
 // After this long without an end-to-end receipt another channel is suggested.
 inline constexpr std::uint64_t kUnconfirmedMs = 48 * kHourMs;
 
+// One act: an availability with every working hour, away time and zone change.
+inline constexpr std::size_t kActBytesMax = 4096;
+inline constexpr std::size_t kZoneNameBytesMax = 64;
+// Four a year for sixteen years; two a year is usual.
+inline constexpr std::size_t kZoneChangesMax = 64;
+inline constexpr std::uint64_t kZoneCoverMs =
+    std::uint64_t{5} * 366 * kDayMs;                            // that a device signs for
+inline constexpr std::uint64_t kZoneCoverMsMin = 366 * kDayMs;  // that is accepted
+inline constexpr std::int32_t kZoneOffsetSecondsMax = 86'400;   // to either side
+// One change moves the clock by at most a day, and the next comes two days later
+// at the earliest: so a local time occurs at most twice, and slots keep their order.
+inline constexpr std::int32_t kZoneJumpSecondsMax = 86'400;
+inline constexpr std::uint64_t kZoneChangeApartMs = 2 * kDayMs;
+inline constexpr std::size_t kWorkingHoursMax = 28;  // four stretches a day
+inline constexpr std::size_t kAwayMax = 32;
+inline constexpr std::uint32_t kReplyWithinMinutesMin = 15;
+inline constexpr std::uint32_t kReplyWithinMinutesMax = 60 * 24 * 14;  // of working time
+// Nobody is promised an answer further ahead than this; no hours, or away times
+// that leave none, are refused.
+inline constexpr std::uint64_t kDueAheadMsMax = 120 * kDayMs;
+// What an availability may promise when it is signed, looked at in steps of a week;
+// the difference covers the days between and changes of the clock.
+inline constexpr std::uint64_t kDueSignedMsMax = 106 * kDayMs;
+inline constexpr std::uint64_t kDueCheckStepMs = 7 * kDayMs;
+inline constexpr std::uint64_t kAwayAheadMsMax = std::uint64_t{2} * 366 * kDayMs;
+inline constexpr std::size_t kRuleBytesMax = 128;
+inline constexpr std::uint32_t kRuleIntervalMax = 52;
+inline constexpr std::uint32_t kRuleCountMax = 366;  // a year of days, seven of weeks
+inline constexpr std::uint64_t kRhythmFirstAheadMsMax = 366 * kDayMs;
+inline constexpr int kWindowCheckSlots = 64;  // openings looked at, a year of weeks
+inline constexpr std::uint32_t kWindowMinutesMin = 30;
+inline constexpr std::uint32_t kWindowMinutesMax = 60 * 24 * 14;
+inline constexpr std::uint32_t kWindowMinutes = 60 * 48;  // unless the therapist says otherwise
+inline constexpr std::uint8_t kSlotRemindersMax = 2;
+// A rule's next opening is looked for this far ahead.
+inline constexpr std::uint64_t kSlotAheadMsMax = std::uint64_t{5} * 366 * kDayMs;
+inline constexpr std::uint64_t kPauseMsMax = 366 * kDayMs;
+inline constexpr std::uint64_t kReleaseAheadMsMax = 366 * kDayMs;
+
 inline constexpr std::size_t kTextBytesMax = 32768;
 inline constexpr std::size_t kAnswersMax = 128;
 inline constexpr std::size_t kAnswerTextBytesMax = 8192;

@@ -1,10 +1,13 @@
 #include "server/core/batch.h"
 
+#include <utility>
+
 #include "crypto/public/merkle.h"
 #include "crypto/public/purpose.h"
 #include "rules/limits.h"
 #include "rules/receipt.h"
 #include "server/core/keys.h"
+#include "server/core/limits.h"
 #include "server/core/refusals.h"
 
 namespace holdfast::server {
@@ -15,14 +18,34 @@ constexpr std::uint64_t kBatchFullRetryMs = 100;
 
 }  // namespace
 
-void Batch::Begin(bool has_room) {
-  has_room_ = has_room;
+void Batch::Begin() {
+  has_room_ = true;
   practice_.reset();
   open_.reset();
   leaves_.clear();
   pending_.clear();
   sealed_.clear();
   wakes_.clear();
+  woken_.clear();
+}
+
+bool Batch::HasRoom(std::size_t leaves) const {
+  return leaves_.size() + leaves <= limits::kBatchLeavesMax;
+}
+
+absl::Status Batch::CheckRoom() const {
+  if (HasRoom(kLeavesPerStepMax)) return absl::OkStatus();
+  return RefuseFor(Reason::kServerBusy, "", "the practice is busy. Try again shortly",
+                   kBatchFullRetryMs);
+}
+
+void Batch::GoBack(const Mark& mark) {
+  leaves_.resize(mark.leaves);
+  pending_.resize(mark.pending);
+}
+
+void Batch::Wake(const DeviceId& device) {
+  if (woken_.insert(device).second) wakes_.push_back(device);
 }
 
 absl::StatusOr<const PracticeRecord*> Batch::Practice(Transaction& transaction) {
@@ -40,10 +63,7 @@ absl::StatusOr<Incarnation> Batch::CurrentIncarnation(Transaction& transaction) 
 
 absl::StatusOr<LeafPlace> Batch::NextPlace(Transaction& transaction) {
   if (!has_room_) return StorageFull();
-  if (leaves_.size() == limits::kBatchLeavesMax) {
-    return RefuseFor(Reason::kServerBusy, "", "the practice is busy. Try again shortly",
-                     kBatchFullRetryMs);
-  }
+  HOLDFAST_RETURN_IF_ERROR(HasRoom(1) ? absl::OkStatus() : CheckRoom());
   if (!open_) {
     HOLDFAST_ASSIGN_OR_RETURN(const PracticeRecord* const practice, Practice(transaction));
     HOLDFAST_ASSIGN_OR_RETURN(const auto counter,
@@ -56,13 +76,14 @@ absl::StatusOr<LeafPlace> Batch::NextPlace(Transaction& transaction) {
   return next;
 }
 
-void Batch::AddLeaf(Bytes leaf, v1::SendResponse& response) {
+template <class Proof>
+void Batch::Add(BytesView leaf, Proof* proof) {
   const auto index = static_cast<std::uint32_t>(leaves_.size());
   leaves_.push_back(crypto::MerkleLeaf(leaf));
-  response.Clear();
-  response.mutable_receipt()->set_leaf(std::move(leaf));
-  pending_.push_back({index, &response});
+  if (proof != nullptr) pending_.push_back({index, proof});
 }
+void Batch::AddLeaf(BytesView leaf, v1::Receipt* receipt) { Add(leaf, receipt); }
+void Batch::AddLeaf(BytesView leaf, v1::LedgerItem* item) { Add(leaf, item); }
 
 bool Batch::IsOpen(std::uint32_t incarnation, std::uint64_t batch) const {
   return open_ && open_->incarnation == incarnation && open_->batch == batch;
@@ -79,15 +100,16 @@ bool Batch::Holds(std::uint32_t incarnation, std::uint64_t batch) const {
   return IsOpen(incarnation, batch) || FindSealed(incarnation, batch) != nullptr;
 }
 
-void Batch::AddRepeat(const LeafPlace& place, Bytes leaf, v1::SendResponse& response) {
-  response.Clear();
-  response.mutable_receipt()->set_leaf(std::move(leaf));
+template <class Proof>
+void Batch::Repeat(const LeafPlace& place, Proof& proof) {
   if (IsOpen(place.incarnation, place.batch)) {
-    pending_.push_back({place.leaf, &response});
+    pending_.push_back({place.leaf, &proof});
   } else if (const Sealed* sealed = FindSealed(place.incarnation, place.batch)) {
-    WriteProof(*sealed->tree, place.leaf, *response.mutable_receipt());
+    WriteProof(*sealed->tree, place.leaf, proof);
   }
 }
+void Batch::AddRepeat(const LeafPlace& place, v1::Receipt& receipt) { Repeat(place, receipt); }
+void Batch::AddRepeat(const LeafPlace& place, v1::LedgerItem& item) { Repeat(place, item); }
 
 absl::Status Batch::Seal(Transaction& transaction, const crypto::SigningKey& practice,
                          std::uint64_t now_ms) {
@@ -117,7 +139,7 @@ absl::Status Batch::Seal(Transaction& transaction, const crypto::SigningKey& pra
   Save(transaction, keys::BatchCounter(), counter);
 
   for (const Pending& pending : pending_) {
-    WriteProof(tree, pending.leaf, *pending.response->mutable_receipt());
+    std::visit([&](auto* proof) { WriteProof(tree, pending.leaf, *proof); }, pending.proof);
   }
   sealed_.push_back({*open_, std::make_shared<const BatchTree>(std::move(tree))});
   open_.reset();
@@ -136,9 +158,8 @@ absl::Status Batch::BeginIncarnation(Transaction& transaction, PracticeRecord re
 }
 
 std::vector<DeviceId> Batch::TakeWakes() {
-  std::vector<DeviceId> wakes(wakes_.begin(), wakes_.end());
-  wakes_.clear();
-  return wakes;
+  woken_.clear();
+  return std::exchange(wakes_, {});
 }
 
 void Batch::KeepTrees(Receipts& receipts) {

@@ -50,6 +50,11 @@ absl::Status FormBond(Context& context, Transaction& transaction, const NewBond&
   BondRecord record;
   record.set_therapist(stated.therapist.str());
   record.set_client(stated.client.str());
+  if (!bond.lost_before) {
+    HOLDFAST_ASSIGN_OR_RETURN(const PracticeRecord* const practice,
+                              context.batch.Practice(transaction));
+    record.set_formed_in(static_cast<std::uint32_t>(practice->incarnations_size() - 1));
+  }
   Save(transaction, keys::Bond(stated.bond), record);
   BondStatementsRecord statements;
   Copy(bond.statement, *statements.mutable_bond());
@@ -58,15 +63,9 @@ absl::Status FormBond(Context& context, Transaction& transaction, const NewBond&
   statements.set_answer_mac(bond.answer_mac);
   Save(transaction, keys::BondStatements(stated.bond), statements);
 
-  HOLDFAST_ASSIGN_OR_RETURN(const auto devices,
-                            Load<DevicesRecord>(transaction, keys::Devices(stated.therapist)));
   MailboxEntryRecord entry;
   entry.mutable_bond_formed()->set_bond(stated.bond.str());
-  for (const Bytes& id : devices.devices()) {
-    HOLDFAST_ASSIGN_OR_RETURN(const auto device, Stored<DeviceId>(id));
-    HOLDFAST_RETURN_IF_ERROR(AppendToMailbox(context, transaction, device, entry).status());
-  }
-  return absl::OkStatus();
+  return AppendToAccount(context, transaction, stated.therapist, entry);
 }
 
 absl::Status WriteBondFormed(Transaction& transaction, const BondId& bond, v1::BondFormed& formed) {

@@ -19,6 +19,7 @@ struct NewBond {
   crypto::Signed statement;  // of the practice
   Bytes answer;
   Bytes answer_mac;
+  bool lost_before = false;  // by a restored backup: its devices may hold a ledger of it
 };
 // Stores it, numbers it among both accounts' bonds, and tells the therapist's
 // devices. invitations_full where either account has kBondsPerAccountMax.

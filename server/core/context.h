@@ -3,7 +3,9 @@
 
 #include "server/core/batch.h"
 #include "server/core/core.h"
+#include "server/core/progress.h"
 #include "server/core/receipts.h"
+#include "server/core/timers.h"
 #include "server/core/tokens.h"
 
 namespace holdfast::server {
@@ -14,6 +16,7 @@ struct Context {
         practice(config.practice.public_key<PracticeKey>()),
         clock(core_clock),
         entropy(core_entropy),
+        progress(core_clock),
         logins(core_entropy) {}
 
   const CoreConfig config;
@@ -21,6 +24,8 @@ struct Context {
   const Clock& clock;
   Entropy& entropy;
 
+  Progress progress;
+  TimerSchedule schedule;
   Batch batch;
   Receipts receipts;
   Logins logins;

@@ -1,8 +1,10 @@
 #include "server/core/core.h"
 
 #include "server/core/accounts.h"
+#include "server/core/acts.h"
 #include "server/core/bonds.h"
 #include "server/core/enrolment.h"
+#include "server/core/firing.h"
 #include "server/core/history.h"
 #include "server/core/invitations.h"
 #include "server/core/login.h"
@@ -22,20 +24,30 @@ Core::Core(CoreConfig config, const Clock& clock, Entropy& entropy)
     : state_(std::make_unique<State>(std::move(config), clock, entropy)) {}
 Core::~Core() = default;
 
-absl::Status Core::Open(Transaction& transaction) { return OpenPractice(*state_, transaction); }
+absl::Status Core::Open(Transaction& transaction) {
+  HOLDFAST_RETURN_IF_ERROR(OpenPractice(*state_, transaction));
+  return state_->progress.Open(transaction);
+}
 
-void Core::BeginBatch(bool has_room) {
-  state_->batch.Begin(has_room);
+void Core::BeginBatch() {
+  state_->progress.Observe();
+  state_->schedule.BatchBegins();
+  state_->batch.Begin();
   state_->logins.BatchBegins();
 }
 
+void Core::SetRoom(bool has_room) { state_->batch.SetRoom(has_room); }
+
 absl::Status Core::SealBatch(Transaction& transaction) {
-  return state_->batch.Seal(transaction, state_->config.practice, state_->clock.WallMs());
+  Progress& progress = state_->progress;
+  if (transaction.has_writes() || progress.anchor_moved()) progress.WriteSometimes(transaction);
+  return state_->batch.Seal(transaction, state_->config.practice, state_->progress.now_ms());
 }
 
 std::vector<DeviceId> Core::TakeWakes() {
   state_->batch.KeepTrees(state_->receipts);
   state_->logins.BatchCommitted();
+  state_->schedule.BatchCommitted();
   return state_->batch.TakeWakes();
 }
 
@@ -120,6 +132,33 @@ absl::Status Core::ReportRestore(Transaction& transaction, const Caller& caller,
                                  const v1::ReportRestoreRequest& request,
                                  v1::ReportRestoreResponse& response) {
   return server::ReportRestore(*state_, transaction, caller, request, response);
+}
+
+absl::Status Core::Perform(Transaction& transaction, const Caller& caller,
+                           const v1::PerformRequest& request, v1::PerformResponse& response) {
+  return server::Perform(*state_, transaction, caller, request, response);
+}
+
+absl::Status Core::ReadLedger(Transaction& transaction, const Caller& caller,
+                              const v1::ReadLedgerRequest& request,
+                              v1::ReadLedgerResponse& response) {
+  return server::ReadLedger(*state_, transaction, caller, request, response);
+}
+
+absl::StatusOr<TimersFired> Core::FireTimers(Transaction& transaction, std::size_t max) {
+  return FireDueTimers(*state_, transaction, max,
+                       [&](const Timer& timer) { return FireTimer(*state_, transaction, timer); });
+}
+
+absl::StatusOr<std::uint64_t> Core::NextDue(Transaction& transaction) {
+  return NextTimerDelay(*state_, transaction);
+}
+
+ClockState Core::clock_state() const { return state_->progress.state(); }
+
+std::uint64_t Core::ConfirmClock(Transaction& transaction) {
+  state_->progress.Confirm(transaction);
+  return state_->progress.now_ms();
 }
 
 absl::StatusOr<std::string> Core::AddTherapist(Transaction& transaction) {

@@ -4,9 +4,10 @@
 // savepoint that it set before. Nothing here waits, locks, reads a clock or draws
 // randomness by itself.
 //
-// Life of a batch: BeginBatch, any number of requests, SealBatch (signs the
-// receipts), the store's Commit, TakeWakes. If the commit did not happen, the
-// next BeginBatch forgets the batch, and its requests may be run again.
+// Life of a batch: BeginBatch, FireTimers, any number of requests, SealBatch (signs
+// the receipts and ledger entries), the store's Commit, TakeWakes. If the commit did
+// not happen, the next BeginBatch forgets the batch, and its requests and timers may
+// be run again.
 #pragma once
 
 #include <cstdint>
@@ -18,10 +19,13 @@
 #include "crypto/public/practice.h"
 #include "crypto/public/signature.h"
 #include "holdfast/v1/directory.pb.h"
+#include "holdfast/v1/ledger.pb.h"
 #include "holdfast/v1/login.pb.h"
 #include "holdfast/v1/mailbox.pb.h"
 #include "holdfast/v1/practice.pb.h"
 #include "rules/limits.h"
+#include "server/core/progress.h"
+#include "server/core/timers.h"
 #include "server/core/world.h"
 #include "server/store/store.h"
 
@@ -50,13 +54,26 @@ class Core {
   // counter). newer_format, wrong_practice (the store belongs to another key).
   absl::Status Open(Transaction& transaction);
 
-  // Without room nothing that adds to the store is taken in: storage_full.
-  void BeginBatch(bool has_room = true);
+  void BeginBatch();
+  // For the requests that follow in this batch: without room nothing that adds to
+  // the store is taken in (storage_full).
+  void SetRoom(bool has_room);
   // Signs the batch's receipts, fills them into the responses of its sends, and
   // writes the batch's record.
   absl::Status SealBatch(Transaction& transaction);
-  // The devices whose mailboxes grew in the batch that was just committed.
+  // The devices whose mailboxes grew in the batch that was just committed, in the
+  // order in which they are to be told.
   std::vector<DeviceId> TakeWakes();
+
+  // Fires at most `max` timers that are due, in order, each under a savepoint of its
+  // own. Before the batch's requests. Costs nothing while none is due.
+  absl::StatusOr<TimersFired> FireTimers(Transaction& transaction, std::size_t max);
+  // Milliseconds of boot time until FireTimers may have something to do, as this
+  // batch leaves it: 0, now; kNoTimerMs, nothing is armed or timers are held. Clocks
+  // may be set meanwhile: begin another batch after kTimerLookMs at the latest.
+  absl::StatusOr<std::uint64_t> NextDue(Transaction& transaction);
+  // As the newest batch found it.
+  ClockState clock_state() const;
 
   // --- without a token ---
   absl::Status Describe(Transaction& transaction, const v1::DescribeRequest& request,
@@ -101,8 +118,15 @@ class Core {
   absl::Status ReportRestore(Transaction& transaction, const Caller& caller,
                              const v1::ReportRestoreRequest& request,
                              v1::ReportRestoreResponse& response);
+  // The item is complete after SealBatch, like a send's receipt.
+  absl::Status Perform(Transaction& transaction, const Caller& caller,
+                       const v1::PerformRequest& request, v1::PerformResponse& response);
+  absl::Status ReadLedger(Transaction& transaction, const Caller& caller,
+                          const v1::ReadLedgerRequest& request, v1::ReadLedgerResponse& response);
 
   // --- for the operator ---
+  // The wall clock is right: held timers go on by it. What it showed.
+  std::uint64_t ConfirmClock(Transaction& transaction);
   // A fresh enrolment code's text; the store keeps only a hash.
   absl::StatusOr<std::string> AddTherapist(Transaction& transaction);
 

@@ -6,13 +6,13 @@
 namespace holdfast::server {
 
 absl::StatusOr<crypto::Signed> ReadSigned(const v1::SignedStatement& signed_statement,
-                                          std::string_view field) {
+                                          std::string_view field, std::size_t bytes_max) {
   const std::string name(field);
   const Bytes& statement = signed_statement.statement();
   if (statement.empty()) return Refuse(Reason::kMalformedField, name + ".statement", "is missing");
-  if (statement.size() > limits::kStatementBytesMax) {
+  if (statement.size() > bytes_max) {
     return Refuse(Reason::kTooLarge, name + ".statement",
-                  "is longer than " + std::to_string(limits::kStatementBytesMax) + " bytes");
+                  "is longer than " + std::to_string(bytes_max) + " bytes");
   }
   HOLDFAST_RETURN_IF_ERROR(
       CheckSize(signed_statement.signature(), Signature::size, name + ".signature"));

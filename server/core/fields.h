@@ -4,13 +4,15 @@
 
 #include "crypto/public/device.h"
 #include "holdfast/v1/common.pb.h"
+#include "rules/limits.h"
 
 namespace holdfast::server {
 
-// Exact sizes: "<field>.statement" 1 to limits::kStatementBytesMax bytes,
-// "<field>.signature" 64 bytes.
+// Exact sizes: "<field>.statement" 1 to `bytes_max` bytes, "<field>.signature" 64
+// bytes.
 absl::StatusOr<crypto::Signed> ReadSigned(const v1::SignedStatement& signed_statement,
-                                          std::string_view field);
+                                          std::string_view field,
+                                          std::size_t bytes_max = limits::kStatementBytesMax);
 
 // malformed_field naming `field` unless `bytes` has exactly `size` bytes.
 absl::Status CheckSize(BytesView bytes, std::size_t size, std::string_view field);

@@ -29,6 +29,14 @@ enum class Table : char {
   kEnvelopeIndex = 'x',
   kMailbox = 'q',
   kMailboxEntry = 'm',
+  kLedgerHead = 'h',
+  kLedgerEntry = 'j',
+  kActIndex = 'y',
+  kPromise = 'k',
+  kSlot = 'z',
+  kProgress = 'C',
+  kTimer = 'T',
+  kTimerLowWater = 'W',
 };
 
 Encoder In(Table table) {
@@ -85,6 +93,41 @@ Bytes EnvelopeIndex(const BondId& bond, const EnvelopeId& envelope) {
 Bytes Mailbox(const DeviceId& device) { return In(Table::kMailbox).Fixed(device).Take(); }
 Bytes MailboxEntry(const DeviceId& device, std::uint64_t position) {
   return In(Table::kMailboxEntry).Fixed(device).U64(position).Take();
+}
+
+Bytes LedgerHead(const BondId& bond) { return In(Table::kLedgerHead).Fixed(bond).Take(); }
+Bytes LedgerEntry(const BondId& bond, std::uint64_t number) {
+  return In(Table::kLedgerEntry).Fixed(bond).U64(number).Take();
+}
+Bytes ActIndex(const BondId& bond, const ActId& act) {
+  return In(Table::kActIndex).Fixed(bond).Fixed(act).Take();
+}
+Bytes Promise(const BondId& bond, const EnvelopeId& envelope) {
+  return In(Table::kPromise).Fixed(bond).Fixed(envelope).Take();
+}
+Bytes Slot(const BondId& bond, const SlotId& slot) {
+  return In(Table::kSlot).Fixed(bond).Fixed(slot).Take();
+}
+
+Bytes Progress() { return In(Table::kProgress).Take(); }
+Bytes Timer(std::uint8_t partition, std::uint64_t due_ms, std::uint8_t kind, BytesView owner) {
+  return In(Table::kTimer).U8(partition).U64(due_ms).U8(kind).Raw(owner).Take();
+}
+Bytes TimersEnd(std::uint8_t partition) {
+  return AfterPrefix(In(Table::kTimer).U8(partition).Take());
+}
+Bytes TimerLowWater(std::uint8_t partition) {
+  return In(Table::kTimerLowWater).U8(partition).Take();
+}
+TimerKey ParseTimer(BytesView key) {
+  Decoder decoder(key, "timer");
+  decoder.U8("table");
+  decoder.U8("partition");
+  TimerKey parsed;
+  parsed.due_ms = decoder.U64("due");
+  parsed.kind = decoder.U8("kind");
+  parsed.owner = decoder.Raw(decoder.remaining(), "owner");
+  return parsed;
 }
 
 Bytes AfterPrefix(Bytes prefix) {

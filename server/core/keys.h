@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "rules/identifiers.h"
+#include "rules/act.h"
 
 namespace holdfast::server::keys {
 
@@ -38,6 +38,25 @@ Bytes EnvelopeIndex(const BondId& bond, const EnvelopeId& envelope);  // Envelop
 
 Bytes Mailbox(const DeviceId& device);                               // MailboxRecord
 Bytes MailboxEntry(const DeviceId& device, std::uint64_t position);  // MailboxEntryRecord
+
+Bytes LedgerHead(const BondId& bond);                           // LedgerHeadRecord
+Bytes LedgerEntry(const BondId& bond, std::uint64_t number);    // LedgerEntryRecord
+Bytes ActIndex(const BondId& bond, const ActId& act);           // ActIndexRecord
+Bytes Promise(const BondId& bond, const EnvelopeId& envelope);  // PromiseRecord
+Bytes Slot(const BondId& bond, const SlotId& slot);             // SlotRecord
+
+Bytes Progress();  // ProgressRecord
+// TimerRecord. In order of due time, then kind, then owner.
+Bytes Timer(std::uint8_t partition, std::uint64_t due_ms, std::uint8_t kind, BytesView owner);
+Bytes TimersEnd(std::uint8_t partition);  // the first key after all of them
+// The value is the key of the timer that fired last.
+Bytes TimerLowWater(std::uint8_t partition);
+struct TimerKey {
+  std::uint64_t due_ms = 0;
+  std::uint8_t kind = 0;
+  BytesView owner;  // of the key that was parsed
+};
+TimerKey ParseTimer(BytesView key);
 
 // The first key after all that begin with `prefix`.
 Bytes AfterPrefix(Bytes prefix);

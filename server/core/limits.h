@@ -41,6 +41,26 @@ inline constexpr std::size_t kBatchTreesMax = 64;
 // A restored backup adds one; nobody restores this often.
 inline constexpr std::size_t kIncarnationsMax = 1024;
 
+// A wall clock this far ahead of the time that has passed is not believed by itself.
+inline constexpr std::uint64_t kClockAheadMsMax = limits::kMinuteMs;
+// Below it the two clocks agree: what they are read apart, and a leap second.
+inline constexpr std::uint64_t kClockAgreesMs = 1500;
+// The engine's time is written at most this often, beside what is written anyway.
+inline constexpr std::uint64_t kProgressWriteMs = limits::kMinuteMs;
+
+// Rows that are read ahead of firing.
+inline constexpr std::size_t kTimersReadMax = 32;
+// A timer that fails is tried again after this long, doubled each time up to a day:
+// it is never given up, and never spins.
+inline constexpr std::uint64_t kTimerRetryMs = limits::kMinuteMs;
+inline constexpr std::uint64_t kTimerRetryMsMax = limits::kDayMs;
+// Whoever waits for timers looks again this often: clocks may be set meanwhile.
+inline constexpr std::uint64_t kTimerLookMs = 30 * limits::kSecondMs;
+
+// Receipts and ledger entries that one request or timer adds to a batch at most: a
+// check-in that asks for a reply, in a slot that is late to open, after a restore.
+inline constexpr std::size_t kLeavesPerStepMax = 5;
+
 inline constexpr std::size_t kSealedAccountKeyBytes = 73;
 inline constexpr std::size_t kAnswerBytesMax = 1024;
 

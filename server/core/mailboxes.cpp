@@ -41,6 +41,17 @@ absl::StatusOr<std::uint64_t> AppendToMailbox(Context& context, Transaction& tra
   return mailbox.last();
 }
 
+absl::Status AppendToAccount(Context& context, Transaction& transaction, const AccountKey& account,
+                             const MailboxEntryRecord& entry) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto devices,
+                            Load<DevicesRecord>(transaction, keys::Devices(account)));
+  for (const Bytes& id : devices.devices()) {
+    HOLDFAST_ASSIGN_OR_RETURN(const auto device, Stored<DeviceId>(id));
+    HOLDFAST_RETURN_IF_ERROR(AppendToMailbox(context, transaction, device, entry).status());
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Bytes> UnacknowledgedCapsule(Transaction& transaction, const DeviceId& device,
                                             std::uint64_t position) {
   HOLDFAST_ASSIGN_OR_RETURN(const MailboxRecord mailbox, LoadMailbox(transaction, device));

@@ -12,6 +12,10 @@ absl::StatusOr<std::uint64_t> AppendToMailbox(Context& context, Transaction& tra
                                               const DeviceId& device,
                                               const MailboxEntryRecord& entry);
 
+// The same for each device of the account's newest list.
+absl::Status AppendToAccount(Context& context, Transaction& transaction, const AccountKey& account,
+                             const MailboxEntryRecord& entry);
+
 // The capsule at a position, while the device has not acknowledged it; else empty.
 absl::StatusOr<Bytes> UnacknowledgedCapsule(Transaction& transaction, const DeviceId& device,
                                             std::uint64_t position);

@@ -7,6 +7,7 @@
 #include "server/core/envelopes.h"
 #include "server/core/fields.h"
 #include "server/core/keys.h"
+#include "server/core/ledger.h"
 #include "server/core/limits.h"
 #include "server/core/mailboxes.h"
 
@@ -70,6 +71,23 @@ absl::StatusOr<bool> WriteDelivery(Context& context, Transaction& transaction, C
   return true;
 }
 
+absl::StatusOr<bool> WriteLedger(Context& context, Transaction& transaction,
+                                 const LedgerMailEntry& entry, v1::LedgerItem& item) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto bond, Stored<BondId>(entry.bond()));
+  HOLDFAST_ASSIGN_OR_RETURN(
+      auto record, Load<LedgerEntryRecord>(transaction, keys::LedgerEntry(bond, entry.number())));
+  if (IsOpen(context, record)) return false;
+  HOLDFAST_RETURN_IF_ERROR(WriteItem(context, transaction, record, item));
+  return true;
+}
+
+void WriteReminder(const ReminderEntry& entry, v1::Reminder& reminder) {
+  reminder.set_bond(entry.bond());
+  reminder.set_slot(entry.slot());
+  reminder.set_envelope(entry.envelope());
+  reminder.set_at_ms(entry.at_ms());
+}
+
 // False where the page must end before this row.
 absl::StatusOr<bool> WriteRow(Context& context, Transaction& transaction, Row& row,
                               v1::Entry& entry) {
@@ -77,6 +95,13 @@ absl::StatusOr<bool> WriteRow(Context& context, Transaction& transaction, Row& r
   if (row.entry.has_capsule()) {
     return WriteDelivery(context, transaction, *row.entry.mutable_capsule(),
                          *entry.mutable_delivery());
+  }
+  if (row.entry.has_ledger()) {
+    return WriteLedger(context, transaction, row.entry.ledger(), *entry.mutable_ledger());
+  }
+  if (row.entry.has_reminder()) {
+    WriteReminder(row.entry.reminder(), *entry.mutable_reminder());
+    return true;
   }
   HOLDFAST_ASSIGN_OR_RETURN(const auto bond, Stored<BondId>(row.entry.bond_formed().bond()));
   HOLDFAST_RETURN_IF_ERROR(WriteBondFormed(transaction, bond, *entry.mutable_bond_formed()));

@@ -8,14 +8,6 @@
 
 namespace holdfast::server {
 
-void WriteProof(const BatchTree& tree, std::uint32_t leaf, v1::Receipt& receipt) {
-  receipt.set_index(leaf);
-  receipt.clear_path();
-  for (const Hash& hash : tree.paths[leaf]) receipt.add_path(hash.data(), Hash::size);
-  receipt.mutable_batch()->set_statement(tree.batch.statement);
-  receipt.mutable_batch()->set_signature(tree.batch.signature);
-}
-
 absl::StatusOr<Bytes> LeafOf(const PracticeKey& practice, const PracticeRecord& record,
                              const EnvelopeRecord& envelope, std::uint64_t position) {
   const auto incarnation = static_cast<int>(envelope.incarnation());
@@ -33,6 +25,8 @@ absl::StatusOr<Bytes> LeafOf(const PracticeKey& practice, const PracticeRecord& 
   leaf.envelope = header->envelope;
   HOLDFAST_ASSIGN_OR_RETURN(leaf.envelope_hash, Stored<Hash>(envelope.envelope_hash()));
   leaf.stored_at_ms = envelope.stored_at_ms();
+  leaf.due_at_ms = envelope.due_at_ms();
+  leaf.availability_version = envelope.availability();
   return EncodeReceiptLeaf(leaf);
 }
 

@@ -28,8 +28,16 @@ struct BatchTree {
   std::vector<std::vector<Hash>> paths;
 };
 
-// Fills all but the leaf. The place must be in the tree.
-void WriteProof(const BatchTree& tree, std::uint32_t leaf, v1::Receipt& receipt);
+// Fills all but the leaf of a v1::Receipt or v1::LedgerItem. The place must be in
+// the tree.
+template <class Proof>
+void WriteProof(const BatchTree& tree, std::uint32_t leaf, Proof& proof) {
+  proof.set_index(leaf);
+  proof.clear_path();
+  for (const Hash& hash : tree.paths[leaf]) proof.add_path(hash.data(), Hash::size);
+  proof.mutable_batch()->set_statement(tree.batch.statement);
+  proof.mutable_batch()->set_signature(tree.batch.signature);
+}
 
 // The leaf's exact bytes, from what is stored.
 absl::StatusOr<Bytes> LeafOf(const PracticeKey& practice, const PracticeRecord& record,

@@ -192,7 +192,7 @@ absl::Status RedeemInvitation(Context& context, Transaction& transaction,
   }
 
   HOLDFAST_RETURN_IF_ERROR(SettleAccount(context, transaction, asked, response));
-  NewBond bond{asked.stated, {}, asked.answer, asked.answer_mac};
+  NewBond bond{asked.stated, {}, asked.answer, asked.answer_mac, asked.evidence.has_value()};
   if (asked.evidence) {
     bond.statement = *asked.evidence;
   } else {

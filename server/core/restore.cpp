@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "crypto/public/ledger.h"
 #include "crypto/public/receipt.h"
 #include "rules/planted.h"
 #include "server/core/bonds.h"
@@ -13,9 +14,18 @@
 namespace holdfast::server {
 namespace {
 
+// What the practice once signed, and whether the store has just that.
+struct Evidence {
+  BondId bond;
+  Incarnation incarnation;
+  bool is_stored = false;
+};
+
 absl::StatusOr<crypto::ReceiptProof> ReadProof(const v1::Receipt& receipt) {
   crypto::ReceiptProof proof;
-  HOLDFAST_RETURN_IF_ERROR(CheckSize(receipt.leaf(), kReceiptLeafBytes, "evidence.leaf"));
+  if (receipt.leaf().size() != kLedgerEntryBytes) {
+    HOLDFAST_RETURN_IF_ERROR(CheckSize(receipt.leaf(), kReceiptLeafBytes, "evidence.leaf"));
+  }
   proof.leaf = receipt.leaf();
   proof.index = receipt.index();
   if (static_cast<std::size_t>(receipt.path_size()) > limits::kReceiptPathMax) {
@@ -28,12 +38,27 @@ absl::StatusOr<crypto::ReceiptProof> ReadProof(const v1::Receipt& receipt) {
   return proof;
 }
 
-// Whether the store holds just the envelope that the receipt is about.
-absl::StatusOr<bool> IsStored(Transaction& transaction, const ReceiptLeaf& leaf) {
+absl::StatusOr<Evidence> ReadEntry(const Context& context, Transaction& transaction,
+                                   crypto::ReceiptProof proof) {
+  const crypto::LedgerProof entry_proof{proof.leaf, proof.index, std::move(proof.path),
+                                        std::move(proof.batch)};
+  const auto entry = crypto::VerifyLedgerEntry(entry_proof, context.practice);
+  if (!entry.ok()) return Blame(entry.status(), "ledger", "evidence");
   HOLDFAST_ASSIGN_OR_RETURN(
-      const auto envelope,
-      Find<EnvelopeRecord>(transaction, keys::Envelope(leaf.bond, leaf.position)));
-  return envelope && BytesView(envelope->envelope_hash()) == leaf.envelope_hash.view();
+      const auto stored,
+      Find<LedgerEntryRecord>(transaction, keys::LedgerEntry(entry->bond, entry->number)));
+  return Evidence{entry->bond, entry->incarnation, stored && stored->entry() == proof.leaf};
+}
+
+absl::StatusOr<Evidence> ReadReceipt(const Context& context, Transaction& transaction,
+                                     const crypto::ReceiptProof& proof) {
+  const auto leaf = crypto::VerifyReceipt(proof, context.practice);
+  if (!leaf.ok()) return Blame(leaf.status(), "receipt", "evidence");
+  HOLDFAST_ASSIGN_OR_RETURN(
+      const auto stored,
+      Find<EnvelopeRecord>(transaction, keys::Envelope(leaf->bond, leaf->position)));
+  return Evidence{leaf->bond, leaf->incarnation,
+                  stored && BytesView(stored->envelope_hash()) == leaf->envelope_hash.view()};
 }
 
 bool Contains(const google::protobuf::RepeatedPtrField<Bytes>& incarnations,
@@ -42,25 +67,20 @@ bool Contains(const google::protobuf::RepeatedPtrField<Bytes>& incarnations,
                      [&](const Bytes& id) { return BytesView(id) == incarnation.view(); });
 }
 
-// What the practice signed once, and whether it has it now.
-struct Evidence {
-  Incarnation incarnation;
-  bool is_stored = false;
-};
-
-absl::StatusOr<Evidence> ByReceipt(Context& context, Transaction& transaction,
-                                   const Identity& identity, const v1::Receipt& receipt) {
-  HOLDFAST_ASSIGN_OR_RETURN(const crypto::ReceiptProof proof, ReadProof(receipt));
-  const auto leaf = crypto::VerifyReceipt(proof, context.practice);
-  if (!leaf.ok()) return Blame(leaf.status(), "receipt", "evidence");
+absl::StatusOr<Evidence> ByLeaf(Context& context, Transaction& transaction,
+                                const Identity& identity, const v1::Receipt& receipt) {
+  HOLDFAST_ASSIGN_OR_RETURN(crypto::ReceiptProof proof, ReadProof(receipt));
+  const bool is_entry = proof.leaf.size() == kLedgerEntryBytes;
+  HOLDFAST_ASSIGN_OR_RETURN(const Evidence evidence,
+                            is_entry ? ReadEntry(context, transaction, std::move(proof))
+                                     : ReadReceipt(context, transaction, proof));
   // A bond that the backup lost is known to nobody, so nobody's secret either.
-  HOLDFAST_ASSIGN_OR_RETURN(const auto bond, transaction.Get(keys::Bond(leaf->bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto bond, transaction.Get(keys::Bond(evidence.bond)));
   if (bond) {
     HOLDFAST_RETURN_IF_ERROR(
-        BondOfParty(transaction, leaf->bond, identity.account, "evidence.leaf.bond").status());
+        BondOfParty(transaction, evidence.bond, identity.account, "evidence.leaf.bond").status());
   }
-  HOLDFAST_ASSIGN_OR_RETURN(const bool is_stored, IsStored(transaction, *leaf));
-  return Evidence{leaf->incarnation, is_stored};
+  return evidence;
 }
 
 absl::StatusOr<Evidence> ByBatch(Context& context, Transaction& transaction,
@@ -69,7 +89,7 @@ absl::StatusOr<Evidence> ByBatch(Context& context, Transaction& transaction,
   const auto stated = crypto::VerifyBatch(carried, context.practice);
   if (!stated.ok()) return Blame(stated.status(), "receipt.batch", "batch");
   HOLDFAST_ASSIGN_OR_RETURN(const bool is_stored, HoldsBatch(context, transaction, *stated));
-  return Evidence{stated->incarnation, is_stored};
+  return Evidence{BondId(), stated->incarnation, is_stored};
 }
 
 absl::StatusOr<Evidence> ReadEvidence(Context& context, Transaction& transaction,
@@ -79,7 +99,7 @@ absl::StatusOr<Evidence> ReadEvidence(Context& context, Transaction& transaction
     return Refuse(Reason::kMalformedField, "batch", "must be left out beside other evidence");
   }
   if (request.has_batch()) return ByBatch(context, transaction, request.batch());
-  return ByReceipt(context, transaction, identity, request.evidence());
+  return ByLeaf(context, transaction, identity, request.evidence());
 }
 
 }  // namespace
@@ -123,7 +143,7 @@ absl::Status ReportRestore(Context& context, Transaction& transaction, const Cal
     HOLDFAST_RETURN_IF_ERROR(AddIncarnation(context.entropy, record));
     HOLDFAST_ASSIGN_OR_RETURN(current, Stored<Incarnation>(*record.incarnations().rbegin()));
     HOLDFAST_RETURN_IF_ERROR(context.batch.BeginIncarnation(
-        transaction, std::move(record), context.config.practice, context.clock.WallMs()));
+        transaction, std::move(record), context.config.practice, context.progress.now_ms()));
   }
   response.set_incarnation(current.str());
   return absl::OkStatus();

@@ -7,10 +7,12 @@
 #include "rules/planted.h"
 #include "rules/receipt.h"
 #include "server/core/bonds.h"
+#include "server/core/consequences.h"
 #include "server/core/envelopes.h"
 #include "server/core/fields.h"
 #include "server/core/limits.h"
 #include "server/core/mailboxes.h"
+#include "server/core/slots.h"
 
 namespace holdfast::server {
 namespace {
@@ -94,14 +96,16 @@ absl::Status AnswerRepeat(Context& context, Transaction& transaction, const Bond
     return context.receipts.Write(transaction, context.practice, *practice, stored, position,
                                   *response.mutable_receipt());
   }
-  HOLDFAST_ASSIGN_OR_RETURN(Bytes leaf, LeafOf(context.practice, *practice, stored, position));
-  context.batch.AddRepeat({stored.incarnation(), stored.batch(), stored.leaf()}, std::move(leaf),
-                          response);
+  v1::Receipt& receipt = *response.mutable_receipt();
+  HOLDFAST_ASSIGN_OR_RETURN(*receipt.mutable_leaf(),
+                            LeafOf(context.practice, *practice, stored, position));
+  context.batch.AddRepeat({stored.incarnation(), stored.batch(), stored.leaf()}, receipt);
   return absl::OkStatus();
 }
 
 absl::Status CheckAllowed(const Identity& identity, const BondRecord& bond, const Header& header,
                           std::uint64_t now_ms) {
+  HOLDFAST_RETURN_IF_ERROR(CheckSlot(header));
   if (bond.ended()) return Refuse(Reason::kBondEnded, "header.bond", "the bond has ended");
   if (header.kind == Kind::kCheckIn && BytesView(bond.client()) != identity.account.view()) {
     return Refuse(Reason::kNotPermitted, "header.kind", "only the client sends check-ins");
@@ -145,10 +149,12 @@ absl::Status CheckCoverage(Transaction& transaction, const Identity& identity,
 absl::Status StoreEnvelope(Context& context, Transaction& transaction, const Header& header,
                            const v1::SendRequest& request, const std::vector<DeviceId>& devices,
                            const std::vector<Bytes>& digests, const Hash& envelope_hash,
-                           BondRecord& bond, v1::SendResponse& response) {
+                           BondLedger& ledger, v1::SendResponse& response) {
   HOLDFAST_ASSIGN_OR_RETURN(const LeafPlace place, context.batch.NextPlace(transaction));
+  HOLDFAST_ASSIGN_OR_RETURN(const PromiseTerms terms, TermsFor(transaction, ledger, header));
+  BondRecord& bond = ledger.bond;
   bond.set_head_position(bond.head_position() + 1);
-  bond.set_head_stored_at_ms(std::max(bond.head_stored_at_ms(), context.clock.WallMs()));
+  bond.set_head_stored_at_ms(ledger.at_ms);
   if (HOLDFAST_PLANTED(kStoredTimeGoesBack)) bond.set_head_stored_at_ms(context.clock.WallMs());
   const std::uint64_t position = bond.head_position();
 
@@ -166,7 +172,9 @@ absl::Status StoreEnvelope(Context& context, Transaction& transaction, const Hea
   }
   envelope.set_header(request.header());
   envelope.set_envelope_hash(envelope_hash.data(), Hash::size);
-  envelope.set_stored_at_ms(bond.head_stored_at_ms());
+  envelope.set_stored_at_ms(ledger.at_ms);
+  envelope.set_due_at_ms(terms.due_at_ms);
+  envelope.set_availability(terms.availability);
   envelope.set_incarnation(place.incarnation);
   envelope.set_batch(place.batch);
   envelope.set_leaf(place.leaf);
@@ -182,8 +190,20 @@ absl::Status StoreEnvelope(Context& context, Transaction& transaction, const Hea
     Save(transaction, keys::EnvelopeIndex(header.bond, header.envelope), index);
   }
   Save(transaction, keys::Bond(header.bond), bond);
-  context.batch.AddLeaf(std::move(leaf), response);
-  return absl::OkStatus();
+  response.mutable_receipt()->set_leaf(leaf);
+  context.batch.AddLeaf(leaf, response.mutable_receipt());
+  return DrawConsequences(context, transaction, ledger, header, terms);
+}
+
+// The bond's ledger where the envelope may touch it, else only what the bond's
+// record says.
+absl::StatusOr<BondLedger> LedgerFor(Context& context, Transaction& transaction,
+                                     const Header& header, BondRecord bond) {
+  if (TouchesLedger(bond, header)) {
+    return OpenLedger(context, transaction, header.bond, std::move(bond));
+  }
+  const std::uint64_t at_ms = std::max(bond.head_stored_at_ms(), context.progress.now_ms());
+  return BondLedger{header.bond, std::move(bond), {}, at_ms, false};
 }
 
 }  // namespace
@@ -209,10 +229,17 @@ absl::Status Send(Context& context, Transaction& transaction, const Caller& call
     return AnswerRepeat(context, transaction, header.bond, known->position(), envelope_hash,
                         response);
   }
-  HOLDFAST_RETURN_IF_ERROR(CheckAllowed(identity, bond, header, context.clock.WallMs()));
+  // While the wall clock is not believed, it may yet be the one that is right.
+  const std::uint64_t latest_ms = std::max(context.clock.WallMs(), context.progress.now_ms());
+  HOLDFAST_RETURN_IF_ERROR(CheckAllowed(identity, bond, header, latest_ms));
   HOLDFAST_RETURN_IF_ERROR(CheckCoverage(transaction, identity, bond, header, devices));
-  return StoreEnvelope(context, transaction, header, request, devices, digests, envelope_hash, bond,
-                       response);
+  HOLDFAST_RETURN_IF_ERROR(context.batch.CheckRoom());
+  HOLDFAST_ASSIGN_OR_RETURN(BondLedger ledger,
+                            LedgerFor(context, transaction, header, std::move(bond)));
+  HOLDFAST_RETURN_IF_ERROR(StoreEnvelope(context, transaction, header, request, devices, digests,
+                                         envelope_hash, ledger, response));
+  SaveLedger(transaction, ledger);
+  return absl::OkStatus();
 }
 
 }  // namespace holdfast::server

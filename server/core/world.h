@@ -13,6 +13,10 @@ class Clock {
   virtual ~Clock() = default;
   virtual std::uint64_t WallMs() const = 0;  // since 1970, UTC; people may set it
   virtual std::uint64_t BootMs() const = 0;  // since some start, sleep included; nobody can
+  // Which start that is; empty where it cannot be told. Equal: BootMs goes on.
+  virtual Bytes BootId() const { return {}; }
+  // Whether the system vouches for the wall clock (NTP); false where it cannot tell.
+  virtual bool Synchronised() const { return false; }
 };
 
 class Entropy {

@@ -10,6 +10,9 @@ inline constexpr int kExitUsage = 2;
 // lost, but somebody must look at the disk: a service manager must not restart it
 // (systemd: RestartPreventExitStatus=74).
 inline constexpr int kExitFailedWrite = 74;
+// The store could not open a file for want of descriptors (EX_OSERR). The disk is
+// sound and nothing acknowledged is lost: starting again is right.
+inline constexpr int kExitNoDescriptors = 71;
 // Told to stop, it did not finish in kDrainMsMax and ended anyway (EX_TEMPFAIL).
 // Nothing acknowledged is lost.
 inline constexpr int kExitDrainTimeout = 75;

@@ -5,6 +5,7 @@
 #include "rules/errors.h"
 #include "server/core/tables.h"
 #include "server/ops/ballast.h"
+#include "server/ops/descriptors.h"
 #include "server/ops/practice_key.h"
 
 namespace holdfast::server {
@@ -62,8 +63,10 @@ absl::StatusOr<std::unique_ptr<Practice>> Practice::Open(const DataDirectory& di
   std::unique_ptr<Practice> practice(new Practice);
   HOLDFAST_RETURN_IF_ERROR(MakeRoom(directory, configuration.disk_floor_bytes()));
   practice->key_ = config.practice.public_key<PracticeKey>();
-  HOLDFAST_ASSIGN_OR_RETURN(practice->store_, RocksDbStore::Open({directory.database().string(),
-                                                                  std::string(kLargeTables)}));
+  HOLDFAST_ASSIGN_OR_RETURN(const DescriptorPlan plan, PlanDescriptors(RaiseDescriptorLimit()));
+  HOLDFAST_ASSIGN_OR_RETURN(practice->store_,
+                            RocksDbStore::Open({directory.database().string(),
+                                                std::string(kLargeTables), plan.store_files}));
   practice->core_ = std::make_unique<Core>(std::move(config), practice->clock_, practice->entropy_);
   HOLDFAST_RETURN_IF_ERROR(OpenCore(*practice->core_, *practice->store_));
   return practice;

@@ -8,7 +8,10 @@
 #include "rules/errors.h"
 #include "server/ops/admin_socket.h"
 #include "server/ops/ballast.h"
+#include "server/ops/clock.h"
 #include "server/ops/configuration.h"
+#include "server/ops/core_dumps.h"
+#include "server/ops/descriptors.h"
 #include "server/ops/disk_guard.h"
 #include "server/ops/exit_codes.h"
 #include "server/ops/practice.h"
@@ -29,6 +32,15 @@ constexpr milliseconds kTickPeriod{1000};
 // stream was ended and every request answered.
 constexpr milliseconds kDrainMax{9000};
 constexpr milliseconds kLastCallsMax{3000};
+
+void LogTimerFailure(const TimerFailure& failure) {
+  Log(LogLevel::kError, "timer_failed",
+      {{"kind", static_cast<int>(failure.timer.kind)},
+       {"bond", ShortId(failure.timer.owner)},
+       {"error", failure.status},
+       {"attempts", failure.attempts},
+       {"retry_in_ms", failure.retry_in_ms}});
+}
 
 // A running practice. Members are destroyed from the last to the first: the
 // network goes before the committer, which goes before the store.
@@ -51,6 +63,7 @@ class Server {
   absl::Status Announce();
   void OnSpace(bool admit);
   void OnFailedWrite();
+  void OnClock(ClockState state);
   void Tick();
   void Command(const std::string& command, AdminSocket::Reply reply);
   std::string BoundAddress() const;
@@ -74,11 +87,16 @@ absl::Status Server::Start() {
   RemoveListening();
   HOLDFAST_ASSIGN_OR_RETURN(const TlsIdentity tls, ReadTlsIdentity(directory_));
   HOLDFAST_RETURN_IF_ERROR(InspectTlsIdentity(tls).status());
+  HOLDFAST_ASSIGN_OR_RETURN(const DescriptorPlan plan, PlanDescriptors(RaiseDescriptorLimit()));
+  Log(LogLevel::kInfo, "descriptors",
+      {{"limit", plan.limit},
+       {"connections", plan.connections},
+       {"store_files", plan.store_files}});
   // First of all, because only a bound port can go into codes; every call is
   // UNAVAILABLE until the practice is open.
   HOLDFAST_ASSIGN_OR_RETURN(
-      rpc_,
-      RpcServer::Start({configuration_.listen, tls.certificate, tls.key}, backend_, subscribers_));
+      rpc_, RpcServer::Start({configuration_.listen, tls.certificate, tls.key, plan.connections},
+                             backend_, subscribers_));
   HOLDFAST_RETURN_IF_ERROR(OpenPractice(tls));
   HOLDFAST_ASSIGN_OR_RETURN(
       admin_, AdminSocket::Listen(loop_, directory_,
@@ -97,6 +115,8 @@ absl::Status Server::OpenPractice(const TlsIdentity& tls) {
   CommitterHooks hooks;
   hooks.wake = [this](const DeviceId& device) { subscribers_.Wake(device); };
   hooks.failed = [this](const absl::Status&) { OnFailedWrite(); };
+  hooks.timer_failed = [](const TimerFailure& failure) { LogTimerFailure(failure); };
+  hooks.clock = [this](ClockState state) { OnClock(state); };
   committer_ = std::make_unique<Committer>(practice_->core(), practice_->store(), std::move(hooks));
   return absl::OkStatus();
 }
@@ -129,13 +149,22 @@ void Server::OnSpace(bool admit) {
 // Nobody knows what reached the disk, so nothing more may be said or written, not
 // even by a destructor.
 void Server::OnFailedWrite() {
+  const bool ran_out = practice_->store().ran_out_of_descriptors();
+  const int exit_code = ran_out ? kExitNoDescriptors : kExitFailedWrite;
   Log(LogLevel::kError, "write_failed",
-      {{"error", "a write to the store failed half-way"},
-       {"exit_code", kExitFailedWrite},
-       {"advice", "look at the disk before starting again"}});
+      {{"error", ran_out ? "the store could not open a file: too many are open"
+                         : "a write to the store failed half-way"},
+       {"exit_code", exit_code},
+       {"advice", ran_out ? "start again, and allow more open files (LimitNOFILE= of systemd)"
+                          : "look at the disk before starting again"}});
   rpc_->SetReadiness(Readiness::kNone);
   RemoveListening();
-  std::_Exit(kExitFailedWrite);
+  std::_Exit(exit_code);
+}
+
+void Server::OnClock(ClockState state) {
+  LogClock(state);
+  rpc_->SetTimersHeld(state != ClockState::kSteady);
 }
 
 void Server::Tick() {
@@ -153,6 +182,7 @@ void Server::KeepBallast() const {
 
 void Server::Command(const std::string& command, AdminSocket::Reply reply) {
   if (command == kTherapistAdd) return AddTherapistWhileServing(*committer_, std::move(reply));
+  if (command == kClockConfirm) return ConfirmClockWhileServing(*committer_, std::move(reply));
   reply(Refuse(Reason::kUsage, "command", "is not known to this version of holdfastd"));
 }
 
@@ -190,6 +220,7 @@ absl::Status ServeUntilStopped(const ServeOptions& options) {
   HOLDFAST_ASSIGN_OR_RETURN(const Configuration configuration, Configure(options, directory));
   SetLogLevel(configuration.log_level);
   UseLogForGrpc();
+  HOLDFAST_RETURN_IF_ERROR(ForbidCoreDumps());
   HOLDFAST_ASSIGN_OR_RETURN(const auto lock, directory.TryLock());
   if (!lock) {
     return Refuse(Reason::kUsage, "data",

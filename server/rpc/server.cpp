@@ -7,11 +7,14 @@
 #include <grpcpp/server_builder.h>
 
 #include <cstring>
+#include <mutex>
 #include <string_view>
 
 #include "rules/errors.h"
 #include "rules/limits.h"
+#include "server/rpc/acceptor.h"
 #include "server/rpc/directory_service.h"
+#include "server/rpc/ledger_service.h"
 #include "server/rpc/login_service.h"
 #include "server/rpc/mailbox_service.h"
 #include "server/rpc/practice_service.h"
@@ -33,8 +36,6 @@ void SetLimits(grpc::ServerBuilder& builder) {
                              kClientPingIntervalMsMin);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, kIdleConnectionMsMax);
   builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, kHandshakeMsMax);
-  // Else a second server would share the port without a word.
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
 }
 
 namespace {
@@ -64,37 +65,54 @@ void LogOfGrpc(gpr_log_func_args* line) {
 
 struct RpcServer::State {
   State(Backend& backend, Subscribers& subscribers)
-      : practice(backend), login(backend), directory(backend), mailbox(backend, subscribers) {}
+      : practice(backend),
+        login(backend),
+        directory(backend),
+        mailbox(backend, subscribers),
+        ledger(backend) {}
+
+  void TellHealth();  // holds the lock
 
   PracticeService practice;
   LoginService login;
   DirectoryService directory;
   MailboxService mailbox;
-  int port = 0;
+  LedgerService ledger;
+  std::mutex health_mutex;
+  Readiness readiness = Readiness::kNone;  // guarded by health_mutex, as is the next
+  bool timers_held = false;
+  std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> door;
   std::unique_ptr<grpc::Server> server;
+  std::unique_ptr<Acceptor> acceptor;
 };
 
 absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(const RpcConfig& config,
                                                             Backend& backend,
                                                             Subscribers& subscribers) {
+  HOLDFAST_ASSIGN_OR_RETURN(Listener listener, Listener::Open(config.listen));
   grpc::EnableDefaultHealthCheckService(true);
   auto state = std::make_unique<State>(backend, subscribers);
   grpc::ServerBuilder builder;
   SetLimits(builder);
   grpc::SslServerCredentialsOptions tls;
   tls.pem_key_cert_pairs.push_back({config.tls_key, config.tls_certificate});
-  builder.AddListeningPort(config.listen, grpc::SslServerCredentials(tls), &state->port);
+  state->door = builder.experimental().AddExternalConnectionAcceptor(
+      grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
+      grpc::SslServerCredentials(tls));
   builder.RegisterService(&state->practice);
   builder.RegisterService(&state->login);
   builder.RegisterService(&state->directory);
   builder.RegisterService(&state->mailbox);
+  builder.RegisterService(&state->ledger);
   state->server = builder.BuildAndStart();
-  if (!state->server || state->port == 0) {
-    return Refuse(Reason::kUnreachable, "listen",
-                  "cannot listen on " + config.listen +
-                      ": is another server using this port, or is the address not one of this "
-                      "machine's?");
-  }
+  if (!state->server) return Refuse(Reason::kInternal, "", "gRPC did not start: see the log");
+  const auto take = [door = state->door.get()](int from, int descriptor) {
+    grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
+    connection.listener_fd = from;
+    connection.fd = descriptor;
+    door->HandleNewConnection(&connection);
+  };
+  state->acceptor = std::make_unique<Acceptor>(std::move(listener), config.connections_max, take);
   std::unique_ptr<RpcServer> server(new RpcServer(std::move(state)));
   server->SetReadiness(Readiness::kNone);
   return server;
@@ -105,19 +123,34 @@ RpcServer::RpcServer(std::unique_ptr<State> state) : state_(std::move(state)) {}
 // watchers for ever.
 RpcServer::~RpcServer() { Stop(std::chrono::milliseconds(0)); }
 
-int RpcServer::port() const { return state_->port; }
+int RpcServer::port() const { return state_->acceptor->port(); }
 
-void RpcServer::SetReadiness(Readiness readiness) {
-  grpc::HealthCheckServiceInterface* const health = state_->server->GetHealthCheckService();
-  health->SetServingStatus("", readiness == Readiness::kFull);
-  health->SetServingStatus("holdfast.v1.Mailbox", readiness == Readiness::kFull);
+void RpcServer::State::TellHealth() {
+  grpc::HealthCheckServiceInterface* const health = server->GetHealthCheckService();
+  const bool is_full = readiness == Readiness::kFull;
+  health->SetServingStatus("", is_full);
+  health->SetServingStatus("holdfast.v1.Mailbox", is_full);
+  health->SetServingStatus("holdfast.v1.Ledger", is_full && !timers_held);
   for (const char* service :
        {"holdfast.v1.Practice", "holdfast.v1.Login", "holdfast.v1.Directory"}) {
     health->SetServingStatus(service, readiness != Readiness::kNone);
   }
 }
 
+void RpcServer::SetReadiness(Readiness readiness) {
+  const std::lock_guard lock(state_->health_mutex);
+  state_->readiness = readiness;
+  state_->TellHealth();
+}
+
+void RpcServer::SetTimersHeld(bool held) {
+  const std::lock_guard lock(state_->health_mutex);
+  state_->timers_held = held;
+  state_->TellHealth();
+}
+
 void RpcServer::Stop(std::chrono::milliseconds grace) {
+  state_->acceptor->Stop();
   state_->server->Shutdown(std::chrono::system_clock::now() + grace);
 }
 

@@ -1,13 +1,16 @@
-// The gRPC server: one address, TLS, four services and the standard health
+// The gRPC server: one address, TLS, five services and the standard health
 // service.
 //
 // Health ("grpc.health.v1.Health"): "" and "holdfast.v1.Mailbox" are SERVING while
 // everything works; below the disk floor both are NOT_SERVING although reads,
-// acknowledgements and logins go on under "holdfast.v1.Login". While starting and
-// draining all are NOT_SERVING.
+// acknowledgements and logins go on under "holdfast.v1.Login". "holdfast.v1.Ledger"
+// is NOT_SERVING then too, and while timers are held because the clock is not
+// believed; everything else goes on. While starting and draining all are
+// NOT_SERVING.
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -22,6 +25,7 @@ struct RpcConfig {
   std::string listen;           // host:port; port 0 takes a free one
   std::string tls_certificate;  // PEM
   std::string tls_key;          // PEM
+  std::size_t connections_max;  // at once; half of them of one address
 };
 
 enum class Readiness : std::uint8_t { kNone, kReadsOnly, kFull };
@@ -35,6 +39,7 @@ class RpcServer {
 
   int port() const;                        // the one that was bound
   void SetReadiness(Readiness readiness);  // any thread
+  void SetTimersHeld(bool held);           // any thread
 
   // Takes no more connections, waits at most `grace` for calls under way, cancels
   // what is left. Every stream should have been ended and every request answered

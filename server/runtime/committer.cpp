@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <exception>
 #include <mutex>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "rules/errors.h"
+#include "server/core/limits.h"
 #include "server/core/refusals.h"
 #include "server/runtime/answers.h"
 
@@ -20,6 +22,8 @@ namespace {
 
 // RocksDB never conflicts; an SQL engine may, and gives way after a few runs.
 constexpr int kBatchRunsMax = 8;
+
+using Steady = std::chrono::steady_clock;  // not moved by clock settings
 
 struct Item {
   bool writes = false;
@@ -66,9 +70,12 @@ struct Committer::State {
   void Run();
   bool TakeQueue(std::vector<Item>& taken);
   void RunBatch(std::span<Item> items);
-  CommitOutcome RunOnce(std::span<Item> items, bool has_room);
+  CommitOutcome RunOnce(std::span<Item> items, bool has_room, bool timers_too);
   absl::Status RunItem(const Item& item, Transaction& transaction, bool has_room);
-  void Wake();
+  void FireTimers(Transaction& transaction, std::size_t max);
+  void SleepFor(std::uint64_t delay_ms);
+  void TellTimersFailed();
+  void Tell();
   void Finish(std::span<Item> items);
   void FinishAll(std::span<Item> items, const absl::Status& outcome);
 
@@ -77,6 +84,10 @@ struct Committer::State {
   const CommitterHooks hooks;
   std::vector<absl::Status> outcomes;  // of the running batch, one for each item
   absl::Status sealed;                 // of the running batch
+  TimersFired fired;                   // in the running batch
+  std::uint64_t next_due_ms = 0;       // from the running batch's end
+  Steady::time_point look_at;          // for timers, if no request comes before
+  ClockState clock = ClockState::kSteady;
   bool failed = false;
 
   std::mutex mutex;
@@ -93,26 +104,53 @@ struct Committer::State {
   std::thread thread;
 };
 
+// False when there is nothing more to do, ever.
 bool Committer::State::TakeQueue(std::vector<Item>& taken) {
   taken.clear();
   std::unique_lock lock(mutex);
   sleeping = true;
-  wake.wait(lock, [&] { return !queue.empty() || draining; });
+  wake.wait_until(lock, look_at, [&] { return !queue.empty() || draining; });
   sleeping = false;
   taken.swap(queue);
-  return !taken.empty();
+  return !taken.empty() || !draining;
 }
 
 void Committer::State::Run() {
   std::vector<Item> taken;
   taken.reserve(kQueueRequestsMax);
+  look_at = Steady::now();
   while (TakeQueue(taken)) {
     const std::span<Item> all(taken);
+    if (all.empty()) RunBatch(all);  // timers alone
     for (std::size_t at = 0; at < all.size(); at += kBatchRequestsMax) {
       const std::size_t size = std::min(kBatchRequestsMax, all.size() - at);
       RunBatch(all.subspan(at, size));
     }
   }
+}
+
+void Committer::State::FireTimers(Transaction& transaction, std::size_t max) {
+  absl::StatusOr<TimersFired> result;
+  try {
+    result = core.FireTimers(transaction, max);
+  } catch (const std::exception& error) {
+    result = Refuse(Reason::kInternal, "", error.what());
+  }
+  if (result.ok()) {
+    fired = *std::move(result);
+  } else {
+    fired.failures.push_back({{}, result.status(), 1, kTimersRetryMs});
+  }
+}
+
+// Until a request comes, or as long.
+void Committer::State::SleepFor(std::uint64_t delay_ms) {
+  look_at = Steady::now() + std::chrono::milliseconds(std::min(delay_ms, kTimerLookMs));
+}
+
+void Committer::State::TellTimersFailed() {
+  if (!hooks.timer_failed) return;
+  for (const TimerFailure& failure : fired.failures) hooks.timer_failed(failure);
 }
 
 // Without room a writer is still asked: what it wants may be stored already.
@@ -126,14 +164,20 @@ absl::Status Committer::State::RunItem(const Item& item, Transaction& transactio
   return outcome;
 }
 
-CommitOutcome Committer::State::RunOnce(std::span<Item> items, bool has_room) {
-  core.BeginBatch(has_room);
+CommitOutcome Committer::State::RunOnce(std::span<Item> items, bool has_room, bool timers_too) {
+  core.BeginBatch();
   const std::unique_ptr<Transaction> transaction = store.Begin();
+  fired = TimersFired();
+  // Timers go on below the disk floor, whose reserve is for them too.
+  if (timers_too) FireTimers(*transaction, items.empty() ? kBatchTimersMax : kBatchTimersBusyMax);
+  core.SetRoom(has_room);
   for (std::size_t i = 0; i < items.size(); ++i) {
     outcomes[i] = RunItem(items[i], *transaction, has_room);
   }
   sealed = core.SealBatch(*transaction);
   if (!sealed.ok()) return CommitOutcome::kNotCommitted;
+  const absl::StatusOr<std::uint64_t> next_due = core.NextDue(*transaction);
+  next_due_ms = next_due.ok() && timers_too ? *next_due : kTimersRetryMs;
   const bool has_writes = transaction->has_writes();
   const CommitOutcome outcome = transaction->Commit();
   if (outcome == CommitOutcome::kCommitted && has_writes) ++batches;
@@ -141,21 +185,29 @@ CommitOutcome Committer::State::RunOnce(std::span<Item> items, bool has_room) {
 }
 
 void Committer::State::RunBatch(std::span<Item> items) {
+  SleepFor(kTimerLookMs);
   if (failed) return FinishAll(items, StorageBroken());
   outcomes.resize(items.size());
   bool has_room = admit_writes;
+  bool timers_too = true;
   for (int run = 0; run < kBatchRunsMax; ++run) {
-    switch (RunOnce(items, has_room)) {
+    switch (RunOnce(items, has_room, timers_too)) {
       case CommitOutcome::kCommitted:
-        Wake();
+        Tell();
         return Finish(items);
       case CommitOutcome::kConflict:
         break;
       case CommitOutcome::kNotCommitted:
+        SleepFor(kTimersRetryMs);
+        if (fired.count != 0) {
+          fired.failures = {{{}, sealed.ok() ? StorageFull() : sealed, 1, kTimersRetryMs}};
+          TellTimersFailed();
+        }
         if (!sealed.ok()) return FinishAll(items, sealed);
-        if (!has_room) return FinishAll(items, StorageFull());
+        if (!timers_too) return FinishAll(items, StorageFull());
         // What only reads, gives space back or is stored already goes on.
         has_room = false;
+        timers_too = false;
         break;
       case CommitOutcome::kUnknown:
         failed = true;
@@ -163,12 +215,20 @@ void Committer::State::RunBatch(std::span<Item> items) {
         return FinishAll(items, StorageBroken());
     }
   }
+  SleepFor(kTimersRetryMs);
   FinishAll(items, Busy());
 }
 
-void Committer::State::Wake() {
+// The batch is committed: whoever is to know of it.
+void Committer::State::Tell() {
+  SleepFor(next_due_ms);
   for (const DeviceId& device : core.TakeWakes()) {
     if (hooks.wake) hooks.wake(device);
+  }
+  TellTimersFailed();
+  if (const ClockState now = core.clock_state(); now != clock) {
+    clock = now;
+    if (hooks.clock) hooks.clock(now);
   }
 }
 

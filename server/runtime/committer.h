@@ -1,6 +1,7 @@
 // The one thread on which the core runs. Requests queue up; the thread takes what
-// is there, runs each in one transaction under a savepoint of its own, commits
-// with one fsync, and only then lets the answers out, on a second thread.
+// is there, fires the timers that are due and runs each request in one transaction,
+// each under a savepoint of its own, commits with one fsync, and only then lets the
+// answers out, on a second thread. Without requests it sleeps until the next timer.
 #pragma once
 
 #include <cstdint>
@@ -27,6 +28,11 @@ struct CommitterHooks {
   // A write failed and nobody knows how far it got: nothing is answered any more
   // and the process must end.
   std::function<void(absl::Status)> failed;
+  // A timer failed; it is tried again by itself. Also where timers could not be read
+  // or stored, with an empty owner.
+  std::function<void(const TimerFailure&)> timer_failed = nullptr;
+  // Whether timers go on or are held, when that changes; at first they go on.
+  std::function<void(ClockState)> clock = nullptr;
 };
 
 class Committer {
@@ -61,6 +67,12 @@ class Committer {
 inline constexpr std::size_t kQueueRequestsMax = 4096;
 // One fsync's worth: past this the gain is small and the wait grows.
 inline constexpr std::size_t kBatchRequestsMax = 128;
+// Timers that a batch fires, and at most while requests wait: half of the batch is
+// theirs.
+inline constexpr std::size_t kBatchTimersMax = 128;
+inline constexpr std::size_t kBatchTimersBusyMax = 32;
+// After timers could not be read or stored.
+inline constexpr std::uint64_t kTimersRetryMs = 1000;
 inline constexpr std::uint64_t kBusyRetryMs = 500;
 
 }  // namespace holdfast::server

@@ -1,6 +1,9 @@
 #include "server/runtime/system_world.h"
 
+#include <sys/timex.h>
+
 #include <ctime>
+#include <fstream>
 
 #include "crypto/public/secret.h"
 
@@ -18,6 +21,18 @@ std::uint64_t Milliseconds(clockid_t clock) {
 
 std::uint64_t SystemClock::WallMs() const { return Milliseconds(CLOCK_REALTIME); }
 std::uint64_t SystemClock::BootMs() const { return Milliseconds(CLOCK_BOOTTIME); }
+
+Bytes SystemClock::BootId() const {
+  std::ifstream file("/proc/sys/kernel/random/boot_id");
+  Bytes id;
+  file >> id;
+  return id;
+}
+
+bool SystemClock::Synchronised() const {
+  timex state{};  // asks, sets nothing
+  return adjtimex(&state) != TIME_ERROR && (state.status & STA_UNSYNC) == 0;
+}
 
 Bytes SystemEntropy::Draw(std::size_t bytes) {
   Bytes drawn(bytes, '\0');

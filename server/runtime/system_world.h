@@ -9,6 +9,8 @@ class SystemClock final : public Clock {
  public:
   std::uint64_t WallMs() const override;
   std::uint64_t BootMs() const override;
+  Bytes BootId() const override;       // the kernel's
+  bool Synchronised() const override;  // the kernel's word
 };
 
 // libsodium's. crypto::Initialise() must have succeeded.

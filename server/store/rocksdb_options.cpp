@@ -37,7 +37,8 @@ rocksdb::ColumnFamilyOptions CommonFamily(const std::shared_ptr<rocksdb::Cache>&
 
 }  // namespace
 
-rocksdb::DBOptions DatabaseOptions(std::shared_ptr<rocksdb::EventListener> listener) {
+rocksdb::DBOptions DatabaseOptions(std::shared_ptr<rocksdb::EventListener> listener,
+                                   int open_files_max) {
   rocksdb::DBOptions options;
   options.create_if_missing = true;
   options.create_missing_column_families = true;
@@ -51,6 +52,7 @@ rocksdb::DBOptions DatabaseOptions(std::shared_ptr<rocksdb::EventListener> liste
   options.avoid_flush_during_recovery = true;
   options.max_total_wal_size = kLogBytesMax;
   options.max_background_jobs = 2;
+  options.max_open_files = open_files_max;
   options.bytes_per_sync = 1u << 20;
   options.info_log_level = rocksdb::WARN_LEVEL;
   options.max_log_file_size = kDiaryFileBytesMax;

@@ -26,7 +26,8 @@ inline constexpr std::uint64_t kLargeFileBytes = 64u << 20;
 inline constexpr std::size_t kDiaryFileBytesMax = 1u << 20;
 inline constexpr std::size_t kDiaryFilesMax = 2;
 
-rocksdb::DBOptions DatabaseOptions(std::shared_ptr<rocksdb::EventListener> listener);
+rocksdb::DBOptions DatabaseOptions(std::shared_ptr<rocksdb::EventListener> listener,
+                                   int open_files_max);
 // The default family (rows) and the large one (values in files of their own).
 std::vector<rocksdb::ColumnFamilyDescriptor> Families();
 

@@ -23,10 +23,14 @@ class BackgroundWatch : public rocksdb::EventListener {
 
   bool held() const { return held_; }      // no space; nothing is written until it heals
   bool broken() const { return broken_; }  // anything else: the process must end
+  // Of what broke it: see RocksDbStore::ran_out_of_descriptors.
+  bool ran_out() const { return ran_out_; }
+  void Note(const rocksdb::Status& failure);
 
  private:
   std::atomic<bool> held_ = false;
   std::atomic<bool> broken_ = false;
+  std::atomic<bool> ran_out_ = false;
 };
 
 struct RocksDbStore::State {

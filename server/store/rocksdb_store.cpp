@@ -50,7 +50,13 @@ absl::Status StorageError(const rocksdb::Status& status, const std::string& doin
                 what + "Check the disk, the directory and its permissions");
 }
 
+// RocksDB keeps only the words of such an error.
+void BackgroundWatch::Note(const rocksdb::Status& failure) {
+  if (failure.IsIOError() && Mentions(failure, "Too many open files")) ran_out_ = true;
+}
+
 void BackgroundWatch::OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status* error) {
+  Note(*error);
   (error->IsNoSpace() ? held_ : broken_) = true;
 }
 
@@ -73,8 +79,9 @@ absl::StatusOr<std::unique_ptr<RocksDbStore>> RocksDbStore::Open(const RocksDbOp
   state->large_tables = options.large_tables;
   rocksdb::DB* db = nullptr;
   std::vector<rocksdb::ColumnFamilyHandle*> families;
-  const rocksdb::Status status = rocksdb::DB::Open(DatabaseOptions(state->watch), options.directory,
-                                                   Families(), &families, &db);
+  const rocksdb::Status status =
+      rocksdb::DB::Open(DatabaseOptions(state->watch, options.open_files_max), options.directory,
+                        Families(), &families, &db);
   if (!status.ok()) return OpenError(status, options.directory);
   state->db.reset(db);
   state->rows = families[0];
@@ -124,5 +131,7 @@ RocksDbStats RocksDbStore::Stats() const {
   stats.writes_held = state_->watch->held();
   return stats;
 }
+
+bool RocksDbStore::ran_out_of_descriptors() const { return state_->watch->ran_out(); }
 
 }  // namespace holdfast::server

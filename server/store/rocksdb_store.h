@@ -19,6 +19,7 @@ struct RocksDbOptions {
   // lie where compaction need not copy them. A scan stays on one side. Fixed for
   // the life of the database.
   std::string large_tables;
+  int open_files_max = 512;  // tables kept open; more are opened again when they are read
 };
 
 // Approximate sizes for operators, in bytes and rows.
@@ -48,6 +49,9 @@ class RocksDbStore : public Store {
   // takes as long as it takes.
   absl::Status Compact();
   RocksDbStats Stats() const;
+  // A write failed for want of descriptors and nothing else: the disk is sound, and a
+  // new start finds everything that was committed.
+  bool ran_out_of_descriptors() const;
 
  private:
   struct State;

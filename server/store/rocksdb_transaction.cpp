@@ -79,7 +79,10 @@ CommitOutcome RocksDbTransaction::Commit() {
   rocksdb::WriteOptions options;
   options.sync = true;
   // A write that failed may be in the log or not, also when the disk was full.
-  if (!store_.db->Write(options, &store_.batch).ok()) return CommitOutcome::kUnknown;
+  if (const auto written = store_.db->Write(options, &store_.batch); !written.ok()) {
+    store_.watch->Note(written);
+    return CommitOutcome::kUnknown;
+  }
   for (const auto& [key, value] : overlay_.writes()) {
     store_.cache.Committed(key, value ? &*value : nullptr);
   }

@@ -8,6 +8,8 @@
 namespace holdfast::bench {
 namespace {
 
+constexpr int kOpenFilesMax = 512;  // as the practice has them
+
 void MustBeOk(const rocksdb::Status& status) {
   if (!status.ok()) throw std::runtime_error("the bare database: " + status.ToString());
 }
@@ -16,8 +18,9 @@ class BareDatabase {
  public:
   explicit BareDatabase(const std::filesystem::path& directory) {
     rocksdb::DB* db = nullptr;
-    MustBeOk(rocksdb::DB::Open(server::DatabaseOptions(std::make_shared<server::BackgroundWatch>()),
-                               directory.string(), server::Families(), &families_, &db));
+    MustBeOk(rocksdb::DB::Open(
+        server::DatabaseOptions(std::make_shared<server::BackgroundWatch>(), kOpenFilesMax),
+        directory.string(), server::Families(), &families_, &db));
     db_.reset(db);
   }
   ~BareDatabase() {

@@ -13,6 +13,8 @@
 namespace holdfast::bench {
 namespace {
 
+constexpr std::size_t kConnectionsMax = 1024;
+
 constexpr std::chrono::seconds kDrainMax{5};
 // Ends by itself when every envelope has been sent.
 constexpr std::chrono::minutes kRoundMax{10};
@@ -25,9 +27,10 @@ class Practice {
       : inner_(Must(
             server::RocksDbStore::Open({directory.string(), std::string(server::kLargeTables)}),
             "open a database")),
-        rpc_(Must(server::RpcServer::Start({"127.0.0.1:0", tls_certificate, tls_key}, backend_,
-                                           subscribers_),
-                  "listen")),
+        rpc_(Must(
+            server::RpcServer::Start({"127.0.0.1:0", tls_certificate, tls_key, kConnectionsMax},
+                                     backend_, subscribers_),
+            "listen")),
         core_(ConfigOf(tls_certificate), clock_, entropy_) {
     const std::unique_ptr<server::Transaction> transaction = store_.Begin();
     Must(core_.Open(*transaction), "open a practice");

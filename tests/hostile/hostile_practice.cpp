@@ -13,6 +13,14 @@ HostilePractice::HostilePractice()
           },
           [this](PracticeProcess&) { return middleman_->address(); }) {}
 
+void HostilePractice::Do(Tamper tamper) {
+  tamper.bonds = [change = std::move(tamper.bonds)](v1::ListBondsResponse& response) {
+    response.set_lost_batch(false);
+    if (change) change(response);
+  };
+  middleman_->Set(std::move(tamper));
+}
+
 v1::Receipt HostilePractice::SignedReceipt(const ReceiptLeaf& leaf) const {
   // The malicious operator owns the practice's key.
   const std::string text = ReadFile(couple.practice.data() / "practice.key");
@@ -23,7 +31,7 @@ v1::Receipt HostilePractice::SignedReceipt(const ReceiptLeaf& leaf) const {
   BatchStatement batch;
   batch.practice = leaf.practice;
   batch.incarnation = leaf.incarnation;
-  batch.batch = 1'000'000;
+  batch.batch = ++batches_;
   batch.leaves = 1;
   batch.root = crypto::MerkleLeaf(receipt.leaf());
   batch.signed_at_ms = leaf.stored_at_ms;

@@ -2,6 +2,7 @@
 // both and the store, and does what the test says.
 #pragma once
 
+#include <atomic>
 #include <memory>
 
 #include "crypto/public/signature.h"
@@ -17,15 +18,17 @@ class HostilePractice {
   HostilePractice();
 
   // What it does from now on. Honest() ends it.
-  void Do(Tamper tamper) { middleman_->Set(std::move(tamper)); }
+  // It denies having lost anything.
+  void Do(Tamper tamper);
   void Honest() { middleman_->Set({}); }
   const Middleman& middleman() const { return *middleman_; }
 
-  // A receipt for `leaf` that is signed as a true one is.
+  // A receipt for `leaf` that is signed as a true one is, in a batch of its own.
   v1::Receipt SignedReceipt(const ReceiptLeaf& leaf) const;
 
  private:
   std::unique_ptr<Middleman> middleman_;
+  mutable std::atomic<std::uint64_t> batches_ = 1'000'000;
 
  public:
   Couple couple;

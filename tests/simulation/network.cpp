@@ -137,6 +137,8 @@ HOLDFAST_TOKEN_CALL(ListBonds, false)
 HOLDFAST_TOKEN_CALL(Acknowledge, false)
 HOLDFAST_TOKEN_CALL(History, false)
 HOLDFAST_TOKEN_CALL(ReportRestore, false)
+HOLDFAST_TOKEN_CALL(Perform, true)
+HOLDFAST_TOKEN_CALL(ReadLedger, false)
 
 void DeviceTransport::Send(const v1::SendRequest& request, client::Done<v1::SendResponse> done) {
   if (!process_.alive()) return;

@@ -60,6 +60,8 @@ class DeviceTransport final : public client::Transport {
   void History(const v1::HistoryRequest&, client::Done<v1::HistoryResponse>) override;
   void ReportRestore(const v1::ReportRestoreRequest&,
                      client::Done<v1::ReportRestoreResponse>) override;
+  void Perform(const v1::PerformRequest&, client::Done<v1::PerformResponse>) override;
+  void ReadLedger(const v1::ReadLedgerRequest&, client::Done<v1::ReadLedgerResponse>) override;
   void Subscribe(const v1::SubscribeRequest&, Subscription) override;
   void NextPage() override;
   void Unsubscribe() override { stream_.reset(); }

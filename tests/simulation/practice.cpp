@@ -106,7 +106,8 @@ absl::Status Practice::RunItem(const Item& item, server::Transaction& transactio
 
 server::CommitOutcome Practice::RunOnce(const std::vector<Item>& items,
                                         std::vector<absl::Status>& outcomes, bool has_room) {
-  core_->BeginBatch(has_room);
+  core_->BeginBatch();
+  core_->SetRoom(has_room);
   const auto transaction = store_.Begin();
   for (std::size_t i = 0; i < items.size(); ++i) {
     outcomes[i] = RunItem(items[i], *transaction, has_room);

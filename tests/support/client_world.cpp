@@ -51,12 +51,14 @@ Bytes DrawnEntropy::Draw(std::size_t bytes) {
 
 TestPerson::TestPerson(server::ServerWorld& practice, TestExecutor& executor)
     : clock(practice.clock), transport(practice, executor), executor_(executor) {
+  zones.zones["UTC"] = Zone();
   Reopen();
 }
 
 void TestPerson::Reopen() {
   engine.reset();
-  auto opened = Engine::Open(key_.Clone(), {storage, transport, clock, executor_, entropy_});
+  auto opened =
+      Engine::Open(key_.Clone(), {storage, transport, clock, executor_, entropy_, &zones});
   Must(opened.status());
   engine = std::move(*opened);
 }
@@ -119,6 +121,47 @@ absl::StatusOr<EnvelopeId> TestPerson::Reply(const EnvelopeId& to, const std::st
   auto content = std::make_shared<v1::Content>();
   content->mutable_reply()->set_text(text);
   return Write({{}, Kind::kReply, false, to, content});
+}
+
+BondId TestPerson::bond() {
+  const auto bonds = engine->Bonds();
+  Must(bonds.status());
+  if (bonds->size() != 1) std::abort();
+  return bonds->front().id;
+}
+
+absl::StatusOr<ActId> TestPerson::SetHours(std::uint32_t reply_within_minutes) {
+  AvailabilityDraft draft;
+  draft.zone = "UTC";
+  for (std::uint8_t day = 1; day <= 7; ++day) draft.hours.push_back({day, 0, 24 * 60});
+  draft.reply_within_minutes = reply_within_minutes;
+  draft.remind_before_minutes = reply_within_minutes / 4;
+  return engine->SetAvailability(bond(), draft);
+}
+
+absl::StatusOr<ActId> TestPerson::ProposeDaily(std::uint32_t at_minute,
+                                               std::uint32_t window_minutes) {
+  RhythmDraft draft;
+  draft.zone = "UTC";
+  draft.at_minute = at_minute;
+  draft.rule = "FREQ=DAILY";
+  draft.window_minutes = window_minutes;
+  draft.reminders = 2;
+  return engine->ProposeRhythm(bond(), draft);
+}
+
+StandingView TestPerson::Standing() {
+  auto standing = engine->Standing(bond());
+  Must(standing.status());
+  return std::move(*standing);
+}
+
+std::vector<LedgerKind> TestPerson::LedgerKinds() {
+  const auto lines = engine->Ledger(bond(), 0);
+  Must(lines.status());
+  std::vector<LedgerKind> kinds;
+  for (const LedgerLine& line : *lines) kinds.push_back(line.entry.kind);
+  return kinds;
 }
 
 std::string TextOf(const MessageView& view) {

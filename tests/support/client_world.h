@@ -14,6 +14,7 @@
 #include "holdfast/v1/content.pb.h"
 #include "support/direct_transport.h"
 #include "support/server_world.h"
+#include "support/zones.h"
 
 namespace holdfast::client {
 
@@ -73,6 +74,13 @@ class TestPerson {
   absl::StatusOr<EnvelopeId> Note(const std::string& text);
   absl::StatusOr<EnvelopeId> Reply(const EnvelopeId& to, const std::string& text);
 
+  // Decisions about the only bond.
+  BondId bond();
+  absl::StatusOr<ActId> SetHours(std::uint32_t reply_within_minutes);  // round the clock, in UTC
+  absl::StatusOr<ActId> ProposeDaily(std::uint32_t at_minute, std::uint32_t window_minutes);
+  StandingView Standing();
+  std::vector<LedgerKind> LedgerKinds();
+
   std::vector<MessageView> Messages();
   // The texts of all messages, in the order shown.
   std::vector<std::string> Texts();
@@ -83,6 +91,7 @@ class TestPerson {
 
   PracticeClock clock;
   MemoryStorage storage;
+  MadeZones zones;  // knows "UTC"
   DirectTransport transport;
   std::unique_ptr<Engine> engine;
 

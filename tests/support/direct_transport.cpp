@@ -37,6 +37,7 @@ absl::Status DirectTransport::Reachable(const std::string& method) const {
 template <class Request, class Response, class Ask>
 void DirectTransport::Run(const std::string& method, const Request& request, Done<Response> done,
                           Ask ask) {
+  if (method == "Send") ++sends_;
   executor_.Post([this, alive = std::weak_ptr<int>(alive_), method, request, done, ask] {
     if (alive.expired()) return;
     const absl::Status reachable = Reachable(method);
@@ -93,22 +94,30 @@ HOLDFAST_TOKEN_CALL(ListBonds)
 HOLDFAST_TOKEN_CALL(Acknowledge)
 HOLDFAST_TOKEN_CALL(History)
 HOLDFAST_TOKEN_CALL(ReportRestore)
+HOLDFAST_TOKEN_CALL(ReadLedger)
 
-void DirectTransport::Send(const v1::SendRequest& request, Done<v1::SendResponse> done) {
-  ++sends_;
-  // The receipt is complete only once the batch is sealed: the response must
-  // outlive the request's own step.
-  auto response = std::make_shared<v1::SendResponse>();
-  Run("Send", request,
-      Done<v1::SendResponse>([this, response, done](absl::StatusOr<v1::SendResponse> result) {
-        if (!result.ok()) return done(std::move(result));
-        if (on_response) on_response("SendResponse", *response);
-        done(*response);
-      }),
-      [response](server::Core& core, server::Transaction& transaction, const server::Caller& caller,
-                 const v1::SendRequest& sent,
-                 v1::SendResponse&) { return core.Send(transaction, caller, sent, *response); });
-}
+// Receipt and proof are complete only once the batch is sealed: the response must
+// outlive the request's own step.
+#define HOLDFAST_SEALED_CALL(Method)                                              \
+  void DirectTransport::Method(const v1::Method##Request& request,                \
+                               Done<v1::Method##Response> done) {                 \
+    auto response = std::make_shared<v1::Method##Response>();                     \
+    Run(#Method, request,                                                         \
+        Done<v1::Method##Response>(                                               \
+            [this, response, done](absl::StatusOr<v1::Method##Response> result) { \
+              if (!result.ok()) return done(std::move(result));                   \
+              if (on_response) on_response(#Method "Response", *response);        \
+              done(*response);                                                    \
+            }),                                                                   \
+        [response](server::Core& core, server::Transaction& transaction,          \
+                   const server::Caller& caller, const v1::Method##Request& sent, \
+                   v1::Method##Response&) {                                       \
+          return core.Method(transaction, caller, sent, *response);               \
+        });                                                                       \
+  }
+
+HOLDFAST_SEALED_CALL(Perform)
+HOLDFAST_SEALED_CALL(Send)
 
 void DirectTransport::Subscribe(const v1::SubscribeRequest& request, Subscription subscription) {
   ++stream_;

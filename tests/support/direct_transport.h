@@ -54,6 +54,8 @@ class DirectTransport final : public Transport {
   void Send(const v1::SendRequest&, Done<v1::SendResponse>) override;
   void Acknowledge(const v1::AcknowledgeRequest&, Done<v1::AcknowledgeResponse>) override;
   void History(const v1::HistoryRequest&, Done<v1::HistoryResponse>) override;
+  void Perform(const v1::PerformRequest&, Done<v1::PerformResponse>) override;
+  void ReadLedger(const v1::ReadLedgerRequest&, Done<v1::ReadLedgerResponse>) override;
   void ReportRestore(const v1::ReportRestoreRequest&, Done<v1::ReportRestoreResponse>) override;
   void Subscribe(const v1::SubscribeRequest&, Subscription) override;
   void NextPage() override;

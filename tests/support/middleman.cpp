@@ -30,6 +30,7 @@ std::unique_ptr<grpc::ClientContext> Onward(const grpc::ServerContext& incoming)
 class Middleman::Services final : public v1::Practice::Service,
                                   public v1::Login::Service,
                                   public v1::Directory::Service,
+                                  public v1::Ledger::Service,
                                   public v1::Mailbox::Service {
  public:
   explicit Services(const std::string& practice) : upstream_(practice) {}
@@ -163,6 +164,17 @@ class Middleman::Services final : public v1::Practice::Service,
     return upstream_.mailbox().ReportRestore(Onward(*call).get(), *request, response);
   }
 
+  grpc::Status Perform(grpc::ServerContext* call, const v1::PerformRequest* request,
+                       v1::PerformResponse* response) override {
+    Count("Perform");
+    return upstream_.ledger().Perform(Onward(*call).get(), *request, response);
+  }
+  grpc::Status ReadLedger(grpc::ServerContext* call, const v1::ReadLedgerRequest* request,
+                          v1::ReadLedgerResponse* response) override {
+    Count("ReadLedger");
+    return upstream_.ledger().ReadLedger(Onward(*call).get(), *request, response);
+  }
+
  private:
   void Count(const std::string& call) {
     const std::lock_guard lock(mutex_);
@@ -195,6 +207,7 @@ Middleman::Middleman(const PracticeProcess& practice, const std::string& key,
   builder.RegisterService(static_cast<v1::Practice::Service*>(services_.get()));
   builder.RegisterService(static_cast<v1::Login::Service*>(services_.get()));
   builder.RegisterService(static_cast<v1::Directory::Service*>(services_.get()));
+  builder.RegisterService(static_cast<v1::Ledger::Service*>(services_.get()));
   builder.RegisterService(static_cast<v1::Mailbox::Service*>(services_.get()));
   server_ = builder.BuildAndStart();
   if (!server_ || port == 0) throw std::runtime_error("the middleman cannot listen");

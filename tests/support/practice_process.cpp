@@ -62,8 +62,12 @@ void PracticeProcess::Start() { StartAt(address_.empty() ? "127.0.0.1:0" : addre
 
 void PracticeProcess::StartAt(const std::string& address) {
   fs::remove(data_ / "listening");
-  process_ = std::make_unique<Process>(
-      Command{HOLDFASTD, {"serve", "--data", data_.string(), "--listen", address}, {}, {}});
+  process_ =
+      std::make_unique<Process>(Command{HOLDFASTD,
+                                        {"serve", "--data", data_.string(), "--listen", address},
+                                        {},
+                                        {},
+                                        descriptors_max_});
   const auto ready = [this] { return !running() || !ReadFile(data_ / "listening").empty(); };
   if (!Eventually(ready) || !running()) {
     const Outcome outcome = process_->Kill();

@@ -17,6 +17,8 @@ class PracticeProcess {
 
   // Sets a key of its configuration file, for the next start.
   void Configure(const std::string& key, const std::string& value);
+  // How many files and sockets it may have open, soft and hard, from the next start.
+  void LimitDescriptors(unsigned long most) { descriptors_max_ = most; }
   // Returns when it listens; throws where it does not in time.
   void Start();
   // Another practice's address, while that one is stopped.
@@ -50,6 +52,7 @@ class PracticeProcess {
  private:
   std::filesystem::path data_;
   std::string address_;
+  unsigned long descriptors_max_ = 0;
   std::unique_ptr<Process> process_;
 };
 

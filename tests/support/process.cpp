@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -58,6 +59,10 @@ Process::Process(const Command& command) {
     // Only calls that are safe after a fork of a process with threads.
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) _exit(127);
+    if (command.descriptors_max != 0) {
+      const rlimit limit = {command.descriptors_max, command.descriptors_max};
+      setrlimit(RLIMIT_NOFILE, &limit);
+    }
     dup2(in, STDIN_FILENO);
     dup2(out, STDOUT_FILENO);
     dup2(err, STDERR_FILENO);

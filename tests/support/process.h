@@ -23,6 +23,7 @@ struct Command {
   std::vector<std::string> arguments;
   std::map<std::string, std::string> environment;  // beside the test's own
   std::string input;                               // all of standard input
+  unsigned long descriptors_max = 0;               // soft and hard limit; 0: the test's own
 };
 
 struct Outcome {

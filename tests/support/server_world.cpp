@@ -1,5 +1,6 @@
 #include "support/server_world.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 
@@ -61,6 +62,9 @@ void ServerWorld::Restart() {
 std::vector<absl::Status> ServerWorld::RunBatch(const std::vector<Ask>& asks) {
   core->BeginBatch();
   const auto transaction = store.Begin();
+  auto timers = core->FireTimers(*transaction, timers_max);
+  Must(timers.status());
+  fired = *std::move(timers);
   std::vector<absl::Status> outcomes;
   for (const Ask& ask : asks) {
     transaction->SetSavepoint();
@@ -71,6 +75,27 @@ std::vector<absl::Status> ServerWorld::RunBatch(const std::vector<Ask>& asks) {
   if (transaction->Commit() != CommitOutcome::kCommitted) std::abort();
   wakes = core->TakeWakes();
   return outcomes;
+}
+
+void ServerWorld::Pass(std::uint64_t ms) {
+  const std::uint64_t until_ms = clock.boot_ms + ms;
+  FireDue();
+  while (clock.boot_ms < until_ms) {
+    core->BeginBatch();
+    const auto delay_ms = core->NextDue(*store.Begin());
+    Must(delay_ms.status());
+    clock.Advance(std::min(*delay_ms, until_ms - clock.boot_ms));
+    FireDue();
+  }
+}
+
+void ServerWorld::FireDue() {
+  constexpr int kBatchesMax = 10'000;
+  for (int i = 0; i < kBatchesMax; ++i) {
+    RunBatch({});
+    if (fired.count == 0) return;
+  }
+  std::abort();
 }
 
 crypto::SigningKey ServerWorld::DrawKey() {
@@ -182,7 +207,7 @@ v1::SignedStatement ServerWorld::MakeLogin(const TestDevice& device, std::uint64
                                             challenge.expires_at_ms(), generation}));
 }
 
-void ServerWorld::LogIn(TestDevice& device) {
+void ServerWorld::LogIn(const TestDevice& device) {
   v1::AuthenticateRequest request;
   *request.mutable_login() = MakeLogin(device);
   v1::AuthenticateResponse response;

@@ -24,6 +24,8 @@ class FakeClock : public Clock {
  public:
   std::uint64_t WallMs() const override { return wall_ms; }
   std::uint64_t BootMs() const override { return boot_ms; }
+  Bytes BootId() const override { return boot_id; }
+  bool Synchronised() const override { return synchronised; }
   void Advance(std::uint64_t ms) {
     wall_ms += ms;
     boot_ms += ms;
@@ -31,6 +33,8 @@ class FakeClock : public Clock {
 
   std::uint64_t wall_ms = 1'790'000'000'000;  // September 2026
   std::uint64_t boot_ms = 1'000'000;
+  Bytes boot_id = "first start";
+  bool synchronised = false;
 };
 
 class FakeEntropy : public Entropy {
@@ -50,7 +54,7 @@ struct TestDevice {
   crypto::Certificate certificate;
   Hash list_hash;
   v1::Registration registration;
-  Bytes token;
+  mutable Bytes token;  // of the newest LogIn
 
   Caller caller() const { return {token}; }
 };
@@ -70,11 +74,16 @@ class ServerWorld {
 
   ServerWorld();
 
-  // One batch with these requests, each under its own savepoint, committed.
+  // One batch with the timers that are due and these requests, each under its own
+  // savepoint, committed.
   std::vector<absl::Status> RunBatch(const std::vector<Ask>& asks);
   absl::Status Run(const Ask& ask) { return RunBatch({ask}).front(); }
   // kill -9 and a new process over what was committed.
   void Restart();
+  // Both clocks go on, and timers fire at their time.
+  void Pass(std::uint64_t ms);
+  // Batches until no timer is due any more.
+  void FireDue();
 
   crypto::SigningKey DrawKey();
   TestDevice MakeDevice();
@@ -94,7 +103,7 @@ class ServerWorld {
   TestBond FormBond() { return FormBond(EnrolledTherapist()); }
 
   v1::SignedStatement MakeLogin(const TestDevice& device, std::uint64_t generation = 1);
-  void LogIn(TestDevice& device);
+  void LogIn(const TestDevice& device);
 
   // From one party of the bond to the other, as a client would seal it.
   Header MakeHeader(const TestBond& bond, const TestDevice& sender, Kind kind = Kind::kNote);
@@ -120,6 +129,8 @@ class ServerWorld {
   TlsKeyHash tls_key;
   std::unique_ptr<Core> core;
   std::vector<DeviceId> wakes;  // of the newest batch
+  std::size_t timers_max = 32;  // that a batch fires
+  TimersFired fired;            // in the newest batch
 };
 
 v1::SignedStatement Carried(const crypto::Signed& from);

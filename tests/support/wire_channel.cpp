@@ -74,6 +74,7 @@ WireChannel::WireChannel(const std::string& address) {
   practice_ = v1::Practice::NewStub(channel_);
   login_ = v1::Login::NewStub(channel_);
   directory_ = v1::Directory::NewStub(channel_);
+  ledger_ = v1::Ledger::NewStub(channel_);
   mailbox_ = v1::Mailbox::NewStub(channel_);
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "holdfast/v1/directory.grpc.pb.h"
+#include "holdfast/v1/ledger.grpc.pb.h"
 #include "holdfast/v1/login.grpc.pb.h"
 #include "holdfast/v1/mailbox.grpc.pb.h"
 #include "holdfast/v1/practice.grpc.pb.h"
@@ -23,6 +24,7 @@ class WireChannel {
   v1::Practice::Stub& practice() { return *practice_; }
   v1::Login::Stub& login() { return *login_; }
   v1::Directory::Stub& directory() { return *directory_; }
+  v1::Ledger::Stub& ledger() { return *ledger_; }
   v1::Mailbox::Stub& mailbox() { return *mailbox_; }
   const std::shared_ptr<grpc::Channel>& channel() { return channel_; }
 
@@ -46,6 +48,7 @@ class WireChannel {
   std::unique_ptr<v1::Practice::Stub> practice_;
   std::unique_ptr<v1::Login::Stub> login_;
   std::unique_ptr<v1::Directory::Stub> directory_;
+  std::unique_ptr<v1::Ledger::Stub> ledger_;
   std::unique_ptr<v1::Mailbox::Stub> mailbox_;
 };
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "client/cli/checkin_questions.h"
 #include "client/cli/json.h"
 #include "client/cli/order.h"
@@ -40,6 +42,13 @@ TEST_CASE("a message's document has every name, and its text beside its id", "[j
   CHECK(nlohmann::json::accept(line));
   // Line tools find id and text together: no object stands between.
   CHECK(line.substr(line.find("\"id\"")).find('{') > line.find("\"text\""));
+}
+
+TEST_CASE("no raw byte of a document can steer a terminal", "[json]") {
+  const std::string text = "\x1b[2J \x7f \xC2\x9B \xE2\x80\xAE \xE2\x81\xA6 \xC3\xA4";
+  const std::string line = Dump({{"text", text}});
+  CHECK(std::ranges::all_of(line, [](char c) { return c >= ' ' && c < '\x7f'; }));
+  CHECK(nlohmann::json::parse(line)["text"] == text);
 }
 
 TEST_CASE("my own message is from me, whatever my role", "[json]") {

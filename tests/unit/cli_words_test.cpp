@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "client/cli/event_words.h"
 #include "client/cli/words.h"
 #include "holdfast/v1/content.pb.h"
 #include "rules/errors.h"
@@ -88,6 +89,33 @@ TEST_CASE("unconfirmed is never called failed", "[words]") {
   CHECK(Contains(words.Remark(message), "another way").empty());
 }
 
+TEST_CASE("a mark is told in words that put nothing on the client", "[words]") {
+  BondView bond = BondLabelled("Ann");
+  MessageView reply = CheckInNeeding(v1::NEED_REPLY);
+  reply.kind = Kind::kReply;
+  reply.sent_at_ms = kNowMs;
+  RuptureView mark;
+  mark.bond = bond.id;
+  mark.marked_at_ms = kNowMs;
+  mark.text = "I felt \x1b[2J small";
+
+  reply.mine = true;
+  const Words therapist(crypto::Role::kTherapist, {bond}, kNowMs);
+  const std::string told = RuptureInWords(therapist, mark, &reply);
+  CHECK(Contains(told, "Ann marked your reply of today as having landed badly").empty());
+  CHECK(Contains(told, "still open").empty());
+  CHECK(told.find('\x1b') == std::string::npos);
+
+  reply.mine = false;
+  const Words client(crypto::Role::kClient, {bond}, kNowMs);
+  CHECK(
+      Contains(RuptureInWords(client, mark, &reply), "You marked your therapist's reply").empty());
+  CHECK(Contains(RuptureInWords(client, mark, nullptr), "not reached this device").empty());
+  CHECK(
+      Contains(RuptureWritten(client, bond.id, false), "nothing else that you have to do").empty());
+  CHECK(RuptureQuestion(client, mark, &reply).starts_with("First, because it matters"));
+}
+
 TEST_CASE("a failure is one sentence, ended, with advice where there is some", "[words]") {
   CHECK(FailureInWords(Refuse(Reason::kUsage, "--need", "say which")) == "--need: say which.");
   const std::string away = FailureInWords(Refuse(Reason::kUnreachable, "", "nobody answers"));
@@ -97,6 +125,16 @@ TEST_CASE("a failure is one sentence, ended, with advice where there is some", "
       FailureInWords(Refuse(Reason::kNotPermitted, "", "no\x1b]0;x\x07\ny"));
   CHECK(hostile.find('\x1b') == std::string::npos);
   CHECK(hostile.find('\n') == std::string::npos);
+}
+
+TEST_CASE("an alarm is one line, whatever is in its text", "[words]") {
+  Alarm alarm;
+  alarm.at_ms = kNowMs;
+  alarm.text = "They wrote:\nATTENTION (today): call\x1b[0m \xC2\x9B or \xE2\x80\xAE";
+  const std::string words = AlarmInWords(alarm, kNowMs);
+  for (const char* part : {"\n", "\x1b", "\xC2\x9B", "\xE2\x80\xAE"}) {
+    CHECK(words.find(part) == std::string::npos);
+  }
 }
 
 }  // namespace

@@ -11,8 +11,12 @@ target_link_libraries(holdfast_client_world
 holdfast_test(client.core
   SOURCES ${here}/client_chains_test.cpp ${here}/client_content_test.cpp
           ${here}/client_crash_test.cpp ${here}/client_hostile_test.cpp
-          ${here}/client_invitation_test.cpp ${here}/client_network_test.cpp
-          ${here}/client_restore_test.cpp ${here}/client_story_test.cpp
+          ${here}/client_hostile_order_test.cpp ${here}/client_hostile_peer_test.cpp
+          ${here}/client_invitation_test.cpp ${here}/client_ledger_test.cpp
+          ${here}/client_network_test.cpp ${here}/client_promise_test.cpp
+          ${here}/client_rhythm_test.cpp
+          ${here}/client_restore_test.cpp ${here}/client_rupture_test.cpp
+          ${here}/client_story_test.cpp
           ${here}/client_vault_test.cpp
   LIBRARIES holdfast_client_world)
 holdfast_test(client.storage

@@ -46,11 +46,11 @@ TEST_CASE("Each bad field is named") {
   CHECK(ReasonOf(ValidateContent(content, Kind::kCheckIn)) == Reason::kTooLarge);
   content = GoodCheckIn();
   content.mutable_check_in()->add_answers()->set_link_id("rest");
-  CHECK(FieldRefused(content) == "check_in.answers.rest");
+  CHECK(FieldRefused(content) == "check_in.answers[0]");
   content.mutable_check_in()->mutable_answers(0)->set_number(3);
   CHECK(ValidateContent(content, Kind::kCheckIn).ok());
   *content.mutable_check_in()->add_answers() = content.check_in().answers(0);
-  CHECK(FieldRefused(content) == "check_in.answers.rest");
+  CHECK(FieldRefused(content) == "check_in.answers[1]");
   CHECK(FieldRefused(GoodCheckIn(), Kind::kNote) == "content.kind");
   CHECK(FieldRefused(v1::Content()) == "content");
 }

@@ -96,6 +96,24 @@ TEST_CASE("A loss is noticed although the other side has filled the place since"
   CHECK_FALSE(Has(couple.therapist.AlarmReasons(), Reason::kIntegrity));
 }
 
+TEST_CASE("A loss is noticed at connecting, whatever was stored since, before anything is read") {
+  TestCouple couple;
+  const auto backup = couple.practice.rows();
+  REQUIRE(couple.client.CheckIn("lost by the practice").ok());
+  REQUIRE(couple.client.Sync().ok());
+  couple.practice.store.Restore(backup);
+  couple.RestartPractice();
+  REQUIRE(couple.therapist.Note("one").ok());
+  REQUIRE(couple.therapist.Note("two").ok());
+  REQUIRE(couple.therapist.Sync().ok());
+  couple.client.transport.fate = [](const std::string& method) {
+    return method == "Subscribe" ? DirectTransport::Fate::kLoseRequest
+                                 : DirectTransport::Fate::kDeliver;
+  };
+  CHECK_FALSE(couple.client.Sync().ok());
+  CHECK(couple.client.AlarmReasons() == std::vector{Reason::kPracticeRestored});
+}
+
 TEST_CASE("What is offered again is queued until it is stored again, in the order written") {
   TestCouple couple;
   const auto backup = couple.practice.rows();
@@ -135,24 +153,6 @@ TEST_CASE("A place given again before anybody noticed the loss is explained by i
   CHECK(couple.client.Texts().size() == 4);
   CHECK_FALSE(Has(couple.client.AlarmReasons(), Reason::kIntegrity));
   CHECK_FALSE(Has(couple.therapist.AlarmReasons(), Reason::kIntegrity));
-}
-
-TEST_CASE("A loss is noticed at connecting, whatever was stored since, before anything is read") {
-  TestCouple couple;
-  const auto backup = couple.practice.rows();
-  REQUIRE(couple.client.CheckIn("lost by the practice").ok());
-  REQUIRE(couple.client.Sync().ok());
-  couple.practice.store.Restore(backup);
-  couple.RestartPractice();
-  REQUIRE(couple.therapist.Note("one").ok());
-  REQUIRE(couple.therapist.Note("two").ok());
-  REQUIRE(couple.therapist.Sync().ok());
-  couple.client.transport.fate = [](const std::string& method) {
-    return method == "Subscribe" ? DirectTransport::Fate::kLoseRequest
-                                 : DirectTransport::Fate::kDeliver;
-  };
-  CHECK_FALSE(couple.client.Sync().ok());
-  CHECK(couple.client.AlarmReasons() == std::vector{Reason::kPracticeRestored});
 }
 
 TEST_CASE("A store from before the bond takes both people back by its own statements") {

@@ -5,6 +5,7 @@ holdfast_test(crypto
           ${CMAKE_CURRENT_SOURCE_DIR}/crypto_code_test.cpp
           ${CMAKE_CURRENT_SOURCE_DIR}/crypto_devices_test.cpp
           ${CMAKE_CURRENT_SOURCE_DIR}/crypto_hash_test.cpp
+          ${CMAKE_CURRENT_SOURCE_DIR}/crypto_ledger_test.cpp
           ${CMAKE_CURRENT_SOURCE_DIR}/crypto_merkle_test.cpp
           ${CMAKE_CURRENT_SOURCE_DIR}/crypto_ratchet_test.cpp
           ${CMAKE_CURRENT_SOURCE_DIR}/crypto_receipt_test.cpp
@@ -27,7 +28,10 @@ holdfast_test(crypto.sessions
 find_package(nlohmann_json REQUIRED)
 holdfast_test(crypto.vectors
   SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/crypto_support.cpp
+          ${CMAKE_CURRENT_SOURCE_DIR}/crypto_vectors_acts.cpp
+          ${CMAKE_CURRENT_SOURCE_DIR}/crypto_vectors_ledger.cpp
           ${CMAKE_CURRENT_SOURCE_DIR}/crypto_vectors_public.cpp
+          ${CMAKE_CURRENT_SOURCE_DIR}/crypto_vectors_schedule.cpp
           ${CMAKE_CURRENT_SOURCE_DIR}/crypto_vectors_sealed.cpp
           ${CMAKE_CURRENT_SOURCE_DIR}/crypto_vectors_support.cpp
           ${CMAKE_CURRENT_SOURCE_DIR}/crypto_vectors_test.cpp

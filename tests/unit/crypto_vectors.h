@@ -16,5 +16,9 @@ Json SessionVectors();
 Json EnvelopeVectors();
 Json ReceiptVectors();
 Json VaultVectors();
+Json ActVectors();
+Json LedgerVectors();
+Json DueTimeVectors();
+Json SlotVectors();
 
 }  // namespace holdfast::crypto

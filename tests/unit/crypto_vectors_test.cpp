@@ -46,6 +46,14 @@ TEST_CASE("receipts agree with the vectors", "[vectors]") {
 TEST_CASE("vault keys and values agree with the vectors", "[vectors]") {
   CheckVectors("vault", VaultVectors());
 }
+TEST_CASE("acts agree with the vectors", "[vectors]") { CheckVectors("acts", ActVectors()); }
+TEST_CASE("a ledger agrees with the vectors", "[vectors]") {
+  CheckVectors("ledger", LedgerVectors());
+}
+TEST_CASE("due times agree with the vectors", "[vectors]") {
+  CheckVectors("due_times", DueTimeVectors());
+}
+TEST_CASE("slots agree with the vectors", "[vectors]") { CheckVectors("slots", SlotVectors()); }
 
 }  // namespace
 }  // namespace holdfast::crypto

@@ -30,8 +30,8 @@ const std::vector<std::string_view> kOutsideWorld = {
     "std::rand",    "unordered_",   "getenv",        "time(nullptr)"};
 
 const std::vector<std::string_view> kMessages = {
-    "holdfast/v1/common.pb.h", "holdfast/v1/practice.pb.h", "holdfast/v1/login.pb.h",
-    "holdfast/v1/directory.pb.h", "holdfast/v1/mailbox.pb.h"};
+    "holdfast/v1/common.pb.h",    "holdfast/v1/practice.pb.h", "holdfast/v1/login.pb.h",
+    "holdfast/v1/directory.pb.h", "holdfast/v1/ledger.pb.h",   "holdfast/v1/mailbox.pb.h"};
 
 std::vector<std::string_view> Join(std::initializer_list<std::vector<std::string_view>> parts) {
   std::vector<std::string_view> all;
@@ -55,7 +55,8 @@ const std::vector<Layer>& Layers() {
       {"server/rpc",
        Join({{"rules/", "crypto/public/", "server/core/", "server/runtime/", "server/store/store.h",
               "holdfast/v1/practice.grpc.pb.h", "holdfast/v1/login.grpc.pb.h",
-              "holdfast/v1/directory.grpc.pb.h", "holdfast/v1/mailbox.grpc.pb.h"},
+              "holdfast/v1/directory.grpc.pb.h", "holdfast/v1/ledger.grpc.pb.h",
+              "holdfast/v1/mailbox.grpc.pb.h"},
              kMessages}),
        {"rocksdb/", "sqlite"},
        {}},
@@ -70,7 +71,8 @@ const std::vector<Layer>& Layers() {
       {"client/transport",
        Join({{"rules/", "crypto/public/", "client/core/transport.h", "client/core/world.h",
               "holdfast/v1/practice.grpc.pb.h", "holdfast/v1/login.grpc.pb.h",
-              "holdfast/v1/directory.grpc.pb.h", "holdfast/v1/mailbox.grpc.pb.h"},
+              "holdfast/v1/directory.grpc.pb.h", "holdfast/v1/ledger.grpc.pb.h",
+              "holdfast/v1/mailbox.grpc.pb.h"},
              kMessages}),
        {"rocksdb/", "sqlite"},
        {}},

@@ -8,11 +8,19 @@ holdfast_test(server.core
   SOURCES ${here}/server_authorisation_test.cpp ${here}/server_bad_input_test.cpp
           ${here}/server_keys_test.cpp ${here}/server_login_test.cpp
           ${here}/server_mailbox_test.cpp ${here}/server_membership_test.cpp
-          ${here}/server_practice_test.cpp ${here}/server_restore_test.cpp
-          ${here}/server_send_test.cpp ${here}/../support/server_world.cpp
+          ${here}/server_practice_test.cpp ${here}/server_progress_test.cpp
+          ${here}/server_restore_test.cpp ${here}/server_send_test.cpp
+          ${here}/server_timers_test.cpp ${here}/../support/server_world.cpp
+  LIBRARIES holdfast_server_core holdfast_server_records)
+# What people sign, and what the practice does about it when its time comes.
+holdfast_test(server.engine
+  SOURCES ${here}/server_ledger_restore_test.cpp ${here}/server_ledger_test.cpp
+          ${here}/server_promises_test.cpp ${here}/server_slots_test.cpp
+          ${here}/../support/server_ledger.cpp ${here}/../support/server_world.cpp
   LIBRARIES holdfast_server_core holdfast_server_records)
 holdfast_test(server.committer
-  SOURCES ${here}/server_committer_test.cpp ${here}/../support/server_world.cpp
+  SOURCES ${here}/server_committer_test.cpp ${here}/server_committer_timers_test.cpp
+          ${here}/../support/server_ledger.cpp ${here}/../support/server_world.cpp
   LIBRARIES holdfast_server_runtime)
 if(HOLDFAST_GRPC)
   holdfast_test(server.rocksdb

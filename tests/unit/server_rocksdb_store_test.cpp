@@ -1,3 +1,5 @@
+#include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -132,6 +134,32 @@ TEST_CASE("compaction keeps every row, and the sizes are told") {
   CHECK(stats.large_bytes >= 100'000);
   CHECK(stats.table_bytes > 0);
   CHECK_FALSE(stats.writes_held);
+}
+
+TEST_CASE("want of descriptors is told apart from a bad disk, and loses nothing") {
+  const TempDir temp;
+  const std::string directory = temp.path() / "db";
+  {
+    const auto store = Open(directory);
+    const auto put = [&](const char* key) {
+      const auto transaction = store->Begin();
+      transaction->Put(key, "row");
+      return transaction->Commit();
+    };
+    REQUIRE(put("v1") == CommitOutcome::kCommitted);
+    CHECK_FALSE(store->ran_out_of_descriptors());
+    rlimit before{};
+    REQUIRE(getrlimit(RLIMIT_NOFILE, &before) == 0);
+    const int next = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    close(next);
+    const rlimit none_left{static_cast<rlim_t>(next), before.rlim_max};
+    REQUIRE(setrlimit(RLIMIT_NOFILE, &none_left) == 0);
+    CHECK_FALSE(store->Compact().ok());
+    REQUIRE(setrlimit(RLIMIT_NOFILE, &before) == 0);
+    CHECK(put("v2") == CommitOutcome::kUnknown);
+    CHECK(store->ran_out_of_descriptors());
+  }
+  CHECK(ReadCommitted(*Open(directory), "v1") == "row");
 }
 
 }  // namespace holdfast::server

@@ -2,34 +2,9 @@
 """A second implementation of the formats in crypto/PROTOCOL.md, made from that page
 alone. It computes every vector in this folder anew and fails where one differs."""
 
-import json
-import pathlib
-import sys
-
+import ledger
 import primitives as p
-
-HERE = pathlib.Path(__file__).parent
-VERSION = b"\1"
-
-
-def load(name):
-    return json.loads((HERE / f"{name}.json").read_text())
-
-
-def same(what, computed, stored):
-    if isinstance(computed, bytes):
-        computed = computed.hex()
-    if computed != stored:
-        sys.exit(f"{what}:\n  computed {computed}\n  stored   {stored}")
-
-
-def u(size, value):
-    return value.to_bytes(size, "big")
-
-
-def h(values, name):
-    return bytes.fromhex(values[name])
-
+from support import VERSION, check_signed, h, load, same, tree, u
 
 # --- codes ---------------------------------------------------------------------
 
@@ -97,14 +72,6 @@ def check_header():
                   u(4, v["receiver_list_version"]))
         assert len(header) == 160
         same(v["name"], header, v["bytes"])
-
-
-def check_signed(name, v, statement):
-    same(name, statement, v["statement"])
-    same(name, "Holdfast/v1/" + name, v["purpose"])
-    key, signature = p.sign(h(v, "signer_seed"), name, statement)
-    same(name + " key", key, v["signer_key"])
-    same(name + " signature", signature, v["signature"])
 
 
 def check_devices(vectors):
@@ -314,20 +281,6 @@ def check_capsule(v):
     same("capsule", padded + bytes(-len(padded) % 256), v["plaintext"])
 
 
-def sha256(*parts):
-    return p.hashlib.sha256(b"".join(parts)).digest()
-
-
-def tree(leaves):
-    """The root and every leaf's path, leaf to root."""
-    if len(leaves) == 1:
-        return sha256(b"\0", leaves[0]), [[]]
-    split = 1 << (len(leaves) - 1).bit_length() - 1
-    (left, left_paths), (right, right_paths) = tree(leaves[:split]), tree(leaves[split:])
-    paths = [path + [right.hex()] for path in left_paths]
-    return sha256(b"\1", left, right), paths + [path + [left.hex()] for path in right_paths]
-
-
 def check_receipt():
     vectors = load("receipt")
     leaves = [h(r, "leaf") for r in vectors["receipts"]]
@@ -358,7 +311,8 @@ def check_vault():
 
 def main():
     checks = [check_header, check_statements, check_codes, check_handshake, check_session,
-              check_envelope, check_receipt, check_vault]
+              check_envelope, check_receipt, check_vault, ledger.check_acts,
+              ledger.check_due_times, ledger.check_slots, ledger.check_ledger]
     for check in checks:
         check()
         print(check.__name__.removeprefix("check_") + ": agrees")

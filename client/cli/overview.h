@@ -1,0 +1,29 @@
+// What `status` knows: what is open, what is owed, by when, and who needs somebody
+// next.
+#pragma once
+
+#include "client/cli/device.h"
+#include "client/cli/output.h"
+#include "client/cli/ruptures.h"
+
+namespace holdfast::client::cli {
+
+struct BondOverview {
+  BondView bond;
+  StandingView standing;
+  std::vector<ShownRupture> ruptures;
+  std::vector<MessageView> asked;  // asks for a reply that nothing promises a time for
+  std::size_t unread = 0;
+};
+
+// Sorted by what needs the person next: marks of what landed badly, replies that are
+// late, replies by their due time, whoever has not been heard of, what is unread,
+// and the rest as they were formed.
+absl::StatusOr<std::vector<BondOverview>> BondsByNeed(Engine& engine);
+// Exposed for tests: whether `one` comes before `other`.
+bool NeedsEarlier(const BondOverview& one, const BondOverview& other);
+
+std::string OverviewInWords(const Words& words, const BondOverview& overview);
+Json OverviewJson(const BondOverview& overview);
+
+}  // namespace holdfast::client::cli

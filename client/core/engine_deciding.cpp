@@ -1,0 +1,154 @@
+// What a person decides about a bond, and how things stand in it.
+#include "client/core/engine_impl.h"
+#include "client/core/ledger_export.h"
+#include "client/core/limits.h"
+#include "client/core/looking.h"
+#include "client/core/names.h"
+#include "client/core/zones.h"
+
+namespace holdfast::client {
+namespace {
+
+constexpr std::uint64_t kMinuteMs = limits::kMinuteMs;
+
+absl::Status NoSuchPromise(const PromiseLine* line, std::uint64_t now_ms) {
+  if (line == nullptr) {
+    return Refuse(Reason::kUnknownEnvelope, "id", "no reply is promised for that message");
+  }
+  if (line->state == PromiseState::kOpen && now_ms < line->due_at_ms) return absl::OkStatus();
+  return Refuse(Reason::kActSuperseded, "id",
+                line->state == PromiseState::kOpen || line->state == PromiseState::kMissed
+                    ? "its time has come, so it cannot be moved any more; a reply repairs it"
+                    : "it has been answered already");
+}
+
+}  // namespace
+
+absl::StatusOr<ActId> Engine::Impl::Decide(
+    const BondId& bond,
+    const std::function<absl::StatusOr<Decision>(VaultChange&, const LedgerBook&)>& what) {
+  VaultChange change(context_.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto record, FindBond(change, bond));
+  if (!record) return Refuse(Reason::kUnknownBond, "bond", "is not one of yours");
+  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, exchange_.ledgers().Of(change, bond));
+  HOLDFAST_ASSIGN_OR_RETURN(Decision decision, what(change, held->book));
+  HOLDFAST_ASSIGN_OR_RETURN(
+      const ActId id, WriteAct(context_, exchange_.ledgers(), change, bond, std::move(decision)));
+  HOLDFAST_RETURN_IF_ERROR(change.Commit());
+  NoteWritten();
+  return id;
+}
+
+absl::StatusOr<ActId> Engine::SetAvailability(const BondId& bond, const AvailabilityDraft& draft) {
+  return impl_->Decide(bond, [&](VaultChange&, const LedgerBook&) -> absl::StatusOr<Decision> {
+    Availability availability;
+    availability.reply_within_minutes = draft.reply_within_minutes;
+    availability.remind_before_minutes = draft.remind_before_minutes;
+    availability.hours = draft.hours;
+    HOLDFAST_ASSIGN_OR_RETURN(availability.zone, ReadZone(impl_->context(), draft.zone));
+    for (const LocalSpan& away : draft.away) {
+      availability.away.push_back(
+          {ToUtc(availability.zone, away.from), ToUtc(availability.zone, away.until)});
+    }
+    return Decision(std::move(availability));
+  });
+}
+
+absl::StatusOr<ActId> Engine::ProposeRhythm(const BondId& bond, const RhythmDraft& draft) {
+  return impl_->Decide(bond, [&](VaultChange&, const LedgerBook&) -> absl::StatusOr<Decision> {
+    Rhythm rhythm;
+    HOLDFAST_ASSIGN_OR_RETURN(rhythm.zone, ReadZone(impl_->context(), draft.zone));
+    const std::uint64_t today =
+        ToLocal(rhythm.zone, impl_->context().Now()) / limits::kDayMs * limits::kDayMs;
+    rhythm.first = draft.first_day.value_or(today) + draft.at_minute * kMinuteMs;
+    rhythm.rule = draft.rule;
+    rhythm.window_minutes = draft.window_minutes;
+    rhythm.reminders = draft.reminders;
+    return Decision(std::move(rhythm));
+  });
+}
+
+absl::StatusOr<ActId> Engine::AcceptRhythm(const BondId& bond) {
+  return impl_->Decide(bond, [](VaultChange&, const LedgerBook& book) -> absl::StatusOr<Decision> {
+    if (!book.proposal()) {
+      return Refuse(Reason::kUsage, "",
+                    "no rhythm is proposed just now, so there is none to accept");
+    }
+    return Decision(holdfast::AcceptRhythm{book.proposal()->number, book.proposal_hash()});
+  });
+}
+
+absl::StatusOr<ActId> Engine::EndRhythm(const BondId& bond) {
+  return impl_->Decide(bond, [](VaultChange&, const LedgerBook& book) -> absl::StatusOr<Decision> {
+    const auto& which = book.rhythm() ? book.rhythm() : book.proposal();
+    if (which) return Decision(holdfast::EndRhythm{which->number});
+    return Refuse(Reason::kUsage, "", "there is no rhythm to end");
+  });
+}
+
+absl::StatusOr<ActId> Engine::Reschedule(const EnvelopeId& envelope, std::uint64_t due_at_ms) {
+  VaultChange look(impl_->context().vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto message,
+                            look.Find<vault::Message>(names::Message(envelope)));
+  if (!message) return Refuse(Reason::kUnknownEnvelope, "id", "there is no such message");
+  HOLDFAST_ASSIGN_OR_RETURN(const BondId bond, BondId::From(message->bond(), "vault.message"));
+  return impl_->Decide(bond, [&](VaultChange&, const LedgerBook& book) -> absl::StatusOr<Decision> {
+    const auto found = book.promises().find(envelope);
+    const PromiseLine* line = found == book.promises().end() ? nullptr : &found->second;
+    HOLDFAST_RETURN_IF_ERROR(NoSuchPromise(line, impl_->context().Now()));
+    return Decision(holdfast::Reschedule{envelope, line->due_at_ms, due_at_ms});
+  });
+}
+
+absl::StatusOr<ActId> Engine::Pause(const BondId& bond, std::uint64_t until_ms) {
+  return impl_->Decide(bond, [&](VaultChange&, const LedgerBook&) -> absl::StatusOr<Decision> {
+    return Decision(holdfast::Pause{until_ms, false});
+  });
+}
+
+absl::StatusOr<ActId> Engine::Resume(const BondId& bond) {
+  return impl_->Decide(bond, [&](VaultChange&, const LedgerBook& book) -> absl::StatusOr<Decision> {
+    const auto paused = book.paused_until_ms();
+    if (paused && *paused > impl_->context().Now()) return Decision(holdfast::Resume{});
+    return Refuse(Reason::kUsage, "", "there is no pause just now");
+  });
+}
+
+absl::StatusOr<ActId> Engine::EndBond(const BondId& bond) {
+  return impl_->Decide(bond, [](VaultChange&, const LedgerBook&) -> absl::StatusOr<Decision> {
+    return Decision(holdfast::EndBond{});
+  });
+}
+
+absl::StatusOr<StandingView> Engine::Standing(const BondId& bond) {
+  VaultChange look(impl_->context().vault);
+  return LookAt(impl_->exchange().ledgers(), look, bond, impl_->context().Now());
+}
+
+absl::StatusOr<std::vector<LedgerLine>> Engine::Ledger(const BondId& bond, std::uint64_t after) {
+  VaultChange look(impl_->context().vault);
+  return LedgerAfter(look, bond, after);
+}
+
+absl::StatusOr<LedgerExport> Engine::ExportLedger(const BondId& bond) {
+  VaultChange look(impl_->context().vault);
+  return client::ExportLedger(look, bond);
+}
+
+absl::StatusOr<std::vector<ReminderView>> Engine::TakeReminders() {
+  VaultChange change(impl_->context().vault);
+  HOLDFAST_ASSIGN_OR_RETURN(auto reminders, ShowReminders(impl_->exchange().ledgers(), change));
+  HOLDFAST_RETURN_IF_ERROR(change.Commit());
+  return reminders;
+}
+
+absl::Status Engine::ForgetRefused() {
+  VaultChange change(impl_->context().vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto pending, PendingActs(change));
+  for (const Pending& waiting : pending) {
+    if (!waiting.record.refusal().empty()) change.Erase(waiting.name);
+  }
+  return change.Commit();
+}
+
+}  // namespace holdfast::client

@@ -1,0 +1,44 @@
+// What a person does beside writing messages.
+#include <algorithm>
+
+#include "client/core/engine_impl.h"
+#include "client/core/ruptures.h"
+
+namespace holdfast::client {
+namespace {
+
+absl::StatusOr<bool> ChangeRupture(Context& context, const EnvelopeId& message, bool closed,
+                                   const std::string& text) {
+  VaultChange change(context.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const bool changed,
+                            WriteRupture(context, change, message, closed, text));
+  HOLDFAST_RETURN_IF_ERROR(change.Commit());
+  return changed;
+}
+
+}  // namespace
+
+absl::Status Engine::MarkRupture(const EnvelopeId& message, const std::string& text) {
+  const auto changed = ChangeRupture(impl_->context(), message, false, text);
+  if (changed.ok() && *changed) impl_->NoteWritten();
+  return changed.status();
+}
+
+absl::Status Engine::CloseRupture(const EnvelopeId& message) {
+  const auto changed = ChangeRupture(impl_->context(), message, true, "");
+  if (changed.ok() && *changed) impl_->NoteWritten();
+  return changed.status();
+}
+
+absl::StatusOr<std::vector<RuptureView>> Engine::OpenRuptures() {
+  VaultChange look(impl_->context().vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto all, AllRuptures(look));
+  std::vector<RuptureView> open;
+  for (const auto& [message, view] : all) {
+    if (!view.closed) open.push_back(view);
+  }
+  std::ranges::stable_sort(open, std::less<>(), &RuptureView::marked_at_ms);
+  return open;
+}
+
+}  // namespace holdfast::client

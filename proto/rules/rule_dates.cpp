@@ -1,0 +1,138 @@
+#include "rules/rule_dates.h"
+
+#include <libical/ical.h>
+
+#include <algorithm>
+#include <string>
+
+namespace holdfast {
+namespace {
+
+using std::chrono::days;
+using std::chrono::months;
+using std::chrono::sys_days;
+using std::chrono::year_month;
+using std::chrono::year_month_day;
+
+year_month MonthOf(sys_days date) {
+  const year_month_day parts(date);
+  return parts.year() / parts.month();
+}
+
+sys_days MondayOf(sys_days date) { return date - days(WeekdayOf(date) - 1); }
+
+// The rule within one of its periods, as libical reads it: every part explicit, so
+// that nothing depends on the day from which it expands.
+std::string PeriodRule(const Rule& rule, sys_days first) {
+  const std::string by_day = rule.days.empty() ? "" : ";BYDAY=" + RuleDaysText(rule.days);
+  switch (rule.frequency) {
+    case Frequency::kDaily:
+      return "FREQ=DAILY" + by_day;
+    case Frequency::kWeekly:
+      if (!by_day.empty()) return "FREQ=WEEKLY" + by_day;
+      return "FREQ=WEEKLY;BYDAY=" + RuleDaysText({{WeekdayOf(first), 0}});
+    case Frequency::kMonthly:
+      break;
+  }
+  if (!by_day.empty()) return "FREQ=MONTHLY" + by_day;
+  const auto day = static_cast<unsigned>(year_month_day(first).day());
+  return "FREQ=MONTHLY;BYMONTHDAY=" + std::to_string(day);
+}
+
+icaltimetype ToIcal(sys_days date) {
+  const year_month_day parts(date);
+  icaltimetype time{};  // icaltime_null_date() has an hour of -1
+  time.is_date = 1;
+  time.year = static_cast<int>(parts.year());
+  time.month = static_cast<int>(static_cast<unsigned>(parts.month()));
+  time.day = static_cast<int>(static_cast<unsigned>(parts.day()));
+  return time;
+}
+
+}  // namespace
+
+struct RuleDates::Expansion {
+  Expansion(const std::string& rule, sys_days from)
+      : iterator(
+            icalrecur_iterator_new(icalrecurrencetype_from_string(rule.c_str()), ToIcal(from))) {}
+  ~Expansion() {
+    if (iterator != nullptr) icalrecur_iterator_free(iterator);
+  }
+  Expansion(const Expansion&) = delete;
+  Expansion& operator=(const Expansion&) = delete;
+
+  std::optional<sys_days> Next() {
+    if (iterator == nullptr) return std::nullopt;
+    const icaltimetype time = icalrecur_iterator_next(iterator);
+    if (icaltime_is_null_time(time)) return std::nullopt;
+    return year_month_day(std::chrono::year(time.year),
+                          std::chrono::month(static_cast<unsigned>(time.month)),
+                          std::chrono::day(static_cast<unsigned>(time.day)));
+  }
+
+  icalrecur_iterator* iterator;
+};
+
+RuleDates::RuleDates(Rule rule, sys_days first, sys_days from, sys_days last)
+    : rule_(std::move(rule)), first_(first), from_(std::max(first, from)), last_(last) {
+  period_ = PeriodOf(from_);
+  if (const std::uint32_t over = period_ % rule_.interval; over != 0) {
+    period_ += rule_.interval - over;
+  }
+}
+
+RuleDates::~RuleDates() = default;
+
+sys_days RuleDates::PeriodBegin(std::uint32_t period) const {
+  const auto number = static_cast<int>(period);
+  switch (rule_.frequency) {
+    case Frequency::kDaily:
+      return first_ + days(number);
+    case Frequency::kWeekly:
+      return MondayOf(first_) + days(7 * number);
+    case Frequency::kMonthly:
+      break;
+  }
+  return sys_days((MonthOf(first_) + months(number)) / std::chrono::day(1));
+}
+
+std::uint32_t RuleDates::PeriodOf(sys_days date) const {
+  switch (rule_.frequency) {
+    case Frequency::kDaily:
+      return static_cast<std::uint32_t>((date - first_).count());
+    case Frequency::kWeekly:
+      return static_cast<std::uint32_t>((date - MondayOf(first_)).count() / 7);
+    case Frequency::kMonthly:
+      break;
+  }
+  return static_cast<std::uint32_t>((MonthOf(date) - MonthOf(first_)).count());
+}
+
+bool RuleDates::IsOtherDay() const {
+  if (rule_.frequency != Frequency::kDaily || rule_.interval == 1 || rule_.days.empty()) {
+    return false;
+  }
+  return std::ranges::count(rule_.days, WeekdayOf(PeriodBegin(period_)), &RuleDay::weekday) == 0;
+}
+
+void RuleDates::Open() {
+  const sys_days begin = std::max(PeriodBegin(period_), from_);
+  // Without an interval between them all periods are one.
+  period_end_ = rule_.interval == 1 ? last_ + days(1) : PeriodBegin(period_ + 1);
+  expansion_ = std::make_unique<Expansion>(PeriodRule(rule_, first_), begin);
+}
+
+std::optional<sys_days> RuleDates::Next() {
+  for (; PeriodBegin(period_) <= last_; period_ += rule_.interval) {
+    if (expansion_ == nullptr && IsOtherDay()) continue;
+    if (expansion_ == nullptr) Open();
+    const std::optional<sys_days> date = expansion_->Next();
+    if (date && *date > last_) return std::nullopt;
+    if (date && *date < period_end_) return date;
+    if (rule_.interval == 1) return std::nullopt;
+    expansion_.reset();
+  }
+  return std::nullopt;
+}
+
+}  // namespace holdfast

@@ -1,0 +1,62 @@
+#include "server/core/firing.h"
+
+#include <algorithm>
+
+#include "server/core/ledger.h"
+#include "server/core/promises.h"
+#include "server/core/slots.h"
+
+namespace holdfast::server {
+namespace {
+
+// After the bond, the id of what the timer is about.
+template <class Id>
+absl::StatusOr<Id> SubjectIn(const Timer& timer) {
+  return Stored<Id>(timer.owner.substr(std::min(timer.owner.size(), BondId::size)));
+}
+
+absl::Status FireForSlot(Context& context, Transaction& transaction, BondLedger& ledger,
+                         const Timer& timer) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto slot, SubjectIn<SlotId>(timer));
+  if (timer.kind == TimerKind::kSlotCloses) return CloseSlot(context, transaction, ledger, slot);
+  return RemindClient(context, transaction, ledger, slot, timer.generation);
+}
+
+absl::Status FireForPromise(Context& context, Transaction& transaction, BondLedger& ledger,
+                            const Timer& timer) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto envelope, SubjectIn<EnvelopeId>(timer));
+  if (timer.kind == TimerKind::kPromiseReminder) {
+    return RemindTherapist(context, transaction, ledger, envelope);
+  }
+  return MissPromise(context, transaction, ledger, envelope, timer.generation);
+}
+
+absl::Status Fire(Context& context, Transaction& transaction, BondLedger& ledger,
+                  const Timer& timer) {
+  switch (timer.kind) {
+    case TimerKind::kSlotOpens:
+      return OpenSlot(context, transaction, ledger, timer.generation);
+    case TimerKind::kSlotCloses:
+    case TimerKind::kSlotReminder:
+      return FireForSlot(context, transaction, ledger, timer);
+    case TimerKind::kPromiseDue:
+    case TimerKind::kPromiseReminder:
+      return FireForPromise(context, transaction, ledger, timer);
+  }
+  return DamagedRecord("a timer's kind");
+}
+
+}  // namespace
+
+absl::Status FireTimer(Context& context, Transaction& transaction, const Timer& timer) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto id, Stored<BondId>(timer.owner.substr(0, BondId::size)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto bond, Load<BondRecord>(transaction, keys::Bond(id)));
+  if (bond.ended()) return absl::OkStatus();
+  HOLDFAST_ASSIGN_OR_RETURN(BondLedger ledger,
+                            OpenLedger(context, transaction, id, std::move(bond)));
+  HOLDFAST_RETURN_IF_ERROR(Fire(context, transaction, ledger, timer));
+  SaveLedger(transaction, ledger);
+  return absl::OkStatus();
+}
+
+}  // namespace holdfast::server

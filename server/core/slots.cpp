@@ -1,0 +1,242 @@
+#include "server/core/slots.h"
+
+#include "rules/codec.h"
+#include "server/core/limits.h"
+#include "server/core/mailboxes.h"
+#include "server/core/pauses.h"
+
+namespace holdfast::server {
+namespace {
+
+absl::StatusOr<Rhythm> RhythmAt(Transaction& transaction, const BondLedger& ledger,
+                                std::uint64_t entry) {
+  HOLDFAST_ASSIGN_OR_RETURN(Act act, ActAt(transaction, ledger.id, entry));
+  auto* const rhythm = std::get_if<Rhythm>(&act.what);
+  if (rhythm == nullptr) return DamagedRecord("a rhythm");
+  return std::move(*rhythm);
+}
+
+// No slot opens any more by what was armed before.
+void ForgetNextSlot(LedgerHeadRecord& head) {
+  head.set_next_opens_at_ms(0);
+  head.set_slot_generation(head.slot_generation() + 1);
+}
+
+absl::Status ArmNextSlot(Context& context, Transaction& transaction, BondLedger& ledger,
+                         const Rhythm& rhythm, std::uint64_t after_ms) {
+  LedgerHeadRecord& head = ledger.head;
+  ForgetNextSlot(head);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto next, NextSlot(rhythm, after_ms));
+  if (!next) return absl::OkStatus();
+  head.set_next_opens_at_ms(next->opens_at_ms);
+  return Arm(context, transaction,
+             {next->opens_at_ms, TimerKind::kSlotOpens, ledger.id.str(), head.slot_generation()});
+}
+
+absl::Status ArmReminder(Context& context, Transaction& transaction, const BondLedger& ledger,
+                         const Slot& slot, std::uint8_t reminder) {
+  return Arm(context, transaction,
+             {ReminderAt(slot, reminder), TimerKind::kSlotReminder, ledger.id.str() + slot.id.str(),
+              reminder});
+}
+
+absl::Status AppendSlot(Context& context, Transaction& transaction, BondLedger& ledger,
+                        LedgerKind kind, const Slot& slot, std::uint32_t rhythm) {
+  LedgerEntry entry;
+  entry.kind = kind;
+  entry.subject = SubjectOf(slot.id);
+  entry.from_ms = slot.opens_at_ms;
+  entry.until_ms = slot.closes_at_ms;
+  entry.reference = rhythm;
+  return AppendEntry(context, transaction, ledger, entry);
+}
+
+// One that is over already, after a time in which nothing could open, closes at once.
+absl::Status Open(Context& context, Transaction& transaction, BondLedger& ledger, const Slot& slot,
+                  const Rhythm& rhythm) {
+  HOLDFAST_RETURN_IF_ERROR(
+      AppendSlot(context, transaction, ledger, LedgerKind::kSlotOpened, slot, rhythm.number));
+  const bool is_over = slot.closes_at_ms <= ledger.at_ms;
+  SlotRecord record;
+  record.set_state(is_over ? SlotRecord::CLOSED_EMPTY : SlotRecord::OPEN);
+  record.set_opens_at_ms(slot.opens_at_ms);
+  record.set_closes_at_ms(slot.closes_at_ms);
+  record.set_rhythm(rhythm.number);
+  record.set_reminders(rhythm.reminders);
+  Save(transaction, keys::Slot(ledger.id, slot.id), record);
+  if (is_over) {
+    return AppendSlot(context, transaction, ledger, LedgerKind::kSlotClosedEmpty, slot,
+                      rhythm.number);
+  }
+  HOLDFAST_RETURN_IF_ERROR(
+      Arm(context, transaction,
+          {slot.closes_at_ms, TimerKind::kSlotCloses, ledger.id.str() + slot.id.str(), 1}));
+  if (rhythm.reminders == 0) return absl::OkStatus();
+  return ArmReminder(context, transaction, ledger, slot, 1);
+}
+
+absl::Status OpenNextSlot(Context& context, Transaction& transaction, BondLedger& ledger) {
+  HOLDFAST_ASSIGN_OR_RETURN(const Rhythm rhythm,
+                            RhythmAt(transaction, ledger, ledger.head.rhythm_entry()));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto slot, NextSlot(rhythm, ledger.head.next_opens_at_ms() - 1));
+  if (!slot) return DamagedRecord("a rhythm's next slot");
+  if (IsPaused(ledger, slot->opens_at_ms)) {
+    HOLDFAST_RETURN_IF_ERROR(
+        AppendSlot(context, transaction, ledger, LedgerKind::kSlotSkipped, *slot, rhythm.number));
+  } else {
+    HOLDFAST_RETURN_IF_ERROR(Open(context, transaction, ledger, *slot, rhythm));
+  }
+  return ArmNextSlot(context, transaction, ledger, rhythm, slot->opens_at_ms);
+}
+
+bool IsNextSlot(const LedgerHeadRecord& head, const SlotId& slot) {
+  return head.next_opens_at_ms() != 0 && slot == SlotIdOf(head.accepted(), head.next_opens_at_ms());
+}
+
+}  // namespace
+
+absl::Status ProposeRhythm(const Performance& doing) {
+  const auto& rhythm = doing.what<Rhythm>();
+  LedgerHeadRecord& head = doing.ledger.head;
+  if (rhythm.number != head.rhythm() + 1) {
+    return Superseded("act.rhythm.number", "another rhythm was proposed meanwhile");
+  }
+  HOLDFAST_RETURN_IF_ERROR(doing.Record());
+  head.set_rhythm(rhythm.number);
+  head.set_proposal(rhythm.number);
+  head.set_proposal_entry(head.number());
+  return absl::OkStatus();
+}
+
+absl::Status AcceptRhythm(const Performance& doing) {
+  const auto& accepted = doing.what<holdfast::AcceptRhythm>();
+  BondLedger& ledger = doing.ledger;
+  LedgerHeadRecord& head = ledger.head;
+  if (head.proposal_entry() == 0 || accepted.number != head.proposal()) {
+    return Superseded("act.accept.number", "is not the rhythm that is proposed now");
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(
+      const auto proposal,
+      Load<LedgerEntryRecord>(doing.transaction,
+                              keys::LedgerEntry(ledger.id, head.proposal_entry())));
+  const auto entry = DecodeLedgerEntry(proposal.entry());
+  if (!entry.ok()) return DamagedRecord("a ledger entry");
+  if (entry->hash != accepted.act_hash) {
+    return Superseded("act.accept.act_hash", "is not of the proposal as the practice has it");
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const Rhythm rhythm,
+                            RhythmAt(doing.transaction, ledger, head.proposal_entry()));
+  HOLDFAST_RETURN_IF_ERROR(doing.Record());
+  head.set_rhythm_entry(head.proposal_entry());
+  head.set_accepted(rhythm.number);
+  head.set_proposal_entry(0);
+  head.set_proposal(0);
+  return ArmNextSlot(doing.context, doing.transaction, ledger, rhythm, ledger.at_ms);
+}
+
+absl::Status EndRhythm(const Performance& doing) {
+  const std::uint32_t number = doing.what<holdfast::EndRhythm>().number;
+  LedgerHeadRecord& head = doing.ledger.head;
+  const bool is_proposal = head.proposal_entry() != 0 && number == head.proposal();
+  const bool is_accepted = head.rhythm_entry() != 0 && number == head.accepted();
+  if (!is_proposal && !is_accepted) {
+    return Superseded("act.end.number", "is no rhythm that is proposed or kept now");
+  }
+  HOLDFAST_RETURN_IF_ERROR(doing.Record());
+  if (is_proposal) {
+    head.set_proposal_entry(0);
+    head.set_proposal(0);
+    return absl::OkStatus();
+  }
+  head.set_rhythm_entry(0);
+  head.set_accepted(0);
+  ForgetNextSlot(head);
+  return absl::OkStatus();
+}
+
+absl::Status CheckSlot(const Header& header) {
+  if (header.slot.is_zero()) return absl::OkStatus();
+  if (header.kind != Kind::kCheckIn) {
+    return Refuse(Reason::kMalformedField, "header.slot", "only a check-in is for a slot");
+  }
+  Decoder decoder(header.slot.view(), "slot");
+  const std::uint32_t rhythm = decoder.U32("rhythm");
+  const std::uint32_t zero = decoder.U32("zero");
+  const std::uint64_t opens_at_ms = decoder.U64("opens_at_ms");
+  if (rhythm != 0 && zero == 0 && opens_at_ms >= limits::kTimeMinMs &&
+      opens_at_ms <= limits::kTimeMaxMs) {
+    return absl::OkStatus();
+  }
+  return Refuse(Reason::kMalformedField, "header.slot", "is not a slot of any rhythm");
+}
+
+absl::Status FillSlot(Context& context, Transaction& transaction, BondLedger& ledger,
+                      const SlotId& slot, const EnvelopeId& check_in) {
+  // The timer's turn has not come yet; the time has.
+  if (IsNextSlot(ledger.head, slot) && ledger.head.next_opens_at_ms() <= ledger.at_ms) {
+    HOLDFAST_RETURN_IF_ERROR(OpenNextSlot(context, transaction, ledger));
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(auto record,
+                            Find<SlotRecord>(transaction, keys::Slot(ledger.id, slot)));
+  if (!record || record->state() != SlotRecord::OPEN || ledger.at_ms >= record->closes_at_ms()) {
+    return absl::OkStatus();
+  }
+  record->set_state(SlotRecord::FILLED);
+  Save(transaction, keys::Slot(ledger.id, slot), *record);
+  LedgerEntry entry;
+  entry.kind = LedgerKind::kSlotFilled;
+  entry.subject = SubjectOf(slot);
+  entry.by = SubjectOf(check_in);
+  return AppendEntry(context, transaction, ledger, entry);
+}
+
+absl::Status OpenSlot(Context& context, Transaction& transaction, BondLedger& ledger,
+                      std::uint64_t generation) {
+  const LedgerHeadRecord& head = ledger.head;
+  if (head.next_opens_at_ms() == 0 || head.slot_generation() != generation) {
+    return absl::OkStatus();
+  }
+  return OpenNextSlot(context, transaction, ledger);
+}
+
+absl::Status CloseSlot(Context& context, Transaction& transaction, BondLedger& ledger,
+                       const SlotId& slot) {
+  HOLDFAST_ASSIGN_OR_RETURN(auto record,
+                            Load<SlotRecord>(transaction, keys::Slot(ledger.id, slot)));
+  if (record.state() != SlotRecord::OPEN) return absl::OkStatus();
+  record.set_state(SlotRecord::CLOSED_EMPTY);
+  Save(transaction, keys::Slot(ledger.id, slot), record);
+  return AppendSlot(context, transaction, ledger, LedgerKind::kSlotClosedEmpty,
+                    {slot, record.opens_at_ms(), record.closes_at_ms()}, record.rhythm());
+}
+
+absl::Status RemindClient(Context& context, Transaction& transaction, const BondLedger& ledger,
+                          const SlotId& slot, std::uint64_t reminder) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto record,
+                            Load<SlotRecord>(transaction, keys::Slot(ledger.id, slot)));
+  const std::uint64_t at_ms = ledger.at_ms;
+  if (record.state() != SlotRecord::OPEN || at_ms >= record.closes_at_ms()) {
+    return absl::OkStatus();
+  }
+  const Slot opened{slot, record.opens_at_ms(), record.closes_at_ms()};
+  const auto last = static_cast<std::uint8_t>(record.reminders());
+  auto newest = static_cast<std::uint8_t>(reminder);
+  // Those that are late come as one.
+  while (newest < last && ReminderAt(opened, static_cast<std::uint8_t>(newest + 1)) <= at_ms) {
+    ++newest;
+  }
+  if (newest < last) {
+    HOLDFAST_RETURN_IF_ERROR(
+        ArmReminder(context, transaction, ledger, opened, static_cast<std::uint8_t>(newest + 1)));
+  }
+  if (IsPaused(ledger, at_ms)) return absl::OkStatus();
+  MailboxEntryRecord mail;
+  ReminderEntry& entry = *mail.mutable_reminder();
+  entry.set_bond(ledger.id.str());
+  entry.set_slot(slot.str());
+  entry.set_at_ms(ReminderAt(opened, newest));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto client, Stored<AccountKey>(ledger.bond.client()));
+  return AppendToAccount(context, transaction, client, mail);
+}
+
+}  // namespace holdfast::server

@@ -1,0 +1,156 @@
+#include "server/core/timers.h"
+
+#include <algorithm>
+#include <exception>
+
+#include "server/core/context.h"
+#include "server/core/keys.h"
+#include "server/core/limits.h"
+
+namespace holdfast::server {
+namespace {
+
+struct Row {
+  Bytes key;
+  Timer timer;
+  std::uint32_t attempts = 0;
+};
+
+// Everything before has fired. Scans start there, for walking over a year of
+// erased keys takes longer than all the rest.
+absl::StatusOr<Bytes> LowWater(Transaction& transaction) {
+  HOLDFAST_ASSIGN_OR_RETURN(auto low, transaction.Get(keys::TimerLowWater(kTimerPartition)));
+  return low ? *std::move(low) : keys::Timer(kTimerPartition, 0, 0, {});
+}
+
+std::uint64_t DueIn(BytesView low_water) { return keys::ParseTimer(low_water).due_ms; }
+
+void Put(Transaction& transaction, const Timer& timer, std::uint32_t attempts) {
+  TimerRecord record;
+  record.set_generation(timer.generation);
+  record.set_attempts(attempts);
+  Save(transaction,
+       keys::Timer(kTimerPartition, timer.due_ms, static_cast<std::uint8_t>(timer.kind),
+                   timer.owner),
+       record);
+}
+
+struct Due {
+  std::vector<Row> rows;
+  std::uint64_t next_ms = kNoTimerMs;  // of the first one left out
+};
+
+// The first timers, up to kTimersReadMax of those that are due.
+absl::StatusOr<Due> ReadDue(Transaction& transaction, std::uint64_t now_ms) {
+  HOLDFAST_ASSIGN_OR_RETURN(Bytes begin, LowWater(transaction));
+  begin.push_back('\0');  // the low water mark itself has fired
+  Due due;
+  bool is_damaged = false;
+  const auto take = [&](BytesView key, BytesView value) {
+    const keys::TimerKey parsed = keys::ParseTimer(key);
+    if (parsed.due_ms > now_ms || due.rows.size() == kTimersReadMax) {
+      due.next_ms = parsed.due_ms;
+      return false;
+    }
+    TimerRecord record;
+    is_damaged = !record.ParseFromArray(value.data(), static_cast<int>(value.size()));
+    if (is_damaged) return false;
+    due.rows.push_back({Bytes(key),
+                        {parsed.due_ms, static_cast<TimerKind>(parsed.kind), Bytes(parsed.owner),
+                         record.generation()},
+                        record.attempts()});
+    return true;
+  };
+  HOLDFAST_RETURN_IF_ERROR(
+      transaction.Scan(begin, keys::TimersEnd(kTimerPartition), kTimersReadMax + 1, take));
+  if (is_damaged) return DamagedRecord("a timer");
+  return due;
+}
+
+// A defect in one effect is no reason for the others to wait.
+absl::Status RunGuarded(const TimerEffect& effect, const Timer& timer) {
+  try {
+    return effect(timer);
+  } catch (const std::exception& error) {
+    return Refuse(Reason::kInternal, "", error.what());
+  }
+}
+
+void Fire(Context& context, Transaction& transaction, const Row& row, const TimerEffect& effect,
+          TimersFired& fired) {
+  const Batch::Mark mark = context.batch.SetMark();
+  const auto pass = [&] {
+    transaction.Erase(row.key);
+    transaction.Put(keys::TimerLowWater(kTimerPartition), row.key);
+  };
+  transaction.SetSavepoint();
+  pass();
+  const absl::Status status = RunGuarded(effect, row.timer);
+  ++fired.count;
+  if (status.ok()) return;
+  transaction.RollbackToSavepoint();
+  context.batch.GoBack(mark);
+  pass();
+  const std::uint32_t attempts = row.attempts + 1;
+  const std::uint64_t retry_ms =
+      std::min(kTimerRetryMsMax, kTimerRetryMs << std::min<std::uint32_t>(row.attempts, 16));
+  Timer later = row.timer;
+  later.due_ms = context.progress.now_ms() + retry_ms;
+  Put(transaction, later, attempts);
+  context.schedule.Armed(later.due_ms);
+  fired.failures.push_back({row.timer, status, attempts, retry_ms});
+}
+
+}  // namespace
+
+void TimerSchedule::Armed(std::uint64_t due_ms) {
+  armed_ms_ = std::min(armed_ms_, due_ms);
+  if (in_batch_) in_batch_ = std::min(*in_batch_, due_ms);
+}
+
+absl::Status Arm(Context& context, Transaction& transaction, const Timer& timer) {
+  HOLDFAST_ASSIGN_OR_RETURN(const Bytes low_water, LowWater(transaction));
+  Timer armed = timer;
+  armed.due_ms = std::max(timer.due_ms, DueIn(low_water) + 1);
+  Put(transaction, armed, 0);
+  context.schedule.Armed(armed.due_ms);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<TimersFired> FireDueTimers(Context& context, Transaction& transaction,
+                                          std::size_t max, const TimerEffect& effect) {
+  TimersFired fired;
+  const std::uint64_t now_ms = context.progress.now_ms();
+  TimerSchedule& schedule = context.schedule;
+  if (context.progress.state() == ClockState::kAhead) return fired;
+  while (!schedule.next_ms() || *schedule.next_ms() <= now_ms) {
+    if (fired.count >= max || !context.batch.HasRoom(kLeavesPerStepMax)) return fired;
+    HOLDFAST_ASSIGN_OR_RETURN(const Due due, ReadDue(transaction, now_ms));
+    schedule.Looked(due.next_ms);
+    for (std::size_t i = 0; i < due.rows.size(); ++i) {
+      const Row& row = due.rows[i];
+      const bool is_full = fired.count >= max || !context.batch.HasRoom(kLeavesPerStepMax);
+      // What an effect armed may come first: look again.
+      if (is_full || schedule.armed_ms() <= row.timer.due_ms) {
+        schedule.Looked(row.timer.due_ms);
+        break;
+      }
+      Fire(context, transaction, row, effect, fired);
+    }
+  }
+  return fired;
+}
+
+absl::StatusOr<std::uint64_t> NextTimerDelay(Context& context, Transaction& transaction) {
+  const std::uint64_t now_ms = context.progress.now_ms();
+  if (context.progress.state() == ClockState::kAhead) return kNoTimerMs;
+  if (!context.schedule.next_ms()) {
+    HOLDFAST_ASSIGN_OR_RETURN(const Due due, ReadDue(transaction, now_ms));
+    context.schedule.Looked(due.rows.empty() ? due.next_ms : due.rows.front().timer.due_ms);
+  }
+  const std::uint64_t next_ms = *context.schedule.next_ms();
+  if (next_ms == kNoTimerMs) return kNoTimerMs;
+  return next_ms <= now_ms ? 0 : next_ms - now_ms;
+}
+
+}  // namespace holdfast::server

@@ -1,0 +1,90 @@
+// Timers: records of what is to happen, and when. Firing one erases it, does its
+// effect and arms what follows, in one transaction; so it happens once, however
+// often the process dies in between. What a timer finds changed since it was armed
+// (another generation) it leaves alone, so nobody has to look for a timer to
+// cancel it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "rules/identifiers.h"
+#include "server/store/store.h"
+
+namespace holdfast::server {
+
+struct Context;
+
+// What fires first where two are due in the same millisecond.
+enum class TimerKind : std::uint8_t {
+  kSlotCloses = 1,       // owner: bond, slot
+  kSlotOpens = 2,        // owner: bond
+  kPromiseDue = 3,       // owner: bond, envelope
+  kSlotReminder = 4,     // owner: bond, slot
+  kPromiseReminder = 5,  // owner: bond, envelope
+};
+
+// One process fires them all.
+inline constexpr std::uint8_t kTimerPartition = 0;
+
+struct Timer {
+  std::uint64_t due_ms = 0;  // by the engine's time
+  TimerKind kind = TimerKind::kSlotCloses;
+  Bytes owner;
+  std::uint64_t generation = 0;  // of what it is about, when it was armed
+};
+
+// Replaces a timer of the same time, kind and owner. One for the past is due now,
+// after all that have fired.
+absl::Status Arm(Context& context, Transaction& transaction, const Timer& timer);
+
+// Does what a timer is for. What it refuses is undone, and tried again later.
+using TimerEffect = std::function<absl::Status(const Timer&)>;
+struct TimerFailure {
+  Timer timer;
+  absl::Status status;
+  std::uint32_t attempts = 0;  // that failed, this one included
+  std::uint64_t retry_in_ms = 0;
+};
+struct TimersFired {
+  std::size_t count = 0;  // failed ones included
+  std::vector<TimerFailure> failures;
+};
+// Fires at most `max` timers that are due, in order of due time, kind and owner,
+// those included that the effects arm. None while the clock is not believed.
+// Nothing is read where none is due as far as the schedule knows.
+absl::StatusOr<TimersFired> FireDueTimers(Context& context, Transaction& transaction,
+                                          std::size_t max, const TimerEffect& effect);
+
+// In milliseconds of boot time until FireDueTimers may have something to do: 0, now;
+// kNoTimerMs: nothing is armed, or timers are held. Clocks may be set meanwhile:
+// ask again after kTimerLookMs at the latest.
+inline constexpr std::uint64_t kNoTimerMs = ~std::uint64_t{0};
+absl::StatusOr<std::uint64_t> NextTimerDelay(Context& context, Transaction& transaction);
+
+// When the next timer is due, kept in memory so that a batch without timers reads
+// nothing. What a batch that was not committed said of it is forgotten.
+class TimerSchedule {
+ public:
+  void BatchBegins() { in_batch_ = committed_; }
+  void BatchCommitted() { committed_ = in_batch_; }
+
+  // The earliest due time; nothing while it is not known and must be looked for.
+  std::optional<std::uint64_t> next_ms() const { return in_batch_; }
+  void Armed(std::uint64_t due_ms);
+  void Looked(std::uint64_t next_ms) {
+    in_batch_ = next_ms;
+    armed_ms_ = kNoTimerMs;
+  }
+  // The earliest that was armed since somebody looked.
+  std::uint64_t armed_ms() const { return armed_ms_; }
+
+ private:
+  std::optional<std::uint64_t> committed_;
+  std::optional<std::uint64_t> in_batch_;
+  std::uint64_t armed_ms_ = kNoTimerMs;
+};
+
+}  // namespace holdfast::server

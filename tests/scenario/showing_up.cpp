@@ -1,0 +1,65 @@
+// Hours, a rhythm, a promise and their ledger, between real processes, the
+// practice killed in between.
+#include "support/catch.h"
+#include "support/couple.h"
+
+namespace holdfast::test {
+namespace {
+
+Json Standing(Person& person) { return person.Do({"status"}).at("bonds").at(0).at("standing"); }
+
+TEST_CASE("what is promised is kept in one record, whatever becomes of the process",
+          "[showing_up]") {
+  Couple couple;
+  const auto restart = [&] {
+    couple.practice.Kill();
+    couple.practice.Start();
+  };
+  couple.therapist.Do({"availability", "set", "--zone", "Europe/Zurich", "--hours",
+                       "mon-sun 8:00-20:00", "--reply-within", "2h"});
+  restart();
+  couple.therapist.Do({"rhythm", "propose", "--weekly", "mon", "--at", "18:00"});
+  couple.client.Sync();
+  CHECK_FALSE(Standing(couple.client).at("proposal").is_null());
+  couple.client.Do({"rhythm", "accept"});
+  restart();
+  couple.therapist.Sync();
+  const Json both = Standing(couple.therapist);
+  CHECK(both.at("rhythm").at("rule") == "FREQ=WEEKLY;BYDAY=MO");
+  CHECK(both.at("next_slot") == Standing(couple.client).at("next_slot"));
+
+  couple.client.CheckIn("will you answer?");
+  restart();
+  couple.therapist.Sync();
+  couple.client.Sync();
+  const Json owed = couple.therapist.Do({"promise"}).at("promises");
+  REQUIRE(owed.size() == 1);
+  CHECK(owed == couple.client.Do({"promise"}).at("promises"));
+  const Json asked = MessageWith(couple.client.Inbox(), "will you answer?");
+  CHECK(asked.at("state") == "reply due");
+  CHECK(asked.at("due_at") == owed.at(0).at("due_at"));
+  couple.therapist.Reply(owed.at(0).at("envelope"), "of course");
+  restart();
+  couple.client.Sync();
+  CHECK(MessageWith(couple.client.Inbox(), "will you answer?").at("state") == "answered");
+  CHECK(couple.client.Do({"promise"}).at("promises").empty());
+}
+
+TEST_CASE("both sides and a file that anyone can read prove the same record", "[showing_up]") {
+  Couple couple;
+  couple.therapist.Do(
+      {"availability", "set", "--hours", "mon-sun 8:00-20:00", "--reply-within", "2h"});
+  couple.client.CheckIn("hello");
+  couple.therapist.Sync();
+  couple.client.Sync();
+  const Json here = couple.therapist.Do({"ledger", "verify"});
+  CHECK(here.at("entries") == 2);
+  CHECK(here == couple.client.Do({"ledger", "verify"}));
+  const std::string file = (couple.files() / "ledger.json").string();
+  couple.client.Do({"ledger", "export", file});
+  Person stranger(couple.files() / "stranger");
+  CHECK(stranger.Do({"ledger", "verify", file}).at("head") == here.at("head"));
+}
+
+}  // namespace
+}  // namespace holdfast::test

@@ -1,0 +1,268 @@
+// The ledger on a device: every deviation is found, in plain words; a restored
+// backup is not one.
+#include <algorithm>
+
+#include "client/core/ledger_export.h"
+#include "client/core/receipts.h"
+#include "support/catch.h"
+#include "support/client_world.h"
+
+namespace holdfast::client {
+namespace {
+
+constexpr std::uint64_t kHourMs = limits::kHourMs;
+
+void SyncBoth(TestCouple& couple) {
+  for (TestPerson* person : {&couple.therapist, &couple.client, &couple.therapist}) {
+    person->Sync().IgnoreError();
+  }
+}
+
+bool HasIntegrity(TestPerson& person) {
+  for (const Reason reason : person.AlarmReasons()) {
+    if (reason == Reason::kIntegrity) return true;
+  }
+  return false;
+}
+
+// What a dishonest practice does to the ledger entries of a device's mailbox.
+void OnLedger(TestPerson& person, std::function<void(v1::LedgerItem& item)> change) {
+  person.transport.on_response = [change](const std::string& method,
+                                          google::protobuf::Message& response) {
+    if (method == "Subscribe") {
+      for (auto& entry : *static_cast<v1::SubscribeResponse&>(response).mutable_entries()) {
+        if (entry.has_ledger()) change(*entry.mutable_ledger());
+      }
+    }
+    if (method == "ReadLedger") {
+      for (auto& item : *static_cast<v1::ReadLedgerResponse&>(response).mutable_items()) {
+        change(item);
+      }
+    }
+  };
+}
+
+// A mailbox from which the ledger's entries are left out.
+void WithoutLedger(const std::string& method, google::protobuf::Message& response) {
+  if (method != "Subscribe") return;
+  for (auto& entry : *static_cast<v1::SubscribeResponse&>(response).mutable_entries()) {
+    if (entry.has_ledger()) entry.clear_event();
+  }
+}
+
+TEST_CASE("An entry that was changed is not taken in, and raises an alarm") {
+  TestCouple couple;
+  const int which = GENERATE(0, 1, 2, 3);
+  OnLedger(couple.client, [which](v1::LedgerItem& item) {
+    std::string* bytes = which == 0   ? item.mutable_entry()
+                         : which == 1 ? item.mutable_act()->mutable_statement()
+                         : which == 2 ? item.mutable_act()->mutable_signature()
+                                      : item.mutable_batch()->mutable_signature();
+    bytes->back() = static_cast<char>(bytes->back() ^ 1);
+  });
+  REQUIRE(couple.therapist.SetHours(60).ok());
+  SyncBoth(couple);
+  CHECK(HasIntegrity(couple.client));
+  CHECK_FALSE(couple.client.Standing().availability.has_value());
+  // An honest practice heals it.
+  couple.client.transport.on_response = nullptr;
+  REQUIRE(couple.therapist.SetHours(90).ok());
+  SyncBoth(couple);
+  REQUIRE(couple.client.Standing().availability.has_value());
+  CHECK(couple.client.Standing().availability->reply_within_minutes == 90);
+}
+
+TEST_CASE("Entries that the mailbox left out are read from the practice") {
+  TestCouple couple;
+  couple.client.transport.on_response = WithoutLedger;
+  REQUIRE(couple.therapist.SetHours(60).ok());
+  REQUIRE(couple.therapist.Sync().ok());
+  const auto id = couple.client.CheckIn("please");
+  // The receipt names an availability that this device has never seen.
+  REQUIRE(couple.client.Sync().ok());
+  CHECK(couple.client.StateOf(*id) == MessageState::kReplyDue);
+  CHECK(couple.client.Standing().availability.has_value());
+  CHECK(couple.client.AlarmReasons().empty());
+}
+
+TEST_CASE("What the practice holds back is found by the other side's next message") {
+  TestCouple couple;
+  couple.client.transport.on_response = [](const std::string& method,
+                                           google::protobuf::Message& response) {
+    WithoutLedger(method, response);
+    if (method == "ReadLedger") {
+      auto& read = static_cast<v1::ReadLedgerResponse&>(response);
+      read.clear_items();
+      read.set_newest(0);
+    }
+  };
+  REQUIRE(couple.therapist.SetHours(60).ok());
+  REQUIRE(couple.therapist.Note("hello").ok());
+  SyncBoth(couple);
+  SyncBoth(couple);
+  CHECK(HasIntegrity(couple.client));
+}
+
+TEST_CASE("Two stories are found by the heads in the messages") {
+  TestCouple couple;
+  // Both see the beginning; then the practice goes back and tells the client
+  // something else, in the same life of its store.
+  const auto before = couple.practice.rows();
+  REQUIRE(couple.therapist.SetHours(60).ok());
+  REQUIRE(couple.therapist.Sync().ok());
+  couple.practice.store.Restore(before);
+  couple.practice.Restart();
+  REQUIRE(couple.client.engine
+              ->Pause(couple.client.bond(), couple.practice.clock.wall_ms + 3 * limits::kDayMs)
+              .ok());
+  REQUIRE(couple.client.Sync().ok());
+  REQUIRE(couple.client.Note("from the other story").ok());
+  REQUIRE(couple.client.Sync().ok());
+  couple.therapist.transport.on_response = WithoutLedger;
+  couple.therapist.Sync().IgnoreError();
+  bool found = false;
+  for (const Alarm& alarm : couple.therapist.TakeAlarms()) {
+    found = found || alarm.text.find("another story") != std::string::npos ||
+            alarm.text.find("another past") != std::string::npos;
+  }
+  CHECK(found);
+}
+
+TEST_CASE("After a restored backup decisions are said again, and nobody is alarmed") {
+  TestCouple couple;
+  REQUIRE(couple.therapist.SetHours(60).ok());
+  SyncBoth(couple);
+  const auto backup = couple.practice.rows();
+  REQUIRE(couple.therapist.SetHours(90).ok());
+  SyncBoth(couple);
+  const auto asked = couple.client.CheckIn("after the backup");
+  SyncBoth(couple);
+  REQUIRE(couple.client.StateOf(*asked) == MessageState::kReplyDue);
+  couple.practice.store.Restore(backup);
+  couple.practice.Restart();
+  for (int i = 0; i < 4; ++i) SyncBoth(couple);
+  for (TestPerson* person : {&couple.client, &couple.therapist}) {
+    const StandingView standing = person->Standing();
+    REQUIRE(standing.availability.has_value());
+    CHECK(standing.availability->reply_within_minutes == 90);
+    CHECK(standing.waiting.empty());
+    CHECK_FALSE(standing.doubted);
+    for (const Alarm& alarm : person->TakeAlarms()) {
+      INFO(alarm.text);
+      CHECK(alarm.reason == Reason::kPracticeRestored);
+    }
+  }
+  CHECK(couple.client.Standing().head == couple.therapist.Standing().head);
+  const auto kinds = couple.client.LedgerKinds();
+  CHECK(std::ranges::count(kinds, LedgerKind::kRestored) == 1);
+}
+
+TEST_CASE("A lost decision is enough to prove a restored backup") {
+  TestCouple couple;
+  REQUIRE(couple.therapist.SetHours(60).ok());
+  SyncBoth(couple);
+  SyncBoth(couple);
+  const auto backup = couple.practice.rows();
+  REQUIRE(couple.therapist.SetHours(90).ok());
+  REQUIRE(couple.therapist.Sync().ok());
+  couple.practice.store.Restore(backup);
+  couple.practice.Restart();
+  for (int i = 0; i < 4; ++i) SyncBoth(couple);
+  CHECK(couple.therapist.Standing().availability->reply_within_minutes == 90);
+  CHECK(couple.client.Standing().availability->reply_within_minutes == 90);
+  CHECK(couple.client.Standing().head == couple.therapist.Standing().head);
+}
+
+TEST_CASE("A ledger is built again from the vault, entry by entry") {
+  TestCouple couple;
+  REQUIRE(couple.therapist.SetHours(60).ok());
+  SyncBoth(couple);
+  REQUIRE(couple.client.CheckIn("please").ok());
+  SyncBoth(couple);
+  SyncBoth(couple);
+  const Hash head = couple.client.Standing().head;
+  couple.client.Reopen();
+  CHECK(couple.client.Standing().head == head);
+  CHECK(couple.client.Standing().promises.size() == 1);
+}
+
+// A ledger that holds one availability: a reply within an hour, round the clock.
+HeldLedger OneHour(std::uint64_t at_ms) {
+  Act act;
+  act.id = ActId::From(Bytes(16, 'a'), "id").value();
+  act.made_at_ms = at_ms;
+  Availability availability;
+  availability.number = 1;
+  availability.reply_within_minutes = 60;
+  availability.zone.name = "UTC";
+  availability.zone.covers_until_ms = at_ms + limits::kZoneCoverMs;
+  for (std::uint8_t day = 1; day <= 7; ++day) availability.hours.push_back({day, 0, 24 * 60});
+  act.what = availability;
+  LedgerEntry entry;
+  entry.number = 1;
+  entry.at_ms = at_ms;
+  entry.subject = SubjectOf(act.id);
+  const Hash hash = Hash::From(Bytes(32, 'h'), "hash").value();
+  entry.hash = hash;
+  HeldLedger held;
+  REQUIRE(held.book.Add(entry, Hash(), &act, hash).ok());
+  held.availabilities[1] = {DeviceId(), at_ms, Incarnation()};
+  return held;
+}
+
+TEST_CASE("A receipt whose due time does not follow from the ledger is refused") {
+  constexpr std::uint64_t kSetMs = 1'772'643'600'000;
+  const HeldLedger held = OneHour(kSetMs);
+  ReceiptLeaf leaf;
+  leaf.stored_at_ms = kSetMs + limits::kMinuteMs;
+  leaf.due_at_ms = leaf.stored_at_ms + kHourMs;
+  leaf.availability_version = 1;
+  CHECK(CheckDue(held, leaf, true).ok());
+  CHECK(FieldOf(CheckDue(held, leaf, false)) == "receipt.due_at_ms");
+  ReceiptLeaf later = leaf;
+  ++later.due_at_ms;
+  CHECK(FieldOf(CheckDue(held, later, true)) == "receipt.due_at_ms");
+  ReceiptLeaf unknown = leaf;
+  unknown.availability_version = 2;
+  CHECK(FieldOf(CheckDue(held, unknown, true)) == "receipt.availability_version");
+  ReceiptLeaf none = leaf;
+  none.due_at_ms = 0;
+  none.availability_version = 0;
+  CHECK(FieldOf(CheckDue(held, none, true)) == "receipt.availability_version");
+  CHECK(CheckDue(held, none, false).ok());
+  CHECK(CheckDue(HeldLedger(), none, true).ok());
+  none.stored_at_ms = kSetMs - 1;  // before there were hours
+  CHECK(CheckDue(held, none, true).ok());
+}
+
+TEST_CASE("An export proves itself without vault and practice, and a changed one does not") {
+  TestCouple couple;
+  REQUIRE(couple.therapist.SetHours(60).ok());
+  SyncBoth(couple);
+  REQUIRE(couple.client.CheckIn("please").ok());
+  SyncBoth(couple);
+  couple.practice.Pass(2 * kHourMs);
+  SyncBoth(couple);
+  for (TestPerson* person : {&couple.client, &couple.therapist}) {
+    auto exported = person->engine->ExportLedger(person->bond());
+    REQUIRE(exported.ok());
+    const auto verified = VerifyLedger(*exported);
+    REQUIRE(verified.ok());
+    CHECK(verified->lines.size() == 3);
+    CHECK(verified->book.head() == person->Standing().head);
+    CHECK(verified->therapist == couple.therapist.engine->identity().account);
+
+    auto dropped = *exported;
+    dropped.entries.erase(dropped.entries.begin() + 1);
+    CHECK(ReasonOf(VerifyLedger(dropped).status()) == Reason::kIntegrity);
+    auto forged = *exported;
+    forged.entries[0].certificate.signature[5] ^= 1;
+    CHECK(ReasonOf(VerifyLedger(forged).status()) == Reason::kIntegrity);
+    auto moved = *exported;
+    moved.entries[2].entry[100] ^= 1;
+    CHECK_FALSE(VerifyLedger(moved).ok());
+  }
+}
+
+}  // namespace
+}  // namespace holdfast::client

@@ -1,0 +1,68 @@
+// One peer never holds every connection, and a closed one makes room.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <vector>
+
+#include "server/rpc/connections.h"
+#include "support/catch.h"
+
+namespace holdfast::server {
+namespace {
+
+constexpr std::size_t kMost = 8;
+
+// Sockets to the practice, as far as counting goes.
+class Pipes {
+ public:
+  ~Pipes() {
+    for (const int end : ends_) close(end);
+  }
+  int Open() {
+    int ends[2] = {-1, -1};
+    REQUIRE(pipe2(ends, O_CLOEXEC) == 0);
+    ends_.insert(ends_.end(), {ends[0], ends[1]});
+    return ends[0];
+  }
+  void Close(int descriptor) {
+    std::erase(ends_, descriptor);
+    close(descriptor);
+  }
+
+ private:
+  std::vector<int> ends_;
+};
+
+TEST_CASE("one peer gets half of the connections, and all together get no more than all") {
+  Pipes pipes;
+  Connections connections(kMost);
+  const auto now = Connections::Clock::time_point{} + std::chrono::hours(1);
+  for (std::size_t i = 0; i < kMost / 2; ++i) CHECK(connections.Admit(pipes.Open(), "a", now));
+  CHECK_FALSE(connections.Admit(pipes.Open(), "a", now));
+  for (std::size_t i = 0; i < kMost / 2; ++i) CHECK(connections.Admit(pipes.Open(), "b", now));
+  CHECK_FALSE(connections.Admit(pipes.Open(), "c", now));
+  CHECK(connections.count() == kMost);
+}
+
+TEST_CASE("a connection that was closed makes room, also where its number is in use again") {
+  Pipes pipes;
+  Connections connections(kMost);
+  auto now = Connections::Clock::time_point{} + std::chrono::hours(1);
+  std::vector<int> taken;
+  for (std::size_t i = 0; i < kMost / 2; ++i) {
+    taken.push_back(pipes.Open());
+    REQUIRE(connections.Admit(taken.back(), "a", now));
+  }
+  CHECK_FALSE(connections.Admit(pipes.Open(), "a", now));
+  pipes.Close(taken[0]);
+  const int reused = pipes.Open();  // a file of ours, not a connection
+  CHECK(reused == taken[0]);
+  const int next = pipes.Open();
+  CHECK_FALSE(connections.Admit(next, "a", now));  // it looked a moment ago
+  now += kSweepPeriod;
+  CHECK(connections.Admit(next, "a", now));
+  CHECK(connections.count() == kMost / 2);
+}
+
+}  // namespace
+}  // namespace holdfast::server
