@@ -13,7 +13,7 @@ namespace holdfast::simulation {
 namespace {
 
 constexpr std::size_t kClientsPerTherapist = 4;
-constexpr std::uint64_t kQuietDays = 8;
+constexpr std::uint64_t kQuietDays = 6;
 constexpr std::uint64_t kWeeksPerRestore = 16;
 // With a device's own, still less than what the practice refuses to store.
 constexpr std::int64_t kClockWrongMsMax = 12 * static_cast<std::int64_t>(limits::kHourMs);
@@ -122,7 +122,7 @@ void Year::BeginWeek() {
   if (random_.PerMillion(rates_.outage)) PlanOutage();
   for (const auto& person : people_) person->BeginWeek();
   for (const Meeting& meeting : meetings_) {
-    if (!random_.OneIn(4)) continue;
+    if (!random_.OneIn(6)) continue;
     const std::uint64_t from_ms = timeline_.now_ms() + random_.Below(kWeekMs);
     for (Person* person : {meeting.therapist, meeting.client}) {
       timeline_.At(from_ms + random_.Below(kMeetWithinMs), [person] { person->OpenApp(); });
