@@ -3,7 +3,6 @@
 #include <limits>
 
 #include "crypto/public/hash.h"
-#include "rules/planted.h"
 
 namespace holdfast::crypto {
 namespace {
@@ -122,10 +121,7 @@ absl::Status Ratchet::Skip(std::uint32_t until) {
     return NotDecryptable("capsule.number", "is too far ahead of what has arrived");
   }
   while (receiving_->next < until) {
-    MessageKey key = AdvanceChain(receiving_->key);
-    if (!HOLDFAST_PLANTED(kDropSkippedKey)) {
-      skipped_.push_back({*peer_, receiving_->next, std::move(key)});
-    }
+    skipped_.push_back({*peer_, receiving_->next, AdvanceChain(receiving_->key)});
     ++receiving_->next;
   }
   while (skipped_.size() > kSkippedStoredMax) skipped_.pop_front();

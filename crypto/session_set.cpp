@@ -7,6 +7,7 @@
 #include "crypto/session_message.h"
 #include "rules/codec.h"
 #include "rules/limits.h"
+#include "rules/planted.h"
 
 namespace holdfast::crypto {
 namespace {
@@ -76,6 +77,7 @@ bool SessionSet::can_encrypt() const {
 }
 
 void SessionSet::InsertFront(Entry entry) {
+  if (HOLDFAST_PLANTED(kDropEarlierSession)) sessions_.clear();
   sessions_.insert(sessions_.begin(), std::move(entry));
   if (sessions_.size() > kSessionsPerPairMax) sessions_.pop_back();
 }

@@ -33,7 +33,7 @@ enum class Defect : std::uint8_t {
   kSayDeliveredWhenStored,
   kTakeKnownAgain,
   kForgetPrekeyAtOnce,
-  kDropSkippedKey,
+  kDropEarlierSession,
 };
 
 // What each does, in words.
@@ -57,7 +57,8 @@ inline constexpr std::array<std::pair<Defect, std::string_view>, 20> kDefects = 
     {Defect::kSayDeliveredWhenStored, "stored is shown as delivered"},
     {Defect::kTakeKnownAgain, "an envelope that is known is opened again"},
     {Defect::kForgetPrekeyAtOnce, "a prekey's secret goes as soon as there is a newer one"},
-    {Defect::kDropSkippedKey, "the key of a message that is still missing is dropped"},
+    {Defect::kDropEarlierSession,
+     "a new session drops the one that messages are still under way in"},
 }};
 
 inline Defect active = Defect::kNone;

@@ -27,7 +27,7 @@ FaultRates FaultRates::Draw(Randomness& random) {
   rates.crash_device = Rate(random, 300'000);
   rates.device_off = Rate(random, 100'000);
   rates.device_clock = Rate(random, 100'000);
-  rates.practice_clock = Rate(random, 100'000);
+  rates.practice_clock = Rate(random, 400'000);
   rates.outage = Rate(random, 200'000);
   rates.restores = random.OneIn(2) ? 0 : random.Between(1, 3);
   return rates;

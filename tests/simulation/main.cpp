@@ -15,8 +15,11 @@ YearOptions YearOf(const Options& options, std::uint64_t seed) {
 }
 
 std::string HowToReplay(const Options& options, std::uint64_t seed) {
-  return "holdfast-simulation --seed " + std::to_string(seed) + " --weeks " +
-         std::to_string(options.weeks) + " --bonds " + std::to_string(options.bonds);
+  const std::string program = options.defect.empty()
+                                  ? "holdfast-simulation"
+                                  : "holdfast-simulation-planted --defect " + options.defect;
+  return program + " --seed " + std::to_string(seed) + " --weeks " + std::to_string(options.weeks) +
+         " --bonds " + std::to_string(options.bonds);
 }
 
 std::string InWords(const Violation& violation) {

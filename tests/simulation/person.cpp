@@ -11,7 +11,7 @@ constexpr std::uint64_t kBackForMs = 3 * kWeekMs;  // before they are away again
 constexpr std::int64_t kClockWrongMsMax = 6 * static_cast<std::int64_t>(limits::kHourMs);
 constexpr std::uint64_t kSessionMs = 5 * limits::kMinuteMs;
 // A full look at a device reads its whole vault: dear, so only now and then.
-constexpr std::uint64_t kSessionsPerCheck = 16;
+constexpr std::uint64_t kSessionsPerCheck = 32;
 
 }  // namespace
 
@@ -100,7 +100,7 @@ void Person::WatchInSession() {
   };
   device_.engine().Watch(std::move(watcher));
   Later(random_.Between(20'000, 90'000), [this] { Read(); });
-  if (random_.OneIn(3)) Later(kSessionMs / 2, [this] { Read(); });
+  if (random_.OneIn(6)) Later(kSessionMs / 2, [this] { Read(); });
   Later(kSessionMs, [this] { CloseApp(); });
 }
 

@@ -79,7 +79,7 @@ class Client final : public Person {
   bool is_invited() const { return !invitation_.empty(); }
 
  protected:
-  std::uint64_t SessionsInWeek() override { return random_.OneIn(3) ? 2 : 1; }
+  std::uint64_t SessionsInWeek() override { return 1; }
   void BecomeMember() override;
   void WriteSomething() override;
   void Answer(const client::MessageView& view) override;
@@ -95,7 +95,7 @@ class Therapist final : public Person {
   void Expect(Client& client, Pair& pair, std::uint64_t from_ms);
 
  protected:
-  std::uint64_t SessionsInWeek() override { return random_.Between(1, 2); }
+  std::uint64_t SessionsInWeek() override { return 1; }
   void BecomeMember() override;
   void WriteSomething() override;
   void Answer(const client::MessageView& view) override;

@@ -13,9 +13,11 @@ namespace holdfast::simulation {
 namespace {
 
 constexpr std::size_t kClientsPerTherapist = 4;
-constexpr std::uint64_t kQuietDays = 8;
+constexpr std::uint64_t kQuietDays = 6;
 constexpr std::uint64_t kWeeksPerRestore = 16;
-constexpr std::int64_t kClockWrongMsMax = 6 * static_cast<std::int64_t>(limits::kHourMs);
+// With a device's own, still less than what the practice refuses to store.
+constexpr std::int64_t kClockWrongMsMax = 12 * static_cast<std::int64_t>(limits::kHourMs);
+constexpr std::uint64_t kMeetWithinMs = 3 * limits::kMinuteMs;
 
 class Year {
  public:
@@ -48,6 +50,12 @@ class Year {
   Village village_;
   std::vector<std::unique_ptr<Pair>> pairs_;
   std::vector<std::unique_ptr<Person>> people_;
+  // Who is there at the same time now and then, so that messages cross.
+  struct Meeting {
+    Person* therapist = nullptr;
+    Person* client = nullptr;
+  };
+  std::vector<Meeting> meetings_;
 };
 
 Year::Year(const YearOptions& options)
@@ -83,6 +91,7 @@ void Year::MakePeople() {
     // Most begin with the year, some later in it.
     const std::uint64_t week = random_.OneIn(3) ? random_.Below(options_.weeks / 2 + 1) : 0;
     therapist.Expect(*client, pair, kBeginMs + week * kWeekMs);
+    meetings_.push_back({&therapist, client.get()});
     people_.push_back(std::move(client));
   }
   for (Therapist* therapist : therapists) {
@@ -112,6 +121,13 @@ void Year::BeginWeek() {
   if (random_.PerMillion(rates_.practice_clock)) PlanPracticeClock();
   if (random_.PerMillion(rates_.outage)) PlanOutage();
   for (const auto& person : people_) person->BeginWeek();
+  for (const Meeting& meeting : meetings_) {
+    if (!random_.OneIn(6)) continue;
+    const std::uint64_t from_ms = timeline_.now_ms() + random_.Below(kWeekMs);
+    for (Person* person : {meeting.therapist, meeting.client}) {
+      timeline_.At(from_ms + random_.Below(kMeetWithinMs), [person] { person->OpenApp(); });
+    }
+  }
 }
 
 void Year::PlanPracticeClock() {
