@@ -1,5 +1,5 @@
 // Days of a rhythm and of promises between real processes, in real time: in these
-// two programs twelve hours pass within six seconds. The practice is killed and
+// two programs an hour passes within a second. The practice is killed and
 // started again before every step.
 #include <algorithm>
 #include <array>
@@ -17,7 +17,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::uint64_t kScale = 7200;
+constexpr std::uint64_t kScale = 3600;
 constexpr std::uint64_t kDayMs = 24 * 3600 * 1000 / kScale;
 // For every goal of the story; reached only by failures. A slow machine takes a
 // few of the schedule's days more.
@@ -52,7 +52,7 @@ class Days {
  public:
   Days() : couple_(FastPrograms()) {
     couple_.therapist.Do({"availability", "set", "--zone", "Etc/UTC", "--hours",
-                          "mon-sun 6:00-22:00", "--reply-within", "6h"});
+                          "mon-sun 6:00-22:00", "--reply-within", "10h"});
     Restart();
     couple_.therapist.Do({"rhythm", "propose", "--rule", "FREQ=DAILY", "--at", "12:00", "--zone",
                           "Etc/UTC", "--window", "10h"});
@@ -78,8 +78,9 @@ class Days {
       ledger = Ledger();
       return Count(ledger, kind) > before;
     };
-    INFO("waited for " << kind);
-    REQUIRE(Eventually(more, kGoalMax));
+    const bool came = Eventually(more, kGoalMax);
+    INFO("waited for " << kind << " in " << ledger.dump(1));
+    REQUIRE(came);
     return ledger;
   }
   // In an open slot, once for each.
@@ -91,9 +92,8 @@ class Days {
   }
   void ReplyToAll() {
     couple_.therapist.Sync();
-    for (const Json& owed : couple_.therapist.Do({"promise"}).at("promises")) {
-      couple_.therapist.Reply(owed.at("envelope"), "I am here");
-    }
+    const Json promises = couple_.therapist.Do({"promise"}).at("promises");
+    for (const Json& owed : promises) couple_.therapist.Reply(owed.at("envelope"), "I am here");
   }
 
  private:
