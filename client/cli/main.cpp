@@ -59,8 +59,8 @@ int Main(int count, char** arguments) {
   constexpr std::array kDeclare = {
       EnrollCommand, InviteCommand,       JoinCommand,    CheckinCommand, SendCommand,
       ReplyCommand,  LandedCommand,       InboxCommand,   ShowCommand,    StatusCommand,
-      RhythmCommand, AvailabilityCommand, PromiseCommand, PauseCommand,   ResumeCommand,
-      LedgerCommand, SyncCommand,         WatchCommand,   DoctorCommand};
+      RhythmCommand, AvailabilityCommand, PromiseCommand, AheadCommand,   PauseCommand,
+      ResumeCommand, LedgerCommand,       SyncCommand,    WatchCommand,   DoctorCommand};
   std::vector<Command> commands;
   for (const auto declare : kDeclare) commands.push_back(declare(app));
 
