@@ -37,6 +37,7 @@ Command LandedCommand(CLI::App& app);
 Command RhythmCommand(CLI::App& app);
 Command AvailabilityCommand(CLI::App& app);
 Command PromiseCommand(CLI::App& app);
+Command AheadCommand(CLI::App& app);
 Command PauseCommand(CLI::App& app);
 Command ResumeCommand(CLI::App& app);
 Command EndCommand(CLI::App& app);

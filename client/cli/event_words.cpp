@@ -106,7 +106,8 @@ struct ActWords {
            words.Time(what.from_ms) + " (" + ShortId(what.envelope) + ").";
   }
   std::string operator()(const Pause& what) const {
-    return PauseInWords(words, bond, what.until_ms);
+    return PauseInWords(words, bond, what.until_ms) +
+           (what.ahead_too ? " Notes that were written ahead wait until then as well." : "");
   }
   std::string operator()(const Resume&) const {
     return client ? "Welcome back; your pause has ended."
@@ -214,7 +215,7 @@ std::string LedgerLineInWords(const Words& words, const LedgerLine& line) {
     case LedgerKind::kPromiseRepaired:
       return PromiseEventInWords(words, line.entry);
     case LedgerKind::kReleased:
-      return "A note written ahead has come (" + ShortOf(line.entry.subject) + ").";
+      return "A note written ahead was released (" + ShortOf(line.entry.subject) + ").";
     case LedgerKind::kRestored:
       return "The practice restored an older copy of its store; what came after it is being "
              "offered again.";
@@ -293,7 +294,8 @@ std::vector<std::string> StandingInWords(const Words& words, const StandingView&
     lines.push_back(ShortId(promise.envelope) + "  " + PromiseInWords(words, promise));
   }
   if (standing.paused_until_ms) {
-    lines.push_back("on a pause until " + Day(words, *standing.paused_until_ms));
+    lines.push_back("on a pause until " + Day(words, *standing.paused_until_ms) +
+                    (standing.pause_holds_ahead ? "; notes written ahead wait as well" : ""));
   }
   if (standing.open_slot) {
     lines.push_back("a check-in is open until " +

@@ -1,5 +1,6 @@
 #include "client/cli/json.h"
 
+#include "client/cli/ahead_words.h"
 #include "client/cli/times.h"
 #include "client/cli/words.h"
 #include "holdfast/v1/content.pb.h"
@@ -23,6 +24,18 @@ Json AnswersJson(const MessageView& message) {
 std::string FromOf(const MessageView& message) {
   if (message.mine) return "me";
   return message.from == crypto::Role::kTherapist ? "therapist" : "client";
+}
+
+Json AheadJson(const AheadView& ahead) {
+  return {{"when", ReleaseName(ahead.release.when)},
+          {"at", TimeJson(ahead.release.at_ms)},
+          {"opening", TimeJson(ahead.slot_opens_at_ms)},
+          {"promise", ahead.promise ? Json(ahead.promise->hex()) : Json(nullptr)},
+          {"outlook", NameOf(ahead.outlook)},
+          {"withdrawing", ahead.withdrawing},
+          {"came_true_at", TimeJson(ahead.came_true_ms)},
+          {"released_at", TimeJson(ahead.released_at_ms)},
+          {"early", ahead.early}};
 }
 
 }  // namespace
@@ -62,7 +75,8 @@ Json MessageJson(const MessageView& message) {
           {"unread", message.unread},
           {"text", TextOf(message)},
           {"answers", AnswersJson(message)},
-          {"rupture", message.rupture ? RuptureJson(*message.rupture) : Json(nullptr)}};
+          {"rupture", message.rupture ? RuptureJson(*message.rupture) : Json(nullptr)},
+          {"ahead", message.ahead ? AheadJson(*message.ahead) : Json(nullptr)}};
 }
 
 Json RuptureJson(const RuptureView& mark) {

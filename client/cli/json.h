@@ -15,10 +15,12 @@ std::string Dump(const Json& document);
 Json ErrorJson(const absl::Status& status);
 
 // {"id","bond","kind","from","sent_at","state","state_since","evidence","due_at","unconfirmed",
-//  "refusal","need","reply_to","unread","text","answers","rupture"}. Times are RFC 3339, UTC,
+//  "refusal","need","reply_to","unread","text","answers","rupture","ahead"}. Times are RFC 3339,
+//  UTC,
 // or null; "from" is "me", "therapist" or "client"; "need" and "reply_to" may be
 // null; "answers" maps item to value, "rupture" is null
-// unless the client marked the message.
+// unless the client marked the message. "ahead" is null unless it was written ahead:
+// {"when","at","opening","promise","outlook","withdrawing","came_true_at","released_at","early"}.
 Json MessageJson(const MessageView& message);
 
 // {"message","bond","closed","text","marked_at","closed_at"}.

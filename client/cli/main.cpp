@@ -59,8 +59,9 @@ int Main(int count, char** arguments) {
   constexpr std::array kDeclare = {
       EnrollCommand, InviteCommand,       JoinCommand,    CheckinCommand, SendCommand,
       ReplyCommand,  LandedCommand,       InboxCommand,   ShowCommand,    StatusCommand,
-      RhythmCommand, AvailabilityCommand, PromiseCommand, PauseCommand,   ResumeCommand,
-      EndCommand,    LedgerCommand,       SyncCommand,    WatchCommand,   DoctorCommand};
+      RhythmCommand, AvailabilityCommand, PromiseCommand, AheadCommand,   PauseCommand,
+      ResumeCommand, EndCommand,          LedgerCommand,  SyncCommand,    WatchCommand,
+      DoctorCommand};
   std::vector<Command> commands;
   for (const auto declare : kDeclare) commands.push_back(declare(app));
 

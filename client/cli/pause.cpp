@@ -10,6 +10,7 @@ namespace {
 struct Options {
   std::string until;
   std::string bond;
+  bool ahead_too = false;
 };
 
 void AddBond(CLI::App& command, Options& options) {
@@ -25,6 +26,9 @@ Command PauseCommand(CLI::App& app) {
   command->add_option("--until", options->until, "The day on which it ends, e.g. 2026-03-15")
       ->required()
       ->type_name("DAY");
+  command->add_flag("--ahead-too", options->ahead_too,
+                    "Notes that were written ahead wait until it ends as well; else they come as "
+                    "they were meant to");
   AddBond(*command, *options);
   command->footer(
       "For clients. Check-ins are skipped, nobody reminds you, and nothing is counted. What is\n"
@@ -32,10 +36,10 @@ Command PauseCommand(CLI::App& app) {
   return {command, [options](Context& context) -> absl::Status {
             HOLDFAST_ASSIGN_OR_RETURN(const LocalMs until, ParseLocal(options->until, "--until"));
             return WithDevice(context, [&](Device& device) {
-              return DecideAndSay(context, device, options->bond, false,
-                                  [&](Engine& engine, const BondView& bond) {
-                                    return engine.Pause(bond.id, FromOwnClock(until));
-                                  });
+              return DecideAndSay(
+                  context, device, options->bond, false, [&](Engine& engine, const BondView& bond) {
+                    return engine.Pause(bond.id, FromOwnClock(until), options->ahead_too);
+                  });
             });
           }};
 }

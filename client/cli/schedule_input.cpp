@@ -81,6 +81,11 @@ std::string TimesOf(const std::vector<WorkingHours>& hours, std::uint8_t day) {
   return text;
 }
 
+absl::Status BadInstant(std::string_view option) {
+  return Refuse(Reason::kUsage, option,
+                "must be a time like 2026-03-02 18:00, or 2026-03-02T17:00:00Z");
+}
+
 bool HasTime(std::string_view text) { return text.find(':') != std::string_view::npos; }
 
 }  // namespace
@@ -142,6 +147,27 @@ absl::StatusOr<LocalMs> ParseLocal(std::string_view text, std::string_view optio
   if (text[10] != ' ' && text[10] != 'T') return bad;
   HOLDFAST_ASSIGN_OR_RETURN(const std::uint32_t minute, ParseClock(text.substr(11), option));
   return local + minute * limits::kMinuteMs;
+}
+
+absl::StatusOr<std::uint64_t> ParseInstant(std::string_view text, std::string_view option) {
+  if (!text.ends_with('Z')) {
+    HOLDFAST_ASSIGN_OR_RETURN(const LocalMs local, ParseLocal(text, option));
+    return FromOwnClock(local);
+  }
+  text.remove_suffix(1);
+  std::uint32_t milliseconds = 0, seconds = 0;
+  if (const std::size_t dot = text.find('.'); dot != std::string_view::npos) {
+    const auto read = text.size() == dot + 4 ? Number(text.substr(dot + 1)) : std::nullopt;
+    if (!read) return BadInstant(option);
+    milliseconds = *read;
+    text = text.substr(0, dot);
+  }
+  if (text.size() != 19 || text[16] != ':') return BadInstant(option);
+  const auto read = Number(text.substr(17));
+  if (!read || *read >= 60) return BadInstant(option);
+  seconds = *read;
+  HOLDFAST_ASSIGN_OR_RETURN(const LocalMs utc, ParseLocal(text.substr(0, 16), option));
+  return utc + seconds * limits::kSecondMs + milliseconds;
 }
 
 absl::StatusOr<std::uint32_t> ParseClock(std::string_view text, std::string_view option,

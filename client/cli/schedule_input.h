@@ -25,6 +25,10 @@ absl::StatusOr<std::uint32_t> ParseMinutes(std::string_view text, std::string_vi
 // An RRULE for "mon" or "mon,thu", every `every` weeks.
 absl::StatusOr<std::string> WeeklyRule(std::string_view days, std::uint32_t every);
 
+// The same on this device's own clock, as an instant; or UTC as --json shows it:
+// "2026-03-05T17:00:00Z", also with milliseconds.
+absl::StatusOr<std::uint64_t> ParseInstant(std::string_view text, std::string_view option);
+
 // The instant of a local time on this device's own clock.
 std::uint64_t FromOwnClock(LocalMs local);
 

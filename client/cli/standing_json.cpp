@@ -100,6 +100,7 @@ Json StandingJson(const StandingView& standing) {
   return {{"bond", standing.bond.hex()},
           {"ended", standing.ended},
           {"paused_until", TimeJson(standing.paused_until_ms.value_or(0))},
+          {"pause_holds_ahead", standing.pause_holds_ahead},
           {"availability",
            standing.availability ? AvailabilityJson(*standing.availability) : Json(nullptr)},
           {"rhythm", standing.rhythm ? RhythmJson(*standing.rhythm) : Json(nullptr)},

@@ -24,12 +24,17 @@ class Watching {
   absl::Status Run();
 
  private:
-  // With unconfirmed, refusal, and what is marked.
-  using State = std::tuple<MessageState, bool, std::string, bool, std::string>;
+  // With unconfirmed, refusal, what is marked, and what becomes of what was written ahead.
+  using State =
+      std::tuple<MessageState, bool, std::string, bool, std::string, std::optional<AheadOutlook>>;
   static State StateOf(const MessageView& message) {
     const bool marked = message.rupture && !message.rupture->closed;
-    return {message.state, message.unconfirmed, message.refusal, marked,
-            marked ? message.rupture->text : std::string()};
+    return {message.state,
+            message.unconfirmed,
+            message.refusal,
+            marked,
+            marked ? message.rupture->text : std::string(),
+            message.ahead ? std::optional(message.ahead->outlook) : std::nullopt};
   }
 
   absl::StatusOr<std::vector<MessageView>> Newest();

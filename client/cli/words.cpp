@@ -1,5 +1,6 @@
 #include "client/cli/words.h"
 
+#include "client/cli/ahead_words.h"
 #include "client/cli/text.h"
 #include "client/cli/times.h"
 #include "client/core/checkin_form.h"
@@ -150,6 +151,7 @@ std::string Words::State(const MessageView& message) const {
     case MessageState::kQueued:
       return "queued on this device";
     case MessageState::kStored:
+      if (message.ahead) return AheadState(*this, message);
       return (message.unconfirmed ? "stored, delivery unconfirmed since" : "stored") + since;
     case MessageState::kDelivered:
       return "delivered" + since;
@@ -176,6 +178,10 @@ std::string Words::Remark(const MessageView& message) const {
   if (message.content && message.content->kind_case() == v1::Content::KIND_NOT_SET) {
     return "It was written with a newer version of Holdfast; update yours to read it.";
   }
+  if (message.ahead) {
+    const std::string remark = AheadRemark(*this, message);
+    if (!remark.empty()) return remark;
+  }
   if (message.mine && message.unconfirmed) {
     return "Nothing has come back since. That need not mean anything; if it matters, try another "
            "way to reach them.";
@@ -189,6 +195,7 @@ std::string Words::Remark(const MessageView& message) const {
 std::string Words::Written(const MessageView& message) const {
   const std::string what = "Your " + std::string(KindName(message.kind));
   if (!message.refusal.empty()) return Remark(message);
+  if (message.ahead) return AheadWritten(*this, message);
   if (message.state == MessageState::kQueued) {
     return what +
            " is safe on this device and queued. It goes out by itself as soon as the practice can "

@@ -51,6 +51,37 @@ absl::Status KeepAside(Arrival& arrival, const absl::Status& failure) {
                   "not come from them. Ask them what they wrote last.");
 }
 
+absl::StatusOr<ReceiptLeaf> CheckReceiptOf(Arrival& arrival) {
+  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* ledger,
+                            arrival.ledgers.Of(arrival.change, arrival.parties.bond));
+  return CheckDeliveryReceipt(arrival.own, *ledger, arrival.parties, arrival.header,
+                              arrival.delivery);
+}
+
+absl::StatusOr<vault::Message> NewMessageOf(Arrival& arrival, const Bytes& content,
+                                            const Hash& message_hash) {
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, arrival.change.Read<vault::Progress>(names::kProgress));
+  const Header& header = arrival.header;
+  vault::Message message;
+  message.set_bond(header.bond.str());
+  message.set_kind(static_cast<std::uint32_t>(header.kind));
+  message.set_sender_device(header.sender_device.str());
+  message.set_mine(header.sender_account == arrival.own.account);
+  message.set_content(content);
+  message.set_sent_ms(header.sent_at_ms);
+  // Ahead, it names a promise: it answers nothing.
+  const bool answers = !header.reply_to.is_zero() && header.release.when == ReleaseWhen::kNow;
+  if (answers) message.set_reply_to(header.reply_to.str());
+  if (!header.slot.is_zero()) message.set_slot(header.slot.str());
+  message.set_reply_owed(header.reply_owed);
+  message.set_delivered_ms(arrival.now_ms);
+  message.set_message_hash(message_hash.str());
+  message.set_order(progress.outbox_next());
+  progress.set_outbox_next(progress.outbox_next() + 1);
+  arrival.change.Put(names::kProgress, progress);
+  return message;
+}
+
 absl::Status TakeChain(Arrival& arrival, const Opening& opening, bool& fills_gap) {
   const Bytes name = names::Chain(arrival.parties.bond, arrival.header.sender_device);
   HOLDFAST_ASSIGN_OR_RETURN(auto found, arrival.change.Find<vault::Chain>(name));

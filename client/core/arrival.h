@@ -27,6 +27,12 @@ struct Arrival {
 // Kept as it came, beside the messages; a later repair may open it.
 absl::Status KeepAside(Arrival& arrival, const absl::Status& failure);
 
+// The practice's receipt for exactly what came.
+absl::StatusOr<ReceiptLeaf> CheckReceiptOf(Arrival& arrival);
+// What the vault will hold of it, without its place; the next in order here.
+absl::StatusOr<vault::Message> NewMessageOf(Arrival& arrival, const Bytes& content,
+                                            const Hash& message_hash);
+
 absl::Status TakeChain(Arrival& arrival, const Opening& opening, bool& fills_gap);
 // The other devices' chains and the ledger, as the sender holds them.
 absl::Status TakeHeads(Arrival& arrival, const crypto::Capsule& capsule);

@@ -5,6 +5,7 @@
 
 #include "client/core/limits.h"
 #include "client/core/utf8.h"
+#include "crypto/ahead.h"
 
 namespace holdfast::client {
 namespace {
@@ -64,6 +65,15 @@ absl::Status CheckCheckIn(const v1::CheckIn& check_in) {
   return absl::OkStatus();
 }
 
+absl::Status CheckIds(const google::protobuf::RepeatedPtrField<std::string>& ids,
+                      std::string_view field) {
+  for (const std::string& id : ids) {
+    if (id.size() == EnvelopeId::size) continue;
+    return Refuse(Reason::kMalformedField, field, "must be 16 bytes each");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckReceipt(const v1::DeliveryReceipt& receipt) {
   if (static_cast<std::size_t>(receipt.opened_size()) > limits::kOpenedPerReceiptMax) {
     return Refuse(Reason::kTooLarge, "receipt.opened", "has more than 256 entries");
@@ -76,10 +86,20 @@ absl::Status CheckReceipt(const v1::DeliveryReceipt& receipt) {
       return Refuse(Reason::kTimeOutOfRange, "receipt.opened.opened_at_ms", "is out of range");
     }
   }
-  return absl::OkStatus();
+  if (static_cast<std::size_t>(receipt.arrived_size()) > limits::kOpenedPerReceiptMax) {
+    return Refuse(Reason::kTooLarge, "receipt.arrived", "has more than 256 entries");
+  }
+  return CheckIds(receipt.arrived(), "receipt.arrived");
+}
+
+absl::Status CheckAheadKey(const v1::AheadKey& key) {
+  if (key.epoch() == 0) return Refuse(Reason::kMalformedField, "ahead_key.epoch", "starts at 1");
+  if (key.key().size() == crypto::AheadKey::size) return absl::OkStatus();
+  return Refuse(Reason::kMalformedField, "ahead_key.key", "must be 32 bytes");
 }
 
 absl::Status CheckControl(const v1::Control& control) {
+  if (control.has_ahead_key()) return CheckAheadKey(control.ahead_key());
   if (!control.has_rupture()) return absl::OkStatus();
   const v1::RuptureMark& mark = control.rupture();
   if (mark.envelope_id().size() != EnvelopeId::size) {
@@ -111,6 +131,10 @@ absl::Status ValidateContent(const v1::Content& content, Kind kind) {
     if (content.ByteSizeLong() > 0) return absl::OkStatus();
     return Refuse(Reason::kMalformedField, "content", "is empty");
   }
+  if (static_cast<std::size_t>(content.ahead_due_size()) > limits::kAheadDueMax) {
+    return Refuse(Reason::kTooLarge, "content.ahead_due", "has more than 64 entries");
+  }
+  HOLDFAST_RETURN_IF_ERROR(CheckIds(content.ahead_due(), "content.ahead_due"));
   if (KindOf(content) != kind) {
     return Refuse(Reason::kMalformedField, "content.kind", "is not the kind that the header names");
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "client/core/ahead.h"
 #include "client/core/alarms.h"
 #include "client/core/content.h"
 #include "client/core/limits.h"
@@ -134,7 +135,7 @@ bool IsHushed(const vault::Bond& bond, std::uint64_t now_ms) {
 absl::Status QueueReceipts(Context context) {
   VaultChange change(context.vault);
   std::set<Bytes> sending;  // bonds with something queued: heads go along with it
-  std::set<Bytes> opened;
+  std::set<Bytes> opened;   // bonds with something to list
   HOLDFAST_RETURN_IF_ERROR(
       change.Scan<vault::Queued>(names::kOutbox, [&](BytesView, const vault::Queued& entry) {
         sending.insert(entry.bond());
@@ -142,6 +143,11 @@ absl::Status QueueReceipts(Context context) {
       }));
   HOLDFAST_RETURN_IF_ERROR(
       change.Scan<vault::Opened>(names::kOpened, [&](BytesView, const vault::Opened& entry) {
+        opened.insert(entry.bond());
+        return true;
+      }));
+  HOLDFAST_RETURN_IF_ERROR(
+      change.Scan<vault::Arrived>(names::kArrived, [&](BytesView, const vault::Arrived& entry) {
         opened.insert(entry.bond());
         return true;
       }));
@@ -159,6 +165,20 @@ absl::Status QueueReceipts(Context context) {
   }
   return change.Commit();
 }
+
+namespace {
+
+absl::Status ListArrived(VaultChange& change, const BondId& bond, v1::DeliveryReceipt& receipt) {
+  return change.Scan<vault::Arrived>(
+      names::kArrived, [&](BytesView key, const vault::Arrived& record) {
+        if (record.bond() != bond.view()) return true;
+        receipt.add_arrived(Bytes(key));
+        change.Erase(names::Join(names::kArrived, key));
+        return static_cast<std::size_t>(receipt.arrived_size()) < limits::kOpenedPerReceiptMax;
+      });
+}
+
+}  // namespace
 
 absl::StatusOr<Outgoing> OutgoingForDevices(VaultChange& change, const BondId& bond,
                                             const EnvelopeId& id, Kind kind, std::uint64_t now_ms) {
@@ -178,6 +198,7 @@ absl::StatusOr<Outgoing> OutgoingForDevices(VaultChange& change, const BondId& b
           change.Erase(names::Join(names::kOpened, key));
           return static_cast<std::size_t>(receipt->opened_size()) < limits::kOpenedPerReceiptMax;
         }));
+    HOLDFAST_RETURN_IF_ERROR(ListArrived(change, bond, *receipt));
     HOLDFAST_ASSIGN_OR_RETURN(outgoing.content, SerializeContent(content, kind));
   } else {
     v1::Control control;
@@ -187,8 +208,12 @@ absl::StatusOr<Outgoing> OutgoingForDevices(VaultChange& change, const BondId& b
   return outgoing;
 }
 
-absl::Status TakeOpened(VaultChange& change, const BondId& bond,
-                        const v1::DeliveryReceipt& receipt) {
+absl::Status TakeOpened(VaultChange& change, const BondId& bond, const v1::DeliveryReceipt& receipt,
+                        std::uint64_t now_ms) {
+  for (const std::string& arrived : receipt.arrived()) {
+    HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id, EnvelopeId::From(arrived, "receipt.arrived"));
+    HOLDFAST_RETURN_IF_ERROR(MarkArrived(change, bond, id, now_ms));
+  }
   for (const v1::Opened& opened : receipt.opened()) {
     HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id,
                               EnvelopeId::From(opened.envelope_id(), "receipt.opened"));
@@ -198,6 +223,7 @@ absl::Status TakeOpened(VaultChange& change, const BondId& bond,
     if (!heed) continue;
     message->set_opened_ms(opened.opened_at_ms());
     change.Put(names::Message(id), *message);
+    HOLDFAST_RETURN_IF_ERROR(MarkArrived(change, bond, id, now_ms));
   }
   return absl::OkStatus();
 }

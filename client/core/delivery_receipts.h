@@ -21,9 +21,10 @@ absl::Status QueueReceipts(Context context);
 absl::StatusOr<Outgoing> OutgoingForDevices(VaultChange& change, const BondId& bond,
                                             const EnvelopeId& id, Kind kind, std::uint64_t now_ms);
 
-// What the other side says it opened; only own messages of this bond are heeded.
-absl::Status TakeOpened(VaultChange& change, const BondId& bond,
-                        const v1::DeliveryReceipt& receipt);
+// What the other side says it opened, and what sealed ahead it has; only own messages
+// of this bond are heeded.
+absl::Status TakeOpened(VaultChange& change, const BondId& bond, const v1::DeliveryReceipt& receipt,
+                        std::uint64_t now_ms);
 
 // An authentic message of the other side says that it holds this device's chain up
 // to `head`. Those messages are delivered and their sealed bytes forgotten. A head

@@ -26,6 +26,15 @@ std::string_view NameOf(Evidence evidence) {
   return kNames.at(static_cast<std::size_t>(evidence));
 }
 
+std::string_view NameOf(AheadOutlook outlook) {
+  static constexpr std::array<std::string_view, 11> kNames = {
+      "waiting",        "due",     "held",          "in pause",         "released",  "withdrawn",
+      "rhythm changed", "skipped", "check-in came", "answered in time", "bond ended"};
+  return kNames.at(static_cast<std::size_t>(outlook));
+}
+
+bool IsVain(AheadOutlook outlook) { return outlook >= AheadOutlook::kRhythmChanged; }
+
 Engine::Engine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Engine::~Engine() = default;
 

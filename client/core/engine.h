@@ -64,6 +64,36 @@ enum class Evidence : std::uint8_t {
 };
 std::string_view NameOf(Evidence evidence);  // "this device", "practice", "other side", "ledger"
 
+// What will become of what was written ahead.
+enum class AheadOutlook : std::uint8_t {
+  kWaiting,        // for what it was written for
+  kDue,            // that has happened; the practice has not released it yet
+  kHeld,           // the same, and a pause holds it
+  kInPause,        // its check-in falls into a pause, and is skipped unless that ends early
+  kReleased,       // by the ledger, or here already
+  kWithdrawn,      // by its writer
+  kRhythmChanged,  // its check-in will never open: another rhythm, or none
+  kSkipped,        // its check-in was skipped
+  kCheckInCame,    // the check-in that it was written for the lack of has come
+  kAnswered,       // the reply that it was written for the lack of came in time
+  kBondEnded,
+};
+std::string_view NameOf(AheadOutlook outlook);  // "waiting", "due", "held", "in pause", ...
+// It will never come, whatever happens.
+bool IsVain(AheadOutlook outlook);
+
+// Written ahead: sealed then, released later.
+struct AheadView {
+  Release release;
+  std::optional<EnvelopeId> promise;  // kPromiseMissed: whose; none: the next miss
+  std::uint64_t slot_opens_at_ms = 0;
+  AheadOutlook outlook = AheadOutlook::kWaiting;
+  bool withdrawing = false;          // the withdrawal has not reached the practice
+  std::uint64_t came_true_ms = 0;    // its condition, by the ledger; 0: not yet
+  std::uint64_t released_at_ms = 0;  // by the ledger; 0: not yet
+  bool early = false;                // it came before its condition was true
+};
+
 struct MessageView {
   EnvelopeId id;
   BondId bond;
@@ -83,6 +113,7 @@ struct MessageView {
   bool unread = false;  // received and not yet opened here
   std::string refusal;  // why the practice refused it for good; else empty
   std::optional<RuptureView> rupture;
+  std::optional<AheadView> ahead;  // what was written ahead
 };
 
 struct BondView {
@@ -134,6 +165,9 @@ struct Draft {
   bool reply_owed = false;     // follows from the need
   std::optional<EnvelopeId> reply_to;
   std::shared_ptr<const v1::Content> content;
+  // Any other than "now": a note that is sealed now and comes then. reply_to names, with
+  // a promise's miss, whose.
+  Release release = {};
 };
 
 struct SyncReport {
@@ -191,6 +225,13 @@ class Engine {
 
   // Queues a message: OK means that it is safe in this vault and will be sent.
   absl::StatusOr<EnvelopeId> Write(const Draft& draft);
+  // Takes back what was written ahead, until it is released. OK means that it is
+  // decided and safe in this vault; the practice hears of it like of a message. usage,
+  // unknown_envelope, act_superseded, bond_ended.
+  absl::Status Withdraw(const EnvelopeId& id);
+  // The next openings of the bond's rhythm, those in a pause left out; at most
+  // limits::kOpeningsMax, none where no rhythm runs.
+  absl::StatusOr<std::vector<Slot>> Openings(const BondId& bond);
 
   // Sends what is queued, takes in what is waiting. One at a time.
   void Sync(Done<SyncReport> done);
@@ -227,7 +268,8 @@ class Engine {
   absl::StatusOr<ActId> AcceptRhythm(const BondId& bond);
   absl::StatusOr<ActId> EndRhythm(const BondId& bond);
   absl::StatusOr<ActId> Reschedule(const EnvelopeId& envelope, std::uint64_t due_at_ms);
-  absl::StatusOr<ActId> Pause(const BondId& bond, std::uint64_t until_ms);
+  // `ahead_too`: what was written ahead waits until then as well.
+  absl::StatusOr<ActId> Pause(const BondId& bond, std::uint64_t until_ms, bool ahead_too = false);
   absl::StatusOr<ActId> Resume(const BondId& bond);
   absl::StatusOr<ActId> EndBond(const BondId& bond);
   // Decisions that the practice refused were shown: they are forgotten.

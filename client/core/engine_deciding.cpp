@@ -100,9 +100,9 @@ absl::StatusOr<ActId> Engine::Reschedule(const EnvelopeId& envelope, std::uint64
   });
 }
 
-absl::StatusOr<ActId> Engine::Pause(const BondId& bond, std::uint64_t until_ms) {
+absl::StatusOr<ActId> Engine::Pause(const BondId& bond, std::uint64_t until_ms, bool ahead_too) {
   return impl_->Decide(bond, [&](VaultChange&, const LedgerBook&) -> absl::StatusOr<Decision> {
-    return Decision(holdfast::Pause{until_ms, false});
+    return Decision(holdfast::Pause{until_ms, ahead_too});
   });
 }
 

@@ -1,7 +1,9 @@
 // What a person does beside writing messages.
 #include <algorithm>
 
+#include "client/core/ahead.h"
 #include "client/core/engine_impl.h"
+#include "client/core/looking.h"
 #include "client/core/ruptures.h"
 
 namespace holdfast::client {
@@ -17,6 +19,21 @@ absl::StatusOr<bool> ChangeRupture(Context& context, const EnvelopeId& message, 
 }
 
 }  // namespace
+
+absl::Status Engine::Withdraw(const EnvelopeId& id) {
+  VaultChange change(impl_->context().vault);
+  HOLDFAST_RETURN_IF_ERROR(
+      WithdrawAhead(impl_->context(), impl_->exchange().ledgers(), change, id));
+  HOLDFAST_RETURN_IF_ERROR(change.Commit());
+  impl_->NoteWritten();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<Slot>> Engine::Openings(const BondId& bond) {
+  VaultChange look(impl_->context().vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, impl_->exchange().ledgers().Of(look, bond));
+  return OpeningsFrom(held->book, impl_->context().Now());
+}
 
 absl::Status Engine::MarkRupture(const EnvelopeId& message, const std::string& text) {
   const auto changed = ChangeRupture(impl_->context(), message, false, text);

@@ -1,5 +1,6 @@
 #include "client/core/exchange.h"
 
+#include "client/core/ahead_arrival.h"
 #include "client/core/alarms.h"
 #include "client/core/delivery_receipts.h"
 #include "client/core/forming.h"
@@ -180,6 +181,8 @@ Task<absl::Status> Exchange::SendAll() {
 Task<absl::Status> Exchange::SendActs() {
   VaultChange change(context_.vault);
   HOLDFAST_CO_RETURN_IF_ERROR(RenewZones(context_, ledgers_, change).status());
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
+  HOLDFAST_CO_RETURN_IF_ERROR(SayUnopened(change, own, context_.Now()));
   HOLDFAST_CO_RETURN_IF_ERROR(change.Commit());
   auto performed = co_await acts_.Perform();
   co_return performed;

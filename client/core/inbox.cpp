@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "client/core/ahead_outlook.h"
 #include "client/core/alarms.h"
 #include "client/core/forming.h"
 #include "client/core/looking.h"
@@ -80,9 +81,20 @@ Task<absl::Status> Inbox::ReadBefore(v1::Entry entry) {
   if (!entry.has_delivery()) co_return absl::OkStatus();
   HOLDFAST_CO_ASSIGN_OR_RETURN(const bool judge, ledgers_.CanJudge(entry.delivery().receipt()));
   const auto header = DecodeHeader(entry.delivery().header());
-  if (judge || !header.ok()) co_return absl::OkStatus();
+  if (!header.ok()) co_return absl::OkStatus();
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const bool unreleased, ComesBeforeItsRelease(*header));
+  if (judge && !unreleased) co_return absl::OkStatus();
   auto settled = co_await ledgers_.Settle(header->bond);
   co_return settled;
+}
+
+absl::StatusOr<bool> Inbox::ComesBeforeItsRelease(const Header& header) {
+  if (!IsAhead(header)) return false;
+  VaultChange look(context_.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto bond, FindBond(look, header.bond));
+  if (!bond || !bond->has_statement()) return false;
+  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers_.Of(look, header.bond));
+  return !held->book.released(header.envelope);
 }
 
 absl::StatusOr<bool> Inbox::TakeEvent(VaultChange& change, const OwnDevice& own,

@@ -11,6 +11,7 @@
 #include "client/core/directory.h"
 #include "client/core/ledgers.h"
 #include "client/core/task.h"
+#include "rules/header.h"
 
 namespace holdfast::client {
 
@@ -30,6 +31,7 @@ class Inbox {
   absl::StatusOr<std::vector<BondId>> BondsToRefresh(const v1::SubscribeResponse& page);
   // Reads the ledger where an entry asks for more of it than this device holds.
   Task<absl::Status> ReadBefore(v1::Entry entry);
+  absl::StatusOr<bool> ComesBeforeItsRelease(const Header& header);
   absl::Status TakeEntry(const v1::Entry& entry, const std::string& incarnation);
   absl::StatusOr<bool> TakeEvent(VaultChange& change, const OwnDevice& own, const v1::Entry& entry);
   absl::Status TakeGap(VaultChange& change, const v1::Gap& gap);

@@ -17,11 +17,17 @@ struct ActNote {
   Incarnation incarnation;
 };
 
+struct ReleaseNote {
+  std::uint64_t at_ms = 0;         // the entry's
+  std::uint64_t came_true_ms = 0;  // its condition
+};
+
 struct HeldLedger {
   LedgerBook book;
   std::map<std::uint32_t, ActNote> availabilities;
-  std::optional<ActNote> rhythm;     // of the newest proposal
-  std::uint32_t newest_rhythm = 0;   // number of it
+  std::optional<ActNote> rhythm;    // of the newest proposal
+  std::uint32_t newest_rhythm = 0;  // number of it
+  std::map<EnvelopeId, ReleaseNote> released;
   Incarnation incarnation;           // of the newest entry
   std::uint64_t restored_at_ms = 0;  // of the newest kRestored; 0: none
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "client/core/acts.h"
+#include "client/core/ahead.h"
 #include "client/core/alarms.h"
 #include "client/core/limits.h"
 #include "client/core/names.h"
@@ -75,6 +76,7 @@ absl::StatusOr<Ledgers::Step> Ledgers::TakeOne(VaultChange& change, const OwnDev
     bond.set_ledger_stopped(false);
     PutBond(change, bond);
     HOLDFAST_RETURN_IF_ERROR(KeepNewestBatch(change, item.batch()));
+    HOLDFAST_RETURN_IF_ERROR(NoteAheadEntry(change, own, *checked, context_.Now()));
     return Step::kAdded;
   }
   if (IsVaultFailure(added)) return added;

@@ -43,7 +43,20 @@ inline constexpr std::size_t kOpenedPerReceiptMax = 256;
 // beacon and rupture mark have one size when sealed; the words fit in between.
 inline constexpr std::size_t kControlContentBytesMin = 1024;
 inline constexpr std::size_t kRuptureTextBytesMax = 1500;
+// Named in one message as due; what does not fit goes with the next one.
+inline constexpr std::size_t kAheadDueMax = 64;
+// So that a control message keeps its size.
+inline constexpr std::size_t kAheadDuePerControlMax = 32;
+// Keys held of one account in one bond; a device draws one and keeps to it.
+inline constexpr std::size_t kAheadKeysMax = 64;
+// Released and waiting for the key to them, of all bonds together; beyond it the
+// oldest goes, and that is said.
+inline constexpr std::size_t kUnopenedMax = 256;
+// A key that has not come for so long is worth a word.
+inline constexpr std::uint64_t kUnopenedSayMs = kUnconfirmedMs;
 inline constexpr std::size_t kBondsMax = 4096;
+// Openings that a person may choose from to write ahead for: a year of days.
+inline constexpr std::size_t kOpeningsMax = 366;
 // Entries read of one ledger at a time: 64 a page. Two people who meet every day
 // make a few thousand a year.
 inline constexpr std::size_t kLedgerPagesPerReadMax = 4096;

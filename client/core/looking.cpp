@@ -73,7 +73,10 @@ absl::StatusOr<StandingView> LookAt(Ledgers& ledgers, VaultChange& change, const
   view.bond = bond;
   view.ended = book.ended();
   const auto paused = book.paused_until_ms();
-  if (paused && *paused > now_ms) view.paused_until_ms = paused;
+  if (paused && *paused > now_ms) {
+    view.paused_until_ms = paused;
+    view.pause_holds_ahead = book.pause()->ahead_too;
+  }
   if (book.availability() != nullptr) view.availability = *book.availability();
   view.rhythm = book.rhythm();
   view.proposal = book.proposal();
@@ -111,6 +114,19 @@ absl::StatusOr<std::vector<LedgerLine>> LedgerAfter(VaultChange& change, const B
       }));
   HOLDFAST_RETURN_IF_ERROR(status);
   return lines;
+}
+
+absl::StatusOr<std::vector<Slot>> OpeningsFrom(const LedgerBook& book, std::uint64_t now_ms) {
+  std::vector<Slot> openings;
+  if (book.ended()) return openings;
+  HOLDFAST_ASSIGN_OR_RETURN(std::optional<Slot> next, book.next_slot());
+  const std::uint64_t after_ms = std::max(now_ms + 1, book.paused_until_ms().value_or(0));
+  for (std::size_t looked = 0; next && looked < limits::kOpeningsMax; ++looked) {
+    if (next->opens_at_ms > now_ms + limits::kReleaseAheadMsMax) break;
+    if (next->opens_at_ms >= after_ms) openings.push_back(*next);
+    HOLDFAST_ASSIGN_OR_RETURN(next, NextSlot(*book.rhythm(), next->opens_at_ms));
+  }
+  return openings;
 }
 
 absl::StatusOr<bool> TakeReminder(Ledgers& ledgers, VaultChange& change,

@@ -14,6 +14,9 @@ absl::StatusOr<StandingView> LookAt(Ledgers& ledgers, VaultChange& change, const
 absl::StatusOr<std::vector<LedgerLine>> LedgerAfter(VaultChange& change, const BondId& bond,
                                                     std::uint64_t number);
 
+// The rhythm's next openings after now, without those that the pause skips.
+absl::StatusOr<std::vector<Slot>> OpeningsFrom(const LedgerBook& book, std::uint64_t now_ms);
+
 // A reminder that came; one that makes no sense by the ledger is passed over.
 absl::StatusOr<bool> TakeReminder(Ledgers& ledgers, VaultChange& change,
                                   const v1::Reminder& reminder);

@@ -28,6 +28,10 @@ inline constexpr BytesView kLedgers = "ledger/";
 inline constexpr BytesView kOldLedgers = "old-ledger/";
 inline constexpr BytesView kActs = "act/";
 inline constexpr BytesView kReminders = "reminder/";
+inline constexpr BytesView kAhead = "ahead/";
+inline constexpr BytesView kAheadKeys = "ahead-key/";
+inline constexpr BytesView kUnopened = "unopened/";
+inline constexpr BytesView kArrived = "arrived/";
 
 inline Bytes Number(std::uint64_t value) { return Encoder().U64(value).Take(); }
 inline Bytes Join(BytesView table, BytesView key) { return Bytes(table).append(key); }
@@ -64,6 +68,20 @@ inline Bytes OldLedgerEntry(const BondId& bond, const Incarnation& life, std::ui
 }
 inline Bytes Act(std::uint64_t number) { return Join(kActs, Number(number)); }
 inline Bytes Reminder(std::uint64_t number) { return Join(kReminders, Number(number)); }
+inline Bytes AheadOf(const BondId& bond) { return Join(kAhead, bond.view()); }
+inline Bytes Ahead(const BondId& bond, const EnvelopeId& id) {
+  return Join(AheadOf(bond), id.view());
+}
+// Of one account in one bond, in order of epoch.
+inline Bytes AheadKeysOf(const BondId& bond, const AccountKey& writer) {
+  return Join(Join(kAheadKeys, bond.view()), writer.view());
+}
+inline Bytes AheadKey(const BondId& bond, const AccountKey& writer, std::uint32_t epoch,
+                      const DeviceId& from) {
+  return Join(AheadKeysOf(bond, writer), Encoder().U32(epoch).Fixed(from).Take());
+}
+inline Bytes Unopened(const EnvelopeId& id) { return Join(kUnopened, id.view()); }
+inline Bytes Arrived(const EnvelopeId& id) { return Join(kArrived, id.view()); }
 inline Bytes Alarm(std::uint64_t number) { return Join(kAlarms, Number(number)); }
 
 }  // namespace holdfast::client::names

@@ -53,8 +53,12 @@ absl::StatusOr<ReceiptLeaf> CheckDeliveryReceipt(const OwnDevice& own, const Hel
   if (digests.size() > limits::kCapsulesMax) {
     return Refuse(Reason::kIntegrity, "capsule_digests", "are more than a message can have");
   }
+  const bool ahead = header.release.when != ReleaseWhen::kNow;
+  if (ahead && !(digests.empty() && delivery.capsule().empty())) {
+    return Refuse(Reason::kIntegrity, "capsule_digests", "come with what has no capsules");
+  }
   const Bytes mine = crypto::CapsuleDigest(own.device.view(), delivery.capsule());
-  if (std::ranges::find(digests, mine) == digests.end()) {
+  if (!ahead && std::ranges::find(digests, mine) == digests.end()) {
     return Refuse(Reason::kIntegrity, "capsule_digests", "do not hold this device's capsule");
   }
   const Hash message_hash = crypto::MessageHash(delivery.header(), delivery.body());

@@ -31,7 +31,7 @@ absl::StatusOr<Opening> OpenEnvelope(VaultChange& change, const OwnDevice& own,
                                      const v1::Delivery& delivery, std::uint64_t now_ms);
 
 // The practice's receipt for exactly these bytes, this device's capsule among
-// them.
+// them; what was sealed ahead has none.
 absl::StatusOr<ReceiptLeaf> CheckDeliveryReceipt(const OwnDevice& own, const HeldLedger& ledger,
                                                  const BondParties& parties, const Header& header,
                                                  const v1::Delivery& delivery);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "client/core/ahead.h"
 #include "client/core/alarms.h"
 #include "client/core/content.h"
 #include "client/core/delivery_receipts.h"
@@ -29,15 +30,19 @@ bool IsForGood(Reason reason) {
   }
 }
 
-// The message's time, by this device's clock too: another clock's mistake may pass.
-bool IsAheadOfOwnClock(const v1::SendRequest& request, std::uint64_t now_ms) {
-  const auto header = DecodeHeader(request.header());
-  return header.ok() && header->sent_at_ms > now_ms + limits::kSentAheadMsMax;
+bool IsAheadKey(const std::string& serialized) {
+  v1::Content content;
+  return content.ParseFromString(serialized) && content.control().has_ahead_key();
 }
 
 bool Stopped(const absl::Status& status) { return ReasonOf(status) == Reason::kIntegrity; }
 
 }  // namespace
+
+bool IsAheadOfOwnClock(const v1::SendRequest& request, std::uint64_t now_ms) {
+  const auto header = DecodeHeader(request.header());
+  return header.ok() && header->sent_at_ms > now_ms + limits::kSentAheadMsMax;
+}
 
 Task<absl::Status> Outbox::Flush() {
   VaultChange look(context_.vault);
@@ -49,6 +54,7 @@ Task<absl::Status> Outbox::Flush() {
     if (bond.chain_stopped()) continue;
     HOLDFAST_CO_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
     auto flushed = co_await FlushBond(id);
+    if (flushed.ok()) flushed = co_await FlushAhead(id);
     if (ReasonOf(flushed) == Reason::kStaleDeviceList) {
       stale = flushed;
       continue;
@@ -144,10 +150,12 @@ absl::StatusOr<Outbox::Next> Outbox::SealOldest(const BondId& bond) {
   if (IsForPeople(kind)) {
     HOLDFAST_ASSIGN_OR_RETURN(outgoing, OutgoingMessage(change, id));
   } else if (!queued.content().empty()) {
-    outgoing = {id, kind, queued.content(), false, EnvelopeId(), context_.Now(), true};
+    outgoing = {id,           kind,           queued.content(),   false,
+                EnvelopeId(), context_.Now(), !queued.automatic()};
   } else {
     HOLDFAST_ASSIGN_OR_RETURN(outgoing, OutgoingForDevices(change, bond, id, kind, context_.Now()));
   }
+  if (queued.content().empty()) HOLDFAST_RETURN_IF_ERROR(NameAheadDue(change, bond, outgoing));
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* ledger, ledgers_.Of(change, bond));
   HOLDFAST_RETURN_IF_ERROR(SealNext(change, own, *ledger, record, outgoing, context_.Now()));
   change.Erase(name);
@@ -205,15 +213,7 @@ absl::Status Outbox::TakeStored(const BondId& bond, const Next& next,
   const bool owes = header.reply_owed && own.role == crypto::Role::kClient;
   const auto leaf = CheckReceiptFor(own, *ledger, response.receipt(),
                                     {bond, id, EnvelopeHashOf(next.request), owes});
-  if (!leaf.ok()) {
-    HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(
-        change, now_ms, Reason::kIntegrity, bond,
-        "The practice answered a message with a receipt that is not right (" +
-            std::string(leaf.status().message()) +
-            "). The message is kept here and not taken for stored; it will be sent again."));
-    HOLDFAST_RETURN_IF_ERROR(change.Commit());
-    return Refuse(Reason::kIntegrity, "receipt", "is not right; the message stays queued");
-  }
+  if (!leaf.ok()) return SayReceiptWrong(change, bond, leaf.status());
   const bool late = next.fresh && leaf->stored_at_ms + limits::kClockSkewMs < now_ms;
   if (late || leaf->stored_at_ms > now_ms + limits::kClockSkewMs) {
     HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(
@@ -267,13 +267,33 @@ absl::Status Outbox::TakeRefused(const BondId& bond, const Next& next,
     message.set_refusal(std::string(refusal.message()));
     change.Put(names::Message(id), message);
   }
-  if (conflict) {
-    HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(
-        change, context_.Now(), Reason::kIntegrity, bond,
-        "The practice says that it holds another message under the number of one that was written "
-        "here. Yours was not sent; write it again, and ask the practice about it."));
+  if (conflict) HOLDFAST_RETURN_IF_ERROR(SayConflict(change, bond));
+  // Notes that wait for this key could not be opened without it.
+  const bool key_lost = sent.kind() == static_cast<std::uint32_t>(Kind::kControl) &&
+                        !sent.by_person() && IsAheadKey(sent.content()) &&
+                        ReasonOf(refusal) == Reason::kTimeOutOfRange;
+  if (key_lost) {
+    HOLDFAST_RETURN_IF_ERROR(QueueControl(context_, change, bond, sent.content(), false));
   }
   return change.Commit();
+}
+
+absl::Status Outbox::SayReceiptWrong(VaultChange& change, const BondId& bond,
+                                     const absl::Status& why) {
+  HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(
+      change, context_.Now(), Reason::kIntegrity, bond,
+      "The practice answered a message with a receipt that is not right (" +
+          std::string(why.message()) +
+          "). The message is kept here and not taken for stored; it will be sent again."));
+  HOLDFAST_RETURN_IF_ERROR(change.Commit());
+  return Refuse(Reason::kIntegrity, "receipt", "is not right; the message stays queued");
+}
+
+absl::Status Outbox::SayConflict(VaultChange& change, const BondId& bond) {
+  return RaiseAlarm(
+      change, context_.Now(), Reason::kIntegrity, bond,
+      "The practice says that it holds another message under the number of one that was written "
+      "here. Yours was not sent; write it again, and ask the practice about it.");
 }
 
 }  // namespace holdfast::client

@@ -3,6 +3,8 @@
 // each bond.
 #pragma once
 
+#include <vector>
+
 #include "client/core/bonds.h"
 #include "client/core/connection.h"
 #include "client/core/directory.h"
@@ -19,15 +21,19 @@ absl::StatusOr<EnvelopeId> WriteMessage(Context context, Ledgers& ledgers, const
 // A message between devices, e.g. a receipt, behind what is queued already.
 absl::Status QueueForDevices(Context context, VaultChange& change, const BondId& bond, Kind kind);
 
-// What a person did and no Message holds: a rupture mark. Behind what is queued.
+// What no Message holds: what a person did (a rupture mark), or a key. Behind what is
+// queued.
 absl::Status QueueControl(Context context, VaultChange& change, const BondId& bond,
-                          const Bytes& content);
+                          const Bytes& content, bool by_person = true);
 
 // Whether this vault may send at all: vault_rolled_back.
 absl::Status CheckNotRolledBack(VaultChange& change);
 
 // Whether another message may be written in this bond: vault_rolled_back, outbox_full.
 absl::Status CheckMayWrite(VaultChange& change, const vault::Bond& bond);
+
+// The message's time, by this device's clock too: another clock's mistake may pass.
+bool IsAheadOfOwnClock(const v1::SendRequest& request, std::uint64_t now_ms);
 
 // What people wrote or marked and the practice does not hold yet.
 absl::StatusOr<std::size_t> CountQueued(VaultChange& change);
@@ -64,6 +70,18 @@ class Outbox {
   absl::Status SayClocksDiffer(const BondId& bond);
   absl::Status TakeStored(const BondId& bond, const Next& next, const v1::SendResponse& response);
   absl::Status TakeRefused(const BondId& bond, const Next& next, const absl::Status& refusal);
+  // Raises the alarm and commits. integrity.
+  absl::Status SayReceiptWrong(VaultChange& change, const BondId& bond, const absl::Status& why);
+  absl::Status SayConflict(VaultChange& change, const BondId& bond);
+
+  // Sealed ahead, in outbox_ahead.cpp.
+  Task<absl::Status> FlushAhead(BondId bond);
+  absl::StatusOr<std::vector<EnvelopeId>> AheadToSend(const BondId& bond);
+  absl::StatusOr<v1::SendRequest> OfferAhead(const BondId& bond, const EnvelopeId& id);
+  absl::Status TakeAheadStored(const BondId& bond, const EnvelopeId& id,
+                               const v1::SendRequest& request, const v1::SendResponse& response);
+  absl::Status TakeAheadRefused(const BondId& bond, const EnvelopeId& id,
+                                const absl::Status& refusal);
 
   Context context_;
   Connection& connection_;

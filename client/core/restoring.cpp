@@ -31,6 +31,20 @@ absl::Status ShowAsQueued(VaultChange& change, const std::string& envelope) {
   return absl::OkStatus();
 }
 
+// What was sealed ahead, unless the other side has it.
+absl::Status OfferAheadAgain(VaultChange& change) {
+  absl::Status status;
+  HOLDFAST_RETURN_IF_ERROR(
+      change.Scan<vault::Ahead>(names::kAhead, [&](BytesView key, vault::Ahead ahead) {
+        if (ahead.arrived()) return true;
+        ahead.set_pending(true);
+        change.Put(names::Join(names::kAhead, key), ahead);
+        status = ShowAsQueued(change, Bytes(key.substr(BondId::size)));
+        return status.ok();
+      }));
+  return status;
+}
+
 // Every bond's first message that is offered again.
 using FirstOffered = std::map<Bytes, std::uint64_t>;
 
@@ -140,6 +154,7 @@ absl::StatusOr<bool> TakeIncarnation(VaultChange& change, const Incarnation& inc
   progress.set_prekey_published(false);
   change.Put(names::kProgress, progress);
   HOLDFAST_ASSIGN_OR_RETURN(const FirstOffered first, OfferAgain(change));
+  HOLDFAST_RETURN_IF_ERROR(OfferAheadAgain(change));
   HOLDFAST_RETURN_IF_ERROR(DepositAgain(change));
   HOLDFAST_RETURN_IF_ERROR(BeginBondsAgain(change, first));
   HOLDFAST_RETURN_IF_ERROR(

@@ -32,6 +32,7 @@ struct StandingView {
   BondId bond;
   bool ended = false;
   std::optional<std::uint64_t> paused_until_ms;
+  bool pause_holds_ahead = false;  // what was written ahead waits for the end of the pause
   std::optional<Availability> availability;
   std::optional<Rhythm> rhythm;    // accepted
   std::optional<Rhythm> proposal;  // not answered yet

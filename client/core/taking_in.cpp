@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "client/core/ahead_arrival.h"
+#include "client/core/ahead_keys.h"
+#include "client/core/ahead_outlook.h"
 #include "client/core/alarms.h"
 #include "client/core/arrival.h"
 #include "client/core/content.h"
@@ -15,13 +18,6 @@
 
 namespace holdfast::client {
 namespace {
-
-absl::StatusOr<ReceiptLeaf> CheckReceiptOf(Arrival& arrival) {
-  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* ledger,
-                            arrival.ledgers.Of(arrival.change, arrival.parties.bond));
-  return CheckDeliveryReceipt(arrival.own, *ledger, arrival.parties, arrival.header,
-                              arrival.delivery);
-}
 
 // The practice says that it stored the message before an own one that its author
 // held already, by what the capsule says.
@@ -91,25 +87,10 @@ absl::Status MarkAnswered(Arrival& arrival) {
 }
 
 absl::Status PutMessage(Arrival& arrival, const Opening& opening, bool fills_gap) {
-  HOLDFAST_ASSIGN_OR_RETURN(auto progress, arrival.change.Read<vault::Progress>(names::kProgress));
-  const Header& header = arrival.header;
-  vault::Message message;
-  message.set_bond(header.bond.str());
-  message.set_kind(static_cast<std::uint32_t>(header.kind));
-  message.set_sender_device(header.sender_device.str());
-  message.set_mine(header.sender_account == arrival.own.account);
-  message.set_content(opening.content_bytes);
-  message.set_sent_ms(header.sent_at_ms);
-  if (!header.reply_to.is_zero()) message.set_reply_to(header.reply_to.str());
-  if (!header.slot.is_zero()) message.set_slot(header.slot.str());
-  message.set_reply_owed(header.reply_owed);
-  message.set_delivered_ms(arrival.now_ms);
-  message.set_message_hash(opening.message_hash.str());
-  message.set_order(progress.outbox_next());
-  progress.set_outbox_next(progress.outbox_next() + 1);
-  arrival.change.Put(names::kProgress, progress);
+  HOLDFAST_ASSIGN_OR_RETURN(vault::Message message,
+                            NewMessageOf(arrival, opening.content_bytes, opening.message_hash));
   HOLDFAST_RETURN_IF_ERROR(TakePlace(arrival, message, opening.capsule, fills_gap));
-  arrival.change.Put(names::Message(header.envelope), message);
+  arrival.change.Put(names::Message(arrival.header.envelope), message);
   return absl::OkStatus();
 }
 
@@ -160,16 +141,24 @@ absl::StatusOr<bool> TakeAuthentic(Arrival& arrival, const Opening& opening) {
   HOLDFAST_RETURN_IF_ERROR(PutMessage(arrival, opening, fills_gap));
   HOLDFAST_RETURN_IF_ERROR(MarkAnswered(arrival));
   if (header.kind == Kind::kReceipt) {
-    HOLDFAST_RETURN_IF_ERROR(TakeOpened(arrival.change, header.bond, opening.content.receipt()));
+    HOLDFAST_RETURN_IF_ERROR(
+        TakeOpened(arrival.change, header.bond, opening.content.receipt(), arrival.now_ms));
   }
   if (opening.content.control().has_rupture()) {
     HOLDFAST_RETURN_IF_ERROR(TakeRupture(arrival.change, arrival.parties, header,
                                          opening.content.control().rupture(), arrival.now_ms));
   }
+  std::size_t opened_ahead = 0;
+  if (opening.content.control().has_ahead_key()) {
+    HOLDFAST_RETURN_IF_ERROR(TakeAheadKey(arrival.change, header, arrival.who,
+                                          opening.content.control().ahead_key(), arrival.now_ms));
+    HOLDFAST_ASSIGN_OR_RETURN(opened_ahead, OpenWaiting(arrival));
+  }
+  HOLDFAST_RETURN_IF_ERROR(CheckAheadDue(arrival, opening.content));
   arrival.bond.set_last_heard_ms(arrival.now_ms);
   if (IsForPeople(header.kind)) arrival.bond.set_owes_receipt(true);
   PutBond(arrival.change, arrival.bond);
-  return IsForPeople(header.kind);
+  return IsForPeople(header.kind) || opened_ahead > 0;
 }
 
 absl::StatusOr<bool> TakeFrom(Arrival& arrival) {
@@ -180,6 +169,7 @@ absl::StatusOr<bool> TakeFrom(Arrival& arrival) {
     HOLDFAST_RETURN_IF_ERROR(TakeKnown(arrival, *known));
     return false;
   }
+  if (IsAhead(header)) return TakeAheadDelivery(arrival);
   HOLDFAST_ASSIGN_OR_RETURN(const auto devices, FindPeer(arrival.change, header.sender_account));
   const crypto::Device* sender = devices ? devices->Find(header.sender_device) : nullptr;
   if (sender == nullptr) {

@@ -4,6 +4,7 @@
 #include <map>
 #include <tuple>
 
+#include "client/core/ahead_view.h"
 #include "client/core/bonds.h"
 #include "client/core/content.h"
 #include "client/core/limits.h"
@@ -71,12 +72,34 @@ StateNow StateOf(const vault::Message& message, const PromiseLine* promise, std:
   return {MessageState::kQueued, message.sent_ms(), Evidence::kThisDevice, 0};
 }
 
+// Queued; life and position; behind those at the same position: when it was released;
+// the order in which it came.
+using Place = std::tuple<bool, std::uint32_t, std::uint64_t, std::uint64_t, std::uint64_t>;
+
 struct Row {
   MessageView view;
-  std::tuple<bool, std::uint32_t, std::uint64_t, std::uint64_t> place;
+  Place place;
+  std::uint64_t stored_ms = 0;
 
   bool operator<(const Row& other) const { return place < other.place; }
 };
+
+// What was written ahead stands where it came, not where it was stored: behind
+// everything that was stored before its release.
+void PlaceByRelease(std::vector<Row>& rows) {
+  for (Row& row : rows) {
+    if (!row.view.ahead || row.view.ahead->outlook != AheadOutlook::kReleased) continue;
+    const std::uint64_t came_ms = row.view.ahead->released_at_ms != 0
+                                      ? row.view.ahead->released_at_ms
+                                      : row.view.state_since_ms;
+    Place before;
+    for (const Row& other : rows) {
+      const bool counts = !other.view.ahead && other.stored_ms != 0 && other.stored_ms <= came_ms;
+      if (counts) before = std::max(before, other.place);
+    }
+    row.place = {false, std::get<1>(before), std::get<2>(before), came_ms, std::get<4>(row.place)};
+  }
+}
 
 Row RowOf(const EnvelopeId& id, const vault::Message& message, const PromiseLine* promise,
           const OwnDevice& own, std::uint64_t now_ms) {
@@ -105,7 +128,8 @@ Row RowOf(const EnvelopeId& id, const vault::Message& message, const PromiseLine
   view.unread = !message.mine() && message.opened_ms() == 0;
   view.refusal = message.refusal();
   const bool queued = message.mine() && message.position() == 0;
-  row.place = {queued, message.life(), message.position(), message.order()};
+  row.place = {queued, message.life(), message.position(), 0, message.order()};
+  row.stored_ms = message.stored_ms();
   return row;
 }
 
@@ -122,6 +146,7 @@ absl::StatusOr<const PromiseLine*> PromiseFor(VaultChange& change, Ledgers& ledg
 absl::Status ScanRows(VaultChange& change, Ledgers& ledgers, const OwnDevice& own,
                       std::uint64_t now_ms, const std::function<void(Row row)>& take) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto ruptures, AllRuptures(change));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto withdrawing, Withdrawing(change));
   absl::Status status;
   const auto take_one = [&](BytesView key, const vault::Message& message) {
     const auto id = EnvelopeId::From(key, "vault.message");
@@ -132,6 +157,8 @@ absl::Status ScanRows(VaultChange& change, Ledgers& ledgers, const OwnDevice& ow
     Row row = RowOf(*id, message, *promise, own, now_ms);
     const auto mark = ruptures.find(*id);
     if (mark != ruptures.end()) row.view.rupture = mark->second;
+    status = ShowAhead(change, ledgers, message, withdrawing, now_ms, row.view);
+    if (!status.ok()) return false;
     take(std::move(row));
     return true;
   };
@@ -153,6 +180,7 @@ absl::StatusOr<std::vector<MessageView>> ViewMessages(VaultChange& change, Ledge
   }));
   std::vector<MessageView> views;
   for (auto& [bond, rows] : bonds) {
+    PlaceByRelease(rows);
     std::ranges::sort(rows, std::less<>());
     const std::size_t keep = query.newest_max == 0 ? rows.size() : query.newest_max;
     const std::size_t skip = rows.size() > keep ? rows.size() - keep : 0;

@@ -1,3 +1,4 @@
+#include "client/core/ahead.h"
 #include "client/core/alarms.h"
 #include "client/core/content.h"
 #include "client/core/limits.h"
@@ -63,11 +64,54 @@ void Queue(Context context, VaultChange& change, vault::Progress& progress, vaul
 }
 
 bool IsByPerson(const vault::Queued& entry) {
-  return IsForPeople(static_cast<Kind>(entry.kind())) || !entry.content().empty();
+  const bool acted = !entry.content().empty() && !entry.automatic();
+  return IsForPeople(static_cast<Kind>(entry.kind())) || acted;
 }
 
 bool IsByPerson(const vault::Sent& sent) {
   return IsForPeople(static_cast<Kind>(sent.kind())) || sent.by_person();
+}
+
+absl::Status CheckDraft(const Draft& draft) {
+  if (draft.content == nullptr || !IsForPeople(draft.kind)) {
+    return Refuse(Reason::kMalformedField, "kind", "people write check-ins, replies and notes");
+  }
+  HOLDFAST_RETURN_IF_ERROR(ValidateContent(*draft.content, draft.kind));
+  if (draft.release.when == ReleaseWhen::kNow) return absl::OkStatus();
+  if (draft.kind != Kind::kNote) {
+    return Refuse(Reason::kMalformedField, "kind", "only notes are written ahead");
+  }
+  if (!OwesReply(*draft.content)) return absl::OkStatus();
+  return Refuse(Reason::kMalformedField, "note.need",
+                "a note that is written ahead cannot ask for a reply; leave it out");
+}
+
+vault::Message NewMessage(const Draft& draft, const vault::Bond& bond, const Bytes& content,
+                          std::uint64_t now_ms, std::uint64_t order) {
+  vault::Message message;
+  message.set_bond(bond.id());
+  message.set_kind(static_cast<std::uint32_t>(draft.kind));
+  message.set_mine(true);
+  message.set_content(content);
+  message.set_sent_ms(now_ms);
+  // Ahead, it names a promise: it answers nothing.
+  const bool answers = draft.reply_to && draft.release.when == ReleaseWhen::kNow;
+  if (answers) message.set_reply_to(draft.reply_to->str());
+  message.set_reply_owed(OwesReply(*draft.content));
+  message.set_order(order);
+  return message;
+}
+
+absl::Status WriteAhead(Context context, Ledgers& ledgers, VaultChange& change,
+                        const OwnDevice& own, const vault::Bond& bond, const Draft& draft,
+                        const EnvelopeId& id, vault::Message& message) {
+  HOLDFAST_ASSIGN_OR_RETURN(const BondId bond_id, BondId::From(bond.id(), "vault.bond"));
+  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers.Of(change, bond_id));
+  const Condition condition{draft.release, draft.reply_to.value_or(EnvelopeId())};
+  HOLDFAST_RETURN_IF_ERROR(CheckAhead(change, own, held->book, bond_id, condition, context.Now()));
+  PutCondition(message, condition);
+  change.Put(names::Message(id), message);
+  return SealAhead(context, change, own, bond, id, message);
 }
 
 absl::StatusOr<bool> HasRoom(VaultChange& change, const vault::Bond& bond) {
@@ -117,12 +161,9 @@ absl::Status CheckMayWrite(VaultChange& change, const vault::Bond& bond) {
 
 absl::StatusOr<EnvelopeId> WriteMessage(Context context, Ledgers& ledgers, const Draft& draft) {
   VaultChange change(context.vault);
-  HOLDFAST_RETURN_IF_ERROR(RegisteredDevice(change).status());
-  if (draft.content == nullptr || !IsForPeople(draft.kind)) {
-    return Refuse(Reason::kMalformedField, "kind", "people write check-ins, replies and notes");
-  }
-  HOLDFAST_RETURN_IF_ERROR(ValidateContent(*draft.content, draft.kind));
-  HOLDFAST_ASSIGN_OR_RETURN(vault::Bond bond, ChooseBond(change, draft));
+  HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
+  HOLDFAST_RETURN_IF_ERROR(CheckDraft(draft));
+  HOLDFAST_ASSIGN_OR_RETURN(const vault::Bond bond, ChooseBond(change, draft));
   HOLDFAST_RETURN_IF_ERROR(CheckReplyTo(change, draft, bond));
   HOLDFAST_RETURN_IF_ERROR(CheckNotEnded(change, ledgers, bond));
   v1::Content named = *draft.content;
@@ -131,24 +172,21 @@ absl::StatusOr<EnvelopeId> WriteMessage(Context context, Ledgers& ledgers, const
   HOLDFAST_RETURN_IF_ERROR(CheckMayWrite(change, bond));
   HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
   const auto id = context.NewId<EnvelopeId>();
-  vault::Message message;
-  message.set_bond(bond.id());
-  message.set_kind(static_cast<std::uint32_t>(draft.kind));
-  message.set_mine(true);
-  message.set_content(content);
-  message.set_sent_ms(context.Now());
-  if (draft.reply_to) message.set_reply_to(draft.reply_to->str());
-  message.set_reply_owed(OwesReply(*draft.content));
-  message.set_order(progress.outbox_next());
-  change.Put(names::Message(id), message);
-  if (HOLDFAST_PLANTED(kOutboxEntryApart)) HOLDFAST_RETURN_IF_ERROR(change.Commit());
-  vault::Queued entry;
-  entry.set_envelope(id.str());
-  entry.set_bond(bond.id());
-  entry.set_kind(message.kind());
-  change.Put(names::Outbox(progress.outbox_next()), entry);
-  progress.set_outbox_next(progress.outbox_next() + 1);
+  const std::uint64_t number = progress.outbox_next();
+  progress.set_outbox_next(number + 1);
   change.Put(names::kProgress, progress);
+  vault::Message message = NewMessage(draft, bond, content, context.Now(), number);
+  if (draft.release.when != ReleaseWhen::kNow) {
+    HOLDFAST_RETURN_IF_ERROR(WriteAhead(context, ledgers, change, own, bond, draft, id, message));
+  } else {
+    change.Put(names::Message(id), message);
+    if (HOLDFAST_PLANTED(kOutboxEntryApart)) HOLDFAST_RETURN_IF_ERROR(change.Commit());
+    vault::Queued entry;
+    entry.set_envelope(id.str());
+    entry.set_bond(bond.id());
+    entry.set_kind(message.kind());
+    change.Put(names::Outbox(number), entry);
+  }
   HOLDFAST_RETURN_IF_ERROR(change.Commit());
   return id;
 }
@@ -163,12 +201,13 @@ absl::Status QueueForDevices(Context context, VaultChange& change, const BondId&
 }
 
 absl::Status QueueControl(Context context, VaultChange& change, const BondId& bond,
-                          const Bytes& content) {
+                          const Bytes& content, bool by_person) {
   HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
   vault::Queued entry;
   entry.set_bond(bond.str());
   entry.set_kind(static_cast<std::uint32_t>(Kind::kControl));
   entry.set_content(content);
+  entry.set_automatic(!by_person);
   Queue(context, change, progress, std::move(entry));
   return absl::OkStatus();
 }
@@ -183,6 +222,11 @@ absl::StatusOr<std::size_t> CountQueued(VaultChange& change) {
   HOLDFAST_RETURN_IF_ERROR(
       change.Scan<vault::Sent>(names::kSent, [&](BytesView, const vault::Sent& sent) {
         if (sent.pending() && IsByPerson(sent)) ++count;
+        return true;
+      }));
+  HOLDFAST_RETURN_IF_ERROR(
+      change.Scan<vault::Ahead>(names::kAhead, [&](BytesView, const vault::Ahead& ahead) {
+        if (ahead.pending()) ++count;
         return true;
       }));
   return count;

@@ -49,6 +49,7 @@ constexpr auto kTable = std::to_array<Row>({
     {Purpose::kRatchetMessage, "Holdfast/v1/ratchet-message"},
     {Purpose::kBodyKey, "Holdfast/v1/body-key"},
     {Purpose::kBodyCommitment, "Holdfast/v1/body-commitment"},
+    {Purpose::kAheadNote, "Holdfast/v1/ahead-note"},
     {Purpose::kLoginToken, "Holdfast/v1/login-token"},
     {Purpose::kLoginNonce, "Holdfast/v1/login-nonce"},
     {Purpose::kVaultWrap, "Holdfast/v1/vault-wrap"},

@@ -53,6 +53,7 @@ enum class Purpose : unsigned char {
   kRatchetMessage,
   kBodyKey,
   kBodyCommitment,
+  kAheadNote,
   kLoginToken,
   kLoginNonce,
   kVaultWrap,

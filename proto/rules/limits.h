@@ -101,7 +101,11 @@ inline constexpr std::uint8_t kSlotRemindersMax = 2;
 // A rule's next opening is looked for this far ahead.
 inline constexpr std::uint64_t kSlotAheadMsMax = std::uint64_t{5} * 366 * kDayMs;
 inline constexpr std::uint64_t kPauseMsMax = 366 * kDayMs;
+// Of a release time, or of the opening of the slot that is waited for.
 inline constexpr std::uint64_t kReleaseAheadMsMax = 366 * kDayMs;
+// Sealed ahead by one account in one bond and not released yet: more than a year of
+// weeks.
+inline constexpr std::size_t kAheadWaitingMax = 64;
 
 inline constexpr std::size_t kTextBytesMax = 32768;
 inline constexpr std::size_t kAnswersMax = 128;

@@ -1,6 +1,7 @@
 #include "server/core/acts.h"
 
 #include "crypto/public/ledger.h"
+#include "server/core/ahead.h"
 #include "server/core/bonds.h"
 #include "server/core/fields.h"
 #include "server/core/limits.h"
@@ -53,7 +54,7 @@ absl::Status CheckRole(const BondRecord& bond, const Act& act) {
 absl::Status EndBond(const Performance& doing) {
   HOLDFAST_RETURN_IF_ERROR(doing.Record());
   doing.ledger.bond.set_ended(true);
-  return absl::OkStatus();
+  return EraseAllAhead(doing.transaction, doing.ledger);
 }
 
 absl::Status Do(const Performance& doing) {
@@ -75,10 +76,9 @@ absl::Status Do(const Performance& doing) {
     case ActKind::kEndBond:
       return EndBond(doing);
     case ActKind::kWithdraw:
-      break;
+      return WithdrawAhead(doing);
   }
-  return Refuse(Reason::kNotPermitted, "act.kind",
-                "this practice releases envelopes at once, so there is nothing to withdraw");
+  return Refuse(Reason::kMalformedField, "act.kind", "is not a known kind of act");
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "server/core/consequences.h"
 
+#include "server/core/ahead.h"
 #include "server/core/slots.h"
 
 namespace holdfast::server {
@@ -20,7 +21,8 @@ bool OwesReply(const BondRecord& bond, const Header& header) {
 }  // namespace
 
 bool TouchesLedger(const BondRecord& bond, const Header& header) {
-  return !header.slot.is_zero() || IsReply(bond, header) || OwesReply(bond, header);
+  return IsAhead(header) || !header.slot.is_zero() || IsReply(bond, header) ||
+         OwesReply(bond, header);
 }
 
 absl::StatusOr<PromiseTerms> TermsFor(Transaction& transaction, const BondLedger& ledger,

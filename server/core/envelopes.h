@@ -16,7 +16,9 @@ template <class Answer>
 absl::Status WriteEnvelope(Context& context, Transaction& transaction, const BondId& bond,
                            std::uint64_t position, EnvelopeRecord& envelope, Answer& answer) {
   HOLDFAST_ASSIGN_OR_RETURN(auto body, transaction.Get(keys::Body(bond, position)));
-  if (!body) return DamagedRecord("an envelope's body");
+  if (!body && envelope.ahead() != EnvelopeRecord::ERASED) {
+    return DamagedRecord("an envelope's body");
+  }
   HOLDFAST_ASSIGN_OR_RETURN(const PracticeRecord* const practice,
                             context.batch.Practice(transaction));
   HOLDFAST_RETURN_IF_ERROR(context.receipts.Write(transaction, context.practice, *practice,
@@ -26,7 +28,7 @@ absl::Status WriteEnvelope(Context& context, Transaction& transaction, const Bon
     answer.add_capsule_digests(Bytes(digests.substr(at, kCapsuleDigestBytes)));
   }
   answer.set_header(std::move(*envelope.mutable_header()));
-  answer.set_body(*std::move(body));
+  if (body) answer.set_body(*std::move(body));
   return absl::OkStatus();
 }
 

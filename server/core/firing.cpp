@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "server/core/ahead.h"
 #include "server/core/ledger.h"
 #include "server/core/promises.h"
 #include "server/core/slots.h"
@@ -42,6 +43,8 @@ absl::Status Fire(Context& context, Transaction& transaction, BondLedger& ledger
     case TimerKind::kPromiseDue:
     case TimerKind::kPromiseReminder:
       return FireForPromise(context, transaction, ledger, timer);
+    case TimerKind::kAheadDue:
+      return ReleaseAhead(context, transaction, ledger, keys::LastNumber(timer.owner));
   }
   return DamagedRecord("a timer's kind");
 }

@@ -33,6 +33,15 @@ absl::StatusOr<v1::StoredEnvelope> ReadEnvelope(Context& context, Transaction& t
   return stored;
 }
 
+// Sealed ahead and not released: nobody's but its author's.
+absl::StatusOr<bool> IsHidden(const EnvelopeRecord& envelope, const AccountKey& reader) {
+  if (envelope.ahead() != EnvelopeRecord::WAITING && envelope.ahead() != EnvelopeRecord::ERASED) {
+    return false;
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const Header header, StoredHeader(envelope));
+  return header.sender_account != reader;
+}
+
 }  // namespace
 
 absl::Status History(Context& context, Transaction& transaction, const Caller& caller,
@@ -55,7 +64,9 @@ absl::Status History(Context& context, Transaction& transaction, const Caller& c
     HOLDFAST_ASSIGN_OR_RETURN(auto envelope,
                               Load<EnvelopeRecord>(transaction, keys::Envelope(bond, at + 1)));
     // Not committed yet, so not there; and nothing after it is.
-    if (context.batch.Holds(envelope.incarnation(), envelope.batch())) return absl::OkStatus();
+    if (context.batch.Holds(envelope.incarnation(), envelope.batch())) break;
+    HOLDFAST_ASSIGN_OR_RETURN(const bool is_hidden, IsHidden(envelope, identity.account));
+    if (is_hidden) continue;
     HOLDFAST_ASSIGN_OR_RETURN(
         v1::StoredEnvelope stored,
         ReadEnvelope(context, transaction, identity.device, bond, at + 1, envelope));
@@ -64,6 +75,7 @@ absl::Status History(Context& context, Transaction& transaction, const Caller& c
     bytes += stored_bytes;
     *response.add_envelopes() = std::move(stored);
   }
+  response.set_read_to(at);
   response.set_more(at < head);
   return absl::OkStatus();
 }

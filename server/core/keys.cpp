@@ -37,6 +37,7 @@ enum class Table : char {
   kActIndex = 'y',
   kPromise = 'k',
   kSlot = 'z',
+  kAhead = 'A',
   kProgress = 'C',
   kTimer = 'T',
   kTimerLowWater = 'W',
@@ -120,6 +121,11 @@ Bytes Promise(const BondId& bond, const EnvelopeId& envelope) {
 Bytes Slot(const BondId& bond, const SlotId& slot) {
   return In(Table::kSlot).Fixed(bond).Fixed(slot).Take();
 }
+
+Bytes Ahead(const BondId& bond, std::uint64_t position) {
+  return In(Table::kAhead).Fixed(bond).U64(position).Take();
+}
+Bytes AheadEnd(const BondId& bond) { return AfterPrefix(In(Table::kAhead).Fixed(bond).Take()); }
 
 Bytes Progress() { return In(Table::kProgress).Take(); }
 Bytes Timer(std::uint8_t partition, std::uint64_t due_ms, std::uint8_t kind, BytesView owner) {

@@ -50,6 +50,8 @@ Bytes LedgerEntry(const BondId& bond, std::uint64_t number);    // LedgerEntryRe
 Bytes ActIndex(const BondId& bond, const ActId& act);           // ActIndexRecord
 Bytes Promise(const BondId& bond, const EnvelopeId& envelope);  // PromiseRecord
 Bytes Slot(const BondId& bond, const SlotId& slot);             // SlotRecord
+Bytes Ahead(const BondId& bond, std::uint64_t position);        // AheadRecord
+Bytes AheadEnd(const BondId& bond);                             // the first key after all of them
 
 Bytes Progress();  // ProgressRecord
 // TimerRecord. In order of due time, then kind, then owner.

@@ -81,6 +81,10 @@ inline constexpr std::uint64_t kTimerLookMs = 30 * limits::kSecondMs;
 // check-in that asks for a reply, in a slot that is late to open, after a restore.
 inline constexpr std::size_t kLeavesPerStepMax = 5;
 
+// Sealed ahead in one bond, by both: what one condition may release at most, each by
+// a timer of its own.
+inline constexpr std::size_t kAheadOfBondMax = 2 * limits::kAheadWaitingMax;
+
 inline constexpr std::size_t kSealedAccountKeyBytes = 73;
 inline constexpr std::size_t kAnswerBytesMax = 1024;
 

@@ -37,10 +37,17 @@ absl::StatusOr<std::uint64_t> AppendToMailbox(Context& context, Transaction& tra
 
 absl::Status AppendToAccount(Context& context, Transaction& transaction, const AccountKey& account,
                              MailboxEntryRecord& entry) {
+  return AppendToAccountBut(context, transaction, account, DeviceId(), entry);
+}
+
+absl::Status AppendToAccountBut(Context& context, Transaction& transaction,
+                                const AccountKey& account, const DeviceId& left_out,
+                                MailboxEntryRecord& entry) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto devices,
                             Load<DevicesRecord>(transaction, keys::Devices(account)));
   for (const Bytes& id : devices.devices()) {
     HOLDFAST_ASSIGN_OR_RETURN(const auto device, Stored<DeviceId>(id));
+    if (device == left_out) continue;
     HOLDFAST_RETURN_IF_ERROR(AppendToMailbox(context, transaction, device, entry).status());
   }
   return absl::OkStatus();

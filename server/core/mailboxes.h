@@ -15,6 +15,10 @@ absl::StatusOr<std::uint64_t> AppendToMailbox(Context& context, Transaction& tra
 // The same for each device of the account's newest list.
 absl::Status AppendToAccount(Context& context, Transaction& transaction, const AccountKey& account,
                              MailboxEntryRecord& entry);
+// But for one device.
+absl::Status AppendToAccountBut(Context& context, Transaction& transaction,
+                                const AccountKey& account, const DeviceId& left_out,
+                                MailboxEntryRecord& entry);
 
 // The capsule at a position, while the device has not acknowledged it; else empty.
 absl::StatusOr<Bytes> UnacknowledgedCapsule(Transaction& transaction, const DeviceId& device,

@@ -1,15 +1,22 @@
 #include "server/core/pauses.h"
 
+#include "server/core/ahead.h"
+
 namespace holdfast::server {
 
 bool IsPaused(const BondLedger& ledger, std::uint64_t at_ms) {
   return at_ms < ledger.head.paused_until_ms();
 }
 
+bool HoldsAhead(const BondLedger& ledger) {
+  return ledger.head.pause_ahead_too() && IsPaused(ledger, ledger.at_ms);
+}
+
 absl::Status PauseBond(const Performance& doing) {
   HOLDFAST_RETURN_IF_ERROR(doing.Record());
   doing.ledger.head.set_paused_until_ms(doing.what<Pause>().until_ms);
-  return absl::OkStatus();
+  doing.ledger.head.set_pause_ahead_too(doing.what<Pause>().ahead_too);
+  return LookAtHeldAgain(doing.context, doing.transaction, doing.ledger);
 }
 
 absl::Status ResumeBond(const Performance& doing) {
@@ -18,7 +25,8 @@ absl::Status ResumeBond(const Performance& doing) {
   }
   HOLDFAST_RETURN_IF_ERROR(doing.Record());
   doing.ledger.head.set_paused_until_ms(0);
-  return absl::OkStatus();
+  doing.ledger.head.set_pause_ahead_too(false);
+  return LookAtHeldAgain(doing.context, doing.transaction, doing.ledger);
 }
 
 }  // namespace holdfast::server

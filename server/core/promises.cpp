@@ -1,5 +1,6 @@
 #include "server/core/promises.h"
 
+#include "server/core/ahead.h"
 #include "server/core/mailboxes.h"
 
 namespace holdfast::server {
@@ -24,7 +25,10 @@ absl::Status Settle(Context& context, Transaction& transaction, BondLedger& ledg
   entry.until_ms = promise.due_at_ms();
   promise.set_state(state);
   Save(transaction, keys::Promise(ledger.id, envelope), promise);
-  return AppendEntry(context, transaction, ledger, entry);
+  HOLDFAST_RETURN_IF_ERROR(AppendEntry(context, transaction, ledger, entry));
+  if (state != PromiseRecord::MISSED) return absl::OkStatus();
+  return ComeTrue(context, transaction, ledger,
+                  {ReleaseWhen::kPromiseMissed, envelope.view(), promise.due_at_ms()});
 }
 
 absl::Status ArmDue(Context& context, Transaction& transaction, const BondLedger& ledger,

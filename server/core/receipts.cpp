@@ -1,12 +1,16 @@
 #include "server/core/receipts.h"
 
 #include "crypto/public/merkle.h"
-#include "rules/header.h"
 #include "rules/receipt.h"
 #include "server/core/keys.h"
 #include "server/core/limits.h"
 
 namespace holdfast::server {
+
+absl::StatusOr<Header> StoredHeader(const EnvelopeRecord& envelope) {
+  absl::StatusOr<Header> header = DecodeHeader(envelope.header());
+  return header.ok() ? std::move(header) : DamagedRecord("an envelope's header");
+}
 
 absl::StatusOr<Bytes> LeafOf(const PracticeKey& practice, const PracticeRecord& record,
                              const EnvelopeRecord& envelope, std::uint64_t position) {
@@ -14,15 +18,14 @@ absl::StatusOr<Bytes> LeafOf(const PracticeKey& practice, const PracticeRecord& 
   if (incarnation < 0 || incarnation >= record.incarnations_size()) {
     return DamagedRecord("an envelope's incarnation");
   }
-  const absl::StatusOr<Header> header = DecodeHeader(envelope.header());
-  if (!header.ok()) return DamagedRecord("an envelope's header");
+  HOLDFAST_ASSIGN_OR_RETURN(const Header header, StoredHeader(envelope));
   ReceiptLeaf leaf;
   leaf.practice = practice;
   HOLDFAST_ASSIGN_OR_RETURN(leaf.incarnation,
                             Stored<Incarnation>(record.incarnations(incarnation)));
-  leaf.bond = header->bond;
+  leaf.bond = header.bond;
   leaf.position = position;
-  leaf.envelope = header->envelope;
+  leaf.envelope = header.envelope;
   HOLDFAST_ASSIGN_OR_RETURN(leaf.envelope_hash, Stored<Hash>(envelope.envelope_hash()));
   leaf.stored_at_ms = envelope.stored_at_ms();
   leaf.due_at_ms = envelope.due_at_ms();

@@ -10,6 +10,7 @@
 
 #include "crypto/public/device.h"
 #include "holdfast/v1/common.pb.h"
+#include "rules/header.h"
 #include "server/core/records.h"
 #include "server/store/store.h"
 
@@ -39,6 +40,7 @@ void WriteProof(const BatchTree& tree, std::uint32_t leaf, Proof& proof) {
   proof.mutable_batch()->set_signature(tree.batch.signature);
 }
 
+absl::StatusOr<Header> StoredHeader(const EnvelopeRecord& envelope);
 // The leaf's exact bytes, from what is stored.
 absl::StatusOr<Bytes> LeafOf(const PracticeKey& practice, const PracticeRecord& record,
                              const EnvelopeRecord& envelope, std::uint64_t position);

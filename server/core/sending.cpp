@@ -6,6 +6,8 @@
 #include "rules/header.h"
 #include "rules/planted.h"
 #include "rules/receipt.h"
+#include "server/core/ahead.h"
+#include "server/core/ahead_terms.h"
 #include "server/core/bonds.h"
 #include "server/core/consequences.h"
 #include "server/core/envelopes.h"
@@ -64,11 +66,7 @@ absl::Status CheckShape(const Identity& identity, const Header& header,
   if (header.sender_device != identity.device) {
     return Refuse(Reason::kNotPermitted, "header.sender_device", "is not the device that calls");
   }
-  if (header.release.when != ReleaseWhen::kNow) {
-    return Refuse(Reason::kNotPermitted, "header.release.when",
-                  "this practice releases envelopes at once only");
-  }
-  return absl::OkStatus();
+  return IsAhead(header) ? CheckAheadShape(header, request) : absl::OkStatus();
 }
 
 // Digests of all capsules in the order sent, as stored and as hashed.
@@ -179,6 +177,7 @@ absl::Status StoreEnvelope(Context& context, Transaction& transaction, const Hea
   envelope.set_incarnation(place.incarnation);
   envelope.set_batch(place.batch);
   envelope.set_leaf(place.leaf);
+  if (IsAhead(header)) envelope.set_ahead(EnvelopeRecord::WAITING);
   HOLDFAST_ASSIGN_OR_RETURN(const PracticeRecord* const practice,
                             context.batch.Practice(transaction));
   HOLDFAST_ASSIGN_OR_RETURN(Bytes leaf, LeafOf(context.practice, *practice, envelope, position));
@@ -216,7 +215,9 @@ absl::Status Send(Context& context, Transaction& transaction, const Caller& call
   HOLDFAST_ASSIGN_OR_RETURN(const Header header, DecodeHeader(request.header()));
   std::vector<DeviceId> devices;
   HOLDFAST_RETURN_IF_ERROR(CheckShape(identity, header, request));
-  HOLDFAST_RETURN_IF_ERROR(CheckCapsules(request, devices));
+  if (!IsAhead(header)) {
+    HOLDFAST_RETURN_IF_ERROR(CheckCapsules(request, devices));
+  }
   HOLDFAST_ASSIGN_OR_RETURN(BondRecord bond,
                             BondOfParty(transaction, header.bond, identity.account, "header.bond"));
 
@@ -233,13 +234,20 @@ absl::Status Send(Context& context, Transaction& transaction, const Caller& call
   // While the wall clock is not believed, it may yet be the one that is right.
   const std::uint64_t latest_ms = std::max(context.clock.WallMs(), context.progress.now_ms());
   HOLDFAST_RETURN_IF_ERROR(CheckAllowed(identity, bond, header, latest_ms));
-  HOLDFAST_RETURN_IF_ERROR(CheckCoverage(transaction, identity, bond, header, devices));
+  if (!IsAhead(header)) {
+    HOLDFAST_RETURN_IF_ERROR(CheckCoverage(transaction, identity, bond, header, devices));
+  }
   HOLDFAST_RETURN_IF_ERROR(context.batch.CheckRoom());
-  HOLDFAST_RETURN_IF_ERROR(SpendEnvelope(context, transaction, identity.account, request));
   HOLDFAST_ASSIGN_OR_RETURN(BondLedger ledger,
                             LedgerFor(context, transaction, header, std::move(bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(const std::uint64_t true_at_ms,
+                            AheadTrueAt(context, transaction, ledger, header));
+  HOLDFAST_RETURN_IF_ERROR(SpendEnvelope(context, transaction, identity.account, request));
   HOLDFAST_RETURN_IF_ERROR(StoreEnvelope(context, transaction, header, request, devices, digests,
                                          envelope_hash, ledger, response));
+  if (IsAhead(header)) {
+    HOLDFAST_RETURN_IF_ERROR(KeepAhead(context, transaction, ledger, header, true_at_ms));
+  }
   SaveLedger(transaction, ledger);
   return absl::OkStatus();
 }

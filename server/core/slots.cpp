@@ -1,6 +1,7 @@
 #include "server/core/slots.h"
 
 #include "rules/codec.h"
+#include "server/core/ahead.h"
 #include "server/core/limits.h"
 #include "server/core/mailboxes.h"
 #include "server/core/pauses.h"
@@ -51,6 +52,14 @@ absl::Status AppendSlot(Context& context, Transaction& transaction, BondLedger& 
   return AppendEntry(context, transaction, ledger, entry);
 }
 
+absl::Status RecordEmpty(Context& context, Transaction& transaction, BondLedger& ledger,
+                         const Slot& slot, std::uint32_t rhythm) {
+  HOLDFAST_RETURN_IF_ERROR(
+      AppendSlot(context, transaction, ledger, LedgerKind::kSlotClosedEmpty, slot, rhythm));
+  return ComeTrue(context, transaction, ledger,
+                  {ReleaseWhen::kSlotClosesEmpty, slot.id.view(), slot.closes_at_ms});
+}
+
 // One that is over already, after a time in which nothing could open, closes at once.
 absl::Status Open(Context& context, Transaction& transaction, BondLedger& ledger, const Slot& slot,
                   const Rhythm& rhythm) {
@@ -64,10 +73,9 @@ absl::Status Open(Context& context, Transaction& transaction, BondLedger& ledger
   record.set_rhythm(rhythm.number);
   record.set_reminders(rhythm.reminders);
   Save(transaction, keys::Slot(ledger.id, slot.id), record);
-  if (is_over) {
-    return AppendSlot(context, transaction, ledger, LedgerKind::kSlotClosedEmpty, slot,
-                      rhythm.number);
-  }
+  HOLDFAST_RETURN_IF_ERROR(ComeTrue(context, transaction, ledger,
+                                    {ReleaseWhen::kSlotOpens, slot.id.view(), slot.opens_at_ms}));
+  if (is_over) return RecordEmpty(context, transaction, ledger, slot, rhythm.number);
   HOLDFAST_RETURN_IF_ERROR(
       Arm(context, transaction,
           {slot.closes_at_ms, TimerKind::kSlotCloses, ledger.id.str() + slot.id.str(), 1}));
@@ -91,6 +99,20 @@ absl::Status OpenNextSlot(Context& context, Transaction& transaction, BondLedger
 
 bool IsNextSlot(const LedgerHeadRecord& head, const SlotId& slot) {
   return head.next_opens_at_ms() != 0 && slot == SlotIdOf(head.accepted(), head.next_opens_at_ms());
+}
+
+// As the rhythm that is kept or proposed has it; nothing where neither does.
+absl::StatusOr<std::optional<Slot>> InRhythm(Transaction& transaction, const BondLedger& ledger,
+                                             const SlotId& slot) {
+  HOLDFAST_ASSIGN_OR_RETURN(const SlotParts parts, PartsOf(slot, "slot"));
+  for (const std::uint64_t entry : {ledger.head.rhythm_entry(), ledger.head.proposal_entry()}) {
+    if (entry == 0) continue;
+    HOLDFAST_ASSIGN_OR_RETURN(const Rhythm rhythm, RhythmAt(transaction, ledger, entry));
+    if (rhythm.number != parts.rhythm) continue;
+    HOLDFAST_ASSIGN_OR_RETURN(auto made, NextSlot(rhythm, parts.opens_at_ms - 1));
+    if (made && made->id == slot) return made;
+  }
+  return std::optional<Slot>();
 }
 
 }  // namespace
@@ -159,15 +181,42 @@ absl::Status CheckSlot(const Header& header) {
   if (header.kind != Kind::kCheckIn) {
     return Refuse(Reason::kMalformedField, "header.slot", "only a check-in is for a slot");
   }
-  Decoder decoder(header.slot.view(), "slot");
+  return PartsOf(header.slot, "header.slot").status();
+}
+
+absl::StatusOr<SlotParts> PartsOf(const SlotId& slot, std::string_view field) {
+  Decoder decoder(slot.view(), "slot");
   const std::uint32_t rhythm = decoder.U32("rhythm");
   const std::uint32_t zero = decoder.U32("zero");
   const std::uint64_t opens_at_ms = decoder.U64("opens_at_ms");
   if (rhythm != 0 && zero == 0 && opens_at_ms >= limits::kTimeMinMs &&
       opens_at_ms <= limits::kTimeMaxMs) {
-    return absl::OkStatus();
+    return SlotParts{rhythm, opens_at_ms};
   }
-  return Refuse(Reason::kMalformedField, "header.slot", "is not a slot of any rhythm");
+  return Refuse(Reason::kMalformedField, field, "is not a slot of any rhythm");
+}
+
+absl::StatusOr<SlotNow> LookAtSlot(Transaction& transaction, const BondLedger& ledger,
+                                   const SlotId& slot) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto record,
+                            Find<SlotRecord>(transaction, keys::Slot(ledger.id, slot)));
+  const auto unless_over = [&](const Slot& opened) {
+    const bool is_over = opened.closes_at_ms <= ledger.at_ms;
+    return SlotNow{is_over ? SlotStanding::kClosedEmpty : SlotStanding::kOpen, opened};
+  };
+  if (record) {
+    const Slot opened{slot, record->opens_at_ms(), record->closes_at_ms()};
+    if (record->state() == SlotRecord::FILLED) return SlotNow{SlotStanding::kFilled, opened};
+    return unless_over(opened);
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const auto made, InRhythm(transaction, ledger, slot));
+  if (!made) return SlotNow{SlotStanding::kUnknown, {}};
+  if (made->opens_at_ms > ledger.at_ms) return SlotNow{SlotStanding::kToCome, *made};
+  // The timer's turn has not come yet; the time has.
+  if (IsNextSlot(ledger.head, slot) && !IsPaused(ledger, made->opens_at_ms)) {
+    return unless_over(*made);
+  }
+  return SlotNow{SlotStanding::kPassed, *made};
 }
 
 absl::Status FillSlot(Context& context, Transaction& transaction, BondLedger& ledger,
@@ -206,8 +255,8 @@ absl::Status CloseSlot(Context& context, Transaction& transaction, BondLedger& l
   if (record.state() != SlotRecord::OPEN) return absl::OkStatus();
   record.set_state(SlotRecord::CLOSED_EMPTY);
   Save(transaction, keys::Slot(ledger.id, slot), record);
-  return AppendSlot(context, transaction, ledger, LedgerKind::kSlotClosedEmpty,
-                    {slot, record.opens_at_ms(), record.closes_at_ms()}, record.rhythm());
+  return RecordEmpty(context, transaction, ledger,
+                     {slot, record.opens_at_ms(), record.closes_at_ms()}, record.rhythm());
 }
 
 absl::Status RemindClient(Context& context, Transaction& transaction, const BondLedger& ledger,

@@ -10,6 +10,29 @@ absl::Status ProposeRhythm(const Performance& doing);
 absl::Status AcceptRhythm(const Performance& doing);
 absl::Status EndRhythm(const Performance& doing);
 
+struct SlotParts {
+  std::uint32_t rhythm = 0;
+  std::uint64_t opens_at_ms = 0;
+};
+// What a slot's id says by itself; malformed_field naming `field` where it is none.
+absl::StatusOr<SlotParts> PartsOf(const SlotId& slot, std::string_view field);
+
+enum class SlotStanding : std::uint8_t {
+  kUnknown,  // of no rhythm that is kept or proposed
+  kToCome,
+  kOpen,
+  kFilled,
+  kClosedEmpty,
+  kPassed,  // it did not open: it was skipped, or came before its rhythm was accepted
+};
+struct SlotNow {
+  SlotStanding standing = SlotStanding::kUnknown;
+  Slot slot;  // empty where it is unknown
+};
+// How things stand at ledger.at_ms, whether its timer has had its turn or not.
+absl::StatusOr<SlotNow> LookAtSlot(Transaction& transaction, const BondLedger& ledger,
+                                   const SlotId& slot);
+
 // malformed_field where an envelope names a slot that it cannot be for.
 absl::Status CheckSlot(const Header& header);
 // A check-in for `slot` is stored now. Fills it if it is open and empty; a check-in

@@ -24,6 +24,9 @@ enum class TimerKind : std::uint8_t {
   kPromiseDue = 3,       // owner: bond, envelope
   kSlotReminder = 4,     // owner: bond, slot
   kPromiseReminder = 5,  // owner: bond, envelope
+  // Owner: bond, when the condition came true, position; so those that were held
+  // come in that order.
+  kAheadDue = 6,
 };
 
 // One process fires them all.

@@ -117,6 +117,14 @@ absl::StatusOr<EnvelopeId> TestPerson::Note(const std::string& text) {
   return Write({{}, Kind::kNote, false, {}, content});
 }
 
+absl::StatusOr<EnvelopeId> TestPerson::Ahead(const std::string& text, const Release& release,
+                                             const std::optional<EnvelopeId>& promise) {
+  auto content = std::make_shared<v1::Content>();
+  content->mutable_note()->set_text(text);
+  content->mutable_note()->set_need(v1::NEED_NONE);
+  return Write({{}, Kind::kNote, false, promise, content, release});
+}
+
 absl::StatusOr<EnvelopeId> TestPerson::Reply(const EnvelopeId& to, const std::string& text) {
   auto content = std::make_shared<v1::Content>();
   content->mutable_reply()->set_text(text);

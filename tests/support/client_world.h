@@ -72,6 +72,8 @@ class TestPerson {
   absl::StatusOr<SyncReport> Sync();
   absl::StatusOr<EnvelopeId> CheckIn(const std::string& note, v1::Need need = v1::NEED_REPLY);
   absl::StatusOr<EnvelopeId> Note(const std::string& text);
+  absl::StatusOr<EnvelopeId> Ahead(const std::string& text, const Release& release,
+                                   const std::optional<EnvelopeId>& promise = {});
   absl::StatusOr<EnvelopeId> Reply(const EnvelopeId& to, const std::string& text);
 
   // Decisions about the only bond.

@@ -5,6 +5,7 @@
 #include "client/core/content.h"
 #include "client/core/limits.h"
 #include "client/core/utf8.h"
+#include "crypto/body.h"
 #include "support/catch.h"
 
 namespace holdfast::client {
@@ -53,6 +54,44 @@ TEST_CASE("Each bad field is named") {
   CHECK(FieldRefused(content) == "check_in.answers[1]");
   CHECK(FieldRefused(GoodCheckIn(), Kind::kNote) == "content.kind");
   CHECK(FieldRefused(v1::Content()) == "content");
+}
+
+TEST_CASE("A key for what is written ahead is whole, and ids have their size") {
+  v1::Content content;
+  content.mutable_control()->mutable_ahead_key()->set_key(Bytes(32, 'k'));
+  CHECK(FieldRefused(content, Kind::kControl) == "ahead_key.epoch");
+  content.mutable_control()->mutable_ahead_key()->set_epoch(1);
+  CHECK(ValidateContent(content, Kind::kControl).ok());
+  content.mutable_control()->mutable_ahead_key()->set_key(Bytes(31, 'k'));
+  CHECK(FieldRefused(content, Kind::kControl) == "ahead_key.key");
+  content = GoodCheckIn();
+  content.add_ahead_due(Bytes(16, 'a'));
+  CHECK(ValidateContent(content, Kind::kCheckIn).ok());
+  content.add_ahead_due(Bytes(15, 'a'));
+  CHECK(FieldRefused(content) == "content.ahead_due");
+  content.clear_ahead_due();
+  for (std::size_t i = 0; i <= limits::kAheadDueMax; ++i) content.add_ahead_due(Bytes(16, 'a'));
+  CHECK(ReasonOf(ValidateContent(content, Kind::kCheckIn)) == Reason::kTooLarge);
+  v1::Content receipt;
+  receipt.mutable_receipt()->add_arrived(Bytes(17, 'a'));
+  CHECK(FieldRefused(receipt, Kind::kReceipt) == "receipt.arrived");
+}
+
+TEST_CASE("To the practice a key is a beacon, and so is a beacon that names what was due") {
+  v1::Control beacon, key;
+  beacon.mutable_beacon();
+  key.mutable_ahead_key()->set_epoch(~std::uint32_t{0});
+  key.mutable_ahead_key()->set_key(Bytes(32, 'k'));
+  const auto sealed = [](const Bytes& bytes) {
+    return crypto::SealedBodyBytes(bytes.size()).value();
+  };
+  const Bytes plain = SerializeControl(beacon).value();
+  v1::Content due;
+  REQUIRE(due.ParseFromString(plain));
+  for (std::size_t i = 0; i < limits::kAheadDuePerControlMax; ++i)
+    due.add_ahead_due(Bytes(16, 'a'));
+  CHECK(sealed(SerializeControl(key).value()) == sealed(plain));
+  CHECK(sealed(SerializeContent(due, Kind::kControl).value()) == sealed(plain));
 }
 
 TEST_CASE("Content of a newer version is kept") {

@@ -1,5 +1,6 @@
 holdfast_test(crypto
   SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/crypto_aead_test.cpp
+          ${CMAKE_CURRENT_SOURCE_DIR}/crypto_ahead_test.cpp
           ${CMAKE_CURRENT_SOURCE_DIR}/crypto_body_test.cpp
           ${CMAKE_CURRENT_SOURCE_DIR}/crypto_capsule_test.cpp
           ${CMAKE_CURRENT_SOURCE_DIR}/crypto_code_test.cpp

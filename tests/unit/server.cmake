@@ -14,7 +14,9 @@ holdfast_test(server.core
   LIBRARIES holdfast_server_core holdfast_server_records)
 # What people sign, and what the practice does about it when its time comes.
 holdfast_test(server.engine
-  SOURCES ${here}/server_ledger_restore_test.cpp ${here}/server_ledger_test.cpp
+  SOURCES ${here}/server_ahead_bounds_test.cpp ${here}/server_ahead_pause_test.cpp
+          ${here}/server_ahead_test.cpp ${here}/server_ahead_withdraw_test.cpp
+          ${here}/server_ledger_restore_test.cpp ${here}/server_ledger_test.cpp
           ${here}/server_promises_test.cpp ${here}/server_slots_test.cpp
           ${here}/../support/server_ledger.cpp ${here}/../support/server_world.cpp
   LIBRARIES holdfast_server_core holdfast_server_records)

@@ -1,0 +1,19 @@
+// What people are shown of what was written ahead.
+#pragma once
+
+#include "client/core/engine.h"
+#include "client/core/ledgers.h"
+#include "client/core/vault.h"
+
+namespace holdfast::client {
+
+// Fills in view.ahead and, for one's own, the state that follows; nothing for other
+// messages. `withdrawing`: envelopes whose withdrawal waits to be sent.
+absl::Status ShowAhead(VaultChange& change, Ledgers& ledgers, const vault::Message& message,
+                       const std::vector<EnvelopeId>& withdrawing, std::uint64_t now_ms,
+                       MessageView& view);
+
+// Whose withdrawal was decided here and is not in the ledger yet.
+absl::StatusOr<std::vector<EnvelopeId>> Withdrawing(VaultChange& change);
+
+}  // namespace holdfast::client

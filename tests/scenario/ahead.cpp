@@ -1,0 +1,121 @@
+// What is written ahead, between real processes: the practice killed while it waits,
+// and its time passing meanwhile.
+#include <array>
+#include <chrono>
+#include <ctime>
+#include <thread>
+
+#include "support/catch.h"
+#include "support/couple.h"
+
+namespace holdfast::test {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kSoon{8'000};
+constexpr milliseconds kWaitMax{60'000};
+
+// As --json shows times.
+std::string In(milliseconds ahead) {
+  const std::time_t seconds =
+      std::chrono::system_clock::to_time_t(std::chrono::system_clock::now() + ahead);
+  std::tm utc = {};
+  gmtime_r(&seconds, &utc);
+  std::array<char, 32> text{};
+  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S.000Z", &utc);
+  return text.data();
+}
+
+bool HasText(const Json& messages, const std::string& text) {
+  for (const Json& message : messages) {
+    if (message.at("text") == text) return true;
+  }
+  return false;
+}
+
+bool ArrivesAt(Person& person, const std::string& text) {
+  const auto until = std::chrono::steady_clock::now() + kWaitMax;
+  while (std::chrono::steady_clock::now() < until) {
+    person.Sync();
+    if (HasText(person.Inbox(), text)) return true;
+    std::this_thread::sleep_for(milliseconds(300));
+  }
+  return false;
+}
+
+TEST_CASE("a note comes at its time although the practice was killed, and a withdrawn one never",
+          "[ahead]") {
+  Couple couple;
+  const std::string soon = In(kSoon);
+  couple.therapist.Do({"ahead", "--at", soon, "--text", "thinking of you"});
+  const Json better_not = couple.therapist.Do({"ahead", "--at", soon, "--text", "better not"});
+  couple.client.Sync();
+  CHECK(couple.client.Inbox().empty());
+  const Json waiting = couple.therapist.Do({"ahead", "list"}).at("notes");
+  REQUIRE(waiting.size() == 2);
+  CHECK(MessageWith(waiting, "thinking of you").at("state") == "stored");
+  CHECK(MessageWith(waiting, "thinking of you").at("ahead").at("at") == soon);
+
+  const std::string id = better_not.at("message").at("id");
+  const Json withdrawn = couple.therapist.Do({"ahead", "withdraw", id.substr(0, 8)});
+  CHECK(withdrawn.at("message").at("state") == "withdrawn");
+  couple.practice.Kill();
+  std::this_thread::sleep_for(kSoon);
+  couple.practice.Start();
+
+  REQUIRE(ArrivesAt(couple.client, "thinking of you"));
+  const Json note = MessageWith(couple.client.Inbox(), "thinking of you");
+  CHECK(note.at("from") == "therapist");
+  CHECK(note.at("ahead").at("outlook") == "released");
+  CHECK(note.at("ahead").at("early") == false);
+  CHECK(note.at("ahead").at("released_at").get<std::string>() >= soon);
+  couple.client.Do({"show", note.at("id").get<std::string>()});
+  couple.client.Sync();
+  couple.therapist.Sync();
+  CHECK(MessageWith(couple.therapist.Inbox(), "thinking of you").at("state") == "opened");
+  CHECK(couple.therapist.Do({"ahead", "list"}).at("notes").empty());
+  CHECK_FALSE(HasText(couple.client.Inbox(), "better not"));
+  // Both verify the same record.
+  CHECK(couple.therapist.Do({"ledger", "verify"}) == couple.client.Do({"ledger", "verify"}));
+}
+
+TEST_CASE("written without a connection, a note waits on the device and can be taken back there",
+          "[ahead]") {
+  Couple couple;
+  couple.practice.Kill();
+  const Json kept = couple.client.Do({"ahead", "--at", In(kSoon * 1000), "--text", "for later"});
+  const Json dropped = couple.client.Do({"ahead", "--at", In(kSoon * 1000), "--text", "drop me"});
+  CHECK(kept.at("message").at("state") == "queued");
+  const std::string id = dropped.at("message").at("id");
+  CHECK(couple.client.Do({"ahead", "withdraw", id}).at("message").at("state") == "withdrawn");
+  couple.practice.Start();
+  couple.client.Sync();
+  const Json notes = couple.client.Do({"ahead", "list"}).at("notes");
+  REQUIRE(notes.size() == 1);
+  CHECK(notes.at(0).at("text") == "for later");
+  CHECK(notes.at(0).at("state") == "stored");
+}
+
+TEST_CASE("when it is to come is said once, and in a way that can be", "[ahead]") {
+  Couple couple;
+  const auto refused = [&](std::vector<std::string> arguments, const std::string& field) {
+    arguments.insert(arguments.begin(), "ahead");
+    arguments.insert(arguments.end(), {"--text", "x"});
+    const Outcome outcome = couple.client.Try(arguments);
+    CHECK(outcome.exit_code != kExitOk);
+    INFO(outcome.err);
+    CHECK(outcome.err.find(field) != std::string::npos);
+  };
+  refused({}, "--at");
+  refused({"--at", In(kSoon), "--when-opens"}, "--at");
+  refused({"--at", "yesterday"}, "--at");
+  refused({"--at", "2020-01-01 10:00"}, "release.at");
+  refused({"--when-opens"}, "--when-opens");
+  refused({"--if-missed"}, "release.when");
+  refused({"--at", In(kSoon), "--opening", "2"}, "--opening");
+  CHECK(couple.client.Do({"ahead", "list"}).at("notes").empty());
+}
+
+}  // namespace
+}  // namespace holdfast::test

@@ -1,0 +1,96 @@
+// What was written ahead, over an older copy of the practice's store.
+#include "support/ahead_couple.h"
+
+namespace holdfast::client {
+namespace {
+
+constexpr std::uint64_t kHourMs = limits::kHourMs;
+constexpr std::uint64_t kDayMs = limits::kDayMs;
+using Texts = std::vector<std::string>;
+
+struct Restored : AheadCouple {
+  void Restore(const server::MemoryStore::Rows& backup) {
+    practice.store.Restore(backup);
+    practice.Restart();
+    for (int i = 0; i < 4; ++i) {
+      therapist.Sync().IgnoreError();
+      client.Sync().IgnoreError();
+    }
+    SyncBoth();
+  }
+  void NothingAmiss() {
+    for (TestPerson* person : {&client, &therapist}) {
+      const auto reasons = person->AlarmReasons();
+      CHECK(std::ranges::count(reasons, Reason::kPracticeRestored) == 1);
+      CHECK(std::ranges::count(reasons, Reason::kIntegrity) == 0);
+    }
+  }
+};
+
+TEST_CASE("A note that a restored practice lost is offered again and comes in its time") {
+  Restored couple;
+  REQUIRE(couple.client.Note("before the backup").ok());
+  couple.SyncBoth();
+  const auto backup = couple.practice.rows();
+  const auto id = couple.therapist.Ahead("still on its way", couple.At(kDayMs));
+  couple.SyncBoth();
+  REQUIRE(couple.therapist.StateOf(*id) == MessageState::kStored);
+  couple.Restore(backup);
+  CHECK(couple.therapist.StateOf(*id) == MessageState::kStored);
+  couple.Pass(2 * kDayMs);
+  CHECK(couple.client.Texts() == Texts{"before the backup", "still on its way"});
+  couple.NothingAmiss();
+}
+
+TEST_CASE("A note that was released and lost before anybody had it comes all the same") {
+  Restored couple;
+  const auto backup = couple.practice.rows();
+  const auto id = couple.therapist.Ahead("do not lose me", couple.At(kHourMs));
+  REQUIRE(couple.therapist.Sync().ok());
+  couple.practice.Pass(2 * kHourMs);
+  couple.practice.Restart();
+  REQUIRE(couple.therapist.Sync().ok());
+  REQUIRE(AheadCouple::Look(couple.therapist, *id).outlook == AheadOutlook::kReleased);
+  couple.Restore(backup);
+  couple.Pass(kHourMs);
+  CHECK(couple.client.Texts() == Texts{"do not lose me"});
+  CHECK(couple.therapist.StateOf(*id) == MessageState::kDelivered);
+  couple.NothingAmiss();
+}
+
+TEST_CASE("A note that its reader has is not shown again after a restore") {
+  Restored couple;
+  const auto id = couple.therapist.Ahead("once is enough", couple.At(kHourMs));
+  couple.SyncBoth();
+  const auto backup = couple.practice.rows();
+  couple.practice.Pass(2 * kHourMs);
+  couple.practice.Restart();
+  REQUIRE(couple.client.Sync().ok());
+  REQUIRE(couple.client.Texts() == Texts{"once is enough"});
+  couple.Restore(backup);
+  couple.Pass(kHourMs);
+  CHECK(couple.client.Texts() == Texts{"once is enough"});
+  CHECK(couple.therapist.StateOf(*id) == MessageState::kDelivered);
+  couple.NothingAmiss();
+}
+
+TEST_CASE("What was withdrawn stays withdrawn over a restore") {
+  Restored couple;
+  const auto lost_too = couple.practice.rows();
+  const auto id = couple.therapist.Ahead("better not", couple.At(kDayMs));
+  couple.SyncBoth();
+  const auto has_note = couple.practice.rows();
+  REQUIRE(couple.therapist.engine->Withdraw(*id).ok());
+  couple.SyncBoth();
+  for (const bool keeps_note : {true, false}) {
+    couple.Restore(keeps_note ? has_note : lost_too);
+    CHECK(couple.therapist.StateOf(*id) == MessageState::kWithdrawn);
+    CHECK(couple.therapist.Standing().waiting.empty());
+    couple.NothingAmiss();
+  }
+  couple.Pass(2 * kDayMs);
+  CHECK(couple.client.Texts().empty());
+}
+
+}  // namespace
+}  // namespace holdfast::client
