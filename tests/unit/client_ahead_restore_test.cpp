@@ -20,6 +20,7 @@ struct Restored : AheadCouple {
   }
   void NothingAmiss() {
     for (TestPerson* person : {&client, &therapist}) {
+      INFO((person == &client ? "the client" : "the therapist"));
       const auto reasons = person->AlarmReasons();
       CHECK(std::ranges::count(reasons, Reason::kPracticeRestored) == 1);
       CHECK(std::ranges::count(reasons, Reason::kIntegrity) == 0);
