@@ -20,6 +20,7 @@ struct Restored : AheadCouple {
   }
   void NothingAmiss() {
     for (TestPerson* person : {&client, &therapist}) {
+      INFO((person == &client ? "the client" : "the therapist"));
       const auto reasons = person->AlarmReasons();
       CHECK(std::ranges::count(reasons, Reason::kPracticeRestored) == 1);
       CHECK(std::ranges::count(reasons, Reason::kIntegrity) == 0);
@@ -44,6 +45,7 @@ TEST_CASE("A note that a restored practice lost is offered again and comes in it
 
 TEST_CASE("A note that was released and lost before anybody had it comes all the same") {
   Restored couple;
+  couple.SyncBoth();
   const auto backup = couple.practice.rows();
   const auto id = couple.therapist.Ahead("do not lose me", couple.At(kHourMs));
   REQUIRE(couple.therapist.Sync().ok());
@@ -60,9 +62,10 @@ TEST_CASE("A note that was released and lost before anybody had it comes all the
 
 TEST_CASE("A note that its reader has is not shown again after a restore") {
   Restored couple;
-  const auto id = couple.therapist.Ahead("once is enough", couple.At(kHourMs));
   couple.SyncBoth();
   const auto backup = couple.practice.rows();
+  const auto id = couple.therapist.Ahead("once is enough", couple.At(kHourMs));
+  couple.SyncBoth();
   couple.practice.Pass(2 * kHourMs);
   couple.practice.Restart();
   REQUIRE(couple.client.Sync().ok());
