@@ -117,14 +117,19 @@ void LetterBook::CheckSettled(const Device& device, const MessageView& view, std
   const bool is_new = promise != nullptr && promise->due_ms + 2 * limits::kDayMs > now_ms &&
                       promise->due_ms <= now_ms;
   if (promise == nullptr || is_new) return;
+  // A reply that arrived is not offered again after a restore, and the practice knows
+  // it no more.
+  const bool lost = stored_.lost_some() && answered_.contains(view.id);
   switch (promise->standing) {
     case Standing::kOpen:
+      if (lost && view.state == MessageState::kAnswered) break;
       if (view.state != MessageState::kReplyDue) still(", and the reply is due later");
       break;
     case Standing::kKept:
       if (view.state != MessageState::kAnswered) still(", and it was answered");
       break;
     case Standing::kMissed:
+      if (lost && view.state == MessageState::kRepaired) break;
       if (view.state != MessageState::kMissed) still(", and the reply is missing");
       break;
     case Standing::kRepaired:

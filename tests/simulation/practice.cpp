@@ -182,6 +182,8 @@ server::CommitOutcome Practice::RunOnce(const std::vector<Item>& items,
   timers_ran_ = timers_too;
   const std::size_t timers_max = items.empty() ? kTimersMax : kTimersBusyMax;
   if (timers_too) FireTimers(*transaction, timers_max);
+  // A request of this very batch may yet say that the clock is right.
+  const bool is_held = core_->clock_state() == server::ClockState::kAhead;
   core_->SetRoom(has_room);
   for (std::size_t i = 0; i < items.size(); ++i) {
     outcomes[i] = RunItem(items[i], *transaction, has_room);
@@ -190,7 +192,7 @@ server::CommitOutcome Practice::RunOnce(const std::vector<Item>& items,
   if (!sealed.ok()) outcomes.assign(items.size(), sealed);
   const auto next_due = core_->NextDue(*transaction);
   next_due_ms_ = next_due.ok() && timers_too ? *next_due : kRetryMs;
-  timers_ran_ = timers_ran_ && fired_.failures.empty() && fired_.count < timers_max;
+  timers_ran_ = timers_ran_ && !is_held && fired_.failures.empty() && fired_.count < timers_max;
   return sealed.ok() ? transaction->Commit() : server::CommitOutcome::kNotCommitted;
 }
 
@@ -248,8 +250,7 @@ void Practice::Tell(const std::vector<DeviceId>& wakes, bool only_timers) {
   ScheduleBook::Moment moment;
   moment.now_ms = timeline_.now_ms();
   moment.latest_ms = clock_.LatestMs();
-  moment.is_prompt =
-      timers_ran_ && clock_.is_right() && core_->clock_state() != server::ClockState::kAhead;
+  moment.is_prompt = timers_ran_ && clock_.is_right();
   moment.only_timers = only_timers;
   schedule_.Committed(disk_.rows(), moment, wakes);
 }
