@@ -39,6 +39,7 @@ Command AvailabilityCommand(CLI::App& app);
 Command PromiseCommand(CLI::App& app);
 Command PauseCommand(CLI::App& app);
 Command ResumeCommand(CLI::App& app);
+Command EndCommand(CLI::App& app);
 Command LedgerCommand(CLI::App& app);
 Command SyncCommand(CLI::App& app);
 Command WatchCommand(CLI::App& app);

@@ -60,7 +60,7 @@ int Main(int count, char** arguments) {
       EnrollCommand, InviteCommand,       JoinCommand,    CheckinCommand, SendCommand,
       ReplyCommand,  LandedCommand,       InboxCommand,   ShowCommand,    StatusCommand,
       RhythmCommand, AvailabilityCommand, PromiseCommand, PauseCommand,   ResumeCommand,
-      LedgerCommand, SyncCommand,         WatchCommand,   DoctorCommand};
+      EndCommand,    LedgerCommand,       SyncCommand,    WatchCommand,   DoctorCommand};
   std::vector<Command> commands;
   for (const auto declare : kDeclare) commands.push_back(declare(app));
 

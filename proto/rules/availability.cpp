@@ -4,6 +4,7 @@
 #include <string>
 
 #include "rules/limits.h"
+#include "rules/schedule_time.h"
 
 namespace holdfast {
 namespace {
@@ -154,17 +155,18 @@ Availability DecodeAvailability(Decoder& decoder) {
 
 absl::StatusOr<std::uint64_t> AfterWorkingTime(const Availability& availability,
                                                std::uint64_t from_ms, std::uint32_t minutes) {
-  if (from_ms < limits::kTimeMinMs || from_ms > limits::kTimeMaxMs) {
+  const std::uint64_t from = ToScheduleTime(from_ms);
+  if (from < limits::kTimeMinMs || from > limits::kTimeMaxMs) {
     return OutOfRange("from_ms", "must be between the years 2020 and 2200");
   }
-  const std::uint64_t last_ms = from_ms + limits::kDueAheadMsMax;
+  const std::uint64_t last = from + limits::kDueAheadMsMax;
   std::uint64_t left_ms = minutes * limits::kMinuteMs;
-  for (std::uint64_t at = from_ms; at <= last_ms;) {
+  for (std::uint64_t at = from; at <= last;) {
     const Stretch stretch = At(availability, at);
     const std::uint64_t length = stretch.until_ms - at;
     if (stretch.working && left_ms <= length) {
-      if (at + left_ms > last_ms) break;
-      return at + left_ms;
+      if (at + left_ms > last) break;
+      return FromScheduleTime(at + left_ms);
     }
     if (stretch.working) left_ms -= length;
     at = stretch.until_ms;

@@ -5,6 +5,7 @@
 #include "rules/limits.h"
 #include "rules/planted.h"
 #include "rules/rule_dates.h"
+#include "rules/schedule_time.h"
 
 namespace holdfast {
 namespace {
@@ -23,12 +24,13 @@ absl::Status OutOfRange(std::string_view field, std::string_view message) {
   return Refuse(Reason::kTimeOutOfRange, field, message);
 }
 
-// A rhythm's slots in order, from the first that opens after an instant.
+// A rhythm's slots in order, from the first that opens after an instant; reckoned
+// in schedule time.
 class Slots {
  public:
   Slots(const Rhythm& rhythm, Rule rule, std::uint64_t after_ms)
       : rhythm_(rhythm),
-        after_ms_(std::clamp(after_ms, limits::kTimeMinMs, limits::kTimeMaxMs)),
+        after_ms_(std::clamp(ToScheduleTime(after_ms), limits::kTimeMinMs, limits::kTimeMaxMs)),
         time_of_day_(rhythm.first % limits::kDayMs),
         first_(days(rhythm.first / limits::kDayMs)),
         count_(rule.count),
@@ -49,8 +51,9 @@ class Slots {
       if (opens > limits::kTimeMaxMs) return std::nullopt;
       if (opens <= after_ms_) continue;
       after_ms_ = opens;
-      return Slot{SlotIdOf(rhythm_.number, opens), opens,
-                  opens + rhythm_.window_minutes * limits::kMinuteMs};
+      const std::uint64_t opens_ms = FromScheduleTime(opens);
+      return Slot{SlotIdOf(rhythm_.number, opens_ms), opens_ms,
+                  FromScheduleTime(opens + rhythm_.window_minutes * limits::kMinuteMs)};
     }
     return std::nullopt;
   }
@@ -150,8 +153,8 @@ std::uint64_t ReminderAt(const Slot& slot, std::uint8_t reminder) {
 
 absl::Status CheckRhythm(const Rhythm& rhythm, std::uint64_t now_ms) {
   HOLDFAST_RETURN_IF_ERROR(CheckShape(rhythm));
-  HOLDFAST_RETURN_IF_ERROR(CheckZoneCovers(rhythm.zone, "rhythm", now_ms));
-  if (rhythm.first > now_ms + limits::kRhythmFirstAheadMsMax) {
+  HOLDFAST_RETURN_IF_ERROR(CheckZoneCovers(rhythm.zone, "rhythm", ToScheduleTime(now_ms)));
+  if (rhythm.first > ToScheduleTime(now_ms) + limits::kRhythmFirstAheadMsMax) {
     return OutOfRange("rhythm.first", "must be within a year from now");
   }
   HOLDFAST_ASSIGN_OR_RETURN(Rule rule, CanonicalOnly(rhythm.rule));

@@ -12,7 +12,7 @@ namespace holdfast::server {
 // A TLS key in use, and when its certificate is good.
 struct TlsKeyInUse {
   TlsKeyHash key;
-  std::uint64_t not_before_ms = 0;
+  std::uint64_t not_before_ms = limits::kTimeMinMs;
   std::uint64_t not_after_ms = limits::kTimeMaxMs;
 };
 

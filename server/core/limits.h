@@ -32,9 +32,9 @@ inline constexpr std::size_t kUnusedInvitationsMax = 64;
 inline constexpr std::uint64_t kLoginAheadMsMax = 2 * limits::kMinuteMs;
 // Logins in one minute; each used nonce is remembered until it expires.
 inline constexpr std::size_t kUsedNoncesMax = 65'536;
-// Of one device, so that it does not take the others' room: one login is good for a
-// quarter of an hour.
-inline constexpr std::size_t kUsedNoncesOfDeviceMax = 32;
+// Of one device, so that it does not take the others' room. A script of commands logs
+// in with each of them.
+inline constexpr std::size_t kUsedNoncesOfDeviceMax = 256;
 inline constexpr std::uint64_t kNoncesFullRetryMs = 5'000;
 
 // What one account may have stored in one day: far more than two people write, and

@@ -45,6 +45,22 @@ TEST_CASE("what is promised is kept in one record, whatever becomes of the proce
   CHECK(couple.client.Do({"promise"}).at("promises").empty());
 }
 
+TEST_CASE("a bond ends for both when one of them says so, and what was written stays",
+          "[showing_up]") {
+  Couple couple;
+  couple.client.CheckIn("the last one");
+  couple.therapist.Sync();
+  CHECK(couple.client.Try({"end"}).exit_code == kExitUsage);  // nobody can be asked
+  CHECK_FALSE(Standing(couple.client).at("ended").get<bool>());
+  couple.client.Do({"end", "--yes"});
+  couple.therapist.Sync();
+  CHECK(Standing(couple.therapist).at("ended").get<bool>());
+  const Outcome sent = couple.therapist.Try({"send", "--text", "one more"});
+  CHECK(sent.exit_code != kExitOk);
+  CHECK(ReasonIn(sent) == "bond_ended");
+  CHECK(TextsFrom(couple.therapist.Inbox(), "client") == std::vector<std::string>{"the last one"});
+}
+
 TEST_CASE("both sides and a file that anyone can read prove the same record", "[showing_up]") {
   Couple couple;
   couple.therapist.Do(

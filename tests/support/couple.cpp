@@ -6,8 +6,13 @@ namespace holdfast::test {
 
 Couple::Couple() : Couple({}, {}) {}
 
-Couple::Couple(const AddressFor& for_therapist, const AddressFor& for_client)
-    : practice(files_ / "practice"), therapist(files_ / "therapist"), client(files_ / "client") {
+Couple::Couple(const Programs& programs) : Couple({}, {}, programs) {}
+
+Couple::Couple(const AddressFor& for_therapist, const AddressFor& for_client,
+               const Programs& programs)
+    : practice(files_ / "practice", programs.practice),
+      therapist(files_ / "therapist", programs.device),
+      client(files_ / "client", programs.device) {
   practice.Start();
   std::string code = practice.EnrolmentCode();
   if (for_therapist) code = Readdressed(code, for_therapist(practice));

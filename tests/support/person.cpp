@@ -6,12 +6,13 @@
 
 namespace holdfast::test {
 
-Person::Person(std::filesystem::path home) : home_(std::move(home)) {
+Person::Person(std::filesystem::path home, std::string program)
+    : home_(std::move(home)), program_(std::move(program)) {
   std::filesystem::create_directories(home_);
 }
 
 Command Person::CommandOf(std::vector<std::string> arguments, const std::string& input) const {
-  return {HOLDFAST,
+  return {program_,
           std::move(arguments),
           {{"HOLDFAST_HOME", home_.string()}, {"HOLDFAST_PASSPHRASE", passphrase_}},
           input};

@@ -25,7 +25,7 @@ inline constexpr int kExitIntegrity = 5;
 class Person {
  public:
   // The profile lives in `home`, which is created.
-  explicit Person(std::filesystem::path home);
+  explicit Person(std::filesystem::path home, std::string program = HOLDFAST);
 
   // `holdfast --json <arguments>`, whatever comes of it.
   Outcome Try(std::vector<std::string> arguments, const std::string& input = "");
@@ -62,6 +62,7 @@ class Person {
   Command CommandOf(std::vector<std::string> arguments, const std::string& input) const;
 
   std::filesystem::path home_;
+  std::string program_;
   std::string passphrase_ = "correct horse battery staple";
 };
 

@@ -44,8 +44,9 @@ std::string LastLine(const std::string& text) {
   return last;
 }
 
-PracticeProcess::PracticeProcess(fs::path data) : data_(std::move(data)) {
-  MustSucceed(Run({HOLDFASTD, {"init", "--data", data_.string()}, {}, {}}), "holdfastd init");
+PracticeProcess::PracticeProcess(fs::path data, std::string program)
+    : data_(std::move(data)), program_(std::move(program)) {
+  MustSucceed(Run({program_, {"init", "--data", data_.string()}, {}, {}}), "holdfastd init");
 }
 
 void PracticeProcess::Configure(const std::string& key, const std::string& value) {
@@ -63,7 +64,7 @@ void PracticeProcess::Start() { StartAt(address_.empty() ? "127.0.0.1:0" : addre
 void PracticeProcess::StartAt(const std::string& address) {
   fs::remove(data_ / "listening");
   process_ =
-      std::make_unique<Process>(Command{HOLDFASTD,
+      std::make_unique<Process>(Command{program_,
                                         {"serve", "--data", data_.string(), "--listen", address},
                                         {},
                                         {},
@@ -94,7 +95,7 @@ Outcome PracticeProcess::WaitForEnd(std::chrono::milliseconds wait_max) {
 }
 
 std::string PracticeProcess::EnrolmentCode() {
-  const Outcome outcome = Run({HOLDFASTD, {"therapist", "add", "--data", data_.string()}, {}, {}});
+  const Outcome outcome = Run({program_, {"therapist", "add", "--data", data_.string()}, {}, {}});
   MustSucceed(outcome, "holdfastd therapist add");
   return LastLine(outcome.out);
 }

@@ -13,7 +13,7 @@ namespace holdfast::test {
 class PracticeProcess {
  public:
   // `holdfastd init`, in `data` (which must not exist yet, or be empty).
-  explicit PracticeProcess(std::filesystem::path data);
+  explicit PracticeProcess(std::filesystem::path data, std::string program = HOLDFASTD);
 
   // Sets a key of its configuration file, for the next start.
   void Configure(const std::string& key, const std::string& value);
@@ -51,6 +51,7 @@ class PracticeProcess {
 
  private:
   std::filesystem::path data_;
+  std::string program_;
   std::string address_;
   unsigned long descriptors_max_ = 0;
   std::unique_ptr<Process> process_;

@@ -1,0 +1,7 @@
+#include "rules/schedule_time.h"
+
+namespace holdfast {
+
+SchedulePace CurrentSchedulePace() { return {}; }
+
+}  // namespace holdfast

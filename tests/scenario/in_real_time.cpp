@@ -1,0 +1,147 @@
+// Days of a rhythm and of promises between real processes, in real time: in these
+// two programs an hour passes within a second. The practice is killed and
+// started again before every step.
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdlib>
+#include <ctime>
+#include <functional>
+#include <set>
+
+#include "support/catch.h"
+#include "support/couple.h"
+
+namespace holdfast::test {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::uint64_t kScale = 3600;
+constexpr std::uint64_t kDayMs = 24 * 3600 * 1000 / kScale;
+// For every goal of the story; reached only by failures. A slow machine takes a
+// few of the schedule's days more.
+constexpr std::chrono::seconds kGoalMax{240};
+
+std::uint64_t NowMs() {
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+          .count());
+}
+
+Programs FastPrograms() {
+  ::setenv("HOLDFAST_TEST_SCHEDULE_FROM_MS", std::to_string(NowMs()).c_str(), 1);
+  ::setenv("HOLDFAST_TEST_SCHEDULE_SCALE", std::to_string(kScale).c_str(), 1);
+  return {FAST_HOLDFASTD, FAST_HOLDFAST};
+}
+
+std::size_t Count(const Json& ledger, const std::string& kind) {
+  return static_cast<std::size_t>(std::count_if(
+      ledger.begin(), ledger.end(), [&](const Json& entry) { return entry.at("kind") == kind; }));
+}
+
+// The day after tomorrow: later by the clock than this story takes.
+std::string LaterDay() {
+  const std::time_t at = std::time(nullptr) + 2 * 24 * 3600;
+  std::array<char, 11> text{};
+  std::strftime(text.data(), text.size(), "%Y-%m-%d", std::gmtime(&at));
+  return text.data();
+}
+
+class Days {
+ public:
+  Days() : couple_(FastPrograms()) {
+    couple_.therapist.Do({"availability", "set", "--zone", "Etc/UTC", "--hours",
+                          "mon-sun 6:00-22:00", "--reply-within", "10h"});
+    Restart();
+    couple_.therapist.Do({"rhythm", "propose", "--rule", "FREQ=DAILY", "--at", "12:00", "--zone",
+                          "Etc/UTC", "--window", "10h"});
+    Restart();
+    couple_.client.Sync();
+    couple_.client.Do({"rhythm", "accept"});
+  }
+
+  Couple& couple() { return couple_; }
+  void Restart() {
+    couple_.practice.Kill();
+    couple_.practice.Start();
+  }
+  Json Ledger() { return couple_.client.Do({"ledger", "show"}).at("entries"); }
+  // Restarts and does `step` until the ledger has more of `kind` than before.
+  Json Until(
+      const std::string& kind, const std::function<void()>& step = [] {}) {
+    const std::size_t before = Count(Ledger(), kind);
+    Json ledger;
+    const auto more = [&] {
+      Restart();
+      step();
+      ledger = Ledger();
+      return Count(ledger, kind) > before;
+    };
+    const bool came = Eventually(more, kGoalMax);
+    INFO("waited for " << kind << " in " << ledger.dump(1));
+    REQUIRE(came);
+    return ledger;
+  }
+  // In an open slot, once for each.
+  void CheckInWhenOpen() {
+    const Json open =
+        couple_.client.Do({"status"}).at("bonds").at(0).at("standing").at("open_slot");
+    if (open.is_null() || !checked_in_.insert(open.at("id").get<std::string>()).second) return;
+    couple_.client.CheckIn("day " + std::to_string(checked_in_.size()));
+  }
+  void ReplyToAll() {
+    couple_.therapist.Sync();
+    const Json promises = couple_.therapist.Do({"promise"}).at("promises");
+    for (const Json& owed : promises) couple_.therapist.Reply(owed.at("envelope"), "I am here");
+  }
+
+ private:
+  Couple couple_;
+  std::set<std::string> checked_in_;
+};
+
+// Every day has exactly one slot: opened and then filled or empty, or skipped.
+void CheckSlots(const Json& ledger) {
+  std::uint64_t before_ms = 0;
+  std::set<std::string> open;
+  for (const Json& entry : ledger) {
+    const std::string kind = entry.at("kind"), slot = entry.at("subject");
+    if (kind == "slot-opened") CHECK(open.insert(slot).second);
+    if (kind == "slot-filled" || kind == "slot-closed-empty") CHECK(open.erase(slot) == 1);
+    if (kind != "slot-opened" && kind != "slot-skipped") continue;
+    // The slot's id ends in its opening, in milliseconds.
+    const std::uint64_t opens_ms = std::stoull(slot.substr(16), nullptr, 16);
+    if (before_ms != 0) CHECK(opens_ms - before_ms == kDayMs);
+    before_ms = opens_ms;
+  }
+  CHECK(open.size() <= 1);
+}
+
+TEST_CASE("days of check-ins and promises are kept by a practice that keeps dying",
+          "[in_real_time]") {
+  Days days;
+  Couple& couple = days.couple();
+  days.Until("slot-filled", [&] { days.CheckInWhenOpen(); });
+  days.Until("promise-kept", [&] {
+    days.CheckInWhenOpen();
+    days.ReplyToAll();
+  });
+  days.Until("slot-closed-empty");
+  days.Until("promise-missed", [&] { days.CheckInWhenOpen(); });
+  days.Until("promise-repaired", [&] { days.ReplyToAll(); });
+  couple.client.Do({"pause", "--until", LaterDay()});
+  days.Until("slot-skipped");
+  couple.client.Do({"resume"});
+  const Json ledger = days.Until("slot-opened");
+  CheckSlots(ledger);
+  couple.therapist.Sync();
+  couple.client.Sync();
+  CHECK(couple.therapist.Do({"ledger", "verify"}) == couple.client.Do({"ledger", "verify"}));
+  // In the record the miss stands before its repair, and what was kept has none.
+  CHECK(Count(ledger, "promise-missed") == Count(ledger, "promise-repaired"));
+  CHECK(couple.therapist.Do({"promise"}).at("promises").empty());
+}
+
+}  // namespace
+}  // namespace holdfast::test
