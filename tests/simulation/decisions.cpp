@@ -158,7 +158,7 @@ void Therapist::CatchUp() {
   for (const PutOff& one : std::exchange(put_off_, {})) {
     if (!device_.runs() || !random_.OneIn(2)) {
       left.push_back(one);
-      if (device_.runs() && random_.OneIn(3)) Move(one);
+      if (device_.runs() && random_.OneIn(2)) Move(one);
       continue;
     }
     Reply(*one.pair, one.id);

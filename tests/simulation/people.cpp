@@ -15,7 +15,7 @@ constexpr std::uint64_t kJoinAgainMs = 3 * limits::kHourMs;
 constexpr std::uint64_t kLetterBytesMax = 3000;
 // Of twenty messages that ask for a reply.
 constexpr std::uint64_t kNeverMoods = 1;
-constexpr std::uint64_t kLaterMoods = 4;
+constexpr std::uint64_t kLaterMoods = 5;
 
 client::Draft NoteDraft(const std::string& text) {
   auto content = std::make_shared<v1::Content>();

@@ -152,7 +152,7 @@ void Year::PlanRestores() {
 // Who is reminded outside of Holdfast, too, comes soon, or not at all.
 void Year::PlanReminders() {
   schedule_.reminded = [this](const DeviceId& device) {
-    if (random_.OneIn(2)) return;
+    if (!random_.OneIn(3)) return;
     timeline_.After(random_.Below(kComesWithinMs), [this, device] {
       for (const auto& person : people_) {
         if (person->device().id() == device) person->OpenApp();
