@@ -108,6 +108,7 @@ void BondModel::TakeMust(const LedgerEntry& entry) {
 }
 
 void BondModel::EndBatch() {
+  next_due_ms_ = NextDueMs();
   if (must_.empty()) return;
   must_.clear();
   complain_("a message was stored, and the ledger does not say what it did");
@@ -193,7 +194,7 @@ void BondModel::SettlePromise(const LedgerEntry& entry, const ModelMoment& momen
   promise.standing = is_repair ? Standing::kRepaired : Standing::kKept;
 }
 
-std::uint64_t BondModel::next_due_ms() const {
+std::uint64_t BondModel::NextDueMs() const {
   if (ended_) return kNever;
   std::uint64_t next_ms = next_slot_ ? next_slot_->opens_at_ms : kNever;
   for (const auto& [id, slot] : slots_) {

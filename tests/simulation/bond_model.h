@@ -66,8 +66,7 @@ class BondModel {
   void EndBatch();
 
   // The earliest time at which an entry is to come.
-  std::uint64_t next_due_ms() const;
-  bool ended() const { return ended_; }
+  std::uint64_t next_due_ms() const { return next_due_ms_; }
   const std::map<EnvelopeId, ModelPromise>& promises() const { return promises_; }
 
  private:
@@ -78,6 +77,7 @@ class BondModel {
     LedgerSubject by;
   };
 
+  std::uint64_t NextDueMs() const;
   void TakeAct(const LedgerEntry& entry, const Act& act);
   void Apply(const LedgerEntry& entry, const Act& act, const Availability& what);
   void Apply(const LedgerEntry& entry, const Act& act, const Rhythm& what);
@@ -113,6 +113,7 @@ class BondModel {
   std::uint64_t paused_in_ = 0;  // batch of the newest pause
   std::uint64_t batch_ = 0;      // the newest
   bool ended_ = false;
+  std::uint64_t next_due_ms_ = kNever;
   std::map<SlotId, ModelSlot> slots_;
   std::map<EnvelopeId, ModelPromise> promises_;
   std::vector<Must> must_;

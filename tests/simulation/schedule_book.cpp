@@ -175,8 +175,12 @@ void ScheduleBook::Committed(const Rows& rows, const Moment& moment,
   } else if (prompt_since_ms_ == kNever) {
     prompt_since_ms_ = moment.now_ms;
   }
-  TakeAll(rows, {++batch_, moment.latest_ms, prompt_since_ms_},
-          moment.only_timers ? &wakes : nullptr);
+  // Whatever happens in a bond wakes somebody.
+  ++batch_;
+  if (!wakes.empty()) {
+    TakeAll(rows, {batch_, moment.latest_ms, prompt_since_ms_},
+            moment.only_timers ? &wakes : nullptr);
+  }
   if (moment.is_prompt) CheckPrompt(moment);
 }
 
