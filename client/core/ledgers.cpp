@@ -19,17 +19,6 @@ bool IsVaultFailure(const absl::Status& status) {
   return reason == Reason::kVaultDamaged || reason == Reason::kStorageFailed;
 }
 
-// Whether `later` is a newer life of the practice's store than `earlier`.
-bool IsLater(const vault::Progress& progress, const Incarnation& later,
-             const Incarnation& earlier) {
-  int later_at = -1, earlier_at = -1;
-  for (int i = 0; i < progress.incarnations_size(); ++i) {
-    if (progress.incarnations(i) == later.view()) later_at = i;
-    if (progress.incarnations(i) == earlier.view()) earlier_at = i;
-  }
-  return later_at > earlier_at;
-}
-
 }  // namespace
 
 absl::Status Ledgers::Stop(VaultChange& change, vault::Bond& bond, const std::string& text) {
@@ -115,41 +104,11 @@ absl::StatusOr<bool> Ledgers::Take(VaultChange& change, const OwnDevice& own,
   return step == Step::kAdded;
 }
 
-absl::StatusOr<Ledgers::Step> Ledgers::TakeFork(VaultChange& change, const OwnDevice& own,
-                                                vault::Bond& bond, const v1::LedgerItem& item) {
-  HOLDFAST_ASSIGN_OR_RETURN(const LedgerEntry entry, DecodeLedgerEntry(item.entry()));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read<vault::Progress>(names::kProgress));
-  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, Of(change, entry.bond));
-  Hash before;
-  if (entry.number > 1) {
-    HOLDFAST_ASSIGN_OR_RETURN(const auto known, HeldHash(change, entry.bond, entry.number - 1));
-    before = known.value_or(Hash());
-  }
-  const bool restored = entry.kind == LedgerKind::kRestored && entry.previous == before &&
-                        IsLater(progress, entry.incarnation, held->incarnation);
-  if (!restored) {
-    HOLDFAST_RETURN_IF_ERROR(
-        Stop(change, bond,
-             "The practice now shows another past of check-ins and replies than the one that this "
-             "device holds and that the practice signed. It may show different people different "
-             "things. Both are kept. Ask its operator, and tell the other side in person."));
-    return Step::kStopped;
-  }
-  HOLDFAST_RETURN_IF_ERROR(books_.CutAfter(
-      change, entry.bond, entry.number - 1, own.device,
-      [&](const v1::SignedStatement& act) { return PerformAgain(change, entry.bond, act); }));
-  return TakeOne(change, own, bond, item);
-}
-
-absl::StatusOr<Ledgers::Step> Ledgers::TakeRead(const BondId& bond, const v1::LedgerItem& item,
-                                                bool from_beginning) {
+absl::StatusOr<Ledgers::Step> Ledgers::TakeRead(const BondId& bond, const v1::LedgerItem& item) {
   VaultChange change(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
   HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read<vault::Bond>(names::Bond(bond)));
-  auto step = TakeOne(change, own, record, item);
-  if (step.ok() && *step == Step::kForked && from_beginning) {
-    step = TakeFork(change, own, record, item);
-  }
+  const auto step = TakeOne(change, own, record, item);
   absl::Status status = step.status();
   if (status.ok()) status = change.Commit();
   if (!status.ok()) {
@@ -159,8 +118,7 @@ absl::StatusOr<Ledgers::Step> Ledgers::TakeRead(const BondId& bond, const v1::Le
   return step;
 }
 
-Task<absl::StatusOr<Ledgers::Reading>> Ledgers::ReadAfter(BondId bond, std::uint64_t after,
-                                                          bool from_beginning) {
+Task<absl::StatusOr<Ledgers::Reading>> Ledgers::ReadAfter(BondId bond, std::uint64_t after) {
   Reading reading;
   for (std::size_t pages = 0; pages < limits::kLedgerPagesPerReadMax; ++pages) {
     v1::ReadLedgerRequest request;
@@ -170,7 +128,7 @@ Task<absl::StatusOr<Ledgers::Reading>> Ledgers::ReadAfter(BondId bond, std::uint
     if (!page.ok()) co_return page.status();
     reading.newest = page->newest();
     for (const v1::LedgerItem& item : page->items()) {
-      HOLDFAST_CO_ASSIGN_OR_RETURN(const Step step, TakeRead(bond, item, from_beginning));
+      HOLDFAST_CO_ASSIGN_OR_RETURN(const Step step, TakeRead(bond, item));
       if (step == Step::kStopped) co_return reading;
       reading.forked = step == Step::kForked || step == Step::kAhead;
       if (reading.forked) co_return reading;
@@ -185,9 +143,9 @@ Task<absl::Status> Ledgers::Settle(BondId bond) {
   VaultChange look(context_.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto record, look.Read<vault::Bond>(names::Bond(bond)));
   HOLDFAST_CO_ASSIGN_OR_RETURN(const HeldLedger* held, Of(look, bond));
-  auto reading = co_await ReadAfter(bond, held->book.number(), false);
+  auto reading = co_await ReadAfter(bond, held->book.number());
   if (reading.ok() && (reading->forked || record.compare_ledger())) {
-    auto whole = co_await ReadAfter(bond, 0, true);
+    auto whole = co_await ReadFromBeginning(bond);
     reading = std::move(whole);
   }
   // A bond that the practice lost has no ledger there either.

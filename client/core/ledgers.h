@@ -49,13 +49,16 @@ class Ledgers {
     std::uint64_t newest = 0;  // the practice's
   };
 
-  Task<absl::StatusOr<Reading>> ReadAfter(BondId bond, std::uint64_t after, bool from_beginning);
+  Task<absl::StatusOr<Reading>> ReadAfter(BondId bond, std::uint64_t after);
+  Task<absl::StatusOr<Reading>> ReadFromBeginning(BondId bond);
   absl::StatusOr<Step> TakeOne(VaultChange& change, const OwnDevice& own, vault::Bond& bond,
                                const v1::LedgerItem& item);
-  absl::StatusOr<Step> TakeFork(VaultChange& change, const OwnDevice& own, vault::Bond& bond,
-                                const v1::LedgerItem& item);
-  absl::StatusOr<Step> TakeRead(const BondId& bond, const v1::LedgerItem& item,
-                                bool from_beginning);
+  // `past`: what the practice shows in the place of what is held, as far as it was
+  // read; kForked while nothing in it says why.
+  absl::StatusOr<Step> TakeOtherPast(const BondId& bond, const std::vector<v1::LedgerItem>& past);
+  absl::StatusOr<bool> SaysRestored(const BondId& bond, const v1::LedgerItem& item);
+  absl::StatusOr<Step> TakeRead(const BondId& bond, const v1::LedgerItem& item);
+  absl::Status StopAtOtherPast(const BondId& bond);
   absl::Status Finish(const BondId& bond, std::uint64_t newest);
   absl::Status Shorter(VaultChange& change, const OwnDevice& own, vault::Bond& bond,
                        std::uint64_t newest);

@@ -60,6 +60,9 @@ inline constexpr std::size_t kOpeningsMax = 366;
 // Entries read of one ledger at a time: 64 a page. Two people who meet every day
 // make a few thousand a year.
 inline constexpr std::size_t kLedgerPagesPerReadMax = 4096;
+// Entries that a practice wrote after it had put an older backup back, and before
+// anybody told it; more than the timers of years.
+inline constexpr std::size_t kOtherPastEntriesMax = 4096;
 // Decided and not yet taken by the practice, of all bonds together.
 inline constexpr std::size_t kActsPendingMax = 1024;
 // Reminders not yet shown; beyond it the oldest goes.

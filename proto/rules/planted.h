@@ -34,10 +34,20 @@ enum class Defect : std::uint8_t {
   kTakeKnownAgain,
   kForgetPrekeyAtOnce,
   kDropEarlierSession,
+  kBelieveJumpedClock,
+  kArmTimersApart,
+  kForgetMissWhenHoursChange,
+  kOpenTwiceAtClockChange,
+  kRemindOutsideHours,
+  kTellTherapistFirst,
+  kForgetPause,
+  kMissAtOldDueTime,
+  kOpenByOldRhythm,
+  kAcceptTwice,
 };
 
 // What each does, in words.
-inline constexpr std::array<std::pair<Defect, std::string_view>, 20> kDefects = {{
+inline constexpr std::array<std::pair<Defect, std::string_view>, 30> kDefects = {{
     {Defect::kAcknowledgeBeforeDurable, "the practice acknowledges before the disk has it"},
     {Defect::kForgetDedupRecord, "the practice forgets which envelope ids it has stored"},
     {Defect::kKeepIncarnationAfterRestore, "the practice goes on as before after an older backup"},
@@ -59,6 +69,16 @@ inline constexpr std::array<std::pair<Defect, std::string_view>, 20> kDefects = 
     {Defect::kForgetPrekeyAtOnce, "a prekey's secret goes as soon as there is a newer one"},
     {Defect::kDropEarlierSession,
      "a new session drops the one that messages are still under way in"},
+    {Defect::kBelieveJumpedClock, "timers follow a wall clock that jumped ahead"},
+    {Defect::kArmTimersApart, "timers are committed apart from what they are for"},
+    {Defect::kForgetMissWhenHoursChange, "a miss is forgotten where new hours leave its time out"},
+    {Defect::kOpenTwiceAtClockChange, "a slot opens twice where the clock goes back"},
+    {Defect::kRemindOutsideHours, "a late reminder does not wait for working hours"},
+    {Defect::kTellTherapistFirst, "the therapist is told of a miss before the client"},
+    {Defect::kForgetPause, "a slot opens within a pause"},
+    {Defect::kMissAtOldDueTime, "a promise that was moved is missed at its old time"},
+    {Defect::kOpenByOldRhythm, "the timer of a rhythm that was replaced opens a slot"},
+    {Defect::kAcceptTwice, "a rhythm is accepted twice"},
 }};
 
 inline Defect active = Defect::kNone;

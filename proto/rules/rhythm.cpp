@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "rules/limits.h"
+#include "rules/planted.h"
 #include "rules/rule_dates.h"
 #include "rules/schedule_time.h"
 
@@ -42,7 +43,11 @@ class Slots {
       if (until_ && *date > *until_) return std::nullopt;
       if (count_ != 0 && taken_++ == count_) return std::nullopt;
       const auto local = static_cast<LocalMs>(date->time_since_epoch().count() * kDayMs);
-      const std::uint64_t opens = ToUtc(rhythm_.zone, local + time_of_day_);
+      std::uint64_t opens = ToUtc(rhythm_.zone, local + time_of_day_);
+      if (HOLDFAST_PLANTED(kOpenTwiceAtClockChange) && opens == after_ms_ &&
+          ToLocal(rhythm_.zone, opens + limits::kHourMs) == local + time_of_day_) {
+        opens += limits::kHourMs;
+      }
       if (opens > limits::kTimeMaxMs) return std::nullopt;
       if (opens <= after_ms_) continue;
       after_ms_ = opens;
@@ -62,7 +67,8 @@ class Slots {
     const std::int64_t local = static_cast<std::int64_t>(after_ms_) +
                                offset_s * static_cast<std::int64_t>(limits::kSecondMs);
     const std::int64_t day = (local - static_cast<std::int64_t>(time_of_day_)) / kDayMs + 1;
-    return std::max(first_, sys_days(days(day)));
+    const int back = HOLDFAST_PLANTED(kOpenTwiceAtClockChange) ? 1 : 0;
+    return std::max(first_, sys_days(days(day - back)));
   }
 
   const Rhythm& rhythm_;

@@ -1,8 +1,10 @@
 #include "server/core/ledger.h"
 
 #include <algorithm>
+#include <array>
 
 #include "crypto/public/ledger.h"
+#include "rules/planted.h"
 #include "server/core/bonds.h"
 #include "server/core/limits.h"
 #include "server/core/mailboxes.h"
@@ -21,7 +23,9 @@ absl::Status TellBoth(Context& context, Transaction& transaction, const BondLedg
   MailboxEntryRecord mail;
   mail.mutable_ledger()->set_bond(ledger.id.str());
   mail.mutable_ledger()->set_number(ledger.head.number());
-  for (const Bytes& party : {ledger.bond.client(), ledger.bond.therapist()}) {
+  std::array<Bytes, 2> parties = {ledger.bond.client(), ledger.bond.therapist()};
+  if (HOLDFAST_PLANTED(kTellTherapistFirst)) std::ranges::reverse(parties);
+  for (const Bytes& party : parties) {
     HOLDFAST_ASSIGN_OR_RETURN(const auto account, Stored<AccountKey>(party));
     HOLDFAST_RETURN_IF_ERROR(AppendToAccount(context, transaction, account, mail));
   }

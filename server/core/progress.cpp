@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "rules/planted.h"
 #include "server/core/keys.h"
 #include "server/core/limits.h"
 #include "server/core/records.h"
@@ -34,7 +35,8 @@ void Progress::Observe() {
   std::uint64_t passed_ms =
       anchor_wall_ms_ + (std::max(boot_ms, anchor_boot_ms_) - anchor_boot_ms_);
   const std::uint64_t apart_ms = std::max(wall_ms, passed_ms) - std::min(wall_ms, passed_ms);
-  if (apart_ms > kClockAgreesMs && clock_.Synchronised()) {
+  if (apart_ms > kClockAgreesMs &&
+      (clock_.Synchronised() || HOLDFAST_PLANTED(kBelieveJumpedClock))) {
     Anchor(wall_ms, boot_ms);
     passed_ms = wall_ms;
     now_ms_ = std::min(now_ms_, wall_ms);

@@ -1,5 +1,6 @@
 #include "server/core/promises.h"
 
+#include "rules/planted.h"
 #include "server/core/ahead.h"
 #include "server/core/mailboxes.h"
 
@@ -132,8 +133,15 @@ absl::Status SettlePromise(Context& context, Transaction& transaction, BondLedge
 absl::Status MissPromise(Context& context, Transaction& transaction, BondLedger& ledger,
                          const EnvelopeId& envelope, std::uint64_t generation) {
   HOLDFAST_ASSIGN_OR_RETURN(auto promise, FindPromise(transaction, ledger, envelope));
-  if (!promise || promise->state() != PromiseRecord::OPEN || promise->generation() != generation) {
+  const bool is_moved = promise && promise->generation() != generation;
+  if (!promise || promise->state() != PromiseRecord::OPEN ||
+      (is_moved && !HOLDFAST_PLANTED(kMissAtOldDueTime))) {
     return absl::OkStatus();
+  }
+  if (HOLDFAST_PLANTED(kForgetMissWhenHoursChange)) {
+    HOLDFAST_ASSIGN_OR_RETURN(const Availability now, NewestAvailability(transaction, ledger));
+    const auto working_ms = AfterWorkingTime(now, promise->due_at_ms() - 1, 0);
+    if (working_ms.ok() && *working_ms > promise->due_at_ms()) return absl::OkStatus();
   }
   return Settle(context, transaction, ledger, envelope, *promise, PromiseRecord::MISSED,
                 EnvelopeId());
@@ -151,7 +159,7 @@ absl::Status RemindTherapist(Context& context, Transaction& transaction, const B
                             NewestAvailability(transaction, ledger));
   const auto working_ms = AfterWorkingTime(availability, at_ms, 0);
   if (!working_ms.ok() || *working_ms >= promise->due_at_ms()) return absl::OkStatus();
-  if (*working_ms > at_ms) {
+  if (*working_ms > at_ms && !HOLDFAST_PLANTED(kRemindOutsideHours)) {
     return Arm(context, transaction,
                {*working_ms, TimerKind::kPromiseReminder, ledger.id.str() + envelope.str(),
                 promise->generation()});

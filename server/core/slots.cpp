@@ -1,6 +1,7 @@
 #include "server/core/slots.h"
 
 #include "rules/codec.h"
+#include "rules/planted.h"
 #include "server/core/ahead.h"
 #include "server/core/limits.h"
 #include "server/core/mailboxes.h"
@@ -88,7 +89,7 @@ absl::Status OpenNextSlot(Context& context, Transaction& transaction, BondLedger
                             RhythmAt(transaction, ledger, ledger.head.rhythm_entry()));
   HOLDFAST_ASSIGN_OR_RETURN(const auto slot, NextSlot(rhythm, ledger.head.next_opens_at_ms() - 1));
   if (!slot) return DamagedRecord("a rhythm's next slot");
-  if (IsPaused(ledger, slot->opens_at_ms)) {
+  if (IsPaused(ledger, slot->opens_at_ms) && !HOLDFAST_PLANTED(kForgetPause)) {
     HOLDFAST_RETURN_IF_ERROR(
         AppendSlot(context, transaction, ledger, LedgerKind::kSlotSkipped, *slot, rhythm.number));
   } else {
@@ -134,22 +135,24 @@ absl::Status AcceptRhythm(const Performance& doing) {
   const auto& accepted = doing.what<holdfast::AcceptRhythm>();
   BondLedger& ledger = doing.ledger;
   LedgerHeadRecord& head = ledger.head;
-  if (head.proposal_entry() == 0 || accepted.number != head.proposal()) {
+  const bool again = HOLDFAST_PLANTED(kAcceptTwice) && accepted.number == head.accepted();
+  if ((head.proposal_entry() == 0 || accepted.number != head.proposal()) && !again) {
     return Superseded("act.accept.number", "is not the rhythm that is proposed now");
   }
+  const std::uint64_t proposed = again ? head.rhythm_entry() : head.proposal_entry();
   HOLDFAST_ASSIGN_OR_RETURN(
       const auto proposal,
       Load<LedgerEntryRecord>(doing.transaction,
-                              keys::LedgerEntry(ledger.id, head.proposal_entry())));
+                              keys::LedgerEntry(ledger.id, proposed)));
   const auto entry = DecodeLedgerEntry(proposal.entry());
   if (!entry.ok()) return DamagedRecord("a ledger entry");
   if (entry->hash != accepted.act_hash) {
     return Superseded("act.accept.act_hash", "is not of the proposal as the practice has it");
   }
   HOLDFAST_ASSIGN_OR_RETURN(const Rhythm rhythm,
-                            RhythmAt(doing.transaction, ledger, head.proposal_entry()));
+                            RhythmAt(doing.transaction, ledger, proposed));
   HOLDFAST_RETURN_IF_ERROR(doing.Record());
-  head.set_rhythm_entry(head.proposal_entry());
+  head.set_rhythm_entry(proposed);
   head.set_accepted(rhythm.number);
   head.set_proposal_entry(0);
   head.set_proposal(0);
@@ -242,9 +245,9 @@ absl::Status FillSlot(Context& context, Transaction& transaction, BondLedger& le
 absl::Status OpenSlot(Context& context, Transaction& transaction, BondLedger& ledger,
                       std::uint64_t generation) {
   const LedgerHeadRecord& head = ledger.head;
-  if (head.next_opens_at_ms() == 0 || head.slot_generation() != generation) {
-    return absl::OkStatus();
-  }
+  const bool is_replaced =
+      head.slot_generation() != generation && !HOLDFAST_PLANTED(kOpenByOldRhythm);
+  if (head.next_opens_at_ms() == 0 || is_replaced) return absl::OkStatus();
   return OpenNextSlot(context, transaction, ledger);
 }
 

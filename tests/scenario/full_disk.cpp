@@ -60,6 +60,9 @@ struct Fixture {
   WireDevice therapist, client;
 
   explicit Fixture(SmallDisk& small_disk) : disk(small_disk) {
+    // The disk is what runs out here.
+    practice.Configure("mib_per_day", "1000");
+    practice.Configure("envelopes_per_day", "1000000");
     practice.Start();
     REQUIRE(therapist.Enroll(practice.EnrolmentCode()).ok());
     REQUIRE(client.Join(therapist.Invite()).ok());

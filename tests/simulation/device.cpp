@@ -33,8 +33,8 @@ void Device::Start() {
   process_.Begin();
   dies_in_commits_ = 0;
   transport_.Forget();
-  auto opened =
-      client::Engine::Open(key_.Clone(), {storage_, transport_, clock_, process_, entropy_});
+  auto opened = client::Engine::Open(key_.Clone(),
+                                     {storage_, transport_, clock_, process_, entropy_, &zones_});
   if (!opened.ok()) {
     return verdict_.Broken(kStoredMeansStored, name_ + " cannot open its vault: " +
                                                    std::string(opened.status().message()));

@@ -8,6 +8,7 @@
 #include "client/core/engine.h"
 #include "simulation/device_storage.h"
 #include "simulation/network.h"
+#include "simulation/world_zones.h"
 
 namespace holdfast::simulation {
 
@@ -38,6 +39,7 @@ class Device {
   client::Engine& engine() { return *engine_; }
   DeviceProcess& process() { return process_; }
   DeviceClock& clock() { return clock_; }
+  DeviceZones& zones() { return zones_; }
   const Rows& rows() const { return disk_.rows(); }
 
   void Start();
@@ -45,6 +47,10 @@ class Device {
   // Somewhere in what it does next: at a step, or around a commit.
   void PlanDeath();
   std::function<void()> died;
+
+  // Zero before the first look at an account; it stays when the program ends.
+  const DeviceId& id() const { return id_; }
+  void Know(const DeviceId& id) { id_ = id; }
 
   // Whether the vault has taken this message in; names are not encrypted.
   bool HasMessage(const EnvelopeId& id) const;
@@ -57,12 +63,14 @@ class Device {
   Verdict& verdict_;
   const std::string name_;
   DeviceClock clock_;
+  DeviceZones zones_;
   DeviceProcess process_;
   Disk disk_;
   DeviceStorage storage_;
   SeededEntropy entropy_;
   DeviceTransport transport_;
   crypto::VaultKey key_ = crypto::VaultKey::Random();
+  DeviceId id_;
   std::uint64_t dies_in_commits_ = 0;  // 0: not planned
   std::unique_ptr<client::Engine> engine_;
 };

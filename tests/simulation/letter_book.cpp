@@ -39,7 +39,8 @@ const Letter* LetterBook::Find(const MessageView& view) {
   return &letter;
 }
 
-void LetterBook::Check(Device& device, const std::vector<const Pair*>& pairs, bool in_the_end) {
+void LetterBook::Check(Device& device, const std::vector<const Pair*>& pairs, bool in_the_end,
+                       std::uint64_t now_ms) {
   for (const Pair* pair : pairs) {
     if (!pair->bond) continue;
     const auto views = device.engine().Messages({pair->bond, false, 0});
@@ -48,7 +49,7 @@ void LetterBook::Check(Device& device, const std::vector<const Pair*>& pairs, bo
     }
     for (const MessageView& view : *views) {
       CheckView(device, view);
-      if (in_the_end) CheckSettled(device, view);
+      if (in_the_end) CheckSettled(device, view, now_ms);
     }
     CheckOrder(device, *views);
     CheckWhole(device, *views, in_the_end);
@@ -62,7 +63,7 @@ void LetterBook::CheckView(const Device& device, const MessageView& view) {
       view.bond != letter->pair->bond || view.reply_to != letter->reply_to) {
     return verdict_.Broken(kOnce, "\"" + TextOf(view) + "\" is shown as something else");
   }
-  if (!view.refusal.empty()) {
+  if (!view.refusal.empty() && !schedule_.has_ended(view.bond)) {
     return verdict_.Broken(kStoredMeansStored,
                            "\"" + TextOf(view) + "\" was refused: " + view.refusal);
   }
@@ -70,41 +71,75 @@ void LetterBook::CheckView(const Device& device, const MessageView& view) {
 }
 
 // Every state needs its evidence.
-void LetterBook::CheckState(const Device& device, const Letter& letter, const MessageView& view) {
-  if (!view.mine) return;
-  const bool stored = stored_.WasAnswered(view.id);
+bool LetterBook::HasEvidence(const Device& device, const Letter& letter,
+                             const MessageView& view) const {
   const bool delivered = letter.pair->other(device).HasMessage(view.id);
-  bool true_state = false;
+  const bool answered = delivered && answered_.contains(view.id);
+  const bool missed = schedule_.ever_stood(view.id, Standing::kMissed);
   switch (view.state) {
     case MessageState::kQueued:
-      true_state = true;
-      break;
+      return true;
     case MessageState::kStored:
-      true_state = stored;
-      break;
+      return stored_.WasAnswered(view.id);
     case MessageState::kDelivered:
-      true_state = delivered;
-      break;
+      return delivered;
     case MessageState::kOpened:
-      true_state = delivered && opened_.contains(view.id);
-      break;
+      return delivered && opened_.contains(view.id);
+    case MessageState::kReplyDue:
+      return schedule_.was_promised(view.id);
     case MessageState::kAnswered:
-      true_state = delivered && answered_.contains(view.id);
-      break;
-    default:
-      break;
+      return answered;
+    case MessageState::kMissed:
+      return view.evidence == client::Evidence::kLedger ? missed : schedule_.was_promised(view.id);
+    case MessageState::kRepaired:
+      return missed && answered;
+    case MessageState::kWithdrawn:
+      return false;
   }
-  if (true_state) return;
+  return false;
+}
+
+void LetterBook::CheckState(const Device& device, const Letter& letter, const MessageView& view) {
+  if (!view.mine || HasEvidence(device, letter, view)) return;
   verdict_.Broken(kNoLimbo, device.name() + " shows \"" + TextOf(view) + "\" as " +
                                 std::string(NameOf(view.state)) + " without evidence");
 }
 
-void LetterBook::CheckSettled(const Device& device, const MessageView& view) {
-  if (!view.mine) return;
-  if (view.state == MessageState::kQueued || view.state == MessageState::kStored) {
+void LetterBook::CheckSettled(const Device& device, const MessageView& view, std::uint64_t now_ms) {
+  if (!view.mine || schedule_.has_ended(view.bond)) return;
+  const auto still = [&](std::string_view what) {
     verdict_.Broken(kHeals, device.name() + " still shows \"" + TextOf(view) + "\" as " +
-                                std::string(NameOf(view.state)));
+                                std::string(NameOf(view.state)) + std::string(what));
+  };
+  if (view.state == MessageState::kQueued || view.state == MessageState::kStored) still("");
+  const ModelPromise* promise = schedule_.promise(view.bond, view.id);
+  // What came due since the last visit is not known here yet.
+  const bool is_new = promise != nullptr && promise->due_ms + 2 * limits::kDayMs > now_ms &&
+                      promise->due_ms <= now_ms;
+  if (promise == nullptr || is_new) return;
+  // A reply that arrived is not offered again after a restore, and the practice knows
+  // it no more.
+  const bool lost = stored_.lost_some() && answered_.contains(view.id);
+  switch (promise->standing) {
+    case Standing::kOpen:
+      if (lost && view.state == MessageState::kAnswered) break;
+      if (view.state != MessageState::kReplyDue) still(", and the reply is due later");
+      break;
+    case Standing::kKept:
+      if (view.state != MessageState::kAnswered) still(", and it was answered");
+      break;
+    case Standing::kMissed:
+      if (lost && view.state == MessageState::kRepaired) break;
+      if (view.state != MessageState::kMissed) still(", and the reply is missing");
+      break;
+    case Standing::kRepaired:
+      if (view.state != MessageState::kRepaired) still(", and the miss was repaired");
+      break;
   }
+}
+
+void LetterBook::EraseRefused(std::vector<MessageView>& views) {
+  std::erase_if(views, [](const MessageView& view) { return !view.refusal.empty(); });
 }
 
 void LetterBook::CheckOrder(const Device& device, const std::vector<MessageView>& views) {
@@ -128,18 +163,23 @@ void LetterBook::CheckWhole(const Device& device, const std::vector<MessageView>
   std::set<EnvelopeId> shown;
   for (const MessageView& view : views) shown.insert(view.id);
   for (const auto& [text, letter] : letters_) {
-    const bool here = letter.author == &device || in_the_end;
     const bool of_bond = !views.empty() && letter.pair->bond == views.front().bond;
-    if (!here || !of_bond || letter.id.is_zero() || shown.contains(letter.id)) continue;
+    if (!of_bond) continue;
+    // What was written too late for the bond stays where it was written.
+    const bool arrives = in_the_end && !schedule_.has_ended(views.front().bond);
+    if (!(letter.author == &device || arrives) || letter.id.is_zero() || shown.contains(letter.id))
+      continue;
     return verdict_.Broken(kStoredMeansStored, "\"" + text + "\" is lost for " + device.name());
   }
 }
 
 void LetterBook::CheckAgreement(const Pair& pair) {
   if (!pair.bond) return;
-  const auto mine = pair.client->engine().Messages({pair.bond, false, 0});
-  const auto theirs = pair.therapist->engine().Messages({pair.bond, false, 0});
+  auto mine = pair.client->engine().Messages({pair.bond, false, 0});
+  auto theirs = pair.therapist->engine().Messages({pair.bond, false, 0});
   if (!mine.ok() || !theirs.ok()) return;
+  EraseRefused(*mine);
+  EraseRefused(*theirs);
   for (std::size_t i = 0; i < std::min(mine->size(), theirs->size()); ++i) {
     if ((*mine)[i].id == (*theirs)[i].id) continue;
     return verdict_.Broken(kInOrder, "the two sides of " + pair.client->name() + "'s bond show \"" +

@@ -11,6 +11,7 @@
 
 #include "simulation/device.h"
 #include "simulation/pair.h"
+#include "simulation/schedule_book.h"
 #include "simulation/stored_book.h"
 #include "simulation/verdict.h"
 
@@ -28,7 +29,8 @@ struct Letter {
 
 class LetterBook {
  public:
-  LetterBook(Verdict& verdict, const StoredBook& stored) : verdict_(verdict), stored_(stored) {}
+  LetterBook(Verdict& verdict, const StoredBook& stored, const ScheduleBook& schedule)
+      : verdict_(verdict), stored_(stored), schedule_(schedule) {}
 
   // A text that nobody used before.
   std::string NextText(const std::string& author);
@@ -36,7 +38,8 @@ class LetterBook {
   void Opened(const EnvelopeId& id) { opened_.insert(id); }
 
   // What `device` shows now. In the end nothing may be under way any more.
-  void Check(Device& device, const std::vector<const Pair*>& pairs, bool in_the_end);
+  void Check(Device& device, const std::vector<const Pair*>& pairs, bool in_the_end,
+             std::uint64_t now_ms);
   // Both sides of a bond show the same, in the same order.
   void CheckAgreement(const Pair& pair);
 
@@ -46,13 +49,18 @@ class LetterBook {
   const Letter* Find(const client::MessageView& view);
   void CheckView(const Device& device, const client::MessageView& view);
   void CheckState(const Device& device, const Letter& letter, const client::MessageView& view);
-  void CheckSettled(const Device& device, const client::MessageView& view);
+  bool HasEvidence(const Device& device, const Letter& letter,
+                   const client::MessageView& view) const;
+  void CheckSettled(const Device& device, const client::MessageView& view, std::uint64_t now_ms);
+  // What both sides are to show; a message that came too late for the bond is not.
+  static void EraseRefused(std::vector<client::MessageView>& views);
   void CheckOrder(const Device& device, const std::vector<client::MessageView>& views);
   void CheckWhole(const Device& device, const std::vector<client::MessageView>& views,
                   bool in_the_end);
 
   Verdict& verdict_;
   const StoredBook& stored_;
+  const ScheduleBook& schedule_;
   std::uint64_t numbers_ = 0;
   std::map<std::string, Letter> letters_;  // by text
   std::set<EnvelopeId> opened_;

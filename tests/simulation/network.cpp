@@ -78,6 +78,9 @@ void DeviceTransport::Call(std::string_view method, bool grows, const Request& r
           if constexpr (std::is_same_v<Response, v1::SendResponse>) {
             if (status.ok()) network_.stored.Answered(request, *response);
           }
+          if constexpr (std::is_same_v<Response, v1::PerformResponse>) {
+            if (status.ok()) network_.schedule.Performed(request, *response);
+          }
           if (!answered) return;
           if (!status.ok()) return Fail(call, Latency(), status);
           process_.After(Latency(), [this, call, done, response] {

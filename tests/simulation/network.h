@@ -20,6 +20,7 @@ struct Network {
   const FaultRates& rates;
   Practice& practice;
   StoredBook& stored;
+  ScheduleBook& schedule;
   KeyBook& keys;
   Randomness random;
   bool is_cut = false;  // nobody reaches the practice

@@ -13,6 +13,9 @@ constexpr std::uint64_t kInvitationValidMs = limits::kInvitationMsMax;
 constexpr std::uint64_t kJoinAgainMs = 3 * limits::kHourMs;
 // Most messages are short; some are letters.
 constexpr std::uint64_t kLetterBytesMax = 3000;
+// Of twenty messages that ask for a reply.
+constexpr std::uint64_t kNeverMoods = 1;
+constexpr std::uint64_t kLaterMoods = 5;
 
 client::Draft NoteDraft(const std::string& text) {
   auto content = std::make_shared<v1::Content>();
@@ -137,8 +140,15 @@ void Therapist::Answer(const client::MessageView& view) {
   const bool owes =
       view.kind == Kind::kCheckIn && view.content->check_in().need() == v1::NEED_REPLY;
   if (!owes && !random_.OneIn(6)) return;
+  const std::uint64_t mood = owes ? random_.Below(20) : kNeverMoods + kLaterMoods;
+  if (mood < kNeverMoods) return;
+  if (mood < kNeverMoods + kLaterMoods) return put_off_.push_back({pair, view.id});
+  Reply(*pair, view.id);
+}
+
+void Therapist::Reply(Pair& pair, const EnvelopeId& id) {
   const std::string text = village_.letters.NextText(device_.name());
-  Write(*pair, ReplyDraft(view.id, text), text);
+  Write(pair, ReplyDraft(id, text), text);
 }
 
 }  // namespace holdfast::simulation

@@ -41,9 +41,11 @@ void Person::BeginWeek() {
     timeline.At(from_ms, [this, wrong_ms] { device_.clock().Set(wrong_ms); });
     timeline.At(from_ms + random_.Below(kWeekMs), [this] { device_.clock().Set(0); });
   }
-  for (std::uint64_t sessions = SessionsInWeek(); sessions > 0; --sessions) {
-    timeline.After(random_.Below(kWeekMs), [this] { OpenApp(); });
-  }
+  timeline.At(NextVisitMs(), [this] { OpenApp(); });
+}
+
+std::uint64_t Person::NextVisitMs() {
+  return village_.network.timeline.now_ms() + random_.Below(kWeekMs);
 }
 
 void Person::OpenApp() {
@@ -67,9 +69,13 @@ void Person::BeginSession() {
     BecomeMember();
     return Later(kSessionMs, [this] { CloseApp(); });
   }
+  const client::Identity identity = device_.engine().identity();
+  village_.schedule.Name(identity.account, device_.name());
+  device_.Know(identity.device);
   TakeAlarms();
   wrote_ = false;
   if (!settled_) WriteSomething();
+  if (!settled_ && device_.runs()) Decide();
   if (!device_.runs()) return;
   if (!settled_ && random_.OneIn(10)) return CloseApp();  // without a network
   if (random_.OneIn(4)) return SyncInSession();
@@ -129,7 +135,7 @@ void Person::CloseApp() {
   if (!device_.runs()) return;
   TakeAlarms();
   if (device_.runs() && random_.OneIn(kSessionsPerCheck)) {
-    village_.letters.Check(device_, pairs(), false);
+    village_.letters.Check(device_, pairs(), false, village_.network.timeline.now_ms());
   }
   village_.network.trace.Note(device_.name(), "closes the app");
   device_.Stop();
@@ -144,7 +150,7 @@ void Person::TakeAlarms() {
 void Person::CheckDevice(bool in_the_end) {
   device_.Start();
   if (!device_.runs()) return;
-  village_.letters.Check(device_, pairs(), in_the_end);
+  village_.letters.Check(device_, pairs(), in_the_end, village_.network.timeline.now_ms());
 }
 
 void Person::Write(Pair& pair, client::Draft draft, std::string text) {
@@ -159,6 +165,8 @@ void Person::Write(Pair& pair, client::Draft draft, std::string text) {
   if (written.ok()) {
     letter.id = *written;
     wrote_ = true;
+  } else if (ReasonOf(written.status()) == Reason::kBondEnded && device_.runs()) {
+    return village_.network.trace.Note(device_.name(), "finds that the bond has ended");
   } else if (device_.runs()) {
     return village_.verdict.Broken(kStoredMeansStored, device_.name() + " could not write: " +
                                                            std::string(written.status().message()));
@@ -167,6 +175,18 @@ void Person::Write(Pair& pair, client::Draft draft, std::string text) {
                               (written.ok() ? "writes \"" : "dies writing \"") + text + "\"",
                               letter.id.view());
   village_.letters.Wrote(text, letter);
+}
+
+void Person::Decided(const absl::StatusOr<ActId>& act, std::string_view what) {
+  if (!device_.runs()) return;
+  village_.network.trace.Note(device_.name(), what);
+  const Reason reason = act.ok() ? Reason::kInternal : ReasonOf(act.status());
+  const bool is_late = reason == Reason::kBondEnded || reason == Reason::kUsage ||
+                       reason == Reason::kActSuperseded || reason == Reason::kUnknownEnvelope;
+  const bool by_clock = reason == Reason::kTimeOutOfRange && device_.clock().was_set();
+  if (act.ok() || is_late || by_clock) return;
+  village_.verdict.Broken(kStoredMeansStored, device_.name() + " could not decide: " +
+                                                  std::string(act.status().message()));
 }
 
 Pair* Person::PairOf(const BondId& bond) {

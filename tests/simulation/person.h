@@ -15,6 +15,7 @@ struct Village {
   Network& network;
   Verdict& verdict;
   LetterBook& letters;
+  ScheduleBook& schedule;
   AlarmBook& alarms;
 };
 
@@ -39,16 +40,19 @@ class Person {
   void CheckDevice(bool in_the_end);
 
  protected:
-  // How often they look in, in an ordinary week.
-  virtual std::uint64_t SessionsInWeek() = 0;
+  // When they look in, in the week that begins now.
+  virtual std::uint64_t NextVisitMs();
   // Where there is no account yet.
   virtual void BecomeMember() = 0;
   virtual void WriteSomething() = 0;
+  // How the bonds are run.
+  virtual void Decide() = 0;
   virtual void Answer(const client::MessageView& view) = 0;
 
   void Write(Pair& pair, client::Draft draft, std::string text);
+  // What the engine said to a decision. Some come too late, or twice.
+  void Decided(const absl::StatusOr<ActId>& act, std::string_view what);
   Pair* PairOf(const BondId& bond);
-  void Join(const absl::Status& done);
   void Later(std::uint64_t delay_ms, std::function<void()> work) {
     village_.network.timeline.After(delay_ms, device_.process().Guarded(std::move(work)));
   }
@@ -79,25 +83,30 @@ class Client final : public Person {
   bool is_invited() const { return !invitation_.empty(); }
 
  protected:
-  std::uint64_t SessionsInWeek() override { return 1; }
+  std::uint64_t NextVisitMs() override;
   void BecomeMember() override;
   void WriteSomething() override;
+  void Decide() override;
   void Answer(const client::MessageView& view) override;
 
  private:
+  void AnswerProposal(const BondId& bond);
+  void ThinkOfPause(const client::StandingView& standing);
+
   std::string invitation_;
+  std::optional<Slot> next_slot_;  // as the device said last
 };
 
 class Therapist final : public Person {
  public:
-  Therapist(Village& village, std::string name) : Person(village, std::move(name)) {}
+  Therapist(Village& village, std::string name);
   // Somebody who will be invited in the room, from a certain week on.
   void Expect(Client& client, Pair& pair, std::uint64_t from_ms);
 
  protected:
-  std::uint64_t SessionsInWeek() override { return 1; }
   void BecomeMember() override;
   void WriteSomething() override;
+  void Decide() override;
   void Answer(const client::MessageView& view) override;
 
  private:
@@ -105,10 +114,22 @@ class Therapist final : public Person {
     Client* client = nullptr;
     std::uint64_t from_ms = 0;
   };
+  struct PutOff {
+    Pair* pair = nullptr;
+    EnvelopeId id;
+  };
   void InviteNext();
+  void DecideFor(Pair& pair);
+  void SetHours(const Pair& pair);
+  void Propose(const Pair& pair);
+  void CatchUp();
+  void Move(const PutOff& put_off);
+  void Reply(Pair& pair, const EnvelopeId& id);
 
+  const std::string zone_;
   std::string code_;
   std::vector<Expected> expected_;
+  std::vector<PutOff> put_off_;  // answers that are for another day
 };
 
 }  // namespace holdfast::simulation

@@ -11,6 +11,8 @@ function(holdfast_planted)
       list(TRANSFORM links REPLACE "^${other}$" ${other}_planted)
     endforeach()
     add_library(${library}_planted STATIC ${sources})
+    target_include_directories(${library}_planted PUBLIC
+      $<TARGET_PROPERTY:${library},INTERFACE_INCLUDE_DIRECTORIES>)
     target_compile_definitions(${library}_planted PUBLIC HOLDFAST_PLANTED_DEFECTS)
     target_link_libraries(${library}_planted PUBLIC ${links})
   endforeach()

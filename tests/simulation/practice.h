@@ -13,6 +13,7 @@
 #include "server/core/core.h"
 #include "simulation/disk.h"
 #include "simulation/fault_rates.h"
+#include "simulation/schedule_book.h"
 #include "simulation/server_store.h"
 #include "simulation/stored_book.h"
 #include "simulation/timeline.h"
@@ -24,21 +25,35 @@ class PracticeClock final : public server::Clock {
  public:
   explicit PracticeClock(const Timeline& timeline) : timeline_(timeline) {}
   std::uint64_t WallMs() const override {
-    return timeline_.now_ms() + static_cast<std::uint64_t>(ahead_ms);
+    return timeline_.now_ms() + static_cast<std::uint64_t>(ahead_ms_);
   }
-  std::uint64_t BootMs() const override { return timeline_.now_ms() - booted_ms; }
+  std::uint64_t BootMs() const override { return timeline_.now_ms() - booted_ms_; }
+  Bytes BootId() const override { return "boot " + std::to_string(boots_); }
+  bool Synchronised() const override { return is_served && ahead_ms_ == 0; }
 
-  std::int64_t ahead_ms = 0;
-  std::uint64_t booted_ms = kBeginMs - limits::kHourMs;
+  void Set(std::int64_t ahead_ms);
+  // The machine starts again, and believes what its clock shows.
+  void Boot();
+  bool is_right() const { return ahead_ms_ == 0; }
+  // What the practice may take for now at most: the true time, but for a machine that
+  // started with a clock ahead of it. Time never goes back for it.
+  std::uint64_t LatestMs();
+
+  bool is_served = false;  // by a time service, which vouches for a clock that is right
 
  private:
   const Timeline& timeline_;
+  std::int64_t ahead_ms_ = 0;
+  std::uint64_t believed_ahead_ms_ = 0;
+  std::uint64_t latest_ms_ = 0;
+  std::uint64_t booted_ms_ = kBeginMs - limits::kHourMs;
+  std::uint64_t boots_ = 1;
 };
 
 class Practice {
  public:
   Practice(Timeline& timeline, Trace& trace, const FaultRates& rates, StoredBook& book,
-           Randomness random);
+           ScheduleBook& schedule, Randomness random);
 
   using Ask = std::function<absl::Status(server::Core&, server::Transaction&)>;
   using Answer = std::function<void(const absl::Status&)>;
@@ -64,6 +79,8 @@ class Practice {
   void MakeBackup() { backup_ = disk_.rows(); }
   void RestoreBackup();
   void SetClock(std::int64_t ahead_ms);
+  // The operator says that the clock is right, as it is.
+  void ConfirmClock();
 
   const TlsKeyHash& tls_key() const { return tls_key_; }
   const Rows& rows() const { return disk_.rows(); }
@@ -82,9 +99,14 @@ class Practice {
     Answer answer;
   };
   void RunBatch();
+  // A batch without requests, for timers.
+  void LookIn(std::uint64_t delay_ms);
+  void FireTimers(server::Transaction& transaction, std::size_t max);
   absl::Status RunItem(const Item& item, server::Transaction& transaction, bool has_room);
   server::CommitOutcome RunOnce(const std::vector<Item>& items, std::vector<absl::Status>& outcomes,
-                                bool has_room);
+                                bool has_room, bool timers_too);
+  void GiveUp(const std::vector<Item>& items, const absl::Status& status);
+  void Tell(const std::vector<DeviceId>& wakes, bool only_timers);
   void LetOut(std::vector<Item>& items, const std::vector<absl::Status>& outcomes);
   void NoteLife();
 
@@ -92,6 +114,7 @@ class Practice {
   Trace& trace_;
   const FaultRates& rates_;
   StoredBook& book_;
+  ScheduleBook& schedule_;
   Randomness random_;
   SeededEntropy entropy_;
   PracticeClock clock_;
@@ -103,7 +126,10 @@ class Practice {
   std::unique_ptr<server::Core> core_;
   std::vector<Item> queue_;
   bool batch_planned_ = false;
-  std::uint64_t process_ = 0;  // number of the running one
+  std::uint64_t looks_ = 0;    // the newest one that was planned
+  server::TimersFired fired_;  // in the running batch
+  bool timers_ran_ = false;
+  std::uint64_t next_due_ms_ = 0;
   std::map<DeviceId, Follower> followers_;
   std::optional<Rows> backup_;
   bool clock_was_set_ = false;

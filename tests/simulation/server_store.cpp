@@ -1,6 +1,7 @@
 #include "simulation/server_store.h"
 
 #include "rules/planted.h"
+#include "server/core/keys.h"
 #include "server/store/overlay.h"
 
 namespace holdfast::simulation {
@@ -60,13 +61,22 @@ class ServerTransaction final : public server::Transaction {
     Disk& disk = store_.disk_;
     disk.BeginTransaction();
     for (const auto& [key, value] : overlay_.writes()) {
-      if (value) {
-        disk.Put(key, *value);
-      } else {
-        disk.Erase(key);
-      }
+      if (!value) disk.Erase(key);
+      if (value && !IsApart(key)) disk.Put(key, *value);
     }
     if (!HOLDFAST_PLANTED(kAcknowledgeBeforeDurable)) disk.Sync();
+    if (HOLDFAST_PLANTED(kArmTimersApart)) WriteTimers(disk);
+  }
+
+  static bool IsApart(const Bytes& key) {
+    static const char kTimers = server::keys::TimersEnd(0).front();
+    return HOLDFAST_PLANTED(kArmTimersApart) && key.front() == kTimers;
+  }
+  void WriteTimers(Disk& disk) {
+    disk.BeginTransaction();
+    for (const auto& [key, value] : overlay_.writes()) {
+      if (value && IsApart(key)) disk.Put(key, *value);
+    }
   }
 
   ServerStore& store_;

@@ -1,5 +1,6 @@
 #include "simulation/trace.h"
 
+#include <algorithm>
 #include <array>
 #include <cinttypes>
 #include <cstdio>
@@ -14,7 +15,7 @@ constexpr std::size_t kAboutBytesShown = 4;
 std::string TimeInWords(std::uint64_t at_ms) {
   static constexpr std::array<const char*, 7> kDays = {"Mon", "Tue", "Wed", "Thu",
                                                        "Fri", "Sat", "Sun"};
-  const std::uint64_t passed = at_ms - kBeginMs;
+  const std::uint64_t passed = std::max(at_ms, kBeginMs) - kBeginMs;
   std::array<char, 64> text{};
   std::snprintf(text.data(), text.size(),
                 "week %2" PRIu64 ", %s %02" PRIu64 ":%02" PRIu64 ":%02" PRIu64 ".%03" PRIu64,

@@ -17,6 +17,9 @@ inline constexpr const char* kNoLimbo = "no limbo";
 inline constexpr const char* kNoFalseAlarm = "no alarm without a cause";
 inline constexpr const char* kEveryoneIsTold = "everyone is told";
 inline constexpr const char* kKeysOnce = "no key is used twice";
+inline constexpr const char* kOnTime = "never early, never twice, never silently late";
+inline constexpr const char* kToldFirst = "the client is told first";
+inline constexpr const char* kOneLedger = "everybody holds one ledger";
 inline constexpr const char* kHeals = "everything heals and drains";
 
 struct Violation {

@@ -7,6 +7,7 @@
 #include "crypto/public/secret.h"
 #include "server/core/keys.h"
 #include "server/core/records.pb.h"
+#include "simulation/ledger_check.h"
 #include "simulation/person.h"
 
 namespace holdfast::simulation {
@@ -17,6 +18,7 @@ constexpr std::uint64_t kQuietDays = 6;
 constexpr std::uint64_t kWeeksPerRestore = 16;
 // With a device's own, still less than what the practice refuses to store.
 constexpr std::int64_t kClockWrongMsMax = 12 * static_cast<std::int64_t>(limits::kHourMs);
+constexpr std::uint64_t kComesWithinMs = 6 * limits::kHourMs;
 constexpr std::uint64_t kMeetWithinMs = 3 * limits::kMinuteMs;
 
 class Year {
@@ -26,7 +28,10 @@ class Year {
 
  private:
   void MakePeople();
+  void PlanBond(Pair& pair);
+  void PlanZones();
   void PlanRestores();
+  void PlanReminders();
   void BeginWeek();
   void PlanPracticeClock();
   void PlanOutage();
@@ -42,6 +47,7 @@ class Year {
   Verdict verdict_;
   FaultRates rates_;
   StoredBook stored_;
+  ScheduleBook schedule_;
   KeyBook keys_;
   Practice practice_;
   Network network_;
@@ -66,12 +72,14 @@ Year::Year(const YearOptions& options)
       verdict_(timeline_, trace_),
       rates_(FaultRates::Draw(random_)),
       stored_(verdict_),
+      schedule_(verdict_, trace_),
       keys_(verdict_),
-      practice_(timeline_, trace_, rates_, stored_, random_.Split()),
-      network_{timeline_, trace_, rates_, practice_, stored_, keys_, random_.Split(), false},
-      letters_(verdict_, stored_),
+      practice_(timeline_, trace_, rates_, stored_, schedule_, random_.Split()),
+      network_{timeline_, trace_, rates_,          practice_, stored_,
+               schedule_, keys_,  random_.Split(), false},
+      letters_(verdict_, stored_, schedule_),
       alarms_(verdict_, trace_, practice_),
-      village_{network_, verdict_, letters_, alarms_} {}
+      village_{network_, verdict_, letters_, schedule_, alarms_} {}
 
 void Year::MakePeople() {
   const std::size_t bonds = options_.bonds;
@@ -91,12 +99,36 @@ void Year::MakePeople() {
     // Most begin with the year, some later in it.
     const std::uint64_t week = random_.OneIn(3) ? random_.Below(options_.weeks / 2 + 1) : 0;
     therapist.Expect(*client, pair, kBeginMs + week * kWeekMs);
+    PlanBond(pair);
     meetings_.push_back({&therapist, client.get()});
     people_.push_back(std::move(client));
   }
   for (Therapist* therapist : therapists) {
     timeline_.After(random_.Below(limits::kHourMs), [therapist] { therapist->OpenApp(); });
   }
+}
+
+void Year::PlanBond(Pair& pair) {
+  pair.zone = kZoneNames[random_.Below(kZoneNames.size())];
+  pair.has_hours = !random_.OneIn(6);
+  pair.has_rhythm = !random_.OneIn(6);
+  // Some come to their end in the last weeks.
+  const std::uint64_t last_weeks = options_.weeks / 6 + 1;
+  if (!random_.OneIn(4)) return;
+  pair.ends_ms =
+      kBeginMs + (options_.weeks - last_weeks) * kWeekMs + random_.Below(last_weeks * kWeekMs);
+}
+
+// One person's device has another zone database than all others, for a part of the
+// year or all of it.
+void Year::PlanZones() {
+  if (random_.OneIn(4)) return;
+  DeviceZones& zones = people_.front()->device().zones();
+  zones.SetDoctored(random_.OneIn(2));
+  timeline_.At(kBeginMs + random_.Below(2 * options_.weeks) * kWeekMs, [this, &zones] {
+    trace_.Note("world", "one device gets another zone database");
+    zones.SetDoctored(!zones.is_doctored());
+  });
 }
 
 // Each in its own part of the year, and noticed before the next backup is made.
@@ -115,6 +147,18 @@ void Year::PlanRestores() {
       alarms_.BackupRestored();
     });
   }
+}
+
+// Who is reminded outside of Holdfast, too, comes soon, or not at all.
+void Year::PlanReminders() {
+  schedule_.reminded = [this](const DeviceId& device) {
+    if (!random_.OneIn(3)) return;
+    timeline_.After(random_.Below(kComesWithinMs), [this, device] {
+      for (const auto& person : people_) {
+        if (person->device().id() == device) person->OpenApp();
+      }
+    });
+  };
 }
 
 void Year::BeginWeek() {
@@ -157,6 +201,26 @@ void Year::EndFaults() {
   for (const auto& person : people_) person->Settle();
 }
 
+// When what a mailbox entry tells of came into the store; 0: that is not there.
+std::uint64_t WrittenMs(const Rows& rows, const server::MailboxEntryRecord& entry) {
+  if (entry.has_reminder()) return entry.reminder().at_ms();
+  const bool is_ledger = entry.has_ledger();
+  const auto bond =
+      BondId::From(is_ledger ? entry.ledger().bond() : entry.capsule().bond(), "bond");
+  if (!bond.ok()) return 0;
+  const auto row = rows.find(is_ledger ? server::keys::LedgerEntry(*bond, entry.ledger().number())
+                                       : server::keys::Envelope(*bond, entry.capsule().position()));
+  if (row == rows.end()) return 0;
+  if (is_ledger) {
+    server::LedgerEntryRecord record;
+    record.ParseFromString(row->second);
+    const auto line = DecodeLedgerEntry(record.entry());
+    return line.ok() ? line->at_ms : 0;
+  }
+  server::EnvelopeRecord envelope;
+  return envelope.ParseFromString(row->second) ? envelope.stored_at_ms() : 0;
+}
+
 // What came in the last days may still wait for a device's next visit.
 void Year::CheckMailboxes() {
   const Rows& rows = practice_.rows();
@@ -164,14 +228,9 @@ void Year::CheckMailboxes() {
   for (auto row = rows.lower_bound(prefix); row != rows.end(); ++row) {
     if (!row->first.starts_with(prefix)) break;
     server::MailboxEntryRecord entry;
-    server::EnvelopeRecord envelope;
     if (!entry.ParseFromString(row->second)) continue;
-    const auto bond = BondId::From(entry.capsule().bond(), "bond");
-    const auto stored = bond.ok()
-                            ? rows.find(server::keys::Envelope(*bond, entry.capsule().position()))
-                            : rows.end();
-    const bool is_new = stored != rows.end() && envelope.ParseFromString(stored->second) &&
-                        envelope.stored_at_ms() + 2 * limits::kDayMs > timeline_.now_ms();
+    const std::uint64_t since_ms = WrittenMs(rows, entry);
+    const bool is_new = since_ms + 2 * limits::kDayMs > timeline_.now_ms();
     if (!is_new) return verdict_.Broken(kHeals, "something waits in a mailbox in the end");
   }
 }
@@ -185,7 +244,10 @@ void Year::CheckHealed() {
       verdict_.Broken(kHeals, person->device().name() + " still has messages to send");
     }
   }
-  for (const auto& pair : pairs_) letters_.CheckAgreement(*pair);
+  for (const auto& pair : pairs_) {
+    letters_.CheckAgreement(*pair);
+    CheckLedgers(*pair, practice_.rows(), timeline_.now_ms(), verdict_);
+  }
   CheckMailboxes();
   alarms_.CheckEveryoneWasTold();
 }
@@ -194,6 +256,8 @@ YearResult Year::Live() {
   practice_.Start();
   MakePeople();
   PlanRestores();
+  PlanZones();
+  PlanReminders();
   for (std::uint64_t week = 0; week < options_.weeks; ++week) {
     timeline_.At(kBeginMs + week * kWeekMs, [this] { BeginWeek(); });
   }

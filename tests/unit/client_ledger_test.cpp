@@ -157,6 +157,32 @@ TEST_CASE("After a restored backup decisions are said again, and nobody is alarm
   CHECK(std::ranges::count(kinds, LedgerKind::kRestored) == 1);
 }
 
+TEST_CASE("What timers wrote before a restored backup was noticed alarms nobody") {
+  TestCouple couple;
+  REQUIRE(couple.therapist.SetHours(60).ok());
+  SyncBoth(couple);
+  const auto asked = couple.client.CheckIn("will be missed");
+  SyncBoth(couple);
+  const auto backup = couple.practice.rows();
+  couple.practice.Pass(9 * kHourMs);
+  SyncBoth(couple);
+  REQUIRE(couple.client.StateOf(*asked) == MessageState::kMissed);
+  couple.practice.store.Restore(backup);
+  couple.practice.Restart();
+  // The same miss, by the same life of the store, at another time.
+  couple.practice.Pass(kHourMs);
+  for (int i = 0; i < 4; ++i) SyncBoth(couple);
+  for (TestPerson* person : {&couple.client, &couple.therapist}) {
+    CHECK_FALSE(HasIntegrity(*person));
+    CHECK_FALSE(person->Standing().doubted);
+    const auto kinds = person->LedgerKinds();
+    CHECK(std::ranges::count(kinds, LedgerKind::kPromiseMissed) == 1);
+    CHECK(std::ranges::count(kinds, LedgerKind::kRestored) == 1);
+  }
+  CHECK(couple.client.Standing().head == couple.therapist.Standing().head);
+  CHECK(couple.client.StateOf(*asked) == MessageState::kMissed);
+}
+
 TEST_CASE("A lost decision is enough to prove a restored backup") {
   TestCouple couple;
   REQUIRE(couple.therapist.SetHours(60).ok());

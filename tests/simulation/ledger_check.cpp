@@ -1,0 +1,58 @@
+#include "simulation/ledger_check.h"
+
+#include <algorithm>
+
+#include "server/core/keys.h"
+#include "server/core/records.pb.h"
+#include "simulation/device.h"
+
+namespace holdfast::simulation {
+namespace {
+
+std::vector<LedgerEntry> LedgerOf(const Rows& rows, const BondId& bond) {
+  std::vector<LedgerEntry> ledger;
+  for (;;) {
+    const auto row = rows.find(server::keys::LedgerEntry(bond, ledger.size() + 1));
+    server::LedgerEntryRecord record;
+    if (row == rows.end() || !record.ParseFromString(row->second)) return ledger;
+    const auto entry = DecodeLedgerEntry(record.entry());
+    if (!entry.ok()) return ledger;
+    ledger.push_back(*entry);
+  }
+}
+
+// Empty where all is well.
+std::string Compare(Device& device, const BondId& bond, const std::vector<LedgerEntry>& stored,
+                    std::uint64_t now_ms) {
+  const auto standing = device.engine().Standing(bond);
+  const auto held = device.engine().Ledger(bond, 0);
+  if (!standing.ok() || !held.ok()) return " cannot show its ledger";
+  if (standing->doubted) return " doubts an honest practice's ledger";
+  const bool waits = std::ranges::any_of(
+      standing->waiting, [](const client::ActView& act) { return act.refusal.empty(); });
+  if (waits) return " still has a decision to send";
+  if (held->size() > stored.size()) return " holds a longer ledger than the practice";
+  for (std::size_t i = 0; i < held->size(); ++i) {
+    if ((*held)[i].entry != stored[i]) {
+      return " holds another entry " + std::to_string(i + 1) + " than the practice";
+    }
+  }
+  // What came in the last days may still wait for a visit.
+  const bool is_new =
+      held->size() == stored.size() || stored[held->size()].at_ms + 2 * limits::kDayMs > now_ms;
+  return is_new ? "" : " misses entries of the ledger";
+}
+
+}  // namespace
+
+void CheckLedgers(const Pair& pair, const Rows& rows, std::uint64_t now_ms, Verdict& verdict) {
+  if (!pair.bond) return;
+  const std::vector<LedgerEntry> stored = LedgerOf(rows, *pair.bond);
+  for (Device* device : {pair.client, pair.therapist}) {
+    if (!device->runs()) continue;
+    const std::string wrong = Compare(*device, *pair.bond, stored, now_ms);
+    if (!wrong.empty()) verdict.Broken(kOneLedger, device->name() + wrong);
+  }
+}
+
+}  // namespace holdfast::simulation
