@@ -111,8 +111,12 @@ absl::Status LedgerBook::ReleaseAhead(const LedgerEntry& entry) {
   const auto envelope = SubjectAs<EnvelopeId>(entry.subject);
   if (withdrawn_.contains(envelope)) return LedgerBroken("subject", "was withdrawn before");
   if (released_.contains(envelope)) return LedgerBroken("subject", "was released before");
-  if (entry.at_ms < entry.from_ms)
+  if (entry.at_ms < entry.from_ms) {
     return LedgerBroken("at_ms", "is before its condition came true");
+  }
+  if (pause_ && pause_->ahead_too && entry.at_ms < pause_->until_ms) {
+    return LedgerBroken("at_ms", "is within a pause that holds it back");
+  }
   released_.insert(envelope);
   return absl::OkStatus();
 }

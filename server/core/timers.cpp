@@ -25,14 +25,16 @@ absl::StatusOr<Bytes> LowWater(Transaction& transaction) {
 
 std::uint64_t DueIn(BytesView low_water) { return keys::ParseTimer(low_water).due_ms; }
 
+Bytes KeyOf(const Timer& timer) {
+  return keys::Timer(kTimerPartition, timer.due_ms, static_cast<std::uint8_t>(timer.kind),
+                     timer.owner);
+}
+
 void Put(Transaction& transaction, const Timer& timer, std::uint32_t attempts) {
   TimerRecord record;
   record.set_generation(timer.generation);
   record.set_attempts(attempts);
-  Save(transaction,
-       keys::Timer(kTimerPartition, timer.due_ms, static_cast<std::uint8_t>(timer.kind),
-                   timer.owner),
-       record);
+  Save(transaction, KeyOf(timer), record);
 }
 
 struct Due {
@@ -111,7 +113,7 @@ void TimerSchedule::Armed(std::uint64_t due_ms) {
 absl::Status Arm(Context& context, Transaction& transaction, const Timer& timer) {
   HOLDFAST_ASSIGN_OR_RETURN(const Bytes low_water, LowWater(transaction));
   Timer armed = timer;
-  armed.due_ms = std::max(timer.due_ms, DueIn(low_water) + 1);
+  if (KeyOf(timer) <= low_water) armed.due_ms = DueIn(low_water) + 1;
   Put(transaction, armed, 0);
   context.schedule.Armed(armed.due_ms);
   return absl::OkStatus();

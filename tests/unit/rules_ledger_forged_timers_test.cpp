@@ -93,6 +93,30 @@ TEST_CASE("forged: a pause that is passed over, or one that never was") {
   CHECK(Refused([&](Middle& m) { m.Do(Pause{m.now, false}, true); }) == "ledger.act");
 }
 
+TEST_CASE("forged: a release within a pause that holds it back") {
+  const EnvelopeId note = Numbered<EnvelopeId>(700);
+  const auto pause = [](Middle& m, bool ahead_too) { m.Do(Pause{m.now + kDay, ahead_too}, true); };
+  CHECK(Refused([&](Middle& m) {
+          pause(m, true);
+          m.now += kDay - 1;
+          m.Release(note, m.now);
+        }) == "ledger.at_ms");
+  CHECK(Accepted([&](Middle& m) {
+    pause(m, true);
+    m.now += kDay;
+    m.Release(note, m.now - kHour);
+  }));
+  CHECK(Accepted([&](Middle& m) {
+    pause(m, false);
+    m.Release(note, m.now);
+  }));
+  CHECK(Accepted([&](Middle& m) {
+    pause(m, true);
+    m.Do(Resume{}, true);
+    m.Release(note, m.now);
+  }));
+}
+
 TEST_CASE("forged: a slot closed early or after a check-in, filled late or twice") {
   const auto check_in = Numbered<EnvelopeId>(9);
   CHECK(Accepted([&](Middle& m) { m.Fill(m.slot, check_in); }));

@@ -67,10 +67,11 @@ TEST_CASE("a slot that opens releases what waits for it, and nothing else") {
   const EnvelopeId second = practice.Seal(bond.therapist, OnOpening(FirstSlot()));
   practice.PassUntil(FirstOpening() - 1);
   CHECK(practice.Heard(bond.client) == "act act");
-  practice.Pass(5);
+  practice.Pass(1);
   CHECK(practice.Heard(bond.client) == "act act opened released note released note");
   CHECK(practice.DeliveredIds(bond.client) == std::vector<EnvelopeId>{first, second});
   CHECK(practice.Ledger().entries.back().from_ms == FirstOpening());
+  CHECK(practice.Ledger().entries.back().at_ms == FirstOpening());
 }
 
 TEST_CASE("a slot that closes empty releases what waits for that; one that is filled never") {
@@ -83,7 +84,7 @@ TEST_CASE("a slot that closes empty releases what waits for that; one that is fi
     practice.Seal(bond.therapist, OnEmpty(FirstSlot()));  // also while it is open
     practice.PassUntil(FirstOpening() + kWindowMs - 1);
     CHECK(practice.Kinds() == "act act opened");
-    practice.Pass(5);
+    practice.Pass(1);
     CHECK(practice.Heard(bond.client) == "act act opened empty released note released note");
     CHECK(practice.Ledger().entries.back().from_ms == FirstOpening() + kWindowMs);
   }
@@ -105,7 +106,7 @@ TEST_CASE("a missed promise releases what waits for it, after the client was tol
   SECTION("missed") {
     practice.PassUntil(DueOfFirst() - 1);
     CHECK(practice.Kinds() == "act made");
-    practice.Pass(5);
+    practice.Pass(1);
     CHECK(practice.Heard(bond.client) == "act made missed released note released note");
     CHECK(practice.Heard(bond.therapist) == "act note made missed released released");
     CHECK(practice.DeliveredIds(bond.client) == std::vector<EnvelopeId>{named, any});
@@ -116,7 +117,7 @@ TEST_CASE("a missed promise releases what waits for it, after the client was tol
     practice.timers_max = 0;
     SendAs(practice, bond, bond.therapist, {Kind::kReply, false, {}, asked});
     practice.timers_max = 32;
-    practice.Pass(5);
+    practice.Pass(1);
     CHECK(practice.Kinds() == "act made missed repaired released released");
   }
   SECTION("kept, and the next one missed") {
@@ -134,7 +135,7 @@ TEST_CASE("a client seals ahead too, for a time or a slot") {
   const TestBond& bond = practice.bond;
   practice.Seal(bond.client, AtTime(practice.now() + 1000));
   practice.Seal(bond.client, OnOpening(FirstSlot()));
-  practice.PassUntil(FirstOpening() + 5);
+  practice.PassUntil(FirstOpening());
   CHECK(practice.Heard(bond.therapist) == "act act released note opened released note");
   CHECK(practice.Heard(bond.client) == "act act released opened released");
 }
