@@ -12,8 +12,10 @@ using limits::kDayMs;
 constexpr std::uint64_t kPauseDaysMax = 28;
 constexpr std::uint64_t kAwayDaysMax = 14;
 constexpr std::uint64_t kMovedDaysMax = 6;
-// An hour that a change of the clock takes away, or gives twice.
-constexpr std::array<std::uint32_t, 2> kNightMinutes = {105, 135};
+// Minutes of a day that a change of the clock takes away in spring, or gives twice in
+// autumn, somewhere in the world.
+constexpr std::uint32_t kLateMinute = 2 * 60 + 15;
+constexpr std::uint32_t kEarlyMinute = kLateMinute - 30;
 
 std::uint32_t Between(Randomness& random, std::uint32_t low, std::uint32_t high) {
   return static_cast<std::uint32_t>(random.Between(low, high));
@@ -45,15 +47,20 @@ std::vector<client::LocalSpan> DrawAway(Randomness& random, std::uint64_t now_ms
 }
 
 client::RhythmDraft DrawRhythm(Randomness& random, const std::string& zone) {
-  constexpr std::array<const char*, 8> kRules = {
-      "FREQ=WEEKLY;BYDAY=SU",    "FREQ=WEEKLY",
-      "FREQ=WEEKLY;INTERVAL=2",  "FREQ=WEEKLY;BYDAY=SU",
-      "FREQ=WEEKLY;BYDAY=TU,FR", "FREQ=MONTHLY;BYDAY=-1SU",
-      "FREQ=MONTHLY;BYDAY=2TH",  "FREQ=WEEKLY;COUNT=9"};
+  constexpr std::array<const char*, 6> kRules = {"FREQ=WEEKLY",
+                                                 "FREQ=WEEKLY;INTERVAL=2",
+                                                 "FREQ=WEEKLY;BYDAY=TU,FR",
+                                                 "FREQ=MONTHLY;BYDAY=-1SU",
+                                                 "FREQ=MONTHLY;BYDAY=2TH",
+                                                 "FREQ=WEEKLY;COUNT=9"};
   client::RhythmDraft draft;
   draft.zone = zone;
   draft.rule = kRules[random.Below(kRules.size())];
-  draft.at_minute = random.OneIn(2) ? kNightMinutes[random.Below(2)] : 15 * Between(random, 24, 88);
+  draft.at_minute = 15 * Between(random, 24, 88);
+  if (random.OneIn(2)) {  // a night in which clocks change
+    draft.rule = "FREQ=WEEKLY;BYDAY=SU";
+    draft.at_minute = zone == "Europe/Berlin" || random.OneIn(4) ? kLateMinute : kEarlyMinute;
+  }
   draft.window_minutes = 60 * Between(random, 4, 60);
   draft.reminders = static_cast<std::uint8_t>(random.Below(3));
   return draft;

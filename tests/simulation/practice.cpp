@@ -22,6 +22,7 @@ constexpr std::uint64_t kRetryMs = 1'000;
 // one that is behind holds everything up for hours.
 constexpr std::uint64_t kLookMs = limits::kDayMs;
 constexpr std::uint64_t kLookBehindMs = 10 * limits::kMinuteMs;
+constexpr std::uint64_t kCrashAfterNewsTimes = 4;
 constexpr std::uint64_t kConfirmMsMax = 4 * limits::kHourMs;
 
 absl::Status Unreachable() {
@@ -234,7 +235,9 @@ void Practice::LetOut(std::vector<Item>& items, const std::vector<absl::Status>&
   NoteLife();
   LookIn(next_due_ms_);
   Tell(wakes, items.empty());
-  if (random_.PerMillion(rates_.crash_practice)) {
+  // What was written just now is what a crash endangers most.
+  const std::uint64_t times = wakes.empty() ? 1 : kCrashAfterNewsTimes;
+  if (random_.PerMillion(times * rates_.crash_practice)) {
     GiveUp(items, Unreachable());
     return CrashAndComeBack();
   }

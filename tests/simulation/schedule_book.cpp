@@ -156,6 +156,7 @@ void ScheduleBook::TakeReminder(const Bytes& mail, bool is_client, const ModelMo
   const auto found = id.ok() ? bonds_.find(*id) : bonds_.end();
   if (found == bonds_.end()) return verdict_.Broken(kOnTime, "a reminder is of no bond");
   Bond& bond = found->second;
+  if (!is_client) therapist_reminded_in_ = batch_;
   if (reminded) reminded(is_client ? bond.client : bond.therapist);
   trace_.Note("practice",
               is_client ? "reminds " + NameOf(bond.client_account) + " of the open slot"
@@ -198,11 +199,11 @@ void ScheduleBook::TakeAll(const Rows& rows, const ModelMoment& moment,
   TakeReminders(rows, true, moment);
 }
 
-// Where other bonds' news wake the therapist as well, nothing can be said.
+// Where other bonds' news or a reminder wake the therapist as well, nothing can be said.
 void ScheduleBook::CheckToldFirst(const Bond& bond, const News& news,
                                   const std::vector<DeviceId>& wakes) {
   const bool is_miss = news.entry && news.entry->kind == LedgerKind::kPromiseMissed;
-  if (!is_miss || wakes.size() != 2) return;
+  if (!is_miss || wakes.size() != 2 || therapist_reminded_in_ == batch_) return;
   if (wakes.front() == bond.client) return;
   verdict_.Broken(kToldFirst,
                   "the therapist was told of a miss before " + NameOf(bond.client_account));

@@ -87,6 +87,7 @@ class ScheduleBook {
   std::map<BondId, Bond> bonds_;
   std::map<DeviceId, Mailbox> mailboxes_;
   std::uint64_t batch_ = 0;
+  std::uint64_t therapist_reminded_in_ = 0;  // the newest batch that did
   std::uint64_t prompt_since_ms_ = kNever;
   std::map<ActId, std::pair<BondId, Bytes>> performed_;  // answered: entries
   std::set<BondId> ended_;
