@@ -1,5 +1,7 @@
 // Every call without a good token, or about what is not the caller's, gets a typed
 // refusal and changes nothing.
+#include <vector>
+
 #include "crypto/public/login.h"
 #include "rules/limits.h"
 #include "support/catch.h"
