@@ -19,17 +19,23 @@ absl::StatusOr<CoreConfig> ConfigureCore(const DataDirectory& directory, const T
       std::move(key), {{facts.key_hash, facts.not_before_ms, facts.not_after_ms}}, address};
 }
 
-// RocksDB ends the process where it finds no room at all while opening.
-absl::Status MakeRoom(const DataDirectory& directory, std::uint64_t floor_bytes) {
+// RocksDB ends the process where it finds no room at all while opening. The floor that
+// holds on this disk.
+absl::StatusOr<std::uint64_t> MakeRoom(const DataDirectory& directory, std::uint64_t floor_bytes) {
   HOLDFAST_ASSIGN_OR_RETURN(DiskSpace space, MeasureDisk(directory.path()));
-  ReleaseBallast(directory.ballast(), space, FloorBytes(floor_bytes, space.total_bytes));
+  const std::uint64_t floor = FloorBytes(floor_bytes, space.total_bytes);
+  ReleaseBallast(directory.ballast(), space, floor);
   HOLDFAST_ASSIGN_OR_RETURN(space, MeasureDisk(directory.path()));
-  if (space.free_bytes >= kOpenBytesMin) return absl::OkStatus();
+  if (space.free_bytes >= kOpenBytesMin) return floor;
   return Refuse(Reason::kStorageFull, "",
                 "the disk of " + directory.path().string() + " has only " +
                     std::to_string(space.free_bytes) +
                     " bytes left: make room for at least 1 MiB, then start again");
 }
+
+// What the store writes to files when it likes finds room below the floor, twice over;
+// three eighths of the usual floor are kUnwrittenBytesMax.
+constexpr std::uint64_t kUnwrittenEighthsOfFloor = 3;
 
 absl::Status OpenCore(Core& core, Store& store) {
   const std::unique_ptr<Transaction> transaction = store.Begin();
@@ -58,12 +64,14 @@ absl::StatusOr<std::unique_ptr<Practice>> Practice::Open(const DataDirectory& di
   config.envelopes_per_day = configuration.envelopes_per_day;
   config.bytes_per_day = configuration.mib_per_day * 1024 * 1024;
   std::unique_ptr<Practice> practice(new Practice);
-  HOLDFAST_RETURN_IF_ERROR(MakeRoom(directory, configuration.disk_floor_bytes()));
+  HOLDFAST_ASSIGN_OR_RETURN(const std::uint64_t floor_bytes,
+                            MakeRoom(directory, configuration.disk_floor_bytes()));
   practice->key_ = config.practice.public_key<PracticeKey>();
   HOLDFAST_ASSIGN_OR_RETURN(const DescriptorPlan plan, PlanDescriptors(RaiseDescriptorLimit()));
-  HOLDFAST_ASSIGN_OR_RETURN(practice->store_,
-                            RocksDbStore::Open({directory.database().string(),
-                                                std::string(kLargeTables), plan.store_files}));
+  HOLDFAST_ASSIGN_OR_RETURN(
+      practice->store_,
+      RocksDbStore::Open({directory.database().string(), std::string(kLargeTables),
+                          plan.store_files, floor_bytes / 8 * kUnwrittenEighthsOfFloor}));
   practice->core_ = std::make_unique<Core>(std::move(config), practice->clock_, practice->entropy_);
   HOLDFAST_RETURN_IF_ERROR(OpenCore(*practice->core_, *practice->store_));
   return practice;

@@ -63,14 +63,14 @@ rocksdb::DBOptions DatabaseOptions(std::shared_ptr<rocksdb::EventListener> liste
   return options;
 }
 
-std::vector<rocksdb::ColumnFamilyDescriptor> Families() {
+std::vector<rocksdb::ColumnFamilyDescriptor> Families(std::size_t unwritten_bytes_max) {
   const auto cache = rocksdb::NewLRUCache(kBlockCacheBytes);
   rocksdb::ColumnFamilyOptions rows = CommonFamily(cache);
-  rows.write_buffer_size = kWriteBufferBytes;
+  rows.write_buffer_size = unwritten_bytes_max / kRowsShareOfBuffers;
   rows.memtable_whole_key_filtering = true;
   rows.memtable_prefix_bloom_size_ratio = kMemoryFilterRatio;
   rocksdb::ColumnFamilyOptions large = CommonFamily(cache);
-  large.write_buffer_size = kLargeWriteBufferBytes;
+  large.write_buffer_size = unwritten_bytes_max - rows.write_buffer_size;
   large.enable_blob_files = true;
   large.min_blob_size = 0;
   large.blob_file_size = kLargeFileBytes;

@@ -79,9 +79,9 @@ absl::StatusOr<std::unique_ptr<RocksDbStore>> RocksDbStore::Open(const RocksDbOp
   state->large_tables = options.large_tables;
   rocksdb::DB* db = nullptr;
   std::vector<rocksdb::ColumnFamilyHandle*> families;
-  const rocksdb::Status status =
-      rocksdb::DB::Open(DatabaseOptions(state->watch, options.open_files_max), options.directory,
-                        Families(), &families, &db);
+  const rocksdb::Status status = rocksdb::DB::Open(
+      DatabaseOptions(state->watch, options.open_files_max), options.directory,
+      Families(std::min(options.unwritten_bytes_max, kUnwrittenBytesMax)), &families, &db);
   if (!status.ok()) return OpenError(status, options.directory);
   state->db.reset(db);
   state->rows = families[0];

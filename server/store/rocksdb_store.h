@@ -13,6 +13,10 @@
 
 namespace holdfast::server {
 
+// What lies in memory and in the log alone until it is written to files in one go,
+// unless the disk is too small for that.
+inline constexpr std::uint64_t kUnwrittenBytesMax = std::uint64_t{96} << 20;
+
 struct RocksDbOptions {
   std::string directory;  // made if it does not exist; its parent must
   // The first key bytes of tables whose values are large and seldom erased. They
@@ -20,6 +24,9 @@ struct RocksDbOptions {
   // the life of the database.
   std::string large_tables;
   int open_files_max = 512;  // tables kept open; more are opened again when they are read
+  // At most kUnwrittenBytesMax. Writing it to files takes up to twice as much of the
+  // disk, at a moment of the store's choosing: keep that free.
+  std::uint64_t unwritten_bytes_max = kUnwrittenBytesMax;
 };
 
 // Approximate sizes for operators, in bytes and rows.

@@ -20,7 +20,7 @@ class BareDatabase {
     rocksdb::DB* db = nullptr;
     MustBeOk(rocksdb::DB::Open(
         server::DatabaseOptions(std::make_shared<server::BackgroundWatch>(), kOpenFilesMax),
-        directory.string(), server::Families(), &families_, &db));
+        directory.string(), server::Families(server::kUnwrittenBytesMax), &families_, &db));
     db_.reset(db);
   }
   ~BareDatabase() {
