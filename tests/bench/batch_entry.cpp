@@ -1,60 +1,9 @@
 #include "bench/batch_entry.h"
 
+#include "bench/bare_database.h"
 #include "bench/meter.h"
-#include "server/core/tables.h"
-#include "server/store/rocksdb_options.h"
-#include "server/store/rocksdb_state.h"
 
 namespace holdfast::bench {
-namespace {
-
-constexpr int kOpenFilesMax = 512;  // as the practice has them
-
-void MustBeOk(const rocksdb::Status& status) {
-  if (!status.ok()) throw std::runtime_error("the bare database: " + status.ToString());
-}
-
-class BareDatabase {
- public:
-  explicit BareDatabase(const std::filesystem::path& directory) {
-    rocksdb::DB* db = nullptr;
-    MustBeOk(rocksdb::DB::Open(
-        server::DatabaseOptions(std::make_shared<server::BackgroundWatch>(), kOpenFilesMax),
-        directory.string(), server::Families(server::kUnwrittenBytesMax), &families_, &db));
-    db_.reset(db);
-  }
-  ~BareDatabase() {
-    for (rocksdb::ColumnFamilyHandle* family : families_) {
-      (void)db_->DestroyColumnFamilyHandle(family);
-    }
-    (void)db_->Close();
-  }
-  BareDatabase(const BareDatabase&) = delete;
-  BareDatabase& operator=(const BareDatabase&) = delete;
-
-  void Replay(const Batch& batch) {
-    rocksdb::WriteBatch writes;
-    for (const Write& write : batch) {
-      rocksdb::ColumnFamilyHandle* family = FamilyOf(write.key);
-      const rocksdb::Slice key = server::ToSlice(write.key);
-      MustBeOk(write.value ? writes.Put(family, key, server::ToSlice(*write.value))
-                           : writes.Delete(family, key));
-    }
-    rocksdb::WriteOptions synced;
-    synced.sync = true;
-    MustBeOk(db_->Write(synced, &writes));
-  }
-
- private:
-  rocksdb::ColumnFamilyHandle* FamilyOf(const Bytes& key) const {
-    return families_[server::kLargeTables.find(key.front()) == std::string_view::npos ? 0 : 1];
-  }
-
-  std::unique_ptr<rocksdb::DB> db_;
-  std::vector<rocksdb::ColumnFamilyHandle*> families_;
-};
-
-}  // namespace
 
 void BatchEntry::Round() {
   const RecordedSends& recorded = setting_.recorded();

@@ -7,6 +7,7 @@
 #include "bench/ceiling.h"
 #include "bench/cores.h"
 #include "bench/delivery.h"
+#include "bench/file_system.h"
 #include "bench/footprint.h"
 #include "bench/must.h"
 #include "bench/sealing.h"
@@ -49,7 +50,7 @@ class Bench {
 
   void Print() const {
     const std::string file_system = FileSystemOf(setting_.directory());
-    const bool on_disk = file_system != "tmpfs" && file_system != "ramfs";
+    const bool on_disk = IsOnDisk(file_system);
     if (options_.json) {
       const nlohmann::json document = {{"cores", Cores()},   {"file_system", file_system},
                                        {"on_disk", on_disk}, {"rounds", kRounds},

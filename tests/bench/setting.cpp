@@ -1,10 +1,6 @@
 #include "bench/setting.h"
 
-#include <stdlib.h>
-
-#include <fstream>
-#include <sstream>
-
+#include "bench/file_system.h"
 #include "bench/must.h"
 
 namespace holdfast::bench {
@@ -18,13 +14,8 @@ constexpr std::size_t kRecordedSendsQuick = 800;
 
 }  // namespace
 
-Setting::Setting(const Options& options) : options_(options) {
-  std::string name = fs::absolute(options.data / "holdfast-bench-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) {
-    throw std::runtime_error("cannot make a directory in " + options.data.string());
-  }
-  directory_ = name;
-}
+Setting::Setting(const Options& options)
+    : options_(options), directory_(MakeScratch(options.data)) {}
 
 Setting::~Setting() {
   practice_.reset();
@@ -78,24 +69,6 @@ Lines LinesOf(People& people, const std::string& address, std::size_t count,
     lines.back()->envelopes = pair->Envelopes(envelopes);
   }
   return lines;
-}
-
-std::string FileSystemOf(const fs::path& path) {
-  const std::string target = fs::canonical(path).string();
-  std::ifstream mounts("/proc/self/mounts");
-  std::string best;
-  std::string type = "unknown";
-  for (std::string line; std::getline(mounts, line);) {
-    std::istringstream fields(line);
-    std::string device, point, kind;
-    fields >> device >> point >> kind;
-    const bool holds = target == point || point == "/" || target.starts_with(point + "/");
-    if (holds && point.size() >= best.size()) {
-      best = point;
-      type = kind;
-    }
-  }
-  return type;
 }
 
 }  // namespace holdfast::bench

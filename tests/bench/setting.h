@@ -44,7 +44,4 @@ People MakePeople(test::PracticeProcess& practice, std::size_t pairs);
 // sealed for each.
 Lines LinesOf(People& people, const std::string& address, std::size_t count, std::size_t envelopes);
 
-// E.g. "ext4"; of the file system that holds `path`.
-std::string FileSystemOf(const std::filesystem::path& path);
-
 }  // namespace holdfast::bench
