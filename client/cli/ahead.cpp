@@ -110,7 +110,7 @@ absl::Status Write(Context& context, const Options& options) {
     content->mutable_note()->set_text(text);
     content->mutable_note()->set_need(v1::NEED_NONE);
     draft.content = std::move(content);
-    return SendNow(context, device, draft);
+    return AsTyped(SendNow(context, device, draft));
   });
 }
 

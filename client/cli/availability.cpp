@@ -105,7 +105,8 @@ Command AvailabilityCommand(CLI::App& app) {
       ->type_name("WHO");
   command->footer(
       "Hours and away times replace what was set before, and hold for messages that arrive\n"
-      "from then on; what is promised already stays promised.");
+      "from then on; what is promised already stays promised. Whoever joins later has no\n"
+      "hours until you set them again.");
   return {command, [options](Context& context) {
             return options->set->parsed() ? Set(context, *options) : Show(context);
           }};

@@ -131,7 +131,9 @@ absl::StatusOr<v1::CheckIn> AskCheckIn(const Form& form, const std::optional<std
                                        v1::Need need) {
   std::cerr << form.title << "\n\n"
             << Indented(form.introduction, "", kColumns) << "\n"
-            << Indented(kNoEmergencyService, "", kColumns);
+            << Indented(kNoEmergencyService, "", kColumns)
+            << "\nEnter alone leaves a question out. Nothing is sent before the end; Ctrl-C drops "
+               "it.\n";
   HOLDFAST_ASSIGN_OR_RETURN(const FormInput input, AskItems(form));
   HOLDFAST_ASSIGN_OR_RETURN(v1::CheckIn check_in, FillForm(form, input));
   if (note) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "client/cli/event_words.h"
+#include "client/cli/schedule_input.h"
 #include "client/cli/standing_json.h"
 #include "rules/errors.h"
 
@@ -64,8 +65,9 @@ absl::Status DecideAndSay(Context& context, Device& device, const std::string& w
   HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, Chosen(device, wanted, all));
   std::vector<Decided> decided;
   for (const BondView& bond : bonds) {
-    HOLDFAST_ASSIGN_OR_RETURN(const ActId id, decide(device.engine(), bond));
-    decided.push_back({bond.id, id});
+    const absl::StatusOr<ActId> id = decide(device.engine(), bond);
+    HOLDFAST_RETURN_IF_ERROR(AsTyped(id.status()));
+    decided.push_back({bond.id, *id});
   }
   const absl::Status sync = device.Sync(kBriefSyncMs).status();
   HOLDFAST_RETURN_IF_ERROR(Say(context, device, decided));

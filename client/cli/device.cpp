@@ -95,7 +95,7 @@ absl::StatusOr<BondView> Device::KnownBond(const std::string& wanted) {
   if (found.size() == 1) return found.front();
   if (bonds.empty()) {
     return Refuse(Reason::kUsage, "",
-                  "there is nobody to write to yet: no invitation has been "
+                  "nobody is here yet: no invitation has been "
                   "answered, or this device has not heard of it");
   }
   const std::string problem = found.empty() ? "names none of your bonds. Choose from: "

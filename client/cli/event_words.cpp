@@ -243,11 +243,14 @@ std::string DecisionInWords(const Words& words, const ActView& decision) {
                                                              "The withdrawal",
                                                              "The end of this bond"};
   const std::string what(kNames.at(static_cast<std::size_t>(decision.kind) - 1));
+  const bool several = decision.kind == ActKind::kAvailability;
   if (!decision.refusal.empty()) {
-    return what + " was not taken by the practice: " + AsSentence(PrintableLine(decision.refusal));
+    return what + (several ? " were" : " was") +
+           " not taken by the practice: " + AsSentence(PrintableLine(decision.refusal));
   }
   return what + " (" + words.Time(decision.made_at_ms) +
-         ") is safe on this device and goes out by itself.";
+         (several ? ") are safe on this device and go out by themselves."
+                  : ") is safe on this device and goes out by itself.");
 }
 
 std::string RhythmInWords(const Rhythm& rhythm) {
@@ -315,6 +318,9 @@ std::vector<std::string> StandingInWords(const Words& words, const StandingView&
     lines.push_back(client ? "a rhythm is proposed to you, " + RhythmInWords(*standing.proposal) +
                                  ": holdfast rhythm accept"
                            : "the rhythm that you proposed is not answered yet");
+  }
+  if (!standing.availability && !client) {
+    lines.push_back("no hours are set, so no reply time is promised: holdfast availability set");
   }
   for (const ActView& decision : standing.waiting) {
     lines.push_back(DecisionInWords(words, decision));

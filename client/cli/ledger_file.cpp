@@ -54,8 +54,7 @@ class Reader {
 };
 
 absl::Status NotOne() {
-  return Refuse(Reason::kMalformedField, "file",
-                "is not a ledger as \"holdfast ledger export\" writes it");
+  return Refuse(Reason::kUsage, "FILE", "is not a ledger as \"holdfast ledger export\" writes it");
 }
 
 ExportedEntry ParseEntry(Reader& reader, const nlohmann::json& item) {

@@ -22,6 +22,7 @@ bool IsLate(const PromiseView& promise) {
 // Rank first, then time.
 std::tuple<int, std::uint64_t> UrgencyOf(const BondOverview& overview) {
   if (!overview.ruptures.empty()) return {0, overview.ruptures.front().mark.marked_at_ms};
+  if (overview.standing.ended) return {7, overview.bond.formed_at_ms};
   std::uint64_t late = kNever, due = kNever, asked = kNever;
   for (const PromiseView& promise : overview.standing.promises) {
     std::uint64_t& earliest = IsLate(promise) ? late : due;
@@ -33,7 +34,7 @@ std::tuple<int, std::uint64_t> UrgencyOf(const BondOverview& overview) {
   if (asked != kNever) return {3, asked};
   if (overview.standing.empty_slot) return {4, overview.standing.empty_slot->slot.opens_at_ms};
   if (overview.unread > 0) return {5, overview.bond.last_heard_ms};
-  return {overview.standing.ended ? 7 : 6, overview.bond.formed_at_ms};
+  return {6, overview.bond.formed_at_ms};
 }
 
 // A reply was asked for, none is known, and the ledger promises no time.
@@ -84,7 +85,7 @@ absl::StatusOr<std::vector<BondOverview>> BondsByNeed(Engine& engine) {
     if (place == places.end()) continue;
     BondOverview& overview = overviews[place->second];
     overview.unread += message.unread ? 1 : 0;
-    if (Asks(message, answered)) overview.asked.push_back(message);
+    if (!overview.standing.ended && Asks(message, answered)) overview.asked.push_back(message);
   }
   std::ranges::stable_sort(overviews, NeedsEarlier);
   return overviews;

@@ -25,6 +25,7 @@ absl::Status List(Context& context) {
     std::vector<PromiseView> owed;
     for (const BondView& bond : bonds) {
       HOLDFAST_ASSIGN_OR_RETURN(const StandingView standing, device.engine().Standing(bond.id));
+      if (standing.ended) continue;  // nothing can be sent any more
       owed.insert(owed.end(), standing.promises.begin(), standing.promises.end());
     }
     std::ranges::stable_sort(owed, std::less<>(),
@@ -34,7 +35,9 @@ absl::Status List(Context& context) {
       context.out.Say(ShortId(promise.envelope) + "  " + PromiseInWords(words, promise));
       documents.push_back(PromiseJson(promise));
     }
-    if (owed.empty()) context.out.Say("No reply is owed.");
+    if (owed.empty())
+      context.out.Say(
+          "No reply is promised by a set time; \"holdfast status\" shows what is open.");
     context.out.Document({{"promises", documents}});
     return IsAway(sync) ? absl::OkStatus() : sync;
   });

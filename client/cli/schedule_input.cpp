@@ -20,6 +20,28 @@ constexpr std::array<std::string_view, 7> kDayNames = {"Mon", "Tue", "Wed", "Thu
 constexpr std::array<std::string_view, 7> kRuleDays = {"MO", "TU", "WE", "TH", "FR", "SA", "SU"};
 constexpr std::size_t kPartsMax = 64;
 
+// What the rules call a thing, what one types for it, and, where the rules' own words
+// would not be understood, others.
+struct Typed {
+  std::string_view field;
+  std::string_view option;
+  std::string_view words;
+};
+constexpr auto kTyped = std::to_array<Typed>({
+    {"act.availability.hours", "--hours", ""},
+    {"act.availability.away", "--away", ""},
+    {"act.availability.reply_within_minutes", "--reply-within", ""},
+    {"act.availability.remind_before_minutes", "--remind-before",
+     "must be at least 1m, and less than --reply-within"},
+    {"act.rhythm.window_minutes", "--window", ""},
+    {"act.rhythm.rule", "--rule", ""},
+    {"rhythm.rule", "--rule", ""},
+    {"act.pause.until_ms", "--until", "must be a day ahead, within a year"},
+    {"act.reschedule.due_at_ms", "--to", "must be a time ahead, within 120 days"},
+    {"release.at", "--at", ""},
+    {"release.when", "--if-missed", ""},
+});
+
 std::vector<std::string> Split(std::string_view text, std::string_view separators) {
   std::vector<std::string> parts;
   while (parts.size() < kPartsMax) {
@@ -90,6 +112,17 @@ bool HasTime(std::string_view text) { return text.find(':') != std::string_view:
 
 }  // namespace
 
+absl::Status AsTyped(const absl::Status& status) {
+  if (status.ok()) return status;
+  const std::string field = FieldOf(status);
+  for (const Typed& typed : kTyped) {
+    if (!field.starts_with(typed.field)) continue;
+    return Refuse(Reason::kUsage, typed.option,
+                  typed.words.empty() ? MessageOf(status) : std::string(typed.words));
+  }
+  return status;
+}
+
 absl::StatusOr<std::vector<WorkingHours>> ParseHours(std::string_view text) {
   std::vector<WorkingHours> hours;
   for (const std::string& part : Split(text, ";")) {
@@ -101,6 +134,9 @@ absl::StatusOr<std::vector<WorkingHours>> ParseHours(std::string_view text) {
       if (ends.size() != 2) return BadHours();
       HOLDFAST_ASSIGN_OR_RETURN(const auto from, ParseClock(ends[0], "--hours"));
       HOLDFAST_ASSIGN_OR_RETURN(const auto until, ParseClock(ends[1], "--hours", true));
+      if (until <= from) {
+        return Refuse(Reason::kUsage, "--hours", "must end later than they begin, like 9:00-17:00");
+      }
       for (const std::uint8_t day : days) {
         hours.push_back({day, static_cast<std::uint16_t>(from), static_cast<std::uint16_t>(until)});
       }

@@ -58,6 +58,7 @@ void Say(const Output& out, const Words& words, const Overview& overview,
 
 Json OwedJson(const BondOverview& bond, crypto::Role role) {
   Json owed = Json::array();
+  if (bond.standing.ended) return owed;  // nothing can be sent any more
   const char* by = role == crypto::Role::kClient ? "other" : "me";
   for (const PromiseView& promise : bond.standing.promises) {
     owed.push_back({{"id", promise.envelope.hex()},

@@ -1,5 +1,7 @@
 #include "client/cli/welcome.h"
 
+#include <iostream>
+
 #include "client/cli/input.h"
 #include "client/cli/json.h"
 #include "rules/errors.h"
@@ -11,6 +13,12 @@ constexpr std::size_t kCodeBytesMax = 4096;
 // A pasted code may have been broken into lines.
 constexpr int kCodeLinesMax = 20;
 
+// Found here, and not refused by the practice, which has not been asked.
+absl::Status Mistyped(const absl::Status& problem) {
+  if (problem.ok()) return problem;
+  return Refuse(Reason::kUsage, "", "what was given " + MessageOf(problem));
+}
+
 absl::StatusOr<SecretText> AskForCode(const Welcome& welcome) {
   std::string text;
   absl::Status problem;
@@ -21,15 +29,16 @@ absl::StatusOr<SecretText> AskForCode(const Welcome& welcome) {
     text += line + "\n";
     problem = welcome.check(text);
     if (problem.ok()) return SecretText(std::move(text));
+    if (i == 0 && CanAsk()) std::cerr << "If that was all of it, press Enter once more.\n";
   }
-  return problem;
+  return Mistyped(problem);
 }
 
 absl::StatusOr<SecretText> ReadCode(const Welcome& welcome, const std::string& path) {
   if (path.empty()) return AskForCode(welcome);
   HOLDFAST_ASSIGN_OR_RETURN(std::string text, ReadAll(path, kCodeBytesMax, welcome.option));
   SecretText code(std::move(text));
-  HOLDFAST_RETURN_IF_ERROR(welcome.check(code.Expose()));
+  HOLDFAST_RETURN_IF_ERROR(Mistyped(welcome.check(code.Expose())));
   return code;
 }
 
@@ -40,9 +49,9 @@ void ShowRecoveryCode(const Output& out, const std::string& code) {
   out.Say("    " + code);
   out.Say("");
   out.Say(
-      "Write it on paper and keep it where only you can get at it. With it you can come back\n"
-      "after losing this device, and shut a stolen one out. Nobody else has it, and nobody\n"
-      "can give it to you again.");
+      "Write it on paper and keep it where only you can get at it. A later version of Holdfast\n"
+      "needs it to let you come back after losing this device, and to shut a stolen one out;\n"
+      "this one cannot do that yet. Nobody else has it, and nobody can give it to you again.");
 }
 
 absl::Status AlreadyTaken(const Profile& profile) {

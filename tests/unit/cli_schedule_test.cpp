@@ -19,7 +19,7 @@ TEST_CASE("working hours are written as one would say them", "[schedule]") {
   CHECK(HoursInWords(hours) == "Mon-Fri 09:00-12:00, 13:00-17:00; Sat 10:00-12:00");
   CHECK(ParseHours("sun 22:00-24:00").value().front() == WorkingHours{7, 1320, 1440});
   for (const char* bad : {"", "mon", "mon 9:00", "fri-mon 9-12", "day 9-12", "mon 9-25",
-                          "mon 9:70-10:00", "mon 9-12-13", "mon  "}) {
+                          "mon 9:70-10:00", "mon 9-12-13", "mon  ", "mon 17:00-9:00"}) {
     INFO(bad);
     CHECK(FieldOf(ParseHours(bad).status()) == "--hours");
   }
@@ -53,6 +53,21 @@ TEST_CASE("lengths, times and weekly rules are checked", "[schedule]") {
   CHECK(FieldOf(WeeklyRule("someday", 1).status()) == "--weekly");
   CHECK(ParseClock("18:05", "--at").value() == 1085);
   CHECK_FALSE(ParseClock("24:00", "--at").ok());
+}
+
+TEST_CASE("what the rules refuse is named as it was typed", "[schedule]") {
+  const auto typed = [](Reason reason, std::string_view field, std::string_view message) {
+    return AsTyped(Refuse(reason, field, message));
+  };
+  CHECK(AsTyped(absl::OkStatus()).ok());
+  const absl::Status window = typed(Reason::kMalformedField, "act.rhythm.window_minutes", "is x");
+  CHECK(FieldOf(window) == "--window");
+  CHECK(MessageOf(window) == "is x");
+  CHECK(ReasonOf(window) == Reason::kUsage);
+  const absl::Status until = typed(Reason::kTimeOutOfRange, "act.pause.until_ms", "is x");
+  CHECK(FieldOf(until) == "--until");
+  CHECK(MessageOf(until) != "is x");
+  CHECK(ReasonOf(typed(Reason::kBondEnded, "bond", "has ended")) == Reason::kBondEnded);
 }
 
 LedgerLine LineOf(LedgerKind kind) {
@@ -96,6 +111,7 @@ TEST_CASE("an empty slot is somebody to think of, and never a failure", "[words]
   CHECK(therapist.find("nothing was sent") == std::string::npos);
   StandingView standing;
   standing.empty_slot = SlotLine();
+  standing.availability.emplace();
   CHECK(StandingInWords(Words(crypto::Role::kClient, {}, kNowMs), standing).empty());
   CHECK(StandingInWords(Words(crypto::Role::kTherapist, {}, kNowMs), standing).size() == 1);
 }
@@ -121,6 +137,7 @@ TEST_CASE("whoever needs the therapist next comes first", "[words]") {
   BondOverview empty = Overview(8);
   empty.standing.empty_slot = SlotLine();
   BondOverview ended = Overview(1);
+  ended.standing = Owing(PromiseState::kOpen, 5).standing;  // it cannot be kept any more
   ended.standing.ended = true;
   const std::vector<BondOverview> order = {marked,
                                            Owing(PromiseState::kMissed, 50),
