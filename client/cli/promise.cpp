@@ -35,9 +35,10 @@ absl::Status List(Context& context) {
       context.out.Say(ShortId(promise.envelope) + "  " + PromiseInWords(words, promise));
       documents.push_back(PromiseJson(promise));
     }
-    if (owed.empty())
+    if (owed.empty()) {
       context.out.Say(
           "No reply is promised by a set time; \"holdfast status\" shows what is open.");
+    }
     context.out.Document({{"promises", documents}});
     return IsAway(sync) ? absl::OkStatus() : sync;
   });

@@ -9,11 +9,11 @@
 
 namespace holdfast::client::cli {
 
-// "mon-fri 9:00-12:00,13:00-17:00; sat 10:00-12:00"; a day may stand in several
-// parts.
 // What this device's own rules refuse, named by the option that was typed.
 absl::Status AsTyped(const absl::Status& status);
 
+// "mon-fri 9:00-12:00,13:00-17:00; sat 10:00-12:00"; a day may stand in several
+// parts.
 absl::StatusOr<std::vector<WorkingHours>> ParseHours(std::string_view text);
 // "2026-03-02..2026-03-13", both days included, or with times:
 // "2026-03-02 12:00..2026-03-04 09:00".

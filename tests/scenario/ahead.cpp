@@ -114,9 +114,9 @@ TEST_CASE("when it is to come is said once, and in a way that can be", "[ahead]"
   refused({}, "--at");
   refused({"--at", In(kSoon), "--when-opens"}, "--at");
   refused({"--at", "yesterday"}, "--at");
-  refused({"--at", "2020-01-01 10:00"}, "release.at");
+  refused({"--at", "2020-01-01 10:00"}, "--at");
   refused({"--when-opens"}, "--when-opens");
-  refused({"--if-missed"}, "release.when");
+  refused({"--if-missed"}, "--if-missed");
   refused({"--at", In(kSoon), "--opening", "2"}, "--opening");
   CHECK(couple.client.Do({"ahead", "list"}).at("notes").empty());
 }

@@ -21,6 +21,7 @@ target_link_libraries(fast_holdfastd PRIVATE holdfast_server_ops CLI11::CLI11 ho
 target_compile_definitions(fast_holdfastd PRIVATE HOLDFAST_VERSION="${PROJECT_VERSION}")
 add_executable(fast_holdfast ${CMAKE_SOURCE_DIR}/client/cli/main.cpp ${here}/fast_schedule.cpp)
 target_link_libraries(fast_holdfast PRIVATE holdfast_client_cli holdfast_options)
+target_compile_definitions(fast_holdfast PRIVATE HOLDFAST_VERSION="${PROJECT_VERSION}")
 
 add_dependencies(holdfast_process_fixtures holdfastd holdfast fast_holdfastd fast_holdfast)
 target_precompile_headers(holdfast_process_fixtures REUSE_FROM holdfast_stubs)
