@@ -173,6 +173,16 @@ void LetterBook::CheckWhole(const Device& device, const std::vector<MessageView>
   }
 }
 
+void LetterBook::KeepCommon(std::vector<MessageView>& mine, std::vector<MessageView>& theirs) {
+  const auto keep = [](std::vector<MessageView>& some, const std::vector<MessageView>& others) {
+    std::set<EnvelopeId> known;
+    for (const MessageView& view : others) known.insert(view.id);
+    std::erase_if(some, [&](const MessageView& view) { return !known.contains(view.id); });
+  };
+  keep(mine, theirs);
+  keep(theirs, mine);
+}
+
 void LetterBook::CheckAgreement(const Pair& pair) {
   if (!pair.bond) return;
   auto mine = pair.client->engine().Messages({pair.bond, false, 0});
@@ -180,6 +190,9 @@ void LetterBook::CheckAgreement(const Pair& pair) {
   if (!mine.ok() || !theirs.ok()) return;
   EraseRefused(*mine);
   EraseRefused(*theirs);
+  // After the end of a bond nothing more is taken, not even again after a restore; one
+  // side may have what the other could not offer. What both have stands alike.
+  if (schedule_.has_ended(*pair.bond)) KeepCommon(*mine, *theirs);
   for (std::size_t i = 0; i < std::min(mine->size(), theirs->size()); ++i) {
     if ((*mine)[i].id == (*theirs)[i].id) continue;
     return verdict_.Broken(kInOrder, "the two sides of " + pair.client->name() + "'s bond show \"" +

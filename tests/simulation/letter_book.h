@@ -54,6 +54,8 @@ class LetterBook {
   void CheckSettled(const Device& device, const client::MessageView& view, std::uint64_t now_ms);
   // What both sides are to show; a message that came too late for the bond is not.
   static void EraseRefused(std::vector<client::MessageView>& views);
+  static void KeepCommon(std::vector<client::MessageView>& mine,
+                         std::vector<client::MessageView>& theirs);
   void CheckOrder(const Device& device, const std::vector<client::MessageView>& views);
   void CheckWhole(const Device& device, const std::vector<client::MessageView>& views,
                   bool in_the_end);
