@@ -19,6 +19,17 @@ bool IsVaultFailure(const absl::Status& status) {
   return reason == Reason::kVaultDamaged || reason == Reason::kStorageFailed;
 }
 
+// A restored backup that the practice has told this device nothing of: a restore
+// excuses much, so people hear of it before it does.
+absl::StatusOr<bool> IsUnannounced(VaultChange& change, const Incarnation& held,
+                                   const LedgerEntry& entry) {
+  if (entry.kind != LedgerKind::kRestored) return false;
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read<vault::Progress>(names::kProgress));
+  const auto& known = progress.incarnations();
+  if (known.empty() || held.view() != *known.rbegin()) return false;
+  return std::ranges::find(known, entry.incarnation.str()) == known.end();
+}
+
 }  // namespace
 
 absl::Status Ledgers::Stop(VaultChange& change, vault::Bond& bond, const std::string& text) {
@@ -54,6 +65,9 @@ absl::StatusOr<Ledgers::Step> Ledgers::TakeOne(VaultChange& change, const OwnDev
   }
   if (number > held->book.number() + 1) return Step::kAhead;
   if (checked->entry.previous != held->book.head()) return Step::kForked;
+  HOLDFAST_ASSIGN_OR_RETURN(const bool unannounced,
+                            IsUnannounced(change, held->incarnation, checked->entry));
+  if (unannounced) return Step::kAhead;
   if (checked->entry.at_ms > context_.Now() + limits::kClockSkewMs) {
     HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(
         change, context_.Now(), Reason::kIntegrity, parties.bond,

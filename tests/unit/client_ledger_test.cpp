@@ -147,6 +147,57 @@ TEST_CASE("Two stories that the practice owns up to are a restored backup, and b
   }
 }
 
+TEST_CASE("A restored backup that is not announced is not taken from the record either") {
+  TestCouple couple;
+  REQUIRE(couple.therapist.SetHours(60).ok());
+  SyncBoth(couple);
+  v1::DescribeResponse described;
+  REQUIRE(couple.practice
+              .Run([&](server::Core& core, server::Transaction& transaction) {
+                return core.Describe(transaction, {}, described);
+              })
+              .ok());
+  const std::string life = described.incarnation();
+  const auto backup = couple.practice.rows();
+  REQUIRE(couple.client.Note("lost for a while").ok());
+  REQUIRE(couple.client.Sync().ok());
+  couple.practice.store.Restore(backup);
+  couple.practice.Restart();
+  REQUIRE(couple.client.Sync().ok());  // finds it out
+  REQUIRE(couple.client.engine
+              ->Pause(couple.client.bond(), couple.practice.clock.wall_ms + 3 * limits::kDayMs)
+              .ok());
+  REQUIRE(couple.client.Sync().ok());
+
+  couple.therapist.transport.on_response = [&](const std::string& method,
+                                               google::protobuf::Message& response) {
+    if (method == "Authenticate") {
+      static_cast<v1::AuthenticateResponse&>(response).set_incarnation(life);
+    }
+    if (method == "ListBonds") static_cast<v1::ListBondsResponse&>(response).set_lost_batch(false);
+    if (method == "ReportRestore") {
+      static_cast<v1::ReportRestoreResponse&>(response).set_incarnation(life);
+    }
+    if (method != "Subscribe") return;
+    auto& page = static_cast<v1::SubscribeResponse&>(response);
+    page.set_restored(false);
+    page.mutable_cursor()->set_incarnation(life);
+  };
+  couple.therapist.Sync().IgnoreError();
+  const auto has_restored = [&] {
+    const auto kinds = couple.therapist.LedgerKinds();
+    return std::ranges::count(kinds, LedgerKind::kRestored) == 1;
+  };
+  CHECK(couple.therapist.AlarmReasons().empty());
+  CHECK_FALSE(has_restored());
+  couple.therapist.transport.on_response = nullptr;
+  SyncBoth(couple);
+  SyncBoth(couple);
+  const auto reasons = couple.therapist.AlarmReasons();
+  CHECK(std::ranges::count(reasons, Reason::kPracticeRestored) == 1);
+  CHECK(has_restored());
+}
+
 TEST_CASE("After a restored backup decisions are said again, and nobody is alarmed") {
   TestCouple couple;
   REQUIRE(couple.therapist.SetHours(60).ok());
