@@ -19,17 +19,18 @@ absl::Status WithDevice(Context& context, const std::function<absl::Status(Devic
 }
 
 void ShowAlarms(Context& context, Device& device) {
-  const auto alarms = device.engine().TakeAlarms();
-  if (!alarms.ok()) return context.out.Fail(alarms.status());
-  if (alarms->empty()) return;
-  std::string words;
-  Json documents = Json::array();
-  for (const Alarm& alarm : *alarms) {
-    words += (words.empty() ? "" : "\n") + AlarmInWords(alarm, device.now_ms());
-    documents.push_back(AlarmJson(alarm));
-  }
-  context.out.Warn(words, {{"alarms", documents}});
-  context.exit_code = kAlarmExitCode;
+  const auto tell = [&](const std::vector<Alarm>& alarms) {
+    std::string words;
+    Json documents = Json::array();
+    for (const Alarm& alarm : alarms) {
+      words += (words.empty() ? "" : "\n") + AlarmInWords(alarm, device.now_ms());
+      documents.push_back(AlarmJson(alarm));
+    }
+    context.out.Warn(words, {{"alarms", documents}});
+    context.exit_code = kAlarmExitCode;
+  };
+  const absl::Status told = device.engine().TellAlarms(tell);
+  if (!told.ok()) context.out.Fail(told);
 }
 
 bool IsAway(const absl::Status& status) {

@@ -189,11 +189,12 @@ absl::StatusOr<std::size_t> Engine::Queued() {
   return CountQueued(look);
 }
 
-absl::StatusOr<std::vector<Alarm>> Engine::TakeAlarms() {
+absl::Status Engine::TellAlarms(const std::function<void(const std::vector<Alarm>&)>& tell) {
   VaultChange change(impl_->context().vault);
-  HOLDFAST_ASSIGN_OR_RETURN(auto alarms, TakeAllAlarms(change));
-  HOLDFAST_RETURN_IF_ERROR(change.Commit());
-  return alarms;
+  HOLDFAST_ASSIGN_OR_RETURN(const auto alarms, TakeAllAlarms(change));
+  if (alarms.empty()) return absl::OkStatus();
+  tell(alarms);
+  return change.Commit();
 }
 
 void Engine::Examine(Done<std::vector<Finding>> done) {

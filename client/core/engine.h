@@ -287,8 +287,9 @@ class Engine {
   absl::StatusOr<std::vector<OpenInvitationView>> OpenInvitations();
   absl::Status SetLabel(const BondId& bond, const std::string& label);
   absl::StatusOr<std::size_t> Queued();
-  // Alarms not yet shown; TakeAlarms marks them as shown.
-  absl::StatusOr<std::vector<Alarm>> TakeAlarms();
+  // `tell` is given the alarms not yet told, if there are any. They count as told when
+  // it is through: a process that dies in between tells them once more.
+  absl::Status TellAlarms(const std::function<void(const std::vector<Alarm>&)>& tell);
 
   // Checks of vault, practice and devices, one line each, for `doctor`.
   struct Finding {

@@ -23,6 +23,12 @@ void AlarmBook::Raised(Device& device, const std::vector<const Pair*>& pairs,
   }
 }
 
+void AlarmBook::MayComeAgain(const Device& device, const std::vector<client::Alarm>& alarms) {
+  for (const client::Alarm& alarm : alarms) {
+    if (alarm.reason == Reason::kPracticeRestored) --told_times_[&device];
+  }
+}
+
 bool AlarmBook::HasCause(Device& device, const std::vector<const Pair*>& pairs,
                          const client::Alarm& alarm) {
   if (alarm.reason == Reason::kPracticeRestored) {

@@ -17,6 +17,8 @@ class AlarmBook {
 
   void Raised(Device& device, const std::vector<const Pair*>& pairs,
               const std::vector<client::Alarm>& alarms, std::uint64_t now_ms);
+  // The device died while these were told, and may not know that they were.
+  void MayComeAgain(const Device& device, const std::vector<client::Alarm>& alarms);
   // From now on the device knows the practice, and will hear of its restores.
   void Met(const Device& device, std::uint64_t now_ms);
   // The practice forgets with a restore which keys were renewed since the backup.

@@ -142,9 +142,13 @@ void Person::CloseApp() {
 }
 
 void Person::TakeAlarms() {
-  const auto alarms = device_.engine().TakeAlarms();
-  if (alarms.ok())
-    village_.alarms.Raised(device_, pairs(), *alarms, village_.network.timeline.now_ms());
+  std::vector<client::Alarm> told;
+  const absl::Status status =
+      device_.engine().TellAlarms([&](const std::vector<client::Alarm>& alarms) {
+        told = alarms;
+        village_.alarms.Raised(device_, pairs(), alarms, village_.network.timeline.now_ms());
+      });
+  if (!status.ok()) village_.alarms.MayComeAgain(device_, told);
 }
 
 void Person::CheckDevice(bool in_the_end) {

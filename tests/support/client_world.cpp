@@ -197,9 +197,9 @@ MessageState TestPerson::StateOf(const EnvelopeId& id) {
 }
 
 std::vector<Alarm> TestPerson::TakeAlarms() {
-  auto alarms = engine->TakeAlarms();
-  Must(alarms.status());
-  return std::move(*alarms);
+  std::vector<Alarm> told;
+  Must(engine->TellAlarms([&](const std::vector<Alarm>& alarms) { told = alarms; }));
+  return told;
 }
 
 std::vector<Reason> TestPerson::AlarmReasons() {

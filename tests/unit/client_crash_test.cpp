@@ -87,6 +87,25 @@ TEST_CASE("A device that stops at any commit while sending sends each message on
   CHECK(reached_the_end);
 }
 
+TEST_CASE("A device that stops before it has noted what it told tells it again") {
+  TestCouple couple;
+  const auto backup = couple.practice.rows();
+  REQUIRE(couple.client.Note("lost for a while").ok());
+  REQUIRE(couple.client.Sync().ok());
+  couple.practice.store.Restore(backup);
+  couple.practice.Restart();
+  REQUIRE(couple.client.Sync().ok());
+  std::size_t told = 0;
+  const auto tell = [&](const std::vector<Alarm>& alarms) { told += alarms.size(); };
+  StopAtCommit(couple.client, 1);
+  CHECK_FALSE(couple.client.engine->TellAlarms(tell).ok());
+  ComeBack(couple.client);
+  CHECK(couple.client.engine->TellAlarms(tell).ok());
+  CHECK(told == 2);
+  CHECK(couple.client.engine->TellAlarms(tell).ok());
+  CHECK(told == 2);
+}
+
 TEST_CASE("A device that stops at any commit while receiving shows each message once") {
   bool reached_the_end = false;
   for (std::size_t k = 1; k <= kCommitsMax && !reached_the_end; ++k) {
