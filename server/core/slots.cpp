@@ -142,15 +142,13 @@ absl::Status AcceptRhythm(const Performance& doing) {
   const std::uint64_t proposed = again ? head.rhythm_entry() : head.proposal_entry();
   HOLDFAST_ASSIGN_OR_RETURN(
       const auto proposal,
-      Load<LedgerEntryRecord>(doing.transaction,
-                              keys::LedgerEntry(ledger.id, proposed)));
+      Load<LedgerEntryRecord>(doing.transaction, keys::LedgerEntry(ledger.id, proposed)));
   const auto entry = DecodeLedgerEntry(proposal.entry());
   if (!entry.ok()) return DamagedRecord("a ledger entry");
   if (entry->hash != accepted.act_hash) {
     return Superseded("act.accept.act_hash", "is not of the proposal as the practice has it");
   }
-  HOLDFAST_ASSIGN_OR_RETURN(const Rhythm rhythm,
-                            RhythmAt(doing.transaction, ledger, proposed));
+  HOLDFAST_ASSIGN_OR_RETURN(const Rhythm rhythm, RhythmAt(doing.transaction, ledger, proposed));
   HOLDFAST_RETURN_IF_ERROR(doing.Record());
   head.set_rhythm_entry(proposed);
   head.set_accepted(rhythm.number);
