@@ -148,20 +148,6 @@ absl::StatusOr<bool> IsHere(VaultChange& change, const EnvelopeId& id) {
   return false;
 }
 
-// A restored store releases again what it lost, and this may have been written before.
-absl::StatusOr<bool> RestoreExplains(Arrival& arrival) {
-  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held,
-                            arrival.ledgers.Of(arrival.change, arrival.parties.bond));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto progress,
-                            arrival.change.Read<vault::Progress>(names::kProgress));
-  const bool written_before =
-      held->restored_at_ms != 0 &&
-      arrival.header.sent_at_ms <= held->restored_at_ms + limits::kClockSkewMs;
-  const bool ledger_behind = progress.incarnations_size() > 1 &&
-                             held->incarnation.view() != *progress.incarnations().rbegin();
-  return written_before || ledger_behind;
-}
-
 }  // namespace
 
 absl::StatusOr<bool> TakeAheadDelivery(Arrival& arrival) {
@@ -219,8 +205,12 @@ absl::Status CheckAheadDue(Arrival& arrival, const v1::Content& content) {
     missing += here ? 0 : 1;
   }
   if (missing == 0) return absl::OkStatus();
-  HOLDFAST_ASSIGN_OR_RETURN(const bool explained, RestoreExplains(arrival));
-  if (explained) return absl::OkStatus();
+  // A restored store releases again what it lost.
+  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held,
+                            arrival.ledgers.Of(arrival.change, arrival.parties.bond));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress,
+                            arrival.change.Read<vault::Progress>(names::kProgress));
+  if (RestoreExplains(*held, progress, arrival.header.sent_at_ms)) return absl::OkStatus();
   const std::string what = missing == 1 ? "A note" : std::to_string(missing) + " notes";
   return arrival.Alarm(Reason::kIntegrity,
                        what + " that " + arrival.who +

@@ -1,5 +1,6 @@
 #include "client/core/ledger_books.h"
 
+#include "client/core/limits.h"
 #include "client/core/names.h"
 
 namespace holdfast::client {
@@ -35,6 +36,15 @@ absl::Status LedgerBooks::AddTo(HeldLedger& held, const CheckedItem& checked) {
     held.newest_rhythm = rhythm->number;
   }
   return absl::OkStatus();
+}
+
+bool RestoreExplains(const HeldLedger& held, const vault::Progress& progress,
+                     std::uint64_t sent_ms) {
+  const bool written_before =
+      held.restored_at_ms != 0 && sent_ms <= held.restored_at_ms + limits::kClockSkewMs;
+  const bool ledger_behind = progress.incarnations_size() > 1 &&
+                             held.incarnation.view() != *progress.incarnations().rbegin();
+  return written_before || ledger_behind;
 }
 
 absl::StatusOr<const HeldLedger*> LedgerBooks::Of(VaultChange& change, const BondId& bond) {

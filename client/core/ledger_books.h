@@ -32,6 +32,12 @@ struct HeldLedger {
   std::uint64_t restored_at_ms = 0;  // of the newest kRestored; 0: none
 };
 
+// Whether a restored backup explains that something written at `sent_ms` does not agree
+// with the ledger: it was written before the newest restore, or this device has not
+// taken in the new life's ledger yet (crypto/PROTOCOL.md "After a restored backup").
+bool RestoreExplains(const HeldLedger& held, const vault::Progress& progress,
+                     std::uint64_t sent_ms);
+
 class LedgerBooks {
  public:
   // Built from the vault when it is first asked for. vault_damaged.

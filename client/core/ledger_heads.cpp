@@ -1,7 +1,6 @@
 // The other side's newest entry, as its messages name it, against what is held here.
 #include "client/core/alarms.h"
 #include "client/core/ledgers.h"
-#include "client/core/limits.h"
 #include "client/core/names.h"
 
 namespace holdfast::client {
@@ -23,12 +22,7 @@ absl::Status Ledgers::TakeHead(VaultChange& change, vault::Bond& bond, const std
   HOLDFAST_ASSIGN_OR_RETURN(const bool aside, WasHeldAside(change, id, head.entry, head.hash));
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, Of(change, id));
   HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read<vault::Progress>(names::kProgress));
-  // Written before the restore was known to them, or not yet known here.
-  const bool before_restore =
-      held->restored_at_ms != 0 && sent_ms <= held->restored_at_ms + limits::kClockSkewMs;
-  const bool restore_ahead = !progress.incarnations().empty() &&
-                             held->incarnation.view() != *progress.incarnations().rbegin();
-  if (aside || before_restore || restore_ahead) return absl::OkStatus();
+  if (aside || RestoreExplains(*held, progress, sent_ms)) return absl::OkStatus();
   return RaiseAlarm(change, context_.Now(), Reason::kIntegrity, id,
                     "The practice told " + who +
                         " another story of your check-ins and replies than it told this device. "
@@ -47,8 +41,7 @@ absl::Status Ledgers::CompareHeard(VaultChange& change, vault::Bond& bond) {
     return TakeHead(change, bond, "the other side", {number, hash}, sent_ms);
   }
   HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read<vault::Progress>(names::kProgress));
-  const bool excused = bond.ledger_stopped() || progress.incarnations_size() > 1;
-  if (excused) return absl::OkStatus();
+  if (bond.ledger_stopped() || RestoreExplains(*held, progress, sent_ms)) return absl::OkStatus();
   return RaiseAlarm(change, context_.Now(), Reason::kIntegrity, id,
                     "The other side holds entries of the practice's record of check-ins and "
                     "replies that the practice does not show this device. Ask its operator.");

@@ -85,17 +85,20 @@ TEST_CASE("Entries that the mailbox left out are read from the practice") {
   CHECK(couple.client.AlarmReasons().empty());
 }
 
+// A practice that shows nothing of the bond's ledger after entry `newest`.
+auto LedgerEndsAt(std::uint64_t newest) {
+  return [newest](const std::string& method, google::protobuf::Message& response) {
+    WithoutLedger(method, response);
+    if (method != "ReadLedger") return;
+    auto& read = static_cast<v1::ReadLedgerResponse&>(response);
+    read.clear_items();
+    read.set_newest(newest);
+  };
+}
+
 TEST_CASE("What the practice holds back is found by the other side's next message") {
   TestCouple couple;
-  couple.client.transport.on_response = [](const std::string& method,
-                                           google::protobuf::Message& response) {
-    WithoutLedger(method, response);
-    if (method == "ReadLedger") {
-      auto& read = static_cast<v1::ReadLedgerResponse&>(response);
-      read.clear_items();
-      read.set_newest(0);
-    }
-  };
+  couple.client.transport.on_response = LedgerEndsAt(0);
   REQUIRE(couple.therapist.SetHours(60).ok());
   REQUIRE(couple.therapist.Note("hello").ok());
   SyncBoth(couple);
@@ -225,6 +228,26 @@ TEST_CASE("After a restored backup decisions are said again, and nobody is alarm
   CHECK(couple.client.Standing().head == couple.therapist.Standing().head);
   const auto kinds = couple.client.LedgerKinds();
   CHECK(std::ranges::count(kinds, LedgerKind::kRestored) == 1);
+}
+
+TEST_CASE("A restored backup of long ago does not excuse what is held back now") {
+  TestCouple couple;
+  const auto before = couple.practice.rows();
+  REQUIRE(couple.therapist.SetHours(60).ok());
+  SyncBoth(couple);
+  couple.practice.store.Restore(before);
+  couple.practice.Restart();
+  SyncBoth(couple);
+  SyncBoth(couple);
+  REQUIRE_FALSE(HasIntegrity(couple.client));
+
+  couple.practice.Pass(2 * limits::kDayMs);
+  couple.client.transport.on_response = LedgerEndsAt(couple.client.LedgerKinds().size());
+  REQUIRE(couple.therapist.SetHours(90).ok());
+  REQUIRE(couple.therapist.Note("hello").ok());
+  SyncBoth(couple);
+  SyncBoth(couple);
+  CHECK(HasIntegrity(couple.client));
 }
 
 TEST_CASE("What timers wrote before a restored backup was noticed alarms nobody") {
