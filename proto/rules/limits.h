@@ -58,9 +58,10 @@ inline constexpr std::uint64_t kLoginNonceMs = kMinuteMs;
 inline constexpr std::uint64_t kTokenMs = 15 * kMinuteMs;
 inline constexpr std::uint64_t kPrekeyRotationMs = 7 * kDayMs;
 inline constexpr std::uint64_t kPrekeyWarnMs = 30 * kDayMs;
-// Mailbox entries wait this long for a device; prekey secrets outlive them.
-inline constexpr std::uint64_t kMailboxRetentionMs = 90 * kDayMs;
-inline constexpr std::uint64_t kPrekeyRetentionMs = kMailboxRetentionMs + 14 * kDayMs;
+// A device may stay away this long and still open the first message of every session
+// that others began with it; its mailbox waits longer.
+inline constexpr std::uint64_t kAbsenceMsMax = 90 * kDayMs;
+inline constexpr std::uint64_t kPrekeyRetentionMs = kAbsenceMsMax + 14 * kDayMs;
 // After this long without an end-to-end receipt another channel is suggested.
 inline constexpr std::uint64_t kUnconfirmedMs = 48 * kHourMs;
 
