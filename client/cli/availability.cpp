@@ -7,6 +7,7 @@
 #include "client/cli/standing_json.h"
 #include "client/cli/zone_file.h"
 #include "rules/errors.h"
+#include "rules/limits.h"
 
 namespace holdfast::client::cli {
 namespace {
@@ -43,9 +44,20 @@ absl::StatusOr<AvailabilityDraft> DraftOf(const Options& options) {
   return draft;
 }
 
+// Days that are over do no harm, but a year may have been mistyped.
+void SayWhatIsOver(const Context& context, const Options& options, const AvailabilityDraft& draft,
+                   std::uint64_t now_ms) {
+  for (std::size_t i = 0; i < draft.away.size(); ++i) {
+    // Wherever on earth the days are counted.
+    if (draft.away[i].until + limits::kDayMs > now_ms) continue;
+    context.out.Aside("--away " + options.away[i] + " is over already. Is the year right?");
+  }
+}
+
 absl::Status Set(Context& context, const Options& options) {
   HOLDFAST_ASSIGN_OR_RETURN(const AvailabilityDraft draft, DraftOf(options));
   return WithDevice(context, [&](Device& device) {
+    SayWhatIsOver(context, options, draft, device.now_ms());
     return DecideAndSay(context, device, options.bond, true,
                         [&](Engine& engine, const BondView& bond) {
                           return engine.SetAvailability(bond.id, draft);

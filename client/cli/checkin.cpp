@@ -23,18 +23,30 @@ struct Options {
   std::string bond;
 };
 
+// What is wrong in the file of answers, by the name of the item.
+absl::Status OfAnswers(const absl::Status& status) {
+  constexpr std::string_view kPrefix = "answers.";
+  const std::string field = FieldOf(status);
+  const std::string item = field.starts_with(kPrefix) ? field.substr(kPrefix.size()) + " " : "";
+  return Refuse(Reason::kUsage, "--answers", item + MessageOf(status));
+}
+
 absl::StatusOr<v1::CheckIn> FromOptions(const Options& options) {
   FormInput input;
   if (!options.answers.empty()) {
     HOLDFAST_ASSIGN_OR_RETURN(const std::string json,
                               ReadAll(options.answers, kAnswersJsonBytesMax, "--answers"));
-    HOLDFAST_ASSIGN_OR_RETURN(input, ParseAnswers(json));
+    auto answers = ParseAnswers(json);
+    if (!answers.ok()) return OfAnswers(answers.status());
+    input = *std::move(answers);
   }
   if (options.need.empty()) {
     return Refuse(Reason::kUsage, "--need",
                   "say what you would like to come of it: reply, witness, none or session");
   }
-  HOLDFAST_ASSIGN_OR_RETURN(v1::CheckIn check_in, FillForm(WeeklyCheckIn(), input));
+  auto filled = FillForm(WeeklyCheckIn(), input);
+  if (!filled.ok()) return OfAnswers(filled.status());
+  v1::CheckIn check_in = *std::move(filled);
   if (options.note) check_in.set_note(Trimmed(*options.note));
   check_in.set_need(NeedNamed(options.need));
   return check_in;

@@ -16,7 +16,6 @@ namespace {
 // Answers that make no sense before an item counts as left out.
 constexpr int kTriesMax = 3;
 constexpr std::size_t kNoteLinesMax = 2000;
-constexpr std::size_t kColumns = 78;
 
 struct NeedChoice {
   v1::Need need;
@@ -130,8 +129,8 @@ absl::StatusOr<FormInput> ParseAnswers(const std::string& json) {
 absl::StatusOr<v1::CheckIn> AskCheckIn(const Form& form, const std::optional<std::string>& note,
                                        v1::Need need) {
   std::cerr << form.title << "\n\n"
-            << Indented(form.introduction, "", kColumns) << "\n"
-            << Indented(kNoEmergencyService, "", kColumns)
+            << Indented(form.introduction, "", PromptColumns()) << "\n"
+            << Indented(kNoEmergencyService, "", PromptColumns())
             << "\nEnter alone leaves a question out. Nothing is sent before the end; Ctrl-C drops "
                "it.\n";
   HOLDFAST_ASSIGN_OR_RETURN(const FormInput input, AskItems(form));

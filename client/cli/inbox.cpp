@@ -21,10 +21,12 @@ struct Options {
 };
 
 // Why the vault's own state is shown instead of the newest.
-void SayOffline(const Output& out, const Words& words, const std::vector<BondView>& bonds) {
+void SayOffline(const Output& out, const Words& words, const std::string& address,
+                const std::vector<BondView>& bonds) {
   std::uint64_t newest_ms = 0;
   for (const BondView& bond : bonds) newest_ms = std::max(newest_ms, bond.last_heard_ms);
-  out.Aside("The practice cannot be reached just now. This is what has reached this device" +
+  out.Aside("The practice at " + address +
+            " cannot be reached just now. This is what has reached this device" +
             (newest_ms == 0 ? "." : "; the newest came " + words.Time(newest_ms) + "."));
 }
 
@@ -64,7 +66,9 @@ absl::Status Inbox(Context& context, const Options& options) {
     HOLDFAST_ASSIGN_OR_RETURN(const std::vector<BondView> bonds, device.engine().Bonds());
     HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
     HOLDFAST_ASSIGN_OR_RETURN(const auto ruptures, OpenRuptures(device.engine(), query.bond));
-    if (IsAway(sync)) SayOffline(context.out, words, bonds);
+    if (IsAway(sync)) {
+      SayOffline(context.out, words, device.engine().identity().address, bonds);
+    }
     if (!ruptures.empty()) context.out.Say(RupturesInWords(words, ruptures));
     if (messages.empty()) {
       context.out.Say(NothingToShow(options, bonds.size()));

@@ -5,6 +5,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -20,6 +21,14 @@ namespace {
 
 constexpr std::size_t kLineBytesMax = 64 * 1024;
 constexpr std::size_t kSecretBytesMax = 1024;
+constexpr std::size_t kPromptColumnsMax = 78;
+
+// 0 where it is no terminal.
+std::size_t ColumnsOf(int descriptor) {
+  winsize size = {};
+  if (isatty(descriptor) != 1 || ioctl(descriptor, TIOCGWINSZ, &size) != 0) return 0;
+  return size.ws_col;
+}
 
 volatile std::sig_atomic_t g_signal = 0;
 void Note(int signal) { g_signal = signal; }
@@ -87,10 +96,11 @@ SecretText& SecretText::operator=(SecretText&& other) noexcept {
 
 bool CanAsk() { return isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1; }
 
-std::size_t OutputColumns() {
-  winsize size = {};
-  if (isatty(STDOUT_FILENO) != 1 || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return 0;
-  return size.ws_col;
+std::size_t OutputColumns() { return ColumnsOf(STDOUT_FILENO); }
+
+std::size_t PromptColumns() {
+  const std::size_t columns = ColumnsOf(STDERR_FILENO);
+  return columns == 0 ? kPromptColumnsMax : std::min(columns, kPromptColumnsMax);
 }
 
 absl::StatusOr<std::string> ReadAll(const std::string& path, std::size_t bytes_max,

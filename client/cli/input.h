@@ -32,6 +32,8 @@ class SecretText {
 bool CanAsk();
 // Characters in a line of standard output; 0 where it is no terminal.
 std::size_t OutputColumns();
+// Characters in a line of a prompt: as wide as the terminal, but easy to read.
+std::size_t PromptColumns();
 
 // The whole of a file, or of standard input for "-". usage naming `option` where
 // it cannot be read; too_large beyond `bytes_max`.

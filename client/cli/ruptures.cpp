@@ -11,7 +11,6 @@
 namespace holdfast::client::cli {
 namespace {
 
-constexpr std::size_t kColumns = 78;
 // Words that the practice's form of a mark cannot hold are asked for again.
 constexpr int kTriesMax = 3;
 
@@ -20,7 +19,8 @@ const MessageView* MessageOf(const ShownRupture& rupture) {
 }
 
 absl::Status AskAbout(Device& device, const Words& words, const ShownRupture& rupture) {
-  std::cerr << Indented(RuptureQuestion(words, rupture.mark, MessageOf(rupture)), "", kColumns);
+  std::cerr << Indented(RuptureQuestion(words, rupture.mark, MessageOf(rupture)), "",
+                        PromptColumns());
   for (int tries = 1;; ++tries) {
     HOLDFAST_ASSIGN_OR_RETURN(const std::string line, AskLine("  > "));
     const std::string answer = Trimmed(line);

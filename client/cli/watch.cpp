@@ -144,7 +144,8 @@ void Watching::OnConnection(const absl::Status& status) {
   if (status.ok()) {
     context_.out.Aside("Connected; everything up to now is here.");
   } else if (IsAway(status)) {
-    context_.out.Aside("The practice cannot be reached just now. Trying again by itself.");
+    context_.out.Aside("The practice at " + device_.engine().identity().address +
+                       " cannot be reached just now. Trying again by itself.");
   } else {
     context_.out.Aside(AsSentence(FailureInWords(status)) + " Trying again by itself.");
   }

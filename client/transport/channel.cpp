@@ -45,9 +45,11 @@ grpc::ChannelArguments Arguments() {
 
 }  // namespace
 
-PracticeChannel::PracticeChannel(const std::string& address)
-    : pin(std::make_shared<TlsPin>()),
-      channel(grpc::CreateCustomChannel(TargetOf(address), PinnedCredentials(pin), Arguments())),
+PracticeChannel::PracticeChannel(const std::string& the_address)
+    : address(the_address),
+      pin(std::make_shared<TlsPin>()),
+      channel(
+          grpc::CreateCustomChannel(TargetOf(the_address), PinnedCredentials(pin), Arguments())),
       practice(v1::Practice::NewStub(channel)),
       login(v1::Login::NewStub(channel)),
       directory(v1::Directory::NewStub(channel)),
@@ -59,7 +61,7 @@ absl::Status PracticeChannel::Explain(const grpc::Status& status) const {
   if (status.error_code() == grpc::StatusCode::UNAVAILABLE && pin->refused()) {
     return WrongPractice();
   }
-  return FromWire(status);
+  return FromWire(status, address);
 }
 
 absl::Status WrongPractice() {

@@ -16,11 +16,12 @@
 namespace holdfast::client {
 
 struct PracticeChannel {
-  explicit PracticeChannel(const std::string& address);
+  explicit PracticeChannel(const std::string& the_address);
 
   // `status` of a finished call, with what the pin knows about a lost connection.
   absl::Status Explain(const grpc::Status& status) const;
 
+  const std::string address;
   const std::shared_ptr<TlsPin> pin;
   const std::shared_ptr<grpc::Channel> channel;
   const std::unique_ptr<v1::Practice::Stub> practice;

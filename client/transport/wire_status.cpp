@@ -49,13 +49,14 @@ Reason NearestReason(grpc::StatusCode code) {
   }
 }
 
-std::string WithoutDetail(grpc::StatusCode code, const std::string& message) {
+std::string WithoutDetail(grpc::StatusCode code, const std::string& message,
+                          const std::string& address) {
   switch (code) {
     case grpc::StatusCode::UNAVAILABLE:
     case grpc::StatusCode::CANCELLED:
-      return "the practice cannot be reached just now";
+      return "the practice at " + address + " cannot be reached just now";
     case grpc::StatusCode::DEADLINE_EXCEEDED:
-      return "the practice did not answer in time";
+      return "the practice at " + address + " did not answer in time";
     case grpc::StatusCode::INTERNAL:
     case grpc::StatusCode::UNKNOWN:
       return "the practice has a problem of its own just now";
@@ -68,13 +69,13 @@ std::string WithoutDetail(grpc::StatusCode code, const std::string& message) {
 
 }  // namespace
 
-absl::Status FromWire(const grpc::Status& status) {
+absl::Status FromWire(const grpc::Status& status, const std::string& address) {
   if (status.ok()) return absl::OkStatus();
   std::string message = status.error_message().substr(0, kWireMessageBytesMax);
   v1::ErrorDetail detail;
   if (!detail.ParseFromString(status.error_details()) || detail.reason().empty()) {
     return Refuse(NearestReason(status.error_code()), "",
-                  WithoutDetail(status.error_code(), message));
+                  WithoutDetail(status.error_code(), message, address));
   }
   const std::string field = detail.field().substr(0, kFieldBytesMax);
   message = WithoutField(std::move(message), field);
