@@ -166,6 +166,21 @@ absl::Status NoteAheadEntry(VaultChange& change, const OwnDevice& own, const Che
                                                             : absl::OkStatus();
 }
 
+absl::Status TakeBackReleases(VaultChange& change, const BondId& bond, const LedgerBook& book) {
+  absl::Status status;
+  HOLDFAST_RETURN_IF_ERROR(
+      change.Scan<vault::Ahead>(names::AheadOf(bond), [&](BytesView key, vault::Ahead ahead) {
+        const auto id = EnvelopeId::From(key, "vault.ahead");
+        status = id.status();
+        if (!status.ok() || !ahead.released() || book.released(*id)) return status.ok();
+        ahead.set_released(false);
+        ahead.set_told(false);
+        change.Put(names::Join(names::AheadOf(bond), key), ahead);
+        return true;
+      }));
+  return status;
+}
+
 absl::Status NameAheadDue(VaultChange& change, const BondId& bond, Outgoing& outgoing) {
   const std::size_t due_max =
       outgoing.kind == Kind::kControl ? limits::kAheadDuePerControlMax : limits::kAheadDueMax;

@@ -35,6 +35,10 @@ absl::Status MarkWithdrawn(VaultChange& change, const BondId& bond, const Envelo
 absl::Status NoteAheadEntry(VaultChange& change, const OwnDevice& own, const CheckedItem& checked,
                             std::uint64_t now_ms);
 
+// A restored ledger took the place of another one: what that one alone had as released
+// waits again.
+absl::Status TakeBackReleases(VaultChange& change, const BondId& bond, const LedgerBook& book);
+
 // Adds to a message, before it is sealed, what was released and not yet named as due.
 absl::Status NameAheadDue(VaultChange& change, const BondId& bond, Outgoing& outgoing);
 

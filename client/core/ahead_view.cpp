@@ -21,6 +21,7 @@ AheadView ViewOf(const HeldLedger& held, const EnvelopeId& id, const vault::Mess
   if (released != held.released.end()) {
     ahead.came_true_ms = released->second.came_true_ms;
     ahead.released_at_ms = released->second.at_ms;
+    ahead.release_entry = released->second.number;
   }
   const std::uint64_t since_ms = message.stored_ms() != 0 ? message.stored_ms() : message.sent_ms();
   ahead.outlook = OutlookOf(held, id, condition, since_ms, now_ms);

@@ -91,6 +91,7 @@ struct AheadView {
   bool withdrawing = false;          // the withdrawal has not reached the practice
   std::uint64_t came_true_ms = 0;    // its condition, by the ledger; 0: not yet
   std::uint64_t released_at_ms = 0;  // by the ledger; 0: not yet
+  std::uint64_t release_entry = 0;   // its number in the ledger
   bool early = false;                // it came before its condition was true
 };
 

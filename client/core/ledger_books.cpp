@@ -24,8 +24,8 @@ absl::Status LedgerBooks::AddTo(HeldLedger& held, const CheckedItem& checked) {
   held.incarnation = checked.entry.incarnation;
   if (checked.entry.kind == LedgerKind::kRestored) held.restored_at_ms = checked.entry.at_ms;
   if (checked.entry.kind == LedgerKind::kReleased) {
-    held.released[SubjectAs<EnvelopeId>(checked.entry.subject)] = {checked.entry.at_ms,
-                                                                   checked.entry.from_ms};
+    held.released[SubjectAs<EnvelopeId>(checked.entry.subject)] = {
+        checked.entry.number, checked.entry.at_ms, checked.entry.from_ms};
   }
   if (act == nullptr) return absl::OkStatus();
   if (const auto* availability = std::get_if<Availability>(&act->what)) {

@@ -18,6 +18,7 @@ struct ActNote {
 };
 
 struct ReleaseNote {
+  std::uint64_t number = 0;        // the entry's
   std::uint64_t at_ms = 0;         // the entry's
   std::uint64_t came_true_ms = 0;  // its condition
 };

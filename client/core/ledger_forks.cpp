@@ -1,6 +1,7 @@
 // A ledger that the practice shows otherwise than this device holds it: an older
 // backup was restored, or it tells two stories.
 #include "client/core/acts.h"
+#include "client/core/ahead.h"
 #include "client/core/ledgers.h"
 #include "client/core/limits.h"
 #include "client/core/names.h"
@@ -50,6 +51,10 @@ absl::StatusOr<Ledgers::Step> Ledgers::TakeOtherPast(const BondId& bond,
     const auto taken = TakeOne(change, own, record, past[i]);
     status = taken.status();
     if (taken.ok()) step = *taken;
+  }
+  if (status.ok() && step == Step::kAdded) {
+    const auto held = Of(change, bond);
+    status = held.ok() ? TakeBackReleases(change, bond, (*held)->book) : held.status();
   }
   if (status.ok() && step == Step::kAdded) status = change.Commit();
   if (!status.ok() || step != Step::kAdded) Forget(bond);

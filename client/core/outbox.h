@@ -3,6 +3,7 @@
 // each bond.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "client/core/bonds.h"
@@ -77,7 +78,9 @@ class Outbox {
   // Sealed ahead, in outbox_ahead.cpp.
   Task<absl::Status> FlushAhead(BondId bond);
   absl::StatusOr<std::vector<EnvelopeId>> AheadToSend(const BondId& bond);
-  absl::StatusOr<v1::SendRequest> OfferAhead(const BondId& bond, const EnvelopeId& id);
+  // Nothing where it does not wait any more.
+  absl::StatusOr<std::optional<v1::SendRequest>> OfferAhead(const BondId& bond,
+                                                            const EnvelopeId& id);
   absl::Status TakeAheadStored(const BondId& bond, const EnvelopeId& id,
                                const v1::SendRequest& request, const v1::SendResponse& response);
   absl::Status TakeAheadRefused(const BondId& bond, const EnvelopeId& id,

@@ -67,17 +67,20 @@ absl::StatusOr<std::vector<EnvelopeId>> Outbox::AheadToSend(const BondId& bond) 
   return waiting;
 }
 
-absl::StatusOr<v1::SendRequest> Outbox::OfferAhead(const BondId& bond, const EnvelopeId& id) {
+absl::StatusOr<std::optional<v1::SendRequest>> Outbox::OfferAhead(const BondId& bond,
+                                                                  const EnvelopeId& id) {
   VaultChange change(context_.vault);
-  HOLDFAST_ASSIGN_OR_RETURN(auto ahead, change.Read<vault::Ahead>(names::Ahead(bond, id)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto ahead, change.Find<vault::Ahead>(names::Ahead(bond, id)));
+  // Withdrawn while another one was under way.
+  if (!ahead) return std::optional<v1::SendRequest>();
   v1::SendRequest request;
-  if (!request.ParseFromString(ahead.request())) {
+  if (!request.ParseFromString(ahead->request())) {
     return Refuse(Reason::kVaultDamaged, "vault.ahead", "holds a damaged message");
   }
-  if (ahead.offered()) return request;
+  if (ahead->offered()) return request;
   // From now on it may be at the practice, whatever becomes of the answer.
-  ahead.set_offered(true);
-  change.Put(names::Ahead(bond, id), ahead);
+  ahead->set_offered(true);
+  change.Put(names::Ahead(bond, id), *ahead);
   HOLDFAST_RETURN_IF_ERROR(change.Commit());
   return request;
 }
@@ -85,17 +88,18 @@ absl::StatusOr<v1::SendRequest> Outbox::OfferAhead(const BondId& bond, const Env
 Task<absl::Status> Outbox::FlushAhead(BondId bond) {
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto waiting, AheadToSend(bond));
   for (const EnvelopeId& id : waiting) {
-    HOLDFAST_CO_ASSIGN_OR_RETURN(const v1::SendRequest request, OfferAhead(bond, id));
-    auto response = co_await connection_.Ask(&Transport::Send, request);
+    HOLDFAST_CO_ASSIGN_OR_RETURN(const auto request, OfferAhead(bond, id));
+    if (!request) continue;
+    auto response = co_await connection_.Ask(&Transport::Send, *request);
     if (response.ok()) {
-      HOLDFAST_CO_RETURN_IF_ERROR(TakeAheadStored(bond, id, request, *response));
+      HOLDFAST_CO_RETURN_IF_ERROR(TakeAheadStored(bond, id, *request, *response));
       continue;
     }
     const Reason reason = ReasonOf(response.status());
     if (reason == Reason::kUnknownBond) break;
     const bool by_clock =
         reason == Reason::kTimeOutOfRange && FieldOf(response.status()) == "header.sent_at_ms";
-    if (by_clock && !IsAheadOfOwnClock(request, context_.Now())) {
+    if (by_clock && !IsAheadOfOwnClock(*request, context_.Now())) {
       co_return SayClocksDiffer(bond);
     }
     if (!IsForGood(response.status())) co_return response.status();

@@ -36,7 +36,7 @@ absl::Status OfferAheadAgain(VaultChange& change) {
   absl::Status status;
   HOLDFAST_RETURN_IF_ERROR(
       change.Scan<vault::Ahead>(names::kAhead, [&](BytesView key, vault::Ahead ahead) {
-        if (ahead.arrived()) return true;
+        if (ahead.arrived() || HOLDFAST_PLANTED(kKeepAheadUnoffered)) return true;
         ahead.set_pending(true);
         change.Put(names::Join(names::kAhead, key), ahead);
         status = ShowAsQueued(change, Bytes(key.substr(BondId::size)));

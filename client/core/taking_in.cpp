@@ -120,6 +120,7 @@ absl::Status TakeKnown(Arrival& arrival, vault::Message& known) {
   }
   known.set_life(life);
   known.set_position(leaf->position);
+  known.set_stored_ms(leaf->stored_at_ms);
   known.set_unpositioned(false);
   arrival.change.Put(names::Message(arrival.header.envelope), known);
   return absl::OkStatus();

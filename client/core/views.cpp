@@ -73,7 +73,7 @@ StateNow StateOf(const vault::Message& message, const PromiseLine* promise, std:
 }
 
 // Queued; life and position; behind those at the same position: when it was released;
-// the order in which it came.
+// the order of the releases, or that in which it came.
 using Place = std::tuple<bool, std::uint32_t, std::uint64_t, std::uint64_t, std::uint64_t>;
 
 struct Row {
@@ -97,7 +97,9 @@ void PlaceByRelease(std::vector<Row>& rows) {
       const bool counts = !other.view.ahead && other.stored_ms != 0 && other.stored_ms <= came_ms;
       if (counts) before = std::max(before, other.place);
     }
-    row.place = {false, std::get<1>(before), std::get<2>(before), came_ms, std::get<4>(row.place)};
+    const std::uint64_t order =
+        row.view.ahead->release_entry != 0 ? row.view.ahead->release_entry : std::get<4>(row.place);
+    row.place = {false, std::get<1>(before), std::get<2>(before), came_ms, order};
   }
 }
 

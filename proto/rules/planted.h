@@ -44,10 +44,17 @@ enum class Defect : std::uint8_t {
   kMissAtOldDueTime,
   kOpenByOldRhythm,
   kAcceptTwice,
+  kReleaseWithdrawn,
+  kReleaseWhenSlotOpens,
+  kReleaseTwice,
+  kReleaseWithinPause,
+  kForgetHeldNote,
+  kKeepWithdrawnText,
+  kKeepAheadUnoffered,
 };
 
 // What each does, in words.
-inline constexpr std::array<std::pair<Defect, std::string_view>, 30> kDefects = {{
+inline constexpr std::array<std::pair<Defect, std::string_view>, 37> kDefects = {{
     {Defect::kAcknowledgeBeforeDurable, "the practice acknowledges before the disk has it"},
     {Defect::kForgetDedupRecord, "the practice forgets which envelope ids it has stored"},
     {Defect::kKeepIncarnationAfterRestore, "the practice goes on as before after an older backup"},
@@ -79,6 +86,13 @@ inline constexpr std::array<std::pair<Defect, std::string_view>, 30> kDefects = 
     {Defect::kMissAtOldDueTime, "a promise that was moved is missed at its old time"},
     {Defect::kOpenByOldRhythm, "the timer of a rhythm that was replaced opens a slot"},
     {Defect::kAcceptTwice, "a rhythm is accepted twice"},
+    {Defect::kReleaseWithdrawn, "a note is released that was withdrawn"},
+    {Defect::kReleaseWhenSlotOpens, "a note for an empty slot is released when the slot opens"},
+    {Defect::kReleaseTwice, "a note is released once more a day later"},
+    {Defect::kReleaseWithinPause, "a note is released within a pause that holds it"},
+    {Defect::kForgetHeldNote, "a note that a pause held is forgotten"},
+    {Defect::kKeepWithdrawnText, "the text of a note that was withdrawn is kept"},
+    {Defect::kKeepAheadUnoffered, "a note that a restore lost is not offered again"},
 }};
 
 inline Defect active = Defect::kNone;

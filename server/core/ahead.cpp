@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "rules/codec.h"
+#include "rules/planted.h"
 #include "server/core/limits.h"
 #include "server/core/mailboxes.h"
 #include "server/core/pauses.h"
@@ -22,7 +23,12 @@ void Settle(Transaction& transaction, BondLedger& ledger, std::uint64_t position
             EnvelopeRecord& envelope, EnvelopeRecord::Ahead outcome) {
   envelope.set_ahead(outcome);
   Save(transaction, keys::Envelope(ledger.id, position), envelope);
-  if (outcome == EnvelopeRecord::ERASED) transaction.Erase(keys::Body(ledger.id, position));
+  const bool is_erased = outcome == EnvelopeRecord::ERASED;
+  if (is_erased && !HOLDFAST_PLANTED(kKeepWithdrawnText)) {
+    transaction.Erase(keys::Body(ledger.id, position));
+  }
+  if (is_erased && HOLDFAST_PLANTED(kReleaseWithdrawn)) return;
+  if (!is_erased && HOLDFAST_PLANTED(kReleaseTwice)) return;
   transaction.Erase(keys::Ahead(ledger.id, position));
   ledger.head.set_ahead_waiting(ledger.head.ahead_waiting() - 1);
 }
@@ -45,8 +51,16 @@ Bytes SubjectOfRelease(const Header& header) {
   return header.reply_to.is_zero() ? Bytes() : header.reply_to.str();
 }
 
+bool IsFor(const AheadRecord& record, ReleaseWhen when) {
+  if (HOLDFAST_PLANTED(kReleaseWhenSlotOpens) && when == ReleaseWhen::kSlotOpens &&
+      record.when() == static_cast<std::uint32_t>(ReleaseWhen::kSlotClosesEmpty)) {
+    return true;
+  }
+  return record.when() == static_cast<std::uint32_t>(when);
+}
+
 bool IsMet(const AheadRecord& record, const Happened& happened) {
-  return record.true_at_ms() == 0 && record.when() == static_cast<std::uint32_t>(happened.when) &&
+  return record.true_at_ms() == 0 && IsFor(record, happened.when) &&
          (record.subject().empty() || BytesView(record.subject()) == happened.subject);
 }
 
@@ -152,7 +166,8 @@ absl::Status ReleaseAhead(Context& context, Transaction& transaction, BondLedger
   HOLDFAST_ASSIGN_OR_RETURN(const auto record,
                             Find<AheadRecord>(transaction, keys::Ahead(ledger.id, position)));
   if (!record) return absl::OkStatus();
-  if (HoldsAhead(ledger)) {
+  if (HoldsAhead(ledger) && !HOLDFAST_PLANTED(kReleaseWithinPause)) {
+    if (HOLDFAST_PLANTED(kForgetHeldNote)) return absl::OkStatus();
     return ArmRelease(context, transaction, ledger, {position, *record},
                       ledger.head.paused_until_ms());
   }
@@ -160,6 +175,10 @@ absl::Status ReleaseAhead(Context& context, Transaction& transaction, BondLedger
                             Load<EnvelopeRecord>(transaction, keys::Envelope(ledger.id, position)));
   HOLDFAST_ASSIGN_OR_RETURN(const Header header, StoredHeader(envelope));
   Settle(transaction, ledger, position, envelope, EnvelopeRecord::RELEASED);
+  if (HOLDFAST_PLANTED(kReleaseTwice)) {
+    HOLDFAST_RETURN_IF_ERROR(ArmRelease(context, transaction, ledger, {position, *record},
+                                        ledger.at_ms + limits::kDayMs));
+  }
   LedgerEntry entry;
   entry.kind = LedgerKind::kReleased;
   entry.subject = SubjectOf(header.envelope);

@@ -40,6 +40,11 @@ bool AlarmBook::HasCause(Device& device, const std::vector<const Pair*>& pairs,
   if (alarm.text.find("has not renewed its keys for more than 30 days") != std::string::npos) {
     return HasStaleKeys(device, pairs, alarm.at_ms);
   }
+  // Its release came of a copy that had not heard of the withdrawal.
+  if (alarm.text.find("released a note that you wrote ahead and had withdrawn") !=
+      std::string::npos) {
+    return practice_.restores() > 0;
+  }
   // A restore shows itself as a hole before anybody knows what it is.
   if (alarm.text.find("have not reached you") != std::string::npos ||
       alarm.text.find("has not reached you") != std::string::npos ||

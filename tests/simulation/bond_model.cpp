@@ -12,13 +12,15 @@ constexpr std::uint64_t kMinuteMs = limits::kMinuteMs;
 
 bool IsTimers(LedgerKind kind) {
   return kind == LedgerKind::kSlotOpened || kind == LedgerKind::kSlotSkipped ||
-         kind == LedgerKind::kSlotClosedEmpty || kind == LedgerKind::kPromiseMissed;
+         kind == LedgerKind::kSlotClosedEmpty || kind == LedgerKind::kPromiseMissed ||
+         kind == LedgerKind::kReleased;
 }
 
 }  // namespace
 
 void BondModel::TakeEnvelope(const StoredEnvelope& envelope) {
   Require(!ended_, "an envelope was stored after the end of the bond");
+  ahead_.Take(envelope);
   if (!envelope.header.slot.is_zero()) MustFillSlot(envelope);
   if (envelope.header.kind == Kind::kReply && !envelope.by_client) MustSettlePromise(envelope);
   MustMakePromise(envelope);
@@ -95,6 +97,7 @@ void BondModel::TakeEntry(const LedgerEntry& entry, const Act* act, const ModelM
     case LedgerKind::kPromiseRepaired:
       return SettlePromise(entry, moment);
     case LedgerKind::kReleased:
+      return ahead_.Release(entry, moment);
     case LedgerKind::kRestored:
       return;
   }
@@ -138,7 +141,11 @@ void BondModel::BeginSlot(const LedgerEntry& entry, const ModelMoment& moment) {
   opened.reminders = rhythm_->reminders;
   if (is_paused) {
     opened.ended_in = 0;
-  } else if (slot.closes_at_ms <= entry.at_ms && must_.empty()) {
+    ahead_.RuledOut(ReleaseWhen::kSlotOpens, entry.subject);
+    return ahead_.RuledOut(ReleaseWhen::kSlotClosesEmpty, entry.subject);
+  }
+  ahead_.Happened(ReleaseWhen::kSlotOpens, entry.subject, slot.opens_at_ms, entry.at_ms);
+  if (slot.closes_at_ms <= entry.at_ms && must_.empty()) {
     must_.push_back({LedgerKind::kSlotClosedEmpty, entry.subject, {}});
   }
 }
@@ -149,7 +156,11 @@ void BondModel::EndSlot(const LedgerEntry& entry, const ModelMoment& moment) {
   if (!is_open) return complain_("a slot ended that was not open");
   ModelSlot& line = found->second;
   line.ended_in = moment.batch;
-  if (entry.kind == LedgerKind::kSlotFilled) return;
+  if (entry.kind == LedgerKind::kSlotFilled) {
+    return ahead_.RuledOut(ReleaseWhen::kSlotClosesEmpty, entry.subject);
+  }
+  ahead_.Happened(ReleaseWhen::kSlotClosesEmpty, entry.subject, line.slot.closes_at_ms,
+                  entry.at_ms);
   NotEarly("a slot closed", line.slot.closes_at_ms, entry, moment);
   const bool could_tell = moment.prompt_since_ms <= line.slot.opens_at_ms && !line.was_paused;
   Require(!could_tell || line.told == line.reminders, "a slot closed with a reminder missing");
@@ -188,10 +199,11 @@ void BondModel::SettlePromise(const LedgerEntry& entry, const ModelMoment& momen
                             moment.prompt_since_ms <= promise.remind_ms;
     Require(!could_tell || promise.reminded, "a promise was missed without a reminder");
     promise.standing = Standing::kMissed;
-    return;
+    return ahead_.Happened(ReleaseWhen::kPromiseMissed, entry.subject, promise.due_ms, entry.at_ms);
   }
   Require(is_repair || entry.at_ms < promise.due_ms, "a promise was kept after its time");
   promise.standing = is_repair ? Standing::kRepaired : Standing::kKept;
+  if (!is_repair) ahead_.RuledOut(ReleaseWhen::kPromiseMissed, entry.subject);
 }
 
 std::uint64_t BondModel::NextDueMs() const {
@@ -203,7 +215,7 @@ std::uint64_t BondModel::NextDueMs() const {
   for (const auto& [id, promise] : promises_) {
     if (promise.standing == Standing::kOpen) next_ms = std::min(next_ms, promise.due_ms);
   }
-  return next_ms;
+  return std::min(next_ms, ahead_.next_due_ms());
 }
 
 }  // namespace holdfast::simulation

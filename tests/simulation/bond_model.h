@@ -11,12 +11,11 @@
 #include <vector>
 
 #include "rules/act.h"
-#include "rules/header.h"
 #include "rules/ledger.h"
+#include "simulation/ahead_model.h"
+#include "simulation/model_parts.h"
 
 namespace holdfast::simulation {
-
-inline constexpr std::uint64_t kNever = ~std::uint64_t{0};
 
 enum class Standing : std::uint8_t { kOpen, kKept, kMissed, kRepaired };
 
@@ -37,26 +36,9 @@ struct ModelSlot {
   bool was_paused = false;                // at any time since it opened
 };
 
-// As the store has it.
-struct StoredEnvelope {
-  Header header;
-  bool by_client = false;
-  std::uint64_t stored_at_ms = 0;
-  std::uint64_t due_at_ms = 0;
-  std::uint32_t availability = 0;
-};
-
-// When something is written down.
-struct ModelMoment {
-  std::uint64_t batch = 0;                 // number of the practice's committed batch
-  std::uint64_t latest_ms = 0;             // what the practice may take for now at most
-  std::uint64_t prompt_since_ms = kNever;  // nothing has kept it from its timers since then
-};
-
 class BondModel {
  public:
-  using Complain = std::function<void(const std::string& what)>;
-  explicit BondModel(Complain complain) : complain_(std::move(complain)) {}
+  explicit BondModel(const Complain& complain) : complain_(complain), ahead_(complain) {}
 
   void TakeEnvelope(const StoredEnvelope& envelope);
   void TakeEntry(const LedgerEntry& entry, const Act* act, const ModelMoment& moment);
@@ -68,6 +50,7 @@ class BondModel {
   // The earliest time at which an entry is to come.
   std::uint64_t next_due_ms() const { return next_due_ms_; }
   const std::map<EnvelopeId, ModelPromise>& promises() const { return promises_; }
+  const std::map<EnvelopeId, ModelAhead>& ahead() const { return ahead_.notes(); }
 
  private:
   // What must come next, in this very batch.
@@ -103,6 +86,7 @@ class BondModel {
   }
 
   Complain complain_;
+  AheadModel ahead_;
   std::optional<Availability> availability_;
   std::optional<Rhythm> proposal_;
   Hash proposal_hash_;

@@ -49,17 +49,26 @@ void BondModel::Apply(const LedgerEntry& entry, const Act&, const Reschedule& wh
   promise->second.due_ms = what.due_at_ms;
 }
 
-void BondModel::Apply(const LedgerEntry&, const Act&, const Pause& what) {
+void BondModel::Apply(const LedgerEntry& entry, const Act&, const Pause& what) {
   paused_until_ms_ = what.until_ms;
+  ahead_.Hold(what.ahead_too ? what.until_ms : 0, entry.at_ms);
   paused_in_ = batch_;
   for (auto& [id, slot] : slots_) slot.was_paused = slot.was_paused || !slot.ended_in;
 }
 
-void BondModel::Apply(const LedgerEntry&, const Act&, const Resume&) { paused_until_ms_ = 0; }
+void BondModel::Apply(const LedgerEntry& entry, const Act&, const Resume&) {
+  paused_until_ms_ = 0;
+  ahead_.Hold(0, entry.at_ms);
+}
 
-void BondModel::Apply(const LedgerEntry&, const Act&, const EndBond&) { ended_ = true; }
+void BondModel::Apply(const LedgerEntry&, const Act&, const EndBond&) {
+  ended_ = true;
+  ahead_.EndBond();
+}
 
-void BondModel::Apply(const LedgerEntry&, const Act&, const Withdraw&) {}
+void BondModel::Apply(const LedgerEntry&, const Act& act, const Withdraw& what) {
+  ahead_.Withdraw(what.envelope, act.account);
+}
 
 void BondModel::TakeSlotReminder(const SlotId& id, std::uint64_t at_ms, const ModelMoment& moment) {
   const auto found = slots_.find(id);

@@ -115,7 +115,9 @@ void Client::ThinkOfPause(const client::StandingView& standing) {
   if (!random_.OneIn(16)) return;
   const std::uint64_t until_ms =
       village_.network.timeline.now_ms() + random_.Between(kDayMs, kPauseDaysMax * kDayMs);
-  Decided(device_.engine().Pause(standing.bond, until_ms), "asks for a pause");
+  const bool ahead_too = random_.OneIn(2);
+  Decided(device_.engine().Pause(standing.bond, until_ms, ahead_too),
+          ahead_too ? "asks for a pause in which nothing comes" : "asks for a pause");
 }
 
 Therapist::Therapist(Village& village, std::string name)

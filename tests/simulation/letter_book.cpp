@@ -52,7 +52,7 @@ void LetterBook::Check(Device& device, const std::vector<const Pair*>& pairs, bo
       if (in_the_end) CheckSettled(device, view, now_ms);
     }
     CheckOrder(device, *views);
-    CheckWhole(device, *views, in_the_end);
+    CheckWhole(device, *views, in_the_end, now_ms);
   }
 }
 
@@ -63,11 +63,17 @@ void LetterBook::CheckView(const Device& device, const MessageView& view) {
       view.bond != letter->pair->bond || view.reply_to != letter->reply_to) {
     return verdict_.Broken(kOnce, "\"" + TextOf(view) + "\" is shown as something else");
   }
-  if (!view.refusal.empty() && !schedule_.has_ended(view.bond)) {
-    return verdict_.Broken(kStoredMeansStored,
-                           "\"" + TextOf(view) + "\" was refused: " + view.refusal);
-  }
+  CheckRefusal(view);
+  CheckAhead(device, *letter, view);
   CheckState(device, *letter, view);
+}
+
+// Only what was written ahead may come too late for what it waits for.
+void LetterBook::CheckRefusal(const MessageView& view) {
+  if (view.refusal.empty() || schedule_.has_ended(view.bond)) return;
+  const bool came_late = view.ahead && (!stored_.WasAnswered(view.id) || stored_.lost_some());
+  if (came_late) return;
+  verdict_.Broken(kStoredMeansStored, "\"" + TextOf(view) + "\" was refused: " + view.refusal);
 }
 
 // Every state needs its evidence.
@@ -94,7 +100,7 @@ bool LetterBook::HasEvidence(const Device& device, const Letter& letter,
     case MessageState::kRepaired:
       return missed && answered;
     case MessageState::kWithdrawn:
-      return false;
+      return HasWithdrawal(view, delivered);
   }
   return false;
 }
@@ -106,7 +112,9 @@ void LetterBook::CheckState(const Device& device, const Letter& letter, const Me
 }
 
 void LetterBook::CheckSettled(const Device& device, const MessageView& view, std::uint64_t now_ms) {
-  if (!view.mine || schedule_.has_ended(view.bond)) return;
+  if (schedule_.has_ended(view.bond)) return;
+  if (view.ahead) return CheckAheadSettled(device, view, now_ms);
+  if (!view.mine) return;
   const auto still = [&](std::string_view what) {
     verdict_.Broken(kHeals, device.name() + " still shows \"" + TextOf(view) + "\" as " +
                                 std::string(NameOf(view.state)) + std::string(what));
@@ -147,6 +155,7 @@ void LetterBook::CheckOrder(const Device& device, const std::vector<MessageView>
   for (const MessageView& view : views) {
     const Letter* letter = Find(view);
     if (letter == nullptr) return;
+    if (view.ahead) continue;  // stands where it came
     std::uint64_t& last = newest[letter->author];
     if (letter->number < last) {
       return verdict_.Broken(
@@ -159,14 +168,15 @@ void LetterBook::CheckOrder(const Device& device, const std::vector<MessageView>
 // What this device's person wrote is there; in the end also what was written to
 // them.
 void LetterBook::CheckWhole(const Device& device, const std::vector<MessageView>& views,
-                            bool in_the_end) {
+                            bool in_the_end, std::uint64_t now_ms) {
   std::set<EnvelopeId> shown;
   for (const MessageView& view : views) shown.insert(view.id);
   for (const auto& [text, letter] : letters_) {
     const bool of_bond = !views.empty() && letter.pair->bond == views.front().bond;
     if (!of_bond) continue;
     // What was written too late for the bond stays where it was written.
-    const bool arrives = in_the_end && !schedule_.has_ended(views.front().bond);
+    const bool arrives =
+        in_the_end && !schedule_.has_ended(views.front().bond) && MustHaveCome(letter, now_ms);
     if (!(letter.author == &device || arrives) || letter.id.is_zero() || shown.contains(letter.id))
       continue;
     return verdict_.Broken(kStoredMeansStored, "\"" + text + "\" is lost for " + device.name());
@@ -190,6 +200,7 @@ void LetterBook::CheckAgreement(const Pair& pair) {
   if (!mine.ok() || !theirs.ok()) return;
   EraseRefused(*mine);
   EraseRefused(*theirs);
+  KeepReleased(*mine, *theirs);
   // After the end of a bond nothing more is taken, not even again after a restore; one
   // side may have what the other could not offer. What both have stands alike.
   if (schedule_.has_ended(*pair.bond)) KeepCommon(*mine, *theirs);

@@ -24,7 +24,9 @@ struct Letter {
   Kind kind = Kind::kNote;
   bool reply_owed = false;
   std::optional<EnvelopeId> reply_to;
-  std::uint64_t number = 0;  // in which they were written
+  Release release;                    // any other than "now": written ahead
+  std::optional<EnvelopeId> promise;  // and waits for its miss
+  std::uint64_t number = 0;           // in which they were written
 };
 
 class LetterBook {
@@ -36,6 +38,8 @@ class LetterBook {
   std::string NextText(const std::string& author);
   void Wrote(const std::string& text, Letter letter);
   void Opened(const EnvelopeId& id) { opened_.insert(id); }
+  // Somebody is about to take back what they wrote ahead.
+  void Withdraws(const EnvelopeId& id) { withdrawn_.insert(id); }
 
   // What `device` shows now. In the end nothing may be under way any more.
   void Check(Device& device, const std::vector<const Pair*>& pairs, bool in_the_end,
@@ -48,17 +52,31 @@ class LetterBook {
  private:
   const Letter* Find(const client::MessageView& view);
   void CheckView(const Device& device, const client::MessageView& view);
+  void CheckRefusal(const client::MessageView& view);
   void CheckState(const Device& device, const Letter& letter, const client::MessageView& view);
   bool HasEvidence(const Device& device, const Letter& letter,
                    const client::MessageView& view) const;
   void CheckSettled(const Device& device, const client::MessageView& view, std::uint64_t now_ms);
+  // Of what was written ahead (letter_book_ahead.cpp).
+  void CheckAhead(const Device& device, const Letter& letter, const client::MessageView& view);
+  void CheckAheadSettled(const Device& device, const client::MessageView& view,
+                         std::uint64_t now_ms);
+  // How it differs from what the practice has in the end; empty where it does not.
+  std::string WhatDiffers(const Device& device, const Letter& letter,
+                          const client::MessageView& view, std::uint64_t now_ms) const;
+  bool HasWithdrawal(const client::MessageView& view, bool delivered) const;
+  // Whether it must have reached its reader by now.
+  bool MustHaveCome(const Letter& letter, std::uint64_t now_ms) const;
+  // What only one side is to show, and what has no place that both know.
+  void KeepReleased(std::vector<client::MessageView>& mine,
+                    std::vector<client::MessageView>& theirs) const;
   // What both sides are to show; a message that came too late for the bond is not.
   static void EraseRefused(std::vector<client::MessageView>& views);
   static void KeepCommon(std::vector<client::MessageView>& mine,
                          std::vector<client::MessageView>& theirs);
   void CheckOrder(const Device& device, const std::vector<client::MessageView>& views);
   void CheckWhole(const Device& device, const std::vector<client::MessageView>& views,
-                  bool in_the_end);
+                  bool in_the_end, std::uint64_t now_ms);
 
   Verdict& verdict_;
   const StoredBook& stored_;
@@ -67,6 +85,7 @@ class LetterBook {
   std::map<std::string, Letter> letters_;  // by text
   std::set<EnvelopeId> opened_;
   std::set<EnvelopeId> answered_;
+  std::set<EnvelopeId> withdrawn_;
 };
 
 // The words of a message.

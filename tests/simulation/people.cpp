@@ -13,6 +13,10 @@ constexpr std::uint64_t kInvitationValidMs = limits::kInvitationMsMax;
 constexpr std::uint64_t kJoinAgainMs = 3 * limits::kHourMs;
 // Most messages are short; some are letters.
 constexpr std::uint64_t kLetterBytesMax = 3000;
+// Of so many visits, in one something is written ahead.
+constexpr std::uint64_t kVisitsPerAhead = 12;
+constexpr std::uint64_t kVisitsPerAheadOfClient = 20;
+constexpr std::uint64_t kBusyPerAhead = 4;  // of those who think of something meanwhile
 // Of twenty messages that ask for a reply.
 constexpr std::uint64_t kNeverMoods = 1;
 constexpr std::uint64_t kLaterMoods = 5;
@@ -71,7 +75,10 @@ void Client::WriteSomething() {
     const std::string text = village_.letters.NextText(device_.name());
     Write(pair, NoteDraft(text), text);
   }
+  ThinkAhead(pair, kVisitsPerAheadOfClient);
 }
+
+void Client::ThinkAgain() { ThinkAhead(*pairs_.front(), kBusyPerAhead); }
 
 void Client::Answer(const client::MessageView&) {}
 
@@ -106,7 +113,8 @@ void Therapist::BecomeMember() {
 
 void Therapist::WriteSomething() {
   InviteNext();
-  if (!random_.OneIn(3)) return;
+  for (Pair* pair : pairs_) ThinkAhead(*pair, kVisitsPerAhead);
+  if (!device_.runs() || !random_.OneIn(3)) return;
   Pair& pair = *pairs_[random_.Below(pairs_.size())];
   const auto bonds = device_.engine().Bonds();
   if (!bonds.ok()) return;
@@ -116,6 +124,8 @@ void Therapist::WriteSomething() {
     return Write(pair, NoteDraft(text), text);
   }
 }
+
+void Therapist::ThinkAgain() { ThinkAhead(*pairs_[random_.Below(pairs_.size())], kBusyPerAhead); }
 
 void Therapist::InviteNext() {
   Timeline& timeline = village_.network.timeline;

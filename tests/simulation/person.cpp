@@ -10,6 +10,7 @@ constexpr std::uint64_t kOffWeeksMax = 8;
 constexpr std::uint64_t kBackForMs = 3 * kWeekMs;  // before they are away again
 constexpr std::int64_t kClockWrongMsMax = 6 * static_cast<std::int64_t>(limits::kHourMs);
 constexpr std::uint64_t kSessionMs = 5 * limits::kMinuteMs;
+constexpr std::uint64_t kBusyMsMax = 4'000;  // while messages are exchanged
 // A full look at a device reads its whole vault: dear, so only now and then.
 constexpr std::uint64_t kSessionsPerCheck = 32;
 
@@ -77,6 +78,9 @@ void Person::BeginSession() {
   if (!settled_) WriteSomething();
   if (!settled_ && device_.runs()) Decide();
   if (!device_.runs()) return;
+  if (!settled_ && random_.OneIn(8)) {
+    Later(random_.Below(kBusyMsMax), [this] { ThinkAgain(); });
+  }
   if (!settled_ && random_.OneIn(10)) return CloseApp();  // without a network
   if (random_.OneIn(4)) return SyncInSession();
   WatchInSession();
@@ -164,11 +168,14 @@ void Person::Write(Pair& pair, client::Draft draft, std::string text) {
   letter.pair = &pair;
   letter.kind = draft.kind;
   letter.reply_owed = draft.reply_owed;
-  letter.reply_to = draft.reply_to;
+  letter.release = draft.release;
+  const bool is_ahead = draft.release.when != ReleaseWhen::kNow;
+  (is_ahead ? letter.promise : letter.reply_to) = draft.reply_to;
   const auto written = device_.engine().Write(draft);
   if (written.ok()) {
     letter.id = *written;
     wrote_ = true;
+    if (is_ahead) MayTakeBack(*written);
   } else if (ReasonOf(written.status()) == Reason::kBondEnded && device_.runs()) {
     return village_.network.trace.Note(device_.name(), "finds that the bond has ended");
   } else if (device_.runs()) {
@@ -176,7 +183,8 @@ void Person::Write(Pair& pair, client::Draft draft, std::string text) {
                                                            std::string(written.status().message()));
   }
   village_.network.trace.Note(device_.name(),
-                              (written.ok() ? "writes \"" : "dies writing \"") + text + "\"",
+                              std::string(written.ok() ? "writes" : "dies writing") +
+                                  (is_ahead ? " ahead" : "") + " \"" + text + "\"",
                               letter.id.view());
   village_.letters.Wrote(text, letter);
 }

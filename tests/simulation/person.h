@@ -47,9 +47,14 @@ class Person {
   virtual void WriteSomething() = 0;
   // How the bonds are run.
   virtual void Decide() = 0;
+  // What they think of while their device is busy.
+  virtual void ThinkAgain() = 0;
   virtual void Answer(const client::MessageView& view) = 0;
 
   void Write(Pair& pair, client::Draft draft, std::string text);
+  // Now and then: something that comes later, or that shall not come after all. Of so
+  // many times one writes ahead.
+  void ThinkAhead(Pair& pair, std::uint64_t every);
   // What the engine said to a decision. Some come too late, or twice.
   void Decided(const absl::StatusOr<ActId>& act, std::string_view what);
   Pair* PairOf(const BondId& bond);
@@ -70,7 +75,11 @@ class Person {
   void Read();
   void CloseApp();
   void TakeAlarms();
+  void WriteAhead(Pair& pair);
+  void MayTakeBack(const EnvelopeId& id);
+  void TakeBack();
 
+  std::vector<EnvelopeId> thought_of_;  // written ahead, the newest last
   bool has_news_ = false;
   bool wrote_ = false;
   std::uint64_t off_until_ms_ = 0;
@@ -87,6 +96,7 @@ class Client final : public Person {
   void BecomeMember() override;
   void WriteSomething() override;
   void Decide() override;
+  void ThinkAgain() override;
   void Answer(const client::MessageView& view) override;
 
  private:
@@ -107,6 +117,7 @@ class Therapist final : public Person {
   void BecomeMember() override;
   void WriteSomething() override;
   void Decide() override;
+  void ThinkAgain() override;
   void Answer(const client::MessageView& view) override;
 
  private:

@@ -68,6 +68,8 @@ Practice::Practice(Timeline& timeline, Trace& trace, const FaultRates& rates, St
 
 void Practice::Start() {
   if (is_up()) return;
+  // Its clock may have been set while it was off.
+  if (std::exchange(is_off_, false)) clock_.Boot();
   server::CoreConfig config{crypto::SigningKey(seed_.Clone()),
                             {{tls_key_, kBeginMs - 4 * kWeekMs, kBeginMs + 208 * kWeekMs}},
                             "practice.test:1"};
@@ -87,7 +89,7 @@ void Practice::Crash(bool of_power) {
   core_.reset();
   if (of_power) {
     disk_.LosePower(random_);
-    clock_.Boot();
+    is_off_ = true;
   }
   std::vector<Item> waiting = std::exchange(queue_, {});
   for (const Item& item : waiting) item.answer(Unreachable());

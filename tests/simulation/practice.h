@@ -133,6 +133,7 @@ class Practice {
   std::map<DeviceId, Follower> followers_;
   std::optional<Rows> backup_;
   bool clock_was_set_ = false;
+  bool is_off_ = false;  // the machine, for want of power
   std::size_t restores_ = 0;
   std::uint64_t restored_ms_ = 0;
   Bytes life_;  // the newest incarnation

@@ -47,8 +47,9 @@ void ScheduleBook::Meet(const Rows& rows, const BondId& id, const Bytes& record)
   BondModel model([this, client](const std::string& what) {
     verdict_.Broken(kOnTime, what + " (the bond of " + NameOf(client) + ")");
   });
-  bonds_.emplace(id, Bond{std::move(model), MeetAccount(rows, bond.client(), true),
-                          MeetAccount(rows, bond.therapist(), false), client, 0, 0});
+  bonds_.emplace(id,
+                 Bond{std::move(model), MeetAccount(rows, bond.client(), true),
+                      MeetAccount(rows, bond.therapist(), false), client, bond.formed_in(), 0, 0});
 }
 
 DeviceId ScheduleBook::MeetAccount(const Rows& rows, const Bytes& account, bool is_client) {
@@ -87,8 +88,13 @@ std::vector<ScheduleBook::News> ScheduleBook::ReadNews(const Rows& rows, const B
     ++bond.envelopes;
     const auto header = DecodeHeader(record->header());
     if (!header.ok()) continue;
-    StoredEnvelope envelope{*header, header->sender_account == bond.client_account,
-                            record->stored_at_ms(), record->due_at_ms(), record->availability()};
+    StoredEnvelope envelope{*header,
+                            header->sender_account == bond.client_account,
+                            bond.envelopes,
+                            record->stored_at_ms(),
+                            record->due_at_ms(),
+                            record->availability(),
+                            record->incarnation() > bond.formed_in};
     news.push_back({{record->incarnation(), record->batch(), record->leaf()}, envelope, {}, {}});
   }
   std::ranges::sort(news, {}, [](const News& one) { return one.place; });
@@ -107,29 +113,6 @@ void ScheduleBook::Take(Bond& bond, const std::vector<News>& news, const ModelMo
     Note(bond, *one.entry, act);
   }
   bond.model.EndBatch();
-}
-
-void ScheduleBook::Remember(const LedgerEntry& entry, const Act* act) {
-  const auto subject = SubjectAs<EnvelopeId>(entry.subject);
-  switch (entry.kind) {
-    case LedgerKind::kAct:
-      if (act != nullptr && act->kind() == ActKind::kEndBond) ended_.insert(entry.bond);
-      break;
-    case LedgerKind::kPromiseMade:
-      promised_.insert(subject);
-      break;
-    case LedgerKind::kPromiseKept:
-      stood_.insert({subject, Standing::kKept});
-      break;
-    case LedgerKind::kPromiseMissed:
-      stood_.insert({subject, Standing::kMissed});
-      break;
-    case LedgerKind::kPromiseRepaired:
-      stood_.insert({subject, Standing::kRepaired});
-      break;
-    default:
-      break;
-  }
 }
 
 void ScheduleBook::Note(const Bond& bond, const LedgerEntry& entry, const Act* act) {
@@ -194,6 +177,7 @@ void ScheduleBook::TakeAll(const Rows& rows, const ModelMoment& moment,
     const std::vector<News> news = ReadNews(rows, id, bond);
     if (news.empty()) continue;
     Take(bond, news, moment, true);
+    CheckBodies(rows, id, bond);
     if (wakes != nullptr) CheckToldFirst(bond, news.front(), *wakes);
   }
   TakeReminders(rows, true, moment);
@@ -255,14 +239,10 @@ void ScheduleBook::Restored(const Rows& rows) {
   bonds_.clear();
   mailboxes_.clear();
   MeetBonds(rows);
-  for (auto& [id, bond] : bonds_) Take(bond, ReadNews(rows, id, bond), {0, kNever, kNever}, false);
-}
-
-const ModelPromise* ScheduleBook::promise(const BondId& bond, const EnvelopeId& id) const {
-  const auto found = bonds_.find(bond);
-  if (found == bonds_.end()) return nullptr;
-  const auto line = found->second.model.promises().find(id);
-  return line == found->second.model.promises().end() ? nullptr : &line->second;
+  for (auto& [id, bond] : bonds_) {
+    Take(bond, ReadNews(rows, id, bond), {0, kNever, kNever}, false);
+    CheckBodies(rows, id, bond);
+  }
 }
 
 }  // namespace holdfast::simulation

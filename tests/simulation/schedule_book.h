@@ -49,8 +49,11 @@ class ScheduleBook {
   bool ever_stood(const EnvelopeId& id, Standing standing) const {
     return stood_.contains({id, standing});
   }
-  // As the store says now; null where nothing was promised.
+  bool was_released(const EnvelopeId& id) const { return released_.contains(id); }
+  bool was_withdrawn(const EnvelopeId& id) const { return withdrawn_.contains(id); }
+  // As the store says now; null where nothing was promised, or sealed ahead.
   const ModelPromise* promise(const BondId& bond, const EnvelopeId& id) const;
+  const ModelAhead* ahead(const BondId& bond, const EnvelopeId& id) const;
 
  private:
   struct Mailbox {
@@ -62,6 +65,7 @@ class ScheduleBook {
     DeviceId client;
     DeviceId therapist;
     AccountKey client_account;
+    std::uint32_t formed_in = 0;  // life of the store
     std::uint64_t entries = 0;    // read of the ledger
     std::uint64_t envelopes = 0;  // read of the bond
   };
@@ -78,6 +82,7 @@ class ScheduleBook {
   void TakeReminder(const Bytes& mail, bool is_client, const ModelMoment& moment);
   void Remember(const LedgerEntry& entry, const Act* act);
   void Note(const Bond& bond, const LedgerEntry& entry, const Act* act);
+  void CheckBodies(const Rows& rows, const BondId& id, const Bond& bond);
   void CheckToldFirst(const Bond& bond, const News& news, const std::vector<DeviceId>& wakes);
   void CheckPrompt(const Moment& moment);
 
@@ -93,6 +98,8 @@ class ScheduleBook {
   std::set<BondId> ended_;
   std::set<EnvelopeId> promised_;
   std::set<std::pair<EnvelopeId, Standing>> stood_;
+  std::set<EnvelopeId> released_;
+  std::set<EnvelopeId> withdrawn_;
 };
 
 }  // namespace holdfast::simulation

@@ -38,6 +38,7 @@ class Year {
   void EndFaults();
   void CheckHealed();
   void CheckMailboxes();
+  std::uint64_t WrittenMs(const server::MailboxEntryRecord& entry) const;
 
   const YearOptions options_;
   Randomness random_;
@@ -202,7 +203,8 @@ void Year::EndFaults() {
 }
 
 // When what a mailbox entry tells of came into the store; 0: that is not there.
-std::uint64_t WrittenMs(const Rows& rows, const server::MailboxEntryRecord& entry) {
+std::uint64_t Year::WrittenMs(const server::MailboxEntryRecord& entry) const {
+  const Rows& rows = practice_.rows();
   if (entry.has_reminder()) return entry.reminder().at_ms();
   const bool is_ledger = entry.has_ledger();
   const auto bond =
@@ -218,7 +220,10 @@ std::uint64_t WrittenMs(const Rows& rows, const server::MailboxEntryRecord& entr
     return line.ok() ? line->at_ms : 0;
   }
   server::EnvelopeRecord envelope;
-  return envelope.ParseFromString(row->second) ? envelope.stored_at_ms() : 0;
+  if (!envelope.ParseFromString(row->second)) return 0;
+  const auto header = DecodeHeader(envelope.header());
+  const ModelAhead* note = header.ok() ? schedule_.ahead(*bond, header->envelope) : nullptr;
+  return note != nullptr ? note->released_at_ms : envelope.stored_at_ms();
 }
 
 // What came in the last days may still wait for a device's next visit.
@@ -229,7 +234,7 @@ void Year::CheckMailboxes() {
     if (!row->first.starts_with(prefix)) break;
     server::MailboxEntryRecord entry;
     if (!entry.ParseFromString(row->second)) continue;
-    const std::uint64_t since_ms = WrittenMs(rows, entry);
+    const std::uint64_t since_ms = WrittenMs(entry);
     const bool is_new = since_ms + 2 * limits::kDayMs > timeline_.now_ms();
     if (!is_new) return verdict_.Broken(kHeals, "something waits in a mailbox in the end");
   }

@@ -77,6 +77,33 @@ TEST_CASE("A note that its reader has is not shown again after a restore") {
   couple.NothingAmiss();
 }
 
+TEST_CASE("What a restored practice has not released yet is not said to be due") {
+  Restored couple;
+  couple.SyncBoth(3);
+  const auto backup = couple.practice.rows();
+  REQUIRE(couple.client.Note("lost with the practice").ok());
+  REQUIRE(couple.client.Sync().ok());
+  REQUIRE(couple.therapist.Ahead("it comes again", couple.At(kHourMs)).ok());
+  REQUIRE(couple.therapist.Sync().ok());
+  couple.practice.Pass(2 * kHourMs);
+  REQUIRE(couple.therapist.Sync().ok());
+  couple.practice.store.Restore(backup);
+  couple.practice.Restart();
+  // The client hears of it and goes on; the therapist comes much later.
+  REQUIRE(couple.client.Sync().ok());
+  REQUIRE(couple.client.engine->Pause(couple.client.bond(), couple.now_ms() + kDayMs).ok());
+  REQUIRE(couple.client.Sync().ok());
+  couple.practice.Pass(3 * kHourMs);
+  couple.practice.Restart();
+  REQUIRE(couple.therapist.Note("written since").ok());
+  REQUIRE(couple.therapist.Sync().ok());
+  REQUIRE(couple.client.Sync().ok());
+  couple.Pass(kHourMs);
+  CHECK(couple.client.Texts() ==
+        Texts{"lost with the practice", "written since", "it comes again"});
+  couple.NothingAmiss();
+}
+
 TEST_CASE("What was withdrawn stays withdrawn over a restore") {
   Restored couple;
   const auto lost_too = couple.practice.rows();
