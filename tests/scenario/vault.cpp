@@ -107,5 +107,23 @@ TEST_CASE("a damaged vault is refused, never read wrongly", "[vault]") {
   CHECK(couple.client.Inbox().size() == 1);
 }
 
+TEST_CASE("an answer that cannot be shown is no success", "[vault]") {
+  Couple couple;
+  couple.client.CheckIn("only for us");
+  const std::map<std::string, std::string> environment = {
+      {"HOLDFAST_HOME", couple.client.home().string()},
+      {"HOLDFAST_PASSPHRASE", "correct horse battery staple"}};
+  for (const char* const where : {">/dev/full", ">&-", "<&- >&-"}) {
+    for (const char* const command : {"inbox --offline", "--json inbox --offline"}) {
+      const std::string line = std::string(HOLDFAST) + " " + command + " " + where;
+      const Outcome lost = Run({"/bin/sh", {"-c", line}, environment, ""});
+      INFO(line << "\n" << Describe(lost));
+      CHECK(lost.exit_code == kExitDevice);
+      CHECK(lost.err.find("standard output") != std::string::npos);
+    }
+  }
+  CHECK(couple.client.Inbox().size() == 1);
+}
+
 }  // namespace
 }  // namespace holdfast::test
