@@ -1,5 +1,7 @@
 // holdfast: the command line of a client or a therapist.
 #include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -37,6 +39,14 @@ void FillStandardStreams() {
     file = open("/dev/null", is_input ? O_WRONLY : O_RDONLY);
   } while (file >= 0 && file <= STDERR_FILENO);
   if (file >= 0) close(file);
+}
+
+// Words and keys are in memory: none of them ends in a file after a crash, and no other
+// process of this user looks into it. Where the system does not do so, it goes on.
+void ForbidCoreDumps() {
+  const rlimit none{0, 0};
+  setrlimit(RLIMIT_CORE, &none);
+  prctl(PR_SET_DUMPABLE, 0);
 }
 
 // What was asked for has been seen, or that it was not is said.
@@ -113,6 +123,7 @@ int Main(int count, char** arguments) {
 int main(int count, char** arguments) {
   try {
     holdfast::client::cli::FillStandardStreams();
+    holdfast::client::cli::ForbidCoreDumps();
     return holdfast::client::cli::Main(count, arguments);
   } catch (const std::exception& error) {
     const absl::Status status =
