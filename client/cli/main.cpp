@@ -1,8 +1,14 @@
 // holdfast: the command line of a client or a therapist.
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <exception>
+#include <iostream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +29,33 @@ constexpr std::string_view kFooter =
     "HOLDFAST_PASSPHRASE unlocks one (else it is asked for).\n"
     "Exit codes: 0 done, 1 this device, 2 usage, 3 refused by the practice, 4 practice\n"
     "unreachable, 5 something is not as it was sealed, signed or promised.\n";
+
+// A file or socket that is opened later must not take the place of a standard stream
+// that was closed: words meant for a person would go into it. Using one of them fails.
+void FillStandardStreams() {
+  int file = 0;
+  do {
+    const bool is_input = fcntl(STDIN_FILENO, F_GETFD) < 0;
+    file = open("/dev/null", is_input ? O_WRONLY : O_RDONLY);
+  } while (file >= 0 && file <= STDERR_FILENO);
+  if (file >= 0) close(file);
+}
+
+// Words and keys are in memory: none of them ends in a file after a crash, and no other
+// process of this user looks into it. Where the system does not do so, it goes on.
+void ForbidCoreDumps() {
+  const rlimit none{0, 0};
+  setrlimit(RLIMIT_CORE, &none);
+  prctl(PR_SET_DUMPABLE, 0);
+}
+
+// What was asked for has been seen, or that it was not is said.
+absl::Status CheckShown() {
+  if (std::cout.flush()) return absl::OkStatus();
+  return Refuse(Reason::kStorageFailed, "",
+                "the answer could not be written to standard output, so it is not complete; what "
+                "was done is done");
+}
 
 // Before the arguments have been understood.
 bool WantsJson(int count, char** arguments) {
@@ -78,7 +111,8 @@ int Main(int count, char** arguments) {
     return ExitCodeOf(status);
   }
   int exit_code = 0;
-  const absl::Status status = RunChosen(commands, profile, out, exit_code);
+  absl::Status status = RunChosen(commands, profile, out, exit_code);
+  if (status.ok()) status = CheckShown();
   if (!status.ok()) out.Fail(status);
   return exit_code == kAlarmExitCode || status.ok() ? exit_code : ExitCodeOf(status);
 }
@@ -88,6 +122,8 @@ int Main(int count, char** arguments) {
 
 int main(int count, char** arguments) {
   try {
+    holdfast::client::cli::FillStandardStreams();
+    holdfast::client::cli::ForbidCoreDumps();
     return holdfast::client::cli::Main(count, arguments);
   } catch (const std::exception& error) {
     const absl::Status status =

@@ -128,16 +128,28 @@ absl::Status MakeRoom(Arrival& arrival) {
                        "them was given up. Ask the people you write with what they wrote ahead.");
 }
 
+// Without the receipt for these very bytes it is no note that waits for its key.
 absl::Status KeepUntilKeyComes(Arrival& arrival) {
-  const Bytes name = names::Unopened(arrival.header.envelope);
+  const auto leaf = CheckReceiptOf(arrival);
+  if (!leaf.ok()) return KeepAside(arrival, leaf.status());
+  const Header& header = arrival.header;
+  const Bytes name = names::Unopened(header.envelope);
   HOLDFAST_ASSIGN_OR_RETURN(const auto known, arrival.change.Find<vault::Unopened>(name));
   if (known) return absl::OkStatus();
   HOLDFAST_RETURN_IF_ERROR(MakeRoom(arrival));
+  HOLDFAST_ASSIGN_OR_RETURN(const std::size_t keys, arrival.change.Count(names::AheadKeysOf(
+                                                        header.bond, header.sender_account)));
   vault::Unopened record;
   record.set_delivery(arrival.delivery.SerializeAsString());
   record.set_at_ms(arrival.now_ms);
+  record.set_said(keys != 0);
   arrival.change.Put(name, record);
-  return absl::OkStatus();
+  if (keys == 0) return absl::OkStatus();
+  return arrival.Alarm(Reason::kNotDecryptable,
+                       "A note that " + arrival.who +
+                           " wrote ahead came, and does not open with the key that they gave this "
+                           "device. It was changed on its way, or is under a newer key that has "
+                           "not come; should one come, it opens by itself. Ask them what it said.");
 }
 
 absl::StatusOr<bool> IsHere(VaultChange& change, const EnvelopeId& id) {

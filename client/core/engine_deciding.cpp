@@ -1,4 +1,5 @@
 // What a person decides about a bond, and how things stand in it.
+#include "client/core/acts.h"
 #include "client/core/engine_impl.h"
 #include "client/core/ledger_export.h"
 #include "client/core/limits.h"
@@ -20,6 +21,20 @@ absl::Status NoSuchPromise(const PromiseLine* line, std::uint64_t now_ms) {
                 line->state == PromiseState::kOpen || line->state == PromiseState::kMissed
                     ? "its time has come, so it cannot be moved any more; a reply repairs it"
                     : "it has been answered already");
+}
+
+// Counting what was decided here and is still on its way.
+absl::StatusOr<bool> IsToPause(VaultChange& change, const BondId& bond, const LedgerBook& book,
+                               std::uint64_t now_ms) {
+  const auto paused = book.paused_until_ms();
+  bool is_to_pause = paused && *paused > now_ms;
+  HOLDFAST_ASSIGN_OR_RETURN(const auto pending, PendingActs(change));
+  for (const Pending& waiting : pending) {
+    if (waiting.bond != bond || !waiting.record.refusal().empty()) continue;
+    if (std::holds_alternative<Pause>(waiting.act.what)) is_to_pause = true;
+    if (std::holds_alternative<Resume>(waiting.act.what)) is_to_pause = false;
+  }
+  return is_to_pause;
 }
 
 }  // namespace
@@ -107,11 +122,13 @@ absl::StatusOr<ActId> Engine::Pause(const BondId& bond, std::uint64_t until_ms, 
 }
 
 absl::StatusOr<ActId> Engine::Resume(const BondId& bond) {
-  return impl_->Decide(bond, [&](VaultChange&, const LedgerBook& book) -> absl::StatusOr<Decision> {
-    const auto paused = book.paused_until_ms();
-    if (paused && *paused > impl_->context().Now()) return Decision(holdfast::Resume{});
-    return Refuse(Reason::kUsage, "", "there is no pause just now");
-  });
+  return impl_->Decide(
+      bond, [&](VaultChange& change, const LedgerBook& book) -> absl::StatusOr<Decision> {
+        HOLDFAST_ASSIGN_OR_RETURN(const bool is_to_pause,
+                                  IsToPause(change, bond, book, impl_->context().Now()));
+        if (is_to_pause) return Decision(holdfast::Resume{});
+        return Refuse(Reason::kUsage, "", "there is no pause just now");
+      });
 }
 
 absl::StatusOr<ActId> Engine::EndBond(const BondId& bond) {

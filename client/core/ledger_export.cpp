@@ -15,8 +15,11 @@ namespace {
 ExportedEntry ExportOf(const vault::LedgerRecord& record) {
   ExportedEntry exported;
   exported.entry = record.item().entry();
-  exported.act = FromWire(record.item().act());
-  exported.certificate = FromWire(record.certificate());
+  const auto entry = DecodeLedgerEntry(exported.entry);
+  if (entry.ok() && entry->kind == LedgerKind::kAct) {
+    exported.act = FromWire(record.item().act());
+    exported.certificate = FromWire(record.certificate());
+  }
   exported.index = record.item().index();
   exported.path.assign(record.item().path().begin(), record.item().path().end());
   exported.batch = FromWire(record.item().batch());
@@ -84,6 +87,8 @@ absl::Status VerifyOne(const ExportedEntry& exported, const std::vector<Practice
   if (line.entry.kind == LedgerKind::kAct) {
     HOLDFAST_RETURN_IF_ERROR(VerifyAuthor(exported, bond, line));
     act_hash = crypto::ActHash(exported.act);
+  } else if (exported.act != crypto::Signed() || exported.certificate != crypto::Signed()) {
+    return Refuse(Reason::kIntegrity, "ledger.act", "comes with an entry that has none");
   }
   HOLDFAST_RETURN_IF_ERROR(
       verified.book.Add(line.entry, line.hash, line.act ? &*line.act : nullptr, act_hash));

@@ -148,7 +148,7 @@ absl::StatusOr<Outbox::Next> Outbox::SealOldest(const BondId& bond) {
   const Kind kind = static_cast<Kind>(queued.kind());
   Outgoing outgoing;
   if (IsForPeople(kind)) {
-    HOLDFAST_ASSIGN_OR_RETURN(outgoing, OutgoingMessage(change, id));
+    HOLDFAST_ASSIGN_OR_RETURN(outgoing, OutgoingMessage(change, id, context_.Now()));
   } else if (!queued.content().empty()) {
     outgoing = {id,           kind,           queued.content(),   false,
                 EnvelopeId(), context_.Now(), !queued.automatic()};
@@ -262,18 +262,28 @@ absl::Status Outbox::TakeRefused(const BondId& bond, const Next& next,
     sent.set_pending(false);
     change.Put(names::Sent(bond, next.position), sent);
   }
+  // Only this device's clock was wrong: what people wrote goes out with a time that is right.
+  const bool by_clock = ReasonOf(refusal) == Reason::kTimeOutOfRange;
   if (IsForPeople(static_cast<Kind>(sent.kind()))) {
     HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read<vault::Message>(names::Message(id)));
-    message.set_refusal(std::string(refusal.message()));
-    change.Put(names::Message(id), message);
+    if (by_clock && given_back) {
+      vault::Queued entry;
+      entry.set_envelope(sent.envelope());
+      entry.set_bond(bond.str());
+      entry.set_kind(sent.kind());
+      change.Put(names::Outbox(message.order()), entry);
+    } else {
+      message.set_refusal(std::string(refusal.message()));
+      change.Put(names::Message(id), message);
+    }
   }
   if (conflict) HOLDFAST_RETURN_IF_ERROR(SayConflict(change, bond));
-  // Notes that wait for this key could not be opened without it.
-  const bool key_lost = sent.kind() == static_cast<std::uint32_t>(Kind::kControl) &&
-                        !sent.by_person() && IsAheadKey(sent.content()) &&
-                        ReasonOf(refusal) == Reason::kTimeOutOfRange;
-  if (key_lost) {
-    HOLDFAST_RETURN_IF_ERROR(QueueControl(context_, change, bond, sent.content(), false));
+  // So do the marks that they made, and the key to notes that wait for it.
+  const bool is_wanted = sent.kind() == static_cast<std::uint32_t>(Kind::kControl) &&
+                         (sent.by_person() || IsAheadKey(sent.content()));
+  if (by_clock && is_wanted) {
+    HOLDFAST_RETURN_IF_ERROR(
+        QueueControl(context_, change, bond, sent.content(), sent.by_person()));
   }
   return change.Commit();
 }

@@ -187,7 +187,7 @@ absl::Status SealAgain(VaultChange& change, const OwnDevice& own, const HeldLedg
                             EnvelopeId::From(sent.envelope(), "vault.sent"));
   Outgoing outgoing;
   if (sent.content().empty()) {
-    HOLDFAST_ASSIGN_OR_RETURN(outgoing, OutgoingMessage(change, envelope));
+    HOLDFAST_ASSIGN_OR_RETURN(outgoing, OutgoingMessage(change, envelope, now_ms));
   } else {
     outgoing.id = envelope;
     outgoing.kind = static_cast<Kind>(sent.kind());
@@ -227,8 +227,15 @@ absl::StatusOr<bool> GiveBackPlace(VaultChange& change, vault::Bond& bond, std::
   return true;
 }
 
-absl::StatusOr<Outgoing> OutgoingMessage(VaultChange& change, const EnvelopeId& id) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto message, change.Read<vault::Message>(names::Message(id)));
+absl::StatusOr<Outgoing> OutgoingMessage(VaultChange& change, const EnvelopeId& id,
+                                         std::uint64_t now_ms) {
+  HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read<vault::Message>(names::Message(id)));
+  const bool by_wrong_clock =
+      message.sent_ms() < limits::kTimeMinMs || message.sent_ms() > now_ms + limits::kClockSkewMs;
+  if (by_wrong_clock) {
+    message.set_sent_ms(now_ms);
+    change.Put(names::Message(id), message);
+  }
   Outgoing outgoing;
   outgoing.id = id;
   outgoing.kind = static_cast<Kind>(message.kind());

@@ -53,7 +53,9 @@ absl::Status SealAgain(VaultChange& change, const OwnDevice& own, const HeldLedg
 // messages already build on it.
 absl::StatusOr<bool> GiveBackPlace(VaultChange& change, vault::Bond& bond, std::uint64_t position);
 
-// What a sealed or queued message of this id says, from the vault.
-absl::StatusOr<Outgoing> OutgoingMessage(VaultChange& change, const EnvelopeId& id);
+// What a sealed or queued message of this id says, from the vault. Where it was written
+// by a clock that was wrong, the time of sealing is the best that is known of it.
+absl::StatusOr<Outgoing> OutgoingMessage(VaultChange& change, const EnvelopeId& id,
+                                         std::uint64_t now_ms);
 
 }  // namespace holdfast::client

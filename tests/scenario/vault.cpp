@@ -1,4 +1,7 @@
 // The vault opens to its passphrase and to one process at a time.
+#include <fstream>
+#include <sstream>
+
 #include "support/catch.h"
 #include "support/couple.h"
 
@@ -105,6 +108,38 @@ TEST_CASE("a damaged vault is refused, never read wrongly", "[vault]") {
   CHECK(noticed >= 1);
   WriteFile(vault, good);
   CHECK(couple.client.Inbox().size() == 1);
+}
+
+TEST_CASE("an answer that cannot be shown is no success", "[vault]") {
+  Couple couple;
+  couple.client.CheckIn("only for us");
+  const std::map<std::string, std::string> environment = {
+      {"HOLDFAST_HOME", couple.client.home().string()},
+      {"HOLDFAST_PASSPHRASE", "correct horse battery staple"}};
+  for (const char* const where : {">/dev/full", ">&-", "<&- >&-"}) {
+    for (const char* const command : {"inbox --offline", "--json inbox --offline"}) {
+      const std::string line = std::string(HOLDFAST) + " " + command + " " + where;
+      const Outcome lost = Run({"/bin/sh", {"-c", line}, environment, ""});
+      INFO(line << "\n" << Describe(lost));
+      CHECK(lost.exit_code == kExitDevice);
+      CHECK(lost.err.find("standard output") != std::string::npos);
+    }
+  }
+  CHECK(couple.client.Inbox().size() == 1);
+}
+
+TEST_CASE("a crash writes no words and no keys to the disk", "[vault]") {
+  Couple couple;
+  const std::unique_ptr<Process> watch = couple.client.Start({"watch"});
+  REQUIRE(Eventually([&] { return !watch->out().empty(); }));
+  std::ifstream limits("/proc/" + std::to_string(watch->pid()) + "/limits");
+  std::string soft, hard;
+  for (std::string line; std::getline(limits, line);) {
+    constexpr std::string_view kName = "Max core file size";
+    if (line.starts_with(kName)) std::istringstream(line.substr(kName.size())) >> soft >> hard;
+  }
+  CHECK(soft == "0");
+  CHECK(hard == "0");
 }
 
 }  // namespace

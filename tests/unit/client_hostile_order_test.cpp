@@ -205,15 +205,46 @@ TEST_CASE("A practice whose clock is wrong for a while refuses nothing for ever"
   CHECK(couple.therapist.TakeAlarms().empty());
 }
 
-TEST_CASE("What was written by a wrong clock of one's own holds up nothing once it is right") {
+TEST_CASE("What was written by a wrong clock of one's own goes out once it is right") {
   TestCouple couple;
-  couple.client.clock.ahead_ms = static_cast<std::int64_t>(2 * limits::kSentAheadMsMax);
-  const EnvelopeId early = couple.client.Note("from next week").value();
-  couple.client.clock.ahead_ms = 0;
-  const EnvelopeId fine = couple.client.Note("fine").value();
+  const std::uint64_t right_ms = couple.practice.clock.wall_ms;
+  const auto written_at = [&](std::uint64_t clock_ms, const std::string& text) {
+    couple.client.clock.ahead_ms =
+        static_cast<std::int64_t>(clock_ms) - static_cast<std::int64_t>(right_ms);
+    const EnvelopeId id = couple.client.Note(text).value();
+    couple.client.clock.ahead_ms = 0;
+    return id;
+  };
+  const EnvelopeId next_week = written_at(right_ms + 7 * limits::kDayMs, "by next week's clock");
+  written_at(1000, "by a clock that began in 1970");
+  written_at(limits::kTimeMaxMs + limits::kDayMs, "by a clock of 2200");
+  REQUIRE(couple.client.Note("fine").ok());
   REQUIRE(couple.client.Sync().ok());
-  CHECK_FALSE(couple.client.engine->Message(early.hex())->refusal.empty());
-  CHECK(couple.client.StateOf(fine) == MessageState::kStored);
+  REQUIRE(couple.therapist.Sync().ok());
+  CHECK(couple.therapist.Texts() == Texts{"by next week's clock", "by a clock that began in 1970",
+                                          "by a clock of 2200", "fine"});
+  const auto shown = couple.client.engine->Message(next_week.hex());
+  CHECK(shown->refusal.empty());
+  CHECK(shown->sent_at_ms <= right_ms + limits::kMinuteMs);
+  CHECK(couple.client.AlarmReasons().empty());
+  CHECK(couple.therapist.AlarmReasons().empty());
+}
+
+TEST_CASE("What was sealed by a wrong clock of one's own is sealed again once it is right") {
+  TestCouple couple;
+  couple.client.clock.ahead_ms = static_cast<std::int64_t>(2 * limits::kDayMs);
+  REQUIRE(couple.client.Note("sealed").ok());
+  REQUIRE(couple.client.Note("behind it").ok());
+  REQUIRE(couple.client.Sync().ok());
+  CHECK(couple.client.TakeAlarms().size() == 1);
+  CHECK(couple.client.engine->Queued().value() == 2);
+  couple.client.clock.ahead_ms = 0;
+  REQUIRE(couple.client.Sync().ok());
+  REQUIRE(couple.therapist.Sync().ok());
+  CHECK(couple.therapist.Texts() == Texts{"sealed", "behind it"});
+  CHECK(couple.client.engine->Queued().value() == 0);
+  CHECK(couple.client.AlarmReasons().empty());
+  CHECK(couple.therapist.AlarmReasons().empty());
 }
 
 TEST_CASE("A practice that asks for new lists and shows none gets the same bytes every time") {

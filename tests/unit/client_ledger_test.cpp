@@ -380,6 +380,10 @@ TEST_CASE("An export proves itself without vault and practice, and a changed one
     auto moved = *exported;
     moved.entries[2].entry[100] ^= 1;
     CHECK_FALSE(VerifyLedger(moved).ok());
+    // Nothing in it goes unchecked.
+    auto decorated = *exported;
+    decorated.entries[1].act = decorated.entries[0].act;
+    CHECK(ReasonOf(VerifyLedger(decorated).status()) == Reason::kIntegrity);
   }
 }
 

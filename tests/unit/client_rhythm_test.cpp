@@ -98,6 +98,21 @@ TEST_CASE("A pause skips slots and ends early when the client says so") {
   CHECK(couple.client.AlarmReasons().empty());
 }
 
+TEST_CASE("A pause that is still on its way can be taken back") {
+  Rhythmic couple;
+  const BondId bond = couple.client.bond();
+  couple.client.transport.away = true;
+  const std::uint64_t until = couple.practice.clock.wall_ms + 10 * limits::kDayMs;
+  REQUIRE(couple.client.engine->Pause(bond, until).ok());
+  REQUIRE(couple.client.engine->Resume(bond).ok());
+  CHECK(ReasonOf(couple.client.engine->Resume(bond).status()) == Reason::kUsage);
+  couple.client.transport.away = false;
+  couple.SyncBoth();
+  CHECK_FALSE(couple.client.Standing().paused_until_ms.has_value());
+  couple.PassIntoSlot();
+  CHECK(couple.client.AlarmReasons().empty());
+}
+
 TEST_CASE("Two devices with different zone data show the same slots") {
   Rhythmic couple;
   // The client's own database says something else entirely.
