@@ -4,7 +4,7 @@
 
 #include "client/core/limits.h"
 #include "client/core/names.h"
-#include "rules/rhythm.h"
+#include "rules/coming_slots.h"
 
 namespace holdfast::client {
 namespace {
@@ -121,10 +121,11 @@ absl::StatusOr<std::vector<Slot>> OpeningsFrom(const LedgerBook& book, std::uint
   if (book.ended()) return openings;
   HOLDFAST_ASSIGN_OR_RETURN(std::optional<Slot> next, book.next_slot());
   const std::uint64_t after_ms = std::max(now_ms + 1, book.paused_until_ms().value_or(0));
+  ComingSlots coming;
   for (std::size_t looked = 0; next && looked < limits::kOpeningsMax; ++looked) {
     if (next->opens_at_ms > now_ms + limits::kReleaseAheadMsMax) break;
     if (next->opens_at_ms >= after_ms) openings.push_back(*next);
-    HOLDFAST_ASSIGN_OR_RETURN(next, NextSlot(*book.rhythm(), next->opens_at_ms));
+    HOLDFAST_ASSIGN_OR_RETURN(next, coming.After(*book.rhythm(), next->opens_at_ms));
   }
   return openings;
 }

@@ -31,22 +31,27 @@ absl::StatusOr<std::vector<PracticeKey>> Practices(const vault::Identity& identi
 }
 
 absl::StatusOr<OwnDevice> FromRecord(const vault::Identity& identity) {
-  OwnDevice own;
-  own.role = static_cast<crypto::Role>(identity.role());
-  own.address = identity.address();
-  HOLDFAST_ASSIGN_OR_RETURN(own.practices, Practices(identity));
-  HOLDFAST_ASSIGN_OR_RETURN(own.account, AccountKey::From(identity.account(), "vault.identity"));
-  HOLDFAST_ASSIGN_OR_RETURN(own.device, DeviceId::From(identity.device(), "vault.identity"));
-  HOLDFAST_ASSIGN_OR_RETURN(crypto::SigningSeed seed,
+  HOLDFAST_ASSIGN_OR_RETURN(auto practices, Practices(identity));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto account,
+                            AccountKey::From(identity.account(), "vault.identity"));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto device, DeviceId::From(identity.device(), "vault.identity"));
+  HOLDFAST_ASSIGN_OR_RETURN(auto seed,
                             crypto::SigningSeed::From(identity.signing_seed(), "vault.identity"));
-  own.signing = crypto::SigningKey(std::move(seed));
-  HOLDFAST_ASSIGN_OR_RETURN(own.identity,
+  HOLDFAST_ASSIGN_OR_RETURN(auto secret,
                             crypto::DhSecret::From(identity.identity_secret(), "vault.identity"));
-  HOLDFAST_ASSIGN_OR_RETURN(own.account_psk,
+  HOLDFAST_ASSIGN_OR_RETURN(auto account_psk,
                             crypto::PreSharedKey::From(identity.account_psk(), "vault.identity"));
-  own.certificate_hash = crypto::CertificateHash(identity.registration().certificate().statement());
-  own.registered = identity.has_statement();
-  return own;
+  return OwnDevice{.role = static_cast<crypto::Role>(identity.role()),
+                   .address = identity.address(),
+                   .practices = std::move(practices),
+                   .account = account,
+                   .device = device,
+                   .signing = crypto::SigningKey(std::move(seed)),
+                   .identity = std::move(secret),
+                   .account_psk = std::move(account_psk),
+                   .certificate_hash =
+                       crypto::CertificateHash(identity.registration().certificate().statement()),
+                   .registered = identity.has_statement()};
 }
 
 void FillRecovery(vault::Identity& identity, const crypto::SigningKey& account) {
@@ -66,12 +71,29 @@ bool OwnDevice::KnowsPractice(const PracticeKey& key) const {
   return std::ranges::find(practices, key) != practices.end();
 }
 
+OwnDevice OwnDevice::Clone() const {
+  return {.role = role,
+          .address = address,
+          .practices = practices,
+          .account = account,
+          .device = device,
+          .signing = signing.Clone(),
+          .identity = identity.Clone(),
+          .account_psk = account_psk.Clone(),
+          .certificate_hash = certificate_hash,
+          .registered = registered};
+}
+
 absl::StatusOr<std::optional<OwnDevice>> FindOwnDevice(VaultChange& change) {
+  if (const auto known = change.Remembered<OwnDevice>(names::kIdentity)) {
+    return std::optional<OwnDevice>(known->Clone());
+  }
   HOLDFAST_ASSIGN_OR_RETURN(auto identity, change.Find<vault::Identity>(names::kIdentity));
   if (!identity || identity->practice().empty()) return std::optional<OwnDevice>();
   auto own = FromRecord(*identity);
   WipeSecrets(*identity);
   if (!own.ok()) return std::move(own).status();
+  change.Remember(names::kIdentity, std::make_shared<const OwnDevice>(own->Clone()));
   return std::optional<OwnDevice>(std::move(*own));
 }
 

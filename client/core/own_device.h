@@ -21,7 +21,7 @@ struct OwnDevice {
   std::vector<PracticeKey> practices;
   AccountKey account;
   DeviceId device;
-  crypto::SigningKey signing = crypto::SigningKey(crypto::SigningSeed());
+  crypto::SigningKey signing;
   crypto::DhSecret identity;
   crypto::PreSharedKey account_psk;
   Hash certificate_hash;
@@ -29,9 +29,12 @@ struct OwnDevice {
 
   const PracticeKey& practice() const { return practices.back(); }
   bool KnowsPractice(const PracticeKey& key) const;
+  OwnDevice Clone() const;
 };
 
-// nullopt where the profile has no account yet, registered or not.
+// nullopt where the profile has no account yet, registered or not. Read and checked
+// once, and remembered while the vault's value stands: the vault's key, which opens
+// it, is in memory as long.
 absl::StatusOr<std::optional<OwnDevice>> FindOwnDevice(VaultChange& change);
 // Only where the account is registered; usage otherwise.
 absl::StatusOr<OwnDevice> RegisteredDevice(VaultChange& change);

@@ -1,10 +1,16 @@
 #include "client/core/vault.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "client/core/names.h"
 #include "rules/errors.h"
 
 namespace holdfast::client {
 namespace {
+
+// Read together by a scan.
+constexpr std::size_t kRowsTogether = 64;
 
 // The first name after all that begin with `prefix`, whose last byte is below 0xff.
 Bytes EndOf(BytesView prefix) {
@@ -50,52 +56,85 @@ absl::Status VaultChange::Damaged(BytesView name) {
 }
 
 absl::StatusOr<std::optional<Bytes>> VaultChange::FindBytes(BytesView name) {
-  if (const auto own = writes_.find(Bytes(name)); own != writes_.end()) return own->second;
-  auto sealed = vault_.storage_.Get(name);
-  if (!sealed.ok()) return std::move(sealed).status();
-  if (!sealed->has_value()) return std::optional<Bytes>();
-  auto value = crypto::OpenVaultValue(vault_.key_, name, **sealed);
-  if (!value.ok()) return Damaged(name);
+  if (const auto own = writes_.find(name); own != writes_.end()) return own->second;
+  HOLDFAST_ASSIGN_OR_RETURN(auto sealed, vault_.storage_.Get(name));
+  return Opened({Bytes(name), std::move(sealed)});
+}
+
+absl::StatusOr<std::optional<Bytes>> VaultChange::Opened(const SealedRow& row) {
+  if (const auto own = writes_.find(row.name); own != writes_.end()) return own->second;
+  if (!row.sealed) return std::optional<Bytes>();
+  auto value = crypto::OpenVaultValue(vault_.key_, row.name, *row.sealed);
+  if (!value.ok()) return Damaged(row.name);
   return std::optional<Bytes>(std::move(*value));
 }
 
-absl::StatusOr<std::map<Bytes, bool>> VaultChange::NamesUnder(BytesView prefix) {
-  std::map<Bytes, bool> found;
-  HOLDFAST_RETURN_IF_ERROR(
-      vault_.storage_.Scan(prefix, EndOf(prefix), [&](BytesView name, BytesView) {
-        found.emplace(name, true);
-        return true;
-      }));
-  for (auto own = writes_.lower_bound(Bytes(prefix)); own != writes_.end(); ++own) {
-    if (!own->first.starts_with(prefix)) break;
-    found[own->first] = own->second.has_value();
+absl::StatusOr<std::vector<VaultChange::SealedRow>> VaultChange::RowsFrom(BytesView begin,
+                                                                          BytesView end) {
+  std::vector<SealedRow> rows;
+  HOLDFAST_RETURN_IF_ERROR(vault_.storage_.Scan(begin, end, [&](BytesView name, BytesView sealed) {
+    rows.push_back({Bytes(name), Bytes(sealed)});
+    return rows.size() < kRowsTogether;
+  }));
+  return rows;
+}
+
+std::vector<VaultChange::SealedRow> VaultChange::OwnRows(BytesView begin, BytesView end) const {
+  std::vector<SealedRow> rows;
+  for (auto own = writes_.lower_bound(begin); own != writes_.end() && own->first < end; ++own) {
+    rows.push_back({own->first, std::nullopt});
   }
-  return found;
+  return rows;
+}
+
+void VaultChange::AddOwn(std::vector<SealedRow>& rows, std::vector<SealedRow> own) {
+  const auto middle = static_cast<std::ptrdiff_t>(rows.size());
+  std::ranges::move(own, std::back_inserter(rows));
+  std::ranges::inplace_merge(rows, rows.begin() + middle, {}, &SealedRow::name);
+  const auto twice = std::ranges::unique(rows, {}, &SealedRow::name);
+  rows.erase(twice.begin(), twice.end());
 }
 
 absl::Status VaultChange::ScanBytes(
     BytesView prefix, const std::function<absl::StatusOr<bool>(BytesView key, Bytes value)>& row) {
-  // Names first: a row's handler may read and write the vault.
-  auto found = NamesUnder(prefix);
-  if (!found.ok()) return std::move(found).status();
-  for (const auto& [name, present] : *found) {
-    if (!present) continue;
-    auto value = FindBytes(name);
-    if (!value.ok()) return std::move(value).status();
-    if (!value->has_value()) continue;
-    auto more = row(BytesView(name).substr(prefix.size()), std::move(**value));
-    if (!more.ok()) return std::move(more).status();
-    if (!*more) break;
+  const Bytes end = EndOf(prefix);
+  Bytes begin(prefix);
+  // Names first, and some rows before their handler: it may read and write the vault.
+  std::vector<SealedRow> own = OwnRows(begin, end);
+  for (bool is_last = false; !is_last;) {
+    HOLDFAST_ASSIGN_OR_RETURN(std::vector<SealedRow> rows, RowsFrom(begin, end));
+    is_last = rows.size() < kRowsTogether;
+    const Bytes next = is_last ? end : rows.back().name + '\0';
+    const auto own_end = std::ranges::lower_bound(own, next, {}, &SealedRow::name);
+    AddOwn(rows, {own.begin(), own_end});
+    own.erase(own.begin(), own_end);
+    begin = next;
+    for (const SealedRow& found : rows) {
+      HOLDFAST_ASSIGN_OR_RETURN(auto value, Opened(found));
+      if (!value) continue;
+      HOLDFAST_ASSIGN_OR_RETURN(
+          const bool more, row(BytesView(found.name).substr(prefix.size()), std::move(*value)));
+      if (!more) return absl::OkStatus();
+    }
   }
   return absl::OkStatus();
 }
 
 absl::StatusOr<std::size_t> VaultChange::Count(BytesView prefix) {
-  auto found = NamesUnder(prefix);
-  if (!found.ok()) return std::move(found).status();
+  const Bytes end = EndOf(prefix);
   std::size_t count = 0;
-  for (const auto& [name, present] : *found) count += present ? 1 : 0;
+  HOLDFAST_RETURN_IF_ERROR(vault_.storage_.Scan(prefix, end, [&](BytesView name, BytesView) {
+    if (!writes_.contains(name)) ++count;
+    return true;
+  }));
+  for (auto own = writes_.lower_bound(prefix); own != writes_.end() && own->first < end; ++own) {
+    if (own->second.has_value()) ++count;
+  }
   return count;
+}
+
+void VaultChange::Remember(BytesView name, std::shared_ptr<const void> made) {
+  if (!writes_.contains(name)) vault_.remembered_[Bytes(name)] = std::move(made);
 }
 
 void VaultChange::Put(BytesView name, const google::protobuf::MessageLite& record) {
@@ -122,6 +161,7 @@ absl::Status VaultChange::Commit() {
   std::vector<VaultStorage::Write> writes;
   writes.reserve(writes_.size());
   for (auto& [name, value] : writes_) {
+    vault_.remembered_.erase(name);
     VaultStorage::Write write{name, std::nullopt};
     if (value.has_value()) write.value = crypto::SealVaultValue(vault_.key_, name, *value);
     writes.push_back(std::move(write));

@@ -38,6 +38,8 @@ class Vault {
   crypto::VaultKey key_;
   VaultStorage& storage_;
   vault::Meta meta_;
+  // What readers made of values, by name; each as good as its value.
+  std::map<Bytes, std::shared_ptr<const void>, std::less<>> remembered_;
 };
 
 // Reads, and writes that happen together or not at all. Reads see the change's
@@ -65,6 +67,14 @@ class VaultChange {
   absl::Status Scan(BytesView prefix, const std::function<bool(BytesView key, Record record)>& row);
   absl::StatusOr<std::size_t> Count(BytesView prefix);
 
+  // What Remember kept for this value; null where nothing is kept, or this change has
+  // written the value itself. One type for a name.
+  template <class Made>
+  std::shared_ptr<const Made> Remembered(BytesView name) const;
+  // Keeps what a reader made of a value, as long as no change is committed that writes
+  // the value. Secrets in it are wiped when it goes.
+  void Remember(BytesView name, std::shared_ptr<const void> made);
+
   void Put(BytesView name, const google::protobuf::MessageLite& record);
   void PutBytes(BytesView name, Bytes value);  // wiped once it is sealed
   void Erase(BytesView name);
@@ -76,12 +86,20 @@ class VaultChange {
   friend class Vault;
   absl::Status ScanBytes(
       BytesView prefix, const std::function<absl::StatusOr<bool>(BytesView key, Bytes value)>& row);
-  absl::StatusOr<std::map<Bytes, bool>> NamesUnder(BytesView prefix);
+  // As the storage has it; nullopt where only this change has written it.
+  struct SealedRow {
+    Bytes name;
+    std::optional<Bytes> sealed;
+  };
+  absl::StatusOr<std::vector<SealedRow>> RowsFrom(BytesView begin, BytesView end);
+  std::vector<SealedRow> OwnRows(BytesView begin, BytesView end) const;
+  static void AddOwn(std::vector<SealedRow>& rows, std::vector<SealedRow> own);
+  absl::StatusOr<std::optional<Bytes>> Opened(const SealedRow& row);
   void WipeWrites();
   static absl::Status Damaged(BytesView name);
 
   Vault& vault_;
-  std::map<Bytes, std::optional<Bytes>> writes_;  // opened values
+  std::map<Bytes, std::optional<Bytes>, std::less<>> writes_;  // opened values
 };
 
 template <class Record>
@@ -114,6 +132,13 @@ absl::Status VaultChange::Scan(BytesView prefix,
     if (!parsed) return Damaged(Bytes(prefix).append(key));
     return row(key, std::move(record));
   });
+}
+
+template <class Made>
+std::shared_ptr<const Made> VaultChange::Remembered(BytesView name) const {
+  const auto found = vault_.remembered_.find(name);
+  if (found == vault_.remembered_.end() || writes_.contains(name)) return nullptr;
+  return std::static_pointer_cast<const Made>(found->second);
 }
 
 }  // namespace holdfast::client

@@ -21,6 +21,8 @@ struct StateNow {
   std::uint64_t due_ms = 0;
 };
 
+bool IsUnread(const vault::Message& message) { return !message.mine() && message.opened_ms() == 0; }
+
 // By the promise that the ledger holds for it.
 StateNow StateOf(const PromiseLine& line, std::uint64_t answered_ms, std::uint64_t now_ms) {
   constexpr Evidence kLedger = Evidence::kLedger;
@@ -127,7 +129,7 @@ Row RowOf(const EnvelopeId& id, const vault::Message& message, const PromiseLine
   view.due_at_ms = state.due_ms;
   view.unconfirmed = message.mine() && message.position() != 0 && message.delivered_ms() == 0 &&
                      message.stored_ms() + limits::kUnconfirmedMs < now_ms;
-  view.unread = !message.mine() && message.opened_ms() == 0;
+  view.unread = IsUnread(message);
   view.refusal = message.refusal();
   const bool queued = message.mine() && message.position() == 0;
   row.place = {queued, message.life(), message.position(), 0, message.order()};
@@ -145,14 +147,18 @@ absl::StatusOr<const PromiseLine*> PromiseFor(VaultChange& change, Ledgers& ledg
   return found == held->book.promises().end() ? nullptr : &found->second;
 }
 
+using Wanted = std::function<bool(const EnvelopeId& id, const vault::Message& message)>;
+
 absl::Status ScanRows(VaultChange& change, Ledgers& ledgers, const OwnDevice& own,
-                      std::uint64_t now_ms, const std::function<void(Row row)>& take) {
+                      std::uint64_t now_ms, const Wanted& wanted,
+                      const std::function<void(Row row)>& take) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto ruptures, AllRuptures(change));
   HOLDFAST_ASSIGN_OR_RETURN(const auto withdrawing, Withdrawing(change));
   absl::Status status;
   const auto take_one = [&](BytesView key, const vault::Message& message) {
     const auto id = EnvelopeId::From(key, "vault.message");
     if (!id.ok() || !IsForPeople(static_cast<Kind>(message.kind()))) return true;
+    if (!wanted(*id, message)) return true;
     const auto promise = PromiseFor(change, ledgers, message, *id);
     status = promise.status();
     if (!status.ok()) return false;
@@ -174,10 +180,12 @@ absl::StatusOr<std::vector<MessageView>> ViewMessages(VaultChange& change, Ledge
                                                       const OwnDevice& own,
                                                       const MessageQuery& query,
                                                       std::uint64_t now_ms) {
+  const auto wanted = [&](const EnvelopeId&, const vault::Message& message) {
+    if (query.bond && query.bond->view() != message.bond()) return false;
+    return !query.unread_only || IsUnread(message);
+  };
   std::map<BondId, std::vector<Row>> bonds;
-  HOLDFAST_RETURN_IF_ERROR(ScanRows(change, ledgers, own, now_ms, [&](Row row) {
-    if (query.bond && row.view.bond != *query.bond) return;
-    if (query.unread_only && !row.view.unread) return;
+  HOLDFAST_RETURN_IF_ERROR(ScanRows(change, ledgers, own, now_ms, wanted, [&](Row row) {
     bonds[row.view.bond].push_back(std::move(row));
   }));
   std::vector<MessageView> views;
@@ -199,10 +207,12 @@ absl::StatusOr<MessageView> ViewMessage(VaultChange& change, Ledgers& ledgers, c
   if (!hex || prefix.size() < limits::kEnvelopePrefixHexMin) {
     return Refuse(Reason::kUsage, "id", "must be at least the first 4 digits of a message's id");
   }
+  const auto wanted = [&](const EnvelopeId& id, const vault::Message&) {
+    return id.hex().starts_with(prefix);
+  };
   std::vector<Row> found;
-  HOLDFAST_RETURN_IF_ERROR(ScanRows(change, ledgers, own, now_ms, [&](Row row) {
-    if (row.view.id.hex().starts_with(prefix)) found.push_back(std::move(row));
-  }));
+  HOLDFAST_RETURN_IF_ERROR(ScanRows(change, ledgers, own, now_ms, wanted,
+                                    [&](Row row) { found.push_back(std::move(row)); }));
   if (found.empty()) {
     return Refuse(Reason::kUnknownEnvelope, "id", "no message begins with it; `inbox` lists them");
   }

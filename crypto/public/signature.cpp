@@ -22,6 +22,14 @@ SigningKey::SigningKey(SigningSeed seed) : seed_(std::move(seed)) {
   crypto_sign_seed_keypair(public_.data(), expanded_.data(), seed_.data());
 }
 
+SigningKey SigningKey::Clone() const {
+  SigningKey copy;
+  copy.seed_ = seed_.Clone();
+  copy.expanded_ = expanded_.Clone();
+  copy.public_ = public_;
+  return copy;
+}
+
 Signature SigningKey::Sign(Purpose purpose, BytesView statement) const {
   const Bytes bytes = SignedBytes(purpose, statement);
   Signature signature;

@@ -16,6 +16,9 @@ class SigningKey {
   SigningKey(SigningKey&&) = default;
   SigningKey& operator=(SigningKey&&) = default;
 
+  // A copy that the reader of the code can see.
+  SigningKey Clone() const;
+
   // The public half as the type that its holder uses: AccountKey, DeviceKey or
   // PracticeKey.
   template <class PublicKey>
@@ -27,6 +30,8 @@ class SigningKey {
   Signature Sign(Purpose purpose, BytesView statement) const;
 
  private:
+  SigningKey() = default;
+
   SigningSeed seed_;
   Secret<64, struct ExpandedKeyTag> expanded_;
   std::array<unsigned char, 32> public_{};

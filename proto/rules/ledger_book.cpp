@@ -93,7 +93,7 @@ std::optional<SlotLine> LedgerBook::open_slot() const {
 
 absl::StatusOr<std::optional<Slot>> LedgerBook::next_slot() const {
   if (!rhythm_) return std::optional<Slot>();
-  return NextSlot(*rhythm_, slots_after_ms_);
+  return coming_.After(*rhythm_, slots_after_ms_);
 }
 
 }  // namespace holdfast

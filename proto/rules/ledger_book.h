@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "rules/act.h"
+#include "rules/coming_slots.h"
 #include "rules/ledger.h"
 
 namespace holdfast {
@@ -123,6 +124,7 @@ class LedgerBook {
   std::optional<Rhythm> rhythm_;
   std::uint32_t newest_rhythm_ = 0;
   std::uint64_t slots_after_ms_ = 0;  // the acceptance, then the newest opening
+  mutable ComingSlots coming_;        // of rhythm_; remembers, and says nothing new
   std::optional<Pause> pause_;
   bool ended_ = false;
   std::map<EnvelopeId, PromiseLine> promises_;

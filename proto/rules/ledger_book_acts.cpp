@@ -68,6 +68,7 @@ absl::Status LedgerBook::ApplyWhat(const LedgerEntry& entry, const AcceptRhythm&
   proposal_.reset();
   proposal_hash_ = Hash();
   slots_after_ms_ = entry.at_ms;
+  coming_.Forget();
   return absl::OkStatus();
 }
 

@@ -139,12 +139,25 @@ absl::StatusOr<std::string> CanonicalRule(std::string_view rule) {
   return RuleText(parsed);
 }
 
-absl::StatusOr<std::optional<Slot>> NextSlot(const Rhythm& rhythm, std::uint64_t after_ms) {
+absl::StatusOr<std::vector<Slot>> NextSlots(const Rhythm& rhythm, std::uint64_t after_ms,
+                                            std::size_t max) {
   if (rhythm.first < limits::kTimeMinMs || rhythm.first > limits::kTimeMaxMs) {
     return OutOfRange("rhythm.first", "must be between the years 2020 and 2200");
   }
   HOLDFAST_ASSIGN_OR_RETURN(Rule rule, CanonicalOnly(rhythm.rule));
-  return Slots(rhythm, std::move(rule), after_ms).Next();
+  Slots slots(rhythm, std::move(rule), after_ms);
+  std::vector<Slot> found;
+  while (found.size() < max) {
+    const std::optional<Slot> slot = slots.Next();
+    if (!slot) break;
+    found.push_back(*slot);
+  }
+  return found;
+}
+
+absl::StatusOr<std::optional<Slot>> NextSlot(const Rhythm& rhythm, std::uint64_t after_ms) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto found, NextSlots(rhythm, after_ms, 1));
+  return found.empty() ? std::optional<Slot>() : found.front();
 }
 
 std::uint64_t ReminderAt(const Slot& slot, std::uint8_t reminder) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "rules/zone.h"
 
@@ -42,6 +43,10 @@ Rhythm DecodeRhythm(Decoder& decoder);
 absl::StatusOr<std::string> CanonicalRule(std::string_view rule);
 // The first slot that opens after `after_ms`; none where the rule has ended.
 absl::StatusOr<std::optional<Slot>> NextSlot(const Rhythm& rhythm, std::uint64_t after_ms);
+// The first slots that open after `after_ms`, ascending, at most `max`: what NextSlot
+// gives one by one, for less. Only where there is none at all has the rule ended.
+absl::StatusOr<std::vector<Slot>> NextSlots(const Rhythm& rhythm, std::uint64_t after_ms,
+                                            std::size_t max);
 // The k-th reminder (from 1) of a slot: at a third and two thirds of its window.
 std::uint64_t ReminderAt(const Slot& slot, std::uint8_t reminder);
 // Refuses rules that never occur or ended before `now_ms`, and windows longer than

@@ -21,20 +21,15 @@ year_month MonthOf(sys_days date) {
 
 sys_days MondayOf(sys_days date) { return date - days(WeekdayOf(date) - 1); }
 
-// The rule within one of its periods, as libical reads it: every part explicit, so
-// that nothing depends on the day from which it expands.
+// The rule within a week or a month, as libical reads it: every part explicit, so that
+// nothing depends on the day from which it expands.
 std::string PeriodRule(const Rule& rule, sys_days first) {
-  const std::string by_day = rule.days.empty() ? "" : ";BYDAY=" + RuleDaysText(rule.days);
-  switch (rule.frequency) {
-    case Frequency::kDaily:
-      return "FREQ=DAILY" + by_day;
-    case Frequency::kWeekly:
-      if (!by_day.empty()) return "FREQ=WEEKLY" + by_day;
-      return "FREQ=WEEKLY;BYDAY=" + RuleDaysText({{WeekdayOf(first), 0}});
-    case Frequency::kMonthly:
-      break;
+  const std::string by_day = ";BYDAY=" + RuleDaysText(rule.days);
+  if (rule.frequency == Frequency::kWeekly) {
+    if (!rule.days.empty()) return "FREQ=WEEKLY" + by_day;
+    return "FREQ=WEEKLY;BYDAY=" + RuleDaysText({{WeekdayOf(first), 0}});
   }
-  if (!by_day.empty()) return "FREQ=MONTHLY" + by_day;
+  if (!rule.days.empty()) return "FREQ=MONTHLY" + by_day;
   const auto day = static_cast<unsigned>(year_month_day(first).day());
   return "FREQ=MONTHLY;BYMONTHDAY=" + std::to_string(day);
 }
@@ -108,27 +103,66 @@ std::uint32_t RuleDates::PeriodOf(sys_days date) const {
   return static_cast<std::uint32_t>((MonthOf(date) - MonthOf(first_)).count());
 }
 
-bool RuleDates::IsOtherDay() const {
-  if (rule_.frequency != Frequency::kDaily || rule_.interval == 1 || rule_.days.empty()) {
-    return false;
+std::optional<sys_days> RuleDates::Next() {
+  switch (rule_.frequency) {
+    case Frequency::kDaily:
+      return NextOfDays();
+    case Frequency::kWeekly:
+      return NextOfWeeks();
+    case Frequency::kMonthly:
+      break;
   }
-  return std::ranges::count(rule_.days, WeekdayOf(PeriodBegin(period_)), &RuleDay::weekday) == 0;
+  return NextOfMonths();
 }
 
-void RuleDates::Open() {
+std::optional<sys_days> RuleDates::NextOfDays() {
+  for (; PeriodBegin(period_) <= last_; GoOn()) {
+    const sys_days date = PeriodBegin(period_);
+    const bool counts = rule_.days.empty() ||
+                        std::ranges::count(rule_.days, WeekdayOf(date), &RuleDay::weekday) != 0;
+    if (!counts) continue;
+    GoOn();
+    return date;
+  }
+  return std::nullopt;
+}
+
+void RuleDates::ExpandWeek() {
+  const sys_days monday = PeriodBegin(period_);
+  Expansion expansion(PeriodRule(rule_, first_), monday);
+  const std::size_t named = std::max<std::size_t>(rule_.days.size(), 1);
+  while (week_.size() < named) {
+    const std::optional<sys_days> date = expansion.Next();
+    if (!date) break;
+    week_.push_back(*date - monday);
+  }
+}
+
+std::optional<sys_days> RuleDates::NextOfWeeks() {
+  if (week_.empty()) ExpandWeek();
+  for (; PeriodBegin(period_) <= last_; GoOn(), in_week_ = 0) {
+    while (in_week_ < week_.size()) {
+      const sys_days date = PeriodBegin(period_) + week_[in_week_++];
+      if (date > last_) return std::nullopt;
+      if (date >= from_) return date;
+    }
+  }
+  return std::nullopt;
+}
+
+void RuleDates::OpenMonths() {
   const sys_days begin = std::max(PeriodBegin(period_), from_);
-  // Without an interval between them all periods are one.
-  period_end_ = rule_.interval == 1 ? last_ + days(1) : PeriodBegin(period_ + 1);
+  // Without an interval between them all months are one.
+  months_end_ = rule_.interval == 1 ? last_ + days(1) : PeriodBegin(period_ + 1);
   expansion_ = std::make_unique<Expansion>(PeriodRule(rule_, first_), begin);
 }
 
-std::optional<sys_days> RuleDates::Next() {
-  for (; PeriodBegin(period_) <= last_; period_ += rule_.interval) {
-    if (expansion_ == nullptr && IsOtherDay()) continue;
-    if (expansion_ == nullptr) Open();
+std::optional<sys_days> RuleDates::NextOfMonths() {
+  for (; PeriodBegin(period_) <= last_; GoOn()) {
+    if (expansion_ == nullptr) OpenMonths();
     const std::optional<sys_days> date = expansion_->Next();
     if (date && *date > last_) return std::nullopt;
-    if (date && *date < period_end_) return date;
+    if (date && *date < months_end_) return date;
     if (rule_.interval == 1) return std::nullopt;
     expansion_.reset();
   }

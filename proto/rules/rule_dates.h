@@ -1,11 +1,12 @@
-// The local dates of a rule. libical expands them one period (a day, a week, a
-// month) at a time; which periods count is arithmetic here, so that no rule can
-// make it search on and on.
+// The local dates of a rule. libical expands a week once, as all weeks are alike, and
+// months one after the other; which days, weeks and months count is arithmetic here,
+// so that no rule can make it search on and on.
 #pragma once
 
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "rules/rule.h"
 
@@ -32,17 +33,24 @@ class RuleDates {
   std::chrono::sys_days PeriodBegin(std::uint32_t period) const;
   // Number of the period that holds `date`, in periods since that of first_.
   std::uint32_t PeriodOf(std::chrono::sys_days date) const;
-  // Whether this period is a day that the rule does not name.
-  bool IsOtherDay() const;
-  void Open();
+  void GoOn() { period_ += rule_.interval; }
+  std::optional<std::chrono::sys_days> NextOfDays();
+  std::optional<std::chrono::sys_days> NextOfWeeks();
+  std::optional<std::chrono::sys_days> NextOfMonths();
+  void ExpandWeek();
+  void OpenMonths();
 
   Rule rule_;
   std::chrono::sys_days first_;
   std::chrono::sys_days from_;
   std::chrono::sys_days last_;
-  std::uint32_t period_ = 0;              // a multiple of the rule's interval
-  std::chrono::sys_days period_end_;      // not included
-  std::unique_ptr<Expansion> expansion_;  // of this period; null: not begun
+  std::uint32_t period_ = 0;  // a multiple of the rule's interval
+
+  std::vector<std::chrono::days> week_;  // what a week's dates are after its Monday
+  std::size_t in_week_ = 0;              // of week_, the next
+
+  std::chrono::sys_days months_end_;      // of what is expanded; not included
+  std::unique_ptr<Expansion> expansion_;  // of months; null: not begun
 };
 
 }  // namespace holdfast

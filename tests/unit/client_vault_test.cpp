@@ -1,4 +1,8 @@
 // The vault over any storage.
+#include <map>
+#include <utility>
+#include <vector>
+
 #include "client/core/names.h"
 #include "client/core/vault.h"
 #include "client/storage/memory_storage.h"
@@ -114,6 +118,73 @@ TEST_CASE("A scan gives exactly the names of its table, in order, writes include
                                      return true;
                                    })
               .ok());
+}
+
+TEST_CASE("A scan of a long table gives each row once, as it is when its turn comes") {
+  MemoryStorage storage;
+  auto vault = Vault::Open(Key(), storage).value();
+  constexpr std::uint64_t kStored = 300;
+  {
+    VaultChange change(*vault);
+    for (std::uint64_t i = 0; i < kStored; ++i) change.Put(names::Outbox(2 * i), Entry("stored"));
+    change.Put(names::Message(EnvelopeId()), Entry("another table"));
+    REQUIRE(change.Commit().ok());
+  }
+  VaultChange change(*vault);
+  std::map<Bytes, std::string> expected;
+  for (std::uint64_t i = 0; i < kStored; ++i) expected[names::Outbox(2 * i)] = "stored";
+  const auto put = [&](std::uint64_t number) {
+    change.Put(names::Outbox(number), Entry("own"));
+    expected[names::Outbox(number)] = "own";
+  };
+  const auto erase = [&](std::uint64_t number) {
+    change.Erase(names::Outbox(number));
+    expected.erase(names::Outbox(number));
+  };
+  for (const std::uint64_t number : {1U, 2U, 127U, 128U, 129U, 597U, 598U, 599U, 700U}) put(number);
+  for (const std::uint64_t number : {0U, 126U, 130U, 596U}) erase(number);
+  CHECK(change.Count(names::kOutbox).value() == expected.size());
+
+  std::vector<std::pair<Bytes, std::string>> seen;
+  const auto take = [&](BytesView key, const vault::Queued& record) {
+    if (seen.empty()) {
+      erase(40);
+      put(400);
+      change.Put(names::Outbox(900), Entry("written meanwhile"));
+    }
+    seen.emplace_back(names::Join(names::kOutbox, key), record.bond());
+    return true;
+  };
+  REQUIRE(change.Scan<vault::Queued>(names::kOutbox, take).ok());
+  CHECK(seen == std::vector<std::pair<Bytes, std::string>>(expected.begin(), expected.end()));
+}
+
+TEST_CASE("What was made of a value is remembered until a commit writes the value") {
+  MemoryStorage storage;
+  auto vault = Vault::Open(Key(), storage).value();
+  const auto remembered = [&] {
+    const auto made = VaultChange(*vault).Remembered<std::string>("outbox/1");
+    return made == nullptr ? std::string() : *made;
+  };
+  VaultChange change(*vault);
+  change.Remember("outbox/1", std::make_shared<const std::string>("first"));
+  CHECK(remembered() == "first");
+  change.Put("outbox/2", Entry("another"));
+  REQUIRE(change.Commit().ok());
+  CHECK(remembered() == "first");
+
+  change.Put("outbox/1", Entry("b"));
+  CHECK(change.Remembered<std::string>("outbox/1") == nullptr);
+  change.Remember("outbox/1", std::make_shared<const std::string>("of what is not committed"));
+  CHECK(remembered() == "first");
+  REQUIRE(change.Commit().ok());
+  CHECK(remembered().empty());
+
+  change.Remember("outbox/1", std::make_shared<const std::string>("second"));
+  storage.before_commit = [](std::size_t) { return false; };
+  change.Erase("outbox/1");
+  CHECK_FALSE(change.Commit().ok());
+  CHECK(remembered().empty());
 }
 
 }  // namespace

@@ -2,10 +2,12 @@
 // and values to fill in.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <random>
 #include <string>
+#include <vector>
 
 #include "rules/codec.h"
 #include "rules/limits.h"
@@ -95,5 +97,33 @@ class Dice {
  private:
   std::mt19937_64 random_;
 };
+
+// Any that is allowed.
+inline std::string RandomRule(Dice& dice) {
+  static const std::vector<std::string> kFrequencies = {"DAILY", "WEEKLY", "MONTHLY"};
+  static const std::vector<std::string> kDays = {"MO", "TU", "WE", "TH", "FR", "SA", "SU"};
+  static const std::vector<std::string> kOrdinals = {"", "1", "2", "3", "4", "5", "-1", "-2", "-5"};
+  const std::string& frequency = dice.Pick(kFrequencies);
+  std::string rule = "FREQ=" + frequency;
+  if (dice(2) == 0)
+    rule += ";INTERVAL=" + std::to_string(1 + dice(frequency == "MONTHLY" ? 13 : 52));
+  if (dice(3) != 0) {
+    std::vector<std::string> named;
+    for (std::uint64_t i = 1 + dice(4); i != 0; --i) {
+      const std::string ordinal = frequency == "MONTHLY" ? dice.Pick(kOrdinals) : "";
+      named.push_back(ordinal + dice.Pick(kDays));
+    }
+    std::ranges::sort(named);
+    named.erase(std::unique(named.begin(), named.end()), named.end());
+    rule += ";BYDAY=";
+    for (const std::string& day : named) rule += day + ",";
+    rule.pop_back();
+  }
+  if (dice(4) == 0)
+    rule += ";COUNT=" + std::to_string(1 + dice(60));
+  else if (dice(3) == 0)
+    rule += ";UNTIL=2028" + std::string(dice(2) == 0 ? "0229" : "1111");
+  return CanonicalRule(rule).value();
+}
 
 }  // namespace holdfast
