@@ -24,15 +24,21 @@ void ForgetNextSlot(LedgerHeadRecord& head) {
   head.set_slot_generation(head.slot_generation() + 1);
 }
 
-absl::Status ArmNextSlot(Context& context, Transaction& transaction, BondLedger& ledger,
-                         const Rhythm& rhythm, std::uint64_t after_ms) {
+// `next` is the rhythm's, if it has one more.
+absl::Status ArmSlot(Context& context, Transaction& transaction, BondLedger& ledger,
+                     const std::optional<Slot>& next) {
   LedgerHeadRecord& head = ledger.head;
   ForgetNextSlot(head);
-  HOLDFAST_ASSIGN_OR_RETURN(const auto next, NextSlot(rhythm, after_ms));
   if (!next) return absl::OkStatus();
   head.set_next_opens_at_ms(next->opens_at_ms);
   return Arm(context, transaction,
              {next->opens_at_ms, TimerKind::kSlotOpens, ledger.id.str(), head.slot_generation()});
+}
+
+absl::Status ArmNextSlot(Context& context, Transaction& transaction, BondLedger& ledger,
+                         const Rhythm& rhythm, std::uint64_t after_ms) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto next, NextSlot(rhythm, after_ms));
+  return ArmSlot(context, transaction, ledger, next);
 }
 
 absl::Status ArmReminder(Context& context, Transaction& transaction, const BondLedger& ledger,
@@ -87,15 +93,19 @@ absl::Status Open(Context& context, Transaction& transaction, BondLedger& ledger
 absl::Status OpenNextSlot(Context& context, Transaction& transaction, BondLedger& ledger) {
   HOLDFAST_ASSIGN_OR_RETURN(const Rhythm rhythm,
                             RhythmAt(transaction, ledger, ledger.head.rhythm_entry()));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto slot, NextSlot(rhythm, ledger.head.next_opens_at_ms() - 1));
-  if (!slot) return DamagedRecord("a rhythm's next slot");
-  if (IsPaused(ledger, slot->opens_at_ms) && !HOLDFAST_PLANTED(kForgetPause)) {
+  // The one that opens, and the one after it, in one expansion of the rule.
+  HOLDFAST_ASSIGN_OR_RETURN(const auto slots,
+                            NextSlots(rhythm, ledger.head.next_opens_at_ms() - 1, 2));
+  if (slots.empty()) return DamagedRecord("a rhythm's next slot");
+  const Slot& slot = slots.front();
+  if (IsPaused(ledger, slot.opens_at_ms) && !HOLDFAST_PLANTED(kForgetPause)) {
     HOLDFAST_RETURN_IF_ERROR(
-        AppendSlot(context, transaction, ledger, LedgerKind::kSlotSkipped, *slot, rhythm.number));
+        AppendSlot(context, transaction, ledger, LedgerKind::kSlotSkipped, slot, rhythm.number));
   } else {
-    HOLDFAST_RETURN_IF_ERROR(Open(context, transaction, ledger, *slot, rhythm));
+    HOLDFAST_RETURN_IF_ERROR(Open(context, transaction, ledger, slot, rhythm));
   }
-  return ArmNextSlot(context, transaction, ledger, rhythm, slot->opens_at_ms);
+  return ArmSlot(context, transaction, ledger,
+                 slots.size() < 2 ? std::optional<Slot>() : slots.back());
 }
 
 bool IsNextSlot(const LedgerHeadRecord& head, const SlotId& slot) {
