@@ -118,7 +118,8 @@ TEST_CASE("an answer that cannot be shown is no success", "[vault]") {
       {"HOLDFAST_PASSPHRASE", "correct horse battery staple"}};
   for (const char* const where : {">/dev/full", ">&-", "<&- >&-"}) {
     for (const char* const command : {"inbox --offline", "--json inbox --offline"}) {
-      const std::string line = std::string(HOLDFAST) + " " + command + " " + where;
+      std::string line = HOLDFAST;
+      for (const char* const part : {" ", command, " ", where}) line += part;
       const Outcome lost = Run({"/bin/sh", {"-c", line}, environment, ""});
       INFO(line << "\n" << Describe(lost));
       CHECK(lost.exit_code == kExitDevice);
