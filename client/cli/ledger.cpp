@@ -5,8 +5,10 @@
 #include "client/cli/command.h"
 #include "client/cli/event_words.h"
 #include "client/cli/input.h"
+#include "client/cli/json.h"
 #include "client/cli/ledger_file.h"
 #include "client/cli/standing_json.h"
+#include "client/cli/times.h"
 #include "rules/errors.h"
 
 namespace holdfast::client::cli {
@@ -45,9 +47,15 @@ absl::Status Show(Context& context, const Options& options) {
 absl::Status SayVerified(Context& context, const LedgerExport& exported) {
   HOLDFAST_ASSIGN_OR_RETURN(const VerifiedLedger verified, VerifyLedger(exported));
   const std::string head = verified.book.head().hex();
-  context.out.Say("All " + std::to_string(verified.lines.size()) +
-                  " entries are signed, proved, and follow from each other.\nPractice:  " +
-                  exported.practice.hex() + "\nTherapist: " + verified.therapist.hex() +
+  const std::uint64_t newest_ms = verified.lines.empty() ? 0 : verified.lines.back().entry.at_ms;
+  const std::string what =
+      verified.lines.empty()
+          ? "It holds no entry, so there is nothing to check."
+          : "All " + std::to_string(verified.lines.size()) +
+                " entries are signed, proved, and follow from each other. The newest is of " +
+                Rfc3339(newest_ms) + "; whether there are later ones, it cannot say.";
+  context.out.Say(what + "\nPractice:  " + exported.practice.hex() +
+                  "\nTherapist: " + verified.therapist.hex() +
                   "\nClient:    " + verified.client.hex() + "\nHead:      " + head +
                   "\nThat it is your practice is for you to compare: \"holdfast --json status\" "
                   "shows its key.");
@@ -57,6 +65,7 @@ absl::Status SayVerified(Context& context, const LedgerExport& exported) {
                         {"therapist", verified.therapist.hex()},
                         {"client", verified.client.hex()},
                         {"entries", verified.lines.size()},
+                        {"newest_at", TimeJson(newest_ms)},
                         {"head", head}});
   return absl::OkStatus();
 }

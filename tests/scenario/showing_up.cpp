@@ -70,6 +70,7 @@ TEST_CASE("both sides and a file that anyone can read prove the same record", "[
   couple.client.Sync();
   const Json here = couple.therapist.Do({"ledger", "verify"});
   CHECK(here.at("entries") == 2);
+  CHECK(here.at("newest_at").is_string());
   CHECK(here == couple.client.Do({"ledger", "verify"}));
   const std::string file = (couple.files() / "ledger.json").string();
   couple.client.Do({"ledger", "export", file});
