@@ -89,10 +89,13 @@ std::vector<VaultChange::SealedRow> VaultChange::OwnRows(BytesView begin, BytesV
 
 void VaultChange::AddOwn(std::vector<SealedRow>& rows, std::vector<SealedRow> own) {
   const auto middle = static_cast<std::ptrdiff_t>(rows.size());
-  std::ranges::move(own, std::back_inserter(rows));
-  std::ranges::inplace_merge(rows, rows.begin() + middle, {}, &SealedRow::name);
-  const auto twice = std::ranges::unique(rows, {}, &SealedRow::name);
-  rows.erase(twice.begin(), twice.end());
+  std::move(own.begin(), own.end(), std::back_inserter(rows));
+  std::inplace_merge(rows.begin(), rows.begin() + middle, rows.end(),
+                     [](const SealedRow& a, const SealedRow& b) { return a.name < b.name; });
+  const auto twice =
+      std::unique(rows.begin(), rows.end(),
+                  [](const SealedRow& a, const SealedRow& b) { return a.name == b.name; });
+  rows.erase(twice, rows.end());
 }
 
 absl::Status VaultChange::ScanBytes(
