@@ -194,14 +194,6 @@ absl::Status Acts::TakeRefusal(const Pending& pending, const absl::Status& refus
   VaultChange change(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Find<vault::PendingAct>(pending.name));
   if (!record) return absl::OkStatus();
-  const auto* withdraw = std::get_if<Withdraw>(&pending.act.what);
-  if (withdraw != nullptr && ReasonOf(refusal) == Reason::kUnknownEnvelope) {
-    // The practice does not have it, so it never will: nothing of it is offered again.
-    HOLDFAST_RETURN_IF_ERROR(
-        MarkWithdrawn(change, pending.bond, withdraw->envelope, context_.Now()));
-    change.Erase(pending.name);
-    return change.Commit();
-  }
   record->set_refusal(std::string(refusal.message()));
   change.Put(pending.name, *record);
   return change.Commit();

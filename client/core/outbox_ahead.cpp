@@ -20,6 +20,7 @@ bool IsForGood(const absl::Status& refusal) {
     case Reason::kNotPermitted:
     case Reason::kUnknownEnvelope:
     case Reason::kEnvelopeConflict:
+    case Reason::kActSuperseded:
     case Reason::kBondEnded:
       return true;
     case Reason::kQuotaExceeded:
@@ -119,9 +120,11 @@ absl::Status Outbox::TakeAheadStored(const BondId& bond, const EnvelopeId& id,
   if (!leaf.ok()) return SayReceiptWrong(change, bond, leaf.status());
   HOLDFAST_RETURN_IF_ERROR(SuspectTakenPlace(change, *leaf).status());
   HOLDFAST_RETURN_IF_ERROR(KeepHighest(change, *leaf, response.receipt()));
-  HOLDFAST_ASSIGN_OR_RETURN(auto ahead, change.Read<vault::Ahead>(names::Ahead(bond, id)));
-  ahead.set_pending(false);
-  change.Put(names::Ahead(bond, id), ahead);
+  HOLDFAST_ASSIGN_OR_RETURN(auto ahead, change.Find<vault::Ahead>(names::Ahead(bond, id)));
+  if (ahead) {  // else it was withdrawn meanwhile
+    ahead->set_pending(false);
+    change.Put(names::Ahead(bond, id), *ahead);
+  }
   HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read<vault::Message>(names::Message(id)));
   HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read<vault::Progress>(names::kProgress));
   if (message.position() == 0) ++sent_count_;
@@ -136,7 +139,7 @@ absl::Status Outbox::TakeAheadRefused(const BondId& bond, const EnvelopeId& id,
                                       const absl::Status& refusal) {
   VaultChange change(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read<vault::Message>(names::Message(id)));
-  message.set_refusal(std::string(refusal.message()));
+  if (message.withdrawn_ms() == 0) message.set_refusal(std::string(refusal.message()));
   change.Put(names::Message(id), message);
   change.Erase(names::Ahead(bond, id));
   if (ReasonOf(refusal) == Reason::kEnvelopeConflict) {

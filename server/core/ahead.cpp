@@ -69,6 +69,20 @@ absl::Status NoneToWithdraw() {
                 "is not sealed ahead in this bond");
 }
 
+// It may be on its way still, longer than this withdrawal was.
+absl::Status WithdrawBefore(const Performance& doing, const EnvelopeId& id,
+                            const std::optional<EnvelopeIndexRecord>& before) {
+  const BytesView account = doing.act.account.view();
+  if (before && BytesView(before->withdrawn_by()) == account) {
+    return Superseded("act.withdraw.envelope", "was withdrawn before");
+  }
+  HOLDFAST_RETURN_IF_ERROR(doing.Record());
+  EnvelopeIndexRecord index;
+  index.set_withdrawn_by(Bytes(account));
+  Save(doing.transaction, keys::EnvelopeIndex(doing.ledger.id, id), index);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<WaitingAhead>> ReadWaiting(Transaction& transaction,
@@ -131,7 +145,7 @@ absl::Status WithdrawAhead(const Performance& doing) {
   HOLDFAST_ASSIGN_OR_RETURN(
       const auto index,
       Find<EnvelopeIndexRecord>(doing.transaction, keys::EnvelopeIndex(ledger.id, id)));
-  if (!index) return NoneToWithdraw();
+  if (!index || index->position() == 0) return WithdrawBefore(doing, id, index);
   HOLDFAST_ASSIGN_OR_RETURN(
       auto envelope,
       Load<EnvelopeRecord>(doing.transaction, keys::Envelope(ledger.id, index->position())));

@@ -206,6 +206,12 @@ absl::StatusOr<BondLedger> LedgerFor(Context& context, Transaction& transaction,
   return BondLedger{header.bond, std::move(bond), {}, at_ms, false};
 }
 
+// Nobody but the account that would have written it may rule an id out.
+absl::Status CheckNotWithdrawn(const EnvelopeIndexRecord& index, const AccountKey& account) {
+  if (BytesView(index.withdrawn_by()) != account.view()) return absl::OkStatus();
+  return Refuse(Reason::kActSuperseded, "header.envelope", "was withdrawn before it came");
+}
+
 }  // namespace
 
 absl::Status Send(Context& context, Transaction& transaction, const Caller& caller,
@@ -227,7 +233,9 @@ absl::Status Send(Context& context, Transaction& transaction, const Caller& call
   HOLDFAST_ASSIGN_OR_RETURN(
       const auto known,
       Find<EnvelopeIndexRecord>(transaction, keys::EnvelopeIndex(header.bond, header.envelope)));
-  if (known) {
+  if (known && known->position() == 0) {
+    HOLDFAST_RETURN_IF_ERROR(CheckNotWithdrawn(*known, identity.account));
+  } else if (known) {
     return AnswerRepeat(context, transaction, header.bond, known->position(), envelope_hash,
                         response);
   }

@@ -32,6 +32,9 @@ void AheadModel::Take(const StoredEnvelope& envelope) {
   }
   note.known_ms = envelope.stored_at_ms;
   CheckTaken(envelope, note);
+  const auto ruled_out = withdrawn_before_.find(header.envelope);
+  Require(ruled_out == withdrawn_before_.end() || ruled_out->second != header.sender_account,
+          "a note was taken after its withdrawal");
   Require(notes_.emplace(header.envelope, note).second, "a note was sealed ahead twice");
 }
 
@@ -72,7 +75,10 @@ void AheadModel::Hold(std::uint64_t until_ms, std::uint64_t at_ms) {
 
 void AheadModel::Withdraw(const EnvelopeId& id, const AccountKey& by) {
   const auto found = notes_.find(id);
-  if (found == notes_.end()) return complain_("a note was withdrawn that the practice lacks");
+  if (found == notes_.end()) {
+    Require(withdrawn_before_.emplace(id, by).second, "a note that never came was withdrawn twice");
+    return;
+  }
   ModelAhead& note = found->second;
   Require(note.fate != AheadFate::kReleased, "a note was withdrawn after its release");
   Require(note.fate != AheadFate::kErased, "a note was withdrawn twice");

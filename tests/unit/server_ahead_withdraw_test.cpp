@@ -36,8 +36,6 @@ TEST_CASE("a withdrawal is refused where it cannot be, and changes nothing") {
   };
   const MemoryStore::Rows rows = practice.rows();
   refused(practice.ByClient(Withdraw{waiting}), Reason::kNotPermitted);
-  refused(practice.ByTherapist(Withdraw{EnvelopeId::From(Bytes(16, 'x'), "").value()}),
-          Reason::kUnknownEnvelope);
   CHECK(practice.rows() == rows);
   const EnvelopeId plain = SendAs(practice, bond, bond.therapist, {});
   refused(practice.ByTherapist(Withdraw{plain}), Reason::kUnknownEnvelope);
@@ -47,6 +45,28 @@ TEST_CASE("a withdrawal is refused where it cannot be, and changes nothing") {
   practice.PassUntil(at_ms);
   refused(practice.ByTherapist(Withdraw{waiting}), Reason::kActSuperseded);
   CHECK(practice.Kinds() == "act released");
+}
+
+TEST_CASE("a note that comes after its withdrawal is not taken") {
+  Practice practice;
+  const TestBond& bond = practice.bond;
+  const std::uint64_t at_ms = practice.now() + limits::kHourMs;
+  const Header header = practice.AheadHeader(bond.therapist, AtTime(at_ms));
+  const v1::SendRequest late = practice.Sealed(bond.therapist, header);
+  const bool by_other = GENERATE(false, true);
+  const Withdraw act{header.envelope};
+  REQUIRE((by_other ? practice.ByClient(act) : practice.ByTherapist(act)).ok());
+  v1::SendResponse response;
+  const absl::Status offered = practice.Offer(bond.therapist, late, response);
+  CHECK(offered.ok() == by_other);
+  if (!by_other) {
+    CHECK(ReasonOf(offered) == Reason::kActSuperseded);
+    CHECK(FieldOf(offered) == "header.envelope");
+    CHECK(ReasonOf(practice.ByTherapist(act)) == Reason::kActSuperseded);
+  }
+  practice.Pass(limits::kDayMs);
+  CHECK(practice.HoldsBody(late) == by_other);
+  CHECK(practice.Delivered(bond.client).size() == (by_other ? 1 : 0));
 }
 
 TEST_CASE("the same bytes get the same receipt, also after release and withdrawal") {

@@ -115,9 +115,6 @@ TEST_CASE("an act is refused, naming the field, and changes nothing") {
     refused(bond.client, of(bond.client, deed), Reason::kNotPermitted, "act.kind");
   }
   refused(bond.therapist, of(bond.therapist, pause), Reason::kNotPermitted, "act.kind");
-  refused(bond.therapist,
-          of(bond.therapist, Withdraw{EnvelopeId::From(Bytes(16, 'e'), "").value()}),
-          Reason::kUnknownEnvelope, "act.withdraw.envelope");
 
   refused(bond.therapist, of(bond.therapist, TestAvailability(1)), Reason::kActSuperseded,
           "act.availability.number");
