@@ -4,17 +4,17 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include "absl/container/btree_map.h"
 #include "rules/identifiers.h"
 #include "simulation/randomness.h"
 
 namespace holdfast::simulation {
 
-using Rows = std::map<Bytes, Bytes, std::less<>>;
+using Rows = absl::btree_map<Bytes, Bytes, std::less<>>;
 
 class Disk {
  public:

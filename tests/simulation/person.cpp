@@ -22,6 +22,7 @@ Person::Person(Village& village, std::string name)
       random_(village.network.random.Split()) {
   device_.died = [this] {
     has_news_ = true;
+    in_background_ = false;
     // Some start it again at once, others at their next session.
     if (random_.OneIn(2)) village_.network.timeline.After(10'000, [this] { OpenApp(); });
   };
@@ -50,7 +51,13 @@ std::uint64_t Person::NextVisitMs() {
 }
 
 void Person::OpenApp() {
-  if (device_.runs() || village_.network.timeline.now_ms() < off_until_ms_) return;
+  if (village_.network.timeline.now_ms() < off_until_ms_) return;
+  if (in_background_) {
+    in_background_ = false;
+    village_.network.trace.Note(device_.name(), "comes back to the app");
+    return BeginSession();
+  }
+  if (device_.runs()) return;
   device_.Start();
   if (!device_.runs()) return;
   if (!settled_ && random_.PerMillion(village_.network.rates.crash_device)) device_.PlanDeath();
@@ -136,10 +143,16 @@ void Person::Read() {
 }
 
 void Person::CloseApp() {
-  if (!device_.runs()) return;
+  if (!device_.runs() || in_background_) return;
   TakeAlarms();
   if (device_.runs() && random_.OneIn(kSessionsPerCheck)) {
     village_.letters.Check(device_, pairs(), false, village_.network.timeline.now_ms());
+  }
+  if (has_account() && !settled_ && !random_.OneIn(4)) {
+    village_.network.trace.Note(device_.name(), "leaves the app open");
+    device_.engine().StopWatching();
+    in_background_ = true;
+    return;
   }
   village_.network.trace.Note(device_.name(), "closes the app");
   device_.Stop();

@@ -80,6 +80,7 @@ class Person {
   void TakeBack();
 
   std::vector<EnvelopeId> thought_of_;  // written ahead, the newest last
+  bool in_background_ = false;  // runs on, without a connection, until the next visit
   bool has_news_ = false;
   bool wrote_ = false;
   std::uint64_t off_until_ms_ = 0;
