@@ -42,6 +42,13 @@ class Vault {
   std::map<Bytes, std::shared_ptr<const void>, std::less<>> remembered_;
 };
 
+// Records that are read again and again and hold no secret: once opened, they are
+// remembered.
+template <class Record>
+inline constexpr bool kIsRemembered = false;
+template <>
+inline constexpr bool kIsRemembered<vault::Progress> = true;
+
 // Reads, and writes that happen together or not at all. Reads see the change's
 // own writes. Let go without Commit, it changes nothing. Hold none across a wait:
 // two open changes do not see each other.
@@ -104,6 +111,9 @@ class VaultChange {
 
 template <class Record>
 absl::StatusOr<std::optional<Record>> VaultChange::Find(BytesView name) {
+  if constexpr (kIsRemembered<Record>) {
+    if (const auto known = Remembered<Record>(name)) return std::optional<Record>(*known);
+  }
   auto bytes = FindBytes(name);
   if (!bytes.ok()) return std::move(bytes).status();
   if (!bytes->has_value()) return std::optional<Record>();
@@ -111,6 +121,7 @@ absl::StatusOr<std::optional<Record>> VaultChange::Find(BytesView name) {
   const bool parsed = record->ParseFromString(**bytes);
   crypto::WipeBytes(**bytes);
   if (!parsed) return Damaged(name);
+  if constexpr (kIsRemembered<Record>) Remember(name, std::make_shared<const Record>(*record));
   return record;
 }
 
