@@ -1,3 +1,6 @@
+# What is tested is optimised; the tests themselves need not be.
+set(holdfast_test_options "$<$<CONFIG:Release>:-O0;-g0>")
+
 # holdfast_test(<name> SOURCES <files>... LIBRARIES <targets>... [TIMEOUT <seconds>]
 #               [CASES <tag>...])
 # One executable <name> and one ctest entry, or one entry <name>.<tag> for each tag.
@@ -9,6 +12,7 @@ function(holdfast_test name)
   string(REPLACE "." "_" target test_${name})
   add_executable(${target} ${ARG_SOURCES})
   target_link_libraries(${target} PRIVATE holdfast_catch holdfast_options ${ARG_LIBRARIES})
+  target_compile_options(${target} PRIVATE ${holdfast_test_options})
   target_precompile_headers(${target} REUSE_FROM holdfast_catch)
   set(entries)
   if(ARG_CASES)
