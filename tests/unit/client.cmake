@@ -1,5 +1,5 @@
 # The engine of a device against the real server core, all in one thread and
-# without gRPC, so that the thread sanitizer sees it too; and the vault's file.
+# without gRPC, so that the sanitizers see it too; and the vault's file.
 set(here ${CMAKE_CURRENT_SOURCE_DIR})
 add_library(holdfast_client_world STATIC
   ${here}/../support/client_world.cpp ${here}/../support/direct_transport.cpp

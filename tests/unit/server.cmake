@@ -1,5 +1,5 @@
-# The server's store, core and committer: none of it links gRPC, so the thread
-# sanitizer sees it all. RocksDB joins where the binaries are built.
+# The server's store, core and committer: none of it links gRPC, so the sanitizers
+# see it all. RocksDB joins where the binaries are built.
 set(here ${CMAKE_CURRENT_SOURCE_DIR})
 holdfast_test(server.store
   SOURCES ${here}/server_memory_store_test.cpp ${here}/server_store_conformance.cpp
@@ -24,6 +24,8 @@ holdfast_test(server.committer
   SOURCES ${here}/server_committer_test.cpp ${here}/server_committer_timers_test.cpp
           ${here}/../support/server_ledger.cpp ${here}/../support/server_world.cpp
   LIBRARIES holdfast_server_runtime)
+# For the thread sanitizer, which has nothing to say of the rest.
+set_tests_properties(server.committer PROPERTIES LABELS threads)
 if(HOLDFAST_GRPC)
   holdfast_test(server.rocksdb
     SOURCES ${here}/server_rocksdb_store_test.cpp ${here}/server_store_conformance.cpp
