@@ -54,7 +54,9 @@ absl::Status KeepAside(Arrival& arrival, const absl::Status& failure) {
 absl::StatusOr<ReceiptLeaf> CheckReceiptOf(Arrival& arrival) {
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* ledger,
                             arrival.ledgers.Of(arrival.change, arrival.parties.bond));
-  return CheckDeliveryReceipt(arrival.own, *ledger, arrival.parties, arrival.header,
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress,
+                            arrival.change.Read<vault::Progress>(names::kProgress));
+  return CheckDeliveryReceipt(arrival.own, *ledger, progress, arrival.parties, arrival.header,
                               arrival.delivery);
 }
 

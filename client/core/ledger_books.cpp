@@ -38,13 +38,16 @@ absl::Status LedgerBooks::AddTo(HeldLedger& held, const CheckedItem& checked) {
   return absl::OkStatus();
 }
 
+bool IsBehindRestore(const HeldLedger& held, const vault::Progress& progress) {
+  return progress.incarnations_size() > 1 &&
+         held.incarnation.view() != *progress.incarnations().rbegin();
+}
+
 bool RestoreExplains(const HeldLedger& held, const vault::Progress& progress,
                      std::uint64_t sent_ms) {
   const bool written_before =
       held.restored_at_ms != 0 && sent_ms <= held.restored_at_ms + limits::kClockSkewMs;
-  const bool ledger_behind = progress.incarnations_size() > 1 &&
-                             held.incarnation.view() != *progress.incarnations().rbegin();
-  return written_before || ledger_behind;
+  return written_before || IsBehindRestore(held, progress);
 }
 
 absl::StatusOr<const HeldLedger*> LedgerBooks::Of(VaultChange& change, const BondId& bond) {

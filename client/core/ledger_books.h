@@ -33,9 +33,13 @@ struct HeldLedger {
   std::uint64_t restored_at_ms = 0;  // of the newest kRestored; 0: none
 };
 
+// This device was told of a restored backup and has not taken in the new life's ledger
+// yet: the practice may not have what is held here.
+bool IsBehindRestore(const HeldLedger& held, const vault::Progress& progress);
+
 // Whether a restored backup explains that something written at `sent_ms` does not agree
-// with the ledger: it was written before the newest restore, or this device has not
-// taken in the new life's ledger yet (crypto/PROTOCOL.md "After a restored backup").
+// with the ledger: it was written before the newest restore, or IsBehindRestore
+// (crypto/PROTOCOL.md "After a restored backup").
 bool RestoreExplains(const HeldLedger& held, const vault::Progress& progress,
                      std::uint64_t sent_ms);
 

@@ -46,6 +46,7 @@ absl::StatusOr<Opening> OpenEnvelope(VaultChange& change, const OwnDevice& own,
 }
 
 absl::StatusOr<ReceiptLeaf> CheckDeliveryReceipt(const OwnDevice& own, const HeldLedger& ledger,
+                                                 const vault::Progress& progress,
                                                  const BondParties& parties, const Header& header,
                                                  const v1::Delivery& delivery) {
   const std::vector<Bytes> digests(delivery.capsule_digests().begin(),
@@ -64,7 +65,7 @@ absl::StatusOr<ReceiptLeaf> CheckDeliveryReceipt(const OwnDevice& own, const Hel
   const Hash message_hash = crypto::MessageHash(delivery.header(), delivery.body());
   const bool owes = header.reply_owed && header.sender_account == parties.client;
   return CheckReceiptFor(
-      own, ledger, delivery.receipt(),
+      own, ledger, progress, delivery.receipt(),
       {header.bond, header.envelope, crypto::EnvelopeHash(message_hash, digests), owes});
 }
 

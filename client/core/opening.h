@@ -33,6 +33,7 @@ absl::StatusOr<Opening> OpenEnvelope(VaultChange& change, const OwnDevice& own,
 // The practice's receipt for exactly these bytes, this device's capsule among
 // them; what was sealed ahead has none.
 absl::StatusOr<ReceiptLeaf> CheckDeliveryReceipt(const OwnDevice& own, const HeldLedger& ledger,
+                                                 const vault::Progress& progress,
                                                  const BondParties& parties, const Header& header,
                                                  const v1::Delivery& delivery);
 

@@ -211,7 +211,8 @@ absl::Status Outbox::TakeStored(const BondId& bond, const Next& next,
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* ledger, ledgers_.Of(change, bond));
   HOLDFAST_ASSIGN_OR_RETURN(const Header header, DecodeHeader(next.request.header()));
   const bool owes = header.reply_owed && own.role == crypto::Role::kClient;
-  const auto leaf = CheckReceiptFor(own, *ledger, response.receipt(),
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read<vault::Progress>(names::kProgress));
+  const auto leaf = CheckReceiptFor(own, *ledger, progress, response.receipt(),
                                     {bond, id, EnvelopeHashOf(next.request), owes});
   if (!leaf.ok()) return SayReceiptWrong(change, bond, leaf.status());
   const bool late = next.fresh && leaf->stored_at_ms + limits::kClockSkewMs < now_ms;
@@ -235,7 +236,6 @@ absl::Status Outbox::TakeStored(const BondId& bond, const Next& next,
   HOLDFAST_RETURN_IF_ERROR(KeepHighest(change, *leaf, response.receipt()));
   if (IsForPeople(static_cast<Kind>(sent.kind()))) {
     HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read<vault::Message>(names::Message(id)));
-    HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read<vault::Progress>(names::kProgress));
     if (message.position() == 0) ++sent_count_;
     message.set_position(leaf->position);
     message.set_life(LifeOf(progress, leaf->incarnation));

@@ -115,8 +115,9 @@ absl::Status Outbox::TakeAheadStored(const BondId& bond, const EnvelopeId& id,
   VaultChange change(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* ledger, ledgers_.Of(change, bond));
-  const auto leaf =
-      CheckReceiptFor(own, *ledger, response.receipt(), {bond, id, EnvelopeHashOf(request), false});
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read<vault::Progress>(names::kProgress));
+  const auto leaf = CheckReceiptFor(own, *ledger, progress, response.receipt(),
+                                    {bond, id, EnvelopeHashOf(request), false});
   if (!leaf.ok()) return SayReceiptWrong(change, bond, leaf.status());
   HOLDFAST_RETURN_IF_ERROR(SuspectTakenPlace(change, *leaf).status());
   HOLDFAST_RETURN_IF_ERROR(KeepHighest(change, *leaf, response.receipt()));
@@ -126,7 +127,6 @@ absl::Status Outbox::TakeAheadStored(const BondId& bond, const EnvelopeId& id,
     change.Put(names::Ahead(bond, id), *ahead);
   }
   HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read<vault::Message>(names::Message(id)));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read<vault::Progress>(names::kProgress));
   if (message.position() == 0) ++sent_count_;
   message.set_position(leaf->position);
   message.set_life(LifeOf(progress, leaf->incarnation));

@@ -6,6 +6,7 @@
 namespace holdfast::client {
 
 absl::StatusOr<ReceiptLeaf> CheckReceiptFor(const OwnDevice& own, const HeldLedger& ledger,
+                                            const vault::Progress& progress,
                                             const v1::Receipt& receipt, const Stored& stored) {
   HOLDFAST_ASSIGN_OR_RETURN(const ReceiptLeaf leaf, CheckReceipt(own, receipt));
   if (leaf.bond != stored.bond) {
@@ -17,11 +18,12 @@ absl::StatusOr<ReceiptLeaf> CheckReceiptFor(const OwnDevice& own, const HeldLedg
   if (leaf.envelope_hash != stored.envelope_hash) {
     return Refuse(Reason::kIntegrity, "receipt.envelope_hash", "is about other bytes");
   }
-  HOLDFAST_RETURN_IF_ERROR(CheckDue(ledger, leaf, stored.owes));
+  HOLDFAST_RETURN_IF_ERROR(CheckDue(ledger, progress, leaf, stored.owes));
   return leaf;
 }
 
-absl::Status CheckDue(const HeldLedger& held, const ReceiptLeaf& leaf, bool owes) {
+absl::Status CheckDue(const HeldLedger& held, const vault::Progress& progress,
+                      const ReceiptLeaf& leaf, bool owes) {
   const std::uint32_t version = leaf.availability_version;
   if (!owes) {
     if (version == 0 && leaf.due_at_ms == 0) return absl::OkStatus();
@@ -32,7 +34,8 @@ absl::Status CheckDue(const HeldLedger& held, const ReceiptLeaf& leaf, bool owes
   const auto newer = held.availabilities.upper_bound(version);
   const bool passed_over = newer != held.availabilities.end() &&
                            newer->second.incarnation == leaf.incarnation &&
-                           newer->second.at_ms < leaf.stored_at_ms && !held.book.ended();
+                           newer->second.at_ms < leaf.stored_at_ms && !held.book.ended() &&
+                           !IsBehindRestore(held, progress);
   if (passed_over) {
     return Refuse(Reason::kIntegrity, "receipt.availability_version",
                   "is not the newest availability at that time");

@@ -19,10 +19,12 @@ struct Stored {
 // Signature, practice, that it names exactly this, and the due time as it follows
 // from the bond's ledger. integrity otherwise.
 absl::StatusOr<ReceiptLeaf> CheckReceiptFor(const OwnDevice& own, const HeldLedger& ledger,
+                                            const vault::Progress& progress,
                                             const v1::Receipt& receipt, const Stored& stored);
 // Due time and availability of a receipt, recomputed from the ledger. integrity.
 // `owes`: the client asked for a reply with it.
-absl::Status CheckDue(const HeldLedger& held, const ReceiptLeaf& leaf, bool owes);
+absl::Status CheckDue(const HeldLedger& held, const vault::Progress& progress,
+                      const ReceiptLeaf& leaf, bool owes);
 
 Hash EnvelopeHashOf(const v1::SendRequest& request);
 
