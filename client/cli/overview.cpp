@@ -8,6 +8,7 @@
 #include "client/cli/event_words.h"
 #include "client/cli/json.h"
 #include "client/cli/standing_json.h"
+#include "client/cli/text.h"
 #include "client/cli/times.h"
 
 namespace holdfast::client::cli {
@@ -55,6 +56,12 @@ std::string AskedInWords(const Words& words, const MessageView& message) {
                        : "a reply to " + words.Other(message.bond) + ", for the " + of);
 }
 
+std::string RefusedInWords(const Words& words, const MessageView& message) {
+  return ShortId(message.id) + "  your " + std::string(KindName(message.kind)) + " of " +
+         LocalDay(message.sent_at_ms, words.now_ms()) +
+         " was not accepted by the practice: " + PrintableLine(message.refusal);
+}
+
 }  // namespace
 
 bool NeedsEarlier(const BondOverview& one, const BondOverview& other) {
@@ -87,8 +94,22 @@ absl::StatusOr<std::vector<BondOverview>> BondsByNeed(Engine& engine) {
     overview.unread += message.unread ? 1 : 0;
     if (!overview.standing.ended && Asks(message, answered)) overview.asked.push_back(message);
   }
+  for (BondOverview& overview : overviews) NoteRefused(overview, messages);
   std::ranges::stable_sort(overviews, NeedsEarlier);
   return overviews;
+}
+
+void NoteRefused(BondOverview& overview, const std::vector<MessageView>& messages) {
+  std::uint64_t taken_ms = 0;
+  for (const MessageView& message : messages) {
+    if (!message.mine || message.bond != overview.bond.id) continue;
+    if (!message.refusal.empty()) {
+      overview.refused.push_back(message);
+    } else if (message.state != MessageState::kQueued) {
+      taken_ms = std::max(taken_ms, message.sent_at_ms);
+    }
+  }
+  std::erase_if(overview.refused, [&](const auto& one) { return one.sent_at_ms < taken_ms; });
 }
 
 std::string OverviewInWords(const Words& words, const BondOverview& overview) {
@@ -105,6 +126,9 @@ std::string OverviewInWords(const Words& words, const BondOverview& overview) {
   for (const MessageView& message : overview.asked) {
     text += "    " + AskedInWords(words, message) + "\n";
   }
+  for (const MessageView& message : overview.refused) {
+    text += "    " + RefusedInWords(words, message) + "\n";
+  }
   return text;
 }
 
@@ -112,6 +136,10 @@ Json OverviewJson(const BondOverview& overview) {
   Json json = {{"ruptures", RupturesJson(overview.ruptures)}};
   json.update(BondJson(overview.bond));
   json["unread"] = overview.unread;
+  json["not_accepted"] = Json::array();
+  for (const MessageView& message : overview.refused) {
+    json["not_accepted"].push_back({{"id", message.id.hex()}, {"refusal", message.refusal}});
+  }
   json["standing"] = StandingJson(overview.standing);
   return json;
 }

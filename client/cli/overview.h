@@ -13,6 +13,8 @@ struct BondOverview {
   StandingView standing;
   std::vector<ShownRupture> ruptures;
   std::vector<MessageView> asked;  // asks for a reply that nothing promises a time for
+  // Own ones that the practice refused for good, since the last that it took.
+  std::vector<MessageView> refused;
   std::size_t unread = 0;
 };
 
@@ -22,6 +24,9 @@ struct BondOverview {
 absl::StatusOr<std::vector<BondOverview>> BondsByNeed(Engine& engine);
 // Exposed for tests: whether `one` comes before `other`.
 bool NeedsEarlier(const BondOverview& one, const BondOverview& other);
+
+// Of all messages of its bond, into `refused`.
+void NoteRefused(BondOverview& overview, const std::vector<MessageView>& messages);
 
 std::string OverviewInWords(const Words& words, const BondOverview& overview);
 Json OverviewJson(const BondOverview& overview);

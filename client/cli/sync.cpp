@@ -14,9 +14,16 @@ absl::Status Run(Context& context) {
     HOLDFAST_ASSIGN_OR_RETURN(const SyncReport report, device.Sync(kWholeSyncMs));
     std::string words = Counted(report.received, "received, ") + Counted(report.sent, "sent");
     if (report.waiting > 0) words += Counted(report.waiting, "still queued").insert(0, ", ");
+    if (report.refused > 0) {
+      words +=
+          Counted(report.refused, "not accepted by the practice (\"holdfast status\" says why)")
+              .insert(0, ", ");
+    }
     context.out.Say("Up to date: " + words + ".");
-    context.out.Document(
-        {{"received", report.received}, {"sent", report.sent}, {"waiting", report.waiting}});
+    context.out.Document({{"received", report.received},
+                          {"sent", report.sent},
+                          {"not_accepted", report.refused},
+                          {"waiting", report.waiting}});
     return absl::OkStatus();
   });
 }

@@ -174,6 +174,7 @@ struct Draft {
 struct SyncReport {
   std::size_t received = 0;  // messages for people, not receipts
   std::size_t sent = 0;
+  std::size_t refused = 0;    // for good; each message says why
   std::size_t waiting = 0;    // still queued
   std::vector<Alarm> alarms;  // new ones
 };

@@ -215,6 +215,7 @@ Task<absl::StatusOr<SyncReport>> Exchange::Sync() {
   HOLDFAST_CO_ASSIGN_OR_RETURN(const std::uint64_t alarms_from, NextAlarm(look));
   inbox_.TakeReceivedCount();
   outbox_.TakeSentCount();
+  outbox_.TakeRefusedCount();
   absl::Status met;
   for (std::size_t lives = 0; lives < limits::kRestoresPerSyncMax; ++lives) {
     met = co_await Meet();
@@ -239,6 +240,7 @@ absl::StatusOr<SyncReport> Exchange::Report(std::uint64_t alarms_from) {
   SyncReport report;
   report.received = inbox_.TakeReceivedCount();
   report.sent = outbox_.TakeSentCount();
+  report.refused = outbox_.TakeRefusedCount();
   HOLDFAST_ASSIGN_OR_RETURN(report.waiting, CountQueued(look));
   HOLDFAST_ASSIGN_OR_RETURN(report.alarms, AlarmsFrom(look, alarms_from));
   return report;

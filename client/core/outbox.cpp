@@ -275,6 +275,7 @@ absl::Status Outbox::TakeRefused(const BondId& bond, const Next& next,
     } else {
       message.set_refusal(std::string(refusal.message()));
       change.Put(names::Message(id), message);
+      ++refused_count_;
     }
   }
   if (conflict) HOLDFAST_RETURN_IF_ERROR(SayConflict(change, bond));

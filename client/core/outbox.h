@@ -52,6 +52,8 @@ class Outbox {
 
   // People's messages sent since the last call.
   std::size_t TakeSentCount() { return std::exchange(sent_count_, 0); }
+  // Those that the practice refused for good since the last call.
+  std::size_t TakeRefusedCount() { return std::exchange(refused_count_, 0); }
 
  private:
   struct Next {
@@ -91,6 +93,7 @@ class Outbox {
   Directory& directory_;
   Ledgers& ledgers_;
   std::size_t sent_count_ = 0;
+  std::size_t refused_count_ = 0;
 };
 
 }  // namespace holdfast::client

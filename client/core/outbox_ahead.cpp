@@ -139,7 +139,10 @@ absl::Status Outbox::TakeAheadRefused(const BondId& bond, const EnvelopeId& id,
                                       const absl::Status& refusal) {
   VaultChange change(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read<vault::Message>(names::Message(id)));
-  if (message.withdrawn_ms() == 0) message.set_refusal(std::string(refusal.message()));
+  if (message.withdrawn_ms() == 0) {
+    message.set_refusal(std::string(refusal.message()));
+    ++refused_count_;
+  }
   change.Put(names::Message(id), message);
   change.Erase(names::Ahead(bond, id));
   if (ReasonOf(refusal) == Reason::kEnvelopeConflict) {

@@ -4,6 +4,17 @@
 #include "rules/availability.h"
 
 namespace holdfast::client {
+namespace {
+
+// Whether the practice had this entry when it signed the leaf: both are of one life of
+// its store, or the entry outlived the restore that began the leaf's.
+bool WasThere(const HeldLedger& held, const vault::Progress& progress, const ActNote& entry,
+              const ReceiptLeaf& leaf) {
+  if (IsBehindRestore(held, progress)) return false;  // it may have lost it
+  return entry.incarnation == leaf.incarnation || held.incarnation == leaf.incarnation;
+}
+
+}  // namespace
 
 absl::StatusOr<ReceiptLeaf> CheckReceiptFor(const OwnDevice& own, const HeldLedger& ledger,
                                             const vault::Progress& progress,
@@ -33,9 +44,8 @@ absl::Status CheckDue(const HeldLedger& held, const vault::Progress& progress,
   // advantage.
   const auto newer = held.availabilities.upper_bound(version);
   const bool passed_over = newer != held.availabilities.end() &&
-                           newer->second.incarnation == leaf.incarnation &&
                            newer->second.at_ms < leaf.stored_at_ms && !held.book.ended() &&
-                           !IsBehindRestore(held, progress);
+                           WasThere(held, progress, newer->second, leaf);
   if (passed_over) {
     return Refuse(Reason::kIntegrity, "receipt.availability_version",
                   "is not the newest availability at that time");

@@ -113,7 +113,9 @@ Task<absl::Status> Watching::KeepUp(bool& worked) {
     worked = true;
     send_due_ = false;
     auto sent = co_await exchange_.SendAll();
-    if (exchange_.outbox().TakeSentCount() > 0) SayChanged();
+    const std::size_t settled =
+        exchange_.outbox().TakeSentCount() + exchange_.outbox().TakeRefusedCount();
+    if (settled > 0) SayChanged();
     if (sent.ok() || !IsBusy(sent)) co_return sent;
     send_due_ = true;
     send_not_before_ms_ = now_ms + std::max(RetryAfterMs(sent), kReconnectMsMin);

@@ -14,9 +14,9 @@ constexpr std::uint64_t kJoinAgainMs = 3 * limits::kHourMs;
 // Most messages are short; some are letters.
 constexpr std::uint64_t kLetterBytesMax = 3000;
 // Of so many visits, in one something is written ahead.
-constexpr std::uint64_t kVisitsPerAhead = 12;
-constexpr std::uint64_t kVisitsPerAheadOfClient = 20;
-constexpr std::uint64_t kBusyPerAhead = 4;  // of those who think of something meanwhile
+constexpr std::uint64_t kVisitsPerAhead = 20;
+constexpr std::uint64_t kVisitsPerAheadOfClient = 32;
+constexpr std::uint64_t kBusyPerAhead = 6;  // of those who think of something meanwhile
 // Of twenty messages that ask for a reply.
 constexpr std::uint64_t kNeverMoods = 1;
 constexpr std::uint64_t kLaterMoods = 5;

@@ -154,5 +154,30 @@ TEST_CASE("whoever needs the therapist next comes first", "[words]") {
   }
 }
 
+TEST_CASE("what the practice refused is named until something newer is taken", "[words]") {
+  const auto message = [](std::uint64_t sent_ms, MessageState state, const std::string& refusal) {
+    MessageView view;
+    view.mine = true;
+    view.kind = Kind::kCheckIn;
+    view.sent_at_ms = sent_ms;
+    view.state = state;
+    view.refusal = refusal;
+    return view;
+  };
+  const MessageView refused = message(kNowMs - 2, MessageState::kQueued, "is too large\x1b");
+  BondOverview overview = Overview(1);
+  NoteRefused(overview, {message(kNowMs - 3, MessageState::kStored, ""), refused,
+                         message(kNowMs - 1, MessageState::kQueued, "")});
+  REQUIRE(overview.refused.size() == 1);
+  const std::string words = OverviewInWords(Words(crypto::Role::kClient, {}, kNowMs), overview);
+  CHECK(words.find("was not accepted by the practice: is too large") != std::string::npos);
+  CHECK(words.find('\x1b') == std::string::npos);
+  CHECK(OverviewJson(overview)["not_accepted"].size() == 1);
+
+  BondOverview later = Overview(1);
+  NoteRefused(later, {refused, message(kNowMs - 1, MessageState::kStored, "")});
+  CHECK(later.refused.empty());
+}
+
 }  // namespace
 }  // namespace holdfast::client::cli

@@ -244,7 +244,10 @@ TEST_CASE("A message refused for good says why, and the next one is not held up"
     const Header header = DecodeHeader(request.header()).value();
     if (header.envelope == *refused) request.clear_body();
   };
-  REQUIRE(couple.client.Sync().ok());
+  const auto report = couple.client.Sync();
+  REQUIRE(report.ok());
+  CHECK(report->refused == 1);
+  CHECK(report->sent == 1);
   CHECK_FALSE(couple.client.engine->Message(refused->hex())->refusal.empty());
   CHECK(couple.client.StateOf(*fine) == MessageState::kStored);
   REQUIRE(couple.therapist.Sync().ok());

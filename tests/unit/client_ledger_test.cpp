@@ -379,6 +379,12 @@ TEST_CASE("A receipt whose due time does not follow from the ledger is refused")
   vault::Progress restored = progress;
   restored.add_incarnations(Bytes(Incarnation::size, 'i'));
   CHECK(CheckDue(held, restored, none, true).ok());
+  // It did not: the record of the new life goes on from them.
+  HeldLedger outlived = held;
+  outlived.incarnation = Incarnation::From(restored.incarnations(1), "incarnation").value();
+  ReceiptLeaf after = none;
+  after.incarnation = outlived.incarnation;
+  CHECK(FieldOf(CheckDue(outlived, restored, after, true)) == "receipt.availability_version");
   none.stored_at_ms = kSetMs - 1;  // before there were hours
   CHECK(CheckDue(held, progress, none, true).ok());
 }
