@@ -36,14 +36,16 @@ std::optional<Wish> ForSlot(Randomness& random, client::Engine& engine, const Bo
   return wish;
 }
 
-std::optional<Wish> ForMiss(Randomness& random, client::Engine& engine, const BondId& bond) {
-  const auto standing = engine.Standing(bond);
+// Of a message that is here: the record may have come before it.
+std::optional<Wish> ForMiss(Randomness& random, Device& device, const BondId& bond) {
+  const auto standing = device.engine().Standing(bond);
   if (!standing.ok() || !standing->availability) return std::nullopt;
   Wish wish;
   wish.release.when = ReleaseWhen::kPromiseMissed;
   std::vector<EnvelopeId> open;
   for (const client::PromiseView& promise : standing->promises) {
-    if (promise.line.state == PromiseState::kOpen) open.push_back(promise.envelope);
+    const bool is_open = promise.line.state == PromiseState::kOpen;
+    if (is_open && device.HasMessage(promise.envelope)) open.push_back(promise.envelope);
   }
   if (!open.empty() && random.OneIn(2)) wish.promise = open[random.Below(open.size())];
   return wish;
@@ -73,7 +75,7 @@ void Person::WriteAhead(Pair& pair) {
       wish = AtTime(random_, device_.clock().WallMs());
       break;
     case 3:
-      wish = ForMiss(random_, device_.engine(), *pair.bond);
+      wish = ForMiss(random_, device_, *pair.bond);
       break;
     default:
       wish = ForSlot(random_, device_.engine(), *pair.bond);

@@ -34,7 +34,8 @@ bool AlarmBook::HasCause(Device& device, const std::vector<const Pair*>& pairs,
   if (alarm.reason == Reason::kPracticeRestored) {
     return told_times_[&device] <= practice_.life_changes();
   }
-  if (alarm.text.starts_with("The practice's clock and this device's differ")) {
+  if (alarm.text.starts_with("The practice's clock and this device's differ") ||
+      alarm.text.find("its time has not come by this device's clock") != std::string::npos) {
     return practice_.clock_was_set() || device.clock().was_set();
   }
   if (alarm.text.find("has not renewed its keys for more than 30 days") != std::string::npos) {

@@ -51,7 +51,8 @@ void LetterBook::Check(Device& device, const std::vector<const Pair*>& pairs, bo
       CheckView(device, view);
       if (in_the_end) CheckSettled(device, view, now_ms);
     }
-    CheckOrder(device, *views);
+    // While a lost part comes back, what is there already stands after what is not.
+    if (in_the_end || !stored_.lost_some()) CheckOrder(device, *views);
     CheckWhole(device, *views, in_the_end, now_ms);
   }
 }
