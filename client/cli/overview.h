@@ -25,7 +25,7 @@ absl::StatusOr<std::vector<BondOverview>> BondsByNeed(Engine& engine);
 // Exposed for tests: whether `one` comes before `other`.
 bool NeedsEarlier(const BondOverview& one, const BondOverview& other);
 
-// Of all messages of its bond, into `refused`.
+// Fills `refused` with those of its bond among all messages.
 void NoteRefused(BondOverview& overview, const std::vector<MessageView>& messages);
 
 std::string OverviewInWords(const Words& words, const BondOverview& overview);

@@ -51,7 +51,7 @@ void LetterBook::Check(Device& device, const std::vector<const Pair*>& pairs, bo
       CheckView(device, view);
       if (in_the_end) CheckSettled(device, view, now_ms);
     }
-    // While a lost part comes back, what is there already stands after what is not.
+    // While a lost part comes back, a message that is back stands behind one that is not yet.
     if (in_the_end || !stored_.lost_some()) CheckOrder(device, *views);
     CheckWhole(device, *views, in_the_end, now_ms);
   }

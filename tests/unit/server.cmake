@@ -24,7 +24,8 @@ holdfast_test(server.committer
   SOURCES ${here}/server_committer_test.cpp ${here}/server_committer_timers_test.cpp
           ${here}/../support/server_ledger.cpp ${here}/../support/server_world.cpp
   LIBRARIES holdfast_server_runtime)
-# For the thread sanitizer, which has nothing to say of the rest.
+# For the thread sanitizer, which has nothing to say of the rest; its preset in
+# CMakePresets.json names the target.
 set_tests_properties(server.committer PROPERTIES LABELS threads)
 if(HOLDFAST_GRPC)
   holdfast_test(server.rocksdb
