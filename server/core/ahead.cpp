@@ -71,14 +71,13 @@ absl::Status NoneToWithdraw() {
 
 // It may be on its way still, longer than this withdrawal was.
 absl::Status WithdrawBefore(const Performance& doing, const EnvelopeId& id,
-                            const std::optional<EnvelopeIndexRecord>& before) {
+                            EnvelopeIndexRecord index) {
   const BytesView account = doing.act.account.view();
-  if (before && BytesView(before->withdrawn_by()) == account) {
+  if (std::ranges::find(index.withdrawn_by(), account) != index.withdrawn_by().end()) {
     return Superseded("act.withdraw.envelope", "was withdrawn before");
   }
   HOLDFAST_RETURN_IF_ERROR(doing.Record());
-  EnvelopeIndexRecord index;
-  index.set_withdrawn_by(Bytes(account));
+  index.add_withdrawn_by(Bytes(account));
   Save(doing.transaction, keys::EnvelopeIndex(doing.ledger.id, id), index);
   return absl::OkStatus();
 }
@@ -145,7 +144,9 @@ absl::Status WithdrawAhead(const Performance& doing) {
   HOLDFAST_ASSIGN_OR_RETURN(
       const auto index,
       Find<EnvelopeIndexRecord>(doing.transaction, keys::EnvelopeIndex(ledger.id, id)));
-  if (!index || index->position() == 0) return WithdrawBefore(doing, id, index);
+  if (!index || index->position() == 0) {
+    return WithdrawBefore(doing, id, index.value_or(EnvelopeIndexRecord()));
+  }
   HOLDFAST_ASSIGN_OR_RETURN(
       auto envelope,
       Load<EnvelopeRecord>(doing.transaction, keys::Envelope(ledger.id, index->position())));

@@ -32,8 +32,7 @@ void AheadModel::Take(const StoredEnvelope& envelope) {
   }
   note.known_ms = envelope.stored_at_ms;
   CheckTaken(envelope, note);
-  const auto ruled_out = withdrawn_before_.find(header.envelope);
-  Require(ruled_out == withdrawn_before_.end() || ruled_out->second != header.sender_account,
+  Require(!withdrawn_before_.contains({header.envelope, header.sender_account}),
           "a note was taken after its withdrawal");
   Require(notes_.emplace(header.envelope, note).second, "a note was sealed ahead twice");
 }

@@ -64,7 +64,7 @@ class AheadModel {
   std::map<EnvelopeId, ModelAhead> notes_;
   std::map<Event, std::uint64_t> happened_;  // when
   std::set<Event> ruled_out_;
-  std::map<EnvelopeId, AccountKey> withdrawn_before_;  // they came, and by whom
+  std::set<std::pair<EnvelopeId, AccountKey>> withdrawn_before_;  // they came, and by whom
   std::uint64_t held_until_ms_ = 0;
   std::uint64_t hold_changed_ms_ = 0;
 };

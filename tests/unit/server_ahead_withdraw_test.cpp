@@ -69,6 +69,21 @@ TEST_CASE("a note that comes after its withdrawal is not taken") {
   CHECK(practice.Delivered(bond.client).size() == (by_other ? 1 : 0));
 }
 
+TEST_CASE("the other side cannot undo a withdrawal of what has not come, nor be first") {
+  Practice practice;
+  const TestBond& bond = practice.bond;
+  const Header header =
+      practice.AheadHeader(bond.therapist, AtTime(practice.now() + limits::kHourMs));
+  const v1::SendRequest late = practice.Sealed(bond.therapist, header);
+  const Withdraw act{header.envelope};
+  const bool other_first = GENERATE(false, true);
+  if (other_first) REQUIRE(practice.ByClient(act).ok());
+  REQUIRE(practice.ByTherapist(act).ok());
+  if (!other_first) REQUIRE(practice.ByClient(act).ok());
+  v1::SendResponse response;
+  CHECK(ReasonOf(practice.Offer(bond.therapist, late, response)) == Reason::kActSuperseded);
+}
+
 TEST_CASE("the same bytes get the same receipt, also after release and withdrawal") {
   Practice practice;
   const TestBond& bond = practice.bond;
