@@ -1,5 +1,6 @@
 #include "rules/codec.h"
 
+#include <array>
 #include <cstdlib>
 #include <string>
 
@@ -10,9 +11,12 @@ namespace {
 
 template <class Integer>
 void AppendBigEndian(Integer value, Bytes& out) {
-  for (int shift = static_cast<int>(sizeof(Integer)) * 8 - 8; shift >= 0; shift -= 8) {
-    out += static_cast<char>(static_cast<unsigned char>(value >> shift));
+  std::array<char, sizeof(Integer)> bytes;
+  for (std::size_t i = bytes.size(); i-- > 0;) {
+    bytes[i] = static_cast<char>(static_cast<unsigned char>(value));
+    value = static_cast<Integer>(std::uint64_t{value} >> 8);
   }
+  out.append(bytes.data(), bytes.size());
 }
 
 std::uint64_t BigEndian(BytesView bytes) {

@@ -3,6 +3,7 @@
 #include <libical/ical.h>
 
 #include <algorithm>
+#include <map>
 #include <string>
 
 namespace holdfast {
@@ -127,22 +128,29 @@ std::optional<sys_days> RuleDates::NextOfDays() {
   return std::nullopt;
 }
 
-void RuleDates::ExpandWeek() {
+// A thread expands each kind of week once: all weeks are alike, and the days that a
+// rule may name make 127 kinds.
+const std::vector<days>& RuleDates::Week() const {
+  thread_local std::map<std::string, std::vector<days>, std::less<>> weeks;
+  const std::string rule = PeriodRule(rule_, first_);
+  if (const auto known = weeks.find(rule); known != weeks.end()) return known->second;
   const sys_days monday = PeriodBegin(period_);
-  Expansion expansion(PeriodRule(rule_, first_), monday);
+  Expansion expansion(rule, monday);
+  std::vector<days> week;
   const std::size_t named = std::max<std::size_t>(rule_.days.size(), 1);
-  while (week_.size() < named) {
+  while (week.size() < named) {
     const std::optional<sys_days> date = expansion.Next();
     if (!date) break;
-    week_.push_back(*date - monday);
+    week.push_back(*date - monday);
   }
+  return weeks.emplace(rule, std::move(week)).first->second;
 }
 
 std::optional<sys_days> RuleDates::NextOfWeeks() {
-  if (week_.empty()) ExpandWeek();
+  if (week_ == nullptr) week_ = &Week();
   for (; PeriodBegin(period_) <= last_; GoOn(), in_week_ = 0) {
-    while (in_week_ < week_.size()) {
-      const sys_days date = PeriodBegin(period_) + week_[in_week_++];
+    while (in_week_ < week_->size()) {
+      const sys_days date = PeriodBegin(period_) + (*week_)[in_week_++];
       if (date > last_) return std::nullopt;
       if (date >= from_) return date;
     }

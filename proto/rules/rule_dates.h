@@ -37,7 +37,7 @@ class RuleDates {
   std::optional<std::chrono::sys_days> NextOfDays();
   std::optional<std::chrono::sys_days> NextOfWeeks();
   std::optional<std::chrono::sys_days> NextOfMonths();
-  void ExpandWeek();
+  const std::vector<std::chrono::days>& Week() const;
   void OpenMonths();
 
   Rule rule_;
@@ -46,8 +46,9 @@ class RuleDates {
   std::chrono::sys_days last_;
   std::uint32_t period_ = 0;  // a multiple of the rule's interval
 
-  std::vector<std::chrono::days> week_;  // what a week's dates are after its Monday
-  std::size_t in_week_ = 0;              // of week_, the next
+  // What a week's dates are after its Monday; the thread's. Null: not yet asked for.
+  const std::vector<std::chrono::days>* week_ = nullptr;
+  std::size_t in_week_ = 0;  // of week_, the next
 
   std::chrono::sys_days months_end_;      // of what is expanded; not included
   std::unique_ptr<Expansion> expansion_;  // of months; null: not begun

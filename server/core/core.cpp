@@ -5,6 +5,7 @@
 #include "server/core/bonds.h"
 #include "server/core/enrolment.h"
 #include "server/core/firing.h"
+#include "server/core/foresight.h"
 #include "server/core/history.h"
 #include "server/core/invitations.h"
 #include "server/core/login.h"
@@ -150,8 +151,10 @@ absl::Status Core::ReadLedger(Transaction& transaction, const Caller& caller,
 }
 
 absl::StatusOr<TimersFired> Core::FireTimers(Transaction& transaction, std::size_t max) {
-  return FireDueTimers(*state_, transaction, max,
-                       [&](const Timer& timer) { return FireTimer(*state_, transaction, timer); });
+  return FireDueTimers(
+      *state_, transaction, max,
+      [&](const Timer& timer) { return FireTimer(*state_, transaction, timer); },
+      [&](std::span<const Timer> timers) { ReadAhead(transaction, timers); });
 }
 
 absl::StatusOr<std::uint64_t> Core::NextDue(Transaction& transaction) {

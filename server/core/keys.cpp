@@ -43,9 +43,12 @@ enum class Table : char {
   kTimerLowWater = 'W',
 };
 
+// No key is longer; one allocation for each.
+constexpr std::size_t kKeyBytes = 80;
+
 Encoder In(Table table) {
   Encoder key;
-  key.U8(static_cast<std::uint8_t>(table));
+  key.Reserve(kKeyBytes).U8(static_cast<std::uint8_t>(table));
   return key;
 }
 

@@ -68,8 +68,8 @@ inline constexpr std::uint64_t kClockAgreesMs = 1500;
 // The engine's time is written at most this often, beside what is written anyway.
 inline constexpr std::uint64_t kProgressWriteMs = limits::kMinuteMs;
 
-// Rows that are read ahead of firing.
-inline constexpr std::size_t kTimersReadMax = 32;
+// Timers that are read, with what they are about, ahead of firing.
+inline constexpr std::size_t kTimersReadMax = 128;
 // A timer that fails is tried again after this long, doubled each time up to a day:
 // it is never given up, and never spins.
 inline constexpr std::uint64_t kTimerRetryMs = limits::kMinuteMs;

@@ -10,12 +10,6 @@
 namespace holdfast::server {
 namespace {
 
-struct Row {
-  Bytes key;
-  Timer timer;
-  std::uint32_t attempts = 0;
-};
-
 // Everything before has fired. Scans start there, for walking over a year of
 // erased keys takes longer than all the rest.
 absl::StatusOr<Bytes> LowWater(Transaction& transaction) {
@@ -30,41 +24,39 @@ Bytes KeyOf(const Timer& timer) {
                      timer.owner);
 }
 
-void Put(Transaction& transaction, const Timer& timer, std::uint32_t attempts) {
+void Put(Transaction& transaction, const Timer& timer) {
   TimerRecord record;
   record.set_generation(timer.generation);
-  record.set_attempts(attempts);
+  record.set_attempts(timer.attempts);
   Save(transaction, KeyOf(timer), record);
 }
 
 struct Due {
-  std::vector<Row> rows;
+  std::vector<Timer> timers;
   std::uint64_t next_ms = kNoTimerMs;  // of the first one left out
 };
 
-// The first timers, up to kTimersReadMax of those that are due.
-absl::StatusOr<Due> ReadDue(Transaction& transaction, std::uint64_t now_ms) {
+// The first of those that are due.
+absl::StatusOr<Due> ReadDue(Transaction& transaction, std::uint64_t now_ms, std::size_t max) {
   HOLDFAST_ASSIGN_OR_RETURN(Bytes begin, LowWater(transaction));
   begin.push_back('\0');  // the low water mark itself has fired
   Due due;
   bool is_damaged = false;
   const auto take = [&](BytesView key, BytesView value) {
     const keys::TimerKey parsed = keys::ParseTimer(key);
-    if (parsed.due_ms > now_ms || due.rows.size() == kTimersReadMax) {
+    if (parsed.due_ms > now_ms || due.timers.size() == max) {
       due.next_ms = parsed.due_ms;
       return false;
     }
     TimerRecord record;
     is_damaged = !record.ParseFromArray(value.data(), static_cast<int>(value.size()));
     if (is_damaged) return false;
-    due.rows.push_back({Bytes(key),
-                        {parsed.due_ms, static_cast<TimerKind>(parsed.kind), Bytes(parsed.owner),
-                         record.generation()},
-                        record.attempts()});
+    due.timers.push_back({parsed.due_ms, static_cast<TimerKind>(parsed.kind), Bytes(parsed.owner),
+                          record.generation(), record.attempts()});
     return true;
   };
   HOLDFAST_RETURN_IF_ERROR(
-      transaction.Scan(begin, keys::TimersEnd(kTimerPartition), kTimersReadMax + 1, take));
+      transaction.Scan(begin, keys::TimersEnd(kTimerPartition), max + 1, take));
   if (is_damaged) return DamagedRecord("a timer");
   return due;
 }
@@ -78,29 +70,30 @@ absl::Status RunGuarded(const TimerEffect& effect, const Timer& timer) {
   }
 }
 
-void Fire(Context& context, Transaction& transaction, const Row& row, const TimerEffect& effect,
+void Fire(Context& context, Transaction& transaction, const Timer& timer, const TimerEffect& effect,
           TimersFired& fired) {
+  const Bytes key = KeyOf(timer);
   const Batch::Mark mark = context.batch.SetMark();
   const auto pass = [&] {
-    transaction.Erase(row.key);
-    transaction.Put(keys::TimerLowWater(kTimerPartition), row.key);
+    transaction.Erase(key);
+    transaction.Put(keys::TimerLowWater(kTimerPartition), key);
   };
   transaction.SetSavepoint();
   pass();
-  const absl::Status status = RunGuarded(effect, row.timer);
+  const absl::Status status = RunGuarded(effect, timer);
   ++fired.count;
   if (status.ok()) return;
   transaction.RollbackToSavepoint();
   context.batch.GoBack(mark);
   pass();
-  const std::uint32_t attempts = row.attempts + 1;
   const std::uint64_t retry_ms =
-      std::min(kTimerRetryMsMax, kTimerRetryMs << std::min<std::uint32_t>(row.attempts, 16));
-  Timer later = row.timer;
+      std::min(kTimerRetryMsMax, kTimerRetryMs << std::min<std::uint32_t>(timer.attempts, 16));
+  Timer later = timer;
   later.due_ms = context.progress.now_ms() + retry_ms;
-  Put(transaction, later, attempts);
+  ++later.attempts;
+  Put(transaction, later);
   context.schedule.Armed(later.due_ms);
-  fired.failures.push_back({row.timer, status, attempts, retry_ms});
+  fired.failures.push_back({timer, status, later.attempts, retry_ms});
 }
 
 }  // namespace
@@ -114,30 +107,31 @@ absl::Status Arm(Context& context, Transaction& transaction, const Timer& timer)
   HOLDFAST_ASSIGN_OR_RETURN(const Bytes low_water, LowWater(transaction));
   Timer armed = timer;
   if (KeyOf(timer) <= low_water) armed.due_ms = DueIn(low_water) + 1;
-  Put(transaction, armed, 0);
+  Put(transaction, armed);
   context.schedule.Armed(armed.due_ms);
   return absl::OkStatus();
 }
 
 absl::StatusOr<TimersFired> FireDueTimers(Context& context, Transaction& transaction,
-                                          std::size_t max, const TimerEffect& effect) {
+                                          std::size_t max, const TimerEffect& effect,
+                                          const TimerForesight& foresee) {
   TimersFired fired;
   const std::uint64_t now_ms = context.progress.now_ms();
   TimerSchedule& schedule = context.schedule;
   if (context.progress.state() == ClockState::kAhead) return fired;
   while (!schedule.next_ms() || *schedule.next_ms() <= now_ms) {
     if (fired.count >= max || !context.batch.HasRoom(kLeavesPerStepMax)) return fired;
-    HOLDFAST_ASSIGN_OR_RETURN(const Due due, ReadDue(transaction, now_ms));
+    HOLDFAST_ASSIGN_OR_RETURN(
+        const Due due, ReadDue(transaction, now_ms, std::min(max - fired.count, kTimersReadMax)));
     schedule.Looked(due.next_ms);
-    for (std::size_t i = 0; i < due.rows.size(); ++i) {
-      const Row& row = due.rows[i];
-      const bool is_full = fired.count >= max || !context.batch.HasRoom(kLeavesPerStepMax);
+    if (foresee) foresee(due.timers);
+    for (const Timer& timer : due.timers) {
       // What an effect armed may come first: look again.
-      if (is_full || schedule.armed_ms() <= row.timer.due_ms) {
-        schedule.Looked(row.timer.due_ms);
+      if (!context.batch.HasRoom(kLeavesPerStepMax) || schedule.armed_ms() <= timer.due_ms) {
+        schedule.Looked(timer.due_ms);
         break;
       }
-      Fire(context, transaction, row, effect, fired);
+      Fire(context, transaction, timer, effect, fired);
     }
   }
   return fired;
@@ -147,8 +141,8 @@ absl::StatusOr<std::uint64_t> NextTimerDelay(Context& context, Transaction& tran
   const std::uint64_t now_ms = context.progress.now_ms();
   if (context.progress.state() == ClockState::kAhead) return kNoTimerMs;
   if (!context.schedule.next_ms()) {
-    HOLDFAST_ASSIGN_OR_RETURN(const Due due, ReadDue(transaction, now_ms));
-    context.schedule.Looked(due.rows.empty() ? due.next_ms : due.rows.front().timer.due_ms);
+    HOLDFAST_ASSIGN_OR_RETURN(const Due due, ReadDue(transaction, now_ms, 1));
+    context.schedule.Looked(due.timers.empty() ? due.next_ms : due.timers.front().due_ms);
   }
   const std::uint64_t next_ms = *context.schedule.next_ms();
   if (next_ms == kNoTimerMs) return kNoTimerMs;

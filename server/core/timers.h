@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "rules/identifiers.h"
@@ -37,6 +38,7 @@ struct Timer {
   TimerKind kind = TimerKind::kSlotCloses;
   Bytes owner;
   std::uint64_t generation = 0;  // of what it is about, when it was armed
+  std::uint32_t attempts = 0;    // that failed
 };
 
 // Replaces a timer of the same time, kind and owner. One for the past is due now,
@@ -45,8 +47,10 @@ absl::Status Arm(Context& context, Transaction& transaction, const Timer& timer)
 
 // Does what a timer is for. What it refuses is undone, and tried again later.
 using TimerEffect = std::function<absl::Status(const Timer&)>;
+// Reads ahead what the effects of these timers, at most kTimersReadMax, will ask for.
+using TimerForesight = std::function<void(std::span<const Timer>)>;
 struct TimerFailure {
-  Timer timer;
+  Timer timer;  // this attempt is not yet counted
   absl::Status status;
   std::uint32_t attempts = 0;  // that failed, this one included
   std::uint64_t retry_in_ms = 0;
@@ -58,8 +62,10 @@ struct TimersFired {
 // Fires at most `max` timers that are due, in order of due time, kind and owner,
 // those included that the effects arm. None while the clock is not believed.
 // Nothing is read where none is due as far as the schedule knows.
+// `foresee` is told of those that may come next.
 absl::StatusOr<TimersFired> FireDueTimers(Context& context, Transaction& transaction,
-                                          std::size_t max, const TimerEffect& effect);
+                                          std::size_t max, const TimerEffect& effect,
+                                          const TimerForesight& foresee = nullptr);
 
 // In milliseconds of boot time until FireDueTimers may have something to do: 0, now;
 // kNoTimerMs: nothing is armed, or timers are held. Clocks may be set meanwhile:

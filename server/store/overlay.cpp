@@ -7,9 +7,9 @@ namespace holdfast::server {
 void Overlay::Write(BytesView key, std::optional<Bytes> value) {
   const auto at = writes_.lower_bound(key);
   if (at != writes_.end() && at->first == key) {
-    undo_.push_back({at->first, true, std::exchange(at->second, std::move(value))});
+    undo_.push_back({at, true, std::exchange(at->second, std::move(value))});
   } else {
-    undo_.push_back({writes_.emplace_hint(at, Bytes(key), std::move(value))->first, false, {}});
+    undo_.push_back({writes_.emplace_hint(at, Bytes(key), std::move(value)), false, {}});
   }
 }
 
@@ -21,9 +21,9 @@ const std::optional<Bytes>* Overlay::Find(BytesView key) const {
 void Overlay::RollbackToSavepoint() {
   for (auto undo = undo_.rbegin(); undo != undo_.rend(); ++undo) {
     if (undo->had) {
-      writes_[undo->key] = std::move(undo->before);
+      undo->at->second = std::move(undo->before);
     } else {
-      writes_.erase(undo->key);
+      writes_.erase(undo->at);
     }
   }
   undo_.clear();

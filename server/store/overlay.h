@@ -27,8 +27,8 @@ class Overlay {
 
  private:
   struct Undo {
-    Bytes key;
-    bool had = false;  // whether the key had been written before the savepoint
+    Writes::iterator at;
+    bool had = false;  // whether the key had been written before
     std::optional<Bytes> before;
   };
 

@@ -31,6 +31,7 @@ RocksDbTransaction::~RocksDbTransaction() { End(); }
 
 absl::StatusOr<std::optional<Bytes>> RocksDbTransaction::Get(BytesView key) {
   if (const std::optional<Bytes>* own = overlay_.Find(key)) return *own;
+  if (const RowsAhead::Row* row = ahead_.Find(key)) return row->ToBytes();
   if (const Bytes* cached = store_.cache.Find(key)) return std::optional<Bytes>(*cached);
   rocksdb::PinnableSlice value;
   rocksdb::ColumnFamilyHandle* family = store_.FamilyOf(key);
@@ -40,6 +41,14 @@ absl::StatusOr<std::optional<Bytes>> RocksDbTransaction::Get(BytesView key) {
   if (!status.ok()) return StorageError(status, "read");
   if (family == store_.rows) store_.cache.Keep(key, ToView(value));
   return std::optional<Bytes>(std::in_place, value.data(), value.size());
+}
+
+void RocksDbTransaction::ReadAhead(std::vector<Bytes> keys) {
+  std::erase_if(keys, [&](const Bytes& key) {
+    return store_.FamilyOf(key) != store_.rows || overlay_.Find(key) != nullptr ||
+           store_.cache.Find(key) != nullptr || ahead_.Holds(key);
+  });
+  ahead_.Read(*store_.db, store_.rows, std::move(keys));
 }
 
 absl::Status RocksDbTransaction::Scan(BytesView begin, BytesView end, std::size_t rows_max,

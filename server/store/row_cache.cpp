@@ -9,7 +9,7 @@ void RowCache::Keep(BytesView key, BytesView value) {
 }
 
 void RowCache::Committed(BytesView key, const Bytes* value) {
-  const auto at = rows_.find(key);
+  const auto at = rows_.find(AsAbslView(key));
   if (at == rows_.end()) return;
   if (value == nullptr || value->size() > kRowBytesMax) {
     rows_.erase(at);

@@ -3,18 +3,15 @@
 // send's core work. True because there is one writer, which tells of each commit.
 #pragma once
 
-#include <functional>
-#include <string>
-#include <unordered_map>
-
-#include "rules/identifiers.h"
+#include "absl/container/flat_hash_map.h"
+#include "server/store/absl_view.h"
 
 namespace holdfast::server {
 
 class RowCache {
  public:
   const Bytes* Find(BytesView key) const {
-    const auto at = rows_.find(key);
+    const auto at = rows_.find(AsAbslView(key));
     return at == rows_.end() ? nullptr : &at->second;
   }
   // A row as it was read. Larger ones than kRowBytesMax are not kept.
@@ -28,10 +25,7 @@ class RowCache {
   static constexpr std::size_t kRowsMax = 65'536;
 
  private:
-  struct HashBytes : std::hash<BytesView> {
-    using is_transparent = void;
-  };
-  std::unordered_map<Bytes, Bytes, HashBytes, std::equal_to<>> rows_;
+  absl::flat_hash_map<Bytes, Bytes> rows_;
 };
 
 }  // namespace holdfast::server

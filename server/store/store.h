@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "rules/identifiers.h"
@@ -35,6 +36,10 @@ class Transaction {
   // the call, in which nothing may be written.
   virtual absl::Status Scan(BytesView begin, BytesView end, std::size_t rows_max,
                             const std::function<bool(BytesView key, BytesView value)>& row) = 0;
+
+  // These rows will be asked for soon, each by itself: reading them together costs
+  // less. A hint that changes nothing and cannot fail.
+  virtual void ReadAhead(std::vector<Bytes> keys) { (void)keys; }
 
   virtual void Put(BytesView key, BytesView value) = 0;
   virtual void Erase(BytesView key) = 0;

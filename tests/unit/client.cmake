@@ -17,7 +17,7 @@ holdfast_test(client.core
           ${here}/client_hostile_order_test.cpp ${here}/client_hostile_peer_test.cpp
           ${here}/client_invitation_test.cpp ${here}/client_ledger_test.cpp
           ${here}/client_network_test.cpp ${here}/client_promise_test.cpp
-          ${here}/client_rhythm_test.cpp
+          ${here}/client_receipt_test.cpp ${here}/client_rhythm_test.cpp
           ${here}/client_restore_test.cpp ${here}/client_rupture_test.cpp
           ${here}/client_story_test.cpp
           ${here}/client_vault_test.cpp

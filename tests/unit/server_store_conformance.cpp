@@ -76,6 +76,33 @@ void CheckTheNewestCommitIsRead(Store& store) {
   CHECK(ReadCommitted(store, "newest") == "(none)");
 }
 
+void CheckReadingAheadChangesNothing(Store& store) {
+  PutCommitted(store, "ahead-a", "1");
+  PutCommitted(store, "ahead-b", Bytes(5000, 'b'));
+  PutCommitted(store, "ahead-c", "3");
+  {
+    const auto transaction = store.Begin();
+    transaction->Put("ahead-c", "own");
+    transaction->ReadAhead({"ahead-b", "ahead-a", "ahead-c", "ahead-none", "ahead-a"});
+    CHECK(ReadIn(*transaction, "ahead-a") == "1");
+    CHECK(ReadIn(*transaction, "ahead-b") == Bytes(5000, 'b'));
+    CHECK(ReadIn(*transaction, "ahead-c") == "own");
+    CHECK(ReadIn(*transaction, "ahead-none") == "(none)");
+    transaction->Put("ahead-a", "one");
+    transaction->Put("ahead-none", "some");
+    transaction->Erase("ahead-b");
+    transaction->ReadAhead({"ahead-a", "ahead-b", "ahead-none"});
+    CHECK(ReadIn(*transaction, "ahead-a") == "one");
+    CHECK(ReadIn(*transaction, "ahead-b") == "(none)");
+    CHECK(ReadIn(*transaction, "ahead-none") == "some");
+    REQUIRE(transaction->Commit() == CommitOutcome::kCommitted);
+  }
+  CHECK(ReadCommitted(store, "ahead-a") == "one");
+  CHECK(ReadCommitted(store, "ahead-b") == "(none)");
+  CHECK(ReadCommitted(store, "ahead-c") == "own");
+  CHECK(ReadCommitted(store, "ahead-none") == "some");
+}
+
 void CheckRollbackUndoesSinceTheSavepointOnly(Store& store) {
   PutCommitted(store, "sp-a", "0");
   const auto transaction = store.Begin();
@@ -143,6 +170,7 @@ void CheckStoreConformance(Store& store) {
   CheckReadsSeeOwnWrites(store);
   CheckNothingStaysWithoutCommit(store);
   CheckTheNewestCommitIsRead(store);
+  CheckReadingAheadChangesNothing(store);
   CheckRollbackUndoesSinceTheSavepointOnly(store);
   CheckScansAreOrderedAndBounded(store);
   CheckAnyBytesAreKeysAndValues(store);
