@@ -1,5 +1,4 @@
 // ledger: the record of check-ins and replies, and its proof.
-#include <fstream>
 #include <memory>
 
 #include "client/cli/command.h"
@@ -89,10 +88,7 @@ absl::Status Export(Context& context, const Options& options) {
     const absl::Status sync = device.Sync(kBriefSyncMs).status();
     HOLDFAST_ASSIGN_OR_RETURN(const BondView bond, device.Bond(options.bond));
     HOLDFAST_ASSIGN_OR_RETURN(const LedgerExport exported, device.engine().ExportLedger(bond.id));
-    std::ofstream file(options.file, std::ios::binary | std::ios::trunc);
-    file << LedgerFile(exported).dump(1) << "\n";
-    file.close();
-    if (!file) return Refuse(Reason::kStorageFailed, "FILE", "cannot be written");
+    HOLDFAST_RETURN_IF_ERROR(WriteLedgerFile(options.file, exported));
     context.out.Say(std::to_string(exported.entries.size()) + " entries written to " +
                     options.file + ". It holds times and decisions, and no words.");
     context.out.Document({{"file", options.file}, {"entries", exported.entries.size()}});

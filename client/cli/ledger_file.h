@@ -11,6 +11,9 @@ namespace holdfast::client::cli {
 inline constexpr std::size_t kLedgerFileBytesMax = 64 * 1024 * 1024;
 
 Json LedgerFile(const LedgerExport& exported);
+// What was there before is replaced when all of it is written, and not touched where
+// that fails: storage_failed naming "FILE".
+absl::Status WriteLedgerFile(const std::string& path, const LedgerExport& exported);
 // malformed_field naming "file".
 absl::StatusOr<LedgerExport> ParseLedgerFile(const std::string& text);
 

@@ -76,6 +76,13 @@ TEST_CASE("both sides and a file that anyone can read prove the same record", "[
   couple.client.Do({"ledger", "export", file});
   Person stranger(couple.files() / "stranger");
   CHECK(stranger.Do({"ledger", "verify", file}).at("head") == here.at("head"));
+  // Again over the old one, and where it cannot be put.
+  couple.client.Do({"ledger", "export", file});
+  CHECK(stranger.Do({"ledger", "verify", file}).at("head") == here.at("head"));
+  CHECK_FALSE(std::filesystem::exists(file + ".part"));
+  const Outcome refused = couple.client.Try({"ledger", "export", file + "/nowhere.json"});
+  CHECK(ReasonIn(refused) == "storage_failed");
+  CHECK(refused.exit_code == kExitDevice);
 }
 
 }  // namespace
