@@ -14,7 +14,7 @@
 namespace holdfast::client::cli {
 namespace {
 
-constexpr std::size_t kAnswersJsonBytesMax = 64 * 1024;
+constexpr std::size_t kAnswersJsonBytesMax = std::size_t{64} * 1024;
 
 struct Options {
   std::string answers;

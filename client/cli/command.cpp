@@ -13,7 +13,7 @@ absl::Status WithDevice(Context& context, const std::function<absl::Status(Devic
                       "\" has no account yet. Finish \"holdfast join\" or \"holdfast enroll\" "
                       "first; it goes on where it stopped");
   }
-  const absl::Status status = work(*device);
+  absl::Status status = work(*device);
   ShowAlarms(context, *device);
   return status;
 }

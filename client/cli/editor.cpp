@@ -15,6 +15,7 @@
 #include "client/cli/text.h"
 #include "rules/errors.h"
 
+// NOLINTNEXTLINE(readability-redundant-declaration): only some C libraries declare it.
 extern char** environ;
 
 namespace holdfast::client::cli {

@@ -320,7 +320,7 @@ std::vector<std::string> StandingInWords(const Words& words, const StandingView&
                            : "the rhythm that you proposed is not answered yet");
   }
   if (!standing.availability && !client) {
-    lines.push_back("no hours are set, so no reply time is promised: holdfast availability set");
+    lines.emplace_back("no hours are set, so no reply time is promised: holdfast availability set");
   }
   for (const ActView& decision : standing.waiting) {
     lines.push_back(DecisionInWords(words, decision));

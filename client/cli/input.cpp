@@ -19,7 +19,7 @@
 namespace holdfast::client::cli {
 namespace {
 
-constexpr std::size_t kLineBytesMax = 64 * 1024;
+constexpr std::size_t kLineBytesMax = std::size_t{64} * 1024;
 constexpr std::size_t kSecretBytesMax = 1024;
 constexpr std::size_t kPromptColumnsMax = 78;
 

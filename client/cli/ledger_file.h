@@ -8,7 +8,7 @@
 namespace holdfast::client::cli {
 
 // More than a bond of many years fills.
-inline constexpr std::size_t kLedgerFileBytesMax = 64 * 1024 * 1024;
+inline constexpr std::size_t kLedgerFileBytesMax = std::size_t{64} * 1024 * 1024;
 
 Json LedgerFile(const LedgerExport& exported);
 // What was there before is replaced when all of it is written, and not touched where

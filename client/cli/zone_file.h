@@ -28,7 +28,7 @@ class ZoneFolder final : public ZoneSource {
 };
 
 inline constexpr const char* kZoneFolder = "/usr/share/zoneinfo";
-inline constexpr std::size_t kZoneFileBytesMax = 256 * 1024;
+inline constexpr std::size_t kZoneFileBytesMax = std::size_t{256} * 1024;
 
 // The name of this device's own zone, from TZ or /etc/localtime or /etc/timezone;
 // "UTC" where none is set.

@@ -26,7 +26,7 @@ absl::Status QueueKey(Context context, VaultChange& change, const BondId& bond,
   control.mutable_ahead_key()->set_epoch(held.epoch);
   control.mutable_ahead_key()->set_key(Bytes(held.key.Expose()));
   HOLDFAST_ASSIGN_OR_RETURN(Bytes content, SerializeControl(std::move(control)));
-  const absl::Status queued = QueueControl(context, change, bond, content, false);
+  absl::Status queued = QueueControl(context, change, bond, content, false);
   crypto::WipeBytes(content);
   return queued;
 }

@@ -46,8 +46,7 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(crypto::VaultKey key, World
     HOLDFAST_RETURN_IF_ERROR(FindOwnDevice(look).status());
     HOLDFAST_RETURN_IF_ERROR(look.Find<vault::Progress>(names::kProgress).status());
   }
-  return std::unique_ptr<Engine>(
-      new Engine(std::make_unique<Impl>(std::move(vault), std::move(world))));
+  return std::unique_ptr<Engine>(new Engine(std::make_unique<Impl>(std::move(vault), world)));
 }
 
 bool Engine::has_account() const {

@@ -122,7 +122,7 @@ absl::StatusOr<Ledgers::Step> Ledgers::TakeRead(const BondId& bond, const v1::Le
   VaultChange change(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
   HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read<vault::Bond>(names::Bond(bond)));
-  const auto step = TakeOne(change, own, record, item);
+  auto step = TakeOne(change, own, record, item);
   absl::Status status = step.status();
   if (status.ok()) status = change.Commit();
   if (!status.ok()) {

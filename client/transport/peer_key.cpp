@@ -11,7 +11,7 @@ namespace holdfast::client {
 namespace {
 
 // More than any real certificate; keeps the length within OpenSSL's int.
-constexpr std::size_t kPemBytesMax = 64 * 1024;
+constexpr std::size_t kPemBytesMax = std::size_t{64} * 1024;
 
 struct Free {
   void operator()(BIO* bio) const { BIO_free(bio); }

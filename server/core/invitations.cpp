@@ -16,7 +16,7 @@ namespace {
 absl::StatusOr<crypto::InvitationStatement> ReadStatement(const Context& context,
                                                           const Identity& identity,
                                                           const crypto::Signed& carried) {
-  const auto invitation = crypto::DecodeInvitationStatement(carried.statement);
+  auto invitation = crypto::DecodeInvitationStatement(carried.statement);
   if (!invitation.ok()) return Blame(invitation.status(), "invitation", "invitation");
   if (invitation->practice != context.practice) {
     return Refuse(Reason::kMalformedField, "invitation.practice", "names another practice");

@@ -22,7 +22,7 @@ inline constexpr std::size_t kShareLookMax = 1024;
 inline constexpr std::uint64_t kSweepEntriesMax = 1024;
 
 inline constexpr std::size_t kPageEntriesMax = 64;
-inline constexpr std::size_t kPageBytesMax = 256 * 1024;
+inline constexpr std::size_t kPageBytesMax = std::size_t{256} * 1024;
 
 // One answer of ListBonds holds them all within limits::kMessageBytesMax.
 inline constexpr std::uint64_t kBondsPerAccountMax = 4096;

@@ -132,13 +132,12 @@ absl::Status CheckCoverage(Transaction& transaction, const Identity& identity,
   if (header.receiver_list_version != receivers.version()) {
     return StaleList("header.receiver_list_version", receivers.version());
   }
-  const auto expected =
-      static_cast<std::size_t>(identity.devices.devices_size() - 1 + receivers.devices_size());
+  const int expected = identity.devices.devices_size() - 1 + receivers.devices_size();
   const bool all_listed = std::ranges::all_of(capsules, [&](const DeviceId& device) {
     return device != identity.device &&
            (IsListed(identity.devices, device) || IsListed(receivers, device));
   });
-  if (capsules.size() == expected && all_listed) return absl::OkStatus();
+  if (std::ssize(capsules) == expected && all_listed) return absl::OkStatus();
   return Refuse(Reason::kMalformedField, "capsules",
                 "must be one for each listed device but the sender's own");
 }

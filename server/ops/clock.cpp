@@ -36,7 +36,7 @@ absl::StatusOr<std::string> ConfirmClock(const std::filesystem::path& data) {
 }
 
 void ConfirmClockWhileServing(Committer& committer,
-                              std::function<void(absl::StatusOr<std::string>)> done) {
+                              const std::function<void(absl::StatusOr<std::string>)>& done) {
   const auto confirmed = std::make_shared<std::string>();
   const absl::Status submitted = committer.Submit(
       false,

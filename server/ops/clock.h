@@ -18,7 +18,7 @@ absl::StatusOr<std::string> ConfirmClock(const std::filesystem::path& data);
 
 // The serving side. `done` runs on the committer's thread.
 void ConfirmClockWhileServing(Committer& committer,
-                              std::function<void(absl::StatusOr<std::string>)> done);
+                              const std::function<void(absl::StatusOr<std::string>)>& done);
 
 // What the log says when timers are held, or go on.
 void LogClock(ClockState state);

@@ -23,7 +23,7 @@ struct Configuration {
   std::uint32_t token_seconds = limits::kTokenMs / limits::kSecondMs;
   // Of one account; see server/core/limits.h.
   std::uint64_t envelopes_per_day = kEnvelopesPerDayMax;
-  std::uint64_t mib_per_day = kBytesPerDayMax / (1024 * 1024);
+  std::uint64_t mib_per_day = kBytesPerDayMax / (std::uint64_t{1024} * 1024);
   LogLevel log_level = LogLevel::kInfo;
 
   std::uint64_t token_ms() const { return token_seconds * limits::kSecondMs; }
@@ -48,7 +48,7 @@ int PortOf(std::string_view address);
 std::string HostOf(std::string_view name);
 
 inline constexpr std::uint64_t kPerDayMax = 1'000'000'000;
-inline constexpr std::uint64_t kDiskFloorMibMax = 1024 * 1024;
+inline constexpr std::uint64_t kDiskFloorMibMax = std::uint64_t{1024} * 1024;
 // Clients renew theirs by limits::kTokenMs, so a longer one would only be stolen.
 inline constexpr std::uint32_t kTokenSecondsMax = limits::kTokenMs / limits::kSecondMs;
 

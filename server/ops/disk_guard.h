@@ -56,6 +56,6 @@ class DiskGuard {
 // flicker.
 inline constexpr std::uint64_t kResumePercent = 125;
 inline constexpr std::uint64_t kChargesPerFloor = 16;
-inline constexpr std::uint64_t kChargeBytesMin = 64 * 1024;
+inline constexpr std::uint64_t kChargeBytesMin = std::uint64_t{64} * 1024;
 
 }  // namespace holdfast::server

@@ -11,7 +11,7 @@
 namespace holdfast::server {
 
 // Nothing that is read whole is larger.
-inline constexpr std::size_t kSmallFileBytesMax = 64 * 1024;
+inline constexpr std::size_t kSmallFileBytesMax = std::size_t{64} * 1024;
 
 // storage_failed naming the file, too_large over kSmallFileBytesMax.
 absl::StatusOr<Bytes> ReadSmallFile(const std::filesystem::path& path);

@@ -42,6 +42,6 @@ class Practice {
 };
 
 // What opening writes: a new log, a manifest and the options, some 100 KB.
-inline constexpr std::uint64_t kOpenBytesMin = 1024 * 1024;
+inline constexpr std::uint64_t kOpenBytesMin = std::uint64_t{1024} * 1024;
 
 }  // namespace holdfast::server

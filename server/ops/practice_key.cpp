@@ -18,7 +18,7 @@ absl::Status WritePracticeKey(const std::filesystem::path& path, const crypto::S
   Bytes text;
   text.reserve(kTitle.size() + seed.size() + 1);
   text.append(kTitle).append(seed).append("\n");
-  const absl::Status written = WriteSmallFile(path, text);
+  absl::Status written = WriteSmallFile(path, text);
   crypto::WipeBytes(seed);
   crypto::WipeBytes(text);
   return written;

@@ -65,7 +65,7 @@ class Server {
   void OnFailedWrite();
   void OnClock(ClockState state);
   void Tick();
-  void Command(const std::string& command, AdminSocket::Reply reply);
+  void Command(const std::string& command, const AdminSocket::Reply& reply);
   std::string BoundAddress() const;
   void RemoveListening() const;
   void KeepBallast() const;
@@ -98,11 +98,11 @@ absl::Status Server::Start() {
       rpc_, RpcServer::Start({configuration_.listen, tls.certificate, tls.key, plan.connections},
                              backend_, subscribers_));
   HOLDFAST_RETURN_IF_ERROR(OpenPractice(tls));
-  HOLDFAST_ASSIGN_OR_RETURN(
-      admin_, AdminSocket::Listen(loop_, directory_,
-                                  [this](const std::string& command, AdminSocket::Reply reply) {
-                                    Command(command, std::move(reply));
-                                  }));
+  HOLDFAST_ASSIGN_OR_RETURN(admin_, AdminSocket::Listen(loop_, directory_,
+                                                        [this](const std::string& command,
+                                                               const AdminSocket::Reply& reply) {
+                                                          Command(command, reply);
+                                                        }));
   guard_.Check();
   backend_.Open(*committer_, practice_->core());
   loop_.Every(kTickPeriod, [this] { Tick(); });
@@ -180,9 +180,9 @@ void Server::KeepBallast() const {
                  FloorBytes(configuration_.disk_floor_bytes(), space->total_bytes));
 }
 
-void Server::Command(const std::string& command, AdminSocket::Reply reply) {
-  if (command == kTherapistAdd) return AddTherapistWhileServing(*committer_, std::move(reply));
-  if (command == kClockConfirm) return ConfirmClockWhileServing(*committer_, std::move(reply));
+void Server::Command(const std::string& command, const AdminSocket::Reply& reply) {
+  if (command == kTherapistAdd) return AddTherapistWhileServing(*committer_, reply);
+  if (command == kClockConfirm) return ConfirmClockWhileServing(*committer_, reply);
   reply(Refuse(Reason::kUsage, "command", "is not known to this version of holdfastd"));
 }
 

@@ -44,7 +44,7 @@ absl::StatusOr<std::string> AddTherapist(const std::filesystem::path& data) {
 }
 
 void AddTherapistWhileServing(Committer& committer,
-                              std::function<void(absl::StatusOr<std::string>)> done) {
+                              const std::function<void(absl::StatusOr<std::string>)>& done) {
   const auto code = std::make_shared<std::string>();
   const absl::Status submitted = committer.Submit(
       false,

@@ -17,6 +17,6 @@ absl::StatusOr<std::string> AddTherapist(const std::filesystem::path& data);
 
 // The serving side. `done` runs on the committer's thread.
 void AddTherapistWhileServing(Committer& committer,
-                              std::function<void(absl::StatusOr<std::string>)> done);
+                              const std::function<void(absl::StatusOr<std::string>)>& done);
 
 }  // namespace holdfast::server

@@ -70,7 +70,7 @@ bool SetSerial(X509* certificate) {
 
 // A day back, so that a client whose clock is behind accepts it.
 bool SetValidity(X509* certificate) {
-  constexpr long kDaySeconds = 24 * 60 * 60;
+  constexpr long kDaySeconds = 24L * 60 * 60;
   return X509_gmtime_adj(X509_getm_notBefore(certificate), -kDaySeconds) != nullptr &&
          X509_time_adj_ex(X509_getm_notAfter(certificate), kTlsYears * 365, 0, nullptr) != nullptr;
 }

@@ -37,8 +37,8 @@ Addresses Resolve(const std::string& listen) {
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = AI_PASSIVE;
   addrinfo* found = nullptr;
-  ::getaddrinfo(host.c_str(), listen.substr(colon + 1).c_str(), &hints, &found);
-  return {found, ::freeaddrinfo};
+  const int failure = ::getaddrinfo(host.c_str(), listen.substr(colon + 1).c_str(), &hints, &found);
+  return {failure == 0 ? found : nullptr, ::freeaddrinfo};
 }
 
 in_port_t* PortIn(sockaddr_storage& address) {

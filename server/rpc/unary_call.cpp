@@ -13,8 +13,9 @@ grpc::ServerUnaryReactor* StartUnary(Backend& backend, grpc::CallbackServerConte
   grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
   absl::Status refused;
   try {
-    refused = backend.Submit(admission, size, std::move(request),
-                             [reactor](absl::Status outcome) { reactor->Finish(ToGrpc(outcome)); });
+    refused = backend.Submit(
+        admission, size, std::move(request),
+        [reactor](const absl::Status& outcome) { reactor->Finish(ToGrpc(outcome)); });
   } catch (const std::exception& exception) {
     refused = Refuse(Reason::kInternal, "", exception.what());
   }

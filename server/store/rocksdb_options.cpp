@@ -13,7 +13,7 @@ namespace {
 rocksdb::BlockBasedTableOptions TableOptions(std::shared_ptr<rocksdb::Cache> cache) {
   rocksdb::BlockBasedTableOptions table;
   table.format_version = 5;  // pinned: a newer library keeps writing what an older one reads
-  table.block_size = 16 * 1024;
+  table.block_size = std::uint64_t{16} * 1024;
   table.block_cache = std::move(cache);
   table.cache_index_and_filter_blocks = true;
   // Charged to the cache, never looked up in it and never evicted from it.

@@ -43,7 +43,7 @@ absl::StatusOr<std::optional<Bytes>> RocksDbTransaction::Get(BytesView key) {
   return std::optional<Bytes>(std::in_place, value.data(), value.size());
 }
 
-void RocksDbTransaction::ReadAhead(std::vector<Bytes> keys) {
+void RocksDbTransaction::ReadAhead(std::vector<Bytes>&& keys) {
   std::erase_if(keys, [&](const Bytes& key) {
     return store_.FamilyOf(key) != store_.rows || overlay_.Find(key) != nullptr ||
            store_.cache.Find(key) != nullptr || ahead_.Holds(key);

@@ -16,7 +16,7 @@ class RocksDbTransaction : public Transaction {
   absl::StatusOr<std::optional<Bytes>> Get(BytesView key) override;
   absl::Status Scan(BytesView begin, BytesView end, std::size_t rows_max,
                     const std::function<bool(BytesView, BytesView)>& row) override;
-  void ReadAhead(std::vector<Bytes> keys) override;
+  void ReadAhead(std::vector<Bytes>&& keys) override;
   void Put(BytesView key, BytesView value) override { overlay_.Write(key, Bytes(value)); }
   void Erase(BytesView key) override { overlay_.Write(key, std::nullopt); }
   void SetSavepoint() override { overlay_.SetSavepoint(); }

@@ -39,7 +39,7 @@ class Transaction {
 
   // These rows will be asked for soon, each by itself: reading them together costs
   // less. A hint that changes nothing and cannot fail.
-  virtual void ReadAhead(std::vector<Bytes> keys) { (void)keys; }
+  virtual void ReadAhead(std::vector<Bytes>&& keys) { keys.clear(); }
 
   virtual void Put(BytesView key, BytesView value) = 0;
   virtual void Erase(BytesView key) = 0;

@@ -14,7 +14,7 @@ class RecordingStore::Recorder : public server::Transaction {
                     const std::function<bool(BytesView, BytesView)>& row) override {
     return inner_->Scan(begin, end, rows_max, row);
   }
-  void ReadAhead(std::vector<Bytes> keys) override { inner_->ReadAhead(std::move(keys)); }
+  void ReadAhead(std::vector<Bytes>&& keys) override { inner_->ReadAhead(std::move(keys)); }
   void Put(BytesView key, BytesView value) override {
     inner_->Put(key, value);
     writes_.push_back({Bytes(key), Bytes(value)});

@@ -14,7 +14,7 @@ namespace {
 using limits::kDayMs;
 using limits::kMinuteMs;
 
-constexpr std::uint64_t kAheadDays = 5 * 366;
+constexpr std::uint64_t kAheadDays = std::uint64_t{5} * 366;
 constexpr std::uint64_t kMondayBefore1970 = 3;  // 1 January 1970 was a Thursday
 
 std::uint64_t Less(LocalMs local, std::int32_t offset_s) {

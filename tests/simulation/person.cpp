@@ -174,7 +174,7 @@ void Person::CheckDevice(bool in_the_end) {
   village_.letters.Check(device_, pairs(), in_the_end, village_.network.timeline.now_ms());
 }
 
-void Person::Write(Pair& pair, client::Draft draft, std::string text) {
+void Person::Write(Pair& pair, client::Draft draft, const std::string& text) {
   draft.bond = pair.bond;
   Letter letter;
   letter.author = &device_;

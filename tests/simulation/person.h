@@ -51,7 +51,7 @@ class Person {
   virtual void ThinkAgain() = 0;
   virtual void Answer(const client::MessageView& view) = 0;
 
-  void Write(Pair& pair, client::Draft draft, std::string text);
+  void Write(Pair& pair, client::Draft draft, const std::string& text);
   // Now and then: something that comes later, or that shall not come after all. Of so
   // many times one writes ahead.
   void ThinkAhead(Pair& pair, std::uint64_t every);
@@ -80,7 +80,7 @@ class Person {
   void TakeBack();
 
   std::vector<EnvelopeId> thought_of_;  // written ahead, the newest last
-  bool in_background_ = false;  // runs on, without a connection, until the next visit
+  bool in_background_ = false;          // runs on, without a connection, until the next visit
   bool has_news_ = false;
   bool wrote_ = false;
   std::uint64_t off_until_ms_ = 0;

@@ -30,11 +30,11 @@ void AddYear(std::vector<ZoneChange>& changes, std::string_view name, int number
     changes.push_back({At(of / March / Sunday[last], 60), 7200});
     changes.push_back({At(of / October / Sunday[last], 60), 3600});
   } else if (name == "America/New_York") {
-    changes.push_back({At(of / March / Sunday[2], 7 * 60), -4 * 3600});
-    changes.push_back({At(of / November / Sunday[1], 6 * 60), -5 * 3600});
+    changes.push_back({At(of / March / Sunday[2], 7L * 60), -4 * 3600});
+    changes.push_back({At(of / November / Sunday[1], 6L * 60), -5 * 3600});
   } else if (name == "Australia/Lord_Howe") {
-    changes.push_back({At(of / April / Sunday[1], -9 * 60), 37'800});
-    changes.push_back({At(of / October / Sunday[1], -9 * 60 + 30), 39'600});
+    changes.push_back({At(of / April / Sunday[1], -9L * 60), 37'800});
+    changes.push_back({At(of / October / Sunday[1], -9L * 60 + 30), 39'600});
   }
 }
 

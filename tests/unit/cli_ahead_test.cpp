@@ -14,7 +14,7 @@ namespace holdfast::client::cli {
 namespace {
 
 constexpr std::uint64_t kNowMs = 1'772'643'600'000;  // 2026-03-04 17:00 UTC
-constexpr std::uint64_t kDayMs = 24 * 3600 * 1000;
+constexpr std::uint64_t kDayMs = std::uint64_t{24} * 3600 * 1000;
 
 MessageView NoteFor(ReleaseWhen when, bool mine) {
   MessageView note;

@@ -10,7 +10,7 @@
 namespace holdfast::server {
 namespace {
 
-constexpr std::uint64_t kMiB = 1024 * 1024;
+constexpr std::uint64_t kMiB = std::uint64_t{1024} * 1024;
 
 // A disk whose free space the test sets, and what the guard said about it.
 struct FakeDisk {

@@ -23,7 +23,7 @@ class SlotWatch::Watcher : public server::Transaction {
                     const std::function<bool(BytesView, BytesView)>& row) override {
     return inner_->Scan(begin, end, rows_max, row);
   }
-  void ReadAhead(std::vector<Bytes> keys) override { inner_->ReadAhead(std::move(keys)); }
+  void ReadAhead(std::vector<Bytes>&& keys) override { inner_->ReadAhead(std::move(keys)); }
   void Put(BytesView key, BytesView value) override {
     inner_->Put(key, value);
     if (key.front() == table_) ++slots_;

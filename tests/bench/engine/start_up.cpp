@@ -8,7 +8,7 @@
 namespace holdfast::bench {
 namespace {
 
-constexpr std::uint64_t kWeekMinutes = 7 * 24 * 60;
+constexpr std::uint64_t kWeekMinutes = std::uint64_t{7} * 24 * 60;
 // Between one start and the next; what was due meanwhile is caught up with.
 constexpr std::uint64_t kDownMs = limits::kHourMs;
 
