@@ -16,8 +16,6 @@ rocksdb::BlockBasedTableOptions TableOptions(std::shared_ptr<rocksdb::Cache> cac
   table.block_size = std::uint64_t{16} * 1024;
   table.block_cache = std::move(cache);
   table.cache_index_and_filter_blocks = true;
-  // Charged to the cache, never looked up in it and never evicted from it.
-  table.metadata_cache_options.unpartitioned_pinning = rocksdb::PinningTier::kAll;
   // Nearly all reads ask for one row.
   table.data_block_index_type = rocksdb::BlockBasedTableOptions::kDataBlockBinaryAndHash;
   // Most look-ups of a send ask for an envelope id that is not there.
