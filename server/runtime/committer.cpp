@@ -5,8 +5,8 @@
 #include <chrono>
 #include <condition_variable>
 #include <exception>
+#include <iterator>
 #include <mutex>
-#include <span>
 #include <string>
 #include <thread>
 #include <utility>
@@ -16,6 +16,8 @@
 #include "server/core/limits.h"
 #include "server/core/refusals.h"
 #include "server/runtime/answers.h"
+#include "server/runtime/batch_run.h"
+#include "server/runtime/side_thread.h"
 
 namespace holdfast::server {
 namespace {
@@ -24,12 +26,6 @@ namespace {
 constexpr int kBatchRunsMax = 8;
 
 using Steady = std::chrono::steady_clock;  // not moved by clock settings
-
-struct Item {
-  bool writes = false;
-  Request request;
-  Answer answer;
-};
 
 absl::Status ShuttingDown() {
   return RefuseFor(Reason::kShuttingDown, "", "the practice is restarting. Try again shortly",
@@ -47,16 +43,6 @@ absl::Status StorageBroken() {
                 "is kept here and tried again when the practice is back");
 }
 
-absl::Status RunGuarded(const Request& request, Core& core, Transaction& transaction) {
-  try {
-    return request(core, transaction);
-  } catch (const std::exception& error) {
-    return Refuse(Reason::kInternal, "", error.what());
-  } catch (...) {
-    return Refuse(Reason::kInternal, "", "an unknown exception");
-  }
-}
-
 }  // namespace
 
 struct Committer::State {
@@ -68,31 +54,29 @@ struct Committer::State {
 
   // --- the committer's thread ---
   void Run();
-  bool TakeQueue(std::vector<Item>& taken);
-  void RunBatch(std::span<Item> items);
-  CommitOutcome RunOnce(std::span<Item> items, bool has_room, bool timers_too);
-  absl::Status RunItem(const Item& item, Transaction& transaction, bool has_room);
-  void FireTimers(Transaction& transaction, std::size_t max);
+  bool TakeQueue(std::vector<BatchRun::Item>& taken);
+  void RunBatch(std::vector<BatchRun::Item> items);
+  CommitOutcome Prepare(BatchRun& batch, bool has_room, bool timers_too);
   void SleepFor(std::uint64_t delay_ms);
-  void TellTimersFailed();
-  void Tell();
-  void Finish(std::span<Item> items);
-  void FinishAll(std::span<Item> items, const absl::Status& outcome);
+  void Write(std::unique_ptr<BatchRun> batch);
+  // --- that, or the one that writes beside it ---
+  void Complete(BatchRun& batch);
+  void Break(BatchRun& batch);
+  void Tell(const BatchRun& batch);
+  void TellTimersFailed(const BatchRun& batch);
+  void Finish(BatchRun& batch);
+  void FinishAll(BatchRun& batch, const absl::Status& outcome);
 
   Core& core;
   Store& store;
   const CommitterHooks hooks;
-  std::vector<absl::Status> outcomes;  // of the running batch, one for each item
-  absl::Status sealed;                 // of the running batch
-  TimersFired fired;                   // in the running batch
-  std::uint64_t next_due_ms = 0;       // from the running batch's end
-  Steady::time_point look_at;          // for timers, if no request comes before
-  ClockState clock = ClockState::kSteady;
-  bool failed = false;
+  Steady::time_point look_at;              // for timers, if no request comes before
+  ClockState clock = ClockState::kSteady;  // as it was told last
+  std::atomic<bool> failed = false;
 
   std::mutex mutex;
   std::condition_variable wake;
-  std::vector<Item> queue;  // guarded by mutex, as are the next two
+  std::vector<BatchRun::Item> queue;  // guarded by mutex, as are the next two
   bool sleeping = false;
   bool draining = false;
 
@@ -100,12 +84,15 @@ struct Committer::State {
   std::atomic<std::size_t> waiting = 0;  // in the queue, or taken and not yet answered
   std::atomic<std::uint64_t> batches = 0;
   Answers answers;
+  // Always the same: RocksDB's memtable takes its shape from random numbers that every
+  // thread begins alike, and with a new one for each batch they grow crooked.
+  SideThread writer;
   std::mutex join_mutex;
   std::thread thread;
 };
 
 // False when there is nothing more to do, ever.
-bool Committer::State::TakeQueue(std::vector<Item>& taken) {
+bool Committer::State::TakeQueue(std::vector<BatchRun::Item>& taken) {
   taken.clear();
   std::unique_lock lock(mutex);
   sleeping = true;
@@ -116,31 +103,18 @@ bool Committer::State::TakeQueue(std::vector<Item>& taken) {
 }
 
 void Committer::State::Run() {
-  std::vector<Item> taken;
+  std::vector<BatchRun::Item> taken;
   taken.reserve(kQueueRequestsMax);
   look_at = Steady::now();
   while (TakeQueue(taken)) {
-    const std::span<Item> all(taken);
-    if (all.empty()) RunBatch(all);  // timers alone
-    for (std::size_t at = 0; at < all.size(); at += kBatchRequestsMax) {
-      const std::size_t size = std::min(kBatchRequestsMax, all.size() - at);
-      RunBatch(all.subspan(at, size));
+    if (taken.empty()) RunBatch({});  // timers alone
+    for (auto at = taken.begin(); at != taken.end();) {
+      const auto size = std::min<std::ptrdiff_t>(kBatchRequestsMax, taken.end() - at);
+      RunBatch({std::make_move_iterator(at), std::make_move_iterator(at + size)});
+      at += size;
     }
   }
-}
-
-void Committer::State::FireTimers(Transaction& transaction, std::size_t max) {
-  absl::StatusOr<TimersFired> result;
-  try {
-    result = core.FireTimers(transaction, max);
-  } catch (const std::exception& error) {
-    result = Refuse(Reason::kInternal, "", error.what());
-  }
-  if (result.ok()) {
-    fired = *std::move(result);
-  } else {
-    fired.failures.push_back({{}, result.status(), 1, kTimersRetryMs});
-  }
+  writer.Wait();
 }
 
 // Until a request comes, or as long.
@@ -148,102 +122,93 @@ void Committer::State::SleepFor(std::uint64_t delay_ms) {
   look_at = Steady::now() + std::chrono::milliseconds(std::min(delay_ms, kTimerLookMs));
 }
 
-void Committer::State::TellTimersFailed() {
-  if (!hooks.timer_failed) return;
-  for (const TimerFailure& failure : fired.failures) hooks.timer_failed(failure);
+CommitOutcome Committer::State::Prepare(BatchRun& batch, bool has_room, bool timers_too) {
+  batch.WorkOut(core, store, has_room, timers_too);
+  writer.Wait();  // what comes before goes first
+  if (failed) return CommitOutcome::kUnknown;
+  return batch.sealed.ok() ? batch.transaction->Prepare() : CommitOutcome::kNotCommitted;
 }
 
-// Without room a writer is still asked: what it wants may be stored already.
-absl::Status Committer::State::RunItem(const Item& item, Transaction& transaction, bool has_room) {
-  transaction.SetSavepoint();
-  absl::Status outcome = RunGuarded(item.request, core, transaction);
-  if (outcome.ok() && item.writes && !has_room && transaction.has_writes_since_savepoint()) {
-    outcome = StorageFull();
-  }
-  if (!outcome.ok()) transaction.RollbackToSavepoint();
-  return outcome;
-}
-
-CommitOutcome Committer::State::RunOnce(std::span<Item> items, bool has_room, bool timers_too) {
-  core.BeginBatch();
-  const std::unique_ptr<Transaction> transaction = store.Begin();
-  fired = TimersFired();
-  // Timers go on below the disk floor, whose reserve is for them too.
-  if (timers_too) FireTimers(*transaction, items.empty() ? kBatchTimersMax : kBatchTimersBusyMax);
-  core.SetRoom(has_room);
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    outcomes[i] = RunItem(items[i], *transaction, has_room);
-  }
-  sealed = core.SealBatch(*transaction);
-  if (!sealed.ok()) return CommitOutcome::kNotCommitted;
-  const absl::StatusOr<std::uint64_t> next_due = core.NextDue(*transaction);
-  next_due_ms = next_due.ok() && timers_too ? *next_due : kTimersRetryMs;
-  const bool has_writes = transaction->has_writes();
-  const CommitOutcome outcome = transaction->Commit();
-  if (outcome == CommitOutcome::kCommitted && has_writes) ++batches;
-  return outcome;
-}
-
-void Committer::State::RunBatch(std::span<Item> items) {
+void Committer::State::RunBatch(std::vector<BatchRun::Item> items) {
   SleepFor(kTimerLookMs);
-  if (failed) return FinishAll(items, StorageBroken());
-  outcomes.resize(items.size());
+  auto batch = std::make_unique<BatchRun>();
+  batch->items = std::move(items);
+  if (failed) {
+    writer.Wait();
+    return FinishAll(*batch, StorageBroken());
+  }
   bool has_room = admit_writes;
   bool timers_too = true;
   for (int run = 0; run < kBatchRunsMax; ++run) {
-    switch (RunOnce(items, has_room, timers_too)) {
+    switch (Prepare(*batch, has_room, timers_too)) {
       case CommitOutcome::kCommitted:
-        Tell();
-        return Finish(items);
+        return Write(std::move(batch));
       case CommitOutcome::kConflict:
         break;
       case CommitOutcome::kNotCommitted:
         SleepFor(kTimersRetryMs);
-        if (fired.count != 0) {
-          fired.failures = {{{}, sealed.ok() ? StorageFull() : sealed, 1, kTimersRetryMs}};
-          TellTimersFailed();
+        if (batch->fired.count != 0) {
+          const absl::Status& why = batch->sealed.ok() ? StorageFull() : batch->sealed;
+          batch->fired.failures = {{{}, why, 1, kTimersRetryMs}};
+          TellTimersFailed(*batch);
         }
-        if (!sealed.ok()) return FinishAll(items, sealed);
-        if (!timers_too) return FinishAll(items, StorageFull());
+        if (!batch->sealed.ok()) return FinishAll(*batch, batch->sealed);
+        if (!timers_too) return FinishAll(*batch, StorageFull());
         // What only reads, gives space back or is stored already goes on.
         has_room = false;
         timers_too = false;
         break;
       case CommitOutcome::kUnknown:
-        failed = true;
-        if (hooks.failed) hooks.failed(StorageBroken());
-        return FinishAll(items, StorageBroken());
+        return Break(*batch);
     }
   }
   SleepFor(kTimersRetryMs);
-  FinishAll(items, Busy());
+  FinishAll(*batch, Busy());
 }
 
-// The batch is committed: whoever is to know of it.
-void Committer::State::Tell() {
-  SleepFor(next_due_ms);
-  for (const DeviceId& device : core.TakeWakes()) {
+// A herd of timers is written beside the next batch, which takes half as long. Where
+// people wait, one thing at a time answers them sooner.
+void Committer::State::Write(std::unique_ptr<BatchRun> batch) {
+  batch->wakes = core.TakeWakes();
+  SleepFor(batch->next_due_ms);
+  const bool is_herd = batch->items.empty() && batch->next_due_ms == 0;
+  if (!is_herd) return Complete(*batch);
+  writer.Start([this, herd = std::shared_ptr<BatchRun>(std::move(batch))] { Complete(*herd); });
+}
+
+void Committer::State::Complete(BatchRun& batch) {
+  const bool has_writes = batch.transaction->has_writes();
+  if (batch.transaction->Write() != CommitOutcome::kCommitted) return Break(batch);
+  if (has_writes) ++batches;
+  Tell(batch);
+  Finish(batch);
+}
+
+// Nobody knows how far it got.
+void Committer::State::Break(BatchRun& batch) {
+  if (!failed.exchange(true) && hooks.failed) hooks.failed(StorageBroken());
+  FinishAll(batch, StorageBroken());
+}
+
+// The batch is durable: whoever is to know of it.
+void Committer::State::Tell(const BatchRun& batch) {
+  for (const DeviceId& device : batch.wakes) {
     if (hooks.wake) hooks.wake(device);
   }
-  TellTimersFailed();
-  if (const ClockState now = core.clock_state(); now != clock) {
-    clock = now;
-    if (hooks.clock) hooks.clock(now);
-  }
+  TellTimersFailed(batch);
+  if (std::exchange(clock, batch.clock) != batch.clock && hooks.clock) hooks.clock(batch.clock);
 }
 
-void Committer::State::Finish(std::span<Item> items) {
-  std::vector<DueAnswer> due;
-  due.reserve(items.size());
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    due.push_back({std::move(items[i].answer), std::move(outcomes[i])});
-  }
-  answers.Give(std::move(due));
+void Committer::State::TellTimersFailed(const BatchRun& batch) {
+  if (!hooks.timer_failed) return;
+  for (const TimerFailure& failure : batch.fired.failures) hooks.timer_failed(failure);
 }
 
-void Committer::State::FinishAll(std::span<Item> items, const absl::Status& outcome) {
-  outcomes.assign(items.size(), outcome);
-  Finish(items);
+void Committer::State::Finish(BatchRun& batch) { answers.Give(batch.TakeAnswers()); }
+
+void Committer::State::FinishAll(BatchRun& batch, const absl::Status& outcome) {
+  batch.outcomes.assign(batch.items.size(), outcome);
+  Finish(batch);
 }
 
 Committer::Committer(Core& core, Store& store, CommitterHooks hooks)

@@ -2,6 +2,8 @@
 // is there, fires the timers that are due and runs each request in one transaction,
 // each under a savepoint of its own, commits with one fsync, and only then lets the
 // answers out, on a second thread. Without requests it sleeps until the next timer.
+// Where only timers were fired and more are due, a third thread writes the batch while
+// the next one is worked out; that one is written, and its answers leave, after it.
 #pragma once
 
 #include <cstdint>
@@ -17,11 +19,12 @@ namespace holdfast::server {
 // run again), so it writes its whole response each time. Runs on the committer's
 // thread and must not block.
 using Request = std::function<absl::Status(Core&, Transaction&)>;
-// The outcome, after the commit. Runs on the committer's thread or that of the
-// answers and must not block. Called exactly once for every request accepted, in
+// The outcome, after the commit. Runs on one of the committer's threads and must not
+// block. Called exactly once for every request accepted, in
 // the order in which they were committed.
 using Answer = std::function<void(absl::Status)>;
 
+// Called on the committer's threads, one at a time.
 struct CommitterHooks {
   // Devices whose mailboxes grew, after a commit.
   std::function<void(const DeviceId&)> wake;
@@ -67,10 +70,11 @@ class Committer {
 inline constexpr std::size_t kQueueRequestsMax = 4096;
 // One fsync's worth: past this the gain is small and the wait grows.
 inline constexpr std::size_t kBatchRequestsMax = 128;
-// Timers that a batch fires, and at most while requests wait: half of the batch is
-// theirs.
+// Timers that a batch fires where no request waits.
 inline constexpr std::size_t kBatchTimersMax = 128;
-inline constexpr std::size_t kBatchTimersBusyMax = 32;
+// And where some do: so many, or a quarter of the requests if that is more. Firing one
+// costs about as much as two sends, and every request of the batch waits for it.
+inline constexpr std::size_t kBatchTimersBusy = 8;
 // After timers could not be read or stored.
 inline constexpr std::uint64_t kTimersRetryMs = 1000;
 inline constexpr std::uint64_t kBusyRetryMs = 500;

@@ -36,30 +36,63 @@ class Overlay {
   std::vector<Undo> undo_;  // since the savepoint, oldest first
 };
 
-// Calls `row` for each key of [begin, end) as Transaction::Scan says, from the
-// overlay and what lies under it. `Base` walks the committed rows in key order
-// from `begin` on: Valid(), key(), value(), Next().
+// An overlay and the rows under it as one walk in key order, over [begin, end). `Base`
+// walks the rows under it from `begin` on, and so does this: Valid(), key(), value(),
+// Next(). Nothing may be written meanwhile.
+template <class Base>
+class OverlaidRows {
+ public:
+  OverlaidRows(const Overlay& overlay, Base& base, BytesView begin, BytesView end)
+      : base_(base),
+        end_(end),
+        own_(overlay.writes().lower_bound(begin)),
+        own_end_(overlay.writes().lower_bound(end)) {
+    Settle();
+  }
+
+  bool Valid() const { return on_own_ || HasBase(); }
+  BytesView key() const { return on_own_ ? BytesView(own_->first) : base_.key(); }
+  BytesView value() const { return on_own_ ? BytesView(*own_->second) : base_.value(); }
+  void Next() {
+    if (on_own_) {
+      ++own_;
+    } else {
+      base_.Next();
+    }
+    Settle();
+  }
+
+ private:
+  bool HasBase() const { return base_.Valid() && base_.key() < end_; }
+
+  // To the next row, past what is erased here or written anew.
+  void Settle() {
+    for (on_own_ = false; own_ != own_end_; ++own_) {
+      if (HasBase() && base_.key() < own_->first) return;
+      if (HasBase() && base_.key() == own_->first) base_.Next();
+      if (own_->second) {
+        on_own_ = true;
+        return;
+      }
+    }
+  }
+
+  Base& base_;
+  const BytesView end_;
+  Overlay::Writes::const_iterator own_;
+  const Overlay::Writes::const_iterator own_end_;
+  bool on_own_ = false;  // the row is the overlay's
+};
+
+// Calls `row` for each key of [begin, end) as Transaction::Scan says.
 template <class Base>
 void ScanMerged(const Overlay& overlay, Base& base, BytesView begin, BytesView end,
                 std::size_t rows_max,
                 const std::function<bool(BytesView key, BytesView value)>& row) {
-  auto own = overlay.writes().lower_bound(begin);
-  const auto own_end = overlay.writes().lower_bound(end);
-  for (std::size_t seen = 0; seen < rows_max;) {
-    const bool has_base = base.Valid() && base.key() < end;
-    if (own == own_end && !has_base) return;
-    if (own == own_end || (has_base && base.key() < own->first)) {
-      ++seen;
-      if (!row(base.key(), base.value())) return;
-      base.Next();
-      continue;
-    }
-    if (has_base && base.key() == own->first) base.Next();
-    if (own->second) {
-      ++seen;
-      if (!row(own->first, *own->second)) return;
-    }
-    ++own;
+  OverlaidRows<Base> rows(overlay, base, begin, end);
+  for (std::size_t seen = 0; seen < rows_max && rows.Valid();) {
+    if (!row(rows.key(), rows.value())) return;
+    if (++seen < rows_max) rows.Next();
   }
 }
 

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "server/store/overlay.h"
 #include "server/store/rocksdb_store.h"
 #include "server/store/row_cache.h"
 
@@ -33,6 +34,15 @@ class BackgroundWatch : public rocksdb::EventListener {
   std::atomic<bool> ran_out_ = false;
 };
 
+// The writes of a transaction that is prepared. The transactions after it read them
+// here until they are in the database.
+struct PreparedWrites {
+  enum class Stage : std::uint8_t { kWaiting, kWritten, kFailed };
+
+  Overlay overlay;  // nobody changes it once it is prepared
+  std::atomic<Stage> stage = Stage::kWaiting;
+};
+
 struct RocksDbStore::State {
   std::shared_ptr<BackgroundWatch> watch = std::make_shared<BackgroundWatch>();
   std::string large_tables;
@@ -41,8 +51,14 @@ struct RocksDbStore::State {
   rocksdb::ColumnFamilyHandle* large = nullptr;
   // Of the committer's thread: one transaction at a time.
   bool transaction_open = false;
-  rocksdb::WriteBatch batch;
   RowCache cache;
+  // The newest that was prepared, until the cache has heard of it. Null: none.
+  std::shared_ptr<const PreparedWrites> prepared;
+  // Of whoever writes what is prepared.
+  rocksdb::WriteBatch batch;
+
+  // Lets go of what is prepared if it is written.
+  void Settle();
 
   rocksdb::ColumnFamilyHandle* FamilyOf(BytesView key) const {
     return !key.empty() && large_tables.find(key.front()) != std::string::npos ? large : rows;

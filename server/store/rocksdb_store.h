@@ -1,6 +1,7 @@
 // The practice's store: one RocksDB database with one log, synced at every commit.
 // It is serialisable by being the only writer: one transaction is open at a time,
-// all on one thread (the committer's). The other methods are for any thread.
+// all on one thread (the committer's), and at most one before it is prepared and not
+// yet written. The other methods are for any thread.
 #pragma once
 
 #include <cstdint>

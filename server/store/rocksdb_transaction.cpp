@@ -22,15 +22,21 @@ class BaseRows {
 
 }  // namespace
 
-RocksDbTransaction::RocksDbTransaction(RocksDbStore::State& store) : store_(store) {
+RocksDbTransaction::RocksDbTransaction(RocksDbStore::State& store)
+    : store_(store), under_((store.Settle(), store.prepared)) {
   if (store_.transaction_open) std::abort();  // two writers: serialisability would be a lie
   store_.transaction_open = true;
 }
 
 RocksDbTransaction::~RocksDbTransaction() { End(); }
 
+const std::optional<Bytes>* RocksDbTransaction::FindWritten(BytesView key) const {
+  const std::optional<Bytes>* found = own().Find(key);
+  return found == nullptr && under_ ? under_->overlay.Find(key) : found;
+}
+
 absl::StatusOr<std::optional<Bytes>> RocksDbTransaction::Get(BytesView key) {
-  if (const std::optional<Bytes>* own = overlay_.Find(key)) return *own;
+  if (const std::optional<Bytes>* written = FindWritten(key)) return *written;
   if (const RowsAhead::Row* row = ahead_.Find(key)) return row->ToBytes();
   if (const Bytes* cached = store_.cache.Find(key)) return std::optional<Bytes>(*cached);
   rocksdb::PinnableSlice value;
@@ -45,7 +51,7 @@ absl::StatusOr<std::optional<Bytes>> RocksDbTransaction::Get(BytesView key) {
 
 void RocksDbTransaction::ReadAhead(std::vector<Bytes>&& keys) {
   std::erase_if(keys, [&](const Bytes& key) {
-    return store_.FamilyOf(key) != store_.rows || overlay_.Find(key) != nullptr ||
+    return store_.FamilyOf(key) != store_.rows || FindWritten(key) != nullptr ||
            store_.cache.Find(key) != nullptr || ahead_.Holds(key);
   });
   ahead_.Read(*store_.db, store_.rows, std::move(keys));
@@ -61,7 +67,12 @@ absl::Status RocksDbTransaction::Scan(BytesView begin, BytesView end, std::size_
       store_.db->NewIterator(options, store_.FamilyOf(begin)));
   at->Seek(ToSlice(begin));
   BaseRows base(*at);
-  ScanMerged(overlay_, base, begin, end, rows_max, row);
+  if (under_) {
+    OverlaidRows<BaseRows> prepared(under_->overlay, base, begin, end);
+    ScanMerged(own(), prepared, begin, end, rows_max, row);
+  } else {
+    ScanMerged(own(), base, begin, end, rows_max, row);
+  }
   return at->status().ok() ? absl::OkStatus() : StorageError(at->status(), "read");
 }
 
@@ -70,7 +81,7 @@ void RocksDbTransaction::End() {
 }
 
 void RocksDbTransaction::FillBatch(rocksdb::WriteBatch& batch) const {
-  for (const auto& [key, value] : overlay_.writes()) {
+  for (const auto& [key, value] : own().writes()) {
     rocksdb::ColumnFamilyHandle* family = store_.FamilyOf(key);
     const rocksdb::Status status = value ? batch.Put(family, ToSlice(key), ToSlice(*value))
                                          : batch.Delete(family, ToSlice(key));
@@ -79,10 +90,23 @@ void RocksDbTransaction::FillBatch(rocksdb::WriteBatch& batch) const {
 }
 
 CommitOutcome RocksDbTransaction::Commit() {
+  const CommitOutcome prepared = Prepare();
+  return prepared == CommitOutcome::kCommitted ? Write() : prepared;
+}
+
+CommitOutcome RocksDbTransaction::Prepare() {
   End();
   if (!has_writes()) return CommitOutcome::kCommitted;
   if (store_.watch->broken()) return CommitOutcome::kUnknown;
   if (store_.watch->held()) return CommitOutcome::kNotCommitted;
+  store_.Settle();
+  if (store_.prepared) std::abort();  // what is prepared before would be lost from sight
+  store_.prepared = writes_;
+  return CommitOutcome::kCommitted;
+}
+
+CommitOutcome RocksDbTransaction::Write() {
+  if (!has_writes()) return CommitOutcome::kCommitted;
   store_.batch.Clear();  // keeps its memory
   FillBatch(store_.batch);
   rocksdb::WriteOptions options;
@@ -90,11 +114,10 @@ CommitOutcome RocksDbTransaction::Commit() {
   // A write that failed may be in the log or not, also when the disk was full.
   if (const auto written = store_.db->Write(options, &store_.batch); !written.ok()) {
     store_.watch->Note(written);
+    writes_->stage = PreparedWrites::Stage::kFailed;
     return CommitOutcome::kUnknown;
   }
-  for (const auto& [key, value] : overlay_.writes()) {
-    store_.cache.Committed(key, value ? &*value : nullptr);
-  }
+  writes_->stage = PreparedWrites::Stage::kWritten;
   return CommitOutcome::kCommitted;
 }
 

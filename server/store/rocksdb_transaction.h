@@ -2,7 +2,6 @@
 // as one batch.
 #pragma once
 
-#include "server/store/overlay.h"
 #include "server/store/rocksdb_state.h"
 #include "server/store/rows_ahead.h"
 
@@ -17,13 +16,15 @@ class RocksDbTransaction : public Transaction {
   absl::Status Scan(BytesView begin, BytesView end, std::size_t rows_max,
                     const std::function<bool(BytesView, BytesView)>& row) override;
   void ReadAhead(std::vector<Bytes>&& keys) override;
-  void Put(BytesView key, BytesView value) override { overlay_.Write(key, Bytes(value)); }
-  void Erase(BytesView key) override { overlay_.Write(key, std::nullopt); }
-  void SetSavepoint() override { overlay_.SetSavepoint(); }
-  void RollbackToSavepoint() override { overlay_.RollbackToSavepoint(); }
-  bool has_writes() const override { return !overlay_.writes().empty(); }
-  bool has_writes_since_savepoint() const override { return overlay_.has_writes_since_savepoint(); }
+  void Put(BytesView key, BytesView value) override { own().Write(key, Bytes(value)); }
+  void Erase(BytesView key) override { own().Write(key, std::nullopt); }
+  void SetSavepoint() override { own().SetSavepoint(); }
+  void RollbackToSavepoint() override { own().RollbackToSavepoint(); }
+  bool has_writes() const override { return !own().writes().empty(); }
+  bool has_writes_since_savepoint() const override { return own().has_writes_since_savepoint(); }
   CommitOutcome Commit() override;
+  CommitOutcome Prepare() override;
+  CommitOutcome Write() override;
 
  private:
   // The next transaction may begin.
@@ -31,8 +32,14 @@ class RocksDbTransaction : public Transaction {
   // Each key once, in order, whatever the transaction did to it meanwhile.
   void FillBatch(rocksdb::WriteBatch& batch) const;
 
+  Overlay& own() { return writes_->overlay; }
+  const Overlay& own() const { return writes_->overlay; }
+  // What is written here or in the transaction that is prepared; null where nothing is.
+  const std::optional<Bytes>* FindWritten(BytesView key) const;
+
   RocksDbStore::State& store_;
-  Overlay overlay_;
+  const std::shared_ptr<const PreparedWrites> under_;  // null: all before is in the database
+  const std::shared_ptr<PreparedWrites> writes_ = std::make_shared<PreparedWrites>();
   RowsAhead ahead_;
   bool ended_ = false;
 };

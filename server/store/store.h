@@ -21,9 +21,9 @@ enum class CommitOutcome : std::uint8_t {
   kUnknown,       // a write failed half-way: nobody knows. On RocksDB the process ends
 };
 
-// Reads see the transaction's own writes. Used by one thread. Destroyed without
-// Commit, it leaves nothing behind. Serialisable over everything read, ranges
-// included.
+// Reads see the transaction's own writes. Used by one thread, but for Write.
+// Destroyed without Commit or Prepare, it leaves nothing behind. Serialisable over
+// everything read, ranges included.
 class Transaction {
  public:
   virtual ~Transaction() = default;
@@ -54,6 +54,16 @@ class Transaction {
 
   // Once. With no writes it answers kCommitted without touching the disk.
   virtual CommitOutcome Commit() = 0;
+
+  // Commit in two halves, so that the next transaction can be worked out while this
+  // one is written. Prepare answers as Commit does, except that kCommitted means: the
+  // transactions that begin from now on see these writes, and only a store that breaks
+  // keeps them from the disk. Write then makes them durable, once, on any thread:
+  // kCommitted or kUnknown. Nobody may be told of what was read or written since
+  // Prepare before Write has said kCommitted, and nothing else is prepared meanwhile.
+  // A store that cannot be split commits in Prepare.
+  virtual CommitOutcome Prepare() { return Commit(); }
+  virtual CommitOutcome Write() { return CommitOutcome::kCommitted; }
 };
 
 class Store {

@@ -52,12 +52,12 @@ class ServerTransaction final : public server::Transaction {
   server::CommitOutcome Commit() override {
     if (!has_writes()) return server::CommitOutcome::kCommitted;
     const ServerStore::Fate fate = store_.DrawFate();
-    if (fate.written) Write();
+    if (fate.written) WriteToDisk();
     return fate.outcome;
   }
 
  private:
-  void Write() {
+  void WriteToDisk() {
     Disk& disk = store_.disk_;
     disk.BeginTransaction();
     for (const auto& [key, value] : overlay_.writes()) {

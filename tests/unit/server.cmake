@@ -21,8 +21,9 @@ holdfast_test(server.engine
           ${here}/../support/server_ledger.cpp ${here}/../support/server_world.cpp
   LIBRARIES holdfast_server_core holdfast_server_records)
 holdfast_test(server.committer
-  SOURCES ${here}/server_committer_test.cpp ${here}/server_committer_timers_test.cpp
-          ${here}/../support/server_ledger.cpp ${here}/../support/server_world.cpp
+  SOURCES ${here}/server_committer_herd_test.cpp ${here}/server_committer_test.cpp
+          ${here}/server_committer_timers_test.cpp ${here}/../support/server_ledger.cpp
+          ${here}/../support/server_world.cpp
   LIBRARIES holdfast_server_runtime)
 # For the thread sanitizer, which has nothing to say of the rest; its preset in
 # CMakePresets.json names the target.

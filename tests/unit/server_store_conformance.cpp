@@ -103,6 +103,45 @@ void CheckReadingAheadChangesNothing(Store& store) {
   CHECK(ReadCommitted(store, "ahead-none") == "some");
 }
 
+// Once prepared, whether it is written yet or not.
+void CheckWhatIsPreparedIsRead(Store& store) {
+  for (const char* row : {"split-a", "split-c", "split-e"}) PutCommitted(store, row, "0");
+  CHECK(ReadCommitted(store, "split-a") == "0");
+  const auto first = store.Begin();
+  first->Put("split-a", "1");
+  first->Put("split-b", "1");
+  first->Erase("split-c");
+  first->Put("split-e", "1");
+  REQUIRE(first->Prepare() == CommitOutcome::kCommitted);
+  const auto second = store.Begin();
+  const auto check = [&] {
+    second->ReadAhead({"split-a", "split-c", "split-d"});
+    CHECK(ReadIn(*second, "split-a") == "1");
+    CHECK(ReadIn(*second, "split-b") == "1");
+    CHECK(ReadIn(*second, "split-c") == "(none)");
+    CHECK(ReadIn(*second, "split-e") == "2");
+    CHECK(ScanIn(*second, "split-", "split.") ==
+          Rows{"split-a=1", "split-b=1", "split-d=2", "split-e=2"});
+    CHECK(ScanIn(*second, "split-b", "split-e") == Rows{"split-b=1", "split-d=2"});
+    CHECK(ScanIn(*second, "split-", "split.", 2) == Rows{"split-a=1", "split-b=1"});
+  };
+  second->Put("split-d", "2");
+  second->Put("split-e", "2");
+  check();
+  REQUIRE(first->Write() == CommitOutcome::kCommitted);
+  check();
+  second->Erase("split-a");
+  second->Put("split-c", "2");
+  REQUIRE(second->Prepare() == CommitOutcome::kCommitted);
+  CHECK(ReadCommitted(store, "split-a") == "(none)");
+  CHECK(ReadCommitted(store, "split-b") == "1");
+  CHECK(ReadCommitted(store, "split-c") == "2");
+  REQUIRE(second->Write() == CommitOutcome::kCommitted);
+  CHECK(ReadCommitted(store, "split-a") == "(none)");
+  CHECK(ReadCommitted(store, "split-c") == "2");
+  CHECK(ReadCommitted(store, "split-e") == "2");
+}
+
 void CheckRollbackUndoesSinceTheSavepointOnly(Store& store) {
   PutCommitted(store, "sp-a", "0");
   const auto transaction = store.Begin();
@@ -171,6 +210,7 @@ void CheckStoreConformance(Store& store) {
   CheckNothingStaysWithoutCommit(store);
   CheckTheNewestCommitIsRead(store);
   CheckReadingAheadChangesNothing(store);
+  CheckWhatIsPreparedIsRead(store);
   CheckRollbackUndoesSinceTheSavepointOnly(store);
   CheckScansAreOrderedAndBounded(store);
   CheckAnyBytesAreKeysAndValues(store);

@@ -34,7 +34,12 @@ class SlotWatch::Watcher : public server::Transaction {
   bool has_writes() const override { return inner_->has_writes(); }
   bool has_writes_since_savepoint() const override { return inner_->has_writes_since_savepoint(); }
   server::CommitOutcome Commit() override {
-    const server::CommitOutcome outcome = inner_->Commit();
+    const server::CommitOutcome prepared = Prepare();
+    return prepared == server::CommitOutcome::kCommitted ? Write() : prepared;
+  }
+  server::CommitOutcome Prepare() override { return inner_->Prepare(); }
+  server::CommitOutcome Write() override {
+    const server::CommitOutcome outcome = inner_->Write();
     if (outcome == server::CommitOutcome::kCommitted && slots_ != 0) watch_.Note(slots_, begun_);
     return outcome;
   }

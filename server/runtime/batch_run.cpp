@@ -1,0 +1,81 @@
+#include "server/runtime/batch_run.h"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include "rules/errors.h"
+#include "server/core/refusals.h"
+
+namespace holdfast::server {
+namespace {
+
+std::size_t TimersBeside(std::size_t requests) {
+  return requests == 0 ? kBatchTimersMax : std::max(kBatchTimersBusy, requests / 4);
+}
+
+absl::Status RunGuarded(const Request& request, Core& core, Transaction& transaction) {
+  try {
+    return request(core, transaction);
+  } catch (const std::exception& error) {
+    return Refuse(Reason::kInternal, "", error.what());
+  } catch (...) {
+    return Refuse(Reason::kInternal, "", "an unknown exception");
+  }
+}
+
+TimersFired FireTimers(Core& core, Transaction& transaction, std::size_t max) {
+  absl::StatusOr<TimersFired> fired;
+  try {
+    fired = core.FireTimers(transaction, max);
+  } catch (const std::exception& error) {
+    fired = Refuse(Reason::kInternal, "", error.what());
+  }
+  if (fired.ok()) return *std::move(fired);
+  TimersFired none;
+  none.failures.push_back({{}, fired.status(), 1, kTimersRetryMs});
+  return none;
+}
+
+// Without room a writer is still asked: what it wants may be stored already.
+absl::Status RunItem(const BatchRun::Item& item, Core& core, Transaction& transaction,
+                     bool has_room) {
+  transaction.SetSavepoint();
+  absl::Status outcome = RunGuarded(item.request, core, transaction);
+  if (outcome.ok() && item.writes && !has_room && transaction.has_writes_since_savepoint()) {
+    outcome = StorageFull();
+  }
+  if (!outcome.ok()) transaction.RollbackToSavepoint();
+  return outcome;
+}
+
+}  // namespace
+
+void BatchRun::WorkOut(Core& core, Store& store, bool has_room, bool timers_too) {
+  core.BeginBatch();
+  transaction.reset();  // one at a time
+  transaction = store.Begin();
+  fired = {};
+  // Timers go on below the disk floor, whose reserve is for them too.
+  if (timers_too) fired = FireTimers(core, *transaction, TimersBeside(items.size()));
+  core.SetRoom(has_room);
+  outcomes.clear();
+  for (const Item& item : items) {
+    outcomes.push_back(RunItem(item, core, *transaction, has_room));
+  }
+  sealed = core.SealBatch(*transaction);
+  const absl::StatusOr<std::uint64_t> next_due = core.NextDue(*transaction);
+  next_due_ms = next_due.ok() && timers_too ? *next_due : kTimersRetryMs;
+  clock = core.clock_state();
+}
+
+std::vector<DueAnswer> BatchRun::TakeAnswers() {
+  std::vector<DueAnswer> answers;
+  answers.reserve(items.size());
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    answers.push_back({std::move(items[i].answer), std::move(outcomes[i])});
+  }
+  return answers;
+}
+
+}  // namespace holdfast::server
