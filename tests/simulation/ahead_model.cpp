@@ -41,10 +41,15 @@ void AheadModel::CheckTaken(const StoredEnvelope& envelope, const ModelAhead& no
   const Header& header = envelope.header;
   Require(header.kind == Kind::kNote && !header.reply_owed && header.slot.is_zero(),
           "something was sealed ahead that is no note");
+  // What a restore lost comes back for whatever was still to come when it was sealed.
+  const auto may_come_back = [&](std::uint64_t until_ms) {
+    return envelope.may_come_back && header.sent_at_ms < until_ms;
+  };
   const bool is_late = note.true_at_ms != 0 && note.true_at_ms <= envelope.stored_at_ms;
-  const bool was_lost = envelope.may_come_back && header.sent_at_ms < note.true_at_ms;
-  Require(!is_late || was_lost, "a note was sealed ahead for a time that had passed");
-  Require(!ruled_out_.contains({header.release.when, SubjectOfCondition(header)}),
+  Require(!is_late || may_come_back(note.true_at_ms),
+          "a note was sealed ahead for a time that had passed");
+  const auto ruled_out = ruled_out_.find({header.release.when, SubjectOfCondition(header)});
+  Require(ruled_out == ruled_out_.end() || may_come_back(ruled_out->second),
           "a note was sealed ahead for what could not happen any more");
   Require(header.release.when != ReleaseWhen::kPromiseMissed || !envelope.by_client,
           "a client sealed a note for a miss");
@@ -63,8 +68,8 @@ void AheadModel::Happened(ReleaseWhen when, const LedgerSubject& subject, std::u
   }
 }
 
-void AheadModel::RuledOut(ReleaseWhen when, const LedgerSubject& subject) {
-  ruled_out_.emplace(when, subject);
+void AheadModel::RuledOut(ReleaseWhen when, const LedgerSubject& subject, std::uint64_t at_ms) {
+  ruled_out_.emplace(Event(when, subject), at_ms);
 }
 
 void AheadModel::Hold(std::uint64_t until_ms, std::uint64_t at_ms) {

@@ -38,8 +38,8 @@ class AheadModel {
   // written down at `at_ms`.
   void Happened(ReleaseWhen when, const LedgerSubject& subject, std::uint64_t time_ms,
                 std::uint64_t at_ms);
-  // It cannot happen any more.
-  void RuledOut(ReleaseWhen when, const LedgerSubject& subject);
+  // It cannot happen any more, as was written down at `at_ms`.
+  void RuledOut(ReleaseWhen when, const LedgerSubject& subject, std::uint64_t at_ms);
   // From `at_ms` on everything waits until then; 0: nothing does.
   void Hold(std::uint64_t until_ms, std::uint64_t at_ms);
   void Withdraw(const EnvelopeId& id, const AccountKey& by);
@@ -62,9 +62,9 @@ class AheadModel {
 
   Complain complain_;
   std::map<EnvelopeId, ModelAhead> notes_;
-  std::map<Event, std::uint64_t> happened_;  // when
-  std::set<Event> ruled_out_;
-  std::set<std::pair<EnvelopeId, AccountKey>> withdrawn_before_;  // they came, and by whom
+  std::map<Event, std::uint64_t> happened_;                       // at its own time
+  std::map<Event, std::uint64_t> ruled_out_;                      // when that was written down
+  std::set<std::pair<EnvelopeId, AccountKey>> withdrawn_before_;  // before they came, and by whom
   std::uint64_t held_until_ms_ = 0;
   std::uint64_t hold_changed_ms_ = 0;
 };

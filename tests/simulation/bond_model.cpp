@@ -141,8 +141,8 @@ void BondModel::BeginSlot(const LedgerEntry& entry, const ModelMoment& moment) {
   opened.reminders = rhythm_->reminders;
   if (is_paused) {
     opened.ended_in = 0;
-    ahead_.RuledOut(ReleaseWhen::kSlotOpens, entry.subject);
-    return ahead_.RuledOut(ReleaseWhen::kSlotClosesEmpty, entry.subject);
+    ahead_.RuledOut(ReleaseWhen::kSlotOpens, entry.subject, entry.at_ms);
+    return ahead_.RuledOut(ReleaseWhen::kSlotClosesEmpty, entry.subject, entry.at_ms);
   }
   ahead_.Happened(ReleaseWhen::kSlotOpens, entry.subject, slot.opens_at_ms, entry.at_ms);
   if (slot.closes_at_ms <= entry.at_ms && must_.empty()) {
@@ -157,7 +157,7 @@ void BondModel::EndSlot(const LedgerEntry& entry, const ModelMoment& moment) {
   ModelSlot& line = found->second;
   line.ended_in = moment.batch;
   if (entry.kind == LedgerKind::kSlotFilled) {
-    return ahead_.RuledOut(ReleaseWhen::kSlotClosesEmpty, entry.subject);
+    return ahead_.RuledOut(ReleaseWhen::kSlotClosesEmpty, entry.subject, entry.at_ms);
   }
   ahead_.Happened(ReleaseWhen::kSlotClosesEmpty, entry.subject, line.slot.closes_at_ms,
                   entry.at_ms);
@@ -203,7 +203,7 @@ void BondModel::SettlePromise(const LedgerEntry& entry, const ModelMoment& momen
   }
   Require(is_repair || entry.at_ms < promise.due_ms, "a promise was kept after its time");
   promise.standing = is_repair ? Standing::kRepaired : Standing::kKept;
-  if (!is_repair) ahead_.RuledOut(ReleaseWhen::kPromiseMissed, entry.subject);
+  if (!is_repair) ahead_.RuledOut(ReleaseWhen::kPromiseMissed, entry.subject, entry.at_ms);
 }
 
 std::uint64_t BondModel::NextDueMs() const {
