@@ -3,6 +3,7 @@
 #include "client/core/limits.h"
 #include "client/core/names.h"
 #include "client/core/peers.h"
+#include "client/core/sessions.h"
 #include "client/core/wire.h"
 #include "crypto/invitation.h"
 #include "crypto/public/enrolment_code.h"
@@ -107,9 +108,9 @@ vault::Bond AnswerInvitation(VaultChange& change, const crypto::Invitation& invi
   bond.set_id(keys.bond.str());
   bond.set_therapist(invitation.therapist.str());
   bond.set_client(identity.account());
-  bond.set_psk(Bytes(keys.psk.Expose()));
   bond.set_redeem_request(request.SerializeAsString());
   PutBond(change, bond);
+  PutSharedKey(change, keys.bond, keys.psk);
   return bond;
 }
 

@@ -14,22 +14,8 @@ void Add(Findings& findings, bool good, std::string what) {
   findings.push_back({good, std::move(what)});
 }
 
-// Every value opens with the vault's key.
-absl::Status ReadEverything(VaultChange& look) {
-  constexpr BytesView kTables[] = {names::kPrekeys,     names::kPeers,    names::kBonds,
-                                   names::kChains,      names::kMessages, names::kSent,
-                                   names::kOutbox,      names::kOpened,   names::kReceipts,
-                                   names::kInvitations, names::kAside,    names::kAlarms};
-  for (const BytesView table : kTables) {
-    // Every record type ignores fields that it does not know; opening is the check.
-    HOLDFAST_RETURN_IF_ERROR(
-        look.Scan<vault::Meta>(table, [](BytesView, const vault::Meta&) { return true; }));
-  }
-  return absl::OkStatus();
-}
-
 void ExamineVault(VaultChange& look, Findings& findings) {
-  const absl::Status readable = ReadEverything(look);
+  const absl::Status readable = look.CheckAll();
   Add(findings, readable.ok(),
       readable.ok() ? "The vault is whole." : std::string(readable.message()));
   const auto progress = look.Find<vault::Progress>(names::kProgress);

@@ -5,6 +5,7 @@
 #include "client/core/limits.h"
 #include "client/core/names.h"
 #include "client/core/peers.h"
+#include "client/core/sessions.h"
 #include "client/core/utf8.h"
 #include "client/core/wire.h"
 #include "crypto/invitation.h"
@@ -127,9 +128,9 @@ void PutFormed(VaultChange& change, const vault::Invitation& record, const v1::B
   bond.set_label(record.label());
   bond.set_formed_ms(checked.bond.formed_at_ms);
   *bond.mutable_statement() = formed.bond();
-  bond.set_psk(Bytes(checked.keys.psk.Expose()));
   bond.set_last_sealed_ms(now_ms);
   PutBond(change, bond);
+  PutSharedKey(change, checked.answer.bond, checked.keys.psk);
   PutPeer(change, checked.client, formed.client());
   vault::Invitation used = record;
   used.set_client(checked.answer.client.str());

@@ -13,6 +13,7 @@ inline constexpr BytesView kProgress = "progress";
 inline constexpr BytesView kPrekeys = "prekey/";
 inline constexpr BytesView kPeers = "peer/";
 inline constexpr BytesView kBonds = "bond/";
+inline constexpr BytesView kBondKeys = "bond-key/";
 inline constexpr BytesView kChains = "chain/";
 inline constexpr BytesView kSessions = "session/";
 inline constexpr BytesView kMessages = "message/";
@@ -39,6 +40,8 @@ inline Bytes Join(BytesView table, BytesView key) { return Bytes(table).append(k
 inline Bytes Prekey(std::uint32_t id) { return Join(kPrekeys, Encoder().U32(id).Take()); }
 inline Bytes Peer(const AccountKey& account) { return Join(kPeers, account.view()); }
 inline Bytes Bond(const BondId& bond) { return Join(kBonds, bond.view()); }
+// Its pre-shared key, 32 bytes.
+inline Bytes BondKey(const BondId& bond) { return Join(kBondKeys, bond.view()); }
 inline Bytes Chains(const BondId& bond) { return Join(kChains, bond.view()); }
 inline Bytes Chain(const BondId& bond, const DeviceId& device) {
   return Join(Chains(bond), device.view());

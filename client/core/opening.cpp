@@ -11,14 +11,15 @@
 namespace holdfast::client {
 
 absl::StatusOr<Opening> OpenEnvelope(VaultChange& change, const OwnDevice& own,
-                                     const vault::Bond& bond, const BondParties& parties,
-                                     const crypto::Device& sender, const Header& header,
-                                     const v1::Delivery& delivery, std::uint64_t now_ms) {
+                                     const BondParties& parties, const crypto::Device& sender,
+                                     const Header& header, const v1::Delivery& delivery,
+                                     std::uint64_t now_ms) {
   if (delivery.body().size() != header.body_bytes) {
     return Refuse(Reason::kIntegrity, "body", "has another size than its header says");
   }
   HOLDFAST_ASSIGN_OR_RETURN(const PrekeySecrets prekeys, PrekeySecrets::Load(change));
-  HOLDFAST_ASSIGN_OR_RETURN(const crypto::PreSharedKey psk, SharedKeyWith(own, bond, sender));
+  HOLDFAST_ASSIGN_OR_RETURN(const crypto::PreSharedKey psk,
+                            SharedKeyWith(change, own, parties.bond, sender));
   crypto::OwnKeys keys;
   keys.identity = &own.identity;
   keys.psk = &psk;

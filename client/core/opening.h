@@ -26,9 +26,9 @@ struct Opening {
 // capsule, body under header and content key, content well-formed. Changes
 // nothing. not_decryptable, integrity or malformed_field.
 absl::StatusOr<Opening> OpenEnvelope(VaultChange& change, const OwnDevice& own,
-                                     const vault::Bond& bond, const BondParties& parties,
-                                     const crypto::Device& sender, const Header& header,
-                                     const v1::Delivery& delivery, std::uint64_t now_ms);
+                                     const BondParties& parties, const crypto::Device& sender,
+                                     const Header& header, const v1::Delivery& delivery,
+                                     std::uint64_t now_ms);
 
 // The practice's receipt for exactly these bytes, this device's capsule among
 // them; what was sealed ahead has none.

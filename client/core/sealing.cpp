@@ -66,13 +66,13 @@ absl::StatusOr<Header> HeaderOf(const OwnDevice& own, const BondParties& parties
 
 // One capsule, its session's new state put into the change.
 absl::StatusOr<Bytes> SealCapsule(VaultChange& change, const OwnDevice& own,
-                                  const vault::Bond& bond, const BondParties& parties,
-                                  const crypto::Device& device, BytesView plaintext,
-                                  std::uint64_t now_ms) {
+                                  const BondParties& parties, const crypto::Device& device,
+                                  BytesView plaintext, std::uint64_t now_ms) {
   const crypto::PairContext pair = PairOf(parties, own, device);
   HOLDFAST_ASSIGN_OR_RETURN(crypto::SessionSet sessions, LoadSessions(change, pair, device.id));
   if (!sessions.can_encrypt()) {
-    HOLDFAST_ASSIGN_OR_RETURN(const crypto::PreSharedKey psk, SharedKeyWith(own, bond, device));
+    HOLDFAST_ASSIGN_OR_RETURN(const crypto::PreSharedKey psk,
+                              SharedKeyWith(change, own, parties.bond, device));
     crypto::OwnKeys keys;
     keys.identity = &own.identity;
     keys.psk = &psk;
@@ -127,7 +127,7 @@ absl::Status SealAt(VaultChange& change, const OwnDevice& own, const HeldLedger&
   capsule.receiver_list = {recipients.peer.devices.version, recipients.peer.devices.list_hash};
   Bytes plaintext = crypto::EncodeCapsule(capsule);
   for (const crypto::Device& device : recipients.devices) {
-    auto sealed = SealCapsule(change, own, bond, parties, device, plaintext, now_ms);
+    auto sealed = SealCapsule(change, own, parties, device, plaintext, now_ms);
     if (!sealed.ok()) {
       crypto::WipeBytes(plaintext);
       return std::move(sealed).status();

@@ -3,6 +3,15 @@
 #include "client/core/names.h"
 
 namespace holdfast::client {
+namespace {
+
+absl::Status Damaged(std::string_view field, std::string_view what) {
+  return Refuse(
+      Reason::kVaultDamaged, field,
+      std::string(what) + " damaged; put back a copy of the vault's file, made while nothing ran");
+}
+
+}  // namespace
 
 crypto::PairContext PairOf(const BondParties& parties, const OwnDevice& own,
                            const crypto::Device& peer) {
@@ -23,11 +32,7 @@ absl::StatusOr<crypto::SessionSet> LoadSessions(VaultChange& change,
   if (!bytes->has_value()) return crypto::SessionSet(pair);
   auto sessions = crypto::SessionSet::Parse(pair, **bytes);
   crypto::WipeBytes(**bytes);
-  if (!sessions.ok()) {
-    return Refuse(Reason::kVaultDamaged, "vault.session",
-                  "a session's keys are damaged; put back a copy of the vault's file, made while "
-                  "nothing ran");
-  }
+  if (!sessions.ok()) return Damaged("vault.session", "a session's keys are");
   return sessions;
 }
 
@@ -36,10 +41,20 @@ void PutSessions(VaultChange& change, const BondId& bond, const DeviceId& peer,
   change.PutBytes(names::Session(bond, peer), sessions.Serialize());
 }
 
-absl::StatusOr<crypto::PreSharedKey> SharedKeyWith(const OwnDevice& own, const vault::Bond& bond,
-                                                   const crypto::Device& peer) {
+void PutSharedKey(VaultChange& change, const BondId& bond, const crypto::PreSharedKey& key) {
+  change.PutBytes(names::BondKey(bond), Bytes(key.Expose()));
+}
+
+absl::StatusOr<crypto::PreSharedKey> SharedKeyWith(VaultChange& change, const OwnDevice& own,
+                                                   const BondId& bond, const crypto::Device& peer) {
   if (peer.certificate.account == own.account) return own.account_psk.Clone();
-  return crypto::PreSharedKey::From(bond.psk(), "vault.bond");
+  HOLDFAST_ASSIGN_OR_RETURN(std::optional<Bytes> bytes, change.FindBytes(names::BondKey(bond)));
+  if (bytes) {
+    auto key = crypto::PreSharedKey::From(*bytes, "vault.bond-key");
+    crypto::WipeBytes(*bytes);
+    if (key.ok()) return key;
+  }
+  return Damaged("vault.bond-key", "a bond's key is");
 }
 
 }  // namespace holdfast::client

@@ -16,8 +16,10 @@ absl::StatusOr<crypto::SessionSet> LoadSessions(VaultChange& change,
                                                 const DeviceId& peer);
 void PutSessions(VaultChange& change, const BondId& bond, const DeviceId& peer,
                  const crypto::SessionSet& sessions);
+// The bond's, once it is agreed.
+void PutSharedKey(VaultChange& change, const BondId& bond, const crypto::PreSharedKey& key);
 // The pre-shared key towards a device: the bond's, or the account's own.
-absl::StatusOr<crypto::PreSharedKey> SharedKeyWith(const OwnDevice& own, const vault::Bond& bond,
-                                                   const crypto::Device& peer);
+absl::StatusOr<crypto::PreSharedKey> SharedKeyWith(VaultChange& change, const OwnDevice& own,
+                                                   const BondId& bond, const crypto::Device& peer);
 
 }  // namespace holdfast::client

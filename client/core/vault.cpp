@@ -12,8 +12,12 @@ namespace {
 // Read together by a scan.
 constexpr std::size_t kRowsTogether = 64;
 
+// Every name begins with a letter.
+constexpr BytesView kAfterAllNames = "\x7f";
+
 // The first name after all that begin with `prefix`, whose last byte is below 0xff.
 Bytes EndOf(BytesView prefix) {
+  if (prefix.empty()) return Bytes(kAfterAllNames);
   Bytes end(prefix);
   while (!end.empty() && static_cast<unsigned char>(end.back()) == 0xff) end.pop_back();
   if (!end.empty()) end.back() = static_cast<char>(static_cast<unsigned char>(end.back()) + 1);
@@ -121,6 +125,13 @@ absl::Status VaultChange::ScanBytes(
     }
   }
   return absl::OkStatus();
+}
+
+absl::Status VaultChange::CheckAll() {
+  return ScanBytes("", [](BytesView, Bytes value) -> absl::StatusOr<bool> {
+    crypto::WipeBytes(value);
+    return true;
+  });
 }
 
 absl::StatusOr<std::size_t> VaultChange::Count(BytesView prefix) {

@@ -73,6 +73,8 @@ class VaultChange {
   template <class Record>
   absl::Status Scan(BytesView prefix, const std::function<bool(BytesView key, Record record)>& row);
   absl::StatusOr<std::size_t> Count(BytesView prefix);
+  // Opens every value once, of whatever table: vault_damaged where one does not open.
+  absl::Status CheckAll();
 
   // What Remember kept for this value; null where nothing is kept, or this change has
   // written the value itself. One type for a name.

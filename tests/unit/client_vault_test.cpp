@@ -92,6 +92,24 @@ TEST_CASE("Damaged, foreign and newer vaults are told apart") {
   CHECK(ReasonOf(Vault::Open(Key(), storage).status()) == Reason::kNewerFormat);
 }
 
+TEST_CASE("One value that does not open is found, of whatever table it is") {
+  MemoryStorage storage;
+  auto vault = Vault::Open(Key(), storage).value();
+  VaultChange change(*vault);
+  const std::vector<Bytes> names = {"act/1", "identity", "ledger/1", "session/1", "unopened/1"};
+  for (const Bytes& name : names) change.PutBytes(name, "not a record");
+  CHECK(change.CheckAll().ok());
+  REQUIRE(change.Commit().ok());
+  CHECK(VaultChange(*vault).CheckAll().ok());
+  for (const Bytes& name : names) {
+    Bytes& sealed = storage.contents().at(name);
+    const Bytes whole = sealed;
+    sealed.back() = static_cast<char>(sealed.back() ^ 1);
+    CHECK(ReasonOf(VaultChange(*vault).CheckAll()) == Reason::kVaultDamaged);
+    sealed = whole;
+  }
+}
+
 TEST_CASE("A scan gives exactly the names of its table, in order, writes included") {
   MemoryStorage storage;
   auto vault = Vault::Open(Key(), storage).value();
