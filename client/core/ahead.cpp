@@ -55,6 +55,20 @@ absl::Status IsRefused(const vault::Message& message) {
                 "the practice did not accept it, so there is nothing to take back");
 }
 
+// What its writer knows of its condition.
+absl::Status CheckTimeOfRelease(VaultChange& change, const LedgerBook& book,
+                                const LedgerEntry& entry, std::uint64_t now_ms) {
+  const auto id = SubjectAs<EnvelopeId>(entry.subject);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto message, change.Find<vault::Message>(names::Message(id)));
+  if (!message || !message->mine() || !message->has_release()) return absl::OkStatus();
+  HOLDFAST_ASSIGN_OR_RETURN(const Condition condition, ConditionOf(*message));
+  if (CameTrueAt(book, condition, entry.from_ms)) return absl::OkStatus();
+  return RaiseAlarm(change, now_ms, Reason::kIntegrity, entry.bond,
+                    "The practice released a note that you wrote ahead, and gives another time "
+                    "for it than the one that it waited for. Tell the other side, and ask the "
+                    "practice about it.");
+}
+
 absl::Status NoteReleased(VaultChange& change, const BondId& bond, const EnvelopeId& id,
                           std::uint64_t now_ms) {
   const Bytes name = names::Ahead(bond, id);
@@ -152,10 +166,11 @@ absl::Status MarkWithdrawn(VaultChange& change, const BondId& bond, const Envelo
   return absl::OkStatus();
 }
 
-absl::Status NoteAheadEntry(VaultChange& change, const OwnDevice& own, const CheckedItem& checked,
-                            std::uint64_t now_ms) {
+absl::Status NoteAheadEntry(VaultChange& change, const OwnDevice& own, const LedgerBook& book,
+                            const CheckedItem& checked, std::uint64_t now_ms) {
   const BondId& bond = checked.entry.bond;
   if (checked.entry.kind == LedgerKind::kReleased) {
+    HOLDFAST_RETURN_IF_ERROR(CheckTimeOfRelease(change, book, checked.entry, now_ms));
     return NoteReleased(change, bond, SubjectAs<EnvelopeId>(checked.entry.subject), now_ms);
   }
   if (!checked.act) return absl::OkStatus();

@@ -32,8 +32,8 @@ absl::Status MarkWithdrawn(VaultChange& change, const BondId& bond, const Envelo
                            std::uint64_t at_ms);
 
 // A new entry of the ledger, for what was sealed ahead here.
-absl::Status NoteAheadEntry(VaultChange& change, const OwnDevice& own, const CheckedItem& checked,
-                            std::uint64_t now_ms);
+absl::Status NoteAheadEntry(VaultChange& change, const OwnDevice& own, const LedgerBook& book,
+                            const CheckedItem& checked, std::uint64_t now_ms);
 
 // A restored ledger took the place of another one: what that one alone had as released
 // waits again.

@@ -56,11 +56,23 @@ std::string WhyEarly(const HeldLedger& held, const Header& header, std::uint64_t
   return "the practice's record does not say that it was released";
 }
 
+absl::Status CheckTimeOfRelease(Arrival& arrival, const HeldLedger& held) {
+  const auto release = held.released.find(arrival.header.envelope);
+  const bool good =
+      release == held.released.end() ||
+      CameTrueAt(held.book, ConditionOf(arrival.header), release->second.came_true_ms);
+  if (good) return absl::OkStatus();
+  return arrival.Alarm(Reason::kIntegrity,
+                       "The practice gives another time for a note that " + arrival.who +
+                           " wrote ahead than the one that it waited for. The note is theirs and "
+                           "is shown. Ask the practice about it.");
+}
+
 absl::Status CheckRelease(Arrival& arrival, vault::Message& message) {
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held,
                             arrival.ledgers.Of(arrival.change, arrival.parties.bond));
   const std::string why = WhyEarly(*held, arrival.header, arrival.now_ms);
-  if (why.empty()) return absl::OkStatus();
+  if (why.empty()) return CheckTimeOfRelease(arrival, *held);
   message.set_early(true);
   return arrival.Alarm(Reason::kIntegrity,
                        "A note that " + arrival.who + " wrote ahead came too early: " + why +

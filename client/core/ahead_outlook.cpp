@@ -87,6 +87,30 @@ bool HasComeTrue(const LedgerBook& book, const Condition& condition, std::uint64
   return false;
 }
 
+bool CameTrueAt(const LedgerBook& book, const Condition& condition, std::uint64_t said_ms) {
+  const auto slot = book.slots().find(condition.release.slot);
+  const bool is_slot = slot != book.slots().end();
+  const auto is_missed_then = [&](const auto& promise) {
+    return promise.second.missed_at_ms != 0 && promise.second.due_at_ms == said_ms;
+  };
+  switch (condition.release.when) {
+    case ReleaseWhen::kNow:
+      return true;
+    case ReleaseWhen::kAtTime:
+      return condition.release.at_ms == said_ms;
+    case ReleaseWhen::kSlotOpens:
+      return is_slot && slot->second.slot.opens_at_ms == said_ms;
+    case ReleaseWhen::kSlotClosesEmpty:
+      return is_slot && slot->second.slot.closes_at_ms == said_ms;
+    case ReleaseWhen::kPromiseMissed: {
+      if (condition.promise.is_zero()) return std::ranges::any_of(book.promises(), is_missed_then);
+      const auto promise = book.promises().find(condition.promise);
+      return promise != book.promises().end() && is_missed_then(*promise);
+    }
+  }
+  return false;
+}
+
 AheadOutlook OutlookOf(const HeldLedger& held, const EnvelopeId& id, const Condition& condition,
                        std::uint64_t since_ms, std::uint64_t now_ms) {
   const LedgerBook& book = held.book;

@@ -25,6 +25,10 @@ inline bool IsAhead(const Header& header) { return header.release.when != Releas
 bool HasComeTrue(const LedgerBook& book, const Condition& condition, std::uint64_t since_ms,
                  std::uint64_t now_ms);
 
+// Whether it came true at `said_ms` by the ledger, as its release says. For the next
+// miss, any that was missed will do.
+bool CameTrueAt(const LedgerBook& book, const Condition& condition, std::uint64_t said_ms);
+
 // Of one that was neither withdrawn nor refused. `since_ms` as above.
 AheadOutlook OutlookOf(const HeldLedger& held, const EnvelopeId& id, const Condition& condition,
                        std::uint64_t since_ms, std::uint64_t now_ms);

@@ -79,7 +79,7 @@ absl::StatusOr<Ledgers::Step> Ledgers::TakeOne(VaultChange& change, const OwnDev
     bond.set_ledger_stopped(false);
     PutBond(change, bond);
     HOLDFAST_RETURN_IF_ERROR(KeepNewestBatch(change, item.batch()));
-    HOLDFAST_RETURN_IF_ERROR(NoteAheadEntry(change, own, *checked, context_.Now()));
+    HOLDFAST_RETURN_IF_ERROR(NoteAheadEntry(change, own, held->book, *checked, context_.Now()));
     return Step::kAdded;
   }
   if (IsVaultFailure(added)) return added;

@@ -9,9 +9,9 @@ target_link_libraries(holdfast_client_world
   PUBLIC holdfast_client_core holdfast_client_storage holdfast_server_core holdfast_catch
   PRIVATE holdfast_options)
 holdfast_test(client.core
-  SOURCES ${here}/client_ahead_test.cpp ${here}/client_ahead_hostile_test.cpp
-          ${here}/client_ahead_order_test.cpp ${here}/client_ahead_restore_test.cpp
-          ${here}/client_ahead_withdrawal_test.cpp
+  SOURCES ${here}/client_ahead_test.cpp ${here}/client_ahead_forged_test.cpp
+          ${here}/client_ahead_hostile_test.cpp ${here}/client_ahead_order_test.cpp
+          ${here}/client_ahead_restore_test.cpp ${here}/client_ahead_withdrawal_test.cpp
           ${here}/client_chains_test.cpp ${here}/client_content_test.cpp
           ${here}/client_crash_test.cpp ${here}/client_hostile_test.cpp
           ${here}/client_hostile_order_test.cpp ${here}/client_hostile_peer_test.cpp

@@ -1,39 +1,13 @@
-// A practice that lets out early, holds back, mixes up or makes up what was written
+// A practice that lets out early, holds back or mixes up what was written
 // ahead: found out, and said in plain words.
-#include "crypto/body.h"
-#include "crypto/public/merkle.h"
-#include "crypto/public/receipt.h"
-#include "holdfast/v1/mailbox.pb.h"
-#include "support/ahead_couple.h"
+#include "client_ahead_support.h"
 
 namespace holdfast::client {
 namespace {
 
-constexpr std::uint64_t kHourMs = limits::kHourMs;
-constexpr std::uint64_t kDayMs = limits::kDayMs;
-using Texts = std::vector<std::string>;
-
-bool IsAheadDelivery(const v1::Entry& entry) {
-  const auto header = DecodeHeader(entry.delivery().header());
-  return header.ok() && header->release.when != ReleaseWhen::kNow;
-}
-
 bool IsControl(const v1::Entry& entry) {
   const auto header = DecodeHeader(entry.delivery().header());
   return header.ok() && header->kind == Kind::kControl;
-}
-
-bool IsRelease(const v1::LedgerItem& item) {
-  const auto entry = DecodeLedgerEntry(item.entry());
-  return entry.ok() && entry->kind == LedgerKind::kReleased;
-}
-
-// Calls `change` for every page of this person's mailbox.
-void OnPages(TestPerson& person, std::function<void(v1::SubscribeResponse&)> change) {
-  person.transport.on_response = [change](const std::string& method,
-                                          google::protobuf::Message& response) {
-    if (method == "Subscribe") change(static_cast<v1::SubscribeResponse&>(response));
-  };
 }
 
 // The entries that `take` names are kept back.
@@ -48,11 +22,6 @@ void Drop(v1::SubscribeResponse& page, const std::function<bool(const v1::Entry&
     }
   }
   *page.mutable_entries() = left;
-}
-
-bool Says(const std::vector<Alarm>& alarms, const std::string& text) {
-  return std::ranges::any_of(
-      alarms, [&](const Alarm& alarm) { return alarm.text.find(text) != std::string::npos; });
 }
 
 TEST_CASE("A note that comes before its time by the reader's clock is shown, and alarms") {
@@ -177,89 +146,6 @@ TEST_CASE("A key that does not come for days is worth a word, once") {
   CHECK(Says(couple.client.TakeAlarms(), "the key to it has not come"));
   couple.Pass(3 * kDayMs);
   CHECK_FALSE(Says(couple.client.TakeAlarms(), "the key to it has not come"));
-}
-
-TEST_CASE("Changed bytes of a note are never shown") {
-  AheadCouple couple;
-  REQUIRE(couple.therapist.Ahead("as I wrote it", couple.At(kHourMs)).ok());
-  couple.SyncBoth();
-  OnPages(couple.client, [](v1::SubscribeResponse& page) {
-    for (v1::Entry& entry : *page.mutable_entries()) {
-      if (!IsAheadDelivery(entry)) continue;
-      std::string& body = *entry.mutable_delivery()->mutable_body();
-      body.back() = static_cast<char>(body.back() ^ 1);
-    }
-  });
-  couple.Pass(2 * kHourMs);
-  CHECK(couple.client.Texts().empty());
-  CHECK(Says(couple.client.TakeAlarms(), "could not be opened"));
-  couple.Pass(3 * kDayMs);
-  CHECK(couple.client.AlarmReasons().empty());
-}
-
-// The practice owns its key, and may sign for whatever it likes.
-void SignAnew(v1::Delivery& delivery, const crypto::SigningSeed& seed) {
-  const crypto::SigningKey key(crypto::SigningSeed::From(seed.Expose(), "seed").value());
-  auto leaf = DecodeReceiptLeaf(delivery.receipt().leaf());
-  leaf->envelope_hash =
-      crypto::EnvelopeHash(crypto::MessageHash(delivery.header(), delivery.body()), {});
-  auto batch = DecodeBatchStatement(delivery.receipt().batch().statement());
-  v1::Receipt& receipt = *delivery.mutable_receipt();
-  receipt.set_leaf(EncodeReceiptLeaf(*leaf));
-  receipt.set_index(0);
-  receipt.clear_path();
-  batch->leaves = 1;
-  batch->root = crypto::MerkleLeaf(receipt.leaf());
-  receipt.mutable_batch()->set_statement(EncodeBatchStatement(*batch));
-  receipt.mutable_batch()->set_signature(
-      key.Sign(crypto::Purpose::kBatch, receipt.batch().statement()).str());
-}
-
-TEST_CASE("A changed note for which the practice signed alarms, and the true one still opens") {
-  AheadCouple couple;
-  REQUIRE(couple.therapist.Ahead("as I wrote it", couple.At(kHourMs)).ok());
-  couple.SyncBoth();
-  std::vector<v1::Entry> held;
-  OnPages(couple.client, [&](v1::SubscribeResponse& page) {
-    for (v1::Entry& entry : *page.mutable_entries()) {
-      if (!IsAheadDelivery(entry)) continue;
-      held.push_back(entry);
-      std::string& body = *entry.mutable_delivery()->mutable_body();
-      body.back() = static_cast<char>(body.back() ^ 1);
-      SignAnew(*entry.mutable_delivery(), couple.practice.practice_seed);
-    }
-  });
-  couple.Pass(2 * kHourMs);
-  REQUIRE(held.size() == 1);
-  CHECK(couple.client.Texts().empty());
-  CHECK(Says(couple.client.TakeAlarms(), "does not open with the key"));
-  OnPages(couple.client, [&](v1::SubscribeResponse& page) {
-    for (v1::Entry& entry : held) {
-      entry.set_position(page.cursor().position());
-      *page.add_entries() = entry;
-    }
-    held.clear();
-  });
-  couple.Pass(3 * kDayMs);
-  CHECK(couple.client.Texts() == Texts{"as I wrote it"});
-  CHECK(couple.client.AlarmReasons().empty());
-}
-
-TEST_CASE("A note under another release condition than it was sealed with does not open") {
-  AheadCouple couple;
-  REQUIRE(couple.therapist.Ahead("for later", couple.At(kHourMs)).ok());
-  couple.SyncBoth();
-  OnPages(couple.client, [](v1::SubscribeResponse& page) {
-    for (v1::Entry& entry : *page.mutable_entries()) {
-      if (!IsAheadDelivery(entry)) continue;
-      auto header = DecodeHeader(entry.delivery().header());
-      header->release.at_ms -= 1000;
-      entry.mutable_delivery()->set_header(EncodeHeader(*header));
-    }
-  });
-  couple.Pass(2 * kHourMs);
-  CHECK(couple.client.Texts().empty());
-  CHECK(Says(couple.client.TakeAlarms(), "could not be opened"));
 }
 
 TEST_CASE("A note that is handed over twice is shown once") {
