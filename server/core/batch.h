@@ -63,7 +63,7 @@ class Batch {
   // Devices are woken in the order in which they were first told of something.
   void Wake(const DeviceId& device);
   std::vector<DeviceId> TakeWakes();
-  // After the commit: the sealed trees go where readers look first.
+  // Once it is committed or prepared: the sealed trees go where readers look first.
   void KeepTrees(Receipts& receipts);
 
  private:

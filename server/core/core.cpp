@@ -49,6 +49,7 @@ std::vector<DeviceId> Core::TakeWakes() {
   state_->batch.KeepTrees(state_->receipts);
   state_->logins.BatchCommitted();
   state_->schedule.BatchCommitted();
+  state_->progress.BatchCommitted();
   return state_->batch.TakeWakes();
 }
 

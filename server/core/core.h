@@ -5,9 +5,9 @@
 // randomness by itself.
 //
 // Life of a batch: BeginBatch, FireTimers, any number of requests, SealBatch (signs
-// the receipts and ledger entries), the store's Commit, TakeWakes. If the commit did
-// not happen, the next BeginBatch forgets the batch, and its requests and timers may
-// be run again.
+// the receipts and ledger entries), the store's Commit or Prepare, TakeWakes. If that
+// did not happen, the next BeginBatch forgets the batch, and its requests and timers
+// may be run again.
 #pragma once
 
 #include <cstdint>
@@ -65,8 +65,8 @@ class Core {
   // Signs the batch's receipts, fills them into the responses of its sends, and
   // writes the batch's record.
   absl::Status SealBatch(Transaction& transaction);
-  // The devices whose mailboxes grew in the batch that was just committed, in the
-  // order in which they are to be told.
+  // The devices whose mailboxes grew in the batch that was just committed or prepared,
+  // in the order in which they are to be told once it is durable.
   std::vector<DeviceId> TakeWakes();
 
   // Fires at most `max` timers that are due, in order, each under a savepoint of its

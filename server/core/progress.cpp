@@ -1,6 +1,7 @@
 #include "server/core/progress.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "rules/planted.h"
 #include "server/core/keys.h"
@@ -26,10 +27,18 @@ absl::Status Progress::Open(Transaction& transaction) {
   }
   Observe();
   WriteSometimes(transaction);
+  BatchCommitted();  // without that nothing opens
   return absl::OkStatus();
 }
 
+void Progress::BatchCommitted() {
+  if (!std::exchange(in_batch_, false)) return;
+  written_ms_ = now_ms_;
+  anchor_moved_ = false;
+}
+
 void Progress::Observe() {
+  in_batch_ = false;
   const std::uint64_t wall_ms = clock_.WallMs();
   const std::uint64_t boot_ms = clock_.BootMs();
   std::uint64_t passed_ms =
@@ -72,8 +81,7 @@ void Progress::Write(Transaction& transaction) {
   record.set_anchor_boot_ms(anchor_boot_ms_);
   record.set_boot_id(clock_.BootId());
   Save(transaction, keys::Progress(), record);
-  written_ms_ = now_ms_;
-  anchor_moved_ = false;
+  in_batch_ = true;
 }
 
 }  // namespace holdfast::server

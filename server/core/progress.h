@@ -32,6 +32,8 @@ class Progress {
   absl::Status Open(Transaction& transaction);
   // Looks at the clocks. In between, time stands still: once a batch.
   void Observe();
+  // What was written in the batch is kept. Without this it is written again.
+  void BatchCommitted();
 
   std::uint64_t now_ms() const { return now_ms_; }
   ClockState state() const { return state_; }
@@ -52,6 +54,7 @@ class Progress {
   std::uint64_t now_ms_ = 0;
   std::uint64_t written_ms_ = 0;  // now_ms_ when it was written last
   bool anchor_moved_ = false;
+  bool in_batch_ = false;  // written, and the batch not committed yet
   ClockState state_ = ClockState::kSteady;
 };
 

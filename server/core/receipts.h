@@ -53,7 +53,7 @@ class Receipts {
 
   absl::StatusOr<Tree> TreeOf(Transaction& transaction, std::uint32_t incarnation,
                               std::uint64_t batch);
-  // Only of batches that were committed.
+  // Only of batches that were committed or prepared.
   void Keep(std::uint32_t incarnation, std::uint64_t batch, Tree tree);
 
   // The whole receipt of a stored envelope.

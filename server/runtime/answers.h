@@ -23,7 +23,7 @@ class Answers {
   explicit Answers(std::function<void(std::size_t)> given);
   ~Answers();  // Drain()
 
-  // One thread only. Few answers go out at once, on the caller's thread, where no
+  // One call at a time. Few answers go out at once, on the caller's thread, where no
   // earlier ones are under way.
   void Give(std::vector<DueAnswer> batch);
 

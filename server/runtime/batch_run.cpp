@@ -24,17 +24,18 @@ absl::Status RunGuarded(const Request& request, Core& core, Transaction& transac
   }
 }
 
-TimersFired FireTimers(Core& core, Transaction& transaction, std::size_t max) {
-  absl::StatusOr<TimersFired> fired;
+absl::StatusOr<TimersFired> FireTimers(Core& core, Transaction& transaction, std::size_t max) {
   try {
-    fired = core.FireTimers(transaction, max);
+    return core.FireTimers(transaction, max);
   } catch (const std::exception& error) {
-    fired = Refuse(Reason::kInternal, "", error.what());
+    return Refuse(Reason::kInternal, "", error.what());
   }
-  if (fired.ok()) return *std::move(fired);
-  TimersFired none;
-  none.failures.push_back({{}, fired.status(), 1, kTimersRetryMs});
-  return none;
+}
+
+TimersFired NoneFired(const absl::Status& why) {
+  TimersFired fired;
+  fired.failures.push_back({{}, why, 1, kTimersRetryMs});
+  return fired;
 }
 
 // Without room a writer is still asked: what it wants may be stored already.
@@ -55,9 +56,9 @@ void BatchRun::WorkOut(Core& core, Store& store, bool has_room, bool timers_too)
   core.BeginBatch();
   transaction.reset();  // one at a time
   transaction = store.Begin();
-  fired = {};
+  absl::StatusOr<TimersFired> timers = TimersFired();
   // Timers go on below the disk floor, whose reserve is for them too.
-  if (timers_too) fired = FireTimers(core, *transaction, TimersBeside(items.size()));
+  if (timers_too) timers = FireTimers(core, *transaction, TimersBeside(items.size()));
   core.SetRoom(has_room);
   outcomes.clear();
   for (const Item& item : items) {
@@ -65,7 +66,9 @@ void BatchRun::WorkOut(Core& core, Store& store, bool has_room, bool timers_too)
   }
   sealed = core.SealBatch(*transaction);
   const absl::StatusOr<std::uint64_t> next_due = core.NextDue(*transaction);
-  next_due_ms = next_due.ok() && timers_too ? *next_due : kTimersRetryMs;
+  // Where they could not be read, what is due stays due, and must not be tried all the time.
+  next_due_ms = next_due.ok() && timers_too && timers.ok() ? *next_due : kTimersRetryMs;
+  fired = timers.ok() ? *std::move(timers) : NoneFired(timers.status());
   clock = core.clock_state();
 }
 

@@ -4,7 +4,6 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
-#include <exception>
 #include <iterator>
 #include <mutex>
 #include <string>
@@ -84,8 +83,8 @@ struct Committer::State {
   std::atomic<std::size_t> waiting = 0;  // in the queue, or taken and not yet answered
   std::atomic<std::uint64_t> batches = 0;
   Answers answers;
-  // Always the same: RocksDB's memtable takes its shape from random numbers that every
-  // thread begins alike, and with a new one for each batch they grow crooked.
+  // Always the same: RocksDB's memtable takes its shape from random numbers that are
+  // seeded by the thread, and with a new one for each batch they come out alike.
   SideThread writer;
   std::mutex join_mutex;
   std::thread thread;

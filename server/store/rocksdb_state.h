@@ -57,8 +57,8 @@ struct RocksDbStore::State {
   // Of whoever writes what is prepared.
   rocksdb::WriteBatch batch;
 
-  // Lets go of what is prepared if it is written.
-  void Settle();
+  // Lets go of what is prepared once its write is over, and answers what is left of it.
+  const std::shared_ptr<const PreparedWrites>& SettlePrepared();
 
   rocksdb::ColumnFamilyHandle* FamilyOf(BytesView key) const {
     return !key.empty() && large_tables.find(key.front()) != std::string::npos ? large : rows;

@@ -64,13 +64,14 @@ void BackgroundWatch::OnErrorRecoveryEnd(const rocksdb::BackgroundErrorRecoveryI
   if (info.new_bg_error.ok()) held_ = false;
 }
 
-void RocksDbStore::State::Settle() {
-  if (!prepared || prepared->stage == PreparedWrites::Stage::kWaiting) return;
+const std::shared_ptr<const PreparedWrites>& RocksDbStore::State::SettlePrepared() {
+  if (!prepared || prepared->stage == PreparedWrites::Stage::kWaiting) return prepared;
   const bool is_written = prepared->stage == PreparedWrites::Stage::kWritten;
   for (const auto& [key, value] : prepared->overlay.writes()) {
     cache.Committed(key, is_written && value ? &*value : nullptr);
   }
   prepared.reset();
+  return prepared;
 }
 
 RocksDbStore::RocksDbStore(std::unique_ptr<State> state) : state_(std::move(state)) {}

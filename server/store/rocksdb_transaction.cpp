@@ -23,7 +23,7 @@ class BaseRows {
 }  // namespace
 
 RocksDbTransaction::RocksDbTransaction(RocksDbStore::State& store)
-    : store_(store), under_((store.Settle(), store.prepared)) {
+    : store_(store), under_(store.SettlePrepared()) {
   if (store_.transaction_open) std::abort();  // two writers: serialisability would be a lie
   store_.transaction_open = true;
 }
@@ -97,9 +97,10 @@ CommitOutcome RocksDbTransaction::Commit() {
 CommitOutcome RocksDbTransaction::Prepare() {
   End();
   if (!has_writes()) return CommitOutcome::kCommitted;
-  if (store_.watch->broken()) return CommitOutcome::kUnknown;
+  const bool is_on_nothing = under_ && under_->stage == PreparedWrites::Stage::kFailed;
+  if (is_on_nothing || store_.watch->broken()) return CommitOutcome::kUnknown;
   if (store_.watch->held()) return CommitOutcome::kNotCommitted;
-  store_.Settle();
+  store_.SettlePrepared();
   if (store_.prepared) std::abort();  // what is prepared before would be lost from sight
   store_.prepared = writes_;
   return CommitOutcome::kCommitted;

@@ -16,7 +16,7 @@ class RowCache {
   }
   // A row as it was read. Larger ones than kRowBytesMax are not kept.
   void Keep(BytesView key, BytesView value);
-  // A row was written or erased (null), and the commit succeeded.
+  // A row was written, or erased (null), or nobody knows (null as well).
   void Committed(BytesView key, const Bytes* value);
 
   static constexpr std::size_t kRowBytesMax = 512;

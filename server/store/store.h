@@ -21,9 +21,9 @@ enum class CommitOutcome : std::uint8_t {
   kUnknown,       // a write failed half-way: nobody knows. On RocksDB the process ends
 };
 
-// Reads see the transaction's own writes. Used by one thread, but for Write.
-// Destroyed without Commit or Prepare, it leaves nothing behind. Serialisable over
-// everything read, ranges included.
+// Reads see the transaction's own writes. Used by one thread; once it is
+// prepared, by the one that writes it. Destroyed without Commit or Prepare, it leaves nothing
+// behind. Serialisable over everything read, ranges included.
 class Transaction {
  public:
   virtual ~Transaction() = default;

@@ -16,7 +16,7 @@ constexpr std::uint64_t kGatherMsMax = 3;  // what comes in meanwhile shares the
 constexpr const char* kName = "practice";
 // As the committer has them.
 constexpr std::size_t kTimersMax = 128;
-constexpr std::size_t kTimersBusyMax = 32;
+constexpr std::size_t kTimersBusy = 8;
 constexpr std::uint64_t kRetryMs = 1'000;
 // The committer looks much more often; here the clocks move only by SetClock(), and
 // one that is behind holds everything up for hours.
@@ -183,7 +183,8 @@ server::CommitOutcome Practice::RunOnce(const std::vector<Item>& items,
   const auto transaction = store_.Begin();
   fired_ = server::TimersFired();
   timers_ran_ = timers_too;
-  const std::size_t timers_max = items.empty() ? kTimersMax : kTimersBusyMax;
+  const std::size_t timers_max =
+      items.empty() ? kTimersMax : std::max(kTimersBusy, items.size() / 4);
   if (timers_too) FireTimers(*transaction, timers_max);
   // A request of this very batch may yet say that the clock is right.
   const bool is_held = core_->clock_state() == server::ClockState::kAhead;

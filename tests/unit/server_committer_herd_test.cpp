@@ -79,7 +79,7 @@ std::vector<TestBond> Herd(ServerWorld& world, std::size_t size) {
 // part of the second, and the first is being written when it runs.
 struct ReaderBehindAHerd {
   explicit ReaderBehindAHerd(CommitOutcome written) : slow(world.store) {
-    Herd(world, kBatchTimersMax + 1);
+    Herd(world, kHerd);
     practice.emplace(world);
     slow.on_begin = [this](int number) {
       if (number != 0) return;
@@ -102,7 +102,10 @@ struct ReaderBehindAHerd {
                       ran.Say(1);
                       return absl::OkStatus();
                     },
-                    [this](const absl::Status& status) { answers.Say(status); })
+                    [this](const absl::Status& status) {
+                      woken_before = woken.All().size();
+                      answers.Say(status);
+                    })
                 .ok());
     submitted.set_value();
   }
@@ -116,13 +119,17 @@ struct ReaderBehindAHerd {
     if (!std::exchange(is_let_go, true)) go_on.set_value();
   }
 
+  static constexpr std::size_t kBesideReader = kBatchTimersBusy;
+  static constexpr std::size_t kHerd = kBatchTimersMax + kBesideReader + 1;
+
   ServerWorld world;
   SlowStore slow;
   bool is_let_go = false;
   std::optional<Practice> practice;
   std::promise<void> begun, submitted, go_on;
   Heard<int> ran, failures;
-  Heard<DeviceId> woken;
+  Heard<DeviceId> woken;                      // two of each bond
+  std::atomic<std::size_t> woken_before = 0;  // its answer
   Heard<absl::Status> answers;
   std::optional<Committer> committer;
 };
@@ -180,9 +187,8 @@ TEST_CASE("while a herd's batch is written the next is worked out, and nobody he
   reader.LetGo();
   REQUIRE(reader.answers.WaitFor(1));
   CHECK(reader.answers.All().front().ok());
-  CHECK(reader.woken.All().size() >= 2 * kBatchTimersMax);
+  CHECK(reader.woken_before == 2 * (kBatchTimersMax + reader.kBesideReader));
   reader.committer->Drain();
-  CHECK(reader.woken.All().size() == 2 * (kBatchTimersMax + 1));
   CHECK(reader.failures.All().empty());
 }
 
@@ -197,6 +203,34 @@ TEST_CASE("where a herd's batch may be half written, what was worked out on it i
   CHECK(reader.failures.All().size() == 1);
   CHECK(reader.woken.All().empty());
   CHECK(reader.committer->batches() == 0);
+}
+
+TEST_CASE("draining waits until what is beside the committer is written") {
+  ServerWorld world;
+  Herd(world, kBatchTimersMax + 1);
+  Practice practice(world);
+  SlowStore slow(world.store);
+  std::promise<void> begun, draining, go_on;
+  slow.on_begin = [&](int number) {
+    if (number != 0) return;
+    begun.set_value();
+    draining.get_future().wait();
+  };
+  slow.on_write = [&](int number) {
+    if (number == 0) go_on.get_future().wait();
+    return CommitOutcome::kCommitted;
+  };
+  Heard<DeviceId> woken;
+  Committer committer(*practice.core, slow,
+                      {[&](const DeviceId& device) { woken.Say(device); }, nullptr});
+  begun.get_future().wait();
+  auto drained = std::async(std::launch::async, [&] { committer.Drain(); });
+  std::this_thread::sleep_for(kQuiet);  // until it has said so
+  draining.set_value();
+  CHECK(drained.wait_for(kQuiet) == std::future_status::timeout);
+  go_on.set_value();
+  drained.get();
+  CHECK(woken.All().size() >= 2 * kBatchTimersMax);
 }
 
 }  // namespace holdfast::server

@@ -3,6 +3,7 @@
 #include <future>
 
 #include "crypto/public/ledger.h"
+#include "server/core/keys.h"
 #include "server_committer_support.h"
 
 namespace holdfast::server {
@@ -111,6 +112,30 @@ TEST_CASE("a timer that fails is said, and neither spins nor stops the others") 
   }
   CHECK(failures.All() == std::vector<std::uint32_t>{1, 2});
   CHECK(CheckedLedger(world, whole).kinds() == "act act opened");
+}
+
+TEST_CASE("timers that cannot be read are said now and then, and requests go on") {
+  ServerWorld world;
+  const Rhythm rhythm = SoonRhythm(world, limits::kHourMs);
+  for (int i = 0; i < 3; ++i) KeepRhythm(world, world.FormBond(), rhythm);
+  MemoryStore::Rows rows = world.rows();
+  // Behind those that show what is due.
+  const auto timers_end = rows.lower_bound(keys::TimersEnd(kTimerPartition));
+  std::prev(timers_end)->second = "\xff";
+  world.store.Restore(std::move(rows));
+  world.clock.Advance(limits::kHourMs);
+  Heard<std::uint64_t> failures;
+  {
+    Practice practice(world);
+    Committer committer(
+        *practice.core, world.store,
+        {nullptr, nullptr, [&](const TimerFailure& failure) { failures.Say(failure.retry_in_ms); },
+         nullptr});
+    CHECK(failures.WaitFor(1));
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    CHECK(failures.All() == std::vector<std::uint64_t>{kTimersRetryMs});
+    Nothing(committer);
+  }
 }
 
 TEST_CASE("timers on a full disk wait, are said, and do not spin") {

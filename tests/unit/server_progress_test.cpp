@@ -32,6 +32,7 @@ struct Process {
     const auto transaction = store.Begin();
     step(*transaction);
     REQUIRE(transaction->Commit() == CommitOutcome::kCommitted);
+    progress->BatchCommitted();
   }
 
   FakeClock& clock;
@@ -132,6 +133,21 @@ TEST_CASE("after a restart of the machine an older clock does not turn time back
     process.Reboot(reached + limits::kDayMs);
     CHECK(process.Now() == reached + limits::kDayMs);
   }
+}
+
+TEST_CASE("what a batch wrote that was not committed is written by the next") {
+  FakeClock clock;
+  Process process(clock);
+  clock.wall_ms += 3 * limits::kHourMs;
+  clock.synchronised = true;
+  CHECK(process.Now() == clock.wall_ms);
+  process.progress->WriteSometimes(*process.store.Begin());  // and nobody commits
+  clock.synchronised = false;
+  CHECK(process.Now() == clock.wall_ms);
+  process.Write([&](Transaction& transaction) { process.progress->WriteSometimes(transaction); });
+  process.Restart();
+  CHECK(process.Now() == clock.wall_ms);
+  CHECK(process.progress->state() == ClockState::kSteady);
 }
 
 TEST_CASE("what is written is a minute old at most") {

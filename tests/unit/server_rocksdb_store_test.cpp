@@ -5,6 +5,9 @@
 
 #include <csignal>
 #include <fstream>
+#include <map>
+#include <random>
+#include <thread>
 
 #include "rules/errors.h"
 #include "server/core/tables.h"
@@ -160,6 +163,87 @@ TEST_CASE("want of descriptors is told apart from a bad disk, and loses nothing"
     CHECK(store->ran_out_of_descriptors());
   }
   CHECK(ReadCommitted(*Open(directory), "v1") == "row");
+}
+
+TEST_CASE("what is worked out while the batch before is written reads it as committed") {
+  const TempDir temp;
+  const auto store = Open(temp.path() / "db");
+  std::map<Bytes, Bytes> model;
+  std::minstd_rand random(1);
+  const auto key = [&](std::uint32_t number) {
+    return Bytes(number % 2 == 0 ? "B" : "v") + std::to_string(number);
+  };
+  const auto check = [&](Transaction& transaction) {
+    transaction.ReadAhead({key(1), key(3), key(5)});
+    for (std::uint32_t number = 0; number < 100; ++number) {
+      const auto row = model.find(key(number));
+      const auto read = transaction.Get(key(number));
+      REQUIRE(read.ok());
+      REQUIRE(*read == (row == model.end() ? std::nullopt : std::optional<Bytes>(row->second)));
+    }
+    for (const char* table : {"B", "v"}) {
+      auto row = model.lower_bound(table);
+      REQUIRE(transaction
+                  .Scan(table, Bytes(1, static_cast<char>(table[0] + 1)), 1000,
+                        [&](BytesView name, BytesView value) {
+                          REQUIRE(row != model.end());
+                          REQUIRE((row->first == name && row->second == value));
+                          ++row;
+                          return true;
+                        })
+                  .ok());
+      REQUIRE((row == model.end() || row->first.front() != table[0]));
+    }
+  };
+  std::unique_ptr<Transaction> before;
+  for (int round = 0; round < 200; ++round) {
+    auto transaction = store->Begin();
+    std::thread writer([&] {
+      if (before && before->Write() != CommitOutcome::kCommitted) std::abort();
+    });
+    check(*transaction);
+    for (int change = 0; change < 30; ++change) {
+      const Bytes name = key(static_cast<std::uint32_t>(random() % 100));
+      if (random() % 3 == 0) {
+        transaction->Erase(name);
+        model.erase(name);
+      } else {
+        model[name] = Bytes(random() % 700, static_cast<char>('a' + round % 26));
+        transaction->Put(name, model[name]);
+      }
+    }
+    check(*transaction);
+    writer.join();
+    REQUIRE(transaction->Prepare() == CommitOutcome::kCommitted);
+    before = std::move(transaction);
+  }
+  REQUIRE(before->Write() == CommitOutcome::kCommitted);
+  check(*store->Begin());
+}
+
+TEST_CASE("where a write fails, what was worked out on it is void") {
+  const TempDir temp;
+  const std::string directory = temp.path() / "db";
+  {
+    const auto store = Open(directory);
+    PutCommitted(*store, "v1", "kept");
+    const auto first = store->Begin();
+    first->Put("v1", Bytes(std::size_t{1} << 20, 'x'));
+    REQUIRE(first->Prepare() == CommitOutcome::kCommitted);
+    const auto second = store->Begin();
+    second->Put("v2", "on it");
+    rlimit before{};
+    REQUIRE(getrlimit(RLIMIT_FSIZE, &before) == 0);
+    const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+    const rlimit no_more{rlim_t{256} << 10, before.rlim_max};  // enough for its log of events
+    REQUIRE(setrlimit(RLIMIT_FSIZE, &no_more) == 0);
+    const CommitOutcome written = first->Write();
+    REQUIRE(setrlimit(RLIMIT_FSIZE, &before) == 0);
+    std::signal(SIGXFSZ, handler);
+    CHECK(written == CommitOutcome::kUnknown);
+    CHECK(second->Prepare() == CommitOutcome::kUnknown);
+  }
+  CHECK(ReadCommitted(*Open(directory), "v2") == "(none)");
 }
 
 }  // namespace holdfast::server

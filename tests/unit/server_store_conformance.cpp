@@ -132,6 +132,8 @@ void CheckWhatIsPreparedIsRead(Store& store) {
   check();
   second->Erase("split-a");
   second->Put("split-c", "2");
+  CHECK(ScanIn(*second, "split-", "split.") ==
+        Rows{"split-b=1", "split-c=2", "split-d=2", "split-e=2"});
   REQUIRE(second->Prepare() == CommitOutcome::kCommitted);
   CHECK(ReadCommitted(store, "split-a") == "(none)");
   CHECK(ReadCommitted(store, "split-b") == "1");
