@@ -37,7 +37,7 @@ void SignAnew(v1::LedgerItem& item, const crypto::SigningSeed& seed) {
 }
 
 // Calls `change` for every ledger item on its way to this person.
-void OnItems(TestPerson& person, std::function<void(v1::LedgerItem&)> change) {
+void OnItems(TestPerson& person, const std::function<void(v1::LedgerItem&)>& change) {
   person.transport.on_response = [change](const std::string& method,
                                           google::protobuf::Message& response) {
     if (method == "Subscribe") {

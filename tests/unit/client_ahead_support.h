@@ -26,7 +26,7 @@ inline bool IsRelease(const v1::LedgerItem& item) {
 }
 
 // Calls `change` for every page of this person's mailbox.
-inline void OnPages(TestPerson& person, std::function<void(v1::SubscribeResponse&)> change) {
+inline void OnPages(TestPerson& person, const std::function<void(v1::SubscribeResponse&)>& change) {
   person.transport.on_response = [change](const std::string& method,
                                           google::protobuf::Message& response) {
     if (method == "Subscribe") change(static_cast<v1::SubscribeResponse&>(response));
