@@ -101,7 +101,8 @@ Caseload MakeCaseload(std::size_t clients, const RhythmOf& rhythm_of) {
     caseload.times.push_back(caseload.opens_at_ms.back());
   }
   std::ranges::sort(caseload.times);
-  caseload.times.erase(std::ranges::unique(caseload.times).begin(), caseload.times.end());
+  caseload.times.erase(std::unique(caseload.times.begin(), caseload.times.end()),
+                       caseload.times.end());
   return caseload;
 }
 

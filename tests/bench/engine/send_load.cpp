@@ -30,7 +30,7 @@ class Waiting {
           const PreparedSend& send = sends_[index];
           return core.Send(transaction, send.caller, *send.request, responses_[index]);
         },
-        [this, index, done = std::move(then)](const absl::Status& status) {
+        [this, done = std::move(then)](const absl::Status& status) {
           if (!status.ok()) Fail(status);
           ++answered_;
           done();
