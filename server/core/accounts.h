@@ -1,6 +1,7 @@
 // Accounts and their devices, as those who share a bond may see them.
 #pragma once
 
+#include "holdfast/v1/directory.pb.h"
 #include "server/core/identity.h"
 
 namespace holdfast::server {

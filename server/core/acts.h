@@ -1,6 +1,7 @@
 // Acts: what people sign about how their bond is run.
 #pragma once
 
+#include "holdfast/v1/ledger.pb.h"
 #include "server/core/ledger.h"
 
 namespace holdfast::server {

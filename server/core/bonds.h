@@ -3,6 +3,8 @@
 #pragma once
 
 #include "crypto/public/practice.h"
+#include "holdfast/v1/directory.pb.h"
+#include "holdfast/v1/mailbox.pb.h"
 #include "server/core/identity.h"
 
 namespace holdfast::server {

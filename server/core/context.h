@@ -2,11 +2,13 @@
 #pragma once
 
 #include "server/core/batch.h"
-#include "server/core/core.h"
+#include "server/core/config.h"
+#include "server/core/endorsements.h"
 #include "server/core/progress.h"
 #include "server/core/receipts.h"
 #include "server/core/timers.h"
 #include "server/core/tokens.h"
+#include "server/core/world.h"
 
 namespace holdfast::server {
 

@@ -1,6 +1,7 @@
 // How a therapist joins: the operator makes a code, the therapist's device uses it.
 #pragma once
 
+#include "holdfast/v1/directory.pb.h"
 #include "server/core/context.h"
 
 namespace holdfast::server {

@@ -1,6 +1,7 @@
 // A bond's stored envelopes, in order.
 #pragma once
 
+#include "holdfast/v1/mailbox.pb.h"
 #include "server/core/identity.h"
 
 namespace holdfast::server {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "crypto/public/invitation_statement.h"
+#include "holdfast/v1/directory.pb.h"
 #include "server/core/identity.h"
 
 namespace holdfast::server {

@@ -1,6 +1,7 @@
 // A bond's ledger: appending entries, telling of them, and reading them back.
 #pragma once
 
+#include "holdfast/v1/ledger.pb.h"
 #include "rules/act.h"
 #include "rules/ledger.h"
 #include "server/core/identity.h"

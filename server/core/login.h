@@ -1,6 +1,7 @@
 // How a device shows that it is itself and gets a token.
 #pragma once
 
+#include "holdfast/v1/login.pb.h"
 #include "server/core/context.h"
 
 namespace holdfast::server {

@@ -2,6 +2,7 @@
 // pages and acknowledged cumulatively.
 #pragma once
 
+#include "holdfast/v1/mailbox.pb.h"
 #include "server/core/identity.h"
 
 namespace holdfast::server {

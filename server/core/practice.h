@@ -1,6 +1,7 @@
 // The practice itself: whose store this is, and which of its lives answers.
 #pragma once
 
+#include "holdfast/v1/practice.pb.h"
 #include "server/core/context.h"
 
 namespace holdfast::server {

@@ -3,6 +3,7 @@
 // nothing.
 #pragma once
 
+#include "holdfast/v1/mailbox.pb.h"
 #include "server/core/context.h"
 
 namespace holdfast::server {

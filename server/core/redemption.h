@@ -1,6 +1,7 @@
 // How a client answers an invitation: its account and the bond, in one step.
 #pragma once
 
+#include "holdfast/v1/directory.pb.h"
 #include "server/core/context.h"
 
 namespace holdfast::server {

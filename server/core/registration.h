@@ -2,6 +2,7 @@
 #pragma once
 
 #include "crypto/public/practice.h"
+#include "holdfast/v1/directory.pb.h"
 #include "server/core/context.h"
 
 namespace holdfast::server {

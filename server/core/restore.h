@@ -1,6 +1,7 @@
 // An older backup was restored: how the store learns it from what it once signed.
 #pragma once
 
+#include "holdfast/v1/mailbox.pb.h"
 #include "rules/receipt.h"
 #include "server/core/identity.h"
 

@@ -1,6 +1,7 @@
 // Storing one envelope.
 #pragma once
 
+#include "holdfast/v1/mailbox.pb.h"
 #include "server/core/identity.h"
 
 namespace holdfast::server {
