@@ -6,7 +6,7 @@
 #include "server/core/endorsements.h"
 #include "server/core/progress.h"
 #include "server/core/receipts.h"
-#include "server/core/timers.h"
+#include "server/core/schedule.h"
 #include "server/core/tokens.h"
 #include "server/core/world.h"
 

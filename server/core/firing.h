@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/core/context.h"
+#include "server/core/timers.h"
 
 namespace holdfast::server {
 

@@ -3,6 +3,7 @@
 #include "rules/planted.h"
 #include "server/core/ahead.h"
 #include "server/core/mailboxes.h"
+#include "server/core/timers.h"
 
 namespace holdfast::server {
 namespace {

@@ -98,11 +98,6 @@ void Fire(Context& context, Transaction& transaction, const Timer& timer, const 
 
 }  // namespace
 
-void TimerSchedule::Armed(std::uint64_t due_ms) {
-  armed_ms_ = std::min(armed_ms_, due_ms);
-  if (in_batch_) in_batch_ = std::min(*in_batch_, due_ms);
-}
-
 absl::Status Arm(Context& context, Transaction& transaction, const Timer& timer) {
   HOLDFAST_ASSIGN_OR_RETURN(const Bytes low_water, LowWater(transaction));
   Timer armed = timer;

@@ -7,11 +7,12 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <span>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "rules/identifiers.h"
+#include "server/core/schedule.h"
 #include "server/store/store.h"
 
 namespace holdfast::server {
@@ -70,30 +71,6 @@ absl::StatusOr<TimersFired> FireDueTimers(Context& context, Transaction& transac
 // In milliseconds of boot time until FireDueTimers may have something to do: 0, now;
 // kNoTimerMs: nothing is armed, or timers are held. Clocks may be set meanwhile:
 // ask again after kTimerLookMs at the latest.
-inline constexpr std::uint64_t kNoTimerMs = ~std::uint64_t{0};
 absl::StatusOr<std::uint64_t> NextTimerDelay(Context& context, Transaction& transaction);
-
-// When the next timer is due, kept in memory so that a batch without timers reads
-// nothing. What a batch that was not committed said of it is forgotten.
-class TimerSchedule {
- public:
-  void BatchBegins() { in_batch_ = committed_; }
-  void BatchCommitted() { committed_ = in_batch_; }
-
-  // The earliest due time; nothing while it is not known and must be looked for.
-  std::optional<std::uint64_t> next_ms() const { return in_batch_; }
-  void Armed(std::uint64_t due_ms);
-  void Looked(std::uint64_t next_ms) {
-    in_batch_ = next_ms;
-    armed_ms_ = kNoTimerMs;
-  }
-  // The earliest that was armed since somebody looked.
-  std::uint64_t armed_ms() const { return armed_ms_; }
-
- private:
-  std::optional<std::uint64_t> committed_;
-  std::optional<std::uint64_t> in_batch_;
-  std::uint64_t armed_ms_ = kNoTimerMs;
-};
 
 }  // namespace holdfast::server

@@ -3,6 +3,7 @@
 
 #include "server/core/context.h"
 #include "server/core/limits.h"
+#include "server/core/timers.h"
 #include "server/store/memory_store.h"
 #include "support/catch.h"
 #include "support/server_world.h"
