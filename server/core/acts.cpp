@@ -2,9 +2,9 @@
 
 #include "crypto/public/ledger.h"
 #include "server/core/ahead.h"
-#include "server/core/bonds.h"
 #include "server/core/fields.h"
 #include "server/core/limits.h"
+#include "server/core/parties.h"
 #include "server/core/pauses.h"
 #include "server/core/promises.h"
 #include "server/core/quotas.h"

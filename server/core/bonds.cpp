@@ -6,7 +6,6 @@
 #include "server/core/keys.h"
 #include "server/core/limits.h"
 #include "server/core/mailboxes.h"
-#include "server/core/restore.h"
 
 namespace holdfast::server {
 namespace {
@@ -26,21 +25,6 @@ absl::Status NumberBond(Transaction& transaction, const AccountKey& account, con
 }
 
 }  // namespace
-
-absl::StatusOr<BondRecord> BondOfParty(Transaction& transaction, const BondId& bond,
-                                       const AccountKey& account, std::string_view field) {
-  HOLDFAST_ASSIGN_OR_RETURN(auto record, Find<BondRecord>(transaction, keys::Bond(bond)));
-  if (!record || (BytesView(record->therapist()) != account.view() &&
-                  BytesView(record->client()) != account.view())) {
-    return Refuse(Reason::kUnknownBond, field, "is not a bond of this account at this practice");
-  }
-  return *std::move(record);
-}
-
-absl::StatusOr<AccountKey> OtherParty(const BondRecord& bond, const AccountKey& account) {
-  const bool is_therapist = BytesView(bond.therapist()) == account.view();
-  return Stored<AccountKey>(is_therapist ? bond.client() : bond.therapist());
-}
 
 absl::Status FormBond(Context& context, Transaction& transaction, const NewBond& bond) {
   const crypto::BondStatement& stated = bond.stated;
@@ -89,7 +73,9 @@ absl::Status ListBonds(Context& context, Transaction& transaction, const Caller&
                               ReadSigned(request.newest_batch(), "newest_batch"));
     const auto batch = crypto::VerifyBatch(signed_batch, context.practice);
     if (!batch.ok()) return Blame(batch.status(), "receipt.batch", "newest_batch");
-    HOLDFAST_ASSIGN_OR_RETURN(const bool is_held, HoldsBatch(context, transaction, *batch));
+    HOLDFAST_ASSIGN_OR_RETURN(const PracticeRecord* const practice,
+                              context.batch.Practice(transaction));
+    HOLDFAST_ASSIGN_OR_RETURN(const bool is_held, HoldsBatch(transaction, *practice, *batch));
     response.set_lost_batch(!is_held);
   }
   HOLDFAST_ASSIGN_OR_RETURN(const auto account,

@@ -1,5 +1,4 @@
-// Bonds: who writes to whom. Whoever is not a party cannot tell another's bond
-// from none.
+// Bonds: how one is formed, and which ones an account has.
 #pragma once
 
 #include "crypto/public/practice.h"
@@ -8,12 +7,6 @@
 #include "server/core/identity.h"
 
 namespace holdfast::server {
-
-// The bond's record where `account` is a party of it, else unknown_bond naming
-// `field`.
-absl::StatusOr<BondRecord> BondOfParty(Transaction& transaction, const BondId& bond,
-                                       const AccountKey& account, std::string_view field);
-absl::StatusOr<AccountKey> OtherParty(const BondRecord& bond, const AccountKey& account);
 
 // What forms a bond, all of it checked.
 struct NewBond {

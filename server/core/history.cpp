@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "server/core/bonds.h"
 #include "server/core/envelopes.h"
 #include "server/core/limits.h"
 #include "server/core/mailboxes.h"
+#include "server/core/parties.h"
 
 namespace holdfast::server {
 namespace {

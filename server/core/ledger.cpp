@@ -5,9 +5,9 @@
 
 #include "crypto/public/ledger.h"
 #include "rules/planted.h"
-#include "server/core/bonds.h"
 #include "server/core/limits.h"
 #include "server/core/mailboxes.h"
+#include "server/core/parties.h"
 
 namespace holdfast::server {
 namespace {

@@ -1,7 +1,6 @@
 #include "server/core/receipts.h"
 
 #include "crypto/public/merkle.h"
-#include "rules/receipt.h"
 #include "server/core/keys.h"
 #include "server/core/limits.h"
 
@@ -31,6 +30,18 @@ absl::StatusOr<Bytes> LeafOf(const PracticeKey& practice, const PracticeRecord& 
   leaf.due_at_ms = envelope.due_at_ms();
   leaf.availability_version = envelope.availability();
   return EncodeReceiptLeaf(leaf);
+}
+
+absl::StatusOr<bool> HoldsBatch(Transaction& transaction, const PracticeRecord& practice,
+                                const BatchStatement& batch) {
+  for (int i = 0; i < practice.incarnations_size(); ++i) {
+    if (batch.incarnation.view() != practice.incarnations(i)) continue;
+    HOLDFAST_ASSIGN_OR_RETURN(
+        const auto record,
+        Find<BatchRecord>(transaction, keys::Batch(static_cast<std::uint32_t>(i), batch.batch)));
+    return record && record->batch().statement() == EncodeBatchStatement(batch);
+  }
+  return false;
 }
 
 absl::StatusOr<Receipts::Tree> Receipts::TreeOf(Transaction& transaction, std::uint32_t incarnation,

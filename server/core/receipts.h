@@ -11,6 +11,7 @@
 #include "crypto/public/device.h"
 #include "holdfast/v1/common.pb.h"
 #include "rules/header.h"
+#include "rules/receipt.h"
 #include "server/core/records.h"
 #include "server/store/store.h"
 
@@ -44,6 +45,10 @@ absl::StatusOr<Header> StoredHeader(const EnvelopeRecord& envelope);
 // The leaf's exact bytes, from what is stored.
 absl::StatusOr<Bytes> LeafOf(const PracticeKey& practice, const PracticeRecord& record,
                              const EnvelopeRecord& envelope, std::uint64_t position);
+
+// Whether a batch that the practice signed is the one in the store.
+absl::StatusOr<bool> HoldsBatch(Transaction& transaction, const PracticeRecord& practice,
+                                const BatchStatement& batch);
 
 // Keeps the newest batches' trees, which subscribers mostly ask for. Trees never
 // change once committed, so keeping them changes no answer.

@@ -5,10 +5,11 @@
 #include "crypto/public/ledger.h"
 #include "crypto/public/receipt.h"
 #include "rules/planted.h"
-#include "server/core/bonds.h"
+#include "rules/receipt.h"
 #include "server/core/fields.h"
 #include "server/core/keys.h"
 #include "server/core/limits.h"
+#include "server/core/parties.h"
 #include "server/core/practice.h"
 
 namespace holdfast::server {
@@ -88,7 +89,9 @@ absl::StatusOr<Evidence> ByBatch(Context& context, Transaction& transaction,
   HOLDFAST_ASSIGN_OR_RETURN(const crypto::Signed carried, ReadSigned(batch, "batch"));
   const auto stated = crypto::VerifyBatch(carried, context.practice);
   if (!stated.ok()) return Blame(stated.status(), "receipt.batch", "batch");
-  HOLDFAST_ASSIGN_OR_RETURN(const bool is_stored, HoldsBatch(context, transaction, *stated));
+  HOLDFAST_ASSIGN_OR_RETURN(const PracticeRecord* const practice,
+                            context.batch.Practice(transaction));
+  HOLDFAST_ASSIGN_OR_RETURN(const bool is_stored, HoldsBatch(transaction, *practice, *stated));
   return Evidence{BondId(), stated->incarnation, is_stored};
 }
 
@@ -103,20 +106,6 @@ absl::StatusOr<Evidence> ReadEvidence(Context& context, Transaction& transaction
 }
 
 }  // namespace
-
-absl::StatusOr<bool> HoldsBatch(Context& context, Transaction& transaction,
-                                const BatchStatement& batch) {
-  HOLDFAST_ASSIGN_OR_RETURN(const PracticeRecord* const practice,
-                            context.batch.Practice(transaction));
-  for (int i = 0; i < practice->incarnations_size(); ++i) {
-    if (batch.incarnation.view() != practice->incarnations(i)) continue;
-    HOLDFAST_ASSIGN_OR_RETURN(
-        const auto record,
-        Find<BatchRecord>(transaction, keys::Batch(static_cast<std::uint32_t>(i), batch.batch)));
-    return record && record->batch().statement() == EncodeBatchStatement(batch);
-  }
-  return false;
-}
 
 absl::Status ReportRestore(Context& context, Transaction& transaction, const Caller& caller,
                            const v1::ReportRestoreRequest& request,

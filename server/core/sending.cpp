@@ -8,12 +8,12 @@
 #include "rules/receipt.h"
 #include "server/core/ahead.h"
 #include "server/core/ahead_terms.h"
-#include "server/core/bonds.h"
 #include "server/core/consequences.h"
 #include "server/core/envelopes.h"
 #include "server/core/fields.h"
 #include "server/core/limits.h"
 #include "server/core/mailboxes.h"
+#include "server/core/parties.h"
 #include "server/core/quotas.h"
 #include "server/core/slots.h"
 
