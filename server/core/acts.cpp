@@ -3,9 +3,11 @@
 #include "crypto/public/ledger.h"
 #include "server/core/ahead.h"
 #include "server/core/fields.h"
+#include "server/core/identity.h"
 #include "server/core/limits.h"
 #include "server/core/parties.h"
 #include "server/core/pauses.h"
+#include "server/core/performance.h"
 #include "server/core/promises.h"
 #include "server/core/quotas.h"
 #include "server/core/slots.h"
@@ -82,10 +84,6 @@ absl::Status Do(const Performance& doing) {
 }
 
 }  // namespace
-
-absl::Status Superseded(std::string_view field, std::string_view message) {
-  return Refuse(Reason::kActSuperseded, field, message);
-}
 
 absl::Status Perform(Context& context, Transaction& transaction, const Caller& caller,
                      const v1::PerformRequest& request, v1::PerformResponse& response) {

@@ -6,7 +6,6 @@
 #include "rules/planted.h"
 #include "server/core/limits.h"
 #include "server/core/mailboxes.h"
-#include "server/core/pauses.h"
 #include "server/core/timers.h"
 
 namespace holdfast::server {

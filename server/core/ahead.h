@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "rules/header.h"
-#include "server/core/acts.h"
+#include "server/core/performance.h"
 
 namespace holdfast::server {
 

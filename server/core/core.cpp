@@ -8,6 +8,7 @@
 #include "server/core/foresight.h"
 #include "server/core/history.h"
 #include "server/core/invitations.h"
+#include "server/core/ledger.h"
 #include "server/core/login.h"
 #include "server/core/mailboxes.h"
 #include "server/core/practice.h"

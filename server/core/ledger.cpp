@@ -103,6 +103,14 @@ void SaveLedger(Transaction& transaction, const BondLedger& ledger) {
   Save(transaction, keys::LedgerHead(ledger.id), ledger.head);
 }
 
+bool IsPaused(const BondLedger& ledger, std::uint64_t at_ms) {
+  return at_ms < ledger.head.paused_until_ms();
+}
+
+bool HoldsAhead(const BondLedger& ledger) {
+  return ledger.head.pause_ahead_too() && IsPaused(ledger, ledger.at_ms);
+}
+
 absl::Status AppendEntry(Context& context, Transaction& transaction, BondLedger& ledger,
                          LedgerEntry entry) {
   HOLDFAST_RETURN_IF_ERROR(AppendRestored(context, transaction, ledger));

@@ -23,6 +23,10 @@ absl::StatusOr<BondLedger> OpenLedger(Context& context, Transaction& transaction
 // Head and bond, where something was appended.
 void SaveLedger(Transaction& transaction, const BondLedger& ledger);
 
+bool IsPaused(const BondLedger& ledger, std::uint64_t at_ms);
+// Whether nothing that is sealed ahead is released now.
+bool HoldsAhead(const BondLedger& ledger);
+
 // Adds an entry of which the caller fills in only what its kind says, and puts it
 // into the mailboxes of all devices of the client, then of the therapist. The first
 // one of a new incarnation comes after a kRestored.

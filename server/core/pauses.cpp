@@ -4,14 +4,6 @@
 
 namespace holdfast::server {
 
-bool IsPaused(const BondLedger& ledger, std::uint64_t at_ms) {
-  return at_ms < ledger.head.paused_until_ms();
-}
-
-bool HoldsAhead(const BondLedger& ledger) {
-  return ledger.head.pause_ahead_too() && IsPaused(ledger, ledger.at_ms);
-}
-
 absl::Status PauseBond(const Performance& doing) {
   HOLDFAST_RETURN_IF_ERROR(doing.Record());
   doing.ledger.head.set_paused_until_ms(doing.what<Pause>().until_ms);

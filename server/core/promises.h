@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "rules/header.h"
-#include "server/core/acts.h"
+#include "server/core/performance.h"
 
 namespace holdfast::server {
 

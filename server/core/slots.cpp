@@ -5,7 +5,6 @@
 #include "server/core/ahead.h"
 #include "server/core/limits.h"
 #include "server/core/mailboxes.h"
-#include "server/core/pauses.h"
 #include "server/core/timers.h"
 
 namespace holdfast::server {

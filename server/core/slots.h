@@ -2,7 +2,7 @@
 #pragma once
 
 #include "rules/header.h"
-#include "server/core/acts.h"
+#include "server/core/performance.h"
 
 namespace holdfast::server {
 
