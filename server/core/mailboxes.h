@@ -1,11 +1,12 @@
-// Mailboxes: each device's ordered queue of capsules and service events, read in
-// pages and acknowledged cumulatively.
+// Mailboxes: each device's ordered queue of capsules and service events.
 #pragma once
 
-#include "holdfast/v1/mailbox.pb.h"
-#include "server/core/identity.h"
+#include "server/core/context.h"
 
 namespace holdfast::server {
+
+// Empty where nothing was ever put into it.
+absl::StatusOr<MailboxRecord> LoadMailbox(Transaction& transaction, const DeviceId& device);
 
 // Adds an entry at the end and says where. Where its bond's share is full, the
 // oldest of that bond becomes a gap: a sender never waits for a reader. `entry` is
@@ -24,12 +25,5 @@ absl::Status AppendToAccountBut(Context& context, Transaction& transaction,
 // The capsule at a position, while the device has not acknowledged it; else empty.
 absl::StatusOr<Bytes> UnacknowledgedCapsule(Transaction& transaction, const DeviceId& device,
                                             std::uint64_t position);
-
-// Core::ReadMailbox and Core::Acknowledge.
-absl::Status ReadMailbox(Context& context, Transaction& transaction, const Caller& caller,
-                         const v1::SubscribeRequest& request, DeviceId& device,
-                         v1::SubscribeResponse& response);
-absl::Status Acknowledge(Context& context, Transaction& transaction, const Caller& caller,
-                         const v1::AcknowledgeRequest& request, v1::AcknowledgeResponse& response);
 
 }  // namespace holdfast::server

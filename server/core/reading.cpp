@@ -1,4 +1,5 @@
-// One page of a mailbox.
+#include "server/core/reading.h"
+
 #include <algorithm>
 #include <vector>
 
@@ -6,6 +7,7 @@
 #include "server/core/bonds.h"
 #include "server/core/envelopes.h"
 #include "server/core/fields.h"
+#include "server/core/identity.h"
 #include "server/core/keys.h"
 #include "server/core/ledger.h"
 #include "server/core/limits.h"
@@ -123,6 +125,12 @@ void WriteGap(const MailboxRecord& mailbox, std::uint64_t& after, v1::SubscribeR
   after = mailbox.gap_last();
 }
 
+absl::Status CursorUnknown() {
+  return Refuse(Reason::kCursorUnknown, "cursor",
+                "is not of this mailbox as the practice has it. If the practice restored a backup, "
+                "report it; else start from the beginning");
+}
+
 }  // namespace
 
 absl::Status ReadMailbox(Context& context, Transaction& transaction, const Caller& caller,
@@ -133,8 +141,7 @@ absl::Status ReadMailbox(Context& context, Transaction& transaction, const Calle
   device = identity.device;
   HOLDFAST_ASSIGN_OR_RETURN(const Incarnation current,
                             context.batch.CurrentIncarnation(transaction));
-  HOLDFAST_ASSIGN_OR_RETURN(auto found, Find<MailboxRecord>(transaction, keys::Mailbox(device)));
-  const MailboxRecord mailbox = found ? *std::move(found) : MailboxRecord();
+  HOLDFAST_ASSIGN_OR_RETURN(const MailboxRecord mailbox, LoadMailbox(transaction, device));
   HOLDFAST_ASSIGN_OR_RETURN(const Start start, ReadCursor(request.cursor(), current, mailbox));
 
   std::uint64_t after = std::max(start.after, mailbox.acknowledged());
@@ -167,6 +174,37 @@ absl::Status ReadMailbox(Context& context, Transaction& transaction, const Calle
   response.mutable_cursor()->set_position(after);
   response.set_restored(start.restored);
   response.set_caught_up(is_batch_open || (!is_page_full && after >= mailbox.last()));
+  return absl::OkStatus();
+}
+
+absl::Status Acknowledge(Context& context, Transaction& transaction, const Caller& caller,
+                         const v1::AcknowledgeRequest& request, v1::AcknowledgeResponse& response) {
+  response.Clear();
+  HOLDFAST_ASSIGN_OR_RETURN(const Identity identity, Authorise(context, transaction, caller));
+  HOLDFAST_ASSIGN_OR_RETURN(
+      const auto incarnation,
+      Incarnation::From(request.cursor().incarnation(), "cursor.incarnation"));
+  HOLDFAST_ASSIGN_OR_RETURN(const Incarnation current,
+                            context.batch.CurrentIncarnation(transaction));
+  HOLDFAST_ASSIGN_OR_RETURN(MailboxRecord mailbox, LoadMailbox(transaction, identity.device));
+  const std::uint64_t position = request.cursor().position();
+  if (incarnation != current || position > mailbox.last()) return CursorUnknown();
+
+  const std::uint64_t acknowledged = std::max(position, mailbox.acknowledged());
+  const std::uint64_t sweep_to = std::min(acknowledged, mailbox.swept() + kSweepEntriesMax);
+  if (acknowledged == mailbox.acknowledged() && sweep_to == mailbox.swept()) {
+    return absl::OkStatus();
+  }
+  const std::uint64_t sweep_end = HOLDFAST_PLANTED(kSweepOneTooMany) ? sweep_to + 1 : sweep_to;
+  for (std::uint64_t at = mailbox.swept() + 1; at <= sweep_end; ++at) {
+    transaction.Erase(keys::MailboxEntry(identity.device, at));
+    if (at <= mailbox.given_up_last()) {
+      transaction.Erase(keys::GivenUpCapsule(identity.device, at));
+    }
+  }
+  mailbox.set_acknowledged(acknowledged);
+  mailbox.set_swept(sweep_to);
+  Save(transaction, keys::Mailbox(identity.device), mailbox);
   return absl::OkStatus();
 }
 
