@@ -40,6 +40,19 @@ absl::Status AlreadyRegistered() {
                 "this account is registered here already, in another way");
 }
 
+// The practice's own earlier statement about the account.
+absl::StatusOr<crypto::Signed> ReadEvidence(const Context& context,
+                                            const v1::SignedStatement& evidence,
+                                            const AccountKey& account) {
+  HOLDFAST_ASSIGN_OR_RETURN(crypto::Signed carried, ReadSigned(evidence, "account"));
+  const auto stated = crypto::VerifyAccount(carried, context.practice);
+  if (!stated.ok()) return Blame(stated.status(), "account", "account");
+  if (stated->account != account || stated->role != crypto::Role::kTherapist) {
+    return Refuse(Reason::kMalformedField, "account", "is about another account or role");
+  }
+  return carried;
+}
+
 // The account is there: the same request gets the same answer, another none.
 absl::Status AnswerKnown(Transaction& transaction, const AccountRecord& account,
                          const CheckedRegistration& registration,
@@ -73,23 +86,6 @@ absl::StatusOr<std::string> AddTherapist(Context& context, Transaction& transact
   return crypto::EncodeEnrolmentCode(code);
 }
 
-absl::Status CheckAccountEvidence(const Context& context, const crypto::Signed& evidence,
-                                  const AccountKey& account, crypto::Role role,
-                                  std::string_view field) {
-  const auto stated = crypto::VerifyAccount(evidence, context.practice);
-  if (!stated.ok()) return Blame(stated.status(), "account", field);
-  if (stated->account != account || stated->role != role) {
-    return Refuse(Reason::kMalformedField, field, "is about another account or role");
-  }
-  return absl::OkStatus();
-}
-
-crypto::Signed MakeAccountStatement(const Context& context, const AccountKey& account,
-                                    crypto::Role role) {
-  return crypto::SignAccount(context.config.practice,
-                             {context.practice, account, role, context.clock.WallMs()});
-}
-
 absl::Status EnrollTherapist(Context& context, Transaction& transaction,
                              const v1::EnrollTherapistRequest& request,
                              v1::EnrollTherapistResponse& response) {
@@ -107,9 +103,7 @@ absl::Status EnrollTherapist(Context& context, Transaction& transaction,
   const AccountKey& account = registration.devices.account;
   crypto::Signed evidence;
   if (request.has_account()) {
-    HOLDFAST_ASSIGN_OR_RETURN(evidence, ReadSigned(request.account(), "account"));
-    HOLDFAST_RETURN_IF_ERROR(
-        CheckAccountEvidence(context, evidence, account, crypto::Role::kTherapist, "account"));
+    HOLDFAST_ASSIGN_OR_RETURN(evidence, ReadEvidence(context, request.account(), account));
   }
 
   HOLDFAST_ASSIGN_OR_RETURN(const auto known,

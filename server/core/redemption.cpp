@@ -2,7 +2,6 @@
 
 #include "crypto/public/invitation_statement.h"
 #include "server/core/bonds.h"
-#include "server/core/enrolment.h"
 #include "server/core/fields.h"
 #include "server/core/invitations.h"
 #include "server/core/keys.h"

@@ -91,6 +91,12 @@ absl::Status CheckUnclaimed(Transaction& transaction, const CheckedRegistration&
   return absl::OkStatus();
 }
 
+crypto::Signed MakeAccountStatement(const Context& context, const AccountKey& account,
+                                    crypto::Role role) {
+  return crypto::SignAccount(context.config.practice,
+                             {context.practice, account, role, context.clock.WallMs()});
+}
+
 void StoreAccount(Transaction& transaction, const CheckedRegistration& registration,
                   crypto::Role role, const crypto::Signed& statement) {
   const crypto::VerifiedDevices& devices = registration.devices;

@@ -25,6 +25,10 @@ absl::StatusOr<CheckedRegistration> CheckRegistration(const v1::Registration& re
 // account already.
 absl::Status CheckUnclaimed(Transaction& transaction, const CheckedRegistration& registration);
 
+// The practice's statement of a new account, from now on.
+crypto::Signed MakeAccountStatement(const Context& context, const AccountKey& account,
+                                    crypto::Role role);
+
 // Stores a new account with `statement`, signed by the practice.
 void StoreAccount(Transaction& transaction, const CheckedRegistration& registration,
                   crypto::Role role, const crypto::Signed& statement);
