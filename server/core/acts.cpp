@@ -10,7 +10,7 @@
 #include "server/core/performance.h"
 #include "server/core/promises.h"
 #include "server/core/quotas.h"
-#include "server/core/slots.h"
+#include "server/core/rhythms.h"
 
 namespace holdfast::server {
 namespace {

@@ -10,20 +10,6 @@
 namespace holdfast::server {
 namespace {
 
-absl::StatusOr<Rhythm> RhythmAt(Transaction& transaction, const BondLedger& ledger,
-                                std::uint64_t entry) {
-  HOLDFAST_ASSIGN_OR_RETURN(Act act, ActAt(transaction, ledger.id, entry));
-  auto* const rhythm = std::get_if<Rhythm>(&act.what);
-  if (rhythm == nullptr) return DamagedRecord("a rhythm");
-  return std::move(*rhythm);
-}
-
-// No slot opens any more by what was armed before.
-void ForgetNextSlot(LedgerHeadRecord& head) {
-  head.set_next_opens_at_ms(0);
-  head.set_slot_generation(head.slot_generation() + 1);
-}
-
 // `next` is the rhythm's, if it has one more.
 absl::Status ArmSlot(Context& context, Transaction& transaction, BondLedger& ledger,
                      const std::optional<Slot>& next) {
@@ -33,12 +19,6 @@ absl::Status ArmSlot(Context& context, Transaction& transaction, BondLedger& led
   head.set_next_opens_at_ms(next->opens_at_ms);
   return Arm(context, transaction,
              {next->opens_at_ms, TimerKind::kSlotOpens, ledger.id.str(), head.slot_generation()});
-}
-
-absl::Status ArmNextSlot(Context& context, Transaction& transaction, BondLedger& ledger,
-                         const Rhythm& rhythm, std::uint64_t after_ms) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto next, NextSlot(rhythm, after_ms));
-  return ArmSlot(context, transaction, ledger, next);
 }
 
 absl::Status ArmReminder(Context& context, Transaction& transaction, const BondLedger& ledger,
@@ -128,63 +108,23 @@ absl::StatusOr<std::optional<Slot>> InRhythm(Transaction& transaction, const Bon
 
 }  // namespace
 
-absl::Status ProposeRhythm(const Performance& doing) {
-  const auto& rhythm = doing.what<Rhythm>();
-  LedgerHeadRecord& head = doing.ledger.head;
-  if (rhythm.number != head.rhythm() + 1) {
-    return Superseded("act.rhythm.number", "another rhythm was proposed meanwhile");
-  }
-  HOLDFAST_RETURN_IF_ERROR(doing.Record());
-  head.set_rhythm(rhythm.number);
-  head.set_proposal(rhythm.number);
-  head.set_proposal_entry(head.number());
-  return absl::OkStatus();
+absl::StatusOr<Rhythm> RhythmAt(Transaction& transaction, const BondLedger& ledger,
+                                std::uint64_t entry) {
+  HOLDFAST_ASSIGN_OR_RETURN(Act act, ActAt(transaction, ledger.id, entry));
+  auto* const rhythm = std::get_if<Rhythm>(&act.what);
+  if (rhythm == nullptr) return DamagedRecord("a rhythm");
+  return std::move(*rhythm);
 }
 
-absl::Status AcceptRhythm(const Performance& doing) {
-  const auto& accepted = doing.what<holdfast::AcceptRhythm>();
-  BondLedger& ledger = doing.ledger;
-  LedgerHeadRecord& head = ledger.head;
-  const bool again = HOLDFAST_PLANTED(kAcceptTwice) && accepted.number == head.accepted();
-  if ((head.proposal_entry() == 0 || accepted.number != head.proposal()) && !again) {
-    return Superseded("act.accept.number", "is not the rhythm that is proposed now");
-  }
-  const std::uint64_t proposed = again ? head.rhythm_entry() : head.proposal_entry();
-  HOLDFAST_ASSIGN_OR_RETURN(
-      const auto proposal,
-      Load<LedgerEntryRecord>(doing.transaction, keys::LedgerEntry(ledger.id, proposed)));
-  const auto entry = DecodeLedgerEntry(proposal.entry());
-  if (!entry.ok()) return DamagedRecord("a ledger entry");
-  if (entry->hash != accepted.act_hash) {
-    return Superseded("act.accept.act_hash", "is not of the proposal as the practice has it");
-  }
-  HOLDFAST_ASSIGN_OR_RETURN(const Rhythm rhythm, RhythmAt(doing.transaction, ledger, proposed));
-  HOLDFAST_RETURN_IF_ERROR(doing.Record());
-  head.set_rhythm_entry(proposed);
-  head.set_accepted(rhythm.number);
-  head.set_proposal_entry(0);
-  head.set_proposal(0);
-  return ArmNextSlot(doing.context, doing.transaction, ledger, rhythm, ledger.at_ms);
+void ForgetNextSlot(LedgerHeadRecord& head) {
+  head.set_next_opens_at_ms(0);
+  head.set_slot_generation(head.slot_generation() + 1);
 }
 
-absl::Status EndRhythm(const Performance& doing) {
-  const std::uint32_t number = doing.what<holdfast::EndRhythm>().number;
-  LedgerHeadRecord& head = doing.ledger.head;
-  const bool is_proposal = head.proposal_entry() != 0 && number == head.proposal();
-  const bool is_accepted = head.rhythm_entry() != 0 && number == head.accepted();
-  if (!is_proposal && !is_accepted) {
-    return Superseded("act.end.number", "is no rhythm that is proposed or kept now");
-  }
-  HOLDFAST_RETURN_IF_ERROR(doing.Record());
-  if (is_proposal) {
-    head.set_proposal_entry(0);
-    head.set_proposal(0);
-    return absl::OkStatus();
-  }
-  head.set_rhythm_entry(0);
-  head.set_accepted(0);
-  ForgetNextSlot(head);
-  return absl::OkStatus();
+absl::Status ArmNextSlot(Context& context, Transaction& transaction, BondLedger& ledger,
+                         const Rhythm& rhythm, std::uint64_t after_ms) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto next, NextSlot(rhythm, after_ms));
+  return ArmSlot(context, transaction, ledger, next);
 }
 
 absl::Status CheckSlot(const Header& header) {

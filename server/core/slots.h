@@ -1,14 +1,20 @@
 // Slots: the openings that an accepted rhythm makes.
 #pragma once
 
+#include "rules/act.h"
 #include "rules/header.h"
-#include "server/core/performance.h"
+#include "server/core/ledger.h"
 
 namespace holdfast::server {
 
-absl::Status ProposeRhythm(const Performance& doing);
-absl::Status AcceptRhythm(const Performance& doing);
-absl::Status EndRhythm(const Performance& doing);
+// The rhythm that a ledger's entry embeds.
+absl::StatusOr<Rhythm> RhythmAt(Transaction& transaction, const BondLedger& ledger,
+                                std::uint64_t entry);
+// Arms the rhythm's first slot after `after_ms`, in place of what was armed before.
+absl::Status ArmNextSlot(Context& context, Transaction& transaction, BondLedger& ledger,
+                         const Rhythm& rhythm, std::uint64_t after_ms);
+// No slot opens any more by what was armed before.
+void ForgetNextSlot(LedgerHeadRecord& head);
 
 struct SlotParts {
   std::uint32_t rhythm = 0;
