@@ -1,73 +1,22 @@
 #include "server/core/sending.h"
 
 #include <algorithm>
-#include <set>
 
-#include "rules/header.h"
 #include "rules/planted.h"
 #include "rules/receipt.h"
 #include "server/core/ahead.h"
 #include "server/core/ahead_terms.h"
 #include "server/core/consequences.h"
 #include "server/core/envelopes.h"
-#include "server/core/fields.h"
+#include "server/core/keys.h"
 #include "server/core/limits.h"
 #include "server/core/mailboxes.h"
 #include "server/core/parties.h"
 #include "server/core/quotas.h"
-#include "server/core/slots.h"
+#include "server/core/send_checks.h"
 
 namespace holdfast::server {
 namespace {
-
-absl::Status CheckCapsules(const v1::SendRequest& request, std::vector<DeviceId>& devices) {
-  const auto count = static_cast<std::size_t>(request.capsules_size());
-  if (count == 0 || count > limits::kCapsulesMax) {
-    return Refuse(Reason::kMalformedField, "capsules",
-                  "must be 1 to " + std::to_string(limits::kCapsulesMax));
-  }
-  devices.reserve(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    const v1::Capsule& capsule = request.capsules(static_cast<int>(i));
-    const auto device = DeviceId::From(capsule.device(), "device");
-    if (!device.ok()) {
-      return Blame(device.status(), "device", "capsules[" + std::to_string(i) + "].device");
-    }
-    if (std::ranges::find(devices, *device) != devices.end()) {
-      return Refuse(Reason::kMalformedField, "capsules[" + std::to_string(i) + "].device",
-                    "has a capsule already");
-    }
-    if (capsule.sealed().empty()) {
-      return Refuse(Reason::kMalformedField, "capsules[" + std::to_string(i) + "].sealed",
-                    "is missing");
-    }
-    if (capsule.sealed().size() > limits::kCapsuleBytesMax) {
-      return Refuse(Reason::kTooLarge, "capsules[" + std::to_string(i) + "].sealed",
-                    "is longer than " + std::to_string(limits::kCapsuleBytesMax) + " bytes");
-    }
-    devices.push_back(*device);
-  }
-  return absl::OkStatus();
-}
-
-// What no later change can make right or wrong.
-absl::Status CheckShape(const Identity& identity, const Header& header,
-                        const v1::SendRequest& request) {
-  if (request.body().size() > limits::kBodyBytesMax) {
-    return Refuse(Reason::kTooLarge, "body",
-                  "is longer than " + std::to_string(limits::kBodyBytesMax) + " bytes");
-  }
-  if (header.body_bytes != request.body().size()) {
-    return Refuse(Reason::kMalformedField, "header.body_bytes", "is not the body's size");
-  }
-  if (header.sender_account != identity.account) {
-    return Refuse(Reason::kNotPermitted, "header.sender_account", "is not the account that calls");
-  }
-  if (header.sender_device != identity.device) {
-    return Refuse(Reason::kNotPermitted, "header.sender_device", "is not the device that calls");
-  }
-  return IsAhead(header) ? CheckAheadShape(header, request) : absl::OkStatus();
-}
 
 // Digests of all capsules in the order sent, as stored and as hashed.
 std::vector<Bytes> Digests(const v1::SendRequest& request) {
@@ -100,46 +49,6 @@ absl::Status AnswerRepeat(Context& context, Transaction& transaction, const Bond
                             LeafOf(context.practice, *practice, stored, position));
   context.batch.AddRepeat({stored.incarnation(), stored.batch(), stored.leaf()}, receipt);
   return absl::OkStatus();
-}
-
-absl::Status CheckAllowed(const Identity& identity, const BondRecord& bond, const Header& header,
-                          std::uint64_t now_ms) {
-  HOLDFAST_RETURN_IF_ERROR(CheckSlot(header));
-  if (bond.ended()) return Refuse(Reason::kBondEnded, "header.bond", "the bond has ended");
-  if (header.kind == Kind::kCheckIn && BytesView(bond.client()) != identity.account.view()) {
-    return Refuse(Reason::kNotPermitted, "header.kind", "only the client sends check-ins");
-  }
-  return CheckNotAhead(header.sent_at_ms, now_ms, "header.sent_at_ms");
-}
-
-absl::Status StaleList(std::string_view field, std::uint32_t newest) {
-  return Refuse(
-      Reason::kStaleDeviceList, field,
-      "the newest device list has version " + std::to_string(newest) + ". Fetch it and seal again");
-}
-
-// The newest lists of both, and a capsule for each of their devices but the
-// sender's own.
-absl::Status CheckCoverage(Transaction& transaction, const Identity& identity,
-                           const BondRecord& bond, const Header& header,
-                           const std::vector<DeviceId>& capsules) {
-  HOLDFAST_ASSIGN_OR_RETURN(const AccountKey receiver, OtherParty(bond, identity.account));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto receivers,
-                            Load<DevicesRecord>(transaction, keys::Devices(receiver)));
-  if (header.sender_list_version != identity.devices.version()) {
-    return StaleList("header.sender_list_version", identity.devices.version());
-  }
-  if (header.receiver_list_version != receivers.version()) {
-    return StaleList("header.receiver_list_version", receivers.version());
-  }
-  const int expected = identity.devices.devices_size() - 1 + receivers.devices_size();
-  const bool all_listed = std::ranges::all_of(capsules, [&](const DeviceId& device) {
-    return device != identity.device &&
-           (IsListed(identity.devices, device) || IsListed(receivers, device));
-  });
-  if (std::ssize(capsules) == expected && all_listed) return absl::OkStatus();
-  return Refuse(Reason::kMalformedField, "capsules",
-                "must be one for each listed device but the sender's own");
 }
 
 // Every write of a send. Nothing is refused after the first one but by a store
@@ -203,13 +112,6 @@ absl::StatusOr<BondLedger> LedgerFor(Context& context, Transaction& transaction,
   }
   const std::uint64_t at_ms = std::max(bond.head_stored_at_ms(), context.progress.now_ms());
   return BondLedger{header.bond, std::move(bond), {}, at_ms, false};
-}
-
-// Nobody but the account that would have written it may rule an id out.
-absl::Status CheckNotWithdrawn(const EnvelopeIndexRecord& index, const AccountKey& account) {
-  const auto& by = index.withdrawn_by();
-  if (std::ranges::find(by, account.view()) == by.end()) return absl::OkStatus();
-  return Refuse(Reason::kActSuperseded, "header.envelope", "was withdrawn before it came");
 }
 
 }  // namespace
