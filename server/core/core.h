@@ -21,10 +21,10 @@
 #include "holdfast/v1/login.pb.h"
 #include "holdfast/v1/mailbox.pb.h"
 #include "holdfast/v1/practice.pb.h"
-#include "server/core/config.h"
-#include "server/core/progress.h"
-#include "server/core/timers.h"
-#include "server/core/world.h"
+#include "server/core/engine/config.h"
+#include "server/core/engine/progress.h"
+#include "server/core/engine/timers.h"
+#include "server/core/records/world.h"
 #include "server/store/store.h"
 
 namespace holdfast::server {
