@@ -28,11 +28,11 @@ Core::~Core() = default;
 
 absl::Status Core::Open(Transaction& transaction) {
   HOLDFAST_RETURN_IF_ERROR(OpenPractice(*state_, transaction));
-  return state_->progress.Open(transaction);
+  return state_->engine_clock.Open(transaction);
 }
 
 void Core::BeginBatch() {
-  state_->progress.Observe();
+  state_->engine_clock.Observe();
   state_->schedule.BatchBegins();
   state_->batch.Begin();
   state_->logins.BatchBegins();
@@ -41,16 +41,16 @@ void Core::BeginBatch() {
 void Core::SetRoom(bool has_room) { state_->batch.SetRoom(has_room); }
 
 absl::Status Core::SealBatch(Transaction& transaction) {
-  Progress& progress = state_->progress;
-  if (transaction.has_writes() || progress.anchor_moved()) progress.WriteSometimes(transaction);
-  return state_->batch.Seal(transaction, state_->config.practice, state_->progress.now_ms());
+  EngineClock& clock = state_->engine_clock;
+  if (transaction.has_writes() || clock.anchor_moved()) clock.WriteSometimes(transaction);
+  return state_->batch.Seal(transaction, state_->config.practice, clock.now_ms());
 }
 
 std::vector<DeviceId> Core::TakeWakes() {
   state_->batch.KeepTrees(state_->receipts);
   state_->logins.BatchCommitted();
   state_->schedule.BatchCommitted();
-  state_->progress.BatchCommitted();
+  state_->engine_clock.BatchCommitted();
   return state_->batch.TakeWakes();
 }
 
@@ -163,11 +163,11 @@ absl::StatusOr<std::uint64_t> Core::NextDue(Transaction& transaction) {
   return NextTimerDelay(*state_, transaction);
 }
 
-ClockState Core::clock_state() const { return state_->progress.state(); }
+ClockState Core::clock_state() const { return state_->engine_clock.state(); }
 
 std::uint64_t Core::ConfirmClock(Transaction& transaction) {
-  state_->progress.Confirm(transaction);
-  return state_->progress.now_ms();
+  state_->engine_clock.Confirm(transaction);
+  return state_->engine_clock.now_ms();
 }
 
 absl::StatusOr<std::string> Core::AddTherapist(Transaction& transaction) {

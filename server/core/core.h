@@ -22,7 +22,7 @@
 #include "holdfast/v1/mailbox.pb.h"
 #include "holdfast/v1/practice.pb.h"
 #include "server/core/engine/config.h"
-#include "server/core/engine/progress.h"
+#include "server/core/engine/engine_clock.h"
 #include "server/core/engine/timers.h"
 #include "server/core/records/world.h"
 #include "server/store/store.h"

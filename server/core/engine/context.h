@@ -4,7 +4,7 @@
 #include "server/core/engine/batch.h"
 #include "server/core/engine/config.h"
 #include "server/core/engine/endorsements.h"
-#include "server/core/engine/progress.h"
+#include "server/core/engine/engine_clock.h"
 #include "server/core/engine/receipts.h"
 #include "server/core/engine/schedule.h"
 #include "server/core/engine/tokens.h"
@@ -18,7 +18,7 @@ struct Context {
         practice(config.practice.public_key<PracticeKey>()),
         clock(core_clock),
         entropy(core_entropy),
-        progress(core_clock),
+        engine_clock(core_clock),
         logins(core_entropy) {}
 
   const CoreConfig config;
@@ -27,7 +27,7 @@ struct Context {
   Entropy& entropy;
 
   Endorsements endorsements;
-  Progress progress;
+  EngineClock engine_clock;
   TimerSchedule schedule;
   Batch batch;
   Receipts receipts;

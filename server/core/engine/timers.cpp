@@ -89,7 +89,7 @@ void Fire(Context& context, Transaction& transaction, const Timer& timer, const 
   const std::uint64_t retry_ms =
       std::min(kTimerRetryMsMax, kTimerRetryMs << std::min<std::uint32_t>(timer.attempts, 16));
   Timer later = timer;
-  later.due_ms = context.progress.now_ms() + retry_ms;
+  later.due_ms = context.engine_clock.now_ms() + retry_ms;
   ++later.attempts;
   Put(transaction, later);
   context.schedule.Armed(later.due_ms);
@@ -111,9 +111,9 @@ absl::StatusOr<TimersFired> FireDueTimers(Context& context, Transaction& transac
                                           std::size_t max, const TimerEffect& effect,
                                           const TimerForesight& foresee) {
   TimersFired fired;
-  const std::uint64_t now_ms = context.progress.now_ms();
+  const std::uint64_t now_ms = context.engine_clock.now_ms();
   TimerSchedule& schedule = context.schedule;
-  if (context.progress.state() == ClockState::kAhead) return fired;
+  if (context.engine_clock.state() == ClockState::kAhead) return fired;
   while (!schedule.next_ms() || *schedule.next_ms() <= now_ms) {
     if (fired.count >= max || !context.batch.HasRoom(kLeavesPerStepMax)) return fired;
     HOLDFAST_ASSIGN_OR_RETURN(
@@ -133,8 +133,8 @@ absl::StatusOr<TimersFired> FireDueTimers(Context& context, Transaction& transac
 }
 
 absl::StatusOr<std::uint64_t> NextTimerDelay(Context& context, Transaction& transaction) {
-  const std::uint64_t now_ms = context.progress.now_ms();
-  if (context.progress.state() == ClockState::kAhead) return kNoTimerMs;
+  const std::uint64_t now_ms = context.engine_clock.now_ms();
+  if (context.engine_clock.state() == ClockState::kAhead) return kNoTimerMs;
   if (!context.schedule.next_ms()) {
     HOLDFAST_ASSIGN_OR_RETURN(const Due due, ReadDue(transaction, now_ms, 1));
     context.schedule.Looked(due.timers.empty() ? due.next_ms : due.timers.front().due_ms);

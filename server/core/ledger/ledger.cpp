@@ -90,7 +90,7 @@ absl::StatusOr<BondLedger> OpenLedger(Context& context, Transaction& transaction
                                       BondRecord bond) {
   BondLedger ledger;
   ledger.id = id;
-  ledger.at_ms = std::max(bond.head_stored_at_ms(), context.progress.now_ms());
+  ledger.at_ms = std::max(bond.head_stored_at_ms(), context.engine_clock.now_ms());
   ledger.bond = std::move(bond);
   HOLDFAST_ASSIGN_OR_RETURN(auto head, Find<LedgerHeadRecord>(transaction, keys::LedgerHead(id)));
   if (head) ledger.head = *std::move(head);

@@ -110,7 +110,7 @@ absl::StatusOr<BondLedger> LedgerFor(Context& context, Transaction& transaction,
   if (TouchesLedger(bond, header)) {
     return OpenLedger(context, transaction, header.bond, std::move(bond));
   }
-  const std::uint64_t at_ms = std::max(bond.head_stored_at_ms(), context.progress.now_ms());
+  const std::uint64_t at_ms = std::max(bond.head_stored_at_ms(), context.engine_clock.now_ms());
   return BondLedger{header.bond, std::move(bond), {}, at_ms, false};
 }
 
@@ -142,7 +142,7 @@ absl::Status Send(Context& context, Transaction& transaction, const Caller& call
                         response);
   }
   // While the wall clock is not believed, it may yet be the one that is right.
-  const std::uint64_t latest_ms = std::max(context.clock.WallMs(), context.progress.now_ms());
+  const std::uint64_t latest_ms = std::max(context.clock.WallMs(), context.engine_clock.now_ms());
   HOLDFAST_RETURN_IF_ERROR(CheckAllowed(identity, bond, header, latest_ms));
   if (!IsAhead(header)) {
     HOLDFAST_RETURN_IF_ERROR(CheckCoverage(transaction, identity, bond, header, devices));

@@ -11,7 +11,7 @@ namespace {
 absl::StatusOr<UsageRecord> UsageToday(const Context& context, Transaction& transaction,
                                        const AccountKey& account) {
   HOLDFAST_ASSIGN_OR_RETURN(auto usage, Find<UsageRecord>(transaction, keys::Usage(account)));
-  const std::uint64_t today = context.progress.now_ms() / limits::kDayMs;
+  const std::uint64_t today = context.engine_clock.now_ms() / limits::kDayMs;
   if (usage && usage->day() >= today) return *std::move(usage);
   UsageRecord fresh;
   fresh.set_day(today);
@@ -25,7 +25,7 @@ absl::Status Exceeded(const Context& context, const UsageRecord& usage, std::str
                    std::string(what) +
                        " than this practice takes from one account in one day. "
                        "Nothing is lost; there is room again tomorrow",
-                   tomorrow_ms - context.progress.now_ms());
+                   tomorrow_ms - context.engine_clock.now_ms());
 }
 
 }  // namespace

@@ -132,7 +132,7 @@ absl::Status ReportRestore(Context& context, Transaction& transaction, const Cal
     HOLDFAST_RETURN_IF_ERROR(AddIncarnation(context.entropy, record));
     HOLDFAST_ASSIGN_OR_RETURN(current, Stored<Incarnation>(*record.incarnations().rbegin()));
     HOLDFAST_RETURN_IF_ERROR(context.batch.BeginIncarnation(
-        transaction, std::move(record), context.config.practice, context.progress.now_ms()));
+        transaction, std::move(record), context.config.practice, context.engine_clock.now_ms()));
   }
   response.set_incarnation(current.str());
   return absl::OkStatus();

@@ -38,7 +38,7 @@ enum class Table : char {
   kPromise = 'k',
   kSlot = 'z',
   kAhead = 'A',
-  kProgress = 'C',
+  kEngineClock = 'C',
   kTimer = 'T',
   kTimerLowWater = 'W',
 };
@@ -130,7 +130,7 @@ Bytes Ahead(const BondId& bond, std::uint64_t position) {
 }
 Bytes AheadEnd(const BondId& bond) { return AfterPrefix(In(Table::kAhead).Fixed(bond).Take()); }
 
-Bytes Progress() { return In(Table::kProgress).Take(); }
+Bytes EngineClock() { return In(Table::kEngineClock).Take(); }
 Bytes Timer(std::uint8_t partition, std::uint64_t due_ms, std::uint8_t kind, BytesView owner) {
   return In(Table::kTimer).U8(partition).U64(due_ms).U8(kind).Raw(owner).Take();
 }

@@ -53,7 +53,7 @@ Bytes Slot(const BondId& bond, const SlotId& slot);             // SlotRecord
 Bytes Ahead(const BondId& bond, std::uint64_t position);        // AheadRecord
 Bytes AheadEnd(const BondId& bond);                             // the first key after all of them
 
-Bytes Progress();  // ProgressRecord
+Bytes EngineClock();  // EngineClockRecord
 // TimerRecord. In order of due time, then kind, then owner.
 Bytes Timer(std::uint8_t partition, std::uint64_t due_ms, std::uint8_t kind, BytesView owner);
 Bytes TimersEnd(std::uint8_t partition);  // the first key after all of them

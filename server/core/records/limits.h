@@ -66,7 +66,7 @@ inline constexpr std::uint64_t kClockAheadMsMax = limits::kMinuteMs;
 // Below it the two clocks agree: what they are read apart, and a leap second.
 inline constexpr std::uint64_t kClockAgreesMs = 1500;
 // The engine's time is written at most this often, beside what is written anyway.
-inline constexpr std::uint64_t kProgressWriteMs = limits::kMinuteMs;
+inline constexpr std::uint64_t kEngineClockWriteMs = limits::kMinuteMs;
 
 // Timers that are read, with what they are about, ahead of firing.
 inline constexpr std::size_t kTimersReadMax = 128;

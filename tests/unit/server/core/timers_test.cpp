@@ -29,12 +29,12 @@ class Practice {
             ""},
         clock, entropy);
     transaction = store.Begin();
-    REQUIRE(context->progress.Open(*transaction).ok());
+    REQUIRE(context->engine_clock.Open(*transaction).ok());
     REQUIRE(transaction->Commit() == CommitOutcome::kCommitted);
   }
 
   void Begin() {
-    context->progress.Observe();
+    context->engine_clock.Observe();
     context->schedule.BatchBegins();
     context->batch.Begin();
     transaction = store.Begin();
@@ -282,7 +282,7 @@ TEST_CASE("a clock that jumps ahead holds every timer; once it is believed they 
   SECTION("by the system's word") { practice.clock.synchronised = true; }
   SECTION("by the operator's word") {
     practice.Begin();
-    practice.context->progress.Confirm(*practice.transaction);
+    practice.context->engine_clock.Confirm(*practice.transaction);
     practice.Commit();
   }
   CHECK(practice.Fire().count == 1);

@@ -1,4 +1,4 @@
-#include "server/core/engine/progress.h"
+#include "server/core/engine/engine_clock.h"
 
 #include <algorithm>
 #include <utility>
@@ -10,8 +10,9 @@
 
 namespace holdfast::server {
 
-absl::Status Progress::Open(Transaction& transaction) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto record, Find<ProgressRecord>(transaction, keys::Progress()));
+absl::Status EngineClock::Open(Transaction& transaction) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto record,
+                            Find<EngineClockRecord>(transaction, keys::EngineClock()));
   const std::uint64_t wall_ms = clock_.WallMs();
   const std::uint64_t boot_ms = clock_.BootMs();
   const Bytes boot_id = clock_.BootId();
@@ -31,13 +32,13 @@ absl::Status Progress::Open(Transaction& transaction) {
   return absl::OkStatus();
 }
 
-void Progress::BatchCommitted() {
+void EngineClock::BatchCommitted() {
   if (!std::exchange(in_batch_, false)) return;
   written_ms_ = now_ms_;
   anchor_moved_ = false;
 }
 
-void Progress::Observe() {
+void EngineClock::Observe() {
   in_batch_ = false;
   const std::uint64_t wall_ms = clock_.WallMs();
   const std::uint64_t boot_ms = clock_.BootMs();
@@ -56,7 +57,7 @@ void Progress::Observe() {
   now_ms_ = std::max(now_ms_, std::min(wall_ms, passed_ms));
 }
 
-void Progress::Confirm(Transaction& transaction) {
+void EngineClock::Confirm(Transaction& transaction) {
   const std::uint64_t wall_ms = clock_.WallMs();
   Anchor(wall_ms, clock_.BootMs());
   now_ms_ = wall_ms;
@@ -64,23 +65,23 @@ void Progress::Confirm(Transaction& transaction) {
   Write(transaction);
 }
 
-void Progress::WriteSometimes(Transaction& transaction) {
-  if (anchor_moved_ || now_ms_ >= written_ms_ + kProgressWriteMs) Write(transaction);
+void EngineClock::WriteSometimes(Transaction& transaction) {
+  if (anchor_moved_ || now_ms_ >= written_ms_ + kEngineClockWriteMs) Write(transaction);
 }
 
-void Progress::Anchor(std::uint64_t wall_ms, std::uint64_t boot_ms) {
+void EngineClock::Anchor(std::uint64_t wall_ms, std::uint64_t boot_ms) {
   anchor_wall_ms_ = wall_ms;
   anchor_boot_ms_ = boot_ms;
   anchor_moved_ = true;
 }
 
-void Progress::Write(Transaction& transaction) {
-  ProgressRecord record;
+void EngineClock::Write(Transaction& transaction) {
+  EngineClockRecord record;
   record.set_newest_ms(now_ms_);
   record.set_anchor_wall_ms(anchor_wall_ms_);
   record.set_anchor_boot_ms(anchor_boot_ms_);
   record.set_boot_id(clock_.BootId());
-  Save(transaction, keys::Progress(), record);
+  Save(transaction, keys::EngineClock(), record);
   in_batch_ = true;
 }
 

@@ -1,5 +1,5 @@
 // The engine's time: never ahead of either clock, never back.
-#include "server/core/engine/progress.h"
+#include "server/core/engine/engine_clock.h"
 
 #include "server/core/records/limits.h"
 #include "server/store/memory_store.h"
@@ -13,8 +13,8 @@ struct Process {
   explicit Process(FakeClock& the_clock) : clock(the_clock) { Restart(); }
 
   void Restart() {
-    progress = std::make_unique<Progress>(clock);
-    Write([&](Transaction& transaction) { REQUIRE(progress->Open(transaction).ok()); });
+    engine_clock = std::make_unique<EngineClock>(clock);
+    Write([&](Transaction& transaction) { REQUIRE(engine_clock->Open(transaction).ok()); });
   }
   void Reboot(std::uint64_t wall_ms) {
     clock.wall_ms = wall_ms;
@@ -23,22 +23,22 @@ struct Process {
     Restart();
   }
   std::uint64_t Now() {
-    progress->Observe();
-    return progress->now_ms();
+    engine_clock->Observe();
+    return engine_clock->now_ms();
   }
   void Confirm() {
-    Write([&](Transaction& transaction) { progress->Confirm(transaction); });
+    Write([&](Transaction& transaction) { engine_clock->Confirm(transaction); });
   }
   void Write(const std::function<void(Transaction&)>& step) {
     const auto transaction = store.Begin();
     step(*transaction);
     REQUIRE(transaction->Commit() == CommitOutcome::kCommitted);
-    progress->BatchCommitted();
+    engine_clock->BatchCommitted();
   }
 
   FakeClock& clock;
   MemoryStore store;
-  std::unique_ptr<Progress> progress;
+  std::unique_ptr<EngineClock> engine_clock;
 };
 
 }  // namespace
@@ -49,7 +49,7 @@ TEST_CASE("time follows the clocks while they agree") {
   CHECK(process.Now() == clock.wall_ms);
   clock.Advance(limits::kDayMs);
   CHECK(process.Now() == clock.wall_ms);
-  CHECK(process.progress->state() == ClockState::kSteady);
+  CHECK(process.engine_clock->state() == ClockState::kSteady);
 }
 
 TEST_CASE("a wall clock that jumps ahead is not followed until somebody vouches for it") {
@@ -58,19 +58,20 @@ TEST_CASE("a wall clock that jumps ahead is not followed until somebody vouches 
   const std::uint64_t start = clock.wall_ms;
   clock.wall_ms += 30 * limits::kSecondMs;
   CHECK(process.Now() == start);
-  CHECK(process.progress->state() == ClockState::kSteady);
+  CHECK(process.engine_clock->state() == ClockState::kSteady);
   clock.wall_ms += 3 * limits::kHourMs;
   clock.Advance(limits::kMinuteMs);
   CHECK(process.Now() == start + limits::kMinuteMs);
-  CHECK(process.progress->state() == ClockState::kAhead);
+  CHECK(process.engine_clock->state() == ClockState::kAhead);
   SECTION("the system") { clock.synchronised = true; }
   SECTION("the operator") { process.Confirm(); }
   CHECK(process.Now() == clock.wall_ms);
-  CHECK(process.progress->state() == ClockState::kSteady);
+  CHECK(process.engine_clock->state() == ClockState::kSteady);
   clock.synchronised = false;
   clock.Advance(limits::kMinuteMs);
   CHECK(process.Now() == clock.wall_ms);
-  process.Write([&](Transaction& transaction) { process.progress->WriteSometimes(transaction); });
+  process.Write(
+      [&](Transaction& transaction) { process.engine_clock->WriteSometimes(transaction); });
   process.Restart();
   CHECK(process.Now() == clock.wall_ms);
 }
@@ -83,7 +84,7 @@ TEST_CASE("a restart of the process does not make a jump believed") {
   clock.Advance(10 * limits::kMinuteMs);
   process.Restart();
   CHECK(process.Now() == start + 10 * limits::kMinuteMs);
-  CHECK(process.progress->state() == ClockState::kAhead);
+  CHECK(process.engine_clock->state() == ClockState::kAhead);
 }
 
 TEST_CASE("a wall clock that is set back holds time until it has caught up") {
@@ -94,7 +95,7 @@ TEST_CASE("a wall clock that is set back holds time until it has caught up") {
   clock.wall_ms -= limits::kHourMs;
   clock.Advance(limits::kMinuteMs);
   CHECK(process.Now() == reached);
-  CHECK(process.progress->state() == ClockState::kBehind);
+  CHECK(process.engine_clock->state() == ClockState::kBehind);
   SECTION("by itself") {
     clock.Advance(limits::kHourMs);
     CHECK(process.Now() == clock.wall_ms);
@@ -103,12 +104,12 @@ TEST_CASE("a wall clock that is set back holds time until it has caught up") {
   SECTION("put right again, it goes on as if nothing had been") {
     clock.wall_ms += limits::kHourMs;
     CHECK(process.Now() == clock.wall_ms);
-    CHECK(process.progress->state() == ClockState::kSteady);
+    CHECK(process.engine_clock->state() == ClockState::kSteady);
   }
   SECTION("the system vouches for the earlier time") {
     clock.synchronised = true;
     CHECK(process.Now() == clock.wall_ms);
-    CHECK(process.progress->state() == ClockState::kSteady);
+    CHECK(process.engine_clock->state() == ClockState::kSteady);
   }
 }
 
@@ -117,16 +118,17 @@ TEST_CASE("after a restart of the machine an older clock does not turn time back
   Process process(clock);
   clock.Advance(limits::kDayMs);
   const std::uint64_t reached = process.Now();
-  process.Write([&](Transaction& transaction) { process.progress->WriteSometimes(transaction); });
+  process.Write(
+      [&](Transaction& transaction) { process.engine_clock->WriteSometimes(transaction); });
   SECTION("a clock that lost its battery") {
     process.Reboot(limits::kTimeMinMs);
     CHECK(process.Now() == reached);
     clock.Advance(limits::kMinuteMs);
     CHECK(process.Now() == reached);
     clock.wall_ms = reached + limits::kHourMs;
-    CHECK(process.progress->state() == ClockState::kBehind);
+    CHECK(process.engine_clock->state() == ClockState::kBehind);
     CHECK(process.Now() <= reached + limits::kMinuteMs);
-    CHECK(process.progress->state() == ClockState::kAhead);
+    CHECK(process.engine_clock->state() == ClockState::kAhead);
     clock.synchronised = true;
     CHECK(process.Now() == clock.wall_ms);
   }
@@ -142,26 +144,29 @@ TEST_CASE("what a batch wrote that was not committed is written by the next") {
   clock.wall_ms += 3 * limits::kHourMs;
   clock.synchronised = true;
   CHECK(process.Now() == clock.wall_ms);
-  process.progress->WriteSometimes(*process.store.Begin());  // and nobody commits
+  process.engine_clock->WriteSometimes(*process.store.Begin());  // and nobody commits
   clock.synchronised = false;
   CHECK(process.Now() == clock.wall_ms);
-  process.Write([&](Transaction& transaction) { process.progress->WriteSometimes(transaction); });
+  process.Write(
+      [&](Transaction& transaction) { process.engine_clock->WriteSometimes(transaction); });
   process.Restart();
   CHECK(process.Now() == clock.wall_ms);
-  CHECK(process.progress->state() == ClockState::kSteady);
+  CHECK(process.engine_clock->state() == ClockState::kSteady);
 }
 
 TEST_CASE("what is written is a minute old at most") {
   FakeClock clock;
   Process process(clock);
-  clock.Advance(kProgressWriteMs - 1);
+  clock.Advance(kEngineClockWriteMs - 1);
   process.Now();
   const MemoryStore::Rows rows = process.store.rows();
-  process.Write([&](Transaction& transaction) { process.progress->WriteSometimes(transaction); });
+  process.Write(
+      [&](Transaction& transaction) { process.engine_clock->WriteSometimes(transaction); });
   CHECK(process.store.rows() == rows);
   clock.Advance(1);
   process.Now();
-  process.Write([&](Transaction& transaction) { process.progress->WriteSometimes(transaction); });
+  process.Write(
+      [&](Transaction& transaction) { process.engine_clock->WriteSometimes(transaction); });
   CHECK(process.store.rows() != rows);
 }
 

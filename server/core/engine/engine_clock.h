@@ -22,9 +22,9 @@ enum class ClockState : std::uint8_t {
   kBehind,
 };
 
-class Progress {
+class EngineClock {
  public:
-  explicit Progress(const Clock& clock) : clock_(clock) {}
+  explicit EngineClock(const Clock& clock) : clock_(clock) {}
 
   // Takes up what the process before left: over a restart of the process the
   // anchor holds, after one of the machine the wall clock is the new anchor, unless
@@ -41,7 +41,7 @@ class Progress {
 
   // The wall clock is right, whatever it was before.
   void Confirm(Transaction& transaction);
-  // Writes what Open reads, where kProgressWriteMs passed or the anchor moved.
+  // Writes what Open reads, where kEngineClockWriteMs passed or the anchor moved.
   void WriteSometimes(Transaction& transaction);
 
  private:
