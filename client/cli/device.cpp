@@ -7,6 +7,7 @@
 
 #include "client/storage/sqlite_storage.h"
 #include "client/transport/grpc_log.h"
+#include "client/transport/grpc_transport.h"
 #include "crypto/public/secret.h"
 #include "rules/errors.h"
 
@@ -18,6 +19,7 @@ constexpr std::size_t kBondPrefixMin = 4;
 }  // namespace
 
 Device::Device() = default;
+Device::~Device() = default;
 
 absl::StatusOr<std::unique_ptr<Device>> Device::Open(const Profile& profile) {
   if (!profile.exists()) return profile.Missing();

@@ -13,7 +13,6 @@
 #include "client/cli/words.h"
 #include "client/cli/zone_file.h"
 #include "client/core/engine.h"
-#include "client/transport/grpc_transport.h"
 
 namespace holdfast::client::cli {
 
@@ -29,6 +28,7 @@ class Device {
   static absl::StatusOr<std::unique_ptr<Device>> Open(const Profile& profile);
   // The same, after making an empty vault where there is none.
   static absl::StatusOr<std::unique_ptr<Device>> OpenOrCreate(const Profile& profile);
+  ~Device();
 
   Engine& engine() { return *engine_; }
   Loop& loop() { return loop_; }
@@ -66,7 +66,7 @@ class Device {
   SystemEntropy entropy_;
   ZoneFolder zones_{kZoneFolder};
   std::unique_ptr<VaultStorage> storage_;
-  std::unique_ptr<GrpcTransport> transport_;
+  std::unique_ptr<Transport> transport_;
   std::unique_ptr<Engine> engine_;
 };
 

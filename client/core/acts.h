@@ -4,7 +4,6 @@
 
 #include "client/core/connection.h"
 #include "client/core/context.h"
-#include "client/core/engine.h"
 #include "client/core/ledgers.h"
 #include "rules/act.h"
 

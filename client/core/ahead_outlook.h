@@ -2,7 +2,7 @@
 // condition and the ledger that this device checked.
 #pragma once
 
-#include "client/core/engine.h"
+#include "client/core/shown.h"
 #include "client/core/ledger_books.h"
 #include "client/core/vault.h"
 

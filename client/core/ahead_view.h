@@ -1,7 +1,7 @@
 // What people are shown of what was written ahead.
 #pragma once
 
-#include "client/core/engine.h"
+#include "client/core/shown.h"
 #include "client/core/ledgers.h"
 #include "client/core/vault.h"
 

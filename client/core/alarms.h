@@ -4,7 +4,7 @@
 #include <optional>
 #include <vector>
 
-#include "client/core/engine.h"
+#include "client/core/shown.h"
 #include "client/core/vault.h"
 
 namespace holdfast::client {

@@ -1,7 +1,5 @@
 #include "client/core/engine.h"
 
-#include <array>
-
 #include "client/core/alarms.h"
 #include "client/core/engine_impl.h"
 #include "client/core/examination.h"
@@ -12,28 +10,6 @@
 #include "client/core/views.h"
 
 namespace holdfast::client {
-
-std::string_view NameOf(MessageState state) {
-  static constexpr std::array<std::string_view, 9> kNames = {"queued", "stored",    "delivered",
-                                                             "opened", "reply due", "answered",
-                                                             "missed", "repaired",  "withdrawn"};
-  return kNames.at(static_cast<std::size_t>(state));
-}
-
-std::string_view NameOf(Evidence evidence) {
-  static constexpr std::array<std::string_view, 4> kNames = {"this device", "practice",
-                                                             "other side", "ledger"};
-  return kNames.at(static_cast<std::size_t>(evidence));
-}
-
-std::string_view NameOf(AheadOutlook outlook) {
-  static constexpr std::array<std::string_view, 11> kNames = {
-      "waiting",        "due",     "held",          "in pause",         "released",  "withdrawn",
-      "rhythm changed", "skipped", "check-in came", "answered in time", "bond ended"};
-  return kNames.at(static_cast<std::size_t>(outlook));
-}
-
-bool IsVain(AheadOutlook outlook) { return outlook >= AheadOutlook::kRhythmChanged; }
 
 Engine::Engine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Engine::~Engine() = default;

@@ -8,7 +8,7 @@
 #include "client/core/bonds.h"
 #include "client/core/connection.h"
 #include "client/core/context.h"
-#include "client/core/engine.h"
+#include "client/core/shown.h"
 #include "client/core/task.h"
 
 namespace holdfast::client {

@@ -8,7 +8,7 @@
 namespace holdfast::client {
 namespace {
 
-using Findings = std::vector<Engine::Finding>;
+using Findings = std::vector<Finding>;
 
 void Add(Findings& findings, bool good, std::string what) {
   findings.push_back({good, std::move(what)});
@@ -63,7 +63,7 @@ void ExamineDevices(VaultChange& look, const OwnDevice& own, std::uint64_t now_m
 
 }  // namespace
 
-Task<absl::StatusOr<std::vector<Engine::Finding>>> ExamineAll(Context context, Exchange& exchange) {
+Task<absl::StatusOr<std::vector<Finding>>> ExamineAll(Context context, Exchange& exchange) {
   Findings findings;
   VaultChange look(context.vault);
   ExamineVault(look, findings);

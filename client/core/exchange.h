@@ -5,7 +5,7 @@
 #include "client/core/acts.h"
 #include "client/core/connection.h"
 #include "client/core/directory.h"
-#include "client/core/engine.h"
+#include "client/core/shown.h"
 #include "client/core/enrolment.h"
 #include "client/core/inbox.h"
 #include "client/core/ledgers.h"

@@ -73,6 +73,9 @@ inline constexpr std::uint64_t kZoneRenewalMs = 366 * kDayMs;
 inline constexpr std::uint64_t kBeaconMs = kDayMs;
 // A token is renewed this long before it ends.
 inline constexpr std::uint64_t kTokenMarginMs = 2 * kMinuteMs;
+// A watch that lost its connection waits before it tries again, longer each time.
+inline constexpr std::uint64_t kReconnectMsMin = 500;
+inline constexpr std::uint64_t kReconnectMsMax = 60'000;
 // How often a connected watch looks for new device lists and due prekeys.
 inline constexpr std::uint64_t kHousekeepingMs = 6 * kHourMs;
 inline constexpr std::size_t kEnvelopePrefixHexMin = 4;

@@ -9,7 +9,7 @@
 #include "client/core/bonds.h"
 #include "client/core/connection.h"
 #include "client/core/directory.h"
-#include "client/core/engine.h"
+#include "client/core/drafts.h"
 #include "client/core/ledgers.h"
 #include "client/core/task.h"
 

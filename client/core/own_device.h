@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "client/core/context.h"
-#include "client/core/engine.h"
+#include "client/core/vault.h"
+#include "crypto/public/practice.h"
 #include "crypto/public/signature.h"
 #include "rules/receipt.h"
 

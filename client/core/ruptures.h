@@ -7,7 +7,7 @@
 
 #include "client/core/bonds.h"
 #include "client/core/context.h"
-#include "client/core/engine.h"
+#include "client/core/shown.h"
 #include "holdfast/v1/content.pb.h"
 #include "rules/header.h"
 

@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-#include "absl/status/statusor.h"
+#include "client/core/done.h"
 #include "holdfast/v1/directory.pb.h"
 #include "holdfast/v1/ledger.pb.h"
 #include "holdfast/v1/login.pb.h"
@@ -17,9 +17,6 @@
 #include "rules/identifiers.h"
 
 namespace holdfast::client {
-
-template <class Response>
-using Done = std::function<void(absl::StatusOr<Response>)>;
 
 inline constexpr std::uint64_t kCallTimeoutMs = 20'000;
 

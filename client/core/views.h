@@ -3,7 +3,8 @@
 
 #include <vector>
 
-#include "client/core/engine.h"
+#include "client/core/drafts.h"
+#include "client/core/shown.h"
 #include "client/core/ledgers.h"
 #include "client/core/own_device.h"
 #include "client/core/vault.h"

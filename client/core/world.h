@@ -11,6 +11,9 @@
 
 namespace holdfast::client {
 
+class Transport;
+class VaultStorage;
+
 class Clock {
  public:
   virtual ~Clock() = default;
@@ -41,6 +44,16 @@ class Executor {
   virtual ~Executor() = default;
   virtual void Post(std::function<void()> work) = 0;
   virtual void After(std::uint64_t delay_ms, std::function<void()> work) = 0;
+};
+
+// All that an engine reaches of it.
+struct World {
+  VaultStorage& storage;
+  Transport& transport;
+  const Clock& clock;
+  Executor& executor;
+  Entropy& entropy;
+  ZoneSource* zones = nullptr;  // none: nothing that needs a time zone can be signed here
 };
 
 }  // namespace holdfast::client

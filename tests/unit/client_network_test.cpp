@@ -1,6 +1,7 @@
 // Lost and repeated calls, broken connections, watching.
 #include <random>
 
+#include "client/core/limits.h"
 #include "support/catch.h"
 #include "support/client_world.h"
 
@@ -119,7 +120,7 @@ TEST_CASE("Watching comes back by itself after the practice was away, and says s
   // Ever longer waits: five minutes are not hundreds of attempts.
   CHECK(client.connections.size() < 20);
   couple.client.transport.away = false;
-  couple.executor.RunFor(2 * kReconnectMsMax);
+  couple.executor.RunFor(2 * limits::kReconnectMsMax);
   CHECK(client.connections.back().ok());
   REQUIRE(couple.therapist.Sync().ok());
   CHECK(couple.therapist.Texts() == Texts{"meanwhile"});
