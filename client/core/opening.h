@@ -11,6 +11,7 @@
 #include "holdfast/v1/content.pb.h"
 #include "holdfast/v1/mailbox.pb.h"
 #include "rules/header.h"
+#include "rules/receipt.h"
 
 namespace holdfast::client {
 

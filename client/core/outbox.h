@@ -27,9 +27,6 @@ absl::Status QueueForDevices(Context context, VaultChange& change, const BondId&
 absl::Status QueueControl(Context context, VaultChange& change, const BondId& bond,
                           const Bytes& content, bool by_person = true);
 
-// Whether this vault may send at all: vault_rolled_back.
-absl::Status CheckNotRolledBack(VaultChange& change);
-
 // Whether another message may be written in this bond: vault_rolled_back, outbox_full.
 absl::Status CheckMayWrite(VaultChange& change, const vault::Bond& bond);
 

@@ -163,13 +163,12 @@ absl::Status ForgetRecoveryCode(VaultChange& change) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<ReceiptLeaf> CheckReceipt(const OwnDevice& own, const v1::Receipt& receipt) {
-  HOLDFAST_ASSIGN_OR_RETURN(const crypto::ReceiptProof proof, FromWire(receipt));
-  HOLDFAST_ASSIGN_OR_RETURN(const ReceiptLeaf named, DecodeReceiptLeaf(proof.leaf));
-  if (!own.KnowsPractice(named.practice)) {
-    return Refuse(Reason::kIntegrity, "receipt.practice", "is of another practice");
-  }
-  return crypto::VerifyReceipt(proof, named.practice);
+absl::Status CheckNotRolledBack(VaultChange& change) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read<vault::Progress>(names::kProgress));
+  if (!progress.rolled_back()) return absl::OkStatus();
+  return Refuse(Reason::kVaultRolledBack, "",
+                "this vault is an older copy, so nothing is sent from it; put the newest copy "
+                "back, or set this device up again");
 }
 
 }  // namespace holdfast::client

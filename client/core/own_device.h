@@ -9,7 +9,6 @@
 #include "client/core/vault.h"
 #include "crypto/public/practice.h"
 #include "crypto/public/signature.h"
-#include "rules/receipt.h"
 
 namespace holdfast::client {
 
@@ -49,7 +48,7 @@ std::string PendingRecoveryCode(const vault::Identity& identity);
 // The person has gone on: the code is forgotten.
 absl::Status ForgetRecoveryCode(VaultChange& change);
 
-// The practice's receipt, checked against any of its keys.
-absl::StatusOr<ReceiptLeaf> CheckReceipt(const OwnDevice& own, const v1::Receipt& receipt);
+// Whether this vault may send at all: vault_rolled_back.
+absl::Status CheckNotRolledBack(VaultChange& change);
 
 }  // namespace holdfast::client

@@ -1,10 +1,21 @@
 #include "client/core/receipts.h"
 
 #include "client/core/names.h"
+#include "client/core/wire.h"
 #include "rules/availability.h"
 
 namespace holdfast::client {
 namespace {
+
+// Against any of the practice's keys.
+absl::StatusOr<ReceiptLeaf> CheckReceipt(const OwnDevice& own, const v1::Receipt& receipt) {
+  HOLDFAST_ASSIGN_OR_RETURN(const crypto::ReceiptProof proof, FromWire(receipt));
+  HOLDFAST_ASSIGN_OR_RETURN(const ReceiptLeaf named, DecodeReceiptLeaf(proof.leaf));
+  if (!own.KnowsPractice(named.practice)) {
+    return Refuse(Reason::kIntegrity, "receipt.practice", "is of another practice");
+  }
+  return crypto::VerifyReceipt(proof, named.practice);
+}
 
 // Whether the practice had this entry when it signed the leaf: both are of one life of
 // its store, or the entry outlived the restore that began the leaf's.

@@ -136,14 +136,6 @@ absl::StatusOr<bool> HasRoom(VaultChange& change, const vault::Bond& bond) {
 
 }  // namespace
 
-absl::Status CheckNotRolledBack(VaultChange& change) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read<vault::Progress>(names::kProgress));
-  if (!progress.rolled_back()) return absl::OkStatus();
-  return Refuse(Reason::kVaultRolledBack, "",
-                "this vault is an older copy, so nothing is sent from it; put the newest copy "
-                "back, or set this device up again");
-}
-
 absl::Status CheckMayWrite(VaultChange& change, const vault::Bond& bond) {
   HOLDFAST_RETURN_IF_ERROR(CheckNotRolledBack(change));
   if (bond.chain_stopped()) {
