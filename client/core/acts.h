@@ -4,6 +4,7 @@
 
 #include "client/core/connection.h"
 #include "client/core/context.h"
+#include "client/core/decided.h"
 #include "client/core/ledgers.h"
 #include "rules/act.h"
 
@@ -15,18 +16,6 @@ using Decision = decltype(Act::what);
 // bond_ended, vault_rolled_back, and what the rules refuse; nothing is changed then.
 absl::StatusOr<ActId> WriteAct(Context context, Ledgers& ledgers, VaultChange& change,
                                const BondId& bond, Decision what);
-
-// Queues an act that this device signed before, if it does not wait already.
-absl::Status PerformAgain(VaultChange& change, const BondId& bond, const v1::SignedStatement& act);
-
-struct Pending {
-  Bytes name;
-  BondId bond;
-  Act act;
-  vault::PendingAct record;
-};
-// In the order in which they were decided.
-absl::StatusOr<std::vector<Pending>> PendingActs(VaultChange& change);
 
 class Acts {
  public:

@@ -4,7 +4,6 @@
 
 #include "client/core/acts.h"
 #include "client/core/ahead_keys.h"
-#include "client/core/ahead_view.h"
 #include "client/core/alarms.h"
 #include "client/core/content.h"
 #include "client/core/limits.h"

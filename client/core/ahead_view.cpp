@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "client/core/acts.h"
 #include "client/core/ahead_outlook.h"
 #include "client/core/limits.h"
 
@@ -60,16 +59,6 @@ absl::Status ShowAhead(VaultChange& change, Ledgers& ledgers, const vault::Messa
   view.ahead->withdrawing = std::ranges::find(withdrawing, view.id) != withdrawing.end();
   if (view.mine) SetState(*held, message, now_ms, view);
   return absl::OkStatus();
-}
-
-absl::StatusOr<std::vector<EnvelopeId>> Withdrawing(VaultChange& change) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto pending, PendingActs(change));
-  std::vector<EnvelopeId> envelopes;
-  for (const Pending& waiting : pending) {
-    const auto* what = std::get_if<Withdraw>(&waiting.act.what);
-    if (what != nullptr && waiting.record.refusal().empty()) envelopes.push_back(what->envelope);
-  }
-  return envelopes;
 }
 
 }  // namespace holdfast::client

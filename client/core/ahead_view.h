@@ -13,7 +13,4 @@ absl::Status ShowAhead(VaultChange& change, Ledgers& ledgers, const vault::Messa
                        const std::vector<EnvelopeId>& withdrawing, std::uint64_t now_ms,
                        MessageView& view);
 
-// Whose withdrawal was decided here and is not in the ledger yet.
-absl::StatusOr<std::vector<EnvelopeId>> Withdrawing(VaultChange& change);
-
 }  // namespace holdfast::client

@@ -5,6 +5,7 @@
 #include "client/core/limits.h"
 #include "client/core/looking.h"
 #include "client/core/names.h"
+#include "client/core/reminders.h"
 #include "client/core/zones.h"
 
 namespace holdfast::client {

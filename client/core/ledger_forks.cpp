@@ -1,6 +1,6 @@
 // A ledger that the practice shows otherwise than this device holds it: an older
 // backup was restored, or it tells two stories.
-#include "client/core/acts.h"
+#include "client/core/decided.h"
 #include "client/core/ahead.h"
 #include "client/core/ledgers.h"
 #include "client/core/limits.h"

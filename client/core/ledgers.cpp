@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "client/core/acts.h"
+#include "client/core/decided.h"
 #include "client/core/ahead.h"
 #include "client/core/alarms.h"
 #include "client/core/limits.h"

@@ -7,6 +7,7 @@
 #include "client/core/ahead_view.h"
 #include "client/core/bonds.h"
 #include "client/core/content.h"
+#include "client/core/decided.h"
 #include "client/core/limits.h"
 #include "client/core/names.h"
 #include "client/core/ruptures.h"
