@@ -6,8 +6,8 @@
 #include "client/core/ahead_outlook.h"
 #include "client/core/context.h"
 #include "client/core/ledgers.h"
+#include "client/core/outgoing.h"
 #include "client/core/own_device.h"
-#include "client/core/sealing.h"
 #include "holdfast/v1/content.pb.h"
 
 namespace holdfast::client {

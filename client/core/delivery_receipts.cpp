@@ -8,7 +8,7 @@
 #include "client/core/content.h"
 #include "client/core/limits.h"
 #include "client/core/names.h"
-#include "client/core/outbox.h"
+#include "client/core/queue.h"
 #include "client/core/receipts.h"
 
 namespace holdfast::client {

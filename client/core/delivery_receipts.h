@@ -4,8 +4,8 @@
 #pragma once
 
 #include "client/core/context.h"
+#include "client/core/outgoing.h"
 #include "client/core/own_device.h"
-#include "client/core/sealing.h"
 #include "crypto/chain.h"
 #include "holdfast/v1/content.pb.h"
 

@@ -6,8 +6,10 @@
 #include "client/core/forming.h"
 #include "client/core/limits.h"
 #include "client/core/names.h"
+#include "client/core/queue.h"
 #include "client/core/utf8.h"
 #include "client/core/views.h"
+#include "client/core/writing.h"
 
 namespace holdfast::client {
 

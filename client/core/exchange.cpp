@@ -7,6 +7,7 @@
 #include "client/core/limits.h"
 #include "client/core/names.h"
 #include "client/core/own_prekeys.h"
+#include "client/core/queue.h"
 #include "client/core/zones.h"
 
 namespace holdfast::client {

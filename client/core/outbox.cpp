@@ -8,6 +8,7 @@
 #include "client/core/delivery_receipts.h"
 #include "client/core/limits.h"
 #include "client/core/names.h"
+#include "client/core/queue.h"
 #include "client/core/receipts.h"
 #include "client/core/sealing.h"
 #include "rules/planted.h"

@@ -1,6 +1,5 @@
-// What was written and has not reached the practice. Write puts it into the vault
-// and answers; Flush seals and sends, one message at a time and in the order of
-// each bond.
+// What was written and has not reached the practice: Flush seals and sends, one
+// message at a time and in the order of each bond.
 #pragma once
 
 #include <optional>
@@ -9,32 +8,13 @@
 #include "client/core/bonds.h"
 #include "client/core/connection.h"
 #include "client/core/directory.h"
-#include "client/core/drafts.h"
 #include "client/core/ledgers.h"
 #include "client/core/task.h"
 
 namespace holdfast::client {
 
-// usage, unknown_bond, unknown_envelope, malformed_field, too_large, outbox_full,
-// vault_rolled_back, storage_failed.
-absl::StatusOr<EnvelopeId> WriteMessage(Context context, Ledgers& ledgers, const Draft& draft);
-
-// A message between devices, e.g. a receipt, behind what is queued already.
-absl::Status QueueForDevices(Context context, VaultChange& change, const BondId& bond, Kind kind);
-
-// What no Message holds: what a person did (a rupture mark), or a key. Behind what is
-// queued.
-absl::Status QueueControl(Context context, VaultChange& change, const BondId& bond,
-                          const Bytes& content, bool by_person = true);
-
-// Whether another message may be written in this bond: vault_rolled_back, outbox_full.
-absl::Status CheckMayWrite(VaultChange& change, const vault::Bond& bond);
-
 // The message's time, by this device's clock too: another clock's mistake may pass.
 bool IsAheadOfOwnClock(const v1::SendRequest& request, std::uint64_t now_ms);
-
-// What people wrote or marked and the practice does not hold yet.
-absl::StatusOr<std::size_t> CountQueued(VaultChange& change);
 
 class Outbox {
  public:

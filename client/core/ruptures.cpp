@@ -3,7 +3,7 @@
 #include "client/core/alarms.h"
 #include "client/core/content.h"
 #include "client/core/names.h"
-#include "client/core/outbox.h"
+#include "client/core/queue.h"
 
 namespace holdfast::client {
 namespace {

@@ -4,7 +4,6 @@
 #include "client/core/content.h"
 #include "client/core/limits.h"
 #include "client/core/names.h"
-#include "client/core/own_prekeys.h"
 #include "client/core/peers.h"
 #include "client/core/sessions.h"
 #include "crypto/body.h"
@@ -225,28 +224,6 @@ absl::StatusOr<bool> GiveBackPlace(VaultChange& change, vault::Bond& bond, std::
   change.Erase(names::Sent(id, position));
   PutBond(change, bond);
   return true;
-}
-
-absl::StatusOr<Outgoing> OutgoingMessage(VaultChange& change, const EnvelopeId& id,
-                                         std::uint64_t now_ms) {
-  HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read<vault::Message>(names::Message(id)));
-  const bool by_wrong_clock =
-      message.sent_ms() < limits::kTimeMinMs || message.sent_ms() > now_ms + limits::kClockSkewMs;
-  if (by_wrong_clock) {
-    message.set_sent_ms(now_ms);
-    change.Put(names::Message(id), message);
-  }
-  Outgoing outgoing;
-  outgoing.id = id;
-  outgoing.kind = static_cast<Kind>(message.kind());
-  outgoing.content = message.content();
-  outgoing.reply_owed = message.reply_owed();
-  outgoing.sent_ms = message.sent_ms();
-  if (!message.reply_to().empty()) {
-    HOLDFAST_ASSIGN_OR_RETURN(outgoing.reply_to,
-                              EnvelopeId::From(message.reply_to(), "vault.message"));
-  }
-  return outgoing;
 }
 
 }  // namespace holdfast::client

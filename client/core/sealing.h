@@ -15,22 +15,11 @@
 #pragma once
 
 #include "client/core/bonds.h"
-#include "client/core/context.h"
 #include "client/core/ledger_books.h"
+#include "client/core/outgoing.h"
 #include "client/core/own_device.h"
-#include "rules/header.h"
 
 namespace holdfast::client {
-
-struct Outgoing {
-  EnvelopeId id;
-  Kind kind = Kind::kNote;
-  Bytes content;  // serialised, at most limits::kContentBytesMax
-  bool reply_owed = false;
-  EnvelopeId reply_to;  // zero: none
-  std::uint64_t sent_ms = 0;
-  bool by_person = false;  // counts as waiting while it is not stored
-};
 
 // Seals at the chain's next place. The change then holds everything, `bond`
 // included. A client's check-in goes into the slot that is open. integrity where the other
@@ -52,10 +41,5 @@ absl::Status SealAgain(VaultChange& change, const OwnDevice& own, const HeldLedg
 // Gives the newest place back after a refusal for good. False where later
 // messages already build on it.
 absl::StatusOr<bool> GiveBackPlace(VaultChange& change, vault::Bond& bond, std::uint64_t position);
-
-// What a sealed or queued message of this id says, from the vault. Where it was written
-// by a clock that was wrong, the time of sealing is the best that is known of it.
-absl::StatusOr<Outgoing> OutgoingMessage(VaultChange& change, const EnvelopeId& id,
-                                         std::uint64_t now_ms);
 
 }  // namespace holdfast::client
