@@ -2,8 +2,8 @@
 // condition and the ledger that this device checked.
 #pragma once
 
-#include "client/core/shown.h"
 #include "client/core/ledger_books.h"
+#include "client/core/shown.h"
 #include "client/core/vault.h"
 
 namespace holdfast::client {

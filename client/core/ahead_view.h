@@ -1,8 +1,8 @@
 // What people are shown of what was written ahead.
 #pragma once
 
-#include "client/core/shown.h"
 #include "client/core/ledgers.h"
+#include "client/core/shown.h"
 #include "client/core/vault.h"
 
 namespace holdfast::client {

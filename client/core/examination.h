@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "client/core/shown.h"
 #include "client/core/exchange.h"
+#include "client/core/shown.h"
 #include "client/core/task.h"
 
 namespace holdfast::client {

@@ -5,13 +5,13 @@
 #include "client/core/acts.h"
 #include "client/core/connection.h"
 #include "client/core/directory.h"
-#include "client/core/shown.h"
 #include "client/core/enrolment.h"
 #include "client/core/inbox.h"
 #include "client/core/ledgers.h"
 #include "client/core/outbox.h"
 #include "client/core/page_stream.h"
 #include "client/core/restoring.h"
+#include "client/core/shown.h"
 #include "client/core/task.h"
 
 namespace holdfast::client {

@@ -4,8 +4,8 @@
 
 #include "client/core/connection.h"
 #include "client/core/context.h"
-#include "client/core/shown.h"
 #include "client/core/own_device.h"
+#include "client/core/shown.h"
 #include "client/core/task.h"
 
 namespace holdfast::client {

@@ -1,16 +1,13 @@
 #include "client/core/outbox.h"
 
-#include <algorithm>
-
-#include "client/core/ahead.h"
 #include "client/core/alarms.h"
 #include "client/core/content.h"
-#include "client/core/delivery_receipts.h"
 #include "client/core/limits.h"
 #include "client/core/names.h"
 #include "client/core/queue.h"
 #include "client/core/receipts.h"
 #include "client/core/sealing.h"
+#include "client/core/send_alarms.h"
 #include "rules/planted.h"
 
 namespace holdfast::client {
@@ -40,11 +37,6 @@ bool Stopped(const absl::Status& status) { return ReasonOf(status) == Reason::kI
 
 }  // namespace
 
-bool IsAheadOfOwnClock(const v1::SendRequest& request, std::uint64_t now_ms) {
-  const auto header = DecodeHeader(request.header());
-  return header.ok() && header->sent_at_ms > now_ms + limits::kSentAheadMsMax;
-}
-
 Task<absl::Status> Outbox::Flush() {
   VaultChange look(context_.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto progress, look.Read<vault::Progress>(names::kProgress));
@@ -55,7 +47,7 @@ Task<absl::Status> Outbox::Flush() {
     if (bond.chain_stopped()) continue;
     HOLDFAST_CO_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
     auto flushed = co_await FlushBond(id);
-    if (flushed.ok()) flushed = co_await FlushAhead(id);
+    if (flushed.ok()) flushed = co_await ahead_.Flush(id);
     if (ReasonOf(flushed) == Reason::kStaleDeviceList) {
       stale = flushed;
       continue;
@@ -107,73 +99,6 @@ Task<absl::Status> Outbox::ReadBefore(BondId bond, absl::StatusOr<v1::SendRespon
   co_return settled;
 }
 
-absl::StatusOr<Outbox::Next> Outbox::NextToSend(const BondId& bond) {
-  VaultChange look(context_.vault);
-  HOLDFAST_ASSIGN_OR_RETURN(const auto record, look.Read<vault::Bond>(names::Bond(bond)));
-  std::uint64_t position = std::max<std::uint64_t>(record.pending_from(), 1);
-  std::optional<vault::Sent> sent;
-  for (; position <= record.chain_position(); ++position) {
-    HOLDFAST_ASSIGN_OR_RETURN(sent, look.Find<vault::Sent>(names::Sent(bond, position)));
-    if (sent && sent->pending()) break;
-  }
-  if (position > record.chain_position()) return SealOldest(bond);
-  Next next;
-  next.position = position;
-  if (!next.request.ParseFromString(sent->request())) {
-    return Refuse(Reason::kVaultDamaged, "vault.sent", "holds a damaged message");
-  }
-  if (HOLDFAST_PLANTED(kResendUnderNewId)) {
-    HOLDFAST_ASSIGN_OR_RETURN(Header header, DecodeHeader(next.request.header()));
-    header.envelope = context_.NewId<EnvelopeId>();
-    next.request.set_header(EncodeHeader(header));
-  }
-  return next;
-}
-
-absl::StatusOr<Outbox::Next> Outbox::SealOldest(const BondId& bond) {
-  VaultChange change(context_.vault);
-  Bytes name;
-  vault::Queued queued;
-  HOLDFAST_RETURN_IF_ERROR(
-      change.Scan<vault::Queued>(names::kOutbox, [&](BytesView key, const vault::Queued& entry) {
-        if (entry.bond() != bond.view()) return true;
-        name = names::Join(names::kOutbox, key);
-        queued = entry;
-        return false;
-      }));
-  if (name.empty()) return Next();
-  HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
-  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read<vault::Bond>(names::Bond(bond)));
-  HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id,
-                            EnvelopeId::From(queued.envelope(), "vault.outbox"));
-  const Kind kind = static_cast<Kind>(queued.kind());
-  Outgoing outgoing;
-  if (IsForPeople(kind)) {
-    HOLDFAST_ASSIGN_OR_RETURN(outgoing, OutgoingMessage(change, id, context_.Now()));
-  } else if (!queued.content().empty()) {
-    outgoing = {id,           kind,           queued.content(),   false,
-                EnvelopeId(), context_.Now(), !queued.automatic()};
-  } else {
-    HOLDFAST_ASSIGN_OR_RETURN(outgoing, OutgoingForDevices(change, bond, id, kind, context_.Now()));
-  }
-  if (queued.content().empty()) HOLDFAST_RETURN_IF_ERROR(NameAheadDue(change, bond, outgoing));
-  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* ledger, ledgers_.Of(change, bond));
-  HOLDFAST_RETURN_IF_ERROR(SealNext(change, own, *ledger, record, outgoing, context_.Now()));
-  change.Erase(name);
-  HOLDFAST_RETURN_IF_ERROR(change.Commit());
-
-  VaultChange look(context_.vault);
-  HOLDFAST_ASSIGN_OR_RETURN(const auto sent,
-                            look.Read<vault::Sent>(names::Sent(bond, record.chain_position())));
-  Next next;
-  next.position = record.chain_position();
-  next.fresh = true;
-  if (!next.request.ParseFromString(sent.request())) {
-    return Refuse(Reason::kVaultDamaged, "vault.sent", "holds a damaged message");
-  }
-  return next;
-}
-
 absl::StatusOr<Outbox::Outcome> Outbox::TakeAnswer(
     const BondId& bond, const Next& next, const absl::StatusOr<v1::SendResponse>& response) {
   if (response.ok()) {
@@ -184,22 +109,12 @@ absl::StatusOr<Outbox::Outcome> Outbox::TakeAnswer(
   if (reason == Reason::kStaleDeviceList) return Outcome::kSealAgain;
   if (reason == Reason::kUnknownBond) return Outcome::kLeaveBond;
   if (reason == Reason::kTimeOutOfRange && !IsAheadOfOwnClock(next.request, context_.Now())) {
-    HOLDFAST_RETURN_IF_ERROR(SayClocksDiffer(bond));
+    HOLDFAST_RETURN_IF_ERROR(SayClocksDiffer(context_, bond));
     return Outcome::kLeaveBond;
   }
   if (reason != Reason::kTimeOutOfRange && !IsForGood(reason)) return response.status();
   HOLDFAST_RETURN_IF_ERROR(TakeRefused(bond, next, response.status()));
   return Outcome::kGoOn;
-}
-
-absl::Status Outbox::SayClocksDiffer(const BondId& bond) {
-  VaultChange change(context_.vault);
-  HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(
-      change, context_.Now(), Reason::kIntegrity, bond,
-      "The practice's clock and this device's differ by more than a day, so it does not take a "
-      "message yet. The message is kept here and offered again. Check this device's date and time; "
-      "if they are right, tell the practice."));
-  return change.Commit();
 }
 
 absl::Status Outbox::TakeStored(const BondId& bond, const Next& next,
@@ -215,7 +130,7 @@ absl::Status Outbox::TakeStored(const BondId& bond, const Next& next,
   HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read<vault::Progress>(names::kProgress));
   const auto leaf = CheckReceiptFor(own, *ledger, progress, response.receipt(),
                                     {bond, id, EnvelopeHashOf(next.request), owes});
-  if (!leaf.ok()) return SayReceiptWrong(change, bond, leaf.status());
+  if (!leaf.ok()) return SayReceiptWrong(change, now_ms, bond, leaf.status());
   const bool late = next.fresh && leaf->stored_at_ms + limits::kClockSkewMs < now_ms;
   if (late || leaf->stored_at_ms > now_ms + limits::kClockSkewMs) {
     HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(
@@ -237,7 +152,7 @@ absl::Status Outbox::TakeStored(const BondId& bond, const Next& next,
   HOLDFAST_RETURN_IF_ERROR(KeepHighest(change, *leaf, response.receipt()));
   if (IsForPeople(static_cast<Kind>(sent.kind()))) {
     HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read<vault::Message>(names::Message(id)));
-    if (message.position() == 0) ++sent_count_;
+    if (message.position() == 0) ++counts_.sent;
     message.set_position(leaf->position);
     message.set_life(LifeOf(progress, leaf->incarnation));
     message.set_stored_ms(leaf->stored_at_ms);
@@ -276,10 +191,10 @@ absl::Status Outbox::TakeRefused(const BondId& bond, const Next& next,
     } else {
       message.set_refusal(std::string(refusal.message()));
       change.Put(names::Message(id), message);
-      ++refused_count_;
+      ++counts_.refused;
     }
   }
-  if (conflict) HOLDFAST_RETURN_IF_ERROR(SayConflict(change, bond));
+  if (conflict) HOLDFAST_RETURN_IF_ERROR(SayConflict(change, context_.Now(), bond));
   // So do the marks that they made, and the key to notes that wait for it.
   const bool is_wanted = sent.kind() == static_cast<std::uint32_t>(Kind::kControl) &&
                          (sent.by_person() || IsAheadKey(sent.content()));
@@ -288,24 +203,6 @@ absl::Status Outbox::TakeRefused(const BondId& bond, const Next& next,
         QueueControl(context_, change, bond, sent.content(), sent.by_person()));
   }
   return change.Commit();
-}
-
-absl::Status Outbox::SayReceiptWrong(VaultChange& change, const BondId& bond,
-                                     const absl::Status& why) {
-  HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(
-      change, context_.Now(), Reason::kIntegrity, bond,
-      "The practice answered a message with a receipt that is not right (" +
-          std::string(why.message()) +
-          "). The message is kept here and not taken for stored; it will be sent again."));
-  HOLDFAST_RETURN_IF_ERROR(change.Commit());
-  return Refuse(Reason::kIntegrity, "receipt", "is not right; the message stays queued");
-}
-
-absl::Status Outbox::SayConflict(VaultChange& change, const BondId& bond) {
-  return RaiseAlarm(
-      change, context_.Now(), Reason::kIntegrity, bond,
-      "The practice says that it holds another message under the number of one that was written "
-      "here. Yours was not sent; write it again, and ask the practice about it.");
 }
 
 }  // namespace holdfast::client

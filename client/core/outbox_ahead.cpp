@@ -1,11 +1,8 @@
-// What was sealed ahead goes out after everything else of its bond: the key that
-// opens it has gone before.
-#include "client/core/ahead.h"
-#include "client/core/alarms.h"
-#include "client/core/limits.h"
+#include "client/core/outbox_ahead.h"
+
 #include "client/core/names.h"
-#include "client/core/outbox.h"
 #include "client/core/receipts.h"
+#include "client/core/send_alarms.h"
 
 namespace holdfast::client {
 namespace {
@@ -49,7 +46,7 @@ absl::StatusOr<bool> AllElseWentOut(VaultChange& look, const BondId& bond) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<EnvelopeId>> Outbox::AheadToSend(const BondId& bond) {
+absl::StatusOr<std::vector<EnvelopeId>> AheadOutbox::Waiting(const BondId& bond) {
   VaultChange look(context_.vault);
   std::vector<EnvelopeId> waiting;
   HOLDFAST_ASSIGN_OR_RETURN(const std::size_t kept, look.Count(names::AheadOf(bond)));
@@ -68,7 +65,7 @@ absl::StatusOr<std::vector<EnvelopeId>> Outbox::AheadToSend(const BondId& bond) 
   return waiting;
 }
 
-absl::StatusOr<std::optional<v1::SendRequest>> Outbox::OfferAhead(const BondId& bond,
+absl::StatusOr<std::optional<v1::SendRequest>> AheadOutbox::Offer(const BondId& bond,
                                                                   const EnvelopeId& id) {
   VaultChange change(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(auto ahead, change.Find<vault::Ahead>(names::Ahead(bond, id)));
@@ -86,14 +83,14 @@ absl::StatusOr<std::optional<v1::SendRequest>> Outbox::OfferAhead(const BondId& 
   return request;
 }
 
-Task<absl::Status> Outbox::FlushAhead(BondId bond) {
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto waiting, AheadToSend(bond));
+Task<absl::Status> AheadOutbox::Flush(BondId bond) {
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto waiting, Waiting(bond));
   for (const EnvelopeId& id : waiting) {
-    HOLDFAST_CO_ASSIGN_OR_RETURN(const auto request, OfferAhead(bond, id));
+    HOLDFAST_CO_ASSIGN_OR_RETURN(const auto request, Offer(bond, id));
     if (!request) continue;
     auto response = co_await connection_.Ask(&Transport::Send, *request);
     if (response.ok()) {
-      HOLDFAST_CO_RETURN_IF_ERROR(TakeAheadStored(bond, id, *request, *response));
+      HOLDFAST_CO_RETURN_IF_ERROR(TakeStored(bond, id, *request, *response));
       continue;
     }
     const Reason reason = ReasonOf(response.status());
@@ -101,15 +98,15 @@ Task<absl::Status> Outbox::FlushAhead(BondId bond) {
     const bool by_clock =
         reason == Reason::kTimeOutOfRange && FieldOf(response.status()) == "header.sent_at_ms";
     if (by_clock && !IsAheadOfOwnClock(*request, context_.Now())) {
-      co_return SayClocksDiffer(bond);
+      co_return SayClocksDiffer(context_, bond);
     }
     if (!IsForGood(response.status())) co_return response.status();
-    HOLDFAST_CO_RETURN_IF_ERROR(TakeAheadRefused(bond, id, response.status()));
+    HOLDFAST_CO_RETURN_IF_ERROR(TakeRefused(bond, id, response.status()));
   }
   co_return absl::OkStatus();
 }
 
-absl::Status Outbox::TakeAheadStored(const BondId& bond, const EnvelopeId& id,
+absl::Status AheadOutbox::TakeStored(const BondId& bond, const EnvelopeId& id,
                                      const v1::SendRequest& request,
                                      const v1::SendResponse& response) {
   VaultChange change(context_.vault);
@@ -118,7 +115,7 @@ absl::Status Outbox::TakeAheadStored(const BondId& bond, const EnvelopeId& id,
   HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read<vault::Progress>(names::kProgress));
   const auto leaf = CheckReceiptFor(own, *ledger, progress, response.receipt(),
                                     {bond, id, EnvelopeHashOf(request), false});
-  if (!leaf.ok()) return SayReceiptWrong(change, bond, leaf.status());
+  if (!leaf.ok()) return SayReceiptWrong(change, context_.Now(), bond, leaf.status());
   HOLDFAST_RETURN_IF_ERROR(SuspectTakenPlace(change, *leaf).status());
   HOLDFAST_RETURN_IF_ERROR(KeepHighest(change, *leaf, response.receipt()));
   HOLDFAST_ASSIGN_OR_RETURN(auto ahead, change.Find<vault::Ahead>(names::Ahead(bond, id)));
@@ -127,7 +124,7 @@ absl::Status Outbox::TakeAheadStored(const BondId& bond, const EnvelopeId& id,
     change.Put(names::Ahead(bond, id), *ahead);
   }
   HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read<vault::Message>(names::Message(id)));
-  if (message.position() == 0) ++sent_count_;
+  if (message.position() == 0) ++counts_.sent;
   message.set_position(leaf->position);
   message.set_life(LifeOf(progress, leaf->incarnation));
   message.set_stored_ms(leaf->stored_at_ms);
@@ -135,18 +132,18 @@ absl::Status Outbox::TakeAheadStored(const BondId& bond, const EnvelopeId& id,
   return change.Commit();
 }
 
-absl::Status Outbox::TakeAheadRefused(const BondId& bond, const EnvelopeId& id,
+absl::Status AheadOutbox::TakeRefused(const BondId& bond, const EnvelopeId& id,
                                       const absl::Status& refusal) {
   VaultChange change(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read<vault::Message>(names::Message(id)));
   if (message.withdrawn_ms() == 0) {
     message.set_refusal(std::string(refusal.message()));
-    ++refused_count_;
+    ++counts_.refused;
   }
   change.Put(names::Message(id), message);
   change.Erase(names::Ahead(bond, id));
   if (ReasonOf(refusal) == Reason::kEnvelopeConflict) {
-    HOLDFAST_RETURN_IF_ERROR(SayConflict(change, bond));
+    HOLDFAST_RETURN_IF_ERROR(SayConflict(change, context_.Now(), bond));
   }
   return change.Commit();
 }

@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "client/core/drafts.h"
-#include "client/core/shown.h"
 #include "client/core/ledgers.h"
 #include "client/core/own_device.h"
+#include "client/core/shown.h"
 #include "client/core/vault.h"
 
 namespace holdfast::client {

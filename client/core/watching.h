@@ -7,8 +7,8 @@
 #include <functional>
 
 #include "client/core/context.h"
-#include "client/core/shown.h"
 #include "client/core/exchange.h"
+#include "client/core/shown.h"
 #include "client/core/task.h"
 
 namespace holdfast::client {
