@@ -6,7 +6,6 @@
 #include "client/core/ahead_outlook.h"
 #include "client/core/alarms.h"
 #include "client/core/content.h"
-#include "client/core/delivery_receipts.h"
 #include "client/core/limits.h"
 #include "client/core/names.h"
 #include "client/core/receipts.h"

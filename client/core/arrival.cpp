@@ -2,10 +2,10 @@
 
 #include "client/core/alarms.h"
 #include "client/core/chains.h"
-#include "client/core/delivery_receipts.h"
 #include "client/core/limits.h"
 #include "client/core/names.h"
 #include "client/core/peers.h"
+#include "client/core/signs_heard.h"
 
 namespace holdfast::client {
 namespace {

@@ -8,12 +8,12 @@
 #include "client/core/alarms.h"
 #include "client/core/arrival.h"
 #include "client/core/content.h"
-#include "client/core/delivery_receipts.h"
 #include "client/core/limits.h"
 #include "client/core/names.h"
 #include "client/core/opening.h"
 #include "client/core/receipts.h"
 #include "client/core/ruptures.h"
+#include "client/core/signs_heard.h"
 #include "rules/planted.h"
 
 namespace holdfast::client {
