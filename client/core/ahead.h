@@ -3,20 +3,12 @@
 // by the other side's receipts; until both have spoken the sealed bytes are kept.
 #pragma once
 
-#include "client/core/ahead_outlook.h"
 #include "client/core/context.h"
 #include "client/core/ledgers.h"
 #include "client/core/outgoing.h"
 #include "client/core/own_device.h"
-#include "holdfast/v1/content.pb.h"
 
 namespace holdfast::client {
-
-// Whether this may be asked for now: what can be said before the practice is asked.
-// malformed_field, time_out_of_range, not_permitted, unknown_envelope or quota_exceeded
-// naming "release.<field>".
-absl::Status CheckAhead(VaultChange& change, const OwnDevice& own, const LedgerBook& book,
-                        const BondId& bond, const Condition& condition, std::uint64_t now_ms);
 
 // Seals a message that the change holds and keeps the bytes, to be sent.
 absl::Status SealAhead(Context context, VaultChange& change, const OwnDevice& own,
@@ -27,17 +19,12 @@ absl::Status SealAhead(Context context, VaultChange& change, const OwnDevice& ow
 // queued. usage, unknown_envelope, act_superseded.
 absl::Status WithdrawAhead(Context context, Ledgers& ledgers, VaultChange& change,
                            const EnvelopeId& id);
+// Of one that this device sealed: done with, and gone, once the other side has it and was
+// told that it was due.
+void PutAhead(VaultChange& change, const Bytes& name, const vault::Ahead& ahead);
 // It will not come: what is kept for sending goes.
 absl::Status MarkWithdrawn(VaultChange& change, const BondId& bond, const EnvelopeId& id,
                            std::uint64_t at_ms);
-
-// A new entry of the ledger, for what was sealed ahead here.
-absl::Status NoteAheadEntry(VaultChange& change, const OwnDevice& own, const LedgerBook& book,
-                            const CheckedItem& checked, std::uint64_t now_ms);
-
-// A restored ledger took the place of another one: what that one alone had as released
-// waits again.
-absl::Status TakeBackReleases(VaultChange& change, const BondId& bond, const LedgerBook& book);
 
 // Adds to a message, before it is sealed, what was released and not yet named as due.
 absl::Status NameAheadDue(VaultChange& change, const BondId& bond, Outgoing& outgoing);

@@ -1,5 +1,5 @@
-// Whether something may be written ahead, before the practice is asked.
-#include "client/core/ahead.h"
+#include "client/core/ahead_checking.h"
+
 #include "client/core/limits.h"
 #include "client/core/names.h"
 

@@ -26,7 +26,7 @@ Exchange::Exchange(Context context, Signal& wake)
       directory_(context, connection_),
       enrolment_(context, connection_),
       restoring_(context, connection_, enrolment_),
-      ledgers_(context, connection_),
+      ledgers_(context, connection_, ahead_ledger_),
       acts_(context, connection_, ledgers_),
       inbox_(context, connection_, directory_, ledgers_),
       outbox_(context, connection_, directory_, ledgers_),

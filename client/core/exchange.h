@@ -3,6 +3,7 @@
 #pragma once
 
 #include "client/core/acts.h"
+#include "client/core/ahead_ledger.h"
 #include "client/core/connection.h"
 #include "client/core/directory.h"
 #include "client/core/enrolment.h"
@@ -66,6 +67,7 @@ class Exchange {
   Directory directory_;
   Enrolment enrolment_;
   Restoring restoring_;
+  AheadLedger ahead_ledger_;
   Ledgers ledgers_;
   Acts acts_;
   Inbox inbox_;

@@ -1,7 +1,6 @@
 // A ledger that the practice shows otherwise than this device holds it: an older
 // backup was restored, or it tells two stories.
 #include "client/core/decided.h"
-#include "client/core/ahead.h"
 #include "client/core/ledgers.h"
 #include "client/core/limits.h"
 #include "client/core/names.h"
@@ -54,7 +53,7 @@ absl::StatusOr<Ledgers::Step> Ledgers::TakeOtherPast(const BondId& bond,
   }
   if (status.ok() && step == Step::kAdded) {
     const auto held = Of(change, bond);
-    status = held.ok() ? TakeBackReleases(change, bond, (*held)->book) : held.status();
+    status = held.ok() ? listener_.TakeOtherPast(change, bond, (*held)->book) : held.status();
   }
   if (status.ok() && step == Step::kAdded) status = change.Commit();
   if (!status.ok() || step != Step::kAdded) Forget(bond);

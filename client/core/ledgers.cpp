@@ -2,9 +2,8 @@
 
 #include <algorithm>
 
-#include "client/core/decided.h"
-#include "client/core/ahead.h"
 #include "client/core/alarms.h"
+#include "client/core/decided.h"
 #include "client/core/limits.h"
 #include "client/core/names.h"
 #include "client/core/receipts.h"
@@ -79,7 +78,8 @@ absl::StatusOr<Ledgers::Step> Ledgers::TakeOne(VaultChange& change, const OwnDev
     bond.set_ledger_stopped(false);
     PutBond(change, bond);
     HOLDFAST_RETURN_IF_ERROR(KeepNewestBatch(change, item.batch()));
-    HOLDFAST_RETURN_IF_ERROR(NoteAheadEntry(change, own, held->book, *checked, context_.Now()));
+    HOLDFAST_RETURN_IF_ERROR(
+        listener_.TakeEntry(change, own, held->book, *checked, context_.Now()));
     return Step::kAdded;
   }
   if (IsVaultFailure(added)) return added;

@@ -6,6 +6,7 @@
 #include "client/core/connection.h"
 #include "client/core/context.h"
 #include "client/core/ledger_books.h"
+#include "client/core/ledger_listener.h"
 #include "client/core/task.h"
 #include "crypto/capsule.h"
 
@@ -13,7 +14,8 @@ namespace holdfast::client {
 
 class Ledgers {
  public:
-  Ledgers(Context context, Connection& connection) : context_(context), connection_(connection) {}
+  Ledgers(Context context, Connection& connection, LedgerListener& listener)
+      : context_(context), connection_(connection), listener_(listener) {}
 
   absl::StatusOr<const HeldLedger*> Of(VaultChange& change, const BondId& bond) {
     return books_.Of(change, bond);
@@ -67,6 +69,7 @@ class Ledgers {
 
   Context context_;
   Connection& connection_;
+  LedgerListener& listener_;
   LedgerBooks books_;
 };
 

@@ -1,6 +1,7 @@
 #include "client/core/writing.h"
 
 #include "client/core/ahead.h"
+#include "client/core/ahead_checking.h"
 #include "client/core/content.h"
 #include "client/core/limits.h"
 #include "client/core/names.h"
