@@ -12,10 +12,6 @@
 namespace holdfast::client::cli {
 namespace {
 
-// The therapist is reminded this much of their working time before a reply is due,
-// or halfway where less is promised.
-constexpr std::uint32_t kRemindBeforeMinutes = 120;
-
 struct Options {
   CLI::App* set = nullptr;
   std::string zone;
@@ -36,7 +32,7 @@ absl::StatusOr<AvailabilityDraft> DraftOf(const Options& options) {
   }
   HOLDFAST_ASSIGN_OR_RETURN(draft.reply_within_minutes,
                             ParseMinutes(options.reply_within, "--reply-within"));
-  draft.remind_before_minutes = std::min(kRemindBeforeMinutes, draft.reply_within_minutes / 2);
+  draft.remind_before_minutes = DefaultReminder(draft.reply_within_minutes);
   if (!options.remind_before.empty()) {
     HOLDFAST_ASSIGN_OR_RETURN(draft.remind_before_minutes,
                               ParseMinutes(options.remind_before, "--remind-before"));

@@ -38,6 +38,15 @@ std::string RuptureInWords(const Words& words, const RuptureView& mark,
   return text;
 }
 
+std::string RupturesInWords(const Words& words, const std::vector<ShownRupture>& ruptures) {
+  std::string text;
+  for (const ShownRupture& rupture : ruptures) {
+    text += RuptureInWords(words, rupture.mark, rupture.message ? &*rupture.message : nullptr) +
+            "\n    (holdfast show " + ShortId(rupture.mark.message) + ")\n";
+  }
+  return text;
+}
+
 std::string RuptureWritten(const Words& words, const BondId& bond, bool closed) {
   if (closed)
     return "It is closed, because you say so. " + AsSentence(words.Other(bond) + " will see that");

@@ -3,8 +3,9 @@
 #include <memory>
 
 #include "client/cli/command.h"
+#include "client/cli/event_words.h"
 #include "client/cli/json.h"
-#include "client/cli/order.h"
+#include "client/core/order.h"
 #include "client/cli/rendering.h"
 #include "client/cli/ruptures.h"
 #include "rules/errors.h"

@@ -88,6 +88,12 @@ Json RuptureJson(const RuptureView& mark) {
           {"closed_at", TimeJson(mark.closed_at_ms)}};
 }
 
+Json RupturesJson(const std::vector<ShownRupture>& ruptures) {
+  Json documents = Json::array();
+  for (const ShownRupture& rupture : ruptures) documents.push_back(RuptureJson(rupture.mark));
+  return documents;
+}
+
 Json AlarmJson(const Alarm& alarm) {
   return {{"at", TimeJson(alarm.at_ms)},
           {"reason", RowOf(alarm.reason).name},

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "client/cli/output.h"
 #include "client/core/engine.h"
@@ -25,6 +26,7 @@ Json MessageJson(const MessageView& message);
 
 // {"message","bond","closed","text","marked_at","closed_at"}.
 Json RuptureJson(const RuptureView& mark);
+Json RupturesJson(const std::vector<ShownRupture>& ruptures);
 
 Json AlarmJson(const Alarm& alarm);
 

@@ -4,7 +4,6 @@
 
 #include "client/cli/event_words.h"
 #include "client/cli/input.h"
-#include "client/cli/json.h"
 #include "client/cli/text.h"
 #include "rules/errors.h"
 
@@ -14,13 +13,10 @@ namespace {
 // Words that the practice's form of a mark cannot hold are asked for again.
 constexpr int kTriesMax = 3;
 
-const MessageView* MessageOf(const ShownRupture& rupture) {
-  return rupture.message ? &*rupture.message : nullptr;
-}
-
 absl::Status AskAbout(Device& device, const Words& words, const ShownRupture& rupture) {
-  std::cerr << Indented(RuptureQuestion(words, rupture.mark, MessageOf(rupture)), "",
-                        PromptColumns());
+  std::cerr << Indented(
+      RuptureQuestion(words, rupture.mark, rupture.message ? &*rupture.message : nullptr), "",
+      PromptColumns());
   for (int tries = 1;; ++tries) {
     HOLDFAST_ASSIGN_OR_RETURN(const std::string line, AskLine("  > "));
     const std::string answer = Trimmed(line);
@@ -50,21 +46,6 @@ absl::StatusOr<std::vector<ShownRupture>> OpenRuptures(Engine& engine,
     shown.push_back(std::move(rupture));
   }
   return shown;
-}
-
-std::string RupturesInWords(const Words& words, const std::vector<ShownRupture>& ruptures) {
-  std::string text;
-  for (const ShownRupture& rupture : ruptures) {
-    text += RuptureInWords(words, rupture.mark, MessageOf(rupture)) + "\n    (holdfast show " +
-            ShortId(rupture.mark.message) + ")\n";
-  }
-  return text;
-}
-
-Json RupturesJson(const std::vector<ShownRupture>& ruptures) {
-  Json documents = Json::array();
-  for (const ShownRupture& rupture : ruptures) documents.push_back(RuptureJson(rupture.mark));
-  return documents;
 }
 
 absl::Status AskAboutRuptures(Device& device, const Words& words, const BondId& bond) {

@@ -1,26 +1,17 @@
-// Marks of "that landed badly", where commands show them and ask about them.
+// Marks of "that landed badly": the open ones, and asking about them.
 #pragma once
 
 #include <optional>
 #include <vector>
 
 #include "client/cli/device.h"
-#include "client/cli/output.h"
 #include "client/cli/words.h"
 
 namespace holdfast::client::cli {
 
-struct ShownRupture {
-  RuptureView mark;
-  std::optional<MessageView> message;  // none where it has not reached this device
-};
-
 // Open ones, oldest first; of one bond where it is given.
 absl::StatusOr<std::vector<ShownRupture>> OpenRuptures(Engine& engine,
                                                        const std::optional<BondId>& bond);
-// A paragraph each; empty where there are none.
-std::string RupturesInWords(const Words& words, const std::vector<ShownRupture>& ruptures);
-Json RupturesJson(const std::vector<ShownRupture>& ruptures);
 
 // Asks the client at the terminal about the open ones, the oldest
 // kRupturesAskedMax first, and does what they say.

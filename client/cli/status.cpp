@@ -1,7 +1,7 @@
 #include "client/cli/command.h"
 #include "client/cli/event_words.h"
 #include "client/cli/json.h"
-#include "client/cli/overview.h"
+#include "client/cli/overview_words.h"
 #include "client/cli/standing_json.h"
 #include "client/cli/times.h"
 #include "holdfast/v1/content.pb.h"
@@ -21,7 +21,7 @@ struct Overview {
 absl::StatusOr<Overview> Look(Engine& engine) {
   Overview overview;
   overview.identity = engine.identity();
-  HOLDFAST_ASSIGN_OR_RETURN(overview.bonds, BondsByNeed(engine));
+  HOLDFAST_ASSIGN_OR_RETURN(overview.bonds, engine.BondsByNeed());
   HOLDFAST_ASSIGN_OR_RETURN(overview.invitations, engine.OpenInvitations());
   HOLDFAST_ASSIGN_OR_RETURN(overview.reminders, engine.TakeReminders());
   HOLDFAST_ASSIGN_OR_RETURN(overview.queued, engine.Queued());

@@ -1,6 +1,7 @@
 // What a person writes, decides or asks for, as a front end hands it to the engine.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -34,6 +35,13 @@ struct AvailabilityDraft {
   std::uint32_t reply_within_minutes = 0;   // of working time
   std::uint32_t remind_before_minutes = 0;  // of working time
 };
+// Unless they choose otherwise, a therapist is reminded this much of their working time
+// before a reply is due, or halfway where less is promised.
+inline constexpr std::uint32_t kRemindBeforeMinutes = 120;
+inline std::uint32_t DefaultReminder(std::uint32_t reply_within_minutes) {
+  return std::min(kRemindBeforeMinutes, reply_within_minutes / 2);
+}
+
 struct RhythmDraft {
   std::string zone;
   std::optional<LocalMs> first_day;  // midnight of the first day; today unless given

@@ -6,6 +6,7 @@
 #include "client/core/forming.h"
 #include "client/core/limits.h"
 #include "client/core/names.h"
+#include "client/core/overview.h"
 #include "client/core/queue.h"
 #include "client/core/utf8.h"
 #include "client/core/views.h"
@@ -142,6 +143,12 @@ absl::StatusOr<std::vector<BondView>> Engine::Bonds() {
   VaultChange look(impl_->context().vault);
   HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(look));
   return ViewBonds(look, own);
+}
+
+absl::StatusOr<std::vector<BondOverview>> Engine::BondsByNeed() {
+  VaultChange look(impl_->context().vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(look));
+  return ViewByNeed(look, impl_->exchange().ledgers(), own, impl_->context().Now());
 }
 
 absl::StatusOr<std::vector<OpenInvitationView>> Engine::OpenInvitations() {

@@ -22,6 +22,7 @@
 
 namespace holdfast::client {
 
+struct BondOverview;
 struct LedgerExport;
 
 class Engine {
@@ -100,6 +101,8 @@ class Engine {
   absl::StatusOr<std::vector<ReminderView>> TakeReminders();
 
   absl::StatusOr<std::vector<BondView>> Bonds();
+  // The same with how they stand, sorted by what needs the person next.
+  absl::StatusOr<std::vector<BondOverview>> BondsByNeed();
   absl::StatusOr<std::vector<OpenInvitationView>> OpenInvitations();
   absl::Status SetLabel(const BondId& bond, const std::string& label);
   absl::StatusOr<std::size_t> Queued();

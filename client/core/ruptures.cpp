@@ -1,5 +1,7 @@
 #include "client/core/ruptures.h"
 
+#include <algorithm>
+
 #include "client/core/alarms.h"
 #include "client/core/content.h"
 #include "client/core/names.h"
@@ -95,6 +97,16 @@ absl::Status TakeRupture(VaultChange& change, const BondParties& parties, const 
   next.set_closed_ms(mark.closed() ? header.sent_at_ms : 0);
   change.Put(names::Rupture(message), next);
   return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<RuptureView>> OpenRuptures(VaultChange& change) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto all, AllRuptures(change));
+  std::vector<RuptureView> open;
+  for (const auto& [message, view] : all) {
+    if (!view.closed) open.push_back(view);
+  }
+  std::ranges::stable_sort(open, std::less<>(), &RuptureView::marked_at_ms);
+  return open;
 }
 
 absl::StatusOr<std::map<EnvelopeId, RuptureView>> AllRuptures(VaultChange& change) {

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "client/core/bonds.h"
 #include "client/core/context.h"
@@ -24,6 +25,8 @@ absl::StatusOr<bool> WriteRupture(Context context, VaultChange& change, const En
 absl::Status TakeRupture(VaultChange& change, const BondParties& parties, const Header& header,
                          const v1::RuptureMark& mark, std::uint64_t now_ms);
 
+// Open ones, oldest first; also of messages that have not reached this device.
+absl::StatusOr<std::vector<RuptureView>> OpenRuptures(VaultChange& change);
 // Every mark, open or closed.
 absl::StatusOr<std::map<EnvelopeId, RuptureView>> AllRuptures(VaultChange& change);
 

@@ -108,6 +108,12 @@ struct MessageView {
   std::optional<AheadView> ahead;  // what was written ahead
 };
 
+// An open mark where it is shown.
+struct ShownRupture {
+  RuptureView mark;
+  std::optional<MessageView> message;  // none where it has not reached this device
+};
+
 struct BondView {
   BondId id;
   std::string label;  // this device's own name for it; never leaves the vault

@@ -2,7 +2,7 @@
 
 #include "client/cli/checkin_questions.h"
 #include "client/cli/json.h"
-#include "client/cli/order.h"
+#include "client/core/order.h"
 #include "holdfast/v1/content.pb.h"
 #include "rules/errors.h"
 #include "support/catch.h"

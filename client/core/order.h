@@ -3,12 +3,12 @@
 
 #include <vector>
 
-#include "client/core/engine.h"
+#include "client/core/shown.h"
 
-namespace holdfast::client::cli {
+namespace holdfast::client {
 
 // Oldest first by the writers' clocks, except that each bond keeps its own order,
 // which does not depend on any clock. `messages` come bond by bond.
 std::vector<MessageView> Merged(std::vector<MessageView> messages);
 
-}  // namespace holdfast::client::cli
+}  // namespace holdfast::client

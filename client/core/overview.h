@@ -1,12 +1,18 @@
-// What `status` knows: what is open, what is owed, by when, and who needs somebody
+// Every bond at a glance: what is open, what is owed, by when, and who needs somebody
 // next.
 #pragma once
 
-#include "client/cli/device.h"
-#include "client/cli/output.h"
-#include "client/cli/ruptures.h"
+#include <vector>
 
-namespace holdfast::client::cli {
+#include "absl/status/statusor.h"
+#include "client/core/shown.h"
+#include "client/core/standing.h"
+
+namespace holdfast::client {
+
+class Ledgers;
+class VaultChange;
+struct OwnDevice;
 
 struct BondOverview {
   BondView bond;
@@ -21,14 +27,12 @@ struct BondOverview {
 // Sorted by what needs the person next: marks of what landed badly, replies that are
 // late, replies by their due time, whoever has not been heard of, what is unread,
 // and the rest as they were formed.
-absl::StatusOr<std::vector<BondOverview>> BondsByNeed(Engine& engine);
+absl::StatusOr<std::vector<BondOverview>> ViewByNeed(VaultChange& change, Ledgers& ledgers,
+                                                     const OwnDevice& own, std::uint64_t now_ms);
 // Exposed for tests: whether `one` comes before `other`.
 bool NeedsEarlier(const BondOverview& one, const BondOverview& other);
 
 // Fills `refused` with those of its bond among all messages.
 void NoteRefused(BondOverview& overview, const std::vector<MessageView>& messages);
 
-std::string OverviewInWords(const Words& words, const BondOverview& overview);
-Json OverviewJson(const BondOverview& overview);
-
-}  // namespace holdfast::client::cli
+}  // namespace holdfast::client

@@ -1,9 +1,9 @@
-#include "client/cli/order.h"
+#include "client/core/order.h"
 
 #include <algorithm>
 #include <map>
 
-namespace holdfast::client::cli {
+namespace holdfast::client {
 
 std::vector<MessageView> Merged(std::vector<MessageView> messages) {
   // A message counts as no older than any before it in its bond; sorting by that
@@ -22,4 +22,4 @@ std::vector<MessageView> Merged(std::vector<MessageView> messages) {
   return merged;
 }
 
-}  // namespace holdfast::client::cli
+}  // namespace holdfast::client

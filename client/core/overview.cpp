@@ -1,17 +1,17 @@
-#include "client/cli/overview.h"
+#include "client/core/overview.h"
 
 #include <algorithm>
 #include <map>
 #include <set>
 #include <tuple>
 
-#include "client/cli/event_words.h"
-#include "client/cli/json.h"
-#include "client/cli/standing_json.h"
-#include "client/cli/text.h"
-#include "client/cli/times.h"
+#include "client/core/content.h"
+#include "client/core/drafts.h"
+#include "client/core/looking.h"
+#include "client/core/ruptures.h"
+#include "client/core/views.h"
 
-namespace holdfast::client::cli {
+namespace holdfast::client {
 namespace {
 
 constexpr std::uint64_t kNever = ~std::uint64_t{0};
@@ -44,22 +44,24 @@ bool Asks(const MessageView& message, const std::set<EnvelopeId>& answered) {
       message.state != MessageState::kAnswered && message.state != MessageState::kRepaired &&
       message.state != MessageState::kWithdrawn && message.state != MessageState::kReplyDue &&
       message.state != MessageState::kMissed;
-  return open && NeedName(message) == "reply" && message.refusal.empty() &&
+  return open && OwesReply(*message.content) && message.refusal.empty() &&
          !answered.contains(message.id);
 }
 
-std::string AskedInWords(const Words& words, const MessageView& message) {
-  const std::string of =
-      std::string(KindName(message.kind)) + " of " + LocalDay(message.sent_at_ms, words.now_ms());
-  return ShortId(message.id) + "  " +
-         (message.mine ? "a reply to you, for your " + of
-                       : "a reply to " + words.Other(message.bond) + ", for the " + of);
-}
-
-std::string RefusedInWords(const Words& words, const MessageView& message) {
-  return ShortId(message.id) + "  your " + std::string(KindName(message.kind)) + " of " +
-         LocalDay(message.sent_at_ms, words.now_ms()) +
-         " was not accepted by the practice: " + PrintableLine(message.refusal);
+// The open marks of each bond, oldest first.
+absl::Status AddRuptures(VaultChange& change, const std::vector<MessageView>& messages,
+                         const std::map<BondId, std::size_t>& places,
+                         std::vector<BondOverview>& overviews) {
+  HOLDFAST_ASSIGN_OR_RETURN(const std::vector<RuptureView> open, OpenRuptures(change));
+  for (const RuptureView& mark : open) {
+    const auto place = places.find(mark.bond);
+    if (place == places.end()) continue;
+    ShownRupture shown{mark, std::nullopt};
+    const auto message = std::ranges::find(messages, mark.message, &MessageView::id);
+    if (message != messages.end()) shown.message = *message;
+    overviews[place->second].ruptures.push_back(std::move(shown));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -68,25 +70,27 @@ bool NeedsEarlier(const BondOverview& one, const BondOverview& other) {
   return UrgencyOf(one) < UrgencyOf(other);
 }
 
-absl::StatusOr<std::vector<BondOverview>> BondsByNeed(Engine& engine) {
+absl::StatusOr<std::vector<BondOverview>> ViewByNeed(VaultChange& change, Ledgers& ledgers,
+                                                     const OwnDevice& own, std::uint64_t now_ms) {
   MessageQuery query;
   query.newest_max = 0;
-  HOLDFAST_ASSIGN_OR_RETURN(const std::vector<MessageView> messages, engine.Messages(query));
+  HOLDFAST_ASSIGN_OR_RETURN(const std::vector<MessageView> messages,
+                            ViewMessages(change, ledgers, own, query, now_ms));
   std::set<EnvelopeId> answered;
   for (const MessageView& message : messages) {
     if (message.reply_to) answered.insert(*message.reply_to);
   }
-  HOLDFAST_ASSIGN_OR_RETURN(const std::vector<BondView> bonds, engine.Bonds());
+  HOLDFAST_ASSIGN_OR_RETURN(const std::vector<BondView> bonds, ViewBonds(change, own));
   std::vector<BondOverview> overviews;
   std::map<BondId, std::size_t> places;
   for (const BondView& bond : bonds) {
     BondOverview overview;
     overview.bond = bond;
-    HOLDFAST_ASSIGN_OR_RETURN(overview.standing, engine.Standing(bond.id));
-    HOLDFAST_ASSIGN_OR_RETURN(overview.ruptures, OpenRuptures(engine, bond.id));
+    HOLDFAST_ASSIGN_OR_RETURN(overview.standing, LookAt(ledgers, change, bond.id, now_ms));
     places[bond.id] = overviews.size();
     overviews.push_back(std::move(overview));
   }
+  HOLDFAST_RETURN_IF_ERROR(AddRuptures(change, messages, places, overviews));
   for (const MessageView& message : messages) {
     const auto place = places.find(message.bond);
     if (place == places.end()) continue;
@@ -112,36 +116,4 @@ void NoteRefused(BondOverview& overview, const std::vector<MessageView>& message
   std::erase_if(overview.refused, [&](const auto& one) { return one.sent_at_ms < taken_ms; });
 }
 
-std::string OverviewInWords(const Words& words, const BondOverview& overview) {
-  const BondView& bond = overview.bond;
-  std::string text = words.Other(bond.id) + " (" + ShortId(bond.id) + "), since " +
-                     LocalDay(bond.formed_at_ms, words.now_ms()) + "; ";
-  text += bond.last_heard_ms == 0 ? "nothing has reached you yet"
-                                  : "last heard " + words.Time(bond.last_heard_ms);
-  if (overview.unread > 0) text += "; " + std::to_string(overview.unread) + " not opened yet";
-  text += "\n";
-  for (const std::string& line : StandingInWords(words, overview.standing)) {
-    text += "    " + line + "\n";
-  }
-  for (const MessageView& message : overview.asked) {
-    text += "    " + AskedInWords(words, message) + "\n";
-  }
-  for (const MessageView& message : overview.refused) {
-    text += "    " + RefusedInWords(words, message) + "\n";
-  }
-  return text;
-}
-
-Json OverviewJson(const BondOverview& overview) {
-  Json json = {{"ruptures", RupturesJson(overview.ruptures)}};
-  json.update(BondJson(overview.bond));
-  json["unread"] = overview.unread;
-  json["not_accepted"] = Json::array();
-  for (const MessageView& message : overview.refused) {
-    json["not_accepted"].push_back({{"id", message.id.hex()}, {"refusal", message.refusal}});
-  }
-  json["standing"] = StandingJson(overview.standing);
-  return json;
-}
-
-}  // namespace holdfast::client::cli
+}  // namespace holdfast::client

@@ -1,0 +1,13 @@
+// What `status` says of a bond: what is open, what is owed, by when.
+#pragma once
+
+#include "client/cli/output.h"
+#include "client/cli/words.h"
+#include "client/core/overview.h"
+
+namespace holdfast::client::cli {
+
+std::string OverviewInWords(const Words& words, const BondOverview& overview);
+Json OverviewJson(const BondOverview& overview);
+
+}  // namespace holdfast::client::cli
