@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace holdfast::client::cli {
+namespace holdfast::client {
 namespace {
 
 using std::chrono::milliseconds;
@@ -69,4 +69,4 @@ void Loop::Sleep(Time until) {
   [[maybe_unused]] const ssize_t read_bytes = read(wake_fd_, &count, sizeof count);
 }
 
-}  // namespace holdfast::client::cli
+}  // namespace holdfast::client

@@ -1,4 +1,4 @@
-// The one thread of the command line, as the engine's executor: work that is
+// The one thread of a native front end, as the engine's executor: work that is
 // posted, work that waits for its time, and nothing while there is none.
 #pragma once
 
@@ -11,7 +11,7 @@
 
 #include "client/core/world.h"
 
-namespace holdfast::client::cli {
+namespace holdfast::client {
 
 class Loop final : public Executor {
  public:
@@ -46,4 +46,4 @@ class Loop final : public Executor {
 // Longer than anyone waits; keeps the arithmetic away from its ends.
 inline constexpr std::uint64_t kForeverMs = std::uint64_t{100} * 365 * 24 * 3600 * 1000;
 
-}  // namespace holdfast::client::cli
+}  // namespace holdfast::client

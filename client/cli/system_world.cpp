@@ -4,7 +4,7 @@
 
 #include "crypto/public/secret.h"
 
-namespace holdfast::client::cli {
+namespace holdfast::client {
 
 std::uint64_t SystemClock::WallMs() const {
   const auto since = std::chrono::system_clock::now().time_since_epoch();
@@ -18,4 +18,4 @@ Bytes SystemEntropy::Draw(std::size_t bytes) {
   return drawn;
 }
 
-}  // namespace holdfast::client::cli
+}  // namespace holdfast::client

@@ -3,7 +3,7 @@
 
 #include "client/core/world.h"
 
-namespace holdfast::client::cli {
+namespace holdfast::client {
 
 class SystemClock final : public Clock {
  public:
@@ -15,4 +15,4 @@ class SystemEntropy final : public Entropy {
   Bytes Draw(std::size_t bytes) override;
 };
 
-}  // namespace holdfast::client::cli
+}  // namespace holdfast::client

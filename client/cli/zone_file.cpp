@@ -11,7 +11,7 @@
 #include "rules/codec.h"
 #include "rules/limits.h"
 
-namespace holdfast::client::cli {
+namespace holdfast::client {
 namespace {
 
 constexpr std::size_t kHeaderBytes = 44;
@@ -196,4 +196,4 @@ std::string OwnZoneName() {
   return IsZoneName(name) ? name : "UTC";
 }
 
-}  // namespace holdfast::client::cli
+}  // namespace holdfast::client

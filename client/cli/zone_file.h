@@ -7,7 +7,7 @@
 
 #include "client/core/world.h"
 
-namespace holdfast::client::cli {
+namespace holdfast::client {
 
 // The changes between two instants; `name` is put into the zone. Files end by a rule
 // for all later years, which is followed. malformed_field naming "zone" where the
@@ -34,4 +34,4 @@ inline constexpr std::size_t kZoneFileBytesMax = std::size_t{256} * 1024;
 // "UTC" where none is set.
 std::string OwnZoneName();
 
-}  // namespace holdfast::client::cli
+}  // namespace holdfast::client

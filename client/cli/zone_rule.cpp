@@ -4,7 +4,7 @@
 
 #include "rules/errors.h"
 
-namespace holdfast::client::cli {
+namespace holdfast::client {
 namespace {
 
 constexpr std::int64_t kDaySeconds = 86'400;
@@ -147,4 +147,4 @@ int YearOf(std::int64_t seconds) {
   return year;
 }
 
-}  // namespace holdfast::client::cli
+}  // namespace holdfast::client

@@ -8,7 +8,7 @@
 
 #include "absl/status/statusor.h"
 
-namespace holdfast::client::cli {
+namespace holdfast::client {
 
 // A day of a year, and seconds after its midnight: from -167 to 167 hours.
 struct RuleDay {
@@ -34,4 +34,4 @@ absl::StatusOr<ZoneRule> ParseZoneRule(std::string_view text);
 std::int64_t LocalSecondsOf(const RuleDay& day, int year);
 int YearOf(std::int64_t seconds);
 
-}  // namespace holdfast::client::cli
+}  // namespace holdfast::client

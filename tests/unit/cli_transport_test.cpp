@@ -127,7 +127,7 @@ class Caller {
         .status();
   }
 
-  cli::Loop loop;
+  Loop loop;
   GrpcTransport transport{loop};
 };
 
@@ -307,7 +307,7 @@ TEST_CASE("a transport can go with calls and a stream under way", "[transport]")
   const test::TlsKey key;
   PracticeServer server(key);
   for (int i = 0; i < 20; ++i) {
-    cli::Loop loop;
+    Loop loop;
     Reader reader;
     {
       GrpcTransport transport(loop);

@@ -8,7 +8,7 @@
 #include "support/catch.h"
 #include "support/temp_dir.h"
 
-namespace holdfast::client::cli {
+namespace holdfast::client {
 namespace {
 
 constexpr std::uint64_t kDayMs = limits::kDayMs;
@@ -117,4 +117,4 @@ TEST_CASE("the machine's own zones can be read, and agree with what is known", "
 }
 
 }  // namespace
-}  // namespace holdfast::client::cli
+}  // namespace holdfast::client
