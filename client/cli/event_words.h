@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "client/cli/words.h"
+#include "client/core/standing.h"
 
 namespace holdfast::client::cli {
 

@@ -1,11 +1,13 @@
 // The documents for programs. Names and meanings never change; new ones may come.
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
-#include "client/cli/output.h"
-#include "client/core/engine.h"
+#include "client/cli/json_fwd.h"
+#include "absl/status/status.h"
+#include "client/core/shown.h"
 
 namespace holdfast::client::cli {
 

@@ -2,7 +2,7 @@
 // crypto/PROTOCOL.md by its parts.
 #pragma once
 
-#include "client/cli/output.h"
+#include "client/cli/json_fwd.h"
 #include "client/core/ledger_export.h"
 
 namespace holdfast::client::cli {

@@ -2,15 +2,12 @@
 // --json, one document; standard error carries what is beside it, and failures.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string_view>
 
 #include "absl/status/status.h"
+#include "client/cli/json_fwd.h"
 
 namespace holdfast::client::cli {
-
-// Keeps the order in which a document is written.
-using Json = nlohmann::ordered_json;
 
 class Output {
  public:

@@ -1,7 +1,7 @@
 // What `status` says of a bond: what is open, what is owed, by when.
 #pragma once
 
-#include "client/cli/output.h"
+#include "client/cli/json_fwd.h"
 #include "client/cli/words.h"
 #include "client/core/overview.h"
 

@@ -5,7 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "client/core/engine.h"
+#include "absl/status/statusor.h"
+#include "client/core/drafts.h"
 
 namespace holdfast::client::cli {
 

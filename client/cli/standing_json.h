@@ -3,6 +3,7 @@
 #pragma once
 
 #include "client/cli/json.h"
+#include "client/core/standing.h"
 
 namespace holdfast::client::cli {
 

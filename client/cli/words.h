@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "client/core/engine.h"
+#include "client/core/shown.h"
 
 namespace holdfast::client::cli {
 
