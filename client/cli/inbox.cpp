@@ -5,9 +5,9 @@
 #include "client/cli/command.h"
 #include "client/cli/event_words.h"
 #include "client/cli/json.h"
-#include "client/core/order.h"
 #include "client/cli/rendering.h"
 #include "client/cli/ruptures.h"
+#include "client/core/order.h"
 #include "rules/errors.h"
 
 namespace holdfast::client::cli {

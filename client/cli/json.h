@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "client/cli/json_fwd.h"
 #include "absl/status/status.h"
+#include "client/cli/json_fwd.h"
 #include "client/core/shown.h"
 
 namespace holdfast::client::cli {

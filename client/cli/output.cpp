@@ -4,7 +4,6 @@
 #include <string>
 
 #include "client/cli/json.h"
-#include "client/cli/text.h"
 #include "client/cli/words.h"
 
 namespace holdfast::client::cli {

@@ -3,7 +3,6 @@
 #include "client/cli/json.h"
 #include "client/cli/overview_words.h"
 #include "client/cli/standing_json.h"
-#include "client/cli/times.h"
 #include "holdfast/v1/content.pb.h"
 #include "rules/errors.h"
 

@@ -6,7 +6,6 @@
 #include "client/core/checkin_form.h"
 #include "holdfast/v1/content.pb.h"
 #include "rules/errors.h"
-#include "rules/limits.h"
 
 namespace holdfast::client::cli {
 namespace {

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "client/core/limits.h"
-
 namespace holdfast::client {
 namespace {
 

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "client/core/vault.h"
-#include "crypto/capsule.h"
+#include "crypto/chain.h"
 
 namespace holdfast::client {
 

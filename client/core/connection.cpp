@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "client/core/alarms.h"
+#include "client/core/limits.h"
 #include "client/core/names.h"
 #include "client/core/wire.h"
 #include "crypto/public/login.h"

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "client/core/context.h"
-#include "client/core/limits.h"
 #include "client/core/own_device.h"
 #include "client/core/task.h"
 

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "client/core/alarms.h"
+#include "client/core/bonds.h"
 #include "client/core/names.h"
 #include "client/core/peers.h"
 #include "client/core/wire.h"

@@ -2,7 +2,6 @@
 // device list and those of the people it shares a bond with.
 #pragma once
 
-#include "client/core/bonds.h"
 #include "client/core/connection.h"
 #include "client/core/context.h"
 #include "client/core/task.h"

@@ -1,6 +1,6 @@
 #include "client/core/enrolment.h"
 
-#include "client/core/limits.h"
+#include "client/core/bonds.h"
 #include "client/core/names.h"
 #include "client/core/peers.h"
 #include "client/core/sessions.h"

@@ -5,7 +5,6 @@
 
 #include <string>
 
-#include "client/core/bonds.h"
 #include "client/core/connection.h"
 #include "client/core/context.h"
 #include "client/core/shown.h"

@@ -4,6 +4,7 @@
 
 #include "client/core/ahead_outlook.h"
 #include "client/core/alarms.h"
+#include "client/core/bonds.h"
 #include "client/core/forming.h"
 #include "client/core/names.h"
 #include "client/core/peers.h"

@@ -6,7 +6,6 @@
 
 #include <vector>
 
-#include "client/core/bonds.h"
 #include "client/core/connection.h"
 #include "client/core/directory.h"
 #include "client/core/ledgers.h"

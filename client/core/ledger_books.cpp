@@ -2,6 +2,7 @@
 
 #include "client/core/limits.h"
 #include "client/core/names.h"
+#include "crypto/public/ledger.h"
 
 namespace holdfast::client {
 namespace {

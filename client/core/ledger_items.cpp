@@ -1,8 +1,8 @@
 #include "client/core/ledger_items.h"
 
 #include "client/core/names.h"
-#include "client/core/peers.h"
 #include "client/core/wire.h"
+#include "crypto/public/ledger.h"
 #include "rules/limits.h"
 
 namespace holdfast::client {

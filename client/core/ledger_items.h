@@ -5,7 +5,6 @@
 #include <optional>
 
 #include "client/core/bonds.h"
-#include "crypto/public/ledger.h"
 #include "holdfast/v1/ledger.pb.h"
 #include "rules/act.h"
 #include "rules/ledger.h"

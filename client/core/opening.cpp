@@ -6,7 +6,9 @@
 #include "client/core/limits.h"
 #include "client/core/own_prekeys.h"
 #include "client/core/receipts.h"
+#include "client/core/sessions.h"
 #include "crypto/body.h"
+#include "crypto/public/receipt.h"
 
 namespace holdfast::client {
 

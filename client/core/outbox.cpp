@@ -1,6 +1,7 @@
 #include "client/core/outbox.h"
 
 #include "client/core/alarms.h"
+#include "client/core/bonds.h"
 #include "client/core/content.h"
 #include "client/core/limits.h"
 #include "client/core/names.h"

@@ -4,7 +4,6 @@
 
 #include <utility>
 
-#include "client/core/bonds.h"
 #include "client/core/connection.h"
 #include "client/core/directory.h"
 #include "client/core/ledgers.h"

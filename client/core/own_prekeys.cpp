@@ -2,6 +2,7 @@
 
 #include "client/core/limits.h"
 #include "client/core/names.h"
+#include "client/core/own_device.h"
 #include "client/core/wire.h"
 #include "crypto/x25519.h"
 #include "rules/planted.h"

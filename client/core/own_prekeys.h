@@ -4,9 +4,8 @@
 
 #include "client/core/connection.h"
 #include "client/core/context.h"
-#include "client/core/own_device.h"
 #include "client/core/task.h"
-#include "crypto/session_set.h"
+#include "crypto/x25519.h"
 
 namespace holdfast::client {
 

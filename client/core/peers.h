@@ -4,7 +4,7 @@
 
 #include <optional>
 
-#include "client/core/context.h"
+#include "client/core/vault.h"
 #include "crypto/public/device.h"
 
 namespace holdfast::client {

@@ -2,6 +2,7 @@
 
 #include "client/core/names.h"
 #include "client/core/wire.h"
+#include "crypto/public/receipt.h"
 #include "rules/availability.h"
 
 namespace holdfast::client {

@@ -5,7 +5,7 @@
 #include "client/core/ledger_books.h"
 #include "client/core/own_device.h"
 #include "client/core/vault.h"
-#include "crypto/public/receipt.h"
+#include "rules/receipt.h"
 
 namespace holdfast::client {
 

@@ -1,5 +1,6 @@
 #include "client/core/sealing.h"
 
+#include "client/core/bonds.h"
 #include "client/core/chains.h"
 #include "client/core/content.h"
 #include "client/core/limits.h"

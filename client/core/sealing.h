@@ -14,7 +14,6 @@
 // are never used again in any case.
 #pragma once
 
-#include "client/core/bonds.h"
 #include "client/core/ledger_books.h"
 #include "client/core/outgoing.h"
 #include "client/core/own_device.h"

@@ -7,13 +7,16 @@
 #include "client/core/ahead_outlook.h"
 #include "client/core/alarms.h"
 #include "client/core/arrival.h"
+#include "client/core/bonds.h"
 #include "client/core/content.h"
-#include "client/core/limits.h"
 #include "client/core/names.h"
 #include "client/core/opening.h"
+#include "client/core/peers.h"
 #include "client/core/receipts.h"
 #include "client/core/ruptures.h"
+#include "client/core/sessions.h"
 #include "client/core/signs_heard.h"
+#include "crypto/public/receipt.h"
 #include "rules/planted.h"
 
 namespace holdfast::client {

@@ -1,7 +1,6 @@
 // One delivered envelope into the vault: message, ratchet, chains, heads, alarms.
 #pragma once
 
-#include "client/core/context.h"
 #include "client/core/ledgers.h"
 #include "client/core/own_device.h"
 #include "holdfast/v1/mailbox.pb.h"

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "client/core/forming.h"
 #include "client/core/limits.h"
 #include "client/core/own_prekeys.h"
 
@@ -148,7 +147,8 @@ void Watching::Lost(const absl::Status& status) {
 }
 
 std::uint64_t Watching::DelayMs() {
-  const std::uint64_t longest = std::min(limits::kReconnectMsMin << failures_, limits::kReconnectMsMax);
+  const std::uint64_t longest =
+      std::min(limits::kReconnectMsMin << failures_, limits::kReconnectMsMax);
   const Bytes drawn = context_.entropy.Draw(2);
   const auto random = static_cast<std::uint64_t>(static_cast<unsigned char>(drawn[0])) * 256 +
                       static_cast<unsigned char>(drawn[1]);

@@ -2,8 +2,8 @@
 
 #include "client/core/ahead.h"
 #include "client/core/ahead_checking.h"
+#include "client/core/bonds.h"
 #include "client/core/content.h"
-#include "client/core/limits.h"
 #include "client/core/names.h"
 #include "client/core/own_device.h"
 #include "client/core/queue.h"

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "client/core/acts.h"
+#include "client/core/bonds.h"
 #include "client/core/limits.h"
 
 namespace holdfast::client {

@@ -2,7 +2,7 @@
 // of them has changed.
 #pragma once
 
-#include "client/core/acts.h"
+#include "client/core/ledgers.h"
 
 namespace holdfast::client {
 

@@ -1,7 +1,7 @@
 // Hours, days and rhythms as people write them, and as they are told again.
 #include "client/cli/event_words.h"
-#include "client/core/overview.h"
 #include "client/cli/schedule_input.h"
+#include "client/core/overview.h"
 #include "rules/errors.h"
 #include "rules/limits.h"
 #include "support/catch.h"
