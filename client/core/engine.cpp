@@ -1,16 +1,16 @@
 #include "client/core/engine.h"
 
-#include "client/core/alarms.h"
 #include "client/core/engine_impl.h"
 #include "client/core/examination.h"
-#include "client/core/forming.h"
-#include "client/core/limits.h"
-#include "client/core/names.h"
-#include "client/core/overview.h"
-#include "client/core/queue.h"
-#include "client/core/utf8.h"
-#include "client/core/views.h"
-#include "client/core/writing.h"
+#include "client/core/message/queue.h"
+#include "client/core/outside/limits.h"
+#include "client/core/outside/utf8.h"
+#include "client/core/people/forming.h"
+#include "client/core/reading/overview.h"
+#include "client/core/reading/views.h"
+#include "client/core/sending/writing.h"
+#include "client/core/vault/alarms.h"
+#include "client/core/vault/names.h"
 
 namespace holdfast::client {
 

@@ -13,11 +13,11 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "client/core/done.h"
-#include "client/core/drafts.h"
-#include "client/core/shown.h"
-#include "client/core/standing.h"
-#include "client/core/world.h"
+#include "client/core/outside/done.h"
+#include "client/core/outside/world.h"
+#include "client/core/shown/drafts.h"
+#include "client/core/shown/shown.h"
+#include "client/core/shown/standing.h"
 #include "crypto/vault_key.h"
 
 namespace holdfast::client {

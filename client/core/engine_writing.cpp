@@ -1,8 +1,8 @@
 // What a person does beside writing messages.
-#include "client/core/ahead.h"
+#include "client/core/ahead/ahead.h"
 #include "client/core/engine_impl.h"
-#include "client/core/looking.h"
-#include "client/core/ruptures.h"
+#include "client/core/message/ruptures.h"
+#include "client/core/reading/looking.h"
 
 namespace holdfast::client {
 namespace {

@@ -1,9 +1,9 @@
 #include "client/core/examination.h"
 
-#include "client/core/bonds.h"
-#include "client/core/limits.h"
-#include "client/core/names.h"
-#include "client/core/peers.h"
+#include "client/core/outside/limits.h"
+#include "client/core/people/bonds.h"
+#include "client/core/people/peers.h"
+#include "client/core/vault/names.h"
 
 namespace holdfast::client {
 namespace {

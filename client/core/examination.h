@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "client/core/exchange.h"
-#include "client/core/shown.h"
-#include "client/core/task.h"
+#include "client/core/outside/task.h"
+#include "client/core/shown/shown.h"
 
 namespace holdfast::client {
 

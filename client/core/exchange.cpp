@@ -1,14 +1,14 @@
 #include "client/core/exchange.h"
 
-#include "client/core/ahead_arrival.h"
-#include "client/core/alarms.h"
-#include "client/core/delivery_receipts.h"
-#include "client/core/forming.h"
-#include "client/core/limits.h"
-#include "client/core/names.h"
-#include "client/core/own_prekeys.h"
-#include "client/core/queue.h"
-#include "client/core/zones.h"
+#include "client/core/ledger/zones.h"
+#include "client/core/message/queue.h"
+#include "client/core/outside/limits.h"
+#include "client/core/people/forming.h"
+#include "client/core/people/own_prekeys.h"
+#include "client/core/sending/delivery_receipts.h"
+#include "client/core/taking/ahead_arrival.h"
+#include "client/core/vault/alarms.h"
+#include "client/core/vault/names.h"
 
 namespace holdfast::client {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "client/core/limits.h"
-#include "client/core/own_prekeys.h"
+#include "client/core/outside/limits.h"
+#include "client/core/people/own_prekeys.h"
 
 namespace holdfast::client {
 namespace {

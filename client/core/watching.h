@@ -6,10 +6,10 @@
 #include <cstdint>
 #include <functional>
 
-#include "client/core/context.h"
 #include "client/core/exchange.h"
-#include "client/core/shown.h"
-#include "client/core/task.h"
+#include "client/core/outside/task.h"
+#include "client/core/shown/shown.h"
+#include "client/core/vault/context.h"
 
 namespace holdfast::client {
 

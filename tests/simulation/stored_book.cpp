@@ -1,6 +1,6 @@
 #include "simulation/stored_book.h"
 
-#include "client/core/receipts.h"
+#include "client/core/ledger/receipts.h"
 #include "server/core/keys.h"
 #include "server/core/records.pb.h"
 
