@@ -1,3 +1,4 @@
+// checkin: the weekly form, asked for or from a file.
 #include <memory>
 #include <optional>
 

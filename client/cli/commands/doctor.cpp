@@ -1,3 +1,4 @@
+// doctor: checks of vault, practice and devices.
 #include <sys/stat.h>
 
 #include "client/cli/commands/command.h"

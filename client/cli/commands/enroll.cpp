@@ -1,3 +1,4 @@
+// enroll: becoming a therapist of a practice.
 #include <memory>
 
 #include "client/cli/commands/welcome.h"

@@ -1,3 +1,4 @@
+// invite: an invitation to hand to a client.
 #include <memory>
 
 #include "client/cli/commands/command.h"

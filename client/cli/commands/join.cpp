@@ -1,3 +1,4 @@
+// join: becoming a client, by an invitation.
 #include <algorithm>
 #include <memory>
 

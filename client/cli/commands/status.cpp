@@ -1,3 +1,4 @@
+// status: what is open, what is owed, by when.
 #include "client/cli/commands/command.h"
 #include "client/cli/words/event_words.h"
 #include "client/cli/words/json.h"

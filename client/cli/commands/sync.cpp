@@ -1,3 +1,4 @@
+// sync: exchanges what is waiting, and shows nothing.
 #include "client/cli/commands/command.h"
 #include "client/cli/words/json.h"
 #include "rules/errors.h"

@@ -1,3 +1,4 @@
+// watch: what happens, as it happens.
 #include <algorithm>
 #include <map>
 #include <optional>

@@ -1,3 +1,4 @@
+// Whether bytes are text.
 #pragma once
 
 #include "rules/identifiers.h"
