@@ -2,8 +2,9 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
+#include <string_view>
 
+#include "absl/strings/str_cat.h"
 #include "crypto/public/device.h"
 #include "rules/codec.h"
 
@@ -20,7 +21,7 @@ absl::StatusOr<Statement> VerifyStatement(const Signed& carried, BytesView key, 
                                           absl::StatusOr<Statement> (*decode)(BytesView),
                                           std::string_view what) {
   HOLDFAST_RETURN_IF_ERROR(VerifySignature(key, purpose, carried.statement, carried.signature,
-                                           std::string(what) + ".signature"));
+                                           absl::StrCat(what, ".signature")));
   return decode(carried.statement);
 }
 
