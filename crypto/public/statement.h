@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <string_view>
 
-#include "absl/strings/str_cat.h"
 #include "crypto/public/device.h"
 #include "rules/codec.h"
 
@@ -21,7 +20,7 @@ absl::StatusOr<Statement> VerifyStatement(const Signed& carried, BytesView key, 
                                           absl::StatusOr<Statement> (*decode)(BytesView),
                                           std::string_view what) {
   HOLDFAST_RETURN_IF_ERROR(VerifySignature(key, purpose, carried.statement, carried.signature,
-                                           absl::StrCat(what, ".signature")));
+                                           std::string(what).append(".signature")));
   return decode(carried.statement);
 }
 
