@@ -155,7 +155,7 @@ TEST_CASE("the floor plan notices an arrow that runs upward") {
   CHECK_FALSE(Fault(core, "#include <grpcpp/grpcpp.h>").empty());
   CHECK_FALSE(Fault(core, "#include \"holdfast/v1/content.pb.h\"").empty());
   CHECK_FALSE(Fault(core, "auto now = std::chrono::system_clock::now();").empty());
-  CHECK(Fault(core, "#include \"server/core/keys.h\"").empty());
+  CHECK(Fault(core, "#include \"server/core/records/keys.h\"").empty());
   const Layer& crypto = *LayerOf("crypto/public/hash.h");
   CHECK_FALSE(Fault(crypto, "#include \"crypto/ratchet.h\"").empty());
 }
