@@ -1,5 +1,7 @@
 holdfast_test(house.layers SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/layers_test.cpp LIBRARIES holdfast_rules)
 target_compile_definitions(test_house_layers PRIVATE HOLDFAST_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+holdfast_test(house.pages SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/house/pages_test.cpp LIBRARIES holdfast_rules)
+target_compile_definitions(test_house_pages PRIVATE HOLDFAST_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
 
 # What the programs call themselves; they exist only where gRPC does.
 set(programs)
