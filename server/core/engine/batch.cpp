@@ -27,6 +27,7 @@ void Batch::Begin() {
   sealed_.clear();
   wakes_.clear();
   woken_.clear();
+  SetMark();
 }
 
 bool Batch::HasRoom(std::size_t leaves) const {
@@ -39,9 +40,24 @@ absl::Status Batch::CheckRoom() const {
                    kBatchFullRetryMs);
 }
 
-void Batch::GoBack(const Mark& mark) {
-  leaves_.resize(mark.leaves);
-  pending_.resize(mark.pending);
+void Batch::SetMark() {
+  mark_ = {open_.has_value(), leaves_.size(), pending_.size(), wakes_.size()};
+  ended_.reset();
+}
+
+void Batch::GoBack() {
+  if (ended_) {
+    practice_ = std::move(ended_->practice);
+    open_ = ended_->open;
+    leaves_ = std::move(ended_->leaves);
+    pending_ = std::move(ended_->pending);
+    sealed_.resize(ended_->sealed);
+    ended_.reset();
+  }
+  if (!mark_.is_open) open_.reset();
+  leaves_.resize(mark_.leaves);
+  pending_.resize(mark_.pending);
+  for (; wakes_.size() > mark_.wakes; wakes_.pop_back()) woken_.erase(wakes_.back());
 }
 
 void Batch::Wake(const DeviceId& device) {
@@ -150,7 +166,9 @@ absl::Status Batch::Seal(Transaction& transaction, const crypto::SigningKey& pra
 
 absl::Status Batch::BeginIncarnation(Transaction& transaction, PracticeRecord record,
                                      const crypto::SigningKey& practice, std::uint64_t now_ms) {
+  Ended ended{practice_, open_, leaves_, pending_, sealed_.size()};
   HOLDFAST_RETURN_IF_ERROR(Seal(transaction, practice, now_ms));
+  if (!ended_) ended_ = std::move(ended);
   Save(transaction, keys::Practice(), record);
   Save(transaction, keys::BatchCounter(), BatchCounterRecord());
   practice_ = std::move(record);

@@ -4,6 +4,7 @@
 #include <exception>
 
 #include "server/core/engine/context.h"
+#include "server/core/engine/savepoint.h"
 #include "server/core/records/keys.h"
 #include "server/core/records/limits.h"
 
@@ -73,18 +74,16 @@ absl::Status RunGuarded(const TimerEffect& effect, const Timer& timer) {
 void Fire(Context& context, Transaction& transaction, const Timer& timer, const TimerEffect& effect,
           TimersFired& fired) {
   const Bytes key = KeyOf(timer);
-  const Batch::Mark mark = context.batch.SetMark();
   const auto pass = [&] {
     transaction.Erase(key);
     transaction.Put(keys::TimerLowWater(kTimerPartition), key);
   };
-  transaction.SetSavepoint();
+  Savepoint savepoint(context, transaction);
   pass();
   const absl::Status status = RunGuarded(effect, timer);
   ++fired.count;
   if (status.ok()) return;
-  transaction.RollbackToSavepoint();
-  context.batch.GoBack(mark);
+  savepoint.RollBack();
   pass();
   const std::uint64_t retry_ms =
       std::min(kTimerRetryMsMax, kTimerRetryMs << std::min<std::uint32_t>(timer.attempts, 16));
