@@ -167,7 +167,8 @@ TEST_CASE("the top level is what the README says") {
     if (!name.starts_with(".") && name != "build") names.push_back(name);
   }
   std::ranges::sort(names);
-  CHECK(names == std::vector<std::string>{"CMakeLists.txt", "CMakePresets.json", "CONTRIBUTING.md",
-                                          "LICENSE", "README.md", "SECURITY.md", "client", "crypto",
-                                          "deploy", "proto", "server", "tests"});
+  CHECK(names == std::vector<std::string>{"CHANGELOG.md", "CMakeLists.txt", "CMakePresets.json",
+                                          "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md",
+                                          "client", "crypto", "deploy", "proto", "server",
+                                          "tests"});
 }
