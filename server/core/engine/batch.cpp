@@ -66,7 +66,7 @@ void Batch::Wake(const DeviceId& device) {
 
 absl::StatusOr<const PracticeRecord*> Batch::Practice(Transaction& transaction) {
   if (!practice_) {
-    HOLDFAST_ASSIGN_OR_RETURN(practice_, Load<PracticeRecord>(transaction, keys::Practice()));
+    HOLDFAST_ASSIGN_OR_RETURN(practice_, Load(transaction, keys::Practice()));
   }
   if (practice_->incarnations().empty()) return DamagedRecord("the practice's incarnations");
   return &*practice_;
@@ -82,8 +82,7 @@ absl::StatusOr<LeafPlace> Batch::NextPlace(Transaction& transaction) {
   HOLDFAST_RETURN_IF_ERROR(HasRoom(1) ? absl::OkStatus() : CheckRoom());
   if (!open_) {
     HOLDFAST_ASSIGN_OR_RETURN(const PracticeRecord* const practice, Practice(transaction));
-    HOLDFAST_ASSIGN_OR_RETURN(const auto counter,
-                              Find<BatchCounterRecord>(transaction, keys::BatchCounter()));
+    HOLDFAST_ASSIGN_OR_RETURN(const auto counter, Find(transaction, keys::BatchCounter()));
     open_ = LeafPlace{static_cast<std::uint32_t>(practice->incarnations_size() - 1),
                       counter ? counter->last() + 1 : 1, 0};
   }

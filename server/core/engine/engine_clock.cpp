@@ -11,8 +11,7 @@
 namespace holdfast::server {
 
 absl::Status EngineClock::Open(Transaction& transaction) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto record,
-                            Find<EngineClockRecord>(transaction, keys::EngineClock()));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto record, Find(transaction, keys::EngineClock()));
   const std::uint64_t wall_ms = clock_->WallMs();
   const std::uint64_t boot_ms = clock_->BootMs();
   const Bytes boot_id = clock_->BootId();
