@@ -4,6 +4,7 @@
 #include "client/core/people/peers.h"
 #include "client/core/people/sessions.h"
 #include "client/core/people/wire.h"
+#include "client/core/shown/next_step.h"
 #include "client/core/vault/names.h"
 #include "crypto/invitation.h"
 #include "crypto/public/enrolment_code.h"
@@ -25,9 +26,8 @@ absl::StatusOr<vault::Identity> Prepare(VaultChange& change, crypto::Role role,
   if (identity.has_statement()) {
     if (identity.role() != static_cast<std::uint32_t>(role) ||
         identity.practice() != practice.view()) {
-      return Refuse(Reason::kUsage, "",
-                    "this profile already belongs to an account; use another one with "
-                    "--profile NAME");
+      return WithStep(Refuse(Reason::kUsage, "", "this profile already belongs to an account"),
+                      NextStep::kOtherProfile);
     }
     return std::move(identity);
   }
