@@ -1,3 +1,4 @@
+// Where the rows of the store lie.
 #include "server/core/records/keys.h"
 
 #include "server/core/records/tables.h"
