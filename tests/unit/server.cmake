@@ -31,6 +31,6 @@ set_tests_properties(server.committer PROPERTIES LABELS threads)
 if(HOLDFAST_GRPC)
   holdfast_test(server.rocksdb
     SOURCES ${here}/server_rocksdb_store_test.cpp ${here}/server_store_conformance.cpp
-            ${here}/../support/temp_dir.cpp
+            ${here}/server/store/store_witness_test.cpp ${here}/../support/temp_dir.cpp
     LIBRARIES holdfast_server_rocksdb holdfast_server_core)
 endif()
