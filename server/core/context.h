@@ -14,6 +14,7 @@ struct Context {
   Context(CoreConfig core_config, const Clock& core_clock, Entropy& core_entropy)
       : config(std::move(core_config)),
         practice(config.practice.public_key<PracticeKey>()),
+        tls_keys(config.tls_keys),
         clock(core_clock),
         entropy(core_entropy),
         progress(core_clock),
@@ -21,6 +22,7 @@ struct Context {
 
   const CoreConfig config;
   const PracticeKey practice;
+  std::vector<TlsKeyInUse> tls_keys;  // in use now: Core::SetTlsKeys
   const Clock& clock;
   Entropy& entropy;
 
@@ -29,6 +31,7 @@ struct Context {
   TimerSchedule schedule;
   Batch batch;
   Receipts receipts;
+  std::vector<Core::DamagedBody> damaged;  // Core::TakeDamagedBodies
   Logins logins;
 };
 

@@ -1,5 +1,7 @@
 #include "server/core/core.h"
 
+#include <utility>
+
 #include "server/core/accounts.h"
 #include "server/core/acts.h"
 #include "server/core/bonds.h"
@@ -25,8 +27,8 @@ Core::Core(CoreConfig config, const Clock& clock, Entropy& entropy)
     : state_(std::make_unique<State>(std::move(config), clock, entropy)) {}
 Core::~Core() = default;
 
-absl::Status Core::Open(Transaction& transaction) {
-  HOLDFAST_RETURN_IF_ERROR(OpenPractice(*state_, transaction));
+absl::Status Core::Open(Transaction& transaction, StoreLife life) {
+  HOLDFAST_RETURN_IF_ERROR(OpenPractice(*state_, transaction, life));
   return state_->progress.Open(transaction);
 }
 
@@ -41,7 +43,7 @@ void Core::SetRoom(bool has_room) { state_->batch.SetRoom(has_room); }
 
 absl::Status Core::SealBatch(Transaction& transaction) {
   Progress& progress = state_->progress;
-  if (transaction.has_writes() || progress.anchor_moved()) progress.WriteSometimes(transaction);
+  if (transaction.has_writes() || progress.wants_write()) progress.WriteSometimes(transaction);
   return state_->batch.Seal(transaction, state_->config.practice, state_->progress.now_ms());
 }
 
@@ -164,9 +166,28 @@ absl::StatusOr<std::uint64_t> Core::NextDue(Transaction& transaction) {
 
 ClockState Core::clock_state() const { return state_->progress.state(); }
 
+void Core::SetTlsKeys(std::vector<TlsKeyInUse> keys) {
+  state_->tls_keys = std::move(keys);
+  state_->endorsements = Endorsements();
+}
+
+std::vector<Core::DamagedBody> Core::TakeDamagedBodies() {
+  return std::exchange(state_->damaged, {});
+}
+
+std::optional<ClockStep> Core::TakeClockStep() { return state_->progress.TakeStep(); }
+
+Core::ClockReading Core::ReadClock() const {
+  return {state_->clock.WallMs(), state_->progress.now_ms(), state_->progress.state()};
+}
+
 std::uint64_t Core::ConfirmClock(Transaction& transaction) {
   state_->progress.Confirm(transaction);
   return state_->progress.now_ms();
+}
+
+absl::StatusOr<std::uint64_t> Core::NewestBatch(Transaction& transaction) {
+  return server::NewestBatch(transaction);
 }
 
 absl::StatusOr<std::string> Core::AddTherapist(Transaction& transaction) {

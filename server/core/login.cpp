@@ -64,7 +64,7 @@ absl::Status Authenticate(Context& context, Transaction& transaction,
 
   const std::uint64_t boot_ms = context.clock.BootMs();
   const std::uint64_t wall_ms = context.clock.WallMs();
-  const auto& tls_keys = context.config.tls_keys;
+  const auto& tls_keys = context.tls_keys;
   const bool is_meant_for_us =
       login->practice == context.practice &&
       std::ranges::find(tls_keys, login->tls_key, &TlsKeyInUse::key) != tls_keys.end() &&
