@@ -10,6 +10,9 @@ if(HOLDFAST_GRPC)
             ${here}/server_ops_data_directory_test.cpp ${here}/server_ops_descriptors_test.cpp
             ${here}/server_ops_disk_guard_test.cpp
             ${here}/server_ops_log_test.cpp ${here}/server_ops_tls_identity_test.cpp
-            ${here}/server_ops_watchdog_test.cpp ${here}/../support/temp_dir.cpp
+            ${here}/server_ops_watchdog_test.cpp ${here}/server/ops/command_words_test.cpp
+            ${here}/server/ops/owner_test.cpp ${here}/server/ops/settings_text_test.cpp
+            ${here}/server/ops/store_start_test.cpp ${here}/server/ops/system_clock_test.cpp
+            ${here}/../support/temp_dir.cpp
     LIBRARIES holdfast_server_ops)
 endif()
