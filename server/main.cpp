@@ -11,6 +11,7 @@
 #include <exception>
 #include <iostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "crypto/public/secret.h"
@@ -43,7 +44,7 @@ int Report(const absl::Status& status) {
 // means.
 int Say(const std::string& text, const char* lost) {
   const bool is_written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
-  if (is_written && std::fflush(stdout) == 0) return kExitOk;
+  if (is_written && std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return kExitOk;
   const std::string reason = std::strerror(errno);
   std::fprintf(stderr, "holdfastd: cannot write the answer: %s. %s\n", reason.c_str(), lost);
   return kExitFailure;
@@ -248,9 +249,10 @@ int Run(int argc, char** argv) {
   if (wants_help) words.erase(words.begin());
   const Path path = Follow(app, words);
   if (!path.unknown.empty()) return Unknown(path);
-  if (wants_help) return Say(path.command->help(), "");
+  if (wants_help) words.emplace_back("--help");
+  std::reverse(words.begin(), words.end());  // as the parser takes them
   try {
-    app.parse(argc, argv);
+    app.parse(std::move(words));
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? Say("", "") : kExitUsage;
   }

@@ -23,8 +23,8 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* Subscription::Start(
     const grpc::ByteBuffer& request) {
   const std::shared_ptr<Subscription> subscription(new Subscription(backend, subscribers, context));
   subscription->self_ = subscription;
-  absl::Status added = backend.CheckToken(subscription->caller_);
-  if (added.ok()) added = ReadMessage(request, subscription->request_);
+  absl::Status added = ReadMessage(request, subscription->request_);
+  if (added.ok()) added = backend.CheckToken(subscription->caller_);
   if (added.ok()) added = subscribers.Add(subscription);
   if (!added.ok()) {
     subscription->End(added);

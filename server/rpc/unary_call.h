@@ -38,10 +38,11 @@ template <class In, class Out, class Call>
 grpc::ServerUnaryReactor* RunExchange(Backend& backend, grpc::CallbackServerContext* context,
                                       Admission admission, const grpc::ByteBuffer& request,
                                       grpc::ByteBuffer* response, CheckRequest<In> check,
-                                      Call call) {
+                                      const absl::Status& token, Call call) {
   const auto exchange = std::make_shared<Exchange<In, Out>>();
   absl::Status read = ReadMessage(request, exchange->in);
   if (read.ok() && check != nullptr) read = check(exchange->in);
+  if (read.ok()) read = token;
   if (!read.ok()) return RefuseUnary(context, read);
   return StartUnary(
       backend, context, admission, {request.Length(), exchange->in.SpaceUsedLong()},
@@ -69,11 +70,8 @@ grpc::ServerUnaryReactor* RunUnary(
     absl::Status (Core::*method)(Transaction&, const Caller&, const In&, Out&),
     const grpc::ByteBuffer* request, grpc::ByteBuffer* response, CheckRequest<In> check = nullptr) {
   const Caller caller = CallerOf(*context);
-  if (const absl::Status checked = backend.CheckToken(caller); !checked.ok()) {
-    return RefuseUnary(context, checked);
-  }
   return RunExchange<In, Out>(
-      backend, context, admission, *request, response, check,
+      backend, context, admission, *request, response, check, backend.CheckToken(caller),
       [method, caller](Core& core, Transaction& transaction, const In& in, Out& out) {
         return (core.*method)(transaction, caller, in, out);
       });
