@@ -16,6 +16,7 @@
 
 #include "crypto/public/secret.h"
 #include "rules/errors.h"
+#include "rules/version.h"
 #include "server/ops/clock.h"
 #include "server/ops/command_words.h"
 #include "server/ops/exit_codes.h"
@@ -236,7 +237,7 @@ int Run(int argc, char** argv) {
       "their therapists, and cannot read them.",
       "holdfastd");
   app.require_subcommand(1);
-  app.set_version_flag("--version", "holdfastd " HOLDFAST_VERSION);
+  app.set_version_flag("--version", std::string("holdfastd ") + kVersion);
   app.footer(
       "Exit codes: 0 done, 1 failed, 2 not understood, 71 ran out of open files (start again),\n"
       "74 a write to the disk failed (look at the disk; do not restart by itself), 75 did not "
@@ -256,7 +257,7 @@ int Run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? Say("", "") : kExitUsage;
   }
-  if (app.got_subcommand("version")) return Say("holdfastd " HOLDFAST_VERSION "\n", "");
+  if (app.got_subcommand("version")) return Say(std::string("holdfastd ") + kVersion + "\n", "");
   return Dispatch(app, line);
 }
 

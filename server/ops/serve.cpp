@@ -78,7 +78,7 @@ class Server {
   void OnSpace(bool admit);
   void OnFailedWrite();
   void OnClock(ClockState state);
-  void OnDamagedBody(const Core::DamagedBody& body);
+  void OnDamagedBody(const DamagedBody& body);
   void Tick();
   void Reload();
   void LookAtTls();
@@ -151,7 +151,7 @@ absl::Status Server::OpenPractice(const TlsIdentity& tls) {
   hooks.timer_failed = [](const TimerFailure& failure) { LogTimerFailure(failure); };
   hooks.clock = [this](ClockState state) { OnClock(state); };
   hooks.clock_step = [](const ClockStep& step) { LogClockStep(step); };
-  hooks.body_damaged = [this](const Core::DamagedBody& body) { OnDamagedBody(body); };
+  hooks.body_damaged = [this](const DamagedBody& body) { OnDamagedBody(body); };
   if (const auto step = practice_->core().TakeClockStep()) LogClockStep(*step);
   committer_ = std::make_unique<Committer>(practice_->core(), practice_->store(), std::move(hooks));
   return absl::OkStatus();
@@ -199,7 +199,7 @@ void Server::OnFailedWrite() {
 }
 
 // Each once: readers come back to it.
-void Server::OnDamagedBody(const Core::DamagedBody& body) {
+void Server::OnDamagedBody(const DamagedBody& body) {
   if (damaged_told_.size() >= kDamagedToldMax) damaged_told_.clear();
   if (!damaged_told_.insert({body.bond, body.position}).second) return;
   Log(LogLevel::kError, "body_damaged",

@@ -4,7 +4,7 @@
 
 #include "absl/status/statusor.h"
 #include "rules/limits.h"
-#include "server/core/endorsements.h"
+#include "server/core/engine/endorsements.h"
 #include "server/ops/data_directory.h"
 #include "server/ops/tls_identity.h"
 

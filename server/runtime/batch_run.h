@@ -33,7 +33,7 @@ struct BatchRun {
   std::uint64_t next_due_ms = 0;  // from the batch's end
   ClockState clock = ClockState::kSteady;
   std::optional<ClockStep> clock_step;
-  std::vector<Core::DamagedBody> damaged;
+  std::vector<DamagedBody> damaged;
   std::unique_ptr<Transaction> transaction;
 
   std::vector<DeviceId> wakes;  // once it is prepared

@@ -11,8 +11,8 @@
 
 #include "rules/errors.h"
 #include "rules/thread_annotations.h"
-#include "server/core/limits.h"
-#include "server/core/refusals.h"
+#include "server/core/records/limits.h"
+#include "server/core/records/refusals.h"
 #include "server/runtime/answers.h"
 #include "server/runtime/batch_run.h"
 #include "server/runtime/side_thread.h"
@@ -195,7 +195,7 @@ void Committer::State::Tell(const BatchRun& batch) {
     if (hooks.wake) hooks.wake(device);
   }
   TellTimersFailed(batch);
-  for (const Core::DamagedBody& body : batch.damaged) {
+  for (const DamagedBody& body : batch.damaged) {
     if (hooks.body_damaged) hooks.body_damaged(body);
   }
   if (batch.clock_step && hooks.clock_step) hooks.clock_step(*batch.clock_step);
