@@ -81,7 +81,8 @@ std::string OwnerOf(const fs::path& path) {
 
 absl::Status BecomeOwnerOf(const fs::path& directory) {
   if (::geteuid() != 0) return absl::OkStatus();
-  const auto facts = FactsOf(directory);
+  auto facts = FactsOf(directory);
+  if (!facts) facts = FactsOf(fs::absolute(directory).parent_path());
   if (!facts || facts->st_uid == 0) return absl::OkStatus();
   const gid_t group = facts->st_gid;
   if (::setgroups(1, &group) != 0 || ::setresgid(group, group, group) != 0 ||

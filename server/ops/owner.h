@@ -13,9 +13,9 @@ namespace holdfast::server {
 // The user's name, or number where it has none; empty where it cannot be told.
 std::string OwnerOf(const std::filesystem::path& path);
 
-// As root, becomes the user that the directory belongs to, for good; before there are
-// threads. Where it belongs to root or is not there, nothing happens. usage where it
-// cannot be done, saying how.
+// As root, becomes the user that the directory belongs to, or the one it is to be made in,
+// for good; before there are threads. Where that is root's, nothing happens. usage where
+// it cannot be done, saying how.
 absl::Status BecomeOwnerOf(const std::filesystem::path& directory);
 
 // usage, naming the file and the command that mends it, where others can read the keys or

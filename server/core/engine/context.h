@@ -3,6 +3,7 @@
 
 #include "server/core/engine/batch.h"
 #include "server/core/engine/config.h"
+#include "server/core/engine/damage.h"
 #include "server/core/engine/endorsements.h"
 #include "server/core/engine/engine_clock.h"
 #include "server/core/engine/receipts.h"

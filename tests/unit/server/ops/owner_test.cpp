@@ -115,6 +115,16 @@ TEST_CASE("what root makes in a practice of another user belongs to that user") 
   CHECK(facts.st_uid == kSomebody);
 }
 
+TEST_CASE("what root makes in a user's own directory belongs to that user") {
+  REQUIRE_ROOT();
+  const TempDir temp;
+  REQUIRE(::chown(temp.path().c_str(), kSomebody, kSomebody) == 0);
+  CHECK(SaidByChild([&] {
+          return BecomeOwnerOf(temp / "practice").ok() ? std::to_string(::geteuid())
+                                                       : std::string("refused");
+        }) == "12345");
+}
+
 TEST_CASE("root stays root where the practice is root's") {
   REQUIRE_ROOT();
   const Made made;
