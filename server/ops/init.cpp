@@ -15,7 +15,8 @@ Configuration ConfigurationFor(const std::string& name) {
   Configuration configuration;
   if (name.empty()) return configuration;
   configuration.name = name;
-  configuration.listen = "0.0.0.0:7443";
+  const bool is_ipv6 = HostOf(name).find(':') != std::string::npos;
+  configuration.listen = is_ipv6 ? "[::]:7443" : "0.0.0.0:7443";
   return configuration;
 }
 

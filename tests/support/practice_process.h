@@ -2,9 +2,11 @@
 // through restarts.
 #pragma once
 
+#include <csignal>
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "support/process.h"
 
@@ -21,6 +23,10 @@ class PracticeProcess {
   void LimitDescriptors(unsigned long most) { descriptors_max_ = most; }
   // Returns when it listens; throws where it does not in time.
   void Start();
+  // With flags of `holdfastd serve` beside the usual ones.
+  void StartWith(std::vector<std::string> flags);
+  // The same, expecting that it refuses: what it said. Throws where it serves.
+  Outcome TryStart(std::vector<std::string> flags = {});
   // Another practice's address, while that one is stopped.
   void StartAt(const std::string& address);
   pid_t pid() const { return process_->pid(); }  // once it has been started
@@ -33,6 +39,8 @@ class PracticeProcess {
   void Terminate();
   // Waits for an end that something else has caused.
   Outcome WaitForEnd(std::chrono::milliseconds wait_max);
+  // SIGHUP.
+  void Reload() { process_->Signal(SIGHUP); }
 
   std::string EnrolmentCode();
 
@@ -50,6 +58,9 @@ class PracticeProcess {
   static constexpr std::chrono::seconds kDrainMax{10};
 
  private:
+  Command ServeAt(const std::string& address, std::vector<std::string> flags) const;
+  void Launch(Command command);
+
   std::filesystem::path data_;
   std::string program_;
   std::string address_;

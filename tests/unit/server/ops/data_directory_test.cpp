@@ -70,6 +70,20 @@ TEST_CASE("init takes an empty directory and closes it to others") {
   CHECK(ModeOf(temp / "practice") == 0700);
 }
 
+TEST_CASE("a practice that is reached by an IPv6 address listens there") {
+  REQUIRE(crypto::Initialise().ok());
+  const TempDir temp;
+  for (const char* name : {"2001:db8::1", "[2001:db8::1]:7443"}) {
+    const fs::path data = temp / std::string(name).substr(0, 1);
+    REQUIRE(InitPractice(data, name).ok());
+    const auto configuration = ReadConfiguration(data / "holdfast.toml");
+    REQUIRE(configuration.ok());
+    CHECK(configuration->listen == "[::]:7443");
+  }
+  REQUIRE(InitPractice(temp / "named", "practice.example").ok());
+  CHECK(ReadConfiguration(temp / "named" / "holdfast.toml")->listen == "0.0.0.0:7443");
+}
+
 TEST_CASE("init with an unusable name leaves nothing behind") {
   REQUIRE(crypto::Initialise().ok());
   const TempDir temp;
