@@ -60,6 +60,7 @@ grpc::ServerUnaryReactor* RunUnary(Backend& backend, grpc::CallbackServerContext
                                    const grpc::ByteBuffer* request, grpc::ByteBuffer* response,
                                    CheckRequest<In> check = nullptr) {
   return RunExchange<In, Out>(backend, context, admission, *request, response, check,
+                              absl::OkStatus(),
                               [method](Core& core, Transaction& transaction, const In& in,
                                        Out& out) { return (core.*method)(transaction, in, out); });
 }
