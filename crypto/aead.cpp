@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include <cstdlib>
+#include <utility>
 
 #include "crypto/public/octets.h"
 
@@ -29,8 +30,8 @@ Bytes AeadSeal(BytesView key, BytesView plaintext, BytesView associated_data) {
   return sealed;
 }
 
-absl::StatusOr<Bytes> AeadOpen(BytesView key, BytesView sealed, BytesView associated_data,
-                               std::string_view field) {
+absl::StatusOr<SecretBytes> AeadOpen(BytesView key, BytesView sealed, BytesView associated_data,
+                                     std::string_view field) {
   if (key.size() != kKeyBytes) std::abort();
   const auto refused = [&] {
     return Refuse(Reason::kNotDecryptable, field,
@@ -45,7 +46,7 @@ absl::StatusOr<Bytes> AeadOpen(BytesView key, BytesView sealed, BytesView associ
           Octets(associated_data), associated_data.size(), nonce, Octets(key)) != 0) {
     return refused();
   }
-  return plaintext;
+  return SecretBytes(std::move(plaintext));
 }
 
 }  // namespace holdfast::crypto

@@ -12,7 +12,7 @@ inline constexpr std::size_t kAeadOverheadBytes = 40;
 // `key` is 32 bytes.
 Bytes AeadSeal(BytesView key, BytesView plaintext, BytesView associated_data);
 // not_decryptable naming `field`.
-absl::StatusOr<Bytes> AeadOpen(BytesView key, BytesView sealed, BytesView associated_data,
-                               std::string_view field);
+absl::StatusOr<SecretBytes> AeadOpen(BytesView key, BytesView sealed, BytesView associated_data,
+                                     std::string_view field);
 
 }  // namespace holdfast::crypto

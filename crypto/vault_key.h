@@ -28,6 +28,6 @@ absl::StatusOr<VaultKey> UnwrapVaultKey(BytesView wrapped, BytesView passphrase)
 // One stored value, its key name as associated data.
 Bytes SealVaultValue(const VaultKey& key, BytesView name, BytesView value);
 // vault_damaged naming `name`.
-absl::StatusOr<Bytes> OpenVaultValue(const VaultKey& key, BytesView name, BytesView sealed);
+absl::StatusOr<SecretBytes> OpenVaultValue(const VaultKey& key, BytesView name, BytesView sealed);
 
 }  // namespace holdfast::crypto

@@ -6,7 +6,7 @@
 namespace holdfast::client::cli {
 namespace {
 
-absl::Status Check(const std::string& text) { return crypto::DecodeEnrolmentCode(text).status(); }
+absl::Status Check(std::string_view text) { return crypto::DecodeEnrolmentCode(text).status(); }
 
 }  // namespace
 
@@ -18,17 +18,18 @@ Command EnrollCommand(CLI::App& app) {
   const auto file = std::make_shared<std::string>();
   command->add_option("--code-file", *file, "Read the code from a file; - is standard input")
       ->type_name("FILE");
-  return {command, [file](Context& context) {
-            const Welcome welcome = {
-                .option = "--code-file",
-                .prompt = "Enrolment code (HFE-…): ",
-                .check = Check,
-                .begin = [](Engine& engine, const std::string& text,
-                            Done<Enrolled> done) { engine.Enroll(text, std::move(done)); },
-                .is_same = [](Engine&, const std::string&) { return true; },
-                .done = "You are enrolled. Next: \"holdfast invite\" for each client, in person."};
-            return RunWelcome(context, welcome, *file);
-          }};
+  return {
+      command, [file](Context& context) {
+        const Welcome welcome = {
+            .option = "--code-file",
+            .prompt = "Enrolment code (HFE-…): ",
+            .check = Check,
+            .begin = [](Engine& engine, std::string_view text,
+                        Done<Enrolled> done) { engine.Enroll(std::string(text), std::move(done)); },
+            .is_same = [](Engine&, std::string_view) { return true; },
+            .done = "You are enrolled. Next: \"holdfast invite\" for each client, in person."};
+        return RunWelcome(context, welcome, *file);
+      }};
 }
 
 }  // namespace holdfast::client::cli

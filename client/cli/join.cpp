@@ -7,10 +7,10 @@
 namespace holdfast::client::cli {
 namespace {
 
-absl::Status Check(const std::string& text) { return crypto::DecodeInvitation(text).status(); }
+absl::Status Check(std::string_view text) { return crypto::DecodeInvitation(text).status(); }
 
 // A bond's id comes from its invitation.
-bool IsSame(Engine& engine, const std::string& text) {
+bool IsSame(Engine& engine, std::string_view text) {
   const auto invitation = crypto::DecodeInvitation(text);
   const auto bonds = engine.Bonds();
   if (!invitation.ok() || !bonds.ok()) return false;
@@ -30,19 +30,20 @@ Command JoinCommand(CLI::App& app) {
       ->add_option("--invitation-file", *file,
                    "Read the invitation from a file; - is standard input")
       ->type_name("FILE");
-  return {command, [file](Context& context) {
-            const Welcome welcome = {
-                .option = "--invitation-file",
-                .prompt = "Invitation (HFI-…): ",
-                .check = Check,
-                .begin = [](Engine& engine, const std::string& text,
-                            Done<Enrolled> done) { engine.Join(text, std::move(done)); },
-                .is_same = IsSame,
-                .done =
-                    "You have joined. What you and your therapist write can be read by the two "
-                    "of you alone.\nNext, whenever you like: \"holdfast checkin\"."};
-            return RunWelcome(context, welcome, *file);
-          }};
+  return {
+      command, [file](Context& context) {
+        const Welcome welcome = {
+            .option = "--invitation-file",
+            .prompt = "Invitation (HFI-…): ",
+            .check = Check,
+            .begin = [](Engine& engine, std::string_view text,
+                        Done<Enrolled> done) { engine.Join(std::string(text), std::move(done)); },
+            .is_same = IsSame,
+            .done =
+                "You have joined. What you and your therapist write can be read by the two "
+                "of you alone.\nNext, whenever you like: \"holdfast checkin\"."};
+        return RunWelcome(context, welcome, *file);
+      }};
 }
 
 }  // namespace holdfast::client::cli

@@ -122,7 +122,7 @@ Task<absl::StatusOr<Enrolled>> Enrolment::Enroll(std::string text) {
   HOLDFAST_CO_ASSIGN_OR_RETURN(
       vault::Identity identity,
       Prepare(before, crypto::Role::kTherapist, code.address, code.practice, context_.Now()));
-  identity.set_enrolment_token(crypto::EnrolmentToken(code.secret));
+  identity.set_enrolment_token(Bytes(crypto::EnrolmentToken(code.secret).Expose()));
   before.Put(names::kIdentity, identity);
   HOLDFAST_CO_RETURN_IF_ERROR(before.Commit());
   v1::EnrollTherapistRequest request;

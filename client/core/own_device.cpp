@@ -56,12 +56,12 @@ absl::StatusOr<OwnDevice> FromRecord(const vault::Identity& identity) {
 
 void FillRecovery(vault::Identity& identity, const crypto::SigningKey& account) {
   const crypto::CodeSecret secret = crypto::CodeSecret::Random();
-  crypto::RecoveryKeys keys = crypto::DeriveRecoveryKeys(secret);
+  const crypto::RecoveryKeys keys = crypto::DeriveRecoveryKeys(secret);
   v1::Registration& registration = *identity.mutable_registration();
   registration.set_recovery_lookup(keys.lookup.str());
-  registration.set_recovery_authentication_hash(crypto::RecoveryTokenHash(keys.token).str());
+  registration.set_recovery_authentication_hash(
+      crypto::RecoveryTokenHash(keys.token.Expose()).str());
   registration.set_sealed_account_key(crypto::SealAccountKey(keys.wrap, account));
-  crypto::WipeBytes(keys.token);
   identity.set_recovery_secret(Bytes(secret.Expose()));
 }
 

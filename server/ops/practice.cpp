@@ -50,7 +50,8 @@ absl::Status OpenCore(Core& core, Store& store) {
 
 absl::StatusOr<TlsIdentity> ReadTlsIdentity(const DataDirectory& directory) {
   TlsIdentity identity;
-  HOLDFAST_ASSIGN_OR_RETURN(identity.key, ReadSmallFile(directory.tls_key()));
+  HOLDFAST_ASSIGN_OR_RETURN(Bytes key, ReadSmallFile(directory.tls_key()));
+  identity.key = crypto::SecretBytes(std::move(key));
   HOLDFAST_ASSIGN_OR_RETURN(identity.certificate, ReadSmallFile(directory.tls_certificate()));
   return identity;
 }

@@ -94,9 +94,9 @@ absl::Status Server::Start() {
        {"store_files", plan.store_files}});
   // First of all, because only a bound port can go into codes; every call is
   // UNAVAILABLE until the practice is open.
-  HOLDFAST_ASSIGN_OR_RETURN(
-      rpc_, RpcServer::Start({configuration_.listen, tls.certificate, tls.key, plan.connections},
-                             backend_, subscribers_));
+  HOLDFAST_ASSIGN_OR_RETURN(rpc_, RpcServer::Start({configuration_.listen, tls.certificate,
+                                                    Bytes(tls.key.Expose()), plan.connections},
+                                                   backend_, subscribers_));
   HOLDFAST_RETURN_IF_ERROR(OpenPractice(tls));
   HOLDFAST_ASSIGN_OR_RETURN(admin_, AdminSocket::Listen(loop_, directory_,
                                                         [this](const std::string& command,

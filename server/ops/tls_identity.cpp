@@ -120,13 +120,15 @@ absl::StatusOr<TlsIdentity> MakeTlsIdentity(std::string_view host) {
       PEM_write_bio_X509(certificate_text.get(), certificate.get()) != 1) {
     return Failed("write a key");
   }
-  return TlsIdentity{Contents(key_text.get()), Contents(certificate_text.get())};
+  return TlsIdentity{crypto::SecretBytes(Contents(key_text.get())),
+                     Contents(certificate_text.get())};
 }
 
 absl::StatusOr<TlsFacts> InspectTlsIdentity(const TlsIdentity& identity) {
   const Certificate certificate(
       PEM_read_bio_X509(Reader(identity.certificate).get(), nullptr, nullptr, nullptr));
-  const Key key(PEM_read_bio_PrivateKey(Reader(identity.key).get(), nullptr, nullptr, nullptr));
+  const Key key(
+      PEM_read_bio_PrivateKey(Reader(identity.key.Expose()).get(), nullptr, nullptr, nullptr));
   if (!certificate || !key || X509_check_private_key(certificate.get(), key.get()) != 1) {
     return Unusable();
   }

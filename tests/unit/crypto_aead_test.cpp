@@ -22,7 +22,7 @@ const Bytes kDraftMessage =
         "c0875924c1c7987947deafd8780acf49");
 
 TEST_CASE("XChaCha20-Poly1305 opens the vector of draft-irtf-cfrg-xchacha", "[aead]") {
-  CHECK(AeadOpen(kKey, kDraftMessage, kContext, "message").value() == kSunscreen);
+  CHECK(AeadOpen(kKey, kDraftMessage, kContext, "message").value().Expose() == kSunscreen);
 }
 
 TEST_CASE("the library's ChaCha20-Poly1305 agrees with RFC 8439", "[aead]") {
@@ -43,7 +43,7 @@ TEST_CASE("the library's ChaCha20-Poly1305 agrees with RFC 8439", "[aead]") {
 TEST_CASE("every changed, missing or added byte of a sealed message is noticed", "[aead]") {
   const Bytes sealed = AeadSeal(kKey, "hello", "context");
   REQUIRE(sealed.size() == 5 + kAeadOverheadBytes);
-  CHECK(AeadOpen(kKey, sealed, "context", "message").value() == "hello");
+  CHECK(AeadOpen(kKey, sealed, "context", "message").value().Expose() == "hello");
   for (std::size_t i = 0; i < sealed.size(); ++i) {
     Bytes changed = sealed;
     changed[i] = static_cast<char>(changed[i] ^ 1);

@@ -31,10 +31,10 @@ TEST_CASE("two identities have two keys, and one's key does not fit the other") 
   REQUIRE(one.ok());
   REQUIRE(two.ok());
   CHECK(InspectTlsIdentity(*one)->key_hash != InspectTlsIdentity(*two)->key_hash);
-  CHECK(ReasonOf(InspectTlsIdentity({one->key, two->certificate}).status()) ==
+  CHECK(ReasonOf(InspectTlsIdentity({one->key.Clone(), two->certificate}).status()) ==
         Reason::kStorageFailed);
-  CHECK_FALSE(InspectTlsIdentity({"", one->certificate}).ok());
-  CHECK_FALSE(InspectTlsIdentity({one->key, "not a certificate"}).ok());
+  CHECK_FALSE(InspectTlsIdentity({crypto::SecretBytes(), one->certificate}).ok());
+  CHECK_FALSE(InspectTlsIdentity({one->key.Clone(), "not a certificate"}).ok());
 }
 
 }  // namespace
