@@ -50,7 +50,7 @@ Bytes SealAccountKey(const WrapKey& wrap, const SigningKey& account) {
   const Bytes context = AccountContext(account.public_key<AccountKey>());
   return Encoder()
       .U8(limits::kProtocolVersion)
-      .Raw(AeadSeal(wrap.Expose(), account.seed().Expose(), context))
+      .Raw(AeadSeal(wrap, account.seed().Expose(), AssociatedData{context}))
       .Take();
 }
 
@@ -64,7 +64,7 @@ absl::StatusOr<SigningKey> OpenAccountKey(const WrapKey& wrap, BytesView sealed,
     return Refuse(Reason::kIntegrity, "account_key",
                   "is not this account's, or the recovery code is another one");
   };
-  const auto bytes = AeadOpen(wrap.Expose(), inner, AccountContext(account), "account_key");
+  const auto bytes = AeadOpen(wrap, inner, AssociatedData{AccountContext(account)}, "account_key");
   if (!bytes.ok()) return refused();
   absl::StatusOr<SigningSeed> seed = SigningSeed::From(bytes->Expose(), "account_key");
   if (!seed.ok()) return refused();

@@ -12,7 +12,8 @@
 namespace holdfast::crypto {
 namespace {
 
-using AeadKey = Secret<32, struct AeadKeyTag>;
+struct AeadKeyTag : SealingTag {};
+using AeadKey = Secret<32, AeadKeyTag>;
 
 absl::Status NotDecryptable(std::string_view field, std::string_view message) {
   return Refuse(Reason::kNotDecryptable, field, message);
@@ -54,8 +55,8 @@ absl::StatusOr<SecretBytes> Open(Ratchet& ratchet, const PairContext& context, b
                                  const SessionMessage& message) {
   HOLDFAST_ASSIGN_OR_RETURN(const MessageKey message_key, ratchet.KeyFor(message.header));
   const auto key = DeriveSecret<AeadKey>(message_key.Expose(), Purpose::kRatchetMessage);
-  return AeadOpen(key.Expose(), message.sealed, MessageContext(context, initiator, message.front),
-                  "capsule");
+  return AeadOpen(key, message.sealed,
+                  AssociatedData{MessageContext(context, initiator, message.front)}, "capsule");
 }
 
 }  // namespace
@@ -110,7 +111,8 @@ absl::StatusOr<Bytes> SessionSet::Encrypt(BytesView plaintext) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto next, entry.ratchet.NextSending());
   const auto key = DeriveSecret<AeadKey>(next.second.Expose(), Purpose::kRatchetMessage);
   Bytes message = EncodeFront(entry.id, preamble, next.first);
-  message += AeadSeal(key.Expose(), plaintext, MessageContext(context_, entry.initiator, message));
+  message +=
+      AeadSeal(key, plaintext, AssociatedData{MessageContext(context_, entry.initiator, message)});
   return message;
 }
 

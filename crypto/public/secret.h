@@ -127,8 +127,12 @@ using DhSecret = Secret<32, struct DhSecretTag>;          // X25519 scalar
 using MacKey = Secret<32, struct MacKeyTag>;              // HMAC-SHA-256
 using ContentKey = Secret<32, struct ContentKeyTag>;      // one message's content
 using PreSharedKey = Secret<32, struct PreSharedKeyTag>;  // of a bond, from its invitation
-using WrapKey = Secret<32, struct WrapKeyTag>;            // seals another key
 using CodeSecret = Secret<16, struct CodeSecretTag>;      // inside an invitation or a code
+
+// A key whose tag is one of these is for AeadSeal and AeadOpen, and for nothing else.
+struct SealingTag {};
+struct WrapKeyTag : SealingTag {};
+using WrapKey = Secret<32, WrapKeyTag>;  // seals another key
 
 // Must succeed once before anything else in crypto/ is used. Safe to repeat.
 absl::Status Initialise();

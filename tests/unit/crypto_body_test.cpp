@@ -53,7 +53,7 @@ TEST_CASE("all failures to open a body look alike", "[body]") {
 Bytes BodyOver(const ContentKey& key, BytesView padded) {
   const auto body_key = DeriveSecret<WrapKey>(key.Expose(), Purpose::kBodyKey);
   return Bytes(DeriveBytes(key.Expose(), Purpose::kBodyCommitment, {}, 32).Expose()) +
-         AeadSeal(body_key.Expose(), padded, "header");
+         AeadSeal(body_key, padded, AssociatedData{"header"});
 }
 
 TEST_CASE("padding is checked, and only the smallest bucket is taken", "[body]") {
