@@ -18,6 +18,7 @@
 #include "client/cli/profile.h"
 #include "client/cli/words.h"
 #include "rules/errors.h"
+#include "rules/version.h"
 
 namespace holdfast::client::cli {
 namespace {
@@ -84,7 +85,7 @@ int Main(int count, char** arguments) {
   CLI::App app(std::string(kAbout), "holdfast");
   std::string profile = "default";
   bool as_json = false;
-  app.set_version_flag("--version", "holdfast " HOLDFAST_VERSION);
+  app.set_version_flag("--version", std::string("holdfast ") + kVersion);
   app.add_option("--profile", profile, "Which profile of this device to use")->type_name("NAME");
   app.add_flag("--json", as_json, "One JSON document on standard output");
   app.footer(std::string(kFooter) + "\n" + std::string(kNoEmergencyService));

@@ -16,38 +16,18 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "crypto/public/practice.h"
-#include "crypto/public/signature.h"
 #include "holdfast/v1/directory.pb.h"
 #include "holdfast/v1/ledger.pb.h"
 #include "holdfast/v1/login.pb.h"
 #include "holdfast/v1/mailbox.pb.h"
 #include "holdfast/v1/practice.pb.h"
-#include "rules/limits.h"
-#include "server/core/endorsements.h"
-#include "server/core/limits.h"
-#include "server/core/progress.h"
-#include "server/core/timers.h"
-#include "server/core/world.h"
+#include "server/core/engine/config.h"
+#include "server/core/engine/engine_clock.h"
+#include "server/core/engine/timers.h"
+#include "server/core/records/world.h"
 #include "server/store/store.h"
 
 namespace holdfast::server {
-
-struct CoreConfig {
-  crypto::SigningKey practice;
-  std::vector<TlsKeyInUse> tls_keys;          // endorsed, and what a login may name
-  std::string address;                        // host:port, goes into enrolment codes
-  std::uint64_t token_ms = limits::kTokenMs;  // how long a login is good; at most that
-  // What one account may have stored in one day.
-  std::uint64_t envelopes_per_day = kEnvelopesPerDayMax;
-  std::uint64_t bytes_per_day = kBytesPerDayMax;
-};
-
-// Who calls, as far as it could be told: the bytes of the authorization metadata
-// (decoded), empty where there were none.
-struct Caller {
-  Bytes token;
-};
 
 class Core {
  public:

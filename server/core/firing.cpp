@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "server/core/ahead.h"
-#include "server/core/ledger.h"
-#include "server/core/promises.h"
-#include "server/core/slots.h"
+#include "server/core/ledger/ahead.h"
+#include "server/core/ledger/ledger.h"
+#include "server/core/ledger/promises.h"
+#include "server/core/ledger/slots.h"
 
 namespace holdfast::server {
 namespace {

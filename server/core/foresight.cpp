@@ -3,8 +3,8 @@
 #include <utility>
 #include <vector>
 
-#include "server/core/keys.h"
-#include "server/core/records.h"
+#include "server/core/records/keys.h"
+#include "server/core/records/records.h"
 
 namespace holdfast::server {
 namespace {

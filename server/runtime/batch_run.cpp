@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "rules/errors.h"
-#include "server/core/refusals.h"
+#include "server/core/records/refusals.h"
 
 namespace holdfast::server {
 namespace {

@@ -4,9 +4,9 @@
 
 #include "crypto/public/practice.h"
 #include "rules/errors.h"
-#include "server/core/keys.h"
-#include "server/core/records.pb.h"
-#include "server/core/refusals.h"
+#include "server/core/records/keys.h"
+#include "server/core/records/records.pb.h"
+#include "server/core/records/refusals.h"
 
 namespace holdfast::simulation {
 namespace {

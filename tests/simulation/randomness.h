@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "client/core/world.h"
-#include "server/core/world.h"
+#include "server/core/records/world.h"
 
 namespace holdfast::simulation {
 

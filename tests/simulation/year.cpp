@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "crypto/public/secret.h"
-#include "server/core/keys.h"
-#include "server/core/records.pb.h"
+#include "server/core/records/keys.h"
+#include "server/core/records/records.pb.h"
 #include "simulation/ledger_check.h"
 #include "simulation/person.h"
 
