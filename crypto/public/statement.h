@@ -19,8 +19,9 @@ template <Purpose kPurpose, class Statement>
 absl::StatusOr<Statement> VerifyStatement(const Signed& carried, const SignerOf<kPurpose>& key,
                                           absl::StatusOr<Statement> (*decode)(BytesView),
                                           std::string_view what) {
-  HOLDFAST_RETURN_IF_ERROR(
-      VerifySignature<kPurpose>(key, carried, std::string(what) + ".signature"));
+  std::string field(what);
+  field += ".signature";
+  HOLDFAST_RETURN_IF_ERROR(VerifySignature<kPurpose>(key, carried, field));
   return decode(carried.statement);
 }
 
