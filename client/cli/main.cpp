@@ -13,10 +13,10 @@
 #include <string_view>
 #include <vector>
 
-#include "client/cli/command.h"
-#include "client/cli/output.h"
-#include "client/cli/profile.h"
-#include "client/cli/words.h"
+#include "client/cli/commands/command.h"
+#include "client/cli/terminal/output.h"
+#include "client/cli/terminal/profile.h"
+#include "client/cli/words/words.h"
 #include "rules/errors.h"
 #include "rules/version.h"
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
+#include <string_view>
 
 #include "crypto/public/device.h"
 #include "rules/codec.h"
@@ -19,9 +19,8 @@ template <Purpose kPurpose, class Statement>
 absl::StatusOr<Statement> VerifyStatement(const Signed& carried, const SignerOf<kPurpose>& key,
                                           absl::StatusOr<Statement> (*decode)(BytesView),
                                           std::string_view what) {
-  std::string field(what);
-  field += ".signature";
-  HOLDFAST_RETURN_IF_ERROR(VerifySignature<kPurpose>(key, carried, field));
+  HOLDFAST_RETURN_IF_ERROR(
+      VerifySignature<kPurpose>(key, carried, std::string(what).append(".signature")));
   return decode(carried.statement);
 }
 

@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "client/core/world.h"
+#include "client/core/outside/world.h"
 #include "server/core/records/world.h"
 
 namespace holdfast::simulation {

@@ -1,6 +1,6 @@
 #include "simulation/stored_book.h"
 
-#include "client/core/receipts.h"
+#include "client/core/ledger/receipts.h"
 #include "server/core/records/keys.h"
 #include "server/core/records/records.pb.h"
 

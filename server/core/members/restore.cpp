@@ -40,9 +40,8 @@ absl::StatusOr<crypto::ReceiptProof> ReadProof(const v1::Receipt& receipt) {
 }
 
 absl::StatusOr<Evidence> ReadEntry(const Context& context, Transaction& transaction,
-                                   crypto::ReceiptProof proof) {
-  const crypto::LedgerProof entry_proof{proof.leaf, proof.index, std::move(proof.path),
-                                        std::move(proof.batch)};
+                                   const crypto::ReceiptProof& proof) {
+  const crypto::LedgerProof entry_proof{proof.leaf, proof.index, proof.path, proof.batch};
   const auto entry = crypto::VerifyLedgerEntry(entry_proof, context.practice);
   if (!entry.ok()) return Blame(entry.status(), "ledger", "evidence");
   HOLDFAST_ASSIGN_OR_RETURN(
@@ -70,10 +69,10 @@ bool Contains(const google::protobuf::RepeatedPtrField<Bytes>& incarnations,
 
 absl::StatusOr<Evidence> ByLeaf(Context& context, Transaction& transaction,
                                 const Identity& identity, const v1::Receipt& receipt) {
-  HOLDFAST_ASSIGN_OR_RETURN(crypto::ReceiptProof proof, ReadProof(receipt));
+  HOLDFAST_ASSIGN_OR_RETURN(const crypto::ReceiptProof proof, ReadProof(receipt));
   const bool is_entry = proof.leaf.size() == kLedgerEntryBytes;
   HOLDFAST_ASSIGN_OR_RETURN(const Evidence evidence,
-                            is_entry ? ReadEntry(context, transaction, std::move(proof))
+                            is_entry ? ReadEntry(context, transaction, proof)
                                      : ReadReceipt(context, transaction, proof));
   // A bond that the backup lost is known to nobody, so nobody's secret either.
   HOLDFAST_ASSIGN_OR_RETURN(const auto bond, transaction.Get(keys::Bond(evidence.bond)));
