@@ -68,17 +68,13 @@ class SecretBytes {
  public:
   SecretBytes() = default;
   // Takes them over: nothing of them stays in `bytes`.
-  explicit SecretBytes(Bytes&& bytes) noexcept : bytes_(std::move(bytes)) { WipeBytes(bytes); }
+  explicit SecretBytes(Bytes&& bytes) noexcept { Take(bytes); }
   ~SecretBytes() { WipeBytes(bytes_); }
   SecretBytes(const SecretBytes&) = delete;
   SecretBytes& operator=(const SecretBytes&) = delete;
-  SecretBytes(SecretBytes&& other) noexcept : SecretBytes(std::move(other.bytes_)) {}
+  SecretBytes(SecretBytes&& other) noexcept { Take(other.bytes_); }
   SecretBytes& operator=(SecretBytes&& other) noexcept {
-    if (this != &other) {
-      WipeBytes(bytes_);
-      bytes_ = std::move(other.bytes_);
-      WipeBytes(other.bytes_);  // a short value stays behind when it moves
-    }
+    if (this != &other) Take(other.bytes_);
     return *this;
   }
 
@@ -99,6 +95,12 @@ class SecretBytes {
   }
 
  private:
+  void Take(Bytes& bytes) noexcept {
+    WipeBytes(bytes_);
+    bytes_ = std::move(bytes);
+    WipeBytes(bytes);  // NOLINT(bugprone-use-after-move): a short value stays behind
+  }
+
   Bytes bytes_;
 };
 

@@ -19,18 +19,17 @@ Command EnrollCommand(CLI::App& app) {
   const auto file = std::make_shared<std::string>();
   command->add_option("--code-file", *file, "Read the code from a file; - is standard input")
       ->type_name("FILE");
-  return {
-      command, [file](Context& context) {
-        const Welcome welcome = {
-            .option = "--code-file",
-            .prompt = "Enrolment code (HFE-…): ",
-            .check = Check,
-            .begin = [](Engine& engine, std::string_view text,
-                        Done<Enrolled> done) { engine.Enroll(std::string(text), std::move(done)); },
-            .is_same = [](Engine&, std::string_view) { return true; },
-            .done = "You are enrolled. Next: \"holdfast invite\" for each client, in person."};
-        return RunWelcome(context, welcome, *file);
-      }};
+  return {command, [file](Context& context) {
+            const Welcome welcome = {
+                .option = "--code-file",
+                .prompt = "Enrolment code (HFE-…): ",
+                .check = Check,
+                .begin = [](Engine& engine, std::string_view text,
+                            Done<Enrolled> done) { engine.Enroll(text, std::move(done)); },
+                .is_same = [](Engine&, std::string_view) { return true; },
+                .done = "You are enrolled. Next: \"holdfast invite\" for each client, in person."};
+            return RunWelcome(context, welcome, *file);
+          }};
 }
 
 }  // namespace holdfast::client::cli

@@ -31,20 +31,19 @@ Command JoinCommand(CLI::App& app) {
       ->add_option("--invitation-file", *file,
                    "Read the invitation from a file; - is standard input")
       ->type_name("FILE");
-  return {
-      command, [file](Context& context) {
-        const Welcome welcome = {
-            .option = "--invitation-file",
-            .prompt = "Invitation (HFI-…): ",
-            .check = Check,
-            .begin = [](Engine& engine, std::string_view text,
-                        Done<Enrolled> done) { engine.Join(std::string(text), std::move(done)); },
-            .is_same = IsSame,
-            .done =
-                "You have joined. What you and your therapist write can be read by the two "
-                "of you alone.\nNext, whenever you like: \"holdfast checkin\"."};
-        return RunWelcome(context, welcome, *file);
-      }};
+  return {command, [file](Context& context) {
+            const Welcome welcome = {
+                .option = "--invitation-file",
+                .prompt = "Invitation (HFI-…): ",
+                .check = Check,
+                .begin = [](Engine& engine, std::string_view text,
+                            Done<Enrolled> done) { engine.Join(text, std::move(done)); },
+                .is_same = IsSame,
+                .done =
+                    "You have joined. What you and your therapist write can be read by the two "
+                    "of you alone.\nNext, whenever you like: \"holdfast checkin\"."};
+            return RunWelcome(context, welcome, *file);
+          }};
 }
 
 }  // namespace holdfast::client::cli
