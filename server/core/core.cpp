@@ -1,5 +1,6 @@
 #include "server/core/core.h"
 
+#include "server/core/engine/savepoint.h"
 #include "server/core/firing.h"
 #include "server/core/foresight.h"
 #include "server/core/ledger/acts.h"
@@ -52,6 +53,13 @@ std::vector<DeviceId> Core::TakeWakes() {
   state_->schedule.BatchCommitted();
   state_->engine_clock.BatchCommitted();
   return state_->batch.TakeWakes();
+}
+
+absl::Status Core::Attempt(Transaction& transaction, absl::FunctionRef<absl::Status()> request) {
+  Savepoint savepoint(*state_, transaction);
+  absl::Status outcome = request();
+  if (!outcome.ok()) savepoint.RollBack();
+  return outcome;
 }
 
 absl::Status Core::Describe(Transaction& transaction, const v1::DescribeRequest&,

@@ -24,7 +24,7 @@ enum class ClockState : std::uint8_t {
 
 class EngineClock {
  public:
-  explicit EngineClock(const Clock& clock) : clock_(clock) {}
+  explicit EngineClock(const Clock& clock) : clock_(&clock) {}
 
   // Takes up what the process before left: over a restart of the process the
   // anchor holds, after one of the machine the wall clock is the new anchor, unless
@@ -48,7 +48,7 @@ class EngineClock {
   void Anchor(std::uint64_t wall_ms, std::uint64_t boot_ms);
   void Write(Transaction& transaction);
 
-  const Clock& clock_;
+  const Clock* clock_;
   std::uint64_t anchor_wall_ms_ = 0;
   std::uint64_t anchor_boot_ms_ = 0;
   std::uint64_t now_ms_ = 0;

@@ -61,8 +61,7 @@ absl::Status History(Context& context, Transaction& transaction, const Caller& c
   const std::uint64_t last = head - at > limit ? at + limit : head;
   std::size_t bytes = 0;
   for (; at < last; ++at) {
-    HOLDFAST_ASSIGN_OR_RETURN(auto envelope,
-                              Load<EnvelopeRecord>(transaction, keys::Envelope(bond, at + 1)));
+    HOLDFAST_ASSIGN_OR_RETURN(auto envelope, Load(transaction, keys::Envelope(bond, at + 1)));
     // Not committed yet, so not there; and nothing after it is.
     if (context.batch.Holds(envelope.incarnation(), envelope.batch())) break;
     HOLDFAST_ASSIGN_OR_RETURN(const bool is_hidden, IsHidden(envelope, identity.account));

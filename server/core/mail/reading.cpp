@@ -47,16 +47,12 @@ struct Row {
 absl::StatusOr<std::vector<Row>> ReadRows(Transaction& transaction, const DeviceId& device,
                                           std::uint64_t after, std::uint64_t last) {
   std::vector<Row> rows;
-  bool damaged = false;
-  HOLDFAST_RETURN_IF_ERROR(transaction.Scan(
-      keys::MailboxEntry(device, after + 1), keys::MailboxEntry(device, last + 1), kPageEntriesMax,
-      [&](BytesView key, BytesView value) {
-        Row& row = rows.emplace_back();
-        row.position = keys::LastNumber(key);
-        damaged = !row.entry.ParseFromArray(value.data(), static_cast<int>(value.size()));
-        return !damaged;
-      }));
-  if (damaged) return DamagedRecord("a mailbox entry");
+  HOLDFAST_RETURN_IF_ERROR(Scan(transaction, keys::MailboxEntry(device, after + 1),
+                                keys::MailboxEntry(device, last + 1), kPageEntriesMax,
+                                [&](BytesView key, MailboxEntryRecord& entry) {
+                                  rows.push_back({keys::LastNumber(key), std::move(entry)});
+                                  return true;
+                                }));
   return rows;
 }
 
@@ -64,8 +60,8 @@ absl::StatusOr<std::vector<Row>> ReadRows(Transaction& transaction, const Device
 absl::StatusOr<bool> WriteDelivery(Context& context, Transaction& transaction, CapsuleEntry& entry,
                                    v1::Delivery& delivery) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto bond, Stored<BondId>(entry.bond()));
-  HOLDFAST_ASSIGN_OR_RETURN(
-      auto envelope, Load<EnvelopeRecord>(transaction, keys::Envelope(bond, entry.position())));
+  HOLDFAST_ASSIGN_OR_RETURN(auto envelope,
+                            Load(transaction, keys::Envelope(bond, entry.position())));
   if (context.batch.Holds(envelope.incarnation(), envelope.batch())) return false;
   HOLDFAST_RETURN_IF_ERROR(
       WriteEnvelope(context, transaction, bond, entry.position(), envelope, delivery));
@@ -76,8 +72,8 @@ absl::StatusOr<bool> WriteDelivery(Context& context, Transaction& transaction, C
 absl::StatusOr<bool> WriteLedger(Context& context, Transaction& transaction,
                                  const LedgerMailEntry& entry, v1::LedgerItem& item) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto bond, Stored<BondId>(entry.bond()));
-  HOLDFAST_ASSIGN_OR_RETURN(
-      auto record, Load<LedgerEntryRecord>(transaction, keys::LedgerEntry(bond, entry.number())));
+  HOLDFAST_ASSIGN_OR_RETURN(auto record,
+                            Load(transaction, keys::LedgerEntry(bond, entry.number())));
   if (IsOpen(context, record)) return false;
   HOLDFAST_RETURN_IF_ERROR(WriteItem(context, transaction, record, item));
   return true;

@@ -32,8 +32,7 @@ std::vector<Bytes> Digests(const v1::SendRequest& request) {
 absl::Status AnswerRepeat(Context& context, Transaction& transaction, const BondId& bond,
                           std::uint64_t position, const Hash& envelope_hash,
                           v1::SendResponse& response) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto stored,
-                            Load<EnvelopeRecord>(transaction, keys::Envelope(bond, position)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto stored, Load(transaction, keys::Envelope(bond, position)));
   if (BytesView(stored.envelope_hash()) != envelope_hash.view()) {
     return Refuse(Reason::kEnvelopeConflict, "header.envelope",
                   "another envelope is stored under this id. Make a new id");
@@ -132,9 +131,8 @@ absl::Status Send(Context& context, Transaction& transaction, const Caller& call
   const std::vector<Bytes> digests = Digests(request);
   const Hash envelope_hash =
       crypto::EnvelopeHash(crypto::MessageHash(request.header(), request.body()), digests);
-  HOLDFAST_ASSIGN_OR_RETURN(
-      const auto known,
-      Find<EnvelopeIndexRecord>(transaction, keys::EnvelopeIndex(header.bond, header.envelope)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto known,
+                            Find(transaction, keys::EnvelopeIndex(header.bond, header.envelope)));
   if (known && known->position() == 0) {
     HOLDFAST_RETURN_IF_ERROR(CheckNotWithdrawn(*known, identity.account));
   } else if (known) {

@@ -15,7 +15,7 @@ constexpr std::size_t kTokenBytes = 32;
 absl::StatusOr<std::optional<EnrolmentRecord>> FindEnrolment(Transaction& transaction,
                                                              const Bytes& token) {
   if (token.empty()) return std::optional<EnrolmentRecord>();
-  return Find<EnrolmentRecord>(transaction, keys::Enrolment(crypto::EnrolmentTokenHash(token)));
+  return Find(transaction, keys::Enrolment(crypto::EnrolmentTokenHash(token)));
 }
 
 // Whether the code may be used for a new account.
@@ -104,8 +104,7 @@ absl::Status EnrollTherapist(Context& context, Transaction& transaction,
     HOLDFAST_ASSIGN_OR_RETURN(evidence, ReadEvidence(context, request.account(), account));
   }
 
-  HOLDFAST_ASSIGN_OR_RETURN(const auto known,
-                            Find<AccountRecord>(transaction, keys::Account(account)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto known, Find(transaction, keys::Account(account)));
   const bool is_own_code = enrolment && BytesView(enrolment->account()) == account.view();
   if (known && (is_own_code || request.has_account())) {
     return AnswerKnown(transaction, *known, registration, response);

@@ -21,12 +21,10 @@ absl::Status LoginRefused() {
 // Whether the device exists, is listed and signed this.
 absl::StatusOr<bool> IsByListedDevice(Transaction& transaction, const crypto::Signed& signed_login,
                                       const crypto::LoginStatement& login) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto device,
-                            Find<DeviceRecord>(transaction, keys::Device(login.device)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto device, Find(transaction, keys::Device(login.device)));
   if (!device || BytesView(device->account()) != login.account.view()) return false;
   HOLDFAST_ASSIGN_OR_RETURN(const auto key, Stored<DeviceKey>(device->signing_key()));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto devices,
-                            Load<DevicesRecord>(transaction, keys::Devices(login.account)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto devices, Load(transaction, keys::Devices(login.account)));
   return IsListed(devices, login.device) && crypto::VerifyLogin(signed_login, key).ok();
 }
 
@@ -34,7 +32,7 @@ absl::StatusOr<bool> IsByListedDevice(Transaction& transaction, const crypto::Si
 absl::StatusOr<StoredStatement> HighestLogin(Transaction& transaction,
                                              const crypto::Signed& signed_login,
                                              const crypto::LoginStatement& login) {
-  HOLDFAST_ASSIGN_OR_RETURN(auto record, Find<LoginRecord>(transaction, keys::Login(login.device)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, Find(transaction, keys::Login(login.device)));
   if (record && record->vault_generation() >= login.vault_generation) return record->login();
   record.emplace();
   record->set_vault_generation(login.vault_generation);

@@ -15,7 +15,7 @@ absl::Status AddIncarnation(Entropy& entropy, PracticeRecord& record) {
 
 absl::Status OpenPractice(Context& context, Transaction& transaction) {
   HOLDFAST_ASSIGN_OR_RETURN(std::optional<PracticeRecord> record,
-                            Find<PracticeRecord>(transaction, keys::Practice()));
+                            Find(transaction, keys::Practice()));
   if (!record) {
     record.emplace();
     record->set_format(kStoredFormat);

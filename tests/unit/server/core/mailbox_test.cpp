@@ -242,6 +242,19 @@ TEST_CASE("gaps that meet become one, so that a mailbox of gaps stays small") {
   CHECK(world.ReadAll(two.therapist).size() == 2 + 1 + 2 * kMailboxShareMax);
 }
 
+TEST_CASE("a damaged entry behind one that is given up is said, not passed over") {
+  ServerWorld world;
+  const TestBond bond = world.FormBond();  // position 1
+  Fill(world, bond.therapist, {bond.id}, kMailboxShareMax);
+  MemoryStore::Rows damaged = world.rows();
+  damaged[keys::MailboxEntry(bond.therapist.id, 3)] = "\xff";
+  world.store.Restore(damaged);
+  v1::SendResponse response;
+  CHECK(ReasonOf(world.Send(bond.client, world.MakeSend(bond, bond.client), response)) ==
+        Reason::kStorageFailed);
+  CHECK(world.rows() == damaged);
+}
+
 TEST_CASE("what was acknowledged counts for no share") {
   ServerWorld world;
   const TestBond bond = world.FormBond();
