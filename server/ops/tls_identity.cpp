@@ -107,7 +107,7 @@ absl::Status Unusable() {
 }
 
 Key ReadKey(const TlsIdentity& identity) {
-  return Key(PEM_read_bio_PrivateKey(Reader(identity.key).get(), nullptr, nullptr, nullptr));
+  return Key(PEM_read_bio_PrivateKey(Reader(identity.key.Expose()).get(), nullptr, nullptr, nullptr));
 }
 
 absl::StatusOr<std::string> CertificateFor(EVP_PKEY* key, std::string_view host) {
@@ -152,7 +152,7 @@ absl::StatusOr<TlsIdentity> MakeTlsIdentity(std::string_view host) {
                                                  nullptr, nullptr) != 1) {
     return Failed("write a key");
   }
-  return TlsIdentity{Contents(key_text.get()), std::move(certificate)};
+  return TlsIdentity{crypto::SecretBytes(Contents(key_text.get())), std::move(certificate)};
 }
 
 absl::StatusOr<TlsIdentity> RenewTlsCertificate(const TlsIdentity& identity,
@@ -160,7 +160,7 @@ absl::StatusOr<TlsIdentity> RenewTlsCertificate(const TlsIdentity& identity,
   const Key key = ReadKey(identity);
   if (!key) return Unusable();
   HOLDFAST_ASSIGN_OR_RETURN(std::string certificate, CertificateFor(key.get(), host));
-  return TlsIdentity{identity.key, std::move(certificate)};
+  return TlsIdentity{identity.key.Clone(), std::move(certificate)};
 }
 
 absl::StatusOr<TlsFacts> InspectTlsIdentity(const TlsIdentity& identity) {

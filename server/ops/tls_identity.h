@@ -7,12 +7,12 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
-#include "rules/identifiers.h"
+#include "crypto/public/secret.h"
 
 namespace holdfast::server {
 
 struct TlsIdentity {
-  std::string key;          // PEM, PKCS #8
+  crypto::SecretBytes key;  // PEM, PKCS #8
   std::string certificate;  // PEM
 };
 

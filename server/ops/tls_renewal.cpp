@@ -38,7 +38,8 @@ void Warn(const TlsFacts& facts, std::uint64_t now_ms, const absl::Status& why) 
 
 absl::StatusOr<TlsIdentity> ReadTlsIdentity(const DataDirectory& directory) {
   TlsIdentity identity;
-  HOLDFAST_ASSIGN_OR_RETURN(identity.key, ReadSmallFile(directory.tls_key()));
+  HOLDFAST_ASSIGN_OR_RETURN(Bytes key, ReadSmallFile(directory.tls_key()));
+  identity.key = crypto::SecretBytes(std::move(key));
   HOLDFAST_ASSIGN_OR_RETURN(identity.certificate, ReadSmallFile(directory.tls_certificate()));
   return identity;
 }

@@ -49,6 +49,12 @@ PracticeProcess::PracticeProcess(fs::path data, std::string program)
   MustSucceed(Run({program_, {"init", "--data", data_.string()}, {}, {}}), "holdfastd init");
 }
 
+PracticeProcess PracticeProcess::Existing(fs::path data) {
+  PracticeProcess practice;
+  practice.data_ = std::move(data);
+  return practice;
+}
+
 void PracticeProcess::Configure(const std::string& key, const std::string& value) {
   const fs::path path = data_ / "holdfast.toml";
   std::istringstream lines(ReadFile(path));

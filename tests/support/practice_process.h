@@ -17,6 +17,9 @@ class PracticeProcess {
   // `holdfastd init`, in `data` (which must not exist yet, or be empty).
   explicit PracticeProcess(std::filesystem::path data, std::string program = HOLDFASTD);
 
+  // One that is there already, made by whatever version.
+  static PracticeProcess Existing(std::filesystem::path data);
+
   // Sets a key of its configuration file, for the next start.
   void Configure(const std::string& key, const std::string& value);
   // How many files and sockets it may have open, soft and hard, from the next start.
@@ -60,9 +63,10 @@ class PracticeProcess {
  private:
   Command ServeAt(const std::string& address, std::vector<std::string> flags) const;
   void Launch(Command command);
+  PracticeProcess() = default;
 
   std::filesystem::path data_;
-  std::string program_;
+  std::string program_ = HOLDFASTD;
   std::string address_;
   unsigned long descriptors_max_ = 0;
   std::unique_ptr<Process> process_;

@@ -38,7 +38,8 @@ TEST_CASE("a new practice is complete, and for its owner only") {
   const auto directory = DataDirectory::Open(data);
   REQUIRE(directory.ok());
   CHECK(ReadPracticeKey(directory->practice_key()).ok());
-  CHECK(InspectTlsIdentity({ReadFile(directory->tls_key()), ReadFile(directory->tls_certificate())})
+  CHECK(InspectTlsIdentity({crypto::SecretBytes(ReadFile(directory->tls_key())),
+                            ReadFile(directory->tls_certificate())})
             .ok());
   const auto configuration = ReadConfiguration(directory->configuration());
   REQUIRE(configuration.ok());

@@ -35,10 +35,10 @@ TEST_CASE("two identities have two keys, and one's key does not fit the other") 
   REQUIRE(one.ok());
   REQUIRE(two.ok());
   CHECK(InspectTlsIdentity(*one)->key_hash != InspectTlsIdentity(*two)->key_hash);
-  CHECK(ReasonOf(InspectTlsIdentity({one->key, two->certificate}).status()) ==
+  CHECK(ReasonOf(InspectTlsIdentity({one->key.Clone(), two->certificate}).status()) ==
         Reason::kStorageFailed);
-  CHECK_FALSE(InspectTlsIdentity({"", one->certificate}).ok());
-  CHECK_FALSE(InspectTlsIdentity({one->key, "not a certificate"}).ok());
+  CHECK_FALSE(InspectTlsIdentity({crypto::SecretBytes(), one->certificate}).ok());
+  CHECK_FALSE(InspectTlsIdentity({one->key.Clone(), "not a certificate"}).ok());
 }
 
 // The private number of a P-256 key in PKCS #8 begins there; its public half lies behind.
@@ -59,9 +59,10 @@ TEST_CASE("one bit in the TLS key is found before anybody is served") {
   REQUIRE(made.ok());
   for (std::size_t byte = kPrivateNumberAt + 2; byte < kPrivateNumberAt + 26; byte += 6) {
     INFO(byte);
-    const std::string damaged = WithBitFlipped(made->key, byte);
-    REQUIRE(damaged != made->key);
-    CHECK(ReasonOf(InspectTlsIdentity({damaged, made->certificate}).status()) ==
+    const auto damaged =
+        crypto::SecretBytes(WithBitFlipped(std::string(made->key.Expose()), byte));
+    REQUIRE_FALSE(damaged == made->key);
+    CHECK(ReasonOf(InspectTlsIdentity({damaged.Clone(), made->certificate}).status()) ==
           Reason::kStorageFailed);
   }
 }
