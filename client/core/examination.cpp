@@ -67,22 +67,23 @@ Task<absl::StatusOr<std::vector<Finding>>> ExamineAll(Context context, Exchange&
   Findings findings;
   VaultChange look(context.vault);
   ExamineVault(look, findings);
-  auto own = RegisteredDevice(look);
-  if (!own.ok()) {
+  const auto registered = RegisteredDevice(look);
+  if (!registered.ok()) {
     Finding finding;
     finding.good = false;
     finding.kind = FindingKind::kNoAccount;
-    finding.why = own.status();
+    finding.why = registered.status();
     findings.push_back(finding);
     co_return findings;
   }
+  const OwnDevice& own = **registered;
   auto prepared = co_await exchange.Prepare();
-  findings.push_back(AboutPractice(own->address, prepared));
+  findings.push_back(AboutPractice(own.address, prepared));
   if (prepared.ok()) {
     findings.push_back(AboutClocks(exchange.connection().clock_ahead_ms()));
   }
   VaultChange after(context.vault);
-  ExamineDevices(after, *own, context.Now(), findings);
+  ExamineDevices(after, own, context.Now(), findings);
   co_return findings;
 }
 

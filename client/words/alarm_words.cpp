@@ -1,7 +1,7 @@
 #include "client/words/alarm_words.h"
 
-#include <array>
 #include <cstddef>
+#include <iterator>
 
 #include "client/words/sentence.h"
 
@@ -15,7 +15,7 @@ struct Row {
 };
 
 // In the order of the enumeration.
-constexpr auto kRows = std::to_array<Row>({
+constexpr Row kRows[] = {
     {AlarmKind::kAsWritten, "{text}"},
     {AlarmKind::kUnknown,
      "A newer version of this program noted something here that this version has no words for. "
@@ -212,13 +212,13 @@ constexpr auto kRows = std::to_array<Row>({
     {AlarmKind::kOwnAheadWithdrawn,
      "The practice let the other side withdraw a note that you wrote ahead. Only its writer can. "
      "Write it again, and ask the practice about it."},
-});
+};
 
 constexpr bool EveryKindHasWords() {
-  for (std::size_t i = 0; i < kRows.size(); ++i) {
+  for (std::size_t i = 0; i < std::size(kRows); ++i) {
     if (static_cast<std::size_t>(kRows[i].kind) != i || kRows[i].sentence.empty()) return false;
   }
-  return kRows.size() == static_cast<std::size_t>(kNewestAlarmKind) + 1;
+  return std::size(kRows) == static_cast<std::size_t>(kNewestAlarmKind) + 1;
 }
 static_assert(EveryKindHasWords());
 

@@ -1,7 +1,7 @@
 #include "client/words/finding_words.h"
 
-#include <array>
 #include <cstddef>
+#include <iterator>
 
 #include "client/words/sentence.h"
 
@@ -14,7 +14,7 @@ struct Row {
 };
 
 // In the order of the enumeration.
-constexpr auto kRows = std::to_array<Row>({
+constexpr Row kRows[] = {
     {FindingKind::kVaultWhole, "The vault is whole."},
     {FindingKind::kVaultDamaged, "{why}"},
     {FindingKind::kVaultNewest, "The vault is the newest copy as far as is known."},
@@ -42,13 +42,13 @@ constexpr auto kRows = std::to_array<Row>({
     {FindingKind::kClocksDiffer,
      "This device's clock and the practice's differ by more than 5 minutes; check the date and "
      "time here."},
-});
+};
 
 constexpr bool EveryKindHasWords() {
-  for (std::size_t i = 0; i < kRows.size(); ++i) {
+  for (std::size_t i = 0; i < std::size(kRows); ++i) {
     if (static_cast<std::size_t>(kRows[i].kind) != i || kRows[i].sentence.empty()) return false;
   }
-  return kRows.size() == static_cast<std::size_t>(kLastFindingKind) + 1;
+  return std::size(kRows) == static_cast<std::size_t>(kLastFindingKind) + 1;
 }
 static_assert(EveryKindHasWords());
 
