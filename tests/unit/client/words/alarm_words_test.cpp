@@ -25,8 +25,10 @@ Alarm Of(AlarmKind kind, const AlarmArgs& args) {
 std::string TextOf(AlarmKind kind, const AlarmArgs& args) { return AlarmText(Of(kind, args)); }
 
 bool IsSentence(const std::string& text) {
-  return text.size() > 20 && text[0] >= 'A' && text[0] <= 'Z' && text.back() == '.' &&
-         text.find('{') == std::string::npos && text.find('}') == std::string::npos;
+  const bool begins =
+      !text.empty() && ((text[0] >= 'A' && text[0] <= 'Z') || (text[0] >= '0' && text[0] <= '9'));
+  return begins && text.size() > 15 && text.back() == '.' && text.find('{') == std::string::npos &&
+         text.find('}') == std::string::npos;
 }
 
 TEST_CASE("every kind of alarm has words, whatever it is about", "[words]") {
