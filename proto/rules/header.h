@@ -52,6 +52,9 @@ struct Header {
   bool operator==(const Header&) const = default;
 };
 
+// Sealed ahead: stored now, released once its condition is true.
+inline bool IsAhead(const Header& header) { return header.release.when != ReleaseWhen::kNow; }
+
 inline constexpr std::size_t kHeaderBytes = 160;
 
 Bytes EncodeHeader(const Header& header);

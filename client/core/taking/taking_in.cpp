@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "client/core/ahead/ahead_keys.h"
-#include "client/core/ahead/ahead_outlook.h"
 #include "client/core/ledger/receipts.h"
 #include "client/core/message/opening.h"
 #include "client/core/message/ruptures.h"
