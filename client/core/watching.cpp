@@ -4,17 +4,13 @@
 
 #include "client/core/outside/limits.h"
 #include "client/core/people/own_prekeys.h"
+#include "rules/retry.h"
 
 namespace holdfast::client {
 namespace {
 
 // After so many doublings the longest wait is reached.
 constexpr std::uint32_t kDoublingsMax = 7;
-
-bool IsBusy(const absl::Status& status) {
-  const Reason reason = ReasonOf(status);
-  return reason == Reason::kServerBusy || reason == Reason::kStorageFull;
-}
 
 }  // namespace
 
@@ -115,7 +111,7 @@ Task<absl::Status> Watching::KeepUp(bool& worked) {
     const std::size_t settled =
         exchange_.outbox().TakeSentCount() + exchange_.outbox().TakeRefusedCount();
     if (settled > 0) SayChanged();
-    if (sent.ok() || !IsBusy(sent)) co_return sent;
+    if (!IsBusy(sent)) co_return sent;
     send_due_ = true;
     send_not_before_ms_ = now_ms + std::max(RetryAfterMs(sent), limits::kReconnectMsMin);
     co_return absl::OkStatus();

@@ -8,3 +8,5 @@ holdfast_test(rules
           ${here}/rules/receipt_test.cpp ${here}/rules/rhythm_test.cpp ${here}/rules/rule_test.cpp
           ${here}/rules/zone_test.cpp
   LIBRARIES holdfast_rules)
+# A page that prints a table of the rules is compared with it.
+target_compile_definitions(test_rules PRIVATE HOLDFAST_SOURCE_DIR="${CMAKE_SOURCE_DIR}")

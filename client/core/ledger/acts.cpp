@@ -7,27 +7,10 @@
 #include "client/core/vault/alarms.h"
 #include "client/core/vault/names.h"
 #include "crypto/public/ledger.h"
+#include "rules/retry.h"
 
 namespace holdfast::client {
 namespace {
-
-// Asking again cannot help.
-bool IsForGood(Reason reason) {
-  switch (reason) {
-    case Reason::kMalformedField:
-    case Reason::kTooLarge:
-    case Reason::kUnsupportedVersion:
-    case Reason::kTimeOutOfRange:
-    case Reason::kNotPermitted:
-    case Reason::kBondEnded:
-    case Reason::kActConflict:
-    case Reason::kActSuperseded:
-    case Reason::kUnknownEnvelope:
-      return true;
-    default:
-      return false;
-  }
-}
 
 // The next number of an availability or a rhythm, pending ones counted.
 template <class What>
@@ -112,9 +95,8 @@ Task<absl::Status> Acts::PerformOne(Pending pending) {
   v1::PerformRequest request;
   *request.mutable_act() = pending.record.act();
   auto response = co_await connection_.Ask(&Transport::Perform, request);
-  const Reason reason = response.ok() ? Reason::kInternal : ReasonOf(response.status());
-  if (!response.ok() && reason == Reason::kUnknownBond) co_return absl::OkStatus();
-  if (!response.ok() && !IsForGood(reason)) co_return response.status();
+  if (ReasonOf(response.status()) == Reason::kUnknownBond) co_return absl::OkStatus();
+  if (!response.ok() && !IsOver(response.status(), Offered::kAct)) co_return response.status();
   if (!response.ok()) {
     // Something changed meanwhile: show the person what.
     auto settled = co_await ledgers_.Settle(pending.bond);

@@ -10,31 +10,15 @@
 #include "client/core/vault/alarms.h"
 #include "client/core/vault/names.h"
 #include "rules/planted.h"
+#include "rules/retry.h"
 
 namespace holdfast::client {
 namespace {
-
-// The practice will never take these bytes: asking again cannot help.
-bool IsForGood(Reason reason) {
-  switch (reason) {
-    case Reason::kMalformedField:
-    case Reason::kTooLarge:
-    case Reason::kUnsupportedVersion:
-    case Reason::kNotPermitted:
-    case Reason::kBondEnded:
-    case Reason::kEnvelopeConflict:
-      return true;
-    default:
-      return false;
-  }
-}
 
 bool IsAheadKey(const std::string& serialized) {
   v1::Content content;
   return content.ParseFromString(serialized) && content.control().has_ahead_key();
 }
-
-bool Stopped(const absl::Status& status) { return ReasonOf(status) == Reason::kIntegrity; }
 
 }  // namespace
 
@@ -53,7 +37,7 @@ Task<absl::Status> Outbox::Flush() {
       stale = flushed;
       continue;
     }
-    if (!flushed.ok() && !Stopped(flushed)) co_return flushed;
+    if (!flushed.ok() && !HoldsUpOneBond(flushed)) co_return flushed;
   }
   co_return stale;
 }
@@ -113,7 +97,9 @@ absl::StatusOr<Outbox::Outcome> Outbox::TakeAnswer(
     HOLDFAST_RETURN_IF_ERROR(SayClocksDiffer(context_, bond));
     return Outcome::kLeaveBond;
   }
-  if (reason != Reason::kTimeOutOfRange && !IsForGood(reason)) return response.status();
+  if (reason != Reason::kTimeOutOfRange && !IsOver(response.status(), Offered::kMessage)) {
+    return response.status();
+  }
   HOLDFAST_RETURN_IF_ERROR(TakeRefused(bond, next, response.status()));
   return Outcome::kGoOn;
 }

@@ -3,28 +3,14 @@
 #include "client/core/ledger/receipts.h"
 #include "client/core/sending/send_alarms.h"
 #include "client/core/vault/names.h"
+#include "rules/retry.h"
 
 namespace holdfast::client {
 namespace {
 
-// The practice will never take these bytes: asking again cannot help.
-bool IsForGood(const absl::Status& refusal) {
-  switch (ReasonOf(refusal)) {
-    case Reason::kMalformedField:
-    case Reason::kTooLarge:
-    case Reason::kUnsupportedVersion:
-    case Reason::kTimeOutOfRange:
-    case Reason::kNotPermitted:
-    case Reason::kUnknownEnvelope:
-    case Reason::kEnvelopeConflict:
-    case Reason::kActSuperseded:
-    case Reason::kBondEnded:
-      return true;
-    case Reason::kQuotaExceeded:
-      return FieldOf(refusal) == "header.release";
-    default:
-      return false;
-  }
+// Too many wait already. Every other quota is another day's.
+bool IsOneTooMany(const absl::Status& refusal) {
+  return ReasonOf(refusal) == Reason::kQuotaExceeded && FieldOf(refusal) == "header.release";
 }
 
 // The rest of the bond is with the practice, the key included.
@@ -100,8 +86,9 @@ Task<absl::Status> AheadOutbox::Flush(BondId bond) {
     if (by_clock && !IsAheadOfOwnClock(*request, context_.Now())) {
       co_return SayClocksDiffer(context_, bond);
     }
-    if (!IsForGood(response.status())) co_return response.status();
-    HOLDFAST_CO_RETURN_IF_ERROR(TakeRefused(bond, id, response.status()));
+    const absl::Status& refusal = response.status();
+    if (!IsOver(refusal, Offered::kAhead) && !IsOneTooMany(refusal)) co_return refusal;
+    HOLDFAST_CO_RETURN_IF_ERROR(TakeRefused(bond, id, refusal));
   }
   co_return absl::OkStatus();
 }
