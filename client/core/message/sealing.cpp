@@ -67,7 +67,7 @@ absl::StatusOr<Header> HeaderOf(const OwnDevice& own, const BondParties& parties
 // One capsule, its session's new state put into the change.
 absl::StatusOr<Bytes> SealCapsule(VaultChange& change, const OwnDevice& own,
                                   const BondParties& parties, const crypto::Device& device,
-                                  BytesView plaintext, std::uint64_t now_ms) {
+                                  BytesView plaintext) {
   const crypto::PairContext pair = PairOf(parties, own, device);
   HOLDFAST_ASSIGN_OR_RETURN(crypto::SessionSet sessions, LoadSessions(change, pair, device.id));
   if (!sessions.can_encrypt()) {
@@ -77,8 +77,7 @@ absl::StatusOr<Bytes> SealCapsule(VaultChange& change, const OwnDevice& own,
     keys.identity = &own.identity;
     keys.psk = &psk;
     keys.prekey = [](std::uint32_t) -> const crypto::DhSecret* { return nullptr; };
-    HOLDFAST_RETURN_IF_ERROR(
-        sessions.Initiate(keys, device.certificate.identity, device.prekey, now_ms));
+    HOLDFAST_RETURN_IF_ERROR(sessions.Initiate(keys, device.certificate.identity, device.prekey));
   }
   HOLDFAST_ASSIGN_OR_RETURN(Bytes sealed, sessions.Encrypt(plaintext));
   if (!HOLDFAST_PLANTED(kForgetRatchetStep)) {
@@ -127,7 +126,7 @@ absl::Status SealAt(VaultChange& change, const OwnDevice& own, const HeldLedger&
   capsule.receiver_list = {recipients.peer.devices.version, recipients.peer.devices.list_hash};
   Bytes plaintext = crypto::EncodeCapsule(capsule);
   for (const crypto::Device& device : recipients.devices) {
-    auto sealed = SealCapsule(change, own, parties, device, plaintext, now_ms);
+    auto sealed = SealCapsule(change, own, parties, device, plaintext);
     if (!sealed.ok()) {
       crypto::WipeBytes(plaintext);
       return std::move(sealed).status();

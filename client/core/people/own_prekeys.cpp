@@ -60,8 +60,11 @@ absl::StatusOr<PrekeySecrets> PrekeySecrets::Load(VaultChange& change) {
         auto secret = crypto::DhSecret::From(record.secret(), "vault.prekey");
         crypto::WipeBytes(*record.mutable_secret());
         status = secret.status();
-        if (status.ok()) secrets.secrets_.emplace(NumberOf(key), std::move(*secret));
-        return status.ok();
+        if (!status.ok()) return false;
+        const bool is_oldest = secrets.secrets_.empty() || record.created_ms() < secrets.oldest_ms_;
+        if (is_oldest) secrets.oldest_ms_ = record.created_ms();
+        secrets.secrets_.emplace(NumberOf(key), std::move(*secret));
+        return true;
       }));
   HOLDFAST_RETURN_IF_ERROR(status);
   return secrets;
