@@ -3,10 +3,12 @@
 #include <algorithm>
 
 #include "client/core/outside/limits.h"
+#include "client/core/outside/utf8.h"
 #include "client/core/people/wire.h"
 #include "client/core/vault/alarms.h"
 #include "client/core/vault/names.h"
 #include "crypto/public/ledger.h"
+#include "rules/own_clock.h"
 #include "rules/retry.h"
 
 namespace holdfast::client {
@@ -39,10 +41,18 @@ absl::Status Complete(const HeldLedger& held, const std::vector<Pending>& pendin
   return absl::OkStatus();
 }
 
+// What is kept is what was meant: it is read back before anything can come of it.
+absl::StatusOr<v1::SignedStatement> SignChecked(const OwnDevice& own, const Act& act) {
+  const crypto::Signed statement = crypto::SignAct(own.signing, act);
+  HOLDFAST_RETURN_IF_ERROR(CheckReadsBack(act, statement.statement, DecodeAct));
+  return ToWire(statement);
+}
+
 }  // namespace
 
 absl::StatusOr<ActId> WriteAct(Context context, Ledgers& ledgers, VaultChange& change,
                                const BondId& bond, Decision what) {
+  HOLDFAST_RETURN_IF_ERROR(CheckDate(context.Now(), ""));
   HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
   HOLDFAST_ASSIGN_OR_RETURN(const auto record, FindBond(change, bond));
   if (!record || !record->has_statement()) {
@@ -70,19 +80,24 @@ absl::StatusOr<ActId> WriteAct(Context context, Ledgers& ledgers, VaultChange& c
                                                     : "that is for the client to decide");
   }
   HOLDFAST_RETURN_IF_ERROR(CheckAct(act, context.Now()));
-  const crypto::Signed statement = crypto::SignAct(own.signing, act);
-  if (statement.statement.size() > limits::kActBytesMax) {
-    return Refuse(Reason::kTooLarge, "act", "is larger than one may be (4,096 bytes)");
-  }
-  PutPending(change, progress, bond, act.id, ToWire(statement));
+  HOLDFAST_ASSIGN_OR_RETURN(const v1::SignedStatement statement, SignChecked(own, act));
+  PutPending(change, progress, bond, act.id, statement);
   return act.id;
+}
+
+absl::StatusOr<std::vector<Pending>> Acts::ToPerform() {
+  VaultChange change(context_.vault);
+  HOLDFAST_RETURN_IF_ERROR(SetAsideUnreadable(change, context_.Now()));
+  HOLDFAST_ASSIGN_OR_RETURN(auto pending, PendingActs(change));
+  HOLDFAST_RETURN_IF_ERROR(change.Commit());
+  return pending;
 }
 
 Task<absl::Status> Acts::Perform() {
   VaultChange look(context_.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto progress, look.Read<vault::Progress>(names::kProgress));
   if (progress.rolled_back()) co_return absl::OkStatus();
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto pending, PendingActs(look));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto pending, ToPerform());
   for (const Pending& waiting : pending) {
     if (!waiting.record.refusal().empty()) continue;
     auto performed = co_await PerformOne(waiting);
@@ -136,7 +151,7 @@ absl::Status Acts::TakeRefusal(const Pending& pending, const absl::Status& refus
   VaultChange change(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Find<vault::PendingAct>(pending.name));
   if (!record) return absl::OkStatus();
-  record->set_refusal(std::string(refusal.message()));
+  record->set_refusal(AsUtf8(std::string(refusal.message())));
   change.Put(pending.name, *record);
   return change.Commit();
 }

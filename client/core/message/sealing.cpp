@@ -10,6 +10,7 @@
 #include "crypto/body.h"
 #include "crypto/capsule.h"
 #include "crypto/public/receipt.h"
+#include "rules/own_clock.h"
 #include "rules/planted.h"
 
 namespace holdfast::client {
@@ -110,6 +111,8 @@ absl::Status SealAt(VaultChange& change, const OwnDevice& own, const HeldLedger&
   const bool fills = outgoing.kind == Kind::kCheckIn && own.role == crypto::Role::kClient && open &&
                      now_ms < open->slot.closes_at_ms;
   if (fills) header.slot = open->slot.id;
+  HOLDFAST_RETURN_IF_ERROR(CheckDate(header.sent_at_ms, ""));
+  HOLDFAST_RETURN_IF_ERROR(CheckHeader(header));
   v1::SendRequest request;
   request.set_header(EncodeHeader(header));
   crypto::Capsule capsule;

@@ -6,6 +6,7 @@
 #include "client/core/vault/names.h"
 #include "crypto/recovery_code.h"
 #include "crypto/x25519.h"
+#include "rules/own_clock.h"
 
 namespace holdfast::client {
 namespace {
@@ -107,6 +108,7 @@ absl::StatusOr<OwnDevice> RegisteredDevice(VaultChange& change) {
 }
 
 absl::StatusOr<vault::Identity> MakeIdentity(VaultChange& change, std::uint64_t now_ms) {
+  HOLDFAST_RETURN_IF_ERROR(CheckDate(now_ms, ""));
   const crypto::SigningKey account = crypto::SigningKey::Generate();
   const crypto::SigningKey signing = crypto::SigningKey::Generate();
   const crypto::DhPair dh = crypto::GenerateDhPair();

@@ -4,6 +4,7 @@
 #include "client/core/message/queue.h"
 #include "client/core/message/sealing.h"
 #include "client/core/outside/limits.h"
+#include "client/core/outside/utf8.h"
 #include "client/core/people/bonds.h"
 #include "client/core/sending/send_alarms.h"
 #include "client/core/shown/content.h"
@@ -176,7 +177,7 @@ absl::Status Outbox::TakeRefused(const BondId& bond, const Next& next,
       entry.set_kind(sent.kind());
       change.Put(names::Outbox(message.order()), entry);
     } else {
-      message.set_refusal(std::string(refusal.message()));
+      message.set_refusal(AsUtf8(std::string(refusal.message())));
       change.Put(names::Message(id), message);
       ++counts_.refused;
     }

@@ -1,6 +1,7 @@
 #include "client/core/sending/outbox_ahead.h"
 
 #include "client/core/ledger/receipts.h"
+#include "client/core/outside/utf8.h"
 #include "client/core/sending/send_alarms.h"
 #include "client/core/vault/names.h"
 #include "rules/retry.h"
@@ -124,7 +125,7 @@ absl::Status AheadOutbox::TakeRefused(const BondId& bond, const EnvelopeId& id,
   VaultChange change(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read<vault::Message>(names::Message(id)));
   if (message.withdrawn_ms() == 0) {
-    message.set_refusal(std::string(refusal.message()));
+    message.set_refusal(AsUtf8(std::string(refusal.message())));
     ++counts_.refused;
   }
   change.Put(names::Message(id), message);

@@ -88,7 +88,8 @@ class VaultChange {
   void PutBytes(BytesView name, Bytes value);  // wiped once it is sealed
   void Erase(BytesView name);
 
-  // Seals and writes everything; durable when OK. storage_failed changes nothing.
+  // Seals and writes everything; durable when OK. storage_failed, or internal where a
+  // record could not be read again, changes nothing.
   absl::Status Commit();
 
  private:
@@ -109,6 +110,7 @@ class VaultChange {
 
   Vault& vault_;
   std::map<Bytes, std::optional<Bytes>, std::less<>> writes_;  // opened values
+  Bytes unreadable_;  // name of a record that was put and would not be read; empty: none
 };
 
 template <class Record>
