@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "client/core/ledger/zones.h"
 #include "client/core/outside/limits.h"
 #include "client/core/outside/utf8.h"
 #include "client/core/people/wire.h"
@@ -48,6 +49,27 @@ absl::StatusOr<v1::SignedStatement> SignChecked(const OwnDevice& own, const Act&
   return ToWire(statement);
 }
 
+// Decided while this device's clock was ahead, which no practice takes: signed again under
+// its old id, now that the clock is right. Where it cannot be, the practice says why.
+absl::Status SignAgain(const Context& context, VaultChange& change, const OwnDevice& own,
+                       Pending& pending) {
+  const std::uint64_t now_ms = context.Now();
+  Act act = pending.act;
+  // Its first day may have followed from the wrong date.
+  if (act.kind() == ActKind::kProposeRhythm) return absl::OkStatus();
+  if (auto* availability = std::get_if<Availability>(&act.what)) {
+    // Read at the wrong date, it lacks what changes before that.
+    auto zone = ReadZone(context, availability->zone.name);
+    if (!zone.ok()) return absl::OkStatus();
+    availability->zone = *std::move(zone);
+  }
+  act.made_at_ms = now_ms;
+  if (!CheckAct(act, now_ms).ok()) return absl::OkStatus();
+  HOLDFAST_ASSIGN_OR_RETURN(*pending.record.mutable_act(), SignChecked(own, act));
+  change.Put(pending.name, pending.record);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<ActId> WriteAct(Context context, Ledgers& ledgers, VaultChange& change,
@@ -87,8 +109,14 @@ absl::StatusOr<ActId> WriteAct(Context context, Ledgers& ledgers, VaultChange& c
 
 absl::StatusOr<std::vector<Pending>> Acts::ToPerform() {
   VaultChange change(context_.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
   HOLDFAST_RETURN_IF_ERROR(SetAsideUnreadable(change, context_.Now()));
   HOLDFAST_ASSIGN_OR_RETURN(auto pending, PendingActs(change));
+  for (Pending& waiting : pending) {
+    const bool by_wrong_clock = WasMadeByWrongClock(waiting.act.made_at_ms, context_.Now());
+    if (!by_wrong_clock || !waiting.record.refusal().empty()) continue;
+    HOLDFAST_RETURN_IF_ERROR(SignAgain(context_, change, own, waiting));
+  }
   HOLDFAST_RETURN_IF_ERROR(change.Commit());
   return pending;
 }

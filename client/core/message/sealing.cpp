@@ -216,6 +216,7 @@ absl::StatusOr<bool> GiveBackPlace(VaultChange& change, vault::Bond& bond, std::
   HOLDFAST_ASSIGN_OR_RETURN(const auto sent, change.Read<vault::Sent>(names::Sent(id, position)));
   bond.set_chain_position(position - 1);
   bond.set_chain_head(sent.previous());
+  bond.set_beacon_open(false);  // nobody will answer it
   const auto& automatic = bond.automatic();
   if (!automatic.empty() && *automatic.rbegin() == position) bond.mutable_automatic()->RemoveLast();
   vault::GivenBack* given_back = bond.add_given_back();

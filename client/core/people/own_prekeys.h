@@ -23,8 +23,9 @@ class PrekeySecrets {
 };
 
 // Makes the week's prekey where it is due, forgets those past
-// limits::kPrekeyRetentionMs, and publishes the newest where the practice does not
-// have it. The secret is committed before the public half leaves.
+// limits::kPrekeyRetentionMs once a newer one is published, and publishes the newest
+// where the practice does not have it. The secret is committed before the public half
+// leaves. A prekey that is refused for its time holds nothing up: an alarm says it.
 Task<absl::Status> KeepPrekeyFresh(Context context, Connection& connection);
 
 }  // namespace holdfast::client

@@ -6,6 +6,7 @@
 #include "client/core/outside/limits.h"
 #include "client/core/outside/utf8.h"
 #include "client/core/people/bonds.h"
+#include "client/core/sending/delivery_receipts.h"
 #include "client/core/sending/send_alarms.h"
 #include "client/core/shown/content.h"
 #include "client/core/vault/alarms.h"
@@ -189,6 +190,8 @@ absl::Status Outbox::TakeRefused(const BondId& bond, const Next& next,
   if (by_clock && is_wanted) {
     HOLDFAST_RETURN_IF_ERROR(
         QueueControl(context_, change, bond, sent.content(), sent.by_person()));
+  } else if (by_clock && given_back && !IsForPeople(static_cast<Kind>(sent.kind()))) {
+    HOLDFAST_RETURN_IF_ERROR(TellAgain(change, record, sent.content()));
   }
   return change.Commit();
 }
