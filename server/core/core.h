@@ -1,20 +1,20 @@
 // What the service does: a deterministic, single-threaded state machine over a
-// Store. Every method runs on the committer's thread, inside its transaction; a
-// refusal may leave writes behind, which the committer rolls back to the
-// savepoint that it set before. Nothing here waits, locks, reads a clock or draws
-// randomness by itself.
+// Store. Every method runs on the committer's thread, inside its transaction. Nothing
+// here waits, locks, reads a clock or draws randomness by itself.
 //
-// Life of a batch: BeginBatch, FireTimers, any number of requests, SealBatch (signs
-// the receipts and ledger entries), the store's Commit or Prepare, TakeWakes. If that
-// did not happen, the next BeginBatch forgets the batch, and its requests and timers
-// may be run again.
+// Life of a batch: BeginBatch, FireTimers, any number of requests, each within
+// Attempt, SealBatch (signs the receipts and ledger entries), the store's Commit or
+// Prepare, TakeWakes. If that did not happen, the next BeginBatch forgets the batch,
+// and its requests and timers may be run again.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "holdfast/v1/directory.pb.h"
 #include "holdfast/v1/ledger.pb.h"
@@ -22,6 +22,7 @@
 #include "holdfast/v1/mailbox.pb.h"
 #include "holdfast/v1/practice.pb.h"
 #include "server/core/engine/config.h"
+#include "server/core/engine/damage.h"
 #include "server/core/engine/engine_clock.h"
 #include "server/core/engine/timers.h"
 #include "server/core/records/world.h"
@@ -36,7 +37,7 @@ class Core {
 
   // Reads or creates the practice's record (format number, incarnation, batch
   // counter). newer_format, wrong_practice (the store belongs to another key).
-  absl::Status Open(Transaction& transaction);
+  absl::Status Open(Transaction& transaction, StoreLife life = StoreLife::kGoesOn);
 
   void BeginBatch();
   // For the requests that follow in this batch: without room nothing that adds to
@@ -49,6 +50,11 @@ class Core {
   // in the order in which they are to be told once it is durable.
   std::vector<DeviceId> TakeWakes();
 
+  // A request of the batch. Where `request` refuses, nothing that it did is left: its
+  // writes are rolled back to the transaction's savepoint, which is set before, and
+  // the batch forgets what came from it.
+  absl::Status Attempt(Transaction& transaction, absl::FunctionRef<absl::Status()> request);
+
   // Fires at most `max` timers that are due, in order, each under a savepoint of its
   // own. Before the batch's requests. Costs nothing while none is due.
   absl::StatusOr<TimersFired> FireTimers(Transaction& transaction, std::size_t max);
@@ -58,6 +64,11 @@ class Core {
   absl::StatusOr<std::uint64_t> NextDue(Transaction& transaction);
   // As the newest batch found it.
   ClockState clock_state() const;
+  // Bodies that were passed over since this was asked last, because the store could not
+  // read them; at most kDamagedBodiesMax.
+  std::vector<DamagedBody> TakeDamagedBodies();
+  // What the engine's time was put to since this was asked last, if it was.
+  std::optional<ClockStep> TakeClockStep();
 
   // --- without a token ---
   absl::Status Describe(Transaction& transaction, const v1::DescribeRequest& request,
@@ -112,8 +123,18 @@ class Core {
                           const v1::ReadLedgerRequest& request, v1::ReadLedgerResponse& response);
 
   // --- for the operator ---
+  // A certificate was renewed, or a key exchanged: these are endorsed from now on.
+  void SetTlsKeys(std::vector<TlsKeyInUse> keys);
+  struct ClockReading {
+    std::uint64_t wall_ms = 0;    // the machine's clock
+    std::uint64_t engine_ms = 0;  // what slots, due times and reminders go by
+    ClockState state = ClockState::kSteady;
+  };
+  ClockReading ReadClock() const;
   // The wall clock is right: held timers go on by it. What it showed.
   std::uint64_t ConfirmClock(Transaction& transaction);
+  // The newest batch that was signed in this incarnation; 0: none yet.
+  static absl::StatusOr<std::uint64_t> NewestBatch(Transaction& transaction);
   // A fresh enrolment code's text; the store keeps only a hash.
   absl::StatusOr<std::string> AddTherapist(Transaction& transaction);
 

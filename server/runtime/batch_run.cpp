@@ -41,13 +41,11 @@ TimersFired NoneFired(const absl::Status& why) {
 // Without room a writer is still asked: what it wants may be stored already.
 absl::Status RunItem(const BatchRun::Item& item, Core& core, Transaction& transaction,
                      bool has_room) {
-  transaction.SetSavepoint();
-  absl::Status outcome = RunGuarded(item.request, core, transaction);
-  if (outcome.ok() && item.writes && !has_room && transaction.has_writes_since_savepoint()) {
-    outcome = StorageFull();
-  }
-  if (!outcome.ok()) transaction.RollbackToSavepoint();
-  return outcome;
+  return core.Attempt(transaction, [&] {
+    absl::Status outcome = RunGuarded(item.request, core, transaction);
+    const bool grew = outcome.ok() && item.writes && transaction.has_writes_since_savepoint();
+    return grew && !has_room ? StorageFull() : outcome;
+  });
 }
 
 }  // namespace
@@ -70,6 +68,8 @@ void BatchRun::WorkOut(Core& core, Store& store, bool has_room, bool timers_too)
   next_due_ms = next_due.ok() && timers_too && timers.ok() ? *next_due : kTimersRetryMs;
   fired = timers.ok() ? *std::move(timers) : NoneFired(timers.status());
   clock = core.clock_state();
+  if (const auto step = core.TakeClockStep()) clock_step = step;
+  damaged = core.TakeDamagedBodies();
 }
 
 std::vector<DueAnswer> BatchRun::TakeAnswers() {

@@ -210,8 +210,9 @@ std::uint64_t Year::WrittenMs(const server::MailboxEntryRecord& entry) const {
   const auto bond =
       BondId::From(is_ledger ? entry.ledger().bond() : entry.capsule().bond(), "bond");
   if (!bond.ok()) return 0;
-  const auto row = rows.find(is_ledger ? server::keys::LedgerEntry(*bond, entry.ledger().number())
-                                       : server::keys::Envelope(*bond, entry.capsule().position()));
+  const Bytes key = is_ledger ? Bytes(server::keys::LedgerEntry(*bond, entry.ledger().number()))
+                              : Bytes(server::keys::Envelope(*bond, entry.capsule().position()));
+  const auto row = rows.find(key);
   if (row == rows.end()) return 0;
   if (is_ledger) {
     server::LedgerEntryRecord record;

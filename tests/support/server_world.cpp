@@ -30,7 +30,8 @@ Id DrawId(Entropy& entropy) {
 }  // namespace
 
 Bytes FakeEntropy::Draw(std::size_t bytes) {
-  return crypto::Hkdf("", Encoder().U64(++drawn_).bytes(), "test entropy", bytes);
+  const auto drawn = crypto::Hkdf("", Encoder().U64(++drawn_).bytes(), "test entropy", bytes);
+  return Bytes(drawn.Expose());
 }
 
 v1::SignedStatement Carried(const crypto::Signed& from) {
@@ -65,9 +66,7 @@ std::vector<absl::Status> ServerWorld::RunBatch(const std::vector<Ask>& asks) {
   fired = *std::move(timers);
   std::vector<absl::Status> outcomes;
   for (const Ask& ask : asks) {
-    transaction->SetSavepoint();
-    outcomes.push_back(ask(*core, *transaction));
-    if (!outcomes.back().ok()) transaction->RollbackToSavepoint();
+    outcomes.push_back(core->Attempt(*transaction, [&] { return ask(*core, *transaction); }));
   }
   Must(core->SealBatch(*transaction));
   if (transaction->Commit() != CommitOutcome::kCommitted) std::abort();
@@ -130,7 +129,8 @@ Bytes ServerWorld::AddTherapist() {
   Must(Run([&](Core& the_core, Transaction& transaction) {
     const auto text = the_core.AddTherapist(transaction);
     Must(text.status());
-    token = crypto::EnrolmentToken(crypto::DecodeEnrolmentCode(*text).value().secret);
+    const crypto::EnrolmentCode code = crypto::DecodeEnrolmentCode(*text).value();
+    token = Bytes(crypto::EnrolmentToken(code.secret).Expose());
     return absl::OkStatus();
   }));
   return token;

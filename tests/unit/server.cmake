@@ -9,15 +9,17 @@ holdfast_test(server.core
           ${here}/server/core/keys_test.cpp ${here}/server/core/login_test.cpp
           ${here}/server/core/mailbox_test.cpp ${here}/server/core/membership_test.cpp
           ${here}/server/core/practice_test.cpp ${here}/server/core/engine_clock_test.cpp
-          ${here}/server/core/quotas_test.cpp ${here}/server/core/restore_test.cpp ${here}/server/core/send_test.cpp
-          ${here}/server/core/timers_test.cpp ${here}/../support/server_world.cpp
+          ${here}/server/core/quotas_test.cpp ${here}/server/core/restore_test.cpp
+          ${here}/server/core/send_test.cpp ${here}/server/core/timers_test.cpp
+          ${here}/../support/server_world.cpp
   LIBRARIES holdfast_server_core holdfast_server_records)
 # What people sign, and what the practice does about it when its time comes.
 holdfast_test(server.engine
   SOURCES ${here}/server/core/ahead_bounds_test.cpp ${here}/server/core/ahead_pause_test.cpp
           ${here}/server/core/ahead_test.cpp ${here}/server/core/ahead_withdraw_test.cpp
           ${here}/server/core/ledger_restore_test.cpp ${here}/server/core/ledger_test.cpp
-          ${here}/server/core/promises_test.cpp ${here}/server/core/slots_test.cpp
+          ${here}/server/core/promises_test.cpp ${here}/server/core/refusal_test.cpp
+          ${here}/server/core/slots_test.cpp
           ${here}/../support/server_ledger.cpp ${here}/../support/server_world.cpp
   LIBRARIES holdfast_server_core holdfast_server_records)
 holdfast_test(server.committer
@@ -31,6 +33,6 @@ set_tests_properties(server.committer PROPERTIES LABELS threads)
 if(HOLDFAST_GRPC)
   holdfast_test(server.rocksdb
     SOURCES ${here}/server/store/rocksdb_store_test.cpp ${here}/server/store/store_conformance.cpp
-            ${here}/../support/temp_dir.cpp
+            ${here}/server/store/store_witness_test.cpp ${here}/../support/temp_dir.cpp
     LIBRARIES holdfast_server_rocksdb holdfast_server_core)
 endif()

@@ -5,6 +5,7 @@
 #include "client/core/ledger/ledger_books.h"
 #include "client/core/people/own_device.h"
 #include "client/core/vault/vault.h"
+#include "holdfast/v1/mailbox.pb.h"
 #include "rules/receipt.h"
 
 namespace holdfast::client {

@@ -17,6 +17,7 @@
 #include "client/core/ledger/ledger_books.h"
 #include "client/core/message/outgoing.h"
 #include "client/core/people/own_device.h"
+#include "holdfast/v1/mailbox.pb.h"
 
 namespace holdfast::client {
 

@@ -103,10 +103,10 @@ absl::Status AheadOutbox::TakeStored(const BondId& bond, const EnvelopeId& id,
                                      const v1::SendRequest& request,
                                      const v1::SendResponse& response) {
   VaultChange change(context_.vault);
-  HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* ledger, ledgers_.Of(change, bond));
   HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read<vault::Progress>(names::kProgress));
-  const auto leaf = CheckReceiptFor(own, *ledger, progress, response.receipt(),
+  const auto leaf = CheckReceiptFor(*own, *ledger, progress, response.receipt(),
                                     {bond, id, EnvelopeHashOf(request), false});
   if (!leaf.ok()) return SayReceiptWrong(change, context_.Now(), bond, leaf.status());
   HOLDFAST_RETURN_IF_ERROR(SuspectTakenPlace(change, *leaf).status());
@@ -146,12 +146,12 @@ absl::Status AheadOutbox::SealAgain(const BondId& bond, const EnvelopeId& id) {
   VaultChange change(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto before, change.Find<vault::Ahead>(names::Ahead(bond, id)));
   if (!before) return absl::OkStatus();  // it was withdrawn meanwhile
-  HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
   HOLDFAST_ASSIGN_OR_RETURN(const auto record, change.Read<vault::Bond>(names::Bond(bond)));
   HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read<vault::Message>(names::Message(id)));
   message.set_sent_ms(context_.Now());
   change.Put(names::Message(id), message);
-  HOLDFAST_RETURN_IF_ERROR(SealAhead(context_, change, own, record, id, message));
+  HOLDFAST_RETURN_IF_ERROR(SealAhead(context_, change, *own, record, id, message));
   HOLDFAST_ASSIGN_OR_RETURN(auto ahead, change.Read<vault::Ahead>(names::Ahead(bond, id)));
   ahead.set_offered(true);  // the practice knows of it
   change.Put(names::Ahead(bond, id), ahead);

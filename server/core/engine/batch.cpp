@@ -27,6 +27,7 @@ void Batch::Begin() {
   sealed_.clear();
   wakes_.clear();
   woken_.clear();
+  SetMark();
 }
 
 bool Batch::HasRoom(std::size_t leaves) const {
@@ -39,9 +40,24 @@ absl::Status Batch::CheckRoom() const {
                    kBatchFullRetryMs);
 }
 
-void Batch::GoBack(const Mark& mark) {
-  leaves_.resize(mark.leaves);
-  pending_.resize(mark.pending);
+void Batch::SetMark() {
+  mark_ = {open_.has_value(), leaves_.size(), pending_.size(), wakes_.size()};
+  ended_.reset();
+}
+
+void Batch::GoBack() {
+  if (ended_) {
+    practice_ = std::move(ended_->practice);
+    open_ = ended_->open;
+    leaves_ = std::move(ended_->leaves);
+    pending_ = std::move(ended_->pending);
+    sealed_.resize(ended_->sealed);
+    ended_.reset();
+  }
+  if (!mark_.is_open) open_.reset();
+  leaves_.resize(mark_.leaves);
+  pending_.resize(mark_.pending);
+  for (; wakes_.size() > mark_.wakes; wakes_.pop_back()) woken_.erase(wakes_.back());
 }
 
 void Batch::Wake(const DeviceId& device) {
@@ -50,7 +66,7 @@ void Batch::Wake(const DeviceId& device) {
 
 absl::StatusOr<const PracticeRecord*> Batch::Practice(Transaction& transaction) {
   if (!practice_) {
-    HOLDFAST_ASSIGN_OR_RETURN(practice_, Load<PracticeRecord>(transaction, keys::Practice()));
+    HOLDFAST_ASSIGN_OR_RETURN(practice_, Load(transaction, keys::Practice()));
   }
   if (practice_->incarnations().empty()) return DamagedRecord("the practice's incarnations");
   return &*practice_;
@@ -66,8 +82,7 @@ absl::StatusOr<LeafPlace> Batch::NextPlace(Transaction& transaction) {
   HOLDFAST_RETURN_IF_ERROR(HasRoom(1) ? absl::OkStatus() : CheckRoom());
   if (!open_) {
     HOLDFAST_ASSIGN_OR_RETURN(const PracticeRecord* const practice, Practice(transaction));
-    HOLDFAST_ASSIGN_OR_RETURN(const auto counter,
-                              Find<BatchCounterRecord>(transaction, keys::BatchCounter()));
+    HOLDFAST_ASSIGN_OR_RETURN(const auto counter, Find(transaction, keys::BatchCounter()));
     open_ = LeafPlace{static_cast<std::uint32_t>(practice->incarnations_size() - 1),
                       counter ? counter->last() + 1 : 1, 0};
   }
@@ -150,7 +165,9 @@ absl::Status Batch::Seal(Transaction& transaction, const crypto::SigningKey& pra
 
 absl::Status Batch::BeginIncarnation(Transaction& transaction, PracticeRecord record,
                                      const crypto::SigningKey& practice, std::uint64_t now_ms) {
+  Ended ended{practice_, open_, leaves_, pending_, sealed_.size()};
   HOLDFAST_RETURN_IF_ERROR(Seal(transaction, practice, now_ms));
+  if (!ended_) ended_ = std::move(ended);
   Save(transaction, keys::Practice(), record);
   Save(transaction, keys::BatchCounter(), BatchCounterRecord());
   practice_ = std::move(record);

@@ -44,19 +44,15 @@ class Batch {
   void AddRepeat(const LeafPlace& place, v1::Receipt& receipt);
   void AddRepeat(const LeafPlace& place, v1::LedgerItem& item);
 
-  // Forgets the leaves that were added since the mark, in the same batch.
-  struct Mark {
-    std::size_t leaves = 0;
-    std::size_t pending = 0;
-  };
-  Mark SetMark() const { return {leaves_.size(), pending_.size()}; }
-  void GoBack(const Mark& mark);
+  // GoBack() forgets whatever came into the batch since the newest SetMark(). See
+  // savepoint.h.
+  void SetMark();
+  void GoBack();
 
   // Signs what was added since Begin or the last Seal, and writes its record.
   absl::Status Seal(Transaction& transaction, const crypto::SigningKey& practice,
                     std::uint64_t now_ms);
-  // A life after a restored backup: seals what belongs to the one before. Nothing
-  // may fail after it in the same request.
+  // A life after a restored backup: seals what belongs to the one before.
   absl::Status BeginIncarnation(Transaction& transaction, PracticeRecord record,
                                 const crypto::SigningKey& practice, std::uint64_t now_ms);
 
@@ -76,6 +72,21 @@ class Batch {
     Receipts::Tree tree;
   };
 
+  struct Mark {
+    bool is_open = false;
+    std::size_t leaves = 0;
+    std::size_t pending = 0;
+    std::size_t wakes = 0;
+  };
+  // What a new incarnation puts away.
+  struct Ended {
+    std::optional<PracticeRecord> practice;
+    std::optional<LeafPlace> open;
+    std::vector<Hash> leaves;
+    std::vector<Pending> pending;
+    std::size_t sealed = 0;
+  };
+
   bool IsOpen(std::uint32_t incarnation, std::uint64_t batch) const;
   template <class Proof>
   void Add(BytesView leaf, Proof* proof);
@@ -91,6 +102,8 @@ class Batch {
   std::vector<Sealed> sealed_;
   std::vector<DeviceId> wakes_;
   std::set<DeviceId> woken_;
+  Mark mark_;
+  std::optional<Ended> ended_;  // since the mark
 };
 
 }  // namespace holdfast::server

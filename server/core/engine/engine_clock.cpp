@@ -11,11 +11,10 @@
 namespace holdfast::server {
 
 absl::Status EngineClock::Open(Transaction& transaction) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto record,
-                            Find<EngineClockRecord>(transaction, keys::EngineClock()));
-  const std::uint64_t wall_ms = clock_.WallMs();
-  const std::uint64_t boot_ms = clock_.BootMs();
-  const Bytes boot_id = clock_.BootId();
+  HOLDFAST_ASSIGN_OR_RETURN(const auto record, Find(transaction, keys::EngineClock()));
+  const std::uint64_t wall_ms = clock_->WallMs();
+  const std::uint64_t boot_ms = clock_->BootMs();
+  const Bytes boot_id = clock_->BootId();
   const bool is_same_boot = record && !boot_id.empty() && record->boot_id() == boot_id &&
                             record->anchor_boot_ms() <= boot_ms;
   now_ms_ = record ? record->newest_ms() : 0;
@@ -24,7 +23,11 @@ absl::Status EngineClock::Open(Transaction& transaction) {
     anchor_boot_ms_ = record->anchor_boot_ms();
     written_ms_ = now_ms_;
   } else {
-    Anchor(std::max(wall_ms, now_ms_), boot_ms);
+    const bool is_too_far = record && wall_ms > now_ms_ + kClockUntendedMsMax;
+    if (record && wall_ms > now_ms_ && !is_too_far) {
+      step_ = ClockStep{ClockStep::Cause::kStart, now_ms_, wall_ms};
+    }
+    Anchor(is_too_far ? now_ms_ : std::max(wall_ms, now_ms_), boot_ms);
   }
   Observe();
   WriteSometimes(transaction);
@@ -40,13 +43,14 @@ void EngineClock::BatchCommitted() {
 
 void EngineClock::Observe() {
   in_batch_ = false;
-  const std::uint64_t wall_ms = clock_.WallMs();
-  const std::uint64_t boot_ms = clock_.BootMs();
+  const std::uint64_t wall_ms = clock_->WallMs();
+  const std::uint64_t boot_ms = clock_->BootMs();
   std::uint64_t passed_ms =
       anchor_wall_ms_ + (std::max(boot_ms, anchor_boot_ms_) - anchor_boot_ms_);
   const std::uint64_t apart_ms = std::max(wall_ms, passed_ms) - std::min(wall_ms, passed_ms);
   if (apart_ms > kClockAgreesMs &&
-      (clock_.Synchronised() || HOLDFAST_PLANTED(kBelieveJumpedClock))) {
+      (clock_->Synchronised() || HOLDFAST_PLANTED(kBelieveJumpedClock))) {
+    step_ = ClockStep{ClockStep::Cause::kSystem, passed_ms, wall_ms};
     Anchor(wall_ms, boot_ms);
     passed_ms = wall_ms;
     now_ms_ = std::min(now_ms_, wall_ms);
@@ -58,11 +62,16 @@ void EngineClock::Observe() {
 }
 
 void EngineClock::Confirm(Transaction& transaction) {
-  const std::uint64_t wall_ms = clock_.WallMs();
-  Anchor(wall_ms, clock_.BootMs());
+  const std::uint64_t wall_ms = clock_->WallMs();
+  if (wall_ms != now_ms_) step_ = ClockStep{ClockStep::Cause::kOperator, now_ms_, wall_ms};
+  Anchor(wall_ms, clock_->BootMs());
   now_ms_ = wall_ms;
   state_ = ClockState::kSteady;
   Write(transaction);
+}
+
+bool EngineClock::wants_write() const {
+  return anchor_moved_ || now_ms_ >= written_ms_ + kEngineClockIdleWriteMs;
 }
 
 void EngineClock::WriteSometimes(Transaction& transaction) {
@@ -80,7 +89,7 @@ void EngineClock::Write(Transaction& transaction) {
   record.set_newest_ms(now_ms_);
   record.set_anchor_wall_ms(anchor_wall_ms_);
   record.set_anchor_boot_ms(anchor_boot_ms_);
-  record.set_boot_id(clock_.BootId());
+  record.set_boot_id(clock_->BootId());
   Save(transaction, keys::EngineClock(), record);
   in_batch_ = true;
 }

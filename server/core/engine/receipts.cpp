@@ -38,7 +38,7 @@ absl::StatusOr<bool> HoldsBatch(Transaction& transaction, const PracticeRecord& 
     if (batch.incarnation.view() != practice.incarnations(i)) continue;
     HOLDFAST_ASSIGN_OR_RETURN(
         const auto record,
-        Find<BatchRecord>(transaction, keys::Batch(static_cast<std::uint32_t>(i), batch.batch)));
+        Find(transaction, keys::Batch(static_cast<std::uint32_t>(i), batch.batch)));
     return record && record->batch().statement() == EncodeBatchStatement(batch);
   }
   return false;
@@ -49,7 +49,7 @@ absl::StatusOr<Receipts::Tree> Receipts::TreeOf(Transaction& transaction, std::u
   const auto kept = trees_.find({incarnation, batch});
   if (kept != trees_.end()) return kept->second;
   HOLDFAST_ASSIGN_OR_RETURN(const BatchRecord record,
-                            Load<BatchRecord>(transaction, keys::Batch(incarnation, batch)));
+                            Load(transaction, keys::Batch(incarnation, batch)));
   const BytesView hashes = record.leaf_hashes();
   if (hashes.empty() || hashes.size() % Hash::size != 0 ||
       hashes.size() > Hash::size * limits::kBatchLeavesMax) {

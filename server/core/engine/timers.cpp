@@ -4,6 +4,7 @@
 #include <exception>
 
 #include "server/core/engine/context.h"
+#include "server/core/engine/savepoint.h"
 #include "server/core/records/keys.h"
 #include "server/core/records/limits.h"
 
@@ -14,12 +15,13 @@ namespace {
 // erased keys takes longer than all the rest.
 absl::StatusOr<Bytes> LowWater(Transaction& transaction) {
   HOLDFAST_ASSIGN_OR_RETURN(auto low, transaction.Get(keys::TimerLowWater(kTimerPartition)));
-  return low ? *std::move(low) : keys::Timer(kTimerPartition, 0, 0, {});
+  if (low) return *std::move(low);
+  return keys::Timer(kTimerPartition, 0, 0, {});
 }
 
 std::uint64_t DueIn(BytesView low_water) { return keys::ParseTimer(low_water).due_ms; }
 
-Bytes KeyOf(const Timer& timer) {
+Key<TimerRecord> KeyOf(const Timer& timer) {
   return keys::Timer(kTimerPartition, timer.due_ms, static_cast<std::uint8_t>(timer.kind),
                      timer.owner);
 }
@@ -41,23 +43,18 @@ absl::StatusOr<Due> ReadDue(Transaction& transaction, std::uint64_t now_ms, std:
   HOLDFAST_ASSIGN_OR_RETURN(Bytes begin, LowWater(transaction));
   begin.push_back('\0');  // the low water mark itself has fired
   Due due;
-  bool is_damaged = false;
-  const auto take = [&](BytesView key, BytesView value) {
+  const auto take = [&](BytesView key, TimerRecord& record) {
     const keys::TimerKey parsed = keys::ParseTimer(key);
     if (parsed.due_ms > now_ms || due.timers.size() == max) {
       due.next_ms = parsed.due_ms;
       return false;
     }
-    TimerRecord record;
-    is_damaged = !record.ParseFromArray(value.data(), static_cast<int>(value.size()));
-    if (is_damaged) return false;
     due.timers.push_back({parsed.due_ms, static_cast<TimerKind>(parsed.kind), Bytes(parsed.owner),
                           record.generation(), record.attempts()});
     return true;
   };
-  HOLDFAST_RETURN_IF_ERROR(
-      transaction.Scan(begin, keys::TimersEnd(kTimerPartition), max + 1, take));
-  if (is_damaged) return DamagedRecord("a timer");
+  HOLDFAST_RETURN_IF_ERROR(Scan(transaction, Key<TimerRecord>(std::move(begin)),
+                                keys::TimersEnd(kTimerPartition), max + 1, take));
   return due;
 }
 
@@ -72,19 +69,17 @@ absl::Status RunGuarded(const TimerEffect& effect, const Timer& timer) {
 
 void Fire(Context& context, Transaction& transaction, const Timer& timer, const TimerEffect& effect,
           TimersFired& fired) {
-  const Bytes key = KeyOf(timer);
-  const Batch::Mark mark = context.batch.SetMark();
+  const Key<TimerRecord> key = KeyOf(timer);
   const auto pass = [&] {
     transaction.Erase(key);
     transaction.Put(keys::TimerLowWater(kTimerPartition), key);
   };
-  transaction.SetSavepoint();
+  Savepoint savepoint(context, transaction);
   pass();
   const absl::Status status = RunGuarded(effect, timer);
   ++fired.count;
   if (status.ok()) return;
-  transaction.RollbackToSavepoint();
-  context.batch.GoBack(mark);
+  savepoint.RollBack();
   pass();
   const std::uint64_t retry_ms =
       std::min(kTimerRetryMsMax, kTimerRetryMs << std::min<std::uint32_t>(timer.attempts, 16));

@@ -21,10 +21,8 @@ constexpr std::size_t kTokenRandomBytes = 8;
 constexpr std::size_t kTokenBytes = DeviceId::size + kTimeBytes + kTokenRandomBytes + Mac::size;
 
 crypto::MacKey DrawKey(Entropy& entropy) {
-  Bytes bytes = entropy.Draw(crypto::MacKey::size);
-  crypto::MacKey key = crypto::MacKey::From(bytes, "key").value();
-  crypto::WipeBytes(bytes);
-  return key;
+  const crypto::SecretBytes bytes(entropy.Draw(crypto::MacKey::size));
+  return crypto::MacKey::From(bytes.Expose(), "key").value();
 }
 
 std::uint64_t TimeIn(BytesView bytes) { return Decoder(bytes, "time").U64("ms"); }
@@ -78,10 +76,26 @@ bool Logins::HasRoom(const DeviceId& device, std::uint64_t boot_ms) {
          used_.size() + used_in_batch_.size() < kUsedNoncesMax;
 }
 
+void Logins::Use(const LoginNonce& nonce, const DeviceId& device) {
+  used_in_batch_[nonce] = device;
+  used_since_mark_.push_back(nonce);
+}
+
+void Logins::GoBack() {
+  for (const LoginNonce& nonce : used_since_mark_) used_in_batch_.erase(nonce);
+  used_since_mark_.clear();
+}
+
+void Logins::BatchBegins() {
+  used_in_batch_.clear();
+  used_since_mark_.clear();
+}
+
 void Logins::BatchCommitted() {
   for (const auto& [nonce, device] : used_in_batch_) ++used_by_[device];
   used_.merge(used_in_batch_);
   used_in_batch_.clear();
+  used_since_mark_.clear();
 }
 
 Bytes Logins::MakeToken(Entropy& entropy, const DeviceId& device,

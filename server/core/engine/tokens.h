@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <vector>
 
 #include "crypto/public/secret.h"
 #include "server/core/records/world.h"
@@ -22,9 +23,12 @@ class Logins {
   // the expired ones.
   bool HasRoom(const DeviceId& device, std::uint64_t boot_ms);
   // Takes effect at once for this batch, for good when it is committed.
-  void Use(const LoginNonce& nonce, const DeviceId& device) { used_in_batch_[nonce] = device; }
-  void BatchBegins() { used_in_batch_.clear(); }
+  void Use(const LoginNonce& nonce, const DeviceId& device);
+  void BatchBegins();
   void BatchCommitted();
+  // GoBack() forgets what was used since the newest SetMark(). See savepoint.h.
+  void SetMark() { used_since_mark_.clear(); }
+  void GoBack();
 
   Bytes MakeToken(Entropy& entropy, const DeviceId& device, std::uint64_t expires_boot_ms) const;
   // token_missing, token_invalid or token_expired, or the device it is good for.
@@ -36,6 +40,7 @@ class Logins {
   // Begin with their expiry, so in the order of it.
   std::map<LoginNonce, DeviceId> used_;
   std::map<LoginNonce, DeviceId> used_in_batch_;
+  std::vector<LoginNonce> used_since_mark_;
   std::map<DeviceId, std::size_t> used_by_;  // how many of used_; none is 0
 };
 

@@ -19,8 +19,7 @@ namespace {
 absl::Status AnswerRepeat(Context& context, Transaction& transaction, const BondId& bond,
                           std::uint64_t number, const crypto::Signed& carried,
                           v1::LedgerItem& item) {
-  HOLDFAST_ASSIGN_OR_RETURN(auto record,
-                            Load<LedgerEntryRecord>(transaction, keys::LedgerEntry(bond, number)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, Load(transaction, keys::LedgerEntry(bond, number)));
   if (ToSigned(record.act()) != carried) {
     return Refuse(Reason::kActConflict, "act.id",
                   "another act was done under this id. Make a new id");
@@ -94,8 +93,7 @@ absl::Status Perform(Context& context, Transaction& transaction, const Caller& c
   HOLDFAST_ASSIGN_OR_RETURN(const Act act, DecodeAct(carried.statement));
   HOLDFAST_ASSIGN_OR_RETURN(BondRecord bond,
                             BondOfParty(transaction, act.bond, identity.account, "act.bond"));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto known,
-                            Find<ActIndexRecord>(transaction, keys::ActIndex(act.bond, act.id)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto known, Find(transaction, keys::ActIndex(act.bond, act.id)));
   if (known) {
     return AnswerRepeat(context, transaction, act.bond, known->number(), carried,
                         *response.mutable_item());

@@ -88,16 +88,11 @@ absl::StatusOr<std::vector<WaitingAhead>> ReadWaiting(Transaction& transaction,
                                                       const BondLedger& ledger) {
   std::vector<WaitingAhead> waiting;
   if (ledger.head.ahead_waiting() == 0) return waiting;
-  bool is_damaged = false;
-  HOLDFAST_RETURN_IF_ERROR(transaction.Scan(keys::Ahead(ledger.id, 0), keys::AheadEnd(ledger.id),
-                                            kAheadOfBondMax, [&](BytesView key, BytesView value) {
-                                              WaitingAhead& row = waiting.emplace_back();
-                                              row.position = keys::LastNumber(key);
-                                              is_damaged = !row.record.ParseFromArray(
-                                                  value.data(), static_cast<int>(value.size()));
-                                              return !is_damaged;
-                                            }));
-  if (is_damaged) return DamagedRecord("what is sealed ahead");
+  HOLDFAST_RETURN_IF_ERROR(Scan(transaction, keys::Ahead(ledger.id, 0), keys::AheadEnd(ledger.id),
+                                kAheadOfBondMax, [&](BytesView key, AheadRecord& record) {
+                                  waiting.push_back({keys::LastNumber(key), std::move(record)});
+                                  return true;
+                                }));
   return waiting;
 }
 
@@ -141,15 +136,13 @@ absl::Status LookAtHeldAgain(Context& context, Transaction& transaction, const B
 absl::Status WithdrawAhead(const Performance& doing) {
   BondLedger& ledger = doing.ledger;
   const EnvelopeId& id = doing.what<Withdraw>().envelope;
-  HOLDFAST_ASSIGN_OR_RETURN(
-      const auto index,
-      Find<EnvelopeIndexRecord>(doing.transaction, keys::EnvelopeIndex(ledger.id, id)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto index,
+                            Find(doing.transaction, keys::EnvelopeIndex(ledger.id, id)));
   if (!index || index->position() == 0) {
     return WithdrawBefore(doing, id, index.value_or(EnvelopeIndexRecord()));
   }
-  HOLDFAST_ASSIGN_OR_RETURN(
-      auto envelope,
-      Load<EnvelopeRecord>(doing.transaction, keys::Envelope(ledger.id, index->position())));
+  HOLDFAST_ASSIGN_OR_RETURN(auto envelope,
+                            Load(doing.transaction, keys::Envelope(ledger.id, index->position())));
   if (envelope.ahead() == EnvelopeRecord::NOT_AHEAD) return NoneToWithdraw();
   HOLDFAST_ASSIGN_OR_RETURN(const Header header, StoredHeader(envelope));
   if (header.sender_account != doing.act.account) {
@@ -168,9 +161,8 @@ absl::Status WithdrawAhead(const Performance& doing) {
 absl::Status EraseAllAhead(Transaction& transaction, BondLedger& ledger) {
   HOLDFAST_ASSIGN_OR_RETURN(const std::vector<WaitingAhead> all, ReadWaiting(transaction, ledger));
   for (const WaitingAhead& waiting : all) {
-    HOLDFAST_ASSIGN_OR_RETURN(
-        auto envelope,
-        Load<EnvelopeRecord>(transaction, keys::Envelope(ledger.id, waiting.position)));
+    HOLDFAST_ASSIGN_OR_RETURN(auto envelope,
+                              Load(transaction, keys::Envelope(ledger.id, waiting.position)));
     Settle(transaction, ledger, waiting.position, envelope, EnvelopeRecord::ERASED);
   }
   return absl::OkStatus();
@@ -178,16 +170,14 @@ absl::Status EraseAllAhead(Transaction& transaction, BondLedger& ledger) {
 
 absl::Status ReleaseAhead(Context& context, Transaction& transaction, BondLedger& ledger,
                           std::uint64_t position) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto record,
-                            Find<AheadRecord>(transaction, keys::Ahead(ledger.id, position)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto record, Find(transaction, keys::Ahead(ledger.id, position)));
   if (!record) return absl::OkStatus();
   if (HoldsAhead(ledger) && !HOLDFAST_PLANTED(kReleaseWithinPause)) {
     if (HOLDFAST_PLANTED(kForgetHeldNote)) return absl::OkStatus();
     return ArmRelease(context, transaction, ledger, {position, *record},
                       ledger.head.paused_until_ms());
   }
-  HOLDFAST_ASSIGN_OR_RETURN(auto envelope,
-                            Load<EnvelopeRecord>(transaction, keys::Envelope(ledger.id, position)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto envelope, Load(transaction, keys::Envelope(ledger.id, position)));
   HOLDFAST_ASSIGN_OR_RETURN(const Header header, StoredHeader(envelope));
   Settle(transaction, ledger, position, envelope, EnvelopeRecord::RELEASED);
   if (HOLDFAST_PLANTED(kReleaseTwice)) {

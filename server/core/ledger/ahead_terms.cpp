@@ -81,9 +81,8 @@ absl::StatusOr<Outlook> OfMiss(Transaction& transaction, const BondLedger& ledge
                   "only the therapist seals ahead for a missed promise");
   }
   if (header.reply_to.is_zero()) return OfAnyMiss(ledger);
-  HOLDFAST_ASSIGN_OR_RETURN(
-      const auto promise,
-      Find<PromiseRecord>(transaction, keys::Promise(ledger.id, header.reply_to)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto promise,
+                            Find(transaction, keys::Promise(ledger.id, header.reply_to)));
   if (!promise) {
     return Outlook{0, Refuse(Reason::kUnknownEnvelope, kField, "has no reply promised for it"),
                    true};

@@ -92,7 +92,7 @@ absl::StatusOr<BondLedger> OpenLedger(Context& context, Transaction& transaction
   ledger.id = id;
   ledger.at_ms = std::max(bond.head_stored_at_ms(), context.engine_clock.now_ms());
   ledger.bond = std::move(bond);
-  HOLDFAST_ASSIGN_OR_RETURN(auto head, Find<LedgerHeadRecord>(transaction, keys::LedgerHead(id)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto head, Find(transaction, keys::LedgerHead(id)));
   if (head) ledger.head = *std::move(head);
   return ledger;
 }
@@ -134,8 +134,7 @@ absl::Status AppendAct(Context& context, Transaction& transaction, BondLedger& l
 }
 
 absl::StatusOr<Act> ActAt(Transaction& transaction, const BondId& bond, std::uint64_t number) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto record,
-                            Load<LedgerEntryRecord>(transaction, keys::LedgerEntry(bond, number)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto record, Load(transaction, keys::LedgerEntry(bond, number)));
   absl::StatusOr<Act> act = DecodeAct(record.act().statement());
   return act.ok() ? std::move(act) : DamagedRecord("an act");
 }
@@ -176,8 +175,7 @@ absl::Status ReadLedger(Context& context, Transaction& transaction, const Caller
   response.set_newest(newest);
   std::size_t bytes = 0;
   for (const std::uint64_t last = std::min(newest, at + limit); at < last; ++at) {
-    HOLDFAST_ASSIGN_OR_RETURN(
-        auto record, Load<LedgerEntryRecord>(transaction, keys::LedgerEntry(bond, at + 1)));
+    HOLDFAST_ASSIGN_OR_RETURN(auto record, Load(transaction, keys::LedgerEntry(bond, at + 1)));
     if (IsOpen(context, record)) {
       response.set_newest(at);
       break;

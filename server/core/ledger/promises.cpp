@@ -11,7 +11,7 @@ namespace {
 absl::StatusOr<std::optional<PromiseRecord>> FindPromise(Transaction& transaction,
                                                          const BondLedger& ledger,
                                                          const EnvelopeId& envelope) {
-  return Find<PromiseRecord>(transaction, keys::Promise(ledger.id, envelope));
+  return Find(transaction, keys::Promise(ledger.id, envelope));
 }
 
 // What is carried out next: `promise` as it will be, and the entry that says so.

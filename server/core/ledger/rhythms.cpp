@@ -28,9 +28,8 @@ absl::Status AcceptRhythm(const Performance& doing) {
     return Superseded("act.accept.number", "is not the rhythm that is proposed now");
   }
   const std::uint64_t proposed = again ? head.rhythm_entry() : head.proposal_entry();
-  HOLDFAST_ASSIGN_OR_RETURN(
-      const auto proposal,
-      Load<LedgerEntryRecord>(doing.transaction, keys::LedgerEntry(ledger.id, proposed)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto proposal,
+                            Load(doing.transaction, keys::LedgerEntry(ledger.id, proposed)));
   const auto entry = DecodeLedgerEntry(proposal.entry());
   if (!entry.ok()) return DamagedRecord("a ledger entry");
   if (entry->hash != accepted.act_hash) {

@@ -136,8 +136,7 @@ absl::Status CheckSlot(const Header& header) {
 
 absl::StatusOr<SlotNow> LookAtSlot(Transaction& transaction, const BondLedger& ledger,
                                    const SlotId& slot) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto record,
-                            Find<SlotRecord>(transaction, keys::Slot(ledger.id, slot)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto record, Find(transaction, keys::Slot(ledger.id, slot)));
   const auto unless_over = [&](const Slot& opened) {
     const bool is_over = opened.closes_at_ms <= ledger.at_ms;
     return SlotNow{is_over ? SlotStanding::kClosedEmpty : SlotStanding::kOpen, opened};
@@ -163,8 +162,7 @@ absl::Status FillSlot(Context& context, Transaction& transaction, BondLedger& le
   if (IsNextSlot(ledger.head, slot) && ledger.head.next_opens_at_ms() <= ledger.at_ms) {
     HOLDFAST_RETURN_IF_ERROR(OpenNextSlot(context, transaction, ledger));
   }
-  HOLDFAST_ASSIGN_OR_RETURN(auto record,
-                            Find<SlotRecord>(transaction, keys::Slot(ledger.id, slot)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, Find(transaction, keys::Slot(ledger.id, slot)));
   if (!record || record->state() != SlotRecord::OPEN || ledger.at_ms >= record->closes_at_ms()) {
     return absl::OkStatus();
   }
@@ -188,8 +186,7 @@ absl::Status OpenSlot(Context& context, Transaction& transaction, BondLedger& le
 
 absl::Status CloseSlot(Context& context, Transaction& transaction, BondLedger& ledger,
                        const SlotId& slot) {
-  HOLDFAST_ASSIGN_OR_RETURN(auto record,
-                            Load<SlotRecord>(transaction, keys::Slot(ledger.id, slot)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, Load(transaction, keys::Slot(ledger.id, slot)));
   if (record.state() != SlotRecord::OPEN) return absl::OkStatus();
   record.set_state(SlotRecord::CLOSED_EMPTY);
   Save(transaction, keys::Slot(ledger.id, slot), record);
@@ -199,8 +196,7 @@ absl::Status CloseSlot(Context& context, Transaction& transaction, BondLedger& l
 
 absl::Status RemindClient(Context& context, Transaction& transaction, const BondLedger& ledger,
                           const SlotId& slot, std::uint64_t reminder) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto record,
-                            Load<SlotRecord>(transaction, keys::Slot(ledger.id, slot)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto record, Load(transaction, keys::Slot(ledger.id, slot)));
   const std::uint64_t at_ms = ledger.at_ms;
   if (record.state() != SlotRecord::OPEN || at_ms >= record.closes_at_ms()) {
     return absl::OkStatus();

@@ -47,28 +47,32 @@ struct Row {
 absl::StatusOr<std::vector<Row>> ReadRows(Transaction& transaction, const DeviceId& device,
                                           std::uint64_t after, std::uint64_t last) {
   std::vector<Row> rows;
-  bool damaged = false;
-  HOLDFAST_RETURN_IF_ERROR(transaction.Scan(
-      keys::MailboxEntry(device, after + 1), keys::MailboxEntry(device, last + 1), kPageEntriesMax,
-      [&](BytesView key, BytesView value) {
-        Row& row = rows.emplace_back();
-        row.position = keys::LastNumber(key);
-        damaged = !row.entry.ParseFromArray(value.data(), static_cast<int>(value.size()));
-        return !damaged;
-      }));
-  if (damaged) return DamagedRecord("a mailbox entry");
+  HOLDFAST_RETURN_IF_ERROR(Scan(transaction, keys::MailboxEntry(device, after + 1),
+                                keys::MailboxEntry(device, last + 1), kPageEntriesMax,
+                                [&](BytesView key, MailboxEntryRecord& entry) {
+                                  rows.push_back({keys::LastNumber(key), std::move(entry)});
+                                  return true;
+                                }));
   return rows;
 }
 
-// False where the envelope is of the batch that is still open.
+// False where the envelope is of the batch that is still open. One whose body cannot be
+// read is a gap: its sender can offer it again.
 absl::StatusOr<bool> WriteDelivery(Context& context, Transaction& transaction, CapsuleEntry& entry,
-                                   v1::Delivery& delivery) {
+                                   v1::Entry& told) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto bond, Stored<BondId>(entry.bond()));
-  HOLDFAST_ASSIGN_OR_RETURN(
-      auto envelope, Load<EnvelopeRecord>(transaction, keys::Envelope(bond, entry.position())));
+  HOLDFAST_ASSIGN_OR_RETURN(auto envelope,
+                            Load(transaction, keys::Envelope(bond, entry.position())));
   if (context.batch.Holds(envelope.incarnation(), envelope.batch())) return false;
+  std::optional<Bytes> body = ReadBody(context, transaction, bond, entry.position(), envelope);
+  if (!body) {
+    told.mutable_gap()->set_first(told.position());
+    told.mutable_gap()->set_last(told.position());
+    return true;
+  }
+  v1::Delivery& delivery = *told.mutable_delivery();
   HOLDFAST_RETURN_IF_ERROR(
-      WriteEnvelope(context, transaction, bond, entry.position(), envelope, delivery));
+      WriteEnvelope(context, transaction, entry.position(), envelope, *std::move(body), delivery));
   delivery.set_capsule(std::move(*entry.mutable_sealed()));
   return true;
 }
@@ -76,8 +80,8 @@ absl::StatusOr<bool> WriteDelivery(Context& context, Transaction& transaction, C
 absl::StatusOr<bool> WriteLedger(Context& context, Transaction& transaction,
                                  const LedgerMailEntry& entry, v1::LedgerItem& item) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto bond, Stored<BondId>(entry.bond()));
-  HOLDFAST_ASSIGN_OR_RETURN(
-      auto record, Load<LedgerEntryRecord>(transaction, keys::LedgerEntry(bond, entry.number())));
+  HOLDFAST_ASSIGN_OR_RETURN(auto record,
+                            Load(transaction, keys::LedgerEntry(bond, entry.number())));
   if (IsOpen(context, record)) return false;
   HOLDFAST_RETURN_IF_ERROR(WriteItem(context, transaction, record, item));
   return true;
@@ -95,8 +99,7 @@ absl::StatusOr<bool> WriteRow(Context& context, Transaction& transaction, Row& r
                               v1::Entry& entry) {
   entry.set_position(row.position);
   if (row.entry.has_capsule()) {
-    return WriteDelivery(context, transaction, *row.entry.mutable_capsule(),
-                         *entry.mutable_delivery());
+    return WriteDelivery(context, transaction, *row.entry.mutable_capsule(), entry);
   }
   if (row.entry.has_ledger()) {
     return WriteLedger(context, transaction, row.entry.ledger(), *entry.mutable_ledger());

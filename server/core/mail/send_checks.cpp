@@ -88,8 +88,7 @@ absl::Status CheckCoverage(Transaction& transaction, const Identity& identity,
                            const BondRecord& bond, const Header& header,
                            const std::vector<DeviceId>& capsules) {
   HOLDFAST_ASSIGN_OR_RETURN(const AccountKey receiver, OtherParty(bond, identity.account));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto receivers,
-                            Load<DevicesRecord>(transaction, keys::Devices(receiver)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto receivers, Load(transaction, keys::Devices(receiver)));
   if (header.sender_list_version != identity.devices.version()) {
     return StaleList("header.sender_list_version", identity.devices.version());
   }

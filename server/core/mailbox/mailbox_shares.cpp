@@ -18,8 +18,7 @@ const Bytes& BondOf(const MailboxEntryRecord& entry) {
 
 absl::StatusOr<MailboxShareRecord> LoadShare(Transaction& transaction, const DeviceId& device,
                                              const BondId& bond) {
-  HOLDFAST_ASSIGN_OR_RETURN(
-      auto share, Find<MailboxShareRecord>(transaction, keys::MailboxShare(device, bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto share, Find(transaction, keys::MailboxShare(device, bond)));
   if (share) return *std::move(share);
   MailboxShareRecord fresh;
   fresh.set_oldest(1);
@@ -35,18 +34,16 @@ struct Oldest {
 absl::StatusOr<Oldest> FindOldest(Transaction& transaction, const DeviceId& device,
                                   const Bytes& bond, std::uint64_t from, std::uint64_t last) {
   Oldest oldest;
-  bool damaged = false;
-  HOLDFAST_RETURN_IF_ERROR(transaction.Scan(
-      keys::MailboxEntry(device, from), keys::MailboxEntry(device, last + 1), kShareLookMax,
-      [&](BytesView key, BytesView value) {
-        oldest.looked_to = keys::LastNumber(key);
-        damaged = !oldest.entry.ParseFromArray(value.data(), static_cast<int>(value.size()));
-        if (damaged) return false;
-        if (oldest.entry.share_number() == 0 || BondOf(oldest.entry) != bond) return true;
-        oldest.position = oldest.looked_to;
-        return false;
-      }));
-  if (damaged) return DamagedRecord("a mailbox entry");
+  HOLDFAST_RETURN_IF_ERROR(Scan(transaction, keys::MailboxEntry(device, from),
+                                keys::MailboxEntry(device, last + 1), kShareLookMax,
+                                [&](BytesView key, MailboxEntryRecord& entry) {
+                                  oldest.looked_to = keys::LastNumber(key);
+                                  if (entry.share_number() == 0 || BondOf(entry) != bond)
+                                    return true;
+                                  oldest.position = oldest.looked_to;
+                                  oldest.entry = std::move(entry);
+                                  return false;
+                                }));
   return oldest;
 }
 
@@ -56,24 +53,22 @@ absl::Status JoinRuns(Transaction& transaction, const DeviceId& device,
   MailboxEntryRecord run;
   run.mutable_given_up()->set_first(position);
   if (position - 1 > mailbox.acknowledged()) {
-    const Bytes key = keys::MailboxEntry(device, position - 1);
-    HOLDFAST_ASSIGN_OR_RETURN(const auto before, Find<MailboxEntryRecord>(transaction, key));
+    const auto key = keys::MailboxEntry(device, position - 1);
+    HOLDFAST_ASSIGN_OR_RETURN(const auto before, Find(transaction, key));
     if (before && before->has_given_up()) {
       run.mutable_given_up()->set_first(before->given_up().first());
       transaction.Erase(key);
     }
   }
   std::uint64_t ends = position;
-  HOLDFAST_RETURN_IF_ERROR(transaction.Scan(
-      keys::MailboxEntry(device, position + 1), keys::MailboxEntry(device, mailbox.last() + 1), 1,
-      [&](BytesView key, BytesView value) {
-        MailboxEntryRecord after;
-        if (after.ParseFromArray(value.data(), static_cast<int>(value.size())) &&
-            after.has_given_up() && after.given_up().first() == position + 1) {
-          ends = keys::LastNumber(key);
-        }
-        return false;
-      }));
+  HOLDFAST_RETURN_IF_ERROR(Scan(transaction, keys::MailboxEntry(device, position + 1),
+                                keys::MailboxEntry(device, mailbox.last() + 1), 1,
+                                [&](BytesView key, MailboxEntryRecord& after) {
+                                  const bool follows = after.has_given_up() &&
+                                                       after.given_up().first() == position + 1;
+                                  if (follows) ends = keys::LastNumber(key);
+                                  return false;
+                                }));
   if (ends != position) transaction.Erase(keys::MailboxEntry(device, position));
   Save(transaction, keys::MailboxEntry(device, ends), run);
   return absl::OkStatus();

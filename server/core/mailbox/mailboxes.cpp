@@ -6,7 +6,7 @@
 namespace holdfast::server {
 
 absl::StatusOr<MailboxRecord> LoadMailbox(Transaction& transaction, const DeviceId& device) {
-  HOLDFAST_ASSIGN_OR_RETURN(auto mailbox, Find<MailboxRecord>(transaction, keys::Mailbox(device)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto mailbox, Find(transaction, keys::Mailbox(device)));
   return mailbox ? *std::move(mailbox) : MailboxRecord();
 }
 
@@ -30,8 +30,7 @@ absl::Status AppendToAccount(Context& context, Transaction& transaction, const A
 absl::Status AppendToAccountBut(Context& context, Transaction& transaction,
                                 const AccountKey& account, const DeviceId& left_out,
                                 MailboxEntryRecord& entry) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto devices,
-                            Load<DevicesRecord>(transaction, keys::Devices(account)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto devices, Load(transaction, keys::Devices(account)));
   for (const Bytes& id : devices.devices()) {
     HOLDFAST_ASSIGN_OR_RETURN(const auto device, Stored<DeviceId>(id));
     if (device == left_out) continue;
@@ -44,8 +43,7 @@ absl::StatusOr<Bytes> UnacknowledgedCapsule(Transaction& transaction, const Devi
                                             std::uint64_t position) {
   HOLDFAST_ASSIGN_OR_RETURN(const MailboxRecord mailbox, LoadMailbox(transaction, device));
   if (position <= mailbox.acknowledged()) return Bytes();
-  HOLDFAST_ASSIGN_OR_RETURN(
-      auto entry, Find<MailboxEntryRecord>(transaction, keys::MailboxEntry(device, position)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto entry, Find(transaction, keys::MailboxEntry(device, position)));
   if (entry && entry->has_capsule()) return std::move(*entry->mutable_capsule()->mutable_sealed());
   HOLDFAST_ASSIGN_OR_RETURN(auto given_up, transaction.Get(keys::GivenUpCapsule(device, position)));
   return given_up ? *std::move(given_up) : Bytes();

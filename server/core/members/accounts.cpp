@@ -22,22 +22,20 @@ absl::StatusOr<bool> IsNewer(const DeviceStatementsRecord& stored, const crypto:
 
 absl::Status WriteDevices(Transaction& transaction, const AccountKey& account,
                           std::uint32_t after_version, v1::DeviceSet& devices) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto newest,
-                            Load<DevicesRecord>(transaction, keys::Devices(account)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto newest, Load(transaction, keys::Devices(account)));
   const std::uint32_t first =
       after_version < newest.version() ? after_version + 1 : newest.version();
   const std::uint32_t bounded = std::min<std::uint32_t>(
       newest.version() - first + 1, static_cast<std::uint32_t>(limits::kListsPerAnswerMax));
   for (std::uint32_t i = 0; i < bounded; ++i) {
-    HOLDFAST_ASSIGN_OR_RETURN(
-        const auto list, Load<StoredStatement>(transaction, keys::DeviceList(account, first + i)));
+    HOLDFAST_ASSIGN_OR_RETURN(const auto list,
+                              Load(transaction, keys::DeviceList(account, first + i)));
     Copy(list, *devices.add_lists());
   }
   for (const Bytes& id : newest.devices()) {
     HOLDFAST_ASSIGN_OR_RETURN(const auto device, Stored<DeviceId>(id));
-    HOLDFAST_ASSIGN_OR_RETURN(
-        const auto statements,
-        Load<DeviceStatementsRecord>(transaction, keys::DeviceStatements(device)));
+    HOLDFAST_ASSIGN_OR_RETURN(const auto statements,
+                              Load(transaction, keys::DeviceStatements(device)));
     Copy(statements.certificate(), *devices.add_certificates());
     Copy(statements.prekey(), *devices.add_prekeys());
   }
@@ -60,8 +58,8 @@ absl::Status PublishPrekey(Context& context, Transaction& transaction, const Cal
   HOLDFAST_RETURN_IF_ERROR(
       CheckNotAhead(prekey->created_at_ms, context.clock.WallMs(), "prekey.created_at_ms"));
 
-  HOLDFAST_ASSIGN_OR_RETURN(auto stored, Load<DeviceStatementsRecord>(
-                                             transaction, keys::DeviceStatements(identity.device)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto stored,
+                            Load(transaction, keys::DeviceStatements(identity.device)));
   HOLDFAST_ASSIGN_OR_RETURN(const bool is_newer, IsNewer(stored, *prekey, carried.statement));
   if (!is_newer) return absl::OkStatus();
   if (prekey->list_version != identity.devices.version() ||

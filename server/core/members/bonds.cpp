@@ -12,7 +12,7 @@ namespace {
 
 absl::Status NumberBond(Transaction& transaction, const AccountKey& account, const AccountKey& peer,
                         const BondId& bond) {
-  HOLDFAST_ASSIGN_OR_RETURN(auto record, Load<AccountRecord>(transaction, keys::Account(account)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, Load(transaction, keys::Account(account)));
   if (record.bonds() >= kBondsPerAccountMax) {
     return Refuse(Reason::kInvitationsFull, "invitation",
                   "the account has as many bonds as this practice allows");
@@ -53,9 +53,8 @@ absl::Status FormBond(Context& context, Transaction& transaction, const NewBond&
 }
 
 absl::Status WriteBondFormed(Transaction& transaction, const BondId& bond, v1::BondFormed& formed) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto record, Load<BondRecord>(transaction, keys::Bond(bond)));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto statements,
-                            Load<BondStatementsRecord>(transaction, keys::BondStatements(bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto record, Load(transaction, keys::Bond(bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto statements, Load(transaction, keys::BondStatements(bond)));
   HOLDFAST_ASSIGN_OR_RETURN(const auto client, Stored<AccountKey>(record.client()));
   Copy(statements.bond(), *formed.mutable_bond());
   formed.set_lookup_id(statements.lookup_id());
@@ -78,16 +77,14 @@ absl::Status ListBonds(Context& context, Transaction& transaction, const Caller&
     HOLDFAST_ASSIGN_OR_RETURN(const bool is_held, HoldsBatch(transaction, *practice, *batch));
     response.set_lost_batch(!is_held);
   }
-  HOLDFAST_ASSIGN_OR_RETURN(const auto account,
-                            Load<AccountRecord>(transaction, keys::Account(identity.account)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto account, Load(transaction, keys::Account(identity.account)));
   for (std::uint64_t number = 1; number <= account.bonds(); ++number) {
     HOLDFAST_ASSIGN_OR_RETURN(const auto id,
                               transaction.Get(keys::BondOfAccount(identity.account, number)));
     if (!id) return DamagedRecord("an account's bond");
     HOLDFAST_ASSIGN_OR_RETURN(const auto bond, Stored<BondId>(*id));
-    HOLDFAST_ASSIGN_OR_RETURN(const auto record, Load<BondRecord>(transaction, keys::Bond(bond)));
-    HOLDFAST_ASSIGN_OR_RETURN(const auto statements,
-                              Load<BondStatementsRecord>(transaction, keys::BondStatements(bond)));
+    HOLDFAST_ASSIGN_OR_RETURN(const auto record, Load(transaction, keys::Bond(bond)));
+    HOLDFAST_ASSIGN_OR_RETURN(const auto statements, Load(transaction, keys::BondStatements(bond)));
     v1::Bond& answer = *response.add_bonds();
     Copy(statements.bond(), *answer.mutable_bond());
     answer.set_head_position(record.head_position());

@@ -24,13 +24,11 @@ absl::StatusOr<Identity> Authorise(Context& context, Transaction& transaction,
   Identity identity;
   HOLDFAST_ASSIGN_OR_RETURN(identity.device,
                             context.logins.CheckToken(caller.token, context.clock.BootMs()));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto device,
-                            Find<DeviceRecord>(transaction, keys::Device(identity.device)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto device, Find(transaction, keys::Device(identity.device)));
   if (!device) return NotADevice();
   HOLDFAST_ASSIGN_OR_RETURN(identity.account, Stored<AccountKey>(device->account()));
   HOLDFAST_ASSIGN_OR_RETURN(identity.signing_key, Stored<DeviceKey>(device->signing_key()));
-  HOLDFAST_ASSIGN_OR_RETURN(identity.devices,
-                            Load<DevicesRecord>(transaction, keys::Devices(identity.account)));
+  HOLDFAST_ASSIGN_OR_RETURN(identity.devices, Load(transaction, keys::Devices(identity.account)));
   if (!IsListed(identity.devices, identity.device)) return NotADevice();
   return identity;
 }

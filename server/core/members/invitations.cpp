@@ -93,15 +93,14 @@ absl::Status CreateInvitation(Context& context, Transaction& transaction, const 
   HOLDFAST_ASSIGN_OR_RETURN(const Identity identity, Authorise(context, transaction, caller));
   HOLDFAST_ASSIGN_OR_RETURN(const crypto::Signed carried,
                             ReadSigned(request.invitation(), "invitation"));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto account,
-                            Load<AccountRecord>(transaction, keys::Account(identity.account)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto account, Load(transaction, keys::Account(identity.account)));
   if (account.role() != static_cast<std::uint32_t>(crypto::Role::kTherapist)) {
     return Refuse(Reason::kNotPermitted, "invitation.therapist", "only therapists invite");
   }
   HOLDFAST_ASSIGN_OR_RETURN(const auto invitation, ReadStatement(context, identity, carried));
 
-  HOLDFAST_ASSIGN_OR_RETURN(
-      const auto known, Find<InvitationRecord>(transaction, keys::Invitation(invitation.lookup)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto known,
+                            Find(transaction, keys::Invitation(invitation.lookup)));
   if (known) {
     if (known->invitation().statement() == carried.statement) return absl::OkStatus();
     return Refuse(Reason::kInvitationUsed, "invitation.lookup",
@@ -124,8 +123,7 @@ absl::Status GetInvitation(Context& context, Transaction& transaction,
                            v1::GetInvitationResponse& response) {
   response.Clear();
   HOLDFAST_ASSIGN_OR_RETURN(const auto lookup, LookupId::From(request.lookup_id(), "lookup_id"));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto record,
-                            Find<InvitationRecord>(transaction, keys::Invitation(lookup)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto record, Find(transaction, keys::Invitation(lookup)));
   if (!record) return InvitationUnknown("lookup_id");
   if (!record->bond().empty()) return InvitationUsed("lookup_id");
   const auto invitation = crypto::DecodeInvitationStatement(record->invitation().statement());

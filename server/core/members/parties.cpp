@@ -6,7 +6,7 @@ namespace holdfast::server {
 
 absl::StatusOr<BondRecord> BondOfParty(Transaction& transaction, const BondId& bond,
                                        const AccountKey& account, std::string_view field) {
-  HOLDFAST_ASSIGN_OR_RETURN(auto record, Find<BondRecord>(transaction, keys::Bond(bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, Find(transaction, keys::Bond(bond)));
   if (!record || (BytesView(record->therapist()) != account.view() &&
                   BytesView(record->client()) != account.view())) {
     return Refuse(Reason::kUnknownBond, field, "is not a bond of this account at this practice");

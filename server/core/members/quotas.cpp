@@ -10,7 +10,7 @@ namespace {
 
 absl::StatusOr<UsageRecord> UsageToday(const Context& context, Transaction& transaction,
                                        const AccountKey& account) {
-  HOLDFAST_ASSIGN_OR_RETURN(auto usage, Find<UsageRecord>(transaction, keys::Usage(account)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto usage, Find(transaction, keys::Usage(account)));
   const std::uint64_t today = context.engine_clock.now_ms() / limits::kDayMs;
   if (usage && usage->day() >= today) return *std::move(usage);
   UsageRecord fresh;

@@ -98,12 +98,10 @@ absl::StatusOr<Redemption> ReadRequest(const Context& context,
 // The bond is there: the same request gets the same answer, another none.
 absl::Status AnswerKnown(Transaction& transaction, const Redemption& asked,
                          v1::RedeemInvitationResponse& response) {
-  HOLDFAST_ASSIGN_OR_RETURN(
-      const auto bond,
-      Load<BondStatementsRecord>(transaction, keys::BondStatements(asked.invitation.bond)));
-  HOLDFAST_ASSIGN_OR_RETURN(
-      const auto account,
-      Find<AccountRecord>(transaction, keys::Account(asked.registration.devices.account)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto bond,
+                            Load(transaction, keys::BondStatements(asked.invitation.bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto account,
+                            Find(transaction, keys::Account(asked.registration.devices.account)));
   if (!account || bond.answer() != asked.answer || bond.answer_mac() != asked.answer_mac) {
     return InvitationUsed("invitation");
   }
@@ -127,10 +125,9 @@ absl::Status CheckInvitation(Transaction& transaction, const Redemption& asked,
     return Refuse(Reason::kMalformedField, "invitation", "is not as the therapist deposited it");
   }
   const crypto::InvitationStatement& invitation = asked.invitation;
-  HOLDFAST_ASSIGN_OR_RETURN(const auto device,
-                            Find<DeviceRecord>(transaction, keys::Device(invitation.device)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto device, Find(transaction, keys::Device(invitation.device)));
   HOLDFAST_ASSIGN_OR_RETURN(const auto therapist,
-                            Find<AccountRecord>(transaction, keys::Account(invitation.therapist)));
+                            Find(transaction, keys::Account(invitation.therapist)));
   if (!therapist && asked.evidence) {
     return Refuse(Reason::kUnknownAccount, "invitation.therapist",
                   "the practice restored an older backup and your therapist's device has not come "
@@ -149,8 +146,7 @@ absl::Status CheckInvitation(Transaction& transaction, const Redemption& asked,
 absl::Status SettleAccount(Context& context, Transaction& transaction, const Redemption& asked,
                            v1::RedeemInvitationResponse& response) {
   const AccountKey& client = asked.registration.devices.account;
-  HOLDFAST_ASSIGN_OR_RETURN(const auto known,
-                            Find<AccountRecord>(transaction, keys::Account(client)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto known, Find(transaction, keys::Account(client)));
   if (known) {
     HOLDFAST_ASSIGN_OR_RETURN(const bool is_same,
                               IsSameRegistration(transaction, *known, asked.registration));
@@ -177,8 +173,7 @@ absl::Status RedeemInvitation(Context& context, Transaction& transaction,
   response.Clear();
   HOLDFAST_ASSIGN_OR_RETURN(Redemption asked, ReadRequest(context, request));
   const crypto::InvitationStatement& invitation = asked.invitation;
-  HOLDFAST_ASSIGN_OR_RETURN(
-      auto deposited, Find<InvitationRecord>(transaction, keys::Invitation(invitation.lookup)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto deposited, Find(transaction, keys::Invitation(invitation.lookup)));
   HOLDFAST_RETURN_IF_ERROR(CheckInvitation(transaction, asked, deposited));
   const std::uint64_t now_ms = context.clock.WallMs();
   HOLDFAST_ASSIGN_OR_RETURN(asked.registration, CheckRegistration(request.registration(), now_ms));

@@ -137,12 +137,10 @@ void StoreAccount(Transaction& transaction, const CheckedRegistration& registrat
 absl::StatusOr<bool> IsSameRegistration(Transaction& transaction, const AccountRecord& account,
                                         const CheckedRegistration& registration) {
   if (account.recovery_lookup() != registration.recovery_lookup.view()) return false;
-  HOLDFAST_ASSIGN_OR_RETURN(
-      const auto recovery,
-      Load<RecoveryRecord>(transaction, keys::Recovery(registration.recovery_lookup)));
-  HOLDFAST_ASSIGN_OR_RETURN(
-      const auto list,
-      Load<StoredStatement>(transaction, keys::DeviceList(registration.devices.account, 1)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto recovery,
+                            Load(transaction, keys::Recovery(registration.recovery_lookup)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto list,
+                            Load(transaction, keys::DeviceList(registration.devices.account, 1)));
   return recovery.authentication_hash() == registration.recovery_authentication_hash.view() &&
          recovery.sealed_account_key() == registration.sealed_account_key &&
          list.statement() == registration.list.statement;

@@ -44,9 +44,8 @@ absl::StatusOr<Evidence> ReadEntry(const Context& context, Transaction& transact
   const crypto::LedgerProof entry_proof{proof.leaf, proof.index, proof.path, proof.batch};
   const auto entry = crypto::VerifyLedgerEntry(entry_proof, context.practice);
   if (!entry.ok()) return Blame(entry.status(), "ledger", "evidence");
-  HOLDFAST_ASSIGN_OR_RETURN(
-      const auto stored,
-      Find<LedgerEntryRecord>(transaction, keys::LedgerEntry(entry->bond, entry->number)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto stored,
+                            Find(transaction, keys::LedgerEntry(entry->bond, entry->number)));
   return Evidence{entry->bond, entry->incarnation, stored && stored->entry() == proof.leaf};
 }
 
@@ -54,9 +53,8 @@ absl::StatusOr<Evidence> ReadReceipt(const Context& context, Transaction& transa
                                      const crypto::ReceiptProof& proof) {
   const auto leaf = crypto::VerifyReceipt(proof, context.practice);
   if (!leaf.ok()) return Blame(leaf.status(), "receipt", "evidence");
-  HOLDFAST_ASSIGN_OR_RETURN(
-      const auto stored,
-      Find<EnvelopeRecord>(transaction, keys::Envelope(leaf->bond, leaf->position)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto stored,
+                            Find(transaction, keys::Envelope(leaf->bond, leaf->position)));
   return Evidence{leaf->bond, leaf->incarnation,
                   stored && BytesView(stored->envelope_hash()) == leaf->envelope_hash.view()};
 }
@@ -71,9 +69,9 @@ absl::StatusOr<Evidence> ByLeaf(Context& context, Transaction& transaction,
                                 const Identity& identity, const v1::Receipt& receipt) {
   HOLDFAST_ASSIGN_OR_RETURN(const crypto::ReceiptProof proof, ReadProof(receipt));
   const bool is_entry = proof.leaf.size() == kLedgerEntryBytes;
-  HOLDFAST_ASSIGN_OR_RETURN(const Evidence evidence,
-                            is_entry ? ReadEntry(context, transaction, proof)
-                                     : ReadReceipt(context, transaction, proof));
+  HOLDFAST_ASSIGN_OR_RETURN(
+      const Evidence evidence,
+      is_entry ? ReadEntry(context, transaction, proof) : ReadReceipt(context, transaction, proof));
   // A bond that the backup lost is known to nobody, so nobody's secret either.
   HOLDFAST_ASSIGN_OR_RETURN(const auto bond, transaction.Get(keys::Bond(evidence.bond)));
   if (bond) {

@@ -54,32 +54,52 @@ Encoder In(Table table) {
 
 }  // namespace
 
-Bytes Practice() { return In(Table::kPractice).Take(); }
-Bytes BatchCounter() { return In(Table::kBatchCounter).Take(); }
-Bytes Batch(std::uint32_t incarnation, std::uint64_t batch) {
-  return In(Table::kBatch).U32(incarnation).U64(batch).Take();
+Key<PracticeRecord> Practice() { return Key<PracticeRecord>(In(Table::kPractice).Take()); }
+Key<BatchCounterRecord> BatchCounter() {
+  return Key<BatchCounterRecord>(In(Table::kBatchCounter).Take());
+}
+Key<BatchRecord> Batch(std::uint32_t incarnation, std::uint64_t batch) {
+  return Key<BatchRecord>(In(Table::kBatch).U32(incarnation).U64(batch).Take());
 }
 
-Bytes Enrolment(const Hash& token_hash) { return In(Table::kEnrolment).Fixed(token_hash).Take(); }
-Bytes Account(const AccountKey& account) { return In(Table::kAccount).Fixed(account).Take(); }
-Bytes Recovery(const LookupId& lookup) { return In(Table::kRecovery).Fixed(lookup).Take(); }
-Bytes Devices(const AccountKey& account) { return In(Table::kDevices).Fixed(account).Take(); }
-Bytes DeviceList(const AccountKey& account, std::uint32_t version) {
-  return In(Table::kDeviceList).Fixed(account).U32(version).Take();
+Key<EnrolmentRecord> Enrolment(const Hash& token_hash) {
+  return Key<EnrolmentRecord>(In(Table::kEnrolment).Fixed(token_hash).Take());
 }
-Bytes Device(const DeviceId& device) { return In(Table::kDevice).Fixed(device).Take(); }
-Bytes DeviceStatements(const DeviceId& device) {
-  return In(Table::kDeviceStatements).Fixed(device).Take();
+Key<AccountRecord> Account(const AccountKey& account) {
+  return Key<AccountRecord>(In(Table::kAccount).Fixed(account).Take());
 }
-Bytes Login(const DeviceId& device) { return In(Table::kLogin).Fixed(device).Take(); }
+Key<RecoveryRecord> Recovery(const LookupId& lookup) {
+  return Key<RecoveryRecord>(In(Table::kRecovery).Fixed(lookup).Take());
+}
+Key<DevicesRecord> Devices(const AccountKey& account) {
+  return Key<DevicesRecord>(In(Table::kDevices).Fixed(account).Take());
+}
+Key<StoredStatement> DeviceList(const AccountKey& account, std::uint32_t version) {
+  return Key<StoredStatement>(In(Table::kDeviceList).Fixed(account).U32(version).Take());
+}
+Key<DeviceRecord> Device(const DeviceId& device) {
+  return Key<DeviceRecord>(In(Table::kDevice).Fixed(device).Take());
+}
+Key<DeviceStatementsRecord> DeviceStatements(const DeviceId& device) {
+  return Key<DeviceStatementsRecord>(In(Table::kDeviceStatements).Fixed(device).Take());
+}
+Key<LoginRecord> Login(const DeviceId& device) {
+  return Key<LoginRecord>(In(Table::kLogin).Fixed(device).Take());
+}
 
-Bytes Invitation(const LookupId& lookup) { return In(Table::kInvitation).Fixed(lookup).Take(); }
+Key<InvitationRecord> Invitation(const LookupId& lookup) {
+  return Key<InvitationRecord>(In(Table::kInvitation).Fixed(lookup).Take());
+}
 Bytes UnusedInvitation(const AccountKey& therapist, const LookupId& lookup) {
   return In(Table::kUnusedInvitation).Fixed(therapist).Fixed(lookup).Take();
 }
 
-Bytes Bond(const BondId& bond) { return In(Table::kBond).Fixed(bond).Take(); }
-Bytes BondStatements(const BondId& bond) { return In(Table::kBondStatements).Fixed(bond).Take(); }
+Key<BondRecord> Bond(const BondId& bond) {
+  return Key<BondRecord>(In(Table::kBond).Fixed(bond).Take());
+}
+Key<BondStatementsRecord> BondStatements(const BondId& bond) {
+  return Key<BondStatementsRecord>(In(Table::kBondStatements).Fixed(bond).Take());
+}
 Bytes BondOfAccount(const AccountKey& account, std::uint64_t number) {
   return In(Table::kBondOfAccount).Fixed(account).U64(number).Take();
 }
@@ -87,55 +107,66 @@ Bytes Peer(const AccountKey& account, const AccountKey& peer) {
   return In(Table::kPeer).Fixed(account).Fixed(peer).Take();
 }
 
-Bytes Envelope(const BondId& bond, std::uint64_t position) {
-  return In(Table::kEnvelope).Fixed(bond).U64(position).Take();
+Key<EnvelopeRecord> Envelope(const BondId& bond, std::uint64_t position) {
+  return Key<EnvelopeRecord>(In(Table::kEnvelope).Fixed(bond).U64(position).Take());
 }
 Bytes Body(const BondId& bond, std::uint64_t position) {
   return In(Table::kBody).Fixed(bond).U64(position).Take();
 }
-Bytes EnvelopeIndex(const BondId& bond, const EnvelopeId& envelope) {
-  return In(Table::kEnvelopeIndex).Fixed(bond).Fixed(envelope).Take();
+Key<EnvelopeIndexRecord> EnvelopeIndex(const BondId& bond, const EnvelopeId& envelope) {
+  return Key<EnvelopeIndexRecord>(In(Table::kEnvelopeIndex).Fixed(bond).Fixed(envelope).Take());
 }
 
-Bytes Mailbox(const DeviceId& device) { return In(Table::kMailbox).Fixed(device).Take(); }
-Bytes MailboxEntry(const DeviceId& device, std::uint64_t position) {
-  return In(Table::kMailboxEntry).Fixed(device).U64(position).Take();
+Key<MailboxRecord> Mailbox(const DeviceId& device) {
+  return Key<MailboxRecord>(In(Table::kMailbox).Fixed(device).Take());
+}
+Key<MailboxEntryRecord> MailboxEntry(const DeviceId& device, std::uint64_t position) {
+  return Key<MailboxEntryRecord>(In(Table::kMailboxEntry).Fixed(device).U64(position).Take());
 }
 
 Bytes GivenUpCapsule(const DeviceId& device, std::uint64_t position) {
   return In(Table::kGivenUpCapsule).Fixed(device).U64(position).Take();
 }
-Bytes MailboxShare(const DeviceId& device, const BondId& bond) {
-  return In(Table::kMailboxShare).Fixed(device).Fixed(bond).Take();
+Key<MailboxShareRecord> MailboxShare(const DeviceId& device, const BondId& bond) {
+  return Key<MailboxShareRecord>(In(Table::kMailboxShare).Fixed(device).Fixed(bond).Take());
 }
 
-Bytes Usage(const AccountKey& account) { return In(Table::kUsage).Fixed(account).Take(); }
-
-Bytes LedgerHead(const BondId& bond) { return In(Table::kLedgerHead).Fixed(bond).Take(); }
-Bytes LedgerEntry(const BondId& bond, std::uint64_t number) {
-  return In(Table::kLedgerEntry).Fixed(bond).U64(number).Take();
-}
-Bytes ActIndex(const BondId& bond, const ActId& act) {
-  return In(Table::kActIndex).Fixed(bond).Fixed(act).Take();
-}
-Bytes Promise(const BondId& bond, const EnvelopeId& envelope) {
-  return In(Table::kPromise).Fixed(bond).Fixed(envelope).Take();
-}
-Bytes Slot(const BondId& bond, const SlotId& slot) {
-  return In(Table::kSlot).Fixed(bond).Fixed(slot).Take();
+Key<UsageRecord> Usage(const AccountKey& account) {
+  return Key<UsageRecord>(In(Table::kUsage).Fixed(account).Take());
 }
 
-Bytes Ahead(const BondId& bond, std::uint64_t position) {
-  return In(Table::kAhead).Fixed(bond).U64(position).Take();
+Key<LedgerHeadRecord> LedgerHead(const BondId& bond) {
+  return Key<LedgerHeadRecord>(In(Table::kLedgerHead).Fixed(bond).Take());
 }
-Bytes AheadEnd(const BondId& bond) { return AfterPrefix(In(Table::kAhead).Fixed(bond).Take()); }
+Key<LedgerEntryRecord> LedgerEntry(const BondId& bond, std::uint64_t number) {
+  return Key<LedgerEntryRecord>(In(Table::kLedgerEntry).Fixed(bond).U64(number).Take());
+}
+Key<ActIndexRecord> ActIndex(const BondId& bond, const ActId& act) {
+  return Key<ActIndexRecord>(In(Table::kActIndex).Fixed(bond).Fixed(act).Take());
+}
+Key<PromiseRecord> Promise(const BondId& bond, const EnvelopeId& envelope) {
+  return Key<PromiseRecord>(In(Table::kPromise).Fixed(bond).Fixed(envelope).Take());
+}
+Key<SlotRecord> Slot(const BondId& bond, const SlotId& slot) {
+  return Key<SlotRecord>(In(Table::kSlot).Fixed(bond).Fixed(slot).Take());
+}
 
-Bytes EngineClock() { return In(Table::kEngineClock).Take(); }
-Bytes Timer(std::uint8_t partition, std::uint64_t due_ms, std::uint8_t kind, BytesView owner) {
-  return In(Table::kTimer).U8(partition).U64(due_ms).U8(kind).Raw(owner).Take();
+Key<AheadRecord> Ahead(const BondId& bond, std::uint64_t position) {
+  return Key<AheadRecord>(In(Table::kAhead).Fixed(bond).U64(position).Take());
 }
-Bytes TimersEnd(std::uint8_t partition) {
-  return AfterPrefix(In(Table::kTimer).U8(partition).Take());
+Key<AheadRecord> AheadEnd(const BondId& bond) {
+  return Key<AheadRecord>(AfterPrefix(In(Table::kAhead).Fixed(bond).Take()));
+}
+
+Key<EngineClockRecord> EngineClock() {
+  return Key<EngineClockRecord>(In(Table::kEngineClock).Take());
+}
+Key<TimerRecord> Timer(std::uint8_t partition, std::uint64_t due_ms, std::uint8_t kind,
+                       BytesView owner) {
+  return Key<TimerRecord>(In(Table::kTimer).U8(partition).U64(due_ms).U8(kind).Raw(owner).Take());
+}
+Key<TimerRecord> TimersEnd(std::uint8_t partition) {
+  return Key<TimerRecord>(AfterPrefix(In(Table::kTimer).U8(partition).Take()));
 }
 Bytes TimerLowWater(std::uint8_t partition) {
   return In(Table::kTimerLowWater).U8(partition).Take();

@@ -3,60 +3,100 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 
 #include "rules/act.h"
 
-namespace holdfast::server::keys {
+namespace holdfast::server {
 
-Bytes Practice();                                             // PracticeRecord
-Bytes BatchCounter();                                         // BatchCounterRecord
-Bytes Batch(std::uint32_t incarnation, std::uint64_t batch);  // BatchRecord
+class AccountRecord;
+class ActIndexRecord;
+class AheadRecord;
+class BatchCounterRecord;
+class BatchRecord;
+class BondRecord;
+class BondStatementsRecord;
+class DeviceRecord;
+class DeviceStatementsRecord;
+class DevicesRecord;
+class EngineClockRecord;
+class EnrolmentRecord;
+class EnvelopeIndexRecord;
+class EnvelopeRecord;
+class InvitationRecord;
+class LedgerEntryRecord;
+class LedgerHeadRecord;
+class LoginRecord;
+class MailboxEntryRecord;
+class MailboxRecord;
+class MailboxShareRecord;
+class PracticeRecord;
+class PromiseRecord;
+class RecoveryRecord;
+class SlotRecord;
+class StoredStatement;
+class TimerRecord;
+class UsageRecord;
 
-Bytes Enrolment(const Hash& token_hash);                             // EnrolmentRecord
-Bytes Account(const AccountKey& account);                            // AccountRecord
-Bytes Recovery(const LookupId& lookup);                              // RecoveryRecord
-Bytes Devices(const AccountKey& account);                            // DevicesRecord
-Bytes DeviceList(const AccountKey& account, std::uint32_t version);  // StoredStatement
-Bytes Device(const DeviceId& device);                                // DeviceRecord
-Bytes DeviceStatements(const DeviceId& device);                      // DeviceStatementsRecord
-Bytes Login(const DeviceId& device);                                 // LoginRecord
+// A row's key, and what lies there: reading or writing it as another record does not
+// compile.
+template <class Record>
+struct Key : Bytes {
+  explicit Key(Bytes bytes) : Bytes(std::move(bytes)) {}
+};
 
-Bytes Invitation(const LookupId& lookup);  // InvitationRecord
+namespace keys {
+
+Key<PracticeRecord> Practice();
+Key<BatchCounterRecord> BatchCounter();
+Key<BatchRecord> Batch(std::uint32_t incarnation, std::uint64_t batch);
+
+Key<EnrolmentRecord> Enrolment(const Hash& token_hash);
+Key<AccountRecord> Account(const AccountKey& account);
+Key<RecoveryRecord> Recovery(const LookupId& lookup);
+Key<DevicesRecord> Devices(const AccountKey& account);
+Key<StoredStatement> DeviceList(const AccountKey& account, std::uint32_t version);
+Key<DeviceRecord> Device(const DeviceId& device);
+Key<DeviceStatementsRecord> DeviceStatements(const DeviceId& device);
+Key<LoginRecord> Login(const DeviceId& device);
+
+Key<InvitationRecord> Invitation(const LookupId& lookup);
 // A therapist's unused invitations; the value is the expiry, 8 bytes.
 Bytes UnusedInvitation(const AccountKey& therapist, const LookupId& lookup);
 
-Bytes Bond(const BondId& bond);            // BondRecord
-Bytes BondStatements(const BondId& bond);  // BondStatementsRecord
+Key<BondRecord> Bond(const BondId& bond);
+Key<BondStatementsRecord> BondStatements(const BondId& bond);
 // An account's bonds, numbered from 1 as they were formed; the value is the bond.
 Bytes BondOfAccount(const AccountKey& account, std::uint64_t number);
 // Who shares a bond with whom, both ways; the value is empty.
 Bytes Peer(const AccountKey& account, const AccountKey& peer);
 
-Bytes Envelope(const BondId& bond, std::uint64_t position);           // EnvelopeRecord
-Bytes Body(const BondId& bond, std::uint64_t position);               // sealed bytes
-Bytes EnvelopeIndex(const BondId& bond, const EnvelopeId& envelope);  // EnvelopeIndexRecord
+Key<EnvelopeRecord> Envelope(const BondId& bond, std::uint64_t position);
+Bytes Body(const BondId& bond, std::uint64_t position);  // sealed bytes
+Key<EnvelopeIndexRecord> EnvelopeIndex(const BondId& bond, const EnvelopeId& envelope);
 
-Bytes Mailbox(const DeviceId& device);                               // MailboxRecord
-Bytes MailboxEntry(const DeviceId& device, std::uint64_t position);  // MailboxEntryRecord
+Key<MailboxRecord> Mailbox(const DeviceId& device);
+Key<MailboxEntryRecord> MailboxEntry(const DeviceId& device, std::uint64_t position);
 
 // What is left of the capsule of an entry that was given up: its sealed bytes.
 Bytes GivenUpCapsule(const DeviceId& device, std::uint64_t position);
-Bytes MailboxShare(const DeviceId& device, const BondId& bond);  // MailboxShareRecord
+Key<MailboxShareRecord> MailboxShare(const DeviceId& device, const BondId& bond);
 
-Bytes Usage(const AccountKey& account);  // UsageRecord
+Key<UsageRecord> Usage(const AccountKey& account);
 
-Bytes LedgerHead(const BondId& bond);                           // LedgerHeadRecord
-Bytes LedgerEntry(const BondId& bond, std::uint64_t number);    // LedgerEntryRecord
-Bytes ActIndex(const BondId& bond, const ActId& act);           // ActIndexRecord
-Bytes Promise(const BondId& bond, const EnvelopeId& envelope);  // PromiseRecord
-Bytes Slot(const BondId& bond, const SlotId& slot);             // SlotRecord
-Bytes Ahead(const BondId& bond, std::uint64_t position);        // AheadRecord
-Bytes AheadEnd(const BondId& bond);                             // the first key after all of them
+Key<LedgerHeadRecord> LedgerHead(const BondId& bond);
+Key<LedgerEntryRecord> LedgerEntry(const BondId& bond, std::uint64_t number);
+Key<ActIndexRecord> ActIndex(const BondId& bond, const ActId& act);
+Key<PromiseRecord> Promise(const BondId& bond, const EnvelopeId& envelope);
+Key<SlotRecord> Slot(const BondId& bond, const SlotId& slot);
+Key<AheadRecord> Ahead(const BondId& bond, std::uint64_t position);
+Key<AheadRecord> AheadEnd(const BondId& bond);  // the first key after all of them
 
-Bytes EngineClock();  // EngineClockRecord
-// TimerRecord. In order of due time, then kind, then owner.
-Bytes Timer(std::uint8_t partition, std::uint64_t due_ms, std::uint8_t kind, BytesView owner);
-Bytes TimersEnd(std::uint8_t partition);  // the first key after all of them
+Key<EngineClockRecord> EngineClock();
+// In order of due time, then kind, then owner.
+Key<TimerRecord> Timer(std::uint8_t partition, std::uint64_t due_ms, std::uint8_t kind,
+                       BytesView owner);
+Key<TimerRecord> TimersEnd(std::uint8_t partition);  // the first key after all of them
 // The value is the key of the timer that fired last.
 Bytes TimerLowWater(std::uint8_t partition);
 struct TimerKey {
@@ -71,4 +111,5 @@ Bytes AfterPrefix(Bytes prefix);
 // The whole-number last part of a key.
 std::uint64_t LastNumber(BytesView key);
 
-}  // namespace holdfast::server::keys
+}  // namespace keys
+}  // namespace holdfast::server

@@ -1,3 +1,4 @@
+// The closed table of errors, the questions that are asked of it, and the page that prints it.
 #include "rules/errors.h"
 
 #include <fstream>
