@@ -1,5 +1,6 @@
 #include "client/core/examination.h"
 
+#include "client/core/ledger/decided.h"
 #include "client/core/outside/limits.h"
 #include "client/core/people/bonds.h"
 #include "client/core/people/peers.h"
@@ -10,8 +11,37 @@ namespace {
 
 using Findings = std::vector<Finding>;
 
+template <class Record>
+absl::Status ReadTable(VaultChange& look, BytesView table) {
+  return look.Scan<Record>(table, [](BytesView, const Record&) { return true; });
+}
+
+// Every value opens, and every record is one of its table. The tables of secrets are read
+// by whoever needs them, at every exchange.
+absl::Status ReadAll(VaultChange& look) {
+  for (const absl::Status& read :
+       {look.CheckAll(), ReadTable<vault::Peer>(look, names::kPeers),
+        ReadTable<vault::Bond>(look, names::kBonds), ReadTable<vault::Chain>(look, names::kChains),
+        ReadTable<vault::Message>(look, names::kMessages),
+        ReadTable<vault::Sent>(look, names::kSent), ReadTable<vault::Queued>(look, names::kOutbox),
+        ReadTable<vault::Opened>(look, names::kOpened),
+        ReadTable<vault::HighestReceipt>(look, names::kReceipts),
+        ReadTable<vault::Aside>(look, names::kAside), ReadTable<vault::Alarm>(look, names::kAlarms),
+        ReadTable<vault::Rupture>(look, names::kRuptures),
+        ReadTable<vault::LedgerRecord>(look, names::kLedgers),
+        ReadTable<vault::LedgerRecord>(look, names::kOldLedgers),
+        ReadTable<vault::PendingAct>(look, names::kActs),
+        ReadTable<vault::Reminder>(look, names::kReminders),
+        ReadTable<vault::Ahead>(look, names::kAhead),
+        ReadTable<vault::Unopened>(look, names::kUnopened),
+        ReadTable<vault::Arrived>(look, names::kArrived)}) {
+    if (!read.ok()) return read;
+  }
+  return absl::OkStatus();
+}
+
 void ExamineVault(VaultChange& look, Findings& findings) {
-  const absl::Status readable = look.CheckAll();
+  const absl::Status readable = ReadAll(look);
   findings.push_back(
       readable.ok() ? Finding{true, FindingKind::kVaultWhole}
                     : Finding{.good = false, .kind = FindingKind::kVaultDamaged, .why = readable});
@@ -19,6 +49,11 @@ void ExamineVault(VaultChange& look, Findings& findings) {
   const bool rolled_back = progress.ok() && *progress && (*progress)->rolled_back();
   findings.push_back(
       {!rolled_back, rolled_back ? FindingKind::kVaultOlder : FindingKind::kVaultNewest});
+  const auto unreadable = CountUnreadable(look);
+  if (unreadable.ok() && *unreadable > 0) {
+    findings.push_back(
+        {.good = false, .kind = FindingKind::kDecisionsUnreadable, .count = *unreadable});
+  }
   const auto aside = look.Count(names::kAside);
   if (aside.ok() && *aside > 0) {
     findings.push_back({.good = false, .kind = FindingKind::kKeptAside, .count = *aside});

@@ -21,6 +21,9 @@ constexpr Row kRows[] = {
     {FindingKind::kVaultOlder,
      "This vault is an older copy, so nothing is sent from it. Put the newest copy back, or set "
      "this device up again."},
+    {FindingKind::kDecisionsUnreadable,
+     "Decisions that were made on this device and cannot be read: {count}. Nothing came of them; "
+     "look how things stand, and decide again what is still wanted."},
     {FindingKind::kKeptAside,
      "{count} received messages could not be opened and are kept as they came. Ask the people you "
      "write with what they were."},

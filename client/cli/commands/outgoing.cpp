@@ -8,6 +8,7 @@
 #include "client/cli/words/text.h"
 #include "rules/errors.h"
 #include "rules/limits.h"
+#include "rules/retry.h"
 
 namespace holdfast::client::cli {
 namespace {
@@ -22,12 +23,6 @@ absl::StatusOr<std::string> ComposeAtTerminal(Context& context) {
   std::cerr << kNoEmergencyService
             << "\nWrite your message. Ctrl-D on a line of its own sends it, Ctrl-C drops it.\n\n";
   return ReadAll("-", limits::kTextBytesMax, "text");
-}
-
-// Away, busy or full: it will be there again, and the message waits.
-bool WillPass(const absl::Status& status) {
-  const Reason reason = ReasonOf(status);
-  return IsAway(status) || reason == Reason::kServerBusy || reason == Reason::kStorageFull;
 }
 
 }  // namespace

@@ -14,18 +14,19 @@ namespace holdfast::client {
 // Closed. What is good stands before what is not.
 enum class FindingKind : std::uint8_t {
   kVaultWhole,
-  kVaultDamaged,        // why
-  kVaultNewest,         // as far as is known
-  kVaultOlder,          // nothing is sent from it
-  kKeptAside,           // count messages could not be opened
-  kKeysRenewed,         // this device's, each week
-  kKeysOld,             // not renewed for more than 30 days
-  kDevicesChecked,      // of who
-  kDevicesInDoubt,      // of who: nothing is sent
-  kClaimsMoreThanSent,  // who: nothing is sent
-  kNoAccount,           // why
-  kPracticeAnswers,     // at address
-  kPracticeAway,        // or not what it should be: why
+  kVaultDamaged,         // why
+  kVaultNewest,          // as far as is known
+  kVaultOlder,           // nothing is sent from it
+  kDecisionsUnreadable,  // count that were made on this device
+  kKeptAside,            // count messages could not be opened
+  kKeysRenewed,          // this device's, each week
+  kKeysOld,              // not renewed for more than 30 days
+  kDevicesChecked,       // of who
+  kDevicesInDoubt,       // of who: nothing is sent
+  kClaimsMoreThanSent,   // who: nothing is sent
+  kNoAccount,            // why
+  kPracticeAnswers,      // at address
+  kPracticeAway,         // or not what it should be: why
   kClocksAgree,
   kClocksDiffer,  // by more than 5 minutes
 };

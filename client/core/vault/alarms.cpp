@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "client/core/outside/limits.h"
+#include "client/core/outside/utf8.h"
 #include "client/core/vault/names.h"
 
 namespace holdfast::client {
@@ -44,7 +45,7 @@ Alarm FromRecord(const vault::Alarm& record) {
 // Labels and refusals are other people's text: no part of one begins a line or
 // steers a terminal.
 std::string OnOneLine(std::string text) {
-  text.resize(std::min(text.size(), limits::kAlarmTextBytesMax));
+  text = AsUtf8(text.substr(0, limits::kAlarmTextBytesMax));
   const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
   std::ranges::replace_if(text, is_control, ' ');
   return text;
