@@ -3,6 +3,7 @@
 #include <array>
 
 #include "client/core/alarms.h"
+#include "client/core/clean_text.h"
 #include "client/core/engine_impl.h"
 #include "client/core/examination.h"
 #include "client/core/forming.h"
@@ -178,7 +179,7 @@ absl::Status Engine::SetLabel(const BondId& bond, const std::string& label) {
   VaultChange change(impl_->context().vault);
   HOLDFAST_ASSIGN_OR_RETURN(auto record, FindBond(change, bond));
   if (!record) return Refuse(Reason::kUnknownBond, "bond", "is not one of yours");
-  record->set_label(label);
+  record->set_label(WithoutControlsOnOneLine(label));
   PutBond(change, *record);
   return change.Commit();
 }

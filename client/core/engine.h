@@ -160,6 +160,9 @@ struct RhythmDraft {
   std::uint8_t reminders = 0;
 };
 
+// Of what was written and not sent.
+using DraftId = FixedBytes<16, struct DraftIdTag>;
+
 struct Draft {
   std::optional<BondId> bond;  // may be left out where there is only one
   Kind kind = Kind::kNote;     // kCheckIn, kReply or kNote
@@ -169,6 +172,15 @@ struct Draft {
   // Any other than "now": a note that is sealed now and comes then. reply_to names, with
   // a promise's miss, whose.
   Release release = {};
+  // The kept draft that this was: it goes in the same step, or is kept in its place.
+  std::optional<DraftId> kept = {};
+};
+
+// Written and not sent: its content may be unfinished, too long or empty. With kind
+// kControl it is words for a mark on the message that reply_to names.
+struct KeptDraft {
+  std::uint64_t kept_at_ms = 0;
+  Draft draft;  // with `kept`
 };
 
 struct SyncReport {
@@ -227,6 +239,14 @@ class Engine {
 
   // Queues a message: OK means that it is safe in this vault and will be sent.
   absl::StatusOr<EnvelopeId> Write(const Draft& draft);
+  // Keeps what was written and is not sent, sealed in this vault, until it is written or
+  // dropped: a new draft, or in place of the one that `kept` names. Nothing is checked but
+  // that it can be kept. too_large, malformed_field, outbox_full where there are
+  // limits::kDraftsMax already, storage_failed.
+  absl::StatusOr<DraftId> KeepDraft(const Draft& draft);
+  // Oldest first.
+  absl::StatusOr<std::vector<KeptDraft>> Drafts();
+  absl::Status DropDraft(const DraftId& id);
   // Takes back what was written ahead, until it is released. OK means that it is
   // decided and safe in this vault; the practice hears of it like of a message. usage,
   // unknown_envelope, act_superseded, bond_ended.

@@ -2,6 +2,7 @@
 
 #include "client/core/alarms.h"
 #include "client/core/bonds.h"
+#include "client/core/clean_text.h"
 #include "client/core/limits.h"
 #include "client/core/names.h"
 #include "client/core/peers.h"
@@ -53,7 +54,7 @@ std::string MakeInvitation(VaultChange& change, const OwnDevice& own, const std:
   lookup = keys.lookup;
   vault::Invitation record;
   record.set_secret(Bytes(invitation.secret.Expose()));
-  record.set_label(label);
+  record.set_label(WithoutControlsOnOneLine(label));
   record.set_expires_ms(expires_ms);
   record.set_address(own.address);
   record.set_practice(invitation.practice.str());

@@ -13,7 +13,8 @@ holdfast_test(client.core
           ${here}/client_ahead_hostile_test.cpp ${here}/client_ahead_order_test.cpp
           ${here}/client_ahead_restore_test.cpp ${here}/client_ahead_withdrawal_test.cpp
           ${here}/client_chains_test.cpp ${here}/client_content_test.cpp
-          ${here}/client_crash_test.cpp ${here}/client_hostile_test.cpp
+          ${here}/client_crash_test.cpp ${here}/client_drafts_test.cpp
+          ${here}/client_hostile_test.cpp
           ${here}/client_hostile_order_test.cpp ${here}/client_hostile_peer_test.cpp
           ${here}/client_invitation_test.cpp ${here}/client_ledger_test.cpp
           ${here}/client_network_test.cpp ${here}/client_promise_test.cpp
