@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "client/cli/command.h"
+#include "client/cli/input.h"
 #include "client/cli/json.h"
 #include "client/cli/order.h"
 #include "client/cli/rendering.h"

@@ -2,7 +2,10 @@
 
 #include <iostream>
 
+#include "client/cli/composing.h"
+#include "client/cli/draft_words.h"
 #include "client/cli/event_words.h"
+#include "client/cli/held_signals.h"
 #include "client/cli/input.h"
 #include "client/cli/json.h"
 #include "client/cli/text.h"
@@ -18,20 +21,48 @@ const MessageView* MessageOf(const ShownRupture& rupture) {
   return rupture.message ? &*rupture.message : nullptr;
 }
 
-absl::Status AskAbout(Device& device, const Words& words, const ShownRupture& rupture) {
-  std::cerr << Indented(RuptureQuestion(words, rupture.mark, MessageOf(rupture)), "",
-                        PromptColumns());
+// Words for the mark that are not with the practice yet.
+Draft WordsFor(const ShownRupture& rupture, const std::string& text) {
+  Draft draft;
+  draft.bond = rupture.mark.bond;
+  draft.kind = Kind::kControl;
+  draft.reply_to = rupture.mark.message;
+  SetText(draft, text);
+  return draft;
+}
+
+absl::Status AskAbout(Context& context, Device& device, const Words& words,
+                      const ShownRupture& rupture) {
+  const HeldSignals held;
+  std::string before;
   for (int tries = 1;; ++tries) {
-    HOLDFAST_ASSIGN_OR_RETURN(const std::string line, AskLine("  > "));
-    const std::string answer = Trimmed(line);
+    Typed typed;
+    HOLDFAST_RETURN_IF_ERROR(device.WithoutVault([&] {
+      if (tries == 1) {
+        std::cerr << Fitted(RuptureQuestion(words, rupture.mark, MessageOf(rupture)),
+                            PromptColumns())
+                  << "\n";
+      }
+      typed = AskForLine("  > ", before);
+    }));
+    const std::string answer = Trimmed(typed.text);
+    if (typed.end == Typed::End::kSignalled) {
+      if (!answer.empty()) KeepWritten(context, device, WordsFor(rupture, answer), nullptr);
+      EndBy(HeldSignals::noted());
+    }
     if (answer.empty()) return absl::OkStatus();
     const absl::Status done = answer == "closed"
                                   ? device.engine().CloseRupture(rupture.mark.message)
                                   : device.engine().MarkRupture(rupture.mark.message, answer);
+    if (done.ok()) return done;
     const Reason reason = ReasonOf(done);
     const bool again = reason == Reason::kTooLarge || reason == Reason::kMalformedField;
-    if (done.ok() || !again || tries == kTriesMax) return done;
-    std::cerr << FailureInWords(done) << "\n";
+    if (!again || tries == kTriesMax) {
+      KeepWritten(context, device, WordsFor(rupture, answer), nullptr);
+      return done;
+    }
+    std::cerr << Fitted(FailureInWords(done), PromptColumns()) << "\n";
+    before = answer;
   }
 }
 
@@ -67,10 +98,11 @@ Json RupturesJson(const std::vector<ShownRupture>& ruptures) {
   return documents;
 }
 
-absl::Status AskAboutRuptures(Device& device, const Words& words, const BondId& bond) {
+absl::Status AskAboutRuptures(Context& context, Device& device, const Words& words,
+                              const BondId& bond) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto open, OpenRuptures(device.engine(), bond));
   for (std::size_t i = 0; i < open.size() && i < kRupturesAskedMax; ++i) {
-    HOLDFAST_RETURN_IF_ERROR(AskAbout(device, words, open[i]));
+    HOLDFAST_RETURN_IF_ERROR(AskAbout(context, device, words, open[i]));
     std::cerr << "\n";
   }
   return absl::OkStatus();

@@ -4,7 +4,7 @@
 #include <optional>
 #include <vector>
 
-#include "client/cli/device.h"
+#include "client/cli/command.h"
 #include "client/cli/output.h"
 #include "client/cli/words.h"
 
@@ -25,6 +25,7 @@ Json RupturesJson(const std::vector<ShownRupture>& ruptures);
 // Asks the client at the terminal about the open ones, the oldest
 // kRupturesAskedMax first, and does what they say.
 inline constexpr std::size_t kRupturesAskedMax = 3;
-absl::Status AskAboutRuptures(Device& device, const Words& words, const BondId& bond);
+absl::Status AskAboutRuptures(Context& context, Device& device, const Words& words,
+                              const BondId& bond);
 
 }  // namespace holdfast::client::cli

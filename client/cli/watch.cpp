@@ -5,6 +5,7 @@
 
 #include "client/cli/command.h"
 #include "client/cli/event_words.h"
+#include "client/cli/input.h"
 #include "client/cli/interruption.h"
 #include "client/cli/json.h"
 #include "client/cli/rendering.h"
