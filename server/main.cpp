@@ -9,6 +9,7 @@
 
 #include "crypto/public/secret.h"
 #include "rules/errors.h"
+#include "rules/version.h"
 #include "server/ops/clock.h"
 #include "server/ops/exit_codes.h"
 #include "server/ops/init.h"
@@ -79,7 +80,7 @@ int Run(int argc, char** argv) {
       "their therapists, and cannot read them.",
       "holdfastd");
   app.require_subcommand(1);
-  app.set_version_flag("--version", "holdfastd " HOLDFAST_VERSION);
+  app.set_version_flag("--version", std::string("holdfastd ") + kVersion);
   app.footer(
       "Exit codes: 0 done, 1 failed, 2 not understood, 71 ran out of open files (start again),\n"
       "74 a write to the disk failed (look at the disk; do not restart by itself), 75 did not "
@@ -125,7 +126,7 @@ int Run(int argc, char** argv) {
     return app.exit(error) == 0 ? kExitOk : kExitUsage;
   }
   if (version->parsed()) {
-    std::puts("holdfastd " HOLDFAST_VERSION);
+    std::printf("holdfastd %s\n", kVersion);
     return kExitOk;
   }
   // Whatever is made belongs to this user alone.

@@ -14,11 +14,12 @@
 #include <string_view>
 #include <vector>
 
-#include "client/cli/command.h"
-#include "client/cli/output.h"
-#include "client/cli/profile.h"
-#include "client/cli/words.h"
+#include "client/cli/commands/command.h"
+#include "client/cli/terminal/output.h"
+#include "client/cli/terminal/profile.h"
+#include "client/cli/words/words.h"
 #include "rules/errors.h"
+#include "rules/version.h"
 
 namespace holdfast::client::cli {
 namespace {
@@ -85,7 +86,7 @@ int Main(int count, char** arguments) {
   CLI::App app(std::string(kAbout), "holdfast");
   std::string profile = "default";
   bool as_json = false;
-  app.set_version_flag("--version", "holdfast " HOLDFAST_VERSION);
+  app.set_version_flag("--version", std::string("holdfast ") + kVersion);
   app.add_option("--profile", profile, "Which profile of this device to use")->type_name("NAME");
   app.add_flag("--json", as_json, "One JSON document on standard output");
   app.footer(std::string(kFooter) + "\n" + std::string(kNoEmergencyService));

@@ -2,39 +2,20 @@
 
 #include <array>
 
-#include "client/core/alarms.h"
-#include "client/core/clean_text.h"
 #include "client/core/engine_impl.h"
 #include "client/core/examination.h"
-#include "client/core/forming.h"
-#include "client/core/limits.h"
-#include "client/core/names.h"
-#include "client/core/utf8.h"
-#include "client/core/views.h"
+#include "client/core/message/queue.h"
+#include "client/core/outside/clean_text.h"
+#include "client/core/outside/limits.h"
+#include "client/core/outside/utf8.h"
+#include "client/core/people/forming.h"
+#include "client/core/reading/overview.h"
+#include "client/core/reading/views.h"
+#include "client/core/sending/writing.h"
+#include "client/core/vault/alarms.h"
+#include "client/core/vault/names.h"
 
 namespace holdfast::client {
-
-std::string_view NameOf(MessageState state) {
-  static constexpr std::array<std::string_view, 9> kNames = {"queued", "stored",    "delivered",
-                                                             "opened", "reply due", "answered",
-                                                             "missed", "repaired",  "withdrawn"};
-  return kNames.at(static_cast<std::size_t>(state));
-}
-
-std::string_view NameOf(Evidence evidence) {
-  static constexpr std::array<std::string_view, 4> kNames = {"this device", "practice",
-                                                             "other side", "ledger"};
-  return kNames.at(static_cast<std::size_t>(evidence));
-}
-
-std::string_view NameOf(AheadOutlook outlook) {
-  static constexpr std::array<std::string_view, 11> kNames = {
-      "waiting",        "due",     "held",          "in pause",         "released",  "withdrawn",
-      "rhythm changed", "skipped", "check-in came", "answered in time", "bond ended"};
-  return kNames.at(static_cast<std::size_t>(outlook));
-}
-
-bool IsVain(AheadOutlook outlook) { return outlook >= AheadOutlook::kRhythmChanged; }
 
 Engine::Engine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Engine::~Engine() = default;
@@ -165,6 +146,12 @@ absl::StatusOr<std::vector<BondView>> Engine::Bonds() {
   VaultChange look(impl_->context().vault);
   HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(look));
   return ViewBonds(look, own);
+}
+
+absl::StatusOr<std::vector<BondOverview>> Engine::BondsByNeed() {
+  VaultChange look(impl_->context().vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(look));
+  return ViewByNeed(look, impl_->exchange().ledgers(), own, impl_->context().Now());
 }
 
 absl::StatusOr<std::vector<OpenInvitationView>> Engine::OpenInvitations() {

@@ -1,11 +1,12 @@
 // What a person decides about a bond, and how things stand in it.
-#include "client/core/acts.h"
 #include "client/core/engine_impl.h"
-#include "client/core/ledger_export.h"
-#include "client/core/limits.h"
-#include "client/core/looking.h"
-#include "client/core/names.h"
-#include "client/core/zones.h"
+#include "client/core/ledger/acts.h"
+#include "client/core/ledger/ledger_export.h"
+#include "client/core/ledger/reminders.h"
+#include "client/core/ledger/zones.h"
+#include "client/core/outside/limits.h"
+#include "client/core/reading/looking.h"
+#include "client/core/vault/names.h"
 
 namespace holdfast::client {
 namespace {

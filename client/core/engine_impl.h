@@ -4,9 +4,9 @@
 
 #include <deque>
 
-#include "client/core/acts.h"
 #include "client/core/engine.h"
 #include "client/core/exchange.h"
+#include "client/core/ledger/acts.h"
 #include "client/core/watching.h"
 
 namespace holdfast::client {

@@ -1,12 +1,10 @@
 // What a person does beside writing messages.
-#include <algorithm>
-
-#include "client/core/ahead.h"
-#include "client/core/clean_text.h"
+#include "client/core/ahead/ahead.h"
 #include "client/core/engine_impl.h"
-#include "client/core/kept_drafts.h"
-#include "client/core/looking.h"
-#include "client/core/ruptures.h"
+#include "client/core/message/ruptures.h"
+#include "client/core/outside/clean_text.h"
+#include "client/core/reading/looking.h"
+#include "client/core/sending/kept_drafts.h"
 
 namespace holdfast::client {
 namespace {
@@ -69,13 +67,7 @@ absl::Status Engine::CloseRupture(const EnvelopeId& message) {
 
 absl::StatusOr<std::vector<RuptureView>> Engine::OpenRuptures() {
   VaultChange look(impl_->context().vault);
-  HOLDFAST_ASSIGN_OR_RETURN(const auto all, AllRuptures(look));
-  std::vector<RuptureView> open;
-  for (const auto& [message, view] : all) {
-    if (!view.closed) open.push_back(view);
-  }
-  std::ranges::stable_sort(open, std::less<>(), &RuptureView::marked_at_ms);
-  return open;
+  return client::OpenRuptures(look);
 }
 
 }  // namespace holdfast::client

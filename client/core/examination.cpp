@@ -1,14 +1,14 @@
 #include "client/core/examination.h"
 
-#include "client/core/bonds.h"
-#include "client/core/limits.h"
-#include "client/core/names.h"
-#include "client/core/peers.h"
+#include "client/core/outside/limits.h"
+#include "client/core/people/bonds.h"
+#include "client/core/people/peers.h"
+#include "client/core/vault/names.h"
 
 namespace holdfast::client {
 namespace {
 
-using Findings = std::vector<Engine::Finding>;
+using Findings = std::vector<Finding>;
 
 void Add(Findings& findings, bool good, std::string what) {
   findings.push_back({good, std::move(what)});
@@ -63,7 +63,7 @@ void ExamineDevices(VaultChange& look, const OwnDevice& own, std::uint64_t now_m
 
 }  // namespace
 
-Task<absl::StatusOr<std::vector<Engine::Finding>>> ExamineAll(Context context, Exchange& exchange) {
+Task<absl::StatusOr<std::vector<Finding>>> ExamineAll(Context context, Exchange& exchange) {
   Findings findings;
   VaultChange look(context.vault);
   ExamineVault(look, findings);

@@ -1,13 +1,14 @@
 #include "client/core/exchange.h"
 
-#include "client/core/ahead_arrival.h"
-#include "client/core/alarms.h"
-#include "client/core/delivery_receipts.h"
-#include "client/core/forming.h"
-#include "client/core/limits.h"
-#include "client/core/names.h"
-#include "client/core/own_prekeys.h"
-#include "client/core/zones.h"
+#include "client/core/ledger/zones.h"
+#include "client/core/message/queue.h"
+#include "client/core/outside/limits.h"
+#include "client/core/people/forming.h"
+#include "client/core/people/own_prekeys.h"
+#include "client/core/sending/delivery_receipts.h"
+#include "client/core/taking/ahead_arrival.h"
+#include "client/core/vault/alarms.h"
+#include "client/core/vault/names.h"
 
 namespace holdfast::client {
 namespace {
@@ -25,7 +26,7 @@ Exchange::Exchange(Context context, Signal& wake)
       directory_(context, connection_),
       enrolment_(context, connection_),
       restoring_(context, connection_, enrolment_),
-      ledgers_(context, connection_),
+      ledgers_(context, connection_, ahead_ledger_),
       acts_(context, connection_, ledgers_),
       inbox_(context, connection_, directory_, ledgers_),
       outbox_(context, connection_, directory_, ledgers_),

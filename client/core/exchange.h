@@ -2,17 +2,18 @@
 // that a sync and a watch have in common, and the sync itself.
 #pragma once
 
-#include "client/core/acts.h"
-#include "client/core/connection.h"
-#include "client/core/directory.h"
-#include "client/core/engine.h"
-#include "client/core/enrolment.h"
-#include "client/core/inbox.h"
-#include "client/core/ledgers.h"
-#include "client/core/outbox.h"
-#include "client/core/page_stream.h"
-#include "client/core/restoring.h"
-#include "client/core/task.h"
+#include "client/core/ahead/ahead_ledger.h"
+#include "client/core/ledger/acts.h"
+#include "client/core/ledger/ledgers.h"
+#include "client/core/outside/page_stream.h"
+#include "client/core/outside/task.h"
+#include "client/core/people/connection.h"
+#include "client/core/people/directory.h"
+#include "client/core/people/enrolment.h"
+#include "client/core/people/restoring.h"
+#include "client/core/sending/outbox.h"
+#include "client/core/shown/shown.h"
+#include "client/core/taking/inbox.h"
 
 namespace holdfast::client {
 
@@ -66,6 +67,7 @@ class Exchange {
   Directory directory_;
   Enrolment enrolment_;
   Restoring restoring_;
+  AheadLedger ahead_ledger_;
   Ledgers ledgers_;
   Acts acts_;
   Inbox inbox_;

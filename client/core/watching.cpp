@@ -2,9 +2,8 @@
 
 #include <algorithm>
 
-#include "client/core/forming.h"
-#include "client/core/limits.h"
-#include "client/core/own_prekeys.h"
+#include "client/core/outside/limits.h"
+#include "client/core/people/own_prekeys.h"
 
 namespace holdfast::client {
 namespace {
@@ -19,7 +18,7 @@ bool IsBusy(const absl::Status& status) {
 
 }  // namespace
 
-void Watching::Begin(Engine::Watcher watcher) {
+void Watching::Begin(Watcher watcher) {
   watcher_ = std::move(watcher);
   active_ = true;
   ending_ = false;
@@ -118,7 +117,7 @@ Task<absl::Status> Watching::KeepUp(bool& worked) {
     if (settled > 0) SayChanged();
     if (sent.ok() || !IsBusy(sent)) co_return sent;
     send_due_ = true;
-    send_not_before_ms_ = now_ms + std::max(RetryAfterMs(sent), kReconnectMsMin);
+    send_not_before_ms_ = now_ms + std::max(RetryAfterMs(sent), limits::kReconnectMsMin);
     co_return absl::OkStatus();
   }
   if (housekeeping_at_ms_ <= now_ms) {
@@ -148,7 +147,8 @@ void Watching::Lost(const absl::Status& status) {
 }
 
 std::uint64_t Watching::DelayMs() {
-  const std::uint64_t longest = std::min(kReconnectMsMin << failures_, kReconnectMsMax);
+  const std::uint64_t longest =
+      std::min(limits::kReconnectMsMin << failures_, limits::kReconnectMsMax);
   const Bytes drawn = context_.entropy.Draw(2);
   const auto random = static_cast<std::uint64_t>(static_cast<unsigned char>(drawn[0])) * 256 +
                       static_cast<unsigned char>(drawn[1]);

@@ -6,10 +6,10 @@
 #include <cstdint>
 #include <functional>
 
-#include "client/core/context.h"
-#include "client/core/engine.h"
 #include "client/core/exchange.h"
-#include "client/core/task.h"
+#include "client/core/outside/task.h"
+#include "client/core/shown/shown.h"
+#include "client/core/vault/context.h"
 
 namespace holdfast::client {
 
@@ -24,7 +24,7 @@ class Watching {
         wake_after_(std::move(wake_after)),
         later_(std::move(later)) {}
 
-  void Begin(Engine::Watcher watcher);
+  void Begin(Watcher watcher);
   void End();
   // True from Begin until End was followed through.
   bool active() const { return active_; }
@@ -48,7 +48,7 @@ class Watching {
   Exchange& exchange_;
   std::function<void(std::uint64_t)> wake_after_;
   std::function<void(std::function<void()>)> later_;
-  Engine::Watcher watcher_;
+  Watcher watcher_;
   bool active_ = false;
   bool ending_ = false;
   bool caught_up_ = false;

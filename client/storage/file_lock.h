@@ -1,3 +1,4 @@
+// A lock that the operating system frees with the process.
 #pragma once
 
 #include <chrono>

@@ -5,7 +5,7 @@
 #include <functional>
 #include <map>
 
-#include "client/core/vault_storage.h"
+#include "client/core/outside/vault_storage.h"
 #include "rules/errors.h"
 
 namespace holdfast::client {

@@ -9,7 +9,7 @@
 #include <memory>
 
 #include "absl/status/statusor.h"
-#include "client/core/vault_storage.h"
+#include "client/core/outside/vault_storage.h"
 #include "crypto/vault_key.h"
 
 namespace holdfast::client {

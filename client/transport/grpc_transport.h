@@ -1,11 +1,11 @@
-// client/core/transport.h over gRPC and TLS.
+// client/core/outside/transport.h over gRPC and TLS.
 #pragma once
 
 #include <memory>
 #include <string>
 
-#include "client/core/transport.h"
-#include "client/core/world.h"
+#include "client/core/outside/transport.h"
+#include "client/core/outside/world.h"
 
 namespace grpc {
 class ClientContext;

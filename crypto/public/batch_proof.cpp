@@ -16,7 +16,7 @@ absl::StatusOr<BatchStatement> VerifyBatch(const Signed& batch, const PracticeKe
                                            std::string_view what) {
   HOLDFAST_RETURN_IF_ERROR(VerifySignature(practice.view(), Purpose::kBatch, batch.statement,
                                            batch.signature,
-                                           std::string(what) + ".batch.signature"));
+                                           std::string(what).append(".batch.signature")));
   HOLDFAST_ASSIGN_OR_RETURN(const BatchStatement stated, DecodeBatchStatement(batch.statement));
   if (stated.practice != practice) {
     return Broken(what, ".batch.practice", "names another practice than the one that signed it");

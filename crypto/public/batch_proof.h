@@ -35,11 +35,11 @@ absl::StatusOr<Leaf> VerifyLeaf(const BatchProof& proof, const PracticeKey& prac
   HOLDFAST_ASSIGN_OR_RETURN(const BatchStatement batch, VerifyProof(proof, practice, what));
   HOLDFAST_ASSIGN_OR_RETURN(const Leaf leaf, decode(proof.leaf));
   if (leaf.practice != batch.practice) {
-    return Refuse(Reason::kIntegrity, std::string(leaf_name) + ".practice",
+    return Refuse(Reason::kIntegrity, std::string(leaf_name).append(".practice"),
                   "differs from its batch");
   }
   if (leaf.incarnation != batch.incarnation) {
-    return Refuse(Reason::kIntegrity, std::string(leaf_name) + ".incarnation",
+    return Refuse(Reason::kIntegrity, std::string(leaf_name).append(".incarnation"),
                   "differs from its batch");
   }
   return leaf;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
+#include <string_view>
 
 #include "crypto/public/device.h"
 #include "rules/codec.h"
@@ -20,7 +20,7 @@ absl::StatusOr<Statement> VerifyStatement(const Signed& carried, BytesView key, 
                                           absl::StatusOr<Statement> (*decode)(BytesView),
                                           std::string_view what) {
   HOLDFAST_RETURN_IF_ERROR(VerifySignature(key, purpose, carried.statement, carried.signature,
-                                           std::string(what) + ".signature"));
+                                           std::string(what).append(".signature")));
   return decode(carried.statement);
 }
 

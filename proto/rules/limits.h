@@ -1,5 +1,5 @@
 // Every limit that both sides must agree on, with its unit and its reason. Limits
-// of one side alone stand in server/core/limits.h and client/core/limits.h.
+// of one side alone stand in server/core/records/limits.h and client/core/outside/limits.h.
 #pragma once
 
 #include <array>

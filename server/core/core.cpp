@@ -1,19 +1,21 @@
 #include "server/core/core.h"
 
-#include "server/core/accounts.h"
-#include "server/core/acts.h"
-#include "server/core/bonds.h"
-#include "server/core/enrolment.h"
+#include "server/core/engine/savepoint.h"
 #include "server/core/firing.h"
 #include "server/core/foresight.h"
-#include "server/core/history.h"
-#include "server/core/invitations.h"
-#include "server/core/login.h"
-#include "server/core/mailboxes.h"
-#include "server/core/practice.h"
-#include "server/core/redemption.h"
-#include "server/core/restore.h"
-#include "server/core/sending.h"
+#include "server/core/ledger/acts.h"
+#include "server/core/ledger/ledger.h"
+#include "server/core/mail/history.h"
+#include "server/core/mail/reading.h"
+#include "server/core/mail/sending.h"
+#include "server/core/members/accounts.h"
+#include "server/core/members/bonds.h"
+#include "server/core/members/enrolment.h"
+#include "server/core/members/invitations.h"
+#include "server/core/members/login.h"
+#include "server/core/members/practice.h"
+#include "server/core/members/redemption.h"
+#include "server/core/members/restore.h"
 
 namespace holdfast::server {
 
@@ -27,11 +29,11 @@ Core::~Core() = default;
 
 absl::Status Core::Open(Transaction& transaction) {
   HOLDFAST_RETURN_IF_ERROR(OpenPractice(*state_, transaction));
-  return state_->progress.Open(transaction);
+  return state_->engine_clock.Open(transaction);
 }
 
 void Core::BeginBatch() {
-  state_->progress.Observe();
+  state_->engine_clock.Observe();
   state_->schedule.BatchBegins();
   state_->batch.Begin();
   state_->logins.BatchBegins();
@@ -40,17 +42,24 @@ void Core::BeginBatch() {
 void Core::SetRoom(bool has_room) { state_->batch.SetRoom(has_room); }
 
 absl::Status Core::SealBatch(Transaction& transaction) {
-  Progress& progress = state_->progress;
-  if (transaction.has_writes() || progress.anchor_moved()) progress.WriteSometimes(transaction);
-  return state_->batch.Seal(transaction, state_->config.practice, state_->progress.now_ms());
+  EngineClock& clock = state_->engine_clock;
+  if (transaction.has_writes() || clock.anchor_moved()) clock.WriteSometimes(transaction);
+  return state_->batch.Seal(transaction, state_->config.practice, clock.now_ms());
 }
 
 std::vector<DeviceId> Core::TakeWakes() {
   state_->batch.KeepTrees(state_->receipts);
   state_->logins.BatchCommitted();
   state_->schedule.BatchCommitted();
-  state_->progress.BatchCommitted();
+  state_->engine_clock.BatchCommitted();
   return state_->batch.TakeWakes();
+}
+
+absl::Status Core::Attempt(Transaction& transaction, absl::FunctionRef<absl::Status()> request) {
+  Savepoint savepoint(*state_, transaction);
+  absl::Status outcome = request();
+  if (!outcome.ok()) savepoint.RollBack();
+  return outcome;
 }
 
 absl::Status Core::Describe(Transaction& transaction, const v1::DescribeRequest&,
@@ -162,11 +171,11 @@ absl::StatusOr<std::uint64_t> Core::NextDue(Transaction& transaction) {
   return NextTimerDelay(*state_, transaction);
 }
 
-ClockState Core::clock_state() const { return state_->progress.state(); }
+ClockState Core::clock_state() const { return state_->engine_clock.state(); }
 
 std::uint64_t Core::ConfirmClock(Transaction& transaction) {
-  state_->progress.Confirm(transaction);
-  return state_->progress.now_ms();
+  state_->engine_clock.Confirm(transaction);
+  return state_->engine_clock.now_ms();
 }
 
 absl::StatusOr<std::string> Core::AddTherapist(Transaction& transaction) {

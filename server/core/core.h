@@ -1,13 +1,11 @@
 // What the service does: a deterministic, single-threaded state machine over a
-// Store. Every method runs on the committer's thread, inside its transaction; a
-// refusal may leave writes behind, which the committer rolls back to the
-// savepoint that it set before. Nothing here waits, locks, reads a clock or draws
-// randomness by itself.
+// Store. Every method runs on the committer's thread, inside its transaction. Nothing
+// here waits, locks, reads a clock or draws randomness by itself.
 //
-// Life of a batch: BeginBatch, FireTimers, any number of requests, SealBatch (signs
-// the receipts and ledger entries), the store's Commit or Prepare, TakeWakes. If that
-// did not happen, the next BeginBatch forgets the batch, and its requests and timers
-// may be run again.
+// Life of a batch: BeginBatch, FireTimers, any number of requests, each within
+// Attempt, SealBatch (signs the receipts and ledger entries), the store's Commit or
+// Prepare, TakeWakes. If that did not happen, the next BeginBatch forgets the batch,
+// and its requests and timers may be run again.
 #pragma once
 
 #include <cstdint>
@@ -15,39 +13,20 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
-#include "crypto/public/practice.h"
-#include "crypto/public/signature.h"
 #include "holdfast/v1/directory.pb.h"
 #include "holdfast/v1/ledger.pb.h"
 #include "holdfast/v1/login.pb.h"
 #include "holdfast/v1/mailbox.pb.h"
 #include "holdfast/v1/practice.pb.h"
-#include "rules/limits.h"
-#include "server/core/endorsements.h"
-#include "server/core/limits.h"
-#include "server/core/progress.h"
-#include "server/core/timers.h"
-#include "server/core/world.h"
+#include "server/core/engine/config.h"
+#include "server/core/engine/engine_clock.h"
+#include "server/core/engine/timers.h"
+#include "server/core/records/world.h"
 #include "server/store/store.h"
 
 namespace holdfast::server {
-
-struct CoreConfig {
-  crypto::SigningKey practice;
-  std::vector<TlsKeyInUse> tls_keys;          // endorsed, and what a login may name
-  std::string address;                        // host:port, goes into enrolment codes
-  std::uint64_t token_ms = limits::kTokenMs;  // how long a login is good; at most that
-  // What one account may have stored in one day.
-  std::uint64_t envelopes_per_day = kEnvelopesPerDayMax;
-  std::uint64_t bytes_per_day = kBytesPerDayMax;
-};
-
-// Who calls, as far as it could be told: the bytes of the authorization metadata
-// (decoded), empty where there were none.
-struct Caller {
-  Bytes token;
-};
 
 class Core {
  public:
@@ -68,6 +47,11 @@ class Core {
   // The devices whose mailboxes grew in the batch that was just committed or prepared,
   // in the order in which they are to be told once it is durable.
   std::vector<DeviceId> TakeWakes();
+
+  // A request of the batch. Where `request` refuses, nothing that it did is left: its
+  // writes are rolled back to the transaction's savepoint, which is set before, and
+  // the batch forgets what came from it.
+  absl::Status Attempt(Transaction& transaction, absl::FunctionRef<absl::Status()> request);
 
   // Fires at most `max` timers that are due, in order, each under a savepoint of its
   // own. Before the batch's requests. Costs nothing while none is due.

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "server/core/ahead.h"
-#include "server/core/ledger.h"
-#include "server/core/promises.h"
-#include "server/core/slots.h"
+#include "server/core/ledger/ahead.h"
+#include "server/core/ledger/ledger.h"
+#include "server/core/ledger/promises.h"
+#include "server/core/ledger/slots.h"
 
 namespace holdfast::server {
 namespace {
@@ -53,7 +53,7 @@ absl::Status Fire(Context& context, Transaction& transaction, BondLedger& ledger
 
 absl::Status FireTimer(Context& context, Transaction& transaction, const Timer& timer) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto id, Stored<BondId>(timer.owner.substr(0, BondId::size)));
-  HOLDFAST_ASSIGN_OR_RETURN(auto bond, Load<BondRecord>(transaction, keys::Bond(id)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto bond, Load(transaction, keys::Bond(id)));
   if (bond.ended()) return absl::OkStatus();
   HOLDFAST_ASSIGN_OR_RETURN(BondLedger ledger,
                             OpenLedger(context, transaction, id, std::move(bond)));

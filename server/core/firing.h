@@ -1,7 +1,8 @@
 // What each kind of timer does.
 #pragma once
 
-#include "server/core/context.h"
+#include "server/core/engine/context.h"
+#include "server/core/engine/timers.h"
 
 namespace holdfast::server {
 

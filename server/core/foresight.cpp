@@ -3,8 +3,8 @@
 #include <utility>
 #include <vector>
 
-#include "server/core/keys.h"
-#include "server/core/records.h"
+#include "server/core/records/keys.h"
+#include "server/core/records/records.h"
 
 namespace holdfast::server {
 namespace {
@@ -56,7 +56,7 @@ std::vector<Foreseen> ReadSubjects(Transaction& transaction, std::span<const Tim
   }
   transaction.ReadAhead(std::move(keys));
   for (Foreseen& timer : foreseen) {
-    timer.record = OrNothing(Find<BondRecord>(transaction, keys::Bond(timer.bond)));
+    timer.record = OrNothing(Find(transaction, keys::Bond(timer.bond)));
   }
   return foreseen;
 }
@@ -75,7 +75,7 @@ void ReadParties(Transaction& transaction, const std::vector<Foreseen>& foreseen
   for (const Foreseen& timer : foreseen) {
     for (const AccountKey& party : PartiesOf(timer.record)) keys.push_back(keys::Devices(party));
     if (timer.kind != TimerKind::kSlotOpens) continue;
-    const auto head = OrNothing(Find<LedgerHeadRecord>(transaction, keys::LedgerHead(timer.bond)));
+    const auto head = OrNothing(Find(transaction, keys::LedgerHead(timer.bond)));
     keys.push_back(keys::LedgerEntry(timer.bond, head.rhythm_entry()));
   }
   transaction.ReadAhead(std::move(keys));
@@ -85,7 +85,7 @@ void ReadMailboxes(Transaction& transaction, const std::vector<Foreseen>& forese
   Keys keys;
   for (const Foreseen& timer : foreseen) {
     for (const AccountKey& party : PartiesOf(timer.record)) {
-      const auto devices = OrNothing(Find<DevicesRecord>(transaction, keys::Devices(party)));
+      const auto devices = OrNothing(Find(transaction, keys::Devices(party)));
       for (const Bytes& id : devices.devices()) {
         const auto device = Stored<DeviceId>(id);
         if (!device.ok()) continue;

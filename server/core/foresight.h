@@ -4,7 +4,7 @@
 
 #include <span>
 
-#include "server/core/timers.h"
+#include "server/core/engine/timers.h"
 
 namespace holdfast::server {
 

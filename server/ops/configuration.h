@@ -9,7 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "rules/limits.h"
-#include "server/core/limits.h"
+#include "server/core/records/limits.h"
 #include "server/runtime/log.h"
 
 namespace holdfast::server {
@@ -21,7 +21,7 @@ struct Configuration {
   std::string name = "127.0.0.1";
   std::uint64_t disk_floor_mib = 256;  // see server/ops/disk_guard.h
   std::uint32_t token_seconds = limits::kTokenMs / limits::kSecondMs;
-  // Of one account; see server/core/limits.h.
+  // Of one account; see server/core/records/limits.h.
   std::uint64_t envelopes_per_day = kEnvelopesPerDayMax;
   std::uint64_t mib_per_day = kBytesPerDayMax / (std::uint64_t{1024} * 1024);
   LogLevel log_level = LogLevel::kInfo;

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "rules/errors.h"
-#include "server/core/tables.h"
+#include "server/core/records/tables.h"
 #include "server/ops/ballast.h"
 #include "server/ops/descriptors.h"
 #include "server/ops/practice_key.h"

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "rules/errors.h"
-#include "server/core/refusals.h"
+#include "server/core/records/refusals.h"
 
 namespace holdfast::server {
 namespace {
@@ -41,13 +41,11 @@ TimersFired NoneFired(const absl::Status& why) {
 // Without room a writer is still asked: what it wants may be stored already.
 absl::Status RunItem(const BatchRun::Item& item, Core& core, Transaction& transaction,
                      bool has_room) {
-  transaction.SetSavepoint();
-  absl::Status outcome = RunGuarded(item.request, core, transaction);
-  if (outcome.ok() && item.writes && !has_room && transaction.has_writes_since_savepoint()) {
-    outcome = StorageFull();
-  }
-  if (!outcome.ok()) transaction.RollbackToSavepoint();
-  return outcome;
+  return core.Attempt(transaction, [&] {
+    absl::Status outcome = RunGuarded(item.request, core, transaction);
+    const bool grew = outcome.ok() && item.writes && transaction.has_writes_since_savepoint();
+    return grew && !has_room ? StorageFull() : outcome;
+  });
 }
 
 }  // namespace

@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "rules/errors.h"
-#include "server/core/limits.h"
-#include "server/core/refusals.h"
+#include "server/core/records/limits.h"
+#include "server/core/records/refusals.h"
 #include "server/runtime/answers.h"
 #include "server/runtime/batch_run.h"
 #include "server/runtime/side_thread.h"

@@ -1,7 +1,7 @@
 // The real clock and the real randomness behind the core's interfaces.
 #pragma once
 
-#include "server/core/world.h"
+#include "server/core/records/world.h"
 
 namespace holdfast::server {
 

@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-#include "server/core/tables.h"
+#include "server/core/records/tables.h"
 #include "server/store/rocksdb_options.h"
 #include "server/store/rocksdb_state.h"
 

@@ -5,7 +5,7 @@
 #include "bench/must.h"
 #include "bench/setting.h"
 #include "client/transport/peer_key.h"
-#include "server/core/tables.h"
+#include "server/core/records/tables.h"
 #include "server/rpc/server.h"
 #include "server/runtime/system_world.h"
 #include "server/store/rocksdb_store.h"

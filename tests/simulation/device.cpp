@@ -1,6 +1,6 @@
 #include "simulation/device.h"
 
-#include "client/core/names.h"
+#include "client/core/vault/names.h"
 
 namespace holdfast::simulation {
 namespace {

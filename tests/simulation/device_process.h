@@ -5,7 +5,7 @@
 #include <functional>
 #include <memory>
 
-#include "client/core/world.h"
+#include "client/core/outside/world.h"
 #include "simulation/timeline.h"
 
 namespace holdfast::simulation {

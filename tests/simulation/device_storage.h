@@ -4,7 +4,7 @@
 
 #include <functional>
 
-#include "client/core/vault_storage.h"
+#include "client/core/outside/vault_storage.h"
 #include "simulation/disk.h"
 
 namespace holdfast::simulation {

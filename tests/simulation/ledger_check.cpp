@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "server/core/keys.h"
-#include "server/core/records.pb.h"
+#include "server/core/records/keys.h"
+#include "server/core/records/records.pb.h"
 #include "simulation/device.h"
 
 namespace holdfast::simulation {

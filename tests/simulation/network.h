@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-#include "client/core/transport.h"
+#include "client/core/outside/transport.h"
 #include "simulation/device_process.h"
 #include "simulation/key_book.h"
 #include "simulation/practice.h"

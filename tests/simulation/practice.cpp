@@ -4,9 +4,9 @@
 
 #include "crypto/public/practice.h"
 #include "rules/errors.h"
-#include "server/core/keys.h"
-#include "server/core/records.pb.h"
-#include "server/core/refusals.h"
+#include "server/core/records/keys.h"
+#include "server/core/records/records.pb.h"
+#include "server/core/records/refusals.h"
 
 namespace holdfast::simulation {
 namespace {
@@ -158,13 +158,11 @@ void Practice::Submit(bool grows, Ask ask, Answer answer) {
 
 // Without room a request is still asked: what it wants may be stored already.
 absl::Status Practice::RunItem(const Item& item, server::Transaction& transaction, bool has_room) {
-  transaction.SetSavepoint();
-  absl::Status outcome = item.ask(*core_, transaction);
-  if (outcome.ok() && item.grows && !has_room && transaction.has_writes_since_savepoint()) {
-    outcome = server::StorageFull();
-  }
-  if (!outcome.ok()) transaction.RollbackToSavepoint();
-  return outcome;
+  return core_->Attempt(transaction, [&] {
+    absl::Status outcome = item.ask(*core_, transaction);
+    const bool grew = outcome.ok() && item.grows && transaction.has_writes_since_savepoint();
+    return grew && !has_room ? server::StorageFull() : outcome;
+  });
 }
 
 void Practice::FireTimers(server::Transaction& transaction, std::size_t max) {

@@ -4,8 +4,8 @@
 
 #include <cstdint>
 
-#include "client/core/world.h"
-#include "server/core/world.h"
+#include "client/core/outside/world.h"
+#include "server/core/records/world.h"
 
 namespace holdfast::simulation {
 

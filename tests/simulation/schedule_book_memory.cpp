@@ -1,6 +1,6 @@
 // What the book remembers of every life of the store, and what it says of the
 // present one.
-#include "server/core/keys.h"
+#include "server/core/records/keys.h"
 #include "simulation/schedule_book.h"
 
 namespace holdfast::simulation {

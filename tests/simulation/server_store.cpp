@@ -1,7 +1,7 @@
 #include "simulation/server_store.h"
 
 #include "rules/planted.h"
-#include "server/core/keys.h"
+#include "server/core/records/keys.h"
 #include "server/store/overlay.h"
 
 namespace holdfast::simulation {

@@ -1,8 +1,8 @@
 #include "simulation/stored_book.h"
 
-#include "client/core/receipts.h"
-#include "server/core/keys.h"
-#include "server/core/records.pb.h"
+#include "client/core/ledger/receipts.h"
+#include "server/core/records/keys.h"
+#include "server/core/records/records.pb.h"
 
 namespace holdfast::simulation {
 namespace {

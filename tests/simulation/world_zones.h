@@ -3,7 +3,7 @@
 
 #include <array>
 
-#include "client/core/world.h"
+#include "client/core/outside/world.h"
 
 namespace holdfast::simulation {
 

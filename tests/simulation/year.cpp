@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "crypto/public/secret.h"
-#include "server/core/keys.h"
-#include "server/core/records.pb.h"
+#include "server/core/records/keys.h"
+#include "server/core/records/records.pb.h"
 #include "simulation/ledger_check.h"
 #include "simulation/person.h"
 
@@ -210,8 +210,9 @@ std::uint64_t Year::WrittenMs(const server::MailboxEntryRecord& entry) const {
   const auto bond =
       BondId::From(is_ledger ? entry.ledger().bond() : entry.capsule().bond(), "bond");
   if (!bond.ok()) return 0;
-  const auto row = rows.find(is_ledger ? server::keys::LedgerEntry(*bond, entry.ledger().number())
-                                       : server::keys::Envelope(*bond, entry.capsule().position()));
+  const Bytes key = is_ledger ? Bytes(server::keys::LedgerEntry(*bond, entry.ledger().number()))
+                              : Bytes(server::keys::Envelope(*bond, entry.capsule().position()));
+  const auto row = rows.find(key);
   if (row == rows.end()) return 0;
   if (is_ledger) {
     server::LedgerEntryRecord record;

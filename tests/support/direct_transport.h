@@ -7,8 +7,8 @@
 #include <memory>
 #include <string>
 
-#include "client/core/transport.h"
-#include "client/core/world.h"
+#include "client/core/outside/transport.h"
+#include "client/core/outside/world.h"
 #include "support/server_world.h"
 
 namespace holdfast::client {

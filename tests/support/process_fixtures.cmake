@@ -17,11 +17,10 @@ target_link_libraries(holdfast_process_fixtures
 
 # The same programs, but for the pace of schedules.
 add_executable(fast_holdfastd ${CMAKE_SOURCE_DIR}/server/main.cpp ${here}/fast_schedule.cpp)
-target_link_libraries(fast_holdfastd PRIVATE holdfast_server_ops CLI11::CLI11 holdfast_options)
-target_compile_definitions(fast_holdfastd PRIVATE HOLDFAST_VERSION="${PROJECT_VERSION}")
+target_link_libraries(fast_holdfastd PRIVATE holdfast_server_ops holdfast_version CLI11::CLI11
+  holdfast_options)
 add_executable(fast_holdfast ${CMAKE_SOURCE_DIR}/client/cli/main.cpp ${here}/fast_schedule.cpp)
-target_link_libraries(fast_holdfast PRIVATE holdfast_client_cli holdfast_options)
-target_compile_definitions(fast_holdfast PRIVATE HOLDFAST_VERSION="${PROJECT_VERSION}")
+target_link_libraries(fast_holdfast PRIVATE holdfast_client_cli holdfast_version holdfast_options)
 
 add_dependencies(holdfast_process_fixtures holdfastd holdfast fast_holdfastd fast_holdfast)
 target_precompile_headers(holdfast_process_fixtures REUSE_FROM holdfast_stubs)

@@ -65,9 +65,7 @@ std::vector<absl::Status> ServerWorld::RunBatch(const std::vector<Ask>& asks) {
   fired = *std::move(timers);
   std::vector<absl::Status> outcomes;
   for (const Ask& ask : asks) {
-    transaction->SetSavepoint();
-    outcomes.push_back(ask(*core, *transaction));
-    if (!outcomes.back().ok()) transaction->RollbackToSavepoint();
+    outcomes.push_back(core->Attempt(*transaction, [&] { return ask(*core, *transaction); }));
   }
   Must(core->SealBatch(*transaction));
   if (transaction->Commit() != CommitOutcome::kCommitted) std::abort();

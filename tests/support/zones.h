@@ -3,7 +3,7 @@
 
 #include <map>
 
-#include "client/core/world.h"
+#include "client/core/outside/world.h"
 #include "rules/errors.h"
 
 namespace holdfast::client {

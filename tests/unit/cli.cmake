@@ -2,11 +2,11 @@
 if(HOLDFAST_GRPC)
   set(here ${CMAKE_CURRENT_SOURCE_DIR})
   holdfast_test(client.cli
-    SOURCES ${here}/cli_ahead_test.cpp ${here}/cli_edited_text_test.cpp ${here}/cli_json_test.cpp ${here}/cli_loop_test.cpp ${here}/cli_profile_test.cpp
-            ${here}/cli_schedule_test.cpp ${here}/cli_text_test.cpp ${here}/cli_times_test.cpp
-            ${here}/cli_words_test.cpp ${here}/cli_zone_test.cpp ${here}/../support/temp_dir.cpp
+    SOURCES ${here}/client/cli/ahead_test.cpp ${here}/client/cli/edited_text_test.cpp ${here}/client/cli/json_test.cpp ${here}/client/cli/loop_test.cpp ${here}/client/cli/profile_test.cpp
+            ${here}/client/cli/schedule_test.cpp ${here}/client/cli/text_test.cpp ${here}/client/cli/times_test.cpp
+            ${here}/client/cli/words_test.cpp ${here}/client/host/zone_test.cpp ${here}/../support/temp_dir.cpp
     LIBRARIES holdfast_client_cli)
   holdfast_test(client.transport
-    SOURCES ${here}/cli_transport_test.cpp ${here}/cli_wire_status_test.cpp
+    SOURCES ${here}/client/transport/transport_test.cpp ${here}/client/transport/wire_status_test.cpp
     LIBRARIES holdfast_client_cli holdfast_stubs OpenSSL::Crypto)
 endif()

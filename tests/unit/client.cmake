@@ -9,20 +9,19 @@ target_link_libraries(holdfast_client_world
   PUBLIC holdfast_client_core holdfast_client_storage holdfast_server_core holdfast_catch
   PRIVATE holdfast_options)
 holdfast_test(client.core
-  SOURCES ${here}/client_ahead_test.cpp ${here}/client_ahead_forged_test.cpp
-          ${here}/client_ahead_hostile_test.cpp ${here}/client_ahead_order_test.cpp
-          ${here}/client_ahead_restore_test.cpp ${here}/client_ahead_withdrawal_test.cpp
-          ${here}/client_chains_test.cpp ${here}/client_content_test.cpp
-          ${here}/client_crash_test.cpp ${here}/client_drafts_test.cpp
-          ${here}/client_hostile_test.cpp
-          ${here}/client_hostile_order_test.cpp ${here}/client_hostile_peer_test.cpp
-          ${here}/client_invitation_test.cpp ${here}/client_ledger_test.cpp
-          ${here}/client_network_test.cpp ${here}/client_promise_test.cpp
-          ${here}/client_receipt_test.cpp ${here}/client_rhythm_test.cpp
-          ${here}/client_restore_test.cpp ${here}/client_rupture_test.cpp
-          ${here}/client_story_test.cpp
-          ${here}/client_vault_test.cpp
+  SOURCES ${here}/client/core/ahead_test.cpp ${here}/client/core/ahead_forged_test.cpp
+          ${here}/client/core/ahead_hostile_test.cpp ${here}/client/core/ahead_order_test.cpp
+          ${here}/client/core/ahead_restore_test.cpp ${here}/client/core/ahead_withdrawal_test.cpp
+          ${here}/client/core/chains_test.cpp ${here}/client/core/content_test.cpp
+          ${here}/client/core/crash_test.cpp ${here}/client/core/drafts_test.cpp ${here}/client/core/hostile_test.cpp
+          ${here}/client/core/hostile_order_test.cpp ${here}/client/core/hostile_peer_test.cpp
+          ${here}/client/core/invitation_test.cpp ${here}/client/core/ledger_test.cpp
+          ${here}/client/core/network_test.cpp ${here}/client/core/promise_test.cpp
+          ${here}/client/core/receipt_test.cpp ${here}/client/core/rhythm_test.cpp
+          ${here}/client/core/restore_test.cpp ${here}/client/core/rupture_test.cpp
+          ${here}/client/core/story_test.cpp
+          ${here}/client/core/vault_test.cpp
   LIBRARIES holdfast_client_world)
 holdfast_test(client.storage
-  SOURCES ${here}/client_storage_test.cpp ${here}/../support/temp_dir.cpp
+  SOURCES ${here}/client/storage/storage_test.cpp ${here}/../support/temp_dir.cpp
   LIBRARIES holdfast_client_storage PkgConfig::SQLITE)

@@ -2,14 +2,14 @@
 if(HOLDFAST_GRPC)
   set(here ${CMAKE_CURRENT_SOURCE_DIR})
   holdfast_test(server.rpc
-    SOURCES ${here}/server_rpc_connections_test.cpp ${here}/server_rpc_status_test.cpp
-            ${here}/server_rpc_subscribers_test.cpp ${here}/server_rpc_token_test.cpp
+    SOURCES ${here}/server/rpc/connections_test.cpp ${here}/server/rpc/status_test.cpp
+            ${here}/server/rpc/subscribers_test.cpp ${here}/server/rpc/token_test.cpp
     LIBRARIES holdfast_server_rpc)
   holdfast_test(server.ops
-    SOURCES ${here}/server_ops_admin_socket_test.cpp ${here}/server_ops_configuration_test.cpp
-            ${here}/server_ops_data_directory_test.cpp ${here}/server_ops_descriptors_test.cpp
-            ${here}/server_ops_disk_guard_test.cpp
-            ${here}/server_ops_log_test.cpp ${here}/server_ops_tls_identity_test.cpp
-            ${here}/server_ops_watchdog_test.cpp ${here}/../support/temp_dir.cpp
+    SOURCES ${here}/server/ops/admin_socket_test.cpp ${here}/server/ops/configuration_test.cpp
+            ${here}/server/ops/data_directory_test.cpp ${here}/server/ops/descriptors_test.cpp
+            ${here}/server/ops/disk_guard_test.cpp
+            ${here}/server/ops/log_test.cpp ${here}/server/ops/tls_identity_test.cpp
+            ${here}/server/ops/watchdog_test.cpp ${here}/../support/temp_dir.cpp
     LIBRARIES holdfast_server_ops)
 endif()

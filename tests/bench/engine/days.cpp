@@ -5,8 +5,8 @@
 #include "bench/engine/population.h"
 #include "bench/engine/slot_watch.h"
 #include "bench/must.h"
-#include "server/core/keys.h"
-#include "server/core/records.h"
+#include "server/core/records/keys.h"
+#include "server/core/records/records.h"
 
 namespace holdfast::bench {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "bench/must.h"
 #include "crypto/public/login.h"
-#include "server/core/tables.h"
+#include "server/core/records/tables.h"
 
 namespace holdfast::bench {
 namespace {

@@ -7,7 +7,7 @@
 #include "bench/engine/engine_practice.h"
 #include "bench/engine/slot_watch.h"
 #include "bench/meter.h"
-#include "server/core/keys.h"
+#include "server/core/records/keys.h"
 
 namespace holdfast::bench {
 namespace {

@@ -4,7 +4,7 @@
 #include <atomic>
 #include <chrono>
 
-#include "server/core/world.h"
+#include "server/core/records/world.h"
 
 namespace holdfast::bench {
 

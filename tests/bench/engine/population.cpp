@@ -3,7 +3,7 @@
 #include "bench/bare_database.h"
 #include "bench/engine/row_pattern.h"
 #include "bench/must.h"
-#include "server/core/tables.h"
+#include "server/core/records/tables.h"
 #include "server/store/rocksdb_store.h"
 
 namespace holdfast::bench {

@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-#include "server/core/keys.h"
+#include "server/core/records/keys.h"
 
 namespace holdfast::bench {
 namespace {

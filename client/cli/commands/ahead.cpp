@@ -1,0 +1,224 @@
+// ahead: a note that is sealed now and comes later.
+#include <algorithm>
+#include <charconv>
+#include <memory>
+
+#include "client/cli/commands/command.h"
+#include "client/cli/commands/outgoing.h"
+#include "client/cli/terminal/input.h"
+#include "client/cli/words/ahead_words.h"
+#include "client/cli/words/json.h"
+#include "client/cli/words/rendering.h"
+#include "client/cli/words/schedule_input.h"
+#include "client/cli/words/times.h"
+#include "holdfast/v1/content.pb.h"
+#include "rules/errors.h"
+
+namespace holdfast::client::cli {
+namespace {
+
+struct Options {
+  CLI::App* list = nullptr;
+  CLI::App* withdraw = nullptr;
+  CLI::Option* missed = nullptr;
+  std::string at;
+  bool when_opens = false;
+  bool when_empty = false;
+  std::string promise;
+  std::string opening;
+  std::string bond;
+  std::string id;
+  std::optional<std::string> text;
+};
+
+absl::Status CheckOptions(const Options& options) {
+  const int conditions = (options.at.empty() ? 0 : 1) + (options.when_opens ? 1 : 0) +
+                         (options.when_empty ? 1 : 0) + (options.missed->count() > 0 ? 1 : 0);
+  if (conditions != 1) {
+    return Refuse(Reason::kUsage, "--at",
+                  "or --when-opens, --when-empty or --if-missed says when it is to come; give one "
+                  "of them");
+  }
+  const bool for_slot = options.when_opens || options.when_empty;
+  if (options.opening.empty() || for_slot) return absl::OkStatus();
+  return Refuse(Reason::kUsage, "--opening", "goes with --when-opens or --when-empty");
+}
+
+// The check-ins that it may be for, the next one first. One that is open now can still
+// close empty.
+absl::StatusOr<std::vector<Slot>> SlotsToChooseFrom(Engine& engine, const BondId& bond,
+                                                    bool when_empty) {
+  HOLDFAST_ASSIGN_OR_RETURN(std::vector<Slot> slots, engine.Openings(bond));
+  HOLDFAST_ASSIGN_OR_RETURN(const StandingView standing, engine.Standing(bond));
+  const bool open_too = when_empty && standing.open_slot;
+  if (open_too) slots.insert(slots.begin(), standing.open_slot->slot);
+  if (!slots.empty()) return slots;
+  return Refuse(Reason::kUsage, when_empty ? "--when-empty" : "--when-opens",
+                "needs a rhythm with check-ins to come; \"holdfast rhythm\" shows what is agreed. "
+                "--at TIME needs none");
+}
+
+absl::StatusOr<SlotId> ChosenSlot(const std::vector<Slot>& slots, const std::string& wanted) {
+  if (wanted.empty()) return slots.front().id;
+  std::size_t number = 0;
+  const char* end = wanted.data() + wanted.size();
+  const auto [rest, error] = std::from_chars(wanted.data(), end, number);
+  if (error == std::errc() && rest == end) {
+    if (number >= 1 && number <= slots.size()) return slots[number - 1].id;
+    return Refuse(Reason::kUsage, "--opening",
+                  "counts from 1, the next one, to " + std::to_string(slots.size()));
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const LocalMs day, ParseLocal(wanted, "--opening"));
+  const std::string wanted_day = LocalDay(FromOwnClock(day), slots.front().opens_at_ms);
+  for (const Slot& slot : slots) {
+    if (LocalDay(slot.opens_at_ms, slots.front().opens_at_ms) == wanted_day) return slot.id;
+  }
+  return Refuse(Reason::kUsage, "--opening",
+                "names a day on which no check-in opens; \"holdfast status\" shows the next one");
+}
+
+absl::StatusOr<Draft> DraftOf(Device& device, const BondView& bond, const Options& options) {
+  Draft draft;
+  draft.bond = bond.id;
+  draft.kind = Kind::kNote;
+  if (!options.at.empty()) {
+    draft.release.when = ReleaseWhen::kAtTime;
+    HOLDFAST_ASSIGN_OR_RETURN(draft.release.at_ms, ParseInstant(options.at, "--at"));
+    return draft;
+  }
+  if (options.missed->count() > 0) {
+    draft.release.when = ReleaseWhen::kPromiseMissed;
+    if (options.promise.empty()) return draft;
+    HOLDFAST_ASSIGN_OR_RETURN(const MessageView message, device.engine().Message(options.promise));
+    draft.reply_to = message.id;
+    return draft;
+  }
+  draft.release.when = options.when_opens ? ReleaseWhen::kSlotOpens : ReleaseWhen::kSlotClosesEmpty;
+  HOLDFAST_ASSIGN_OR_RETURN(const auto slots,
+                            SlotsToChooseFrom(device.engine(), bond.id, options.when_empty));
+  HOLDFAST_ASSIGN_OR_RETURN(draft.release.slot, ChosenSlot(slots, options.opening));
+  return draft;
+}
+
+absl::Status Write(Context& context, const Options& options) {
+  HOLDFAST_RETURN_IF_ERROR(CheckOptions(options));
+  return WithDevice(context, [&](Device& device) -> absl::Status {
+    HOLDFAST_ASSIGN_OR_RETURN(const BondView bond, device.Bond(options.bond));
+    device.Sync(kBriefSyncMs).IgnoreError();  // sending it says what is wrong
+    HOLDFAST_ASSIGN_OR_RETURN(Draft draft, DraftOf(device, bond, options));
+    return AsTyped(SendText(context, device, std::move(draft), options.text));
+  });
+}
+
+// Written here, and neither released nor withdrawn.
+absl::StatusOr<std::vector<MessageView>> Notes(Device& device, const Options& options) {
+  MessageQuery query;
+  query.newest_max = 0;
+  if (!options.bond.empty()) {
+    HOLDFAST_ASSIGN_OR_RETURN(const BondView bond, device.Bond(options.bond));
+    query.bond = bond.id;
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(std::vector<MessageView> messages, device.engine().Messages(query));
+  std::erase_if(messages, [](const MessageView& message) {
+    return !message.mine || !message.ahead || message.ahead->outlook == AheadOutlook::kReleased ||
+           message.ahead->outlook == AheadOutlook::kWithdrawn;
+  });
+  std::ranges::stable_sort(messages, std::less<>(), &MessageView::sent_at_ms);
+  return messages;
+}
+
+absl::Status List(Context& context, const Options& options) {
+  return WithDevice(context, [&](Device& device) -> absl::Status {
+    const absl::Status sync = device.Sync(kBriefSyncMs).status();
+    HOLDFAST_ASSIGN_OR_RETURN(const auto notes, Notes(device, options));
+    HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
+    Json documents = Json::array();
+    for (const MessageView& note : notes) {
+      context.out.Say(Excerpt(words, note, OutputColumns()));
+      documents.push_back(MessageJson(note));
+    }
+    if (notes.empty()) context.out.Say("Nothing that you wrote ahead waits.");
+    context.out.Document({{"notes", documents}});
+    return IsAway(sync) ? absl::OkStatus() : sync;
+  });
+}
+
+// Why the practice did not take the withdrawal; empty where it did, or was not asked.
+absl::StatusOr<std::string> RefusedWithdrawal(Engine& engine, const BondId& bond) {
+  HOLDFAST_ASSIGN_OR_RETURN(const StandingView standing, engine.Standing(bond));
+  std::string refusal;
+  for (const ActView& act : standing.waiting) {
+    if (act.kind == ActKind::kWithdraw && !act.refusal.empty()) refusal = act.refusal;
+  }
+  HOLDFAST_RETURN_IF_ERROR(engine.ForgetRefused());
+  return refusal;
+}
+
+absl::Status Withdraw(Context& context, const Options& options) {
+  return WithDevice(context, [&](Device& device) -> absl::Status {
+    Engine& engine = device.engine();
+    HOLDFAST_ASSIGN_OR_RETURN(const MessageView before, engine.Message(options.id));
+    HOLDFAST_RETURN_IF_ERROR(engine.Withdraw(before.id));
+    const absl::Status sync = device.Sync(kBriefSyncMs).status();
+    HOLDFAST_ASSIGN_OR_RETURN(const MessageView note, engine.Message(before.id.hex()));
+    HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
+    HOLDFAST_ASSIGN_OR_RETURN(const std::string refusal, RefusedWithdrawal(engine, note.bond));
+    context.out.Document({{"message", MessageJson(note)}});
+    if (!refusal.empty()) {
+      return Refuse(Reason::kActSuperseded, "", "it was not withdrawn: " + refusal);
+    }
+    context.out.Say(AheadWithdrawn(words, note));
+    return IsAway(sync) ? absl::OkStatus() : sync;
+  });
+}
+
+void AddWriting(CLI::App& command, Options& options) {
+  command.add_option("--at", options.at, "Comes at this time, e.g. \"2026-03-05 17:00\"")
+      ->type_name("TIME");
+  command.add_flag("--when-opens", options.when_opens, "Comes when the next check-in opens");
+  command.add_flag("--when-empty", options.when_empty,
+                   "Comes if the next check-in (one that is open now counts) closes with nothing "
+                   "in it");
+  options.missed = command
+                       .add_option("--if-missed", options.promise,
+                                   "Comes if a reply of yours is late: the one to the message ID, "
+                                   "or else the next. For therapists")
+                       ->expected(0, 1)
+                       ->type_name("[ID]");
+  command
+      .add_option("--opening", options.opening,
+                  "Another check-in than the next: the day on which it opens, or 2 for the one "
+                  "after the next")
+      ->type_name("DAY|N");
+  command.add_option("--text", options.text, "The note. " + std::string(kWhoSeesText))
+      ->type_name("TEXT");
+}
+
+}  // namespace
+
+Command AheadCommand(CLI::App& app) {
+  CLI::App* const command =
+      app.add_subcommand("ahead", "Write a note now that comes later; see and withdraw them");
+  const auto options = std::make_shared<Options>();
+  command->require_subcommand(0, 1);
+  command->fallthrough();
+  AddWriting(*command, *options);
+  command->add_option("--bond", options->bond, "To whom, where there are several: a label or an id")
+      ->type_name("WHO");
+  options->list = command->add_subcommand("list", "What you wrote ahead and what it waits for");
+  options->withdraw = command->add_subcommand("withdraw", "Take one back before it comes");
+  options->withdraw->add_option("ID", options->id, "The note; the first 4 digits of its id or more")
+      ->required();
+  command->footer(
+      "The note is sealed at once; the practice keeps it and cannot read it. Whoever gets it sees\n"
+      "when it was written. Without --text your editor opens ($VISUAL or $EDITOR), or the note is\n"
+      "read from standard input.\n\n" +
+      std::string(kNoEmergencyService));
+  return {command, [options](Context& context) {
+            if (options->list->parsed()) return List(context, *options);
+            return options->withdraw->parsed() ? Withdraw(context, *options)
+                                               : Write(context, *options);
+          }};
+}
+
+}  // namespace holdfast::client::cli

@@ -1,0 +1,26 @@
+// The check-in form at the terminal. Everything can be left out.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "client/cli/commands/composing.h"
+#include "client/core/shown/checkin_form.h"
+
+namespace holdfast::client::cli {
+
+// "reply", "witness", "none", "session"; NEED_UNSPECIFIED for anything else.
+v1::Need NeedNamed(std::string_view name);
+
+// What --answers holds: an object that maps items to a number, a choice or null.
+// malformed_field naming "answers" or "answers.<item>".
+absl::StatusOr<FormInput> ParseAnswers(const std::string& json);
+
+// Asks item by item, then for words of one's own and for the need, as far as `note` and
+// `need` are not given.
+std::unique_ptr<Writer> CheckInWriter(const Form& form, std::optional<std::string> note,
+                                      v1::Need need);
+
+}  // namespace holdfast::client::cli

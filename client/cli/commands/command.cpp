@@ -1,0 +1,40 @@
+#include "client/cli/commands/command.h"
+
+#include "client/cli/words/json.h"
+#include "rules/errors.h"
+
+namespace holdfast::client::cli {
+
+absl::Status WithDevice(Context& context, const std::function<absl::Status(Device&)>& work) {
+  HOLDFAST_ASSIGN_OR_RETURN(const std::unique_ptr<Device> device, Device::Open(context.profile));
+  if (!device->engine().has_account()) {
+    return Refuse(Reason::kVaultMissing, "",
+                  "the profile \"" + context.profile.name() +
+                      "\" has no account yet. Finish \"holdfast join\" or \"holdfast enroll\" "
+                      "first; it goes on where it stopped");
+  }
+  absl::Status status = work(*device);
+  if (device->is_open()) ShowAlarms(context, *device);
+  return status;
+}
+
+void ShowAlarms(Context& context, Device& device) {
+  const auto tell = [&](const std::vector<Alarm>& alarms) {
+    std::string words;
+    Json documents = Json::array();
+    for (const Alarm& alarm : alarms) {
+      words += (words.empty() ? "" : "\n") + AlarmInWords(alarm, device.now_ms());
+      documents.push_back(AlarmJson(alarm));
+    }
+    context.out.Warn(words, {{"alarms", documents}});
+    context.exit_code = kAlarmExitCode;
+  };
+  const absl::Status told = device.engine().TellAlarms(tell);
+  if (!told.ok()) context.out.Fail(told);
+}
+
+bool IsAway(const absl::Status& status) {
+  return ExitCodeOf(status) == RowOf(Reason::kUnreachable).exit_code;
+}
+
+}  // namespace holdfast::client::cli

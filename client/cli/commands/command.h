@@ -1,0 +1,63 @@
+// What every command of `holdfast` is made of.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+
+#include "absl/status/status.h"
+#include "client/cli/commands/device.h"
+#include "client/cli/terminal/output.h"
+#include "client/cli/terminal/profile.h"
+
+namespace holdfast::client::cli {
+
+struct Context {
+  const Output& out;
+  const Profile& profile;
+  // Where a command's own work went well, but is not all good: `doctor` with
+  // something to attend to.
+  int exit_code = 0;
+};
+
+struct Command {
+  CLI::App* app = nullptr;  // the subcommand, with its options declared
+  std::function<absl::Status(Context&)> run;
+};
+
+// Each declares itself below `app`, in a file of its own.
+Command EnrollCommand(CLI::App& app);
+Command InviteCommand(CLI::App& app);
+Command JoinCommand(CLI::App& app);
+Command CheckinCommand(CLI::App& app);
+Command SendCommand(CLI::App& app);
+Command ReplyCommand(CLI::App& app);
+Command InboxCommand(CLI::App& app);
+Command ShowCommand(CLI::App& app);
+Command LandedCommand(CLI::App& app);
+Command RhythmCommand(CLI::App& app);
+Command AvailabilityCommand(CLI::App& app);
+Command PromiseCommand(CLI::App& app);
+Command AheadCommand(CLI::App& app);
+Command PauseCommand(CLI::App& app);
+Command ResumeCommand(CLI::App& app);
+Command EndCommand(CLI::App& app);
+Command LedgerCommand(CLI::App& app);
+Command SyncCommand(CLI::App& app);
+Command WatchCommand(CLI::App& app);
+Command StatusCommand(CLI::App& app);
+Command DoctorCommand(CLI::App& app);
+Command DraftsCommand(CLI::App& app);
+
+// Opens the device, which must have an account, does the work and then shows new
+// alarms on standard error, whatever became of the work.
+absl::Status WithDevice(Context& context, const std::function<absl::Status(Device&)>& work);
+// Shows alarms not yet shown; the process then ends with the exit code for them.
+void ShowAlarms(Context& context, Device& device);
+
+// Nobody answers just now, which is no fault of what was asked for.
+bool IsAway(const absl::Status& status);
+
+// The exit code of a process that raised an alarm.
+inline constexpr int kAlarmExitCode = 5;
+
+}  // namespace holdfast::client::cli

@@ -1,0 +1,138 @@
+#include "client/cli/commands/device.h"
+
+#include <iostream>
+#include <utility>
+
+#include "client/cli/terminal/passphrase.h"
+#include "client/storage/sqlite_storage.h"
+#include "client/transport/grpc_log.h"
+#include "client/transport/grpc_transport.h"
+#include "crypto/public/secret.h"
+#include "rules/errors.h"
+
+namespace holdfast::client::cli {
+namespace {
+
+constexpr std::size_t kBondPrefixMin = 4;
+
+}  // namespace
+
+Device::Device(std::filesystem::path file) : file_(std::move(file)) {}
+Device::~Device() = default;
+
+absl::StatusOr<std::unique_ptr<Device>> Device::Open(const Profile& profile) {
+  if (!profile.exists()) return profile.Missing();
+  HOLDFAST_RETURN_IF_ERROR(crypto::Initialise());
+  std::unique_ptr<Device> device(new Device(profile.vault()));
+  HOLDFAST_RETURN_IF_ERROR(device->Unlock(profile));
+  return device;
+}
+
+absl::StatusOr<std::unique_ptr<Device>> Device::OpenOrCreate(const Profile& profile) {
+  if (profile.exists()) return Open(profile);
+  HOLDFAST_RETURN_IF_ERROR(crypto::Initialise());
+  std::unique_ptr<Device> device(new Device(profile.vault()));
+  HOLDFAST_RETURN_IF_ERROR(device->Create(profile));
+  return device;
+}
+
+absl::Status Device::Unlock(const Profile& profile) {
+  PassphraseSource source(profile);  // no echo until it is unlocked or refused
+  for (int tries = 1;; ++tries) {
+    HOLDFAST_ASSIGN_OR_RETURN(const SecretText given, source.Existing());
+    const SecretText passphrase = NormalPassphrase(given);
+    auto vault = OpenVault(file_, passphrase.Expose(), kVaultWait);
+    const auto is_wrong = [&] { return ReasonOf(vault.status()) == Reason::kWrongPassphrase; };
+    // A vault may have been made before there was one form.
+    if (is_wrong() && !(passphrase == given)) {
+      vault = OpenVault(file_, given.Expose(), kVaultWait);
+    }
+    if (vault.ok()) return Start(std::move(vault->storage), std::move(vault->key));
+    if (!is_wrong() || !source.asks() || tries == kPassphraseTriesMax) return vault.status();
+    std::cerr << "That is not this profile's passphrase. Try once more.\n";
+  }
+}
+
+absl::Status Device::Create(const Profile& profile) {
+  PassphraseSource source(profile);
+  HOLDFAST_ASSIGN_OR_RETURN(const SecretText passphrase, source.New());
+  passphrase_changed_ = source.changed();
+  HOLDFAST_RETURN_IF_ERROR(profile.MakeFolder());
+  HOLDFAST_ASSIGN_OR_RETURN(auto vault, CreateVault(file_, passphrase.Expose()));
+  return Start(std::move(vault.storage), std::move(vault.key));
+}
+
+absl::Status Device::Start(std::unique_ptr<VaultStorage> storage, crypto::VaultKey key) {
+  QuietenGrpc();
+  key_ = key.Clone();
+  storage_ = std::move(storage);
+  transport_ = std::make_unique<GrpcTransport>(loop_);
+  auto engine =
+      Engine::Open(std::move(key), {*storage_, *transport_, clock_, loop_, entropy_, &zones_});
+  if (!engine.ok()) {
+    LetGo();
+    return engine.status();
+  }
+  engine_ = *std::move(engine);
+  return absl::OkStatus();
+}
+
+void Device::LetGo() {
+  engine_.reset();
+  transport_.reset();
+  loop_.Forget();  // of both
+  storage_.reset();
+}
+
+absl::Status Device::WithoutVault(const std::function<void()>& ask) {
+  LetGo();
+  ask();
+  HOLDFAST_ASSIGN_OR_RETURN(auto storage, OpenVaultAgain(file_, kVaultWait));
+  return Start(std::move(storage), key_.Clone());
+}
+
+absl::StatusOr<Words> Device::words() {
+  HOLDFAST_ASSIGN_OR_RETURN(std::vector<BondView> bonds, engine_->Bonds());
+  return Words(engine_->identity().role, std::move(bonds), now_ms());
+}
+
+absl::StatusOr<SyncReport> Device::Sync(std::uint64_t within_ms) {
+  return Await<SyncReport>([this](Done<SyncReport> done) { engine_->Sync(std::move(done)); },
+                           within_ms);
+}
+
+absl::StatusOr<BondView> Device::Bond(const std::string& wanted) {
+  auto known = KnownBond(wanted);
+  const bool may_have_more = engine_->identity().role == crypto::Role::kTherapist;
+  if (!may_have_more || (known.ok() && !wanted.empty())) return known;
+  // A client who has joined since must not make "the only one" the wrong one.
+  const absl::Status sync = Sync(kBriefSyncMs).status();
+  return sync.ok() ? KnownBond(wanted) : known;
+}
+
+absl::StatusOr<BondView> Device::KnownBond(const std::string& wanted) {
+  HOLDFAST_ASSIGN_OR_RETURN(const std::vector<BondView> bonds, engine_->Bonds());
+  HOLDFAST_ASSIGN_OR_RETURN(const Words words, this->words());
+  std::vector<BondView> found;
+  std::string names;
+  for (const BondView& bond : bonds) {
+    names += (names.empty() ? "" : ", ") + words.Other(bond.id) + " (" + ShortId(bond.id) + ")";
+    const bool by_id = wanted.size() >= kBondPrefixMin && bond.id.hex().starts_with(wanted);
+    if (wanted.empty() || by_id || bond.label == wanted) found.push_back(bond);
+  }
+  if (found.size() == 1) return found.front();
+  if (bonds.empty()) {
+    return Refuse(Reason::kUsage, "",
+                  "nobody is here yet: no invitation has been "
+                  "answered, or this device has not heard of it");
+  }
+  const std::string problem = found.empty() ? "names none of your bonds. Choose from: "
+                                            : "must say whom you mean. Choose from: ";
+  return Refuse(Reason::kUsage, "--bond", problem + names);
+}
+
+absl::Status Device::NoAnswer() {
+  return Refuse(Reason::kUnreachable, "", "the practice did not answer in time");
+}
+
+}  // namespace holdfast::client::cli

@@ -1,0 +1,66 @@
+// doctor: checks of vault, practice and devices.
+#include <sys/stat.h>
+
+#include "client/cli/commands/command.h"
+#include "client/cli/words/json.h"
+#include "client/cli/words/text.h"
+#include "client/cli/words/times.h"
+#include "client/cli/words/words.h"
+#include "rules/errors.h"
+#include "rules/limits.h"
+
+namespace holdfast::client::cli {
+namespace {
+
+using Finding = Engine::Finding;
+
+constexpr int kSomethingToAttendTo = 1;
+
+Finding OnlyMine(const std::filesystem::path& path) {
+  struct stat about = {};
+  if (stat(path.c_str(), &about) != 0) return {false, path.string() + " cannot be looked at."};
+  if ((about.st_mode & 077) != 0) {
+    return {false, "Others on this machine may reach " + path.string() +
+                       "; run: chmod go= " + path.string()};
+  }
+  return {true, "Only you can reach " + path.string() + "."};
+}
+
+Finding ClockMakesSense(std::uint64_t now_ms) {
+  if (now_ms < limits::kTimeMinMs || now_ms > limits::kTimeMaxMs) {
+    return {false, "This device's clock says " + Rfc3339(now_ms) + "; set it right."};
+  }
+  return {true, "This device's clock says " + LocalTime(now_ms, now_ms) + "."};
+}
+
+absl::Status Run(Context& context) {
+  return WithDevice(context, [&](Device& device) -> absl::Status {
+    std::vector<Finding> findings = {OnlyMine(context.profile.folder()),
+                                     OnlyMine(context.profile.vault()),
+                                     ClockMakesSense(device.now_ms())};
+    HOLDFAST_ASSIGN_OR_RETURN(const auto examined, device.Await<std::vector<Finding>>(
+                                                       [&](Done<std::vector<Finding>> done) {
+                                                         device.engine().Examine(std::move(done));
+                                                       },
+                                                       kEnrolMs));
+    findings.insert(findings.end(), examined.begin(), examined.end());
+    Json documents = Json::array();
+    for (const Finding& finding : findings) {
+      context.out.Say((finding.good ? "ok         " : "attention  ") +
+                      AsSentence(PrintableLine(finding.what)));
+      documents.push_back({{"good", finding.good}, {"what", finding.what}});
+      if (!finding.good) context.exit_code = kSomethingToAttendTo;
+    }
+    context.out.Document({{"findings", documents}});
+    return absl::OkStatus();
+  });
+}
+
+}  // namespace
+
+Command DoctorCommand(CLI::App& app) {
+  return {app.add_subcommand("doctor", "Check this device, its vault and the way to the practice"),
+          Run};
+}
+
+}  // namespace holdfast::client::cli

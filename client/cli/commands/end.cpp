@@ -1,0 +1,65 @@
+// end: the end of a bond, for good.
+#include <iostream>
+#include <memory>
+
+#include "client/cli/commands/deciding.h"
+#include "client/cli/terminal/input.h"
+#include "client/cli/words/text.h"
+#include "rules/errors.h"
+
+namespace holdfast::client::cli {
+namespace {
+
+constexpr std::string_view kConfirmation = "end";
+
+struct Options {
+  std::string bond;
+  bool sure = false;
+};
+
+absl::Status Confirm(Device& device, const BondView& bond) {
+  HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
+  const std::string what = "This ends the exchange with " + words.Other(bond.id) +
+                           " for good: nothing more can be sent in it, by either of you, and what "
+                           "was planned no longer happens. Everything that was written stays on "
+                           "both devices.";
+  absl::StatusOr<std::string> answer = std::string();
+  HOLDFAST_RETURN_IF_ERROR(device.WithoutVault([&] {
+    std::cerr << Fitted(what, PromptColumns()) << "\n";
+    answer = AskLine("To end it, write \"end\": ");
+  }));
+  HOLDFAST_RETURN_IF_ERROR(answer.status());
+  if (Trimmed(*answer) == kConfirmation) return absl::OkStatus();
+  return Refuse(Reason::kUsage, "", "nothing was ended; all is as it was");
+}
+
+absl::Status Run(Context& context, const Options& options) {
+  if (!options.sure && !CanAsk()) {
+    return Refuse(Reason::kUsage, "--yes",
+                  "is needed where nobody can be asked whether it is meant");
+  }
+  return WithDevice(context, [&](Device& device) {
+    return DecideAndSay(context, device, options.bond, false,
+                        [&](Engine&, const BondView& bond) -> absl::StatusOr<ActId> {
+                          if (!options.sure) HOLDFAST_RETURN_IF_ERROR(Confirm(device, bond));
+                          // Another one since the person was asked.
+                          return device.engine().EndBond(bond.id);
+                        });
+  });
+}
+
+}  // namespace
+
+Command EndCommand(CLI::App& app) {
+  CLI::App* const command = app.add_subcommand("end", "End a bond for good; either of you can");
+  const auto options = std::make_shared<Options>();
+  command->add_option("--bond", options->bond, "With whom, where there are several")
+      ->type_name("WHO");
+  command->add_flag("--yes", options->sure, "Do not ask whether it is meant");
+  command->footer(
+      "No reason is asked. Nothing more can be sent, and check-ins no longer open. Messages and\n"
+      "the ledger stay on both devices. A new invitation makes a new bond.");
+  return {command, [options](Context& context) { return Run(context, *options); }};
+}
+
+}  // namespace holdfast::client::cli

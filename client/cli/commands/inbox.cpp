@@ -1,0 +1,135 @@
+// inbox and show.
+#include <algorithm>
+#include <memory>
+
+#include "client/cli/commands/command.h"
+#include "client/cli/commands/ruptures.h"
+#include "client/cli/terminal/input.h"
+#include "client/cli/words/event_words.h"
+#include "client/cli/words/json.h"
+#include "client/cli/words/rendering.h"
+#include "client/core/reading/order.h"
+#include "rules/errors.h"
+
+namespace holdfast::client::cli {
+namespace {
+
+struct Options {
+  bool unread = false;
+  bool all = false;
+  bool offline = false;
+  std::string bond;
+  std::string id;
+};
+
+// Why the vault's own state is shown instead of the newest.
+void SayOffline(const Output& out, const Words& words, const std::string& address,
+                const std::vector<BondView>& bonds) {
+  std::uint64_t newest_ms = 0;
+  for (const BondView& bond : bonds) newest_ms = std::max(newest_ms, bond.last_heard_ms);
+  out.Aside("The practice at " + address +
+            " cannot be reached just now. This is what has reached this device" +
+            (newest_ms == 0 ? "." : "; the newest came " + words.Time(newest_ms) + "."));
+}
+
+std::string NothingToShow(const Options& options, std::size_t bonds) {
+  if (options.unread) return "Nothing new.";
+  return bonds == 0 ? "Nobody is here yet: no invitation has been answered."
+                    : "Nothing has reached you yet, and nothing was written here.";
+}
+
+void ShowAll(const Output& out, const Words& words, const std::vector<MessageView>& messages,
+             const Options& options) {
+  const std::size_t columns = OutputColumns();
+  std::string text;
+  for (const MessageView& message : messages) {
+    text += (text.empty() ? "" : "\n") + Excerpt(words, message, columns);
+  }
+  text.pop_back();  // Say ends the line
+  out.Say(text);
+  if (!options.all && messages.size() >= MessageQuery().newest_max) {
+    out.Say("Older ones: holdfast inbox --all");
+  }
+}
+
+absl::Status Inbox(Context& context, const Options& options) {
+  return WithDevice(context, [&](Device& device) -> absl::Status {
+    const absl::Status sync =
+        options.offline ? absl::OkStatus() : device.Sync(kBriefSyncMs).status();
+    MessageQuery query;
+    query.unread_only = options.unread;
+    if (options.all) query.newest_max = 0;
+    if (!options.bond.empty()) {
+      HOLDFAST_ASSIGN_OR_RETURN(const BondView bond, device.Bond(options.bond));
+      query.bond = bond.id;
+    }
+    HOLDFAST_ASSIGN_OR_RETURN(std::vector<MessageView> found, device.engine().Messages(query));
+    const std::vector<MessageView> messages = Merged(std::move(found));
+    HOLDFAST_ASSIGN_OR_RETURN(const std::vector<BondView> bonds, device.engine().Bonds());
+    HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
+    HOLDFAST_ASSIGN_OR_RETURN(const auto ruptures, OpenRuptures(device.engine(), query.bond));
+    if (IsAway(sync)) {
+      SayOffline(context.out, words, device.engine().identity().address, bonds);
+    }
+    if (!ruptures.empty()) context.out.Say(RupturesInWords(words, ruptures));
+    if (messages.empty()) {
+      context.out.Say(NothingToShow(options, bonds.size()));
+    } else {
+      ShowAll(context.out, words, messages, options);
+    }
+    Json documents = Json::array();
+    for (const MessageView& message : messages) documents.push_back(MessageJson(message));
+    context.out.Document({{"ruptures", RupturesJson(ruptures)},
+                          {"messages", documents},
+                          {"synced", !options.offline && sync.ok()},
+                          {"sync_error", sync.ok() ? Json(nullptr) : ErrorJson(sync)}});
+    return IsAway(sync) ? absl::OkStatus() : sync;
+  });
+}
+
+absl::StatusOr<MessageView> Find(Device& device, const std::string& id) {
+  auto message = device.engine().Message(id);
+  if (message.ok() || ReasonOf(message.status()) != Reason::kUnknownEnvelope) return message;
+  // It may be waiting at the practice.
+  if (!device.Sync(kBriefSyncMs).ok()) return message;
+  return device.engine().Message(id);
+}
+
+absl::Status Show(Context& context, const Options& options) {
+  return WithDevice(context, [&](Device& device) -> absl::Status {
+    HOLDFAST_ASSIGN_OR_RETURN(const MessageView message, Find(device, options.id));
+    HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
+    HOLDFAST_ASSIGN_OR_RETURN(const auto ruptures, OpenRuptures(device.engine(), message.bond));
+    if (!ruptures.empty()) context.out.Say(RupturesInWords(words, ruptures));
+    context.out.Say(Whole(words, message, OutputColumns()));
+    if (!message.mine) context.out.Say("Answer: holdfast reply " + ShortId(message.id));
+    context.out.Document({{"ruptures", RupturesJson(ruptures)}, {"message", MessageJson(message)}});
+    if (message.mine || !message.unread) return absl::OkStatus();
+    return device.engine().MarkOpened(message.id);
+  });
+}
+
+}  // namespace
+
+Command InboxCommand(CLI::App& app) {
+  CLI::App* const command = app.add_subcommand("inbox", "The newest messages of both directions");
+  const auto options = std::make_shared<Options>();
+  command->add_flag("--unread", options->unread, "Only what you have not opened yet");
+  command->add_flag("--all", options->all, "Everything, not only the newest 50 of each bond");
+  command->add_flag("--offline", options->offline, "Only what this device has; asks nobody");
+  command->add_option("--bond", options->bond, "With whom: a label or an id")->type_name("WHO");
+  command->footer(
+      "A message counts as opened, for the other side too, once \"holdfast show\" has\n"
+      "shown it or you have answered it.");
+  return {command, [options](Context& context) { return Inbox(context, *options); }};
+}
+
+Command ShowCommand(CLI::App& app) {
+  CLI::App* const command = app.add_subcommand("show", "One message whole, which opens it");
+  const auto options = std::make_shared<Options>();
+  command->add_option("ID", options->id, "The message; the first 4 digits of its id or more")
+      ->required();
+  return {command, [options](Context& context) { return Show(context, *options); }};
+}
+
+}  // namespace holdfast::client::cli

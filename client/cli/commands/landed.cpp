@@ -1,0 +1,59 @@
+// landed: "that landed badly".
+#include <memory>
+
+#include "client/cli/commands/command.h"
+#include "client/cli/commands/outgoing.h"
+#include "client/cli/words/event_words.h"
+#include "client/cli/words/json.h"
+#include "client/cli/words/text.h"
+#include "rules/errors.h"
+
+namespace holdfast::client::cli {
+namespace {
+
+struct Options {
+  std::string id;
+  std::string text;
+  bool close = false;
+};
+
+absl::Status Run(Context& context, const Options& options) {
+  return WithDevice(context, [&](Device& device) -> absl::Status {
+    Engine& engine = device.engine();
+    HOLDFAST_ASSIGN_OR_RETURN(const MessageView message, engine.Message(options.id));
+    HOLDFAST_RETURN_IF_ERROR(options.close ? engine.CloseRupture(message.id)
+                                           : engine.MarkRupture(message.id, Trimmed(options.text)));
+    // It waits on this device where the practice is away.
+    const absl::Status sync = device.Sync(kBriefSyncMs).status();
+    HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
+    HOLDFAST_ASSIGN_OR_RETURN(const MessageView now, engine.Message(message.id.hex()));
+    HOLDFAST_ASSIGN_OR_RETURN(const std::size_t queued, engine.Queued());
+    context.out.Say(RuptureWritten(words, message.bond, options.close));
+    if (queued > 0) context.out.Say("It is safe on this device and goes out by itself.");
+    context.out.Document(
+        {{"rupture", now.rupture ? RuptureJson(*now.rupture) : Json(nullptr)}, {"queued", queued}});
+    return IsAway(sync) ? absl::OkStatus() : sync;
+  });
+}
+
+}  // namespace
+
+Command LandedCommand(CLI::App& app) {
+  CLI::App* const command =
+      app.add_subcommand("landed", "Say that a message landed badly, with or without words");
+  const auto options = std::make_shared<Options>();
+  command->add_option("ID", options->id, "The message; the first 4 digits of its id or more")
+      ->required();
+  CLI::Option* const text =
+      command
+          ->add_option("--text", options->text,
+                       "What you would like your therapist to know. " + std::string(kWhoSeesText))
+          ->type_name("TEXT");
+  command->add_flag("--close", options->close, "It is settled for you")->excludes(text);
+  command->footer(
+      "For clients. Your therapist sees it before anything else of yours, and it stays open\n"
+      "until you close it. The practice cannot see that you marked anything.");
+  return {command, [options](Context& context) { return Run(context, *options); }};
+}
+
+}  // namespace holdfast::client::cli

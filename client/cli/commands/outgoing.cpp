@@ -1,0 +1,78 @@
+#include "client/cli/commands/outgoing.h"
+
+#include <iostream>
+
+#include "client/cli/commands/composing.h"
+#include "client/cli/terminal/editor.h"
+#include "client/cli/terminal/held_signals.h"
+#include "client/cli/terminal/input.h"
+#include "client/cli/words/draft_words.h"
+#include "client/cli/words/json.h"
+#include "client/cli/words/text.h"
+#include "rules/errors.h"
+#include "rules/limits.h"
+
+namespace holdfast::client::cli {
+namespace {
+
+// What --text says, or else standard input.
+absl::StatusOr<std::string> GivenText(const std::optional<std::string>& given) {
+  std::string text;
+  if (given) {
+    text = *given;
+  } else {
+    HOLDFAST_ASSIGN_OR_RETURN(text, ReadAll("-", limits::kTextBytesMax, "text"));
+  }
+  text = Trimmed(text);
+  if (text.empty()) {
+    return Refuse(Reason::kUsage, "text", "there is nothing written, so nothing was sent");
+  }
+  return text;
+}
+
+// Away, busy or full: it will be there again, and the message waits.
+bool WillPass(const absl::Status& status) {
+  const Reason reason = ReasonOf(status);
+  return IsAway(status) || reason == Reason::kServerBusy || reason == Reason::kStorageFull;
+}
+
+}  // namespace
+
+absl::Status SendText(Context& context, Device& device, Draft draft,
+                      const std::optional<std::string>& given, const std::string& answered) {
+  if (!given && AsksPeople(context)) {
+    const auto writer = TextWriter(context.profile, answered);
+    return WriteAndSend(context, device, std::move(draft), *writer);
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const std::string text, GivenText(given));
+  SetText(draft, text);
+  // Whoever answers has read it.
+  if (draft.kind == Kind::kReply) {
+    HOLDFAST_RETURN_IF_ERROR(device.engine().MarkOpened(*draft.reply_to));
+  }
+  return SendNow(context, device, draft);
+}
+
+absl::Status SendNow(Context& context, Device& device, const Draft& draft) {
+  HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id, device.engine().Write(draft));
+  return SyncAndSay(context, device, id);
+}
+
+absl::Status SyncAndSay(Context& context, Device& device, const EnvelopeId& id) {
+  const HeldSignals held;  // it is safe already: a signal only ends the wait
+  const absl::Status sync = device.Sync(kBriefSyncMs).status();
+  HOLDFAST_ASSIGN_OR_RETURN(const MessageView message, device.engine().Message(id.hex()));
+  HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
+  context.out.Document({{"message", MessageJson(message)}});
+  if (!message.refusal.empty()) {
+    return Refuse(Reason::kNotPermitted, "", "the practice did not accept it: " + message.refusal);
+  }
+  context.out.Say(words.Written(message));
+  if (HeldSignals::noted() != 0) EndBy(HeldSignals::noted());
+  if (message.state != MessageState::kQueued || sync.ok() || WillPass(sync)) {
+    return absl::OkStatus();
+  }
+  return sync;
+}
+
+}  // namespace holdfast::client::cli

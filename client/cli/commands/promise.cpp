@@ -1,0 +1,77 @@
+// promise: what is owed, and moving a reply before it is due.
+#include <algorithm>
+#include <memory>
+
+#include "client/cli/commands/deciding.h"
+#include "client/cli/words/event_words.h"
+#include "client/cli/words/schedule_input.h"
+#include "client/cli/words/standing_json.h"
+#include "rules/errors.h"
+
+namespace holdfast::client::cli {
+namespace {
+
+struct Options {
+  CLI::App* move = nullptr;
+  std::string id;
+  std::string to;
+};
+
+absl::Status List(Context& context) {
+  return WithDevice(context, [&](Device& device) -> absl::Status {
+    const absl::Status sync = device.Sync(kBriefSyncMs).status();
+    HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, device.engine().Bonds());
+    HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
+    std::vector<PromiseView> owed;
+    for (const BondView& bond : bonds) {
+      HOLDFAST_ASSIGN_OR_RETURN(const StandingView standing, device.engine().Standing(bond.id));
+      if (standing.ended) continue;  // nothing can be sent any more
+      owed.insert(owed.end(), standing.promises.begin(), standing.promises.end());
+    }
+    std::ranges::stable_sort(owed, std::less<>(),
+                             [](const PromiseView& view) { return view.line.due_at_ms; });
+    Json documents = Json::array();
+    for (const PromiseView& promise : owed) {
+      context.out.Say(ShortId(promise.envelope) + "  " + PromiseInWords(words, promise));
+      documents.push_back(PromiseJson(promise));
+    }
+    if (owed.empty()) {
+      context.out.Say(
+          "No reply is promised by a set time; \"holdfast status\" shows what is open.");
+    }
+    context.out.Document({{"promises", documents}});
+    return IsAway(sync) ? absl::OkStatus() : sync;
+  });
+}
+
+absl::Status Move(Context& context, const Options& options) {
+  HOLDFAST_ASSIGN_OR_RETURN(const LocalMs to, ParseLocal(options.to, "--to"));
+  return WithDevice(context, [&](Device& device) -> absl::Status {
+    HOLDFAST_ASSIGN_OR_RETURN(const MessageView message, device.engine().Message(options.id));
+    return DecideAndSay(context, device, message.bond.hex(), false,
+                        [&](Engine& engine, const BondView&) {
+                          return engine.Reschedule(message.id, FromOwnClock(to));
+                        });
+  });
+}
+
+}  // namespace
+
+Command PromiseCommand(CLI::App& app) {
+  CLI::App* const command = app.add_subcommand("promise", "Replies that are owed, and by when");
+  const auto options = std::make_shared<Options>();
+  command->require_subcommand(0, 1);
+  command->fallthrough();
+  command->add_subcommand("list", "All of them, the first due first");
+  options->move =
+      command->add_subcommand("move", "Move a reply before it is due; the client is told");
+  options->move->add_option("ID", options->id, "The message that asks for it")->required();
+  options->move->add_option("--to", options->to, "When it will come, e.g. \"2026-03-05 17:00\"")
+      ->required()
+      ->type_name("TIME");
+  return {command, [options](Context& context) {
+            return options->move->parsed() ? Move(context, *options) : List(context);
+          }};
+}
+
+}  // namespace holdfast::client::cli

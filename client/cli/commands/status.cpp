@@ -1,0 +1,127 @@
+// status: what is open, what is owed, by when.
+#include "client/cli/commands/command.h"
+#include "client/cli/words/event_words.h"
+#include "client/cli/words/json.h"
+#include "client/cli/words/overview_words.h"
+#include "client/cli/words/standing_json.h"
+#include "client/cli/words/text.h"
+#include "holdfast/v1/content.pb.h"
+#include "rules/errors.h"
+
+namespace holdfast::client::cli {
+namespace {
+
+struct Overview {
+  Identity identity;
+  std::vector<BondOverview> bonds;
+  std::vector<OpenInvitationView> invitations;
+  std::vector<ReminderView> reminders;
+  std::size_t queued = 0;
+};
+
+absl::StatusOr<Overview> Look(Engine& engine) {
+  Overview overview;
+  overview.identity = engine.identity();
+  HOLDFAST_ASSIGN_OR_RETURN(overview.bonds, engine.BondsByNeed());
+  HOLDFAST_ASSIGN_OR_RETURN(overview.invitations, engine.OpenInvitations());
+  HOLDFAST_ASSIGN_OR_RETURN(overview.reminders, engine.TakeReminders());
+  HOLDFAST_ASSIGN_OR_RETURN(overview.queued, engine.Queued());
+  return overview;
+}
+
+std::string RoleName(crypto::Role role) {
+  return role == crypto::Role::kTherapist ? "therapist" : "client";
+}
+
+void Say(const Output& out, const Words& words, const Overview& overview,
+         const absl::Status& sync) {
+  out.Say("You are a " + RoleName(overview.identity.role) + " of the practice at " +
+          overview.identity.address + ".");
+  out.Say(sync.ok() ? "It is reachable, and this device is up to date."
+                    : AsSentence(FailureInWords(sync)));
+  std::string text;
+  for (const BondOverview& bond : overview.bonds) text += RupturesInWords(words, bond.ruptures);
+  for (const ReminderView& reminder : overview.reminders) {
+    text += ReminderInWords(words, reminder) + "\n";
+  }
+  if (!text.empty()) text = "\n" + text;
+  for (const BondOverview& bond : overview.bonds) text += "\n" + OverviewInWords(words, bond);
+  if (!overview.invitations.empty()) text += "\nInvitations not answered yet\n";
+  for (const OpenInvitationView& open : overview.invitations) {
+    text += "  " + (open.label.empty() ? "without a label" : PrintableLine(open.label)) +
+            ", good until " + words.Time(open.expires_at_ms) + "\n";
+  }
+  text += "\n" + (overview.queued == 0 ? std::string("Nothing waits on this device.")
+                                       : std::to_string(overview.queued) +
+                                             " waiting on this device; they go out by themselves.");
+  out.Say(text);
+}
+
+Json OwedJson(const BondOverview& bond, crypto::Role role) {
+  Json owed = Json::array();
+  if (bond.standing.ended) return owed;  // nothing can be sent any more
+  const char* by = role == crypto::Role::kClient ? "other" : "me";
+  for (const PromiseView& promise : bond.standing.promises) {
+    owed.push_back({{"id", promise.envelope.hex()},
+                    {"bond", promise.bond.hex()},
+                    {"by", by},
+                    {"sent_at", TimeJson(promise.line.made_at_ms)},
+                    {"due_at", TimeJson(promise.line.due_at_ms)}});
+  }
+  for (const MessageView& message : bond.asked) {
+    owed.push_back({{"id", message.id.hex()},
+                    {"bond", message.bond.hex()},
+                    {"by", message.mine ? "other" : "me"},
+                    {"sent_at", TimeJson(message.sent_at_ms)},
+                    {"due_at", nullptr}});
+  }
+  return owed;
+}
+
+Json Document(const Overview& overview, const absl::Status& sync) {
+  Json bonds = Json::array(), owed = Json::array(), invitations = Json::array();
+  Json ruptures = Json::array(), reminders = Json::array();
+  for (const BondOverview& bond : overview.bonds) {
+    bonds.push_back(OverviewJson(bond));
+    for (const Json& mark : RupturesJson(bond.ruptures)) ruptures.push_back(mark);
+    for (Json& one : OwedJson(bond, overview.identity.role)) owed.push_back(std::move(one));
+  }
+  for (const ReminderView& reminder : overview.reminders) {
+    reminders.push_back(ReminderJson(reminder));
+  }
+  for (const OpenInvitationView& open : overview.invitations) {
+    invitations.push_back({{"label", open.label}, {"expires_at", TimeJson(open.expires_at_ms)}});
+  }
+  return {{"role", RoleName(overview.identity.role)},
+          {"account", overview.identity.account.hex()},
+          {"device", overview.identity.device.hex()},
+          {"practice",
+           {{"address", overview.identity.address}, {"key", overview.identity.practice.hex()}}},
+          {"connected", sync.ok()},
+          {"connection_error", sync.ok() ? Json(nullptr) : ErrorJson(sync)},
+          {"queued", overview.queued},
+          {"ruptures", ruptures},
+          {"reminders", reminders},
+          {"bonds", bonds},
+          {"invitations", invitations},
+          {"owed", owed}};
+}
+
+absl::Status Run(Context& context) {
+  return WithDevice(context, [&](Device& device) -> absl::Status {
+    const absl::Status sync = device.Sync(kBriefSyncMs).status();
+    HOLDFAST_ASSIGN_OR_RETURN(const Overview overview, Look(device.engine()));
+    HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
+    Say(context.out, words, overview, sync);
+    context.out.Document(Document(overview, sync));
+    return IsAway(sync) ? absl::OkStatus() : sync;
+  });
+}
+
+}  // namespace
+
+Command StatusCommand(CLI::App& app) {
+  return {app.add_subcommand("status", "What is open, what is owed, by when"), Run};
+}
+
+}  // namespace holdfast::client::cli

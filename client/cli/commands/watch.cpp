@@ -1,0 +1,194 @@
+// watch: what happens, as it happens.
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <tuple>
+
+#include "client/cli/commands/command.h"
+#include "client/cli/terminal/input.h"
+#include "client/cli/terminal/interruption.h"
+#include "client/cli/words/event_words.h"
+#include "client/cli/words/json.h"
+#include "client/cli/words/rendering.h"
+#include "client/cli/words/standing_json.h"
+#include "rules/errors.h"
+
+namespace holdfast::client::cli {
+namespace {
+
+// Changes in older messages are not announced.
+constexpr std::size_t kWatchedMessagesMax = 500;
+
+class Watching {
+ public:
+  Watching(Context& context, Device& device) : context_(context), device_(device) {}
+
+  absl::Status Run();
+
+ private:
+  // With unconfirmed, refusal, what is marked, and what becomes of what was written ahead.
+  using State =
+      std::tuple<MessageState, bool, std::string, bool, std::string, std::optional<AheadOutlook>>;
+  static State StateOf(const MessageView& message) {
+    const bool marked = message.rupture && !message.rupture->closed;
+    return {message.state,
+            message.unconfirmed,
+            message.refusal,
+            marked,
+            marked ? message.rupture->text : std::string(),
+            message.ahead ? std::optional(message.ahead->outlook) : std::nullopt};
+  }
+
+  absl::StatusOr<std::vector<MessageView>> Newest();
+  absl::Status Begin();
+  absl::Status ShowChanges();
+  absl::Status ShowLedgers(const Words& words);
+  absl::Status ShowReminders(const Words& words);
+  void ShowMessage(const Words& words, const MessageView& message);
+  void ShowState(const Words& words, const MessageView& message, const State& before);
+  void OnConnection(const absl::Status& status);
+
+  Context& context_;
+  Device& device_;
+  std::map<EnvelopeId, State> known_;
+  std::map<BondId, std::uint64_t> ledgers_;  // number of the newest entry told
+  bool changed_ = false;
+  std::optional<absl::StatusCode> connection_;  // as last told
+};
+
+absl::StatusOr<std::vector<MessageView>> Watching::Newest() {
+  MessageQuery query;
+  query.newest_max = kWatchedMessagesMax;
+  return device_.engine().Messages(query);
+}
+
+absl::Status Watching::Begin() {
+  HOLDFAST_ASSIGN_OR_RETURN(const std::vector<MessageView> messages, Newest());
+  std::size_t unread = 0;
+  for (const MessageView& message : messages) {
+    known_[message.id] = StateOf(message);
+    unread += message.unread ? 1 : 0;
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const std::vector<BondView> bonds, device_.engine().Bonds());
+  for (const BondView& bond : bonds) {
+    HOLDFAST_ASSIGN_OR_RETURN(const StandingView standing, device_.engine().Standing(bond.id));
+    ledgers_[bond.id] = standing.entries;
+  }
+  context_.out.Aside("Watching. Ctrl-C ends it." +
+                     (unread == 0 ? std::string()
+                                  : " There are messages not opened yet: holdfast inbox --unread"));
+  return absl::OkStatus();
+}
+
+absl::Status Watching::ShowChanges() {
+  HOLDFAST_ASSIGN_OR_RETURN(const std::vector<MessageView> messages, Newest());
+  HOLDFAST_ASSIGN_OR_RETURN(const Words words, device_.words());
+  for (const MessageView& message : messages) {
+    const auto known = known_.find(message.id);
+    if (known == known_.end()) {
+      ShowMessage(words, message);
+    } else if (known->second != StateOf(message)) {
+      ShowState(words, message, known->second);
+    }
+    known_[message.id] = StateOf(message);
+  }
+  HOLDFAST_RETURN_IF_ERROR(ShowLedgers(words));
+  HOLDFAST_RETURN_IF_ERROR(ShowReminders(words));
+  ShowAlarms(context_, device_);
+  return absl::OkStatus();
+}
+
+absl::Status Watching::ShowLedgers(const Words& words) {
+  HOLDFAST_ASSIGN_OR_RETURN(const std::vector<BondView> bonds, device_.engine().Bonds());
+  for (const BondView& bond : bonds) {
+    std::uint64_t& told = ledgers_[bond.id];
+    HOLDFAST_ASSIGN_OR_RETURN(const auto lines, device_.engine().Ledger(bond.id, told));
+    for (const LedgerLine& line : lines) {
+      told = std::max(told, line.entry.number);
+      context_.out.Say(LedgerLineInWords(words, line));
+      context_.out.Document({{"event", "ledger"}, {"entry", LedgerLineJson(line)}});
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Watching::ShowReminders(const Words& words) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto reminders, device_.engine().TakeReminders());
+  for (const ReminderView& reminder : reminders) {
+    context_.out.Say(ReminderInWords(words, reminder));
+    context_.out.Document({{"event", "reminder"}, {"reminder", ReminderJson(reminder)}});
+  }
+  return absl::OkStatus();
+}
+
+void Watching::ShowMessage(const Words& words, const MessageView& message) {
+  context_.out.Say(Excerpt(words, message, OutputColumns()));
+  context_.out.Document({{"event", "message"}, {"message", MessageJson(message)}});
+}
+
+void Watching::ShowState(const Words& words, const MessageView& message, const State& before) {
+  const State now = StateOf(message);
+  const bool marked =
+      std::get<3>(before) != std::get<3>(now) || std::get<4>(before) != std::get<4>(now);
+  if (marked && message.rupture) {
+    context_.out.Say(RuptureInWords(words, *message.rupture, &message));
+  }
+  if (message.mine && !marked) {
+    const std::string remark = words.Remark(message);
+    context_.out.Say(Headline(words, message) + (remark.empty() ? "" : "\n        " + remark));
+  }
+  context_.out.Document({{"event", "state"}, {"message", MessageJson(message)}});
+}
+
+void Watching::OnConnection(const absl::Status& status) {
+  if (connection_ == status.code()) return;
+  connection_ = status.code();
+  if (status.ok()) {
+    context_.out.Aside("Connected; everything up to now is here.");
+  } else if (IsAway(status)) {
+    context_.out.Aside("The practice at " + device_.engine().identity().address +
+                       " cannot be reached just now. Trying again by itself.");
+  } else {
+    context_.out.Aside(AsSentence(FailureInWords(status)) + " Trying again by itself.");
+  }
+  context_.out.Document({{"event", "connection"},
+                         {"connected", status.ok()},
+                         {"error", status.ok() ? Json(nullptr) : ErrorJson(status)}});
+}
+
+absl::Status Watching::Run() {
+  HOLDFAST_RETURN_IF_ERROR(Begin());
+  const Interruption interruption(device_.loop());
+  Engine::Watcher watcher;
+  watcher.changed = [this] { changed_ = true; };
+  watcher.connection = [this](const absl::Status& status) { OnConnection(status); };
+  device_.engine().Watch(std::move(watcher));
+  absl::Status status;
+  while (status.ok() && !interruption.asked()) {
+    device_.loop().RunUntil([&] { return changed_ || interruption.asked(); }, kForeverMs);
+    if (changed_) {
+      changed_ = false;
+      status = ShowChanges();
+    }
+  }
+  device_.engine().StopWatching();
+  return status;
+}
+
+}  // namespace
+
+Command WatchCommand(CLI::App& app) {
+  CLI::App* const command =
+      app.add_subcommand("watch", "Stay connected and show what comes, as it comes");
+  command->footer(
+      "With --json: one document a line, {\"event\": \"message\"|\"state\", "
+      "\"message\": …},\n{\"event\": \"ledger\", \"entry\": …}, {\"event\": \"reminder\", "
+      "\"reminder\": …} or\n{\"event\": \"connection\", \"connected\": …}. No other "
+      "command can use the profile meanwhile.");
+  return {command, [](Context& context) {
+            return WithDevice(context,
+                              [&](Device& device) { return Watching(context, device).Run(); });
+          }};
+}
+
+}  // namespace holdfast::client::cli

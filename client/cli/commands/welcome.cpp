@@ -1,0 +1,110 @@
+#include "client/cli/commands/welcome.h"
+
+#include <iostream>
+
+#include "client/cli/terminal/input.h"
+#include "client/cli/words/json.h"
+#include "rules/errors.h"
+
+namespace holdfast::client::cli {
+namespace {
+
+constexpr std::size_t kCodeBytesMax = 4096;
+// A pasted code may have been broken into lines.
+constexpr int kCodeLinesMax = 20;
+
+constexpr std::string_view kPassphraseChanged =
+    "The passphrase had blanks or line ends behind it, or accents in another form than keyboards "
+    "write them. They do not count: type it as you would anywhere.";
+
+// Found here, and not refused by the practice, which has not been asked.
+absl::Status Mistyped(const absl::Status& problem) {
+  if (problem.ok()) return problem;
+  return Refuse(Reason::kUsage, "", "what was given " + MessageOf(problem));
+}
+
+absl::StatusOr<SecretText> AskForCode(const Welcome& welcome) {
+  std::string text;
+  absl::Status problem;
+  for (int i = 0; i < kCodeLinesMax; ++i) {
+    HOLDFAST_ASSIGN_OR_RETURN(const std::string line,
+                              AskLine(i == 0 && CanAsk() ? welcome.prompt : std::string()));
+    if (i > 0 && line.empty()) break;
+    text += line + "\n";
+    problem = welcome.check(text);
+    if (problem.ok()) return SecretText(std::move(text));
+    if (i == 0 && CanAsk()) std::cerr << "If that was all of it, press Enter once more.\n";
+  }
+  return Mistyped(problem);
+}
+
+absl::StatusOr<SecretText> ReadCode(const Welcome& welcome, const std::string& path) {
+  if (path.empty()) return AskForCode(welcome);
+  HOLDFAST_ASSIGN_OR_RETURN(std::string text, ReadAll(path, kCodeBytesMax, welcome.option));
+  SecretText code(std::move(text));
+  HOLDFAST_RETURN_IF_ERROR(Mistyped(welcome.check(code.Expose())));
+  return code;
+}
+
+void ShowRecoveryCode(const Output& out, const std::string& code) {
+  out.Say("");
+  out.Say("Your recovery code, shown this once:");
+  out.Say("");
+  out.Say("    " + code);
+  out.Say("");
+  out.Say(
+      "Write it on paper and keep it where only you can get at it. A later version of Holdfast "
+      "needs it to let you come back after losing this device, and to shut a stolen one out; this "
+      "one cannot do that yet. Nobody else has it, and nobody can give it to you again.");
+}
+
+absl::Status AlreadyTaken(const Profile& profile) {
+  return Refuse(Reason::kVaultExists, "",
+                "the profile \"" + profile.name() +
+                    "\" already belongs to an account. For another one choose another name, for "
+                    "example: holdfast --profile second join");
+}
+
+absl::Status Finish(Context& context, const Welcome& welcome, const Enrolled& enrolled) {
+  // It is kept only until the account is used.
+  if (enrolled.recovery_code.empty()) return AlreadyTaken(context.profile);
+  context.out.Say(welcome.done);
+  ShowRecoveryCode(context.out, enrolled.recovery_code);
+  context.out.Document({{"recovery_code", enrolled.recovery_code}});
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status RunWelcome(Context& context, const Welcome& welcome, const std::string& path) {
+  std::unique_ptr<Device> device;
+  if (context.profile.exists()) {
+    // First, so that no code is asked for in vain.
+    HOLDFAST_ASSIGN_OR_RETURN(device, Device::Open(context.profile));
+  }
+  absl::StatusOr<SecretText> code = SecretText();
+  const auto read = [&] { code = ReadCode(welcome, path); };
+  if (device == nullptr) {
+    read();
+    HOLDFAST_RETURN_IF_ERROR(code.status());
+    HOLDFAST_ASSIGN_OR_RETURN(device, Device::OpenOrCreate(context.profile));
+  } else {
+    HOLDFAST_RETURN_IF_ERROR(device->WithoutVault(read));
+    HOLDFAST_RETURN_IF_ERROR(code.status());
+  }
+  if (device->passphrase_changed()) context.out.Aside(kPassphraseChanged);
+  if (device->engine().has_account() && !welcome.is_same(device->engine(), code->Expose())) {
+    return AlreadyTaken(context.profile);
+  }
+  const auto enrolled = device->Await<Enrolled>(
+      [&](Done<Enrolled> done) {
+        welcome.begin(device->engine(), code->Expose(), std::move(done));
+      },
+      kEnrolMs);
+  const absl::Status status =
+      enrolled.ok() ? Finish(context, welcome, *enrolled) : enrolled.status();
+  ShowAlarms(context, *device);
+  return status;
+}
+
+}  // namespace holdfast::client::cli

@@ -1,0 +1,30 @@
+// What enrolling and joining have in common: a code from a person, a vault that may
+// be half made from an earlier try, and the recovery code at the end.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "client/cli/commands/command.h"
+
+namespace holdfast::client::cli {
+
+struct Welcome {
+  // The option that names a file with the code.
+
+  std::string option;
+  std::string prompt;
+  // OK where the text is whole; the failure otherwise.
+  std::function<absl::Status(const std::string& text)> check;
+  std::function<void(Engine&, const std::string& text, Done<Enrolled>)> begin;
+  // Whether the profile's account came of this very code, so that the end of an
+  // interrupted try can be repeated.
+  std::function<bool(Engine&, const std::string& text)> is_same;
+  std::string done;  // the sentence at the end
+};
+
+// The code comes from `path`, or is asked for where that is empty. May be repeated
+// after any failure.
+absl::Status RunWelcome(Context& context, const Welcome& welcome, const std::string& path);
+
+}  // namespace holdfast::client::cli

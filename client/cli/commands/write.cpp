@@ -1,0 +1,74 @@
+// send and reply.
+#include <memory>
+#include <optional>
+
+#include "client/cli/commands/command.h"
+#include "client/cli/commands/outgoing.h"
+#include "client/cli/words/words.h"
+#include "holdfast/v1/content.pb.h"
+#include "rules/errors.h"
+
+namespace holdfast::client::cli {
+namespace {
+
+struct Options {
+  std::string id;
+  std::string bond;
+  std::optional<std::string> text;
+};
+
+absl::Status Send(Context& context, const Options& options) {
+  return WithDevice(context, [&](Device& device) -> absl::Status {
+    HOLDFAST_ASSIGN_OR_RETURN(const BondView bond, device.Bond(options.bond));
+    Draft draft;
+    draft.bond = bond.id;
+    draft.kind = Kind::kNote;
+    return SendText(context, device, std::move(draft), options.text);
+  });
+}
+
+absl::Status Reply(Context& context, const Options& options) {
+  return WithDevice(context, [&](Device& device) -> absl::Status {
+    HOLDFAST_ASSIGN_OR_RETURN(const MessageView original, device.engine().Message(options.id));
+    if (original.mine) {
+      return Refuse(Reason::kUsage, "ID",
+                    "names a message of your own; \"holdfast inbox\" shows the others");
+    }
+    Draft draft;
+    draft.bond = original.bond;
+    draft.kind = Kind::kReply;
+    draft.reply_to = original.id;
+    return SendText(context, device, std::move(draft), options.text, TextOf(original));
+  });
+}
+
+void AddText(CLI::App& command, Options& options) {
+  command.add_option("--text", options.text, "The message. " + std::string(kWhoSeesText))
+      ->type_name("TEXT");
+  command.footer(
+      "Without --text your editor opens ($VISUAL or $EDITOR), or the message is read "
+      "from\nstandard input.\n\n" +
+      std::string(kNoEmergencyService));
+}
+
+}  // namespace
+
+Command SendCommand(CLI::App& app) {
+  CLI::App* const command = app.add_subcommand("send", "Write a message");
+  const auto options = std::make_shared<Options>();
+  AddText(*command, *options);
+  command->add_option("--bond", options->bond, "To whom, where there are several: a label or an id")
+      ->type_name("WHO");
+  return {command, [options](Context& context) { return Send(context, *options); }};
+}
+
+Command ReplyCommand(CLI::App& app) {
+  CLI::App* const command = app.add_subcommand("reply", "Answer a message");
+  const auto options = std::make_shared<Options>();
+  command->add_option("ID", options->id, "The message; the first 4 digits of its id or more")
+      ->required();
+  AddText(*command, *options);
+  return {command, [options](Context& context) { return Reply(context, *options); }};
+}
+
+}  // namespace holdfast::client::cli

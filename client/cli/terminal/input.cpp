@@ -1,0 +1,94 @@
+#include "client/cli/terminal/input.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <iostream>
+#include <utility>
+
+#include "client/cli/terminal/held_signals.h"
+#include "client/cli/terminal/line_editing.h"
+#include "crypto/public/secret.h"
+#include "rules/errors.h"
+
+namespace holdfast::client::cli {
+namespace {
+
+constexpr std::size_t kLineBytesMax = std::size_t{64} * 1024;
+constexpr std::size_t kPromptColumnsMax = 78;
+
+// 0 where it is no terminal.
+std::size_t ColumnsOf(int descriptor) {
+  winsize size = {};
+  if (isatty(descriptor) != 1 || ioctl(descriptor, TIOCGWINSZ, &size) != 0) return 0;
+  return size.ws_col;
+}
+
+}  // namespace
+
+SecretText::~SecretText() { crypto::WipeBytes(text_); }
+
+SecretText::SecretText(SecretText&& other) noexcept { *this = std::move(other); }
+
+SecretText& SecretText::operator=(SecretText&& other) noexcept {
+  if (this != &other) {
+    crypto::WipeBytes(text_);
+    text_ = other.text_;  // a copy, so that the short-string buffer is wiped too
+    crypto::WipeBytes(other.text_);
+  }
+  return *this;
+}
+
+bool CanAsk() { return isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1; }
+
+std::size_t OutputColumns() { return ColumnsOf(STDOUT_FILENO); }
+
+std::size_t ErrorColumns() { return ColumnsOf(STDERR_FILENO); }
+
+std::size_t PromptColumns() {
+  const std::size_t columns = ColumnsOf(STDERR_FILENO);
+  return columns == 0 ? kPromptColumnsMax : std::min(columns, kPromptColumnsMax);
+}
+
+absl::StatusOr<std::string> ReadAll(const std::string& path, std::size_t bytes_max,
+                                    std::string_view option) {
+  std::ifstream file;
+  if (path != "-") {
+    file.open(path, std::ios::binary);
+    if (!file) return Refuse(Reason::kUsage, option, "the file " + path + " cannot be read");
+  }
+  std::istream& in = path == "-" ? std::cin : file;
+  std::string text;
+  std::array<char, 4096> block{};
+  while (in.read(block.data(), block.size()) || in.gcount() > 0) {
+    text.append(block.data(), static_cast<std::size_t>(in.gcount()));
+    if (text.size() > bytes_max) {
+      return Refuse(Reason::kTooLarge, option,
+                    "at most " + std::to_string(bytes_max) + " bytes are read");
+    }
+  }
+  return text;
+}
+
+absl::StatusOr<std::string> AskLine(std::string_view prompt) {
+  if (CanAsk()) {
+    const HeldSignals held;
+    Typed typed = AskForLine(prompt);
+    if (typed.end == Typed::End::kSignalled) EndBy(HeldSignals::noted());
+    if (typed.end == Typed::End::kDone) return std::move(typed.text);
+    return Refuse(Reason::kUsage, "", "the input ended before there was an answer");
+  }
+  std::cerr << prompt << std::flush;
+  std::string line;
+  char c = 0;
+  while (line.size() < kLineBytesMax && std::cin.get(c) && c != '\n') line += c;
+  if (line.empty() && !std::cin) {
+    return Refuse(Reason::kUsage, "", "the input ended before there was an answer");
+  }
+  return line;
+}
+
+}  // namespace holdfast::client::cli

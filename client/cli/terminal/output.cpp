@@ -1,0 +1,46 @@
+#include "client/cli/terminal/output.h"
+
+#include <algorithm>
+#include <iostream>
+#include <string>
+
+#include "client/cli/terminal/input.h"
+#include "client/cli/words/json.h"
+#include "client/cli/words/text.h"
+#include "client/cli/words/words.h"
+
+namespace holdfast::client::cli {
+namespace {
+
+// Wider lines are hard to read.
+constexpr std::size_t kReadableColumns = 88;
+
+std::size_t Readable(std::size_t columns) { return std::min(columns, kReadableColumns); }
+
+}  // namespace
+
+void Output::Say(std::string_view text) const {
+  if (!as_json_) std::cout << Fitted(text, Readable(OutputColumns())) << std::endl;
+}
+
+void Output::Aside(std::string_view text) const {
+  if (!as_json_) std::cerr << Fitted(text, Readable(ErrorColumns())) << std::endl;
+}
+
+void Output::Document(const Json& document) const {
+  if (as_json_) std::cout << Dump(document) << std::endl;
+}
+
+void Output::Warn(std::string_view text, const Json& document) const {
+  if (as_json_) {
+    std::cerr << Dump(document) << std::endl;
+  } else {
+    std::cerr << Fitted(text, Readable(ErrorColumns())) << std::endl;
+  }
+}
+
+void Output::Fail(const absl::Status& status) const {
+  Warn("holdfast: " + FailureInWords(status), {{"error", ErrorJson(status)}});
+}
+
+}  // namespace holdfast::client::cli

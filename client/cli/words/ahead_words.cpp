@@ -1,0 +1,154 @@
+#include "client/cli/words/ahead_words.h"
+
+#include <array>
+
+#include "client/cli/words/times.h"
+
+namespace holdfast::client::cli {
+namespace {
+
+std::string Day(const Words& words, std::uint64_t time_ms) {
+  return LocalDay(time_ms, words.now_ms());
+}
+
+// "the check-in of Thu 5 Mar".
+std::string CheckInOf(const Words& words, const AheadView& ahead) {
+  return "the check-in of " + Day(words, ahead.slot_opens_at_ms);
+}
+
+// Of one that will never come.
+std::string WhyInVain(const Words& words, const MessageView& note) {
+  const AheadView& ahead = *note.ahead;
+  switch (ahead.outlook) {
+    case AheadOutlook::kRhythmChanged:
+      return "It cannot come any more: the rhythm has changed or ended, and " +
+             CheckInOf(words, ahead) + " will not open.";
+    case AheadOutlook::kSkipped:
+      return "It cannot come any more: " + CheckInOf(words, ahead) +
+             " was skipped, because of a pause.";
+    case AheadOutlook::kCheckInCame:
+      return "It is not needed: " + CheckInOf(words, ahead) + " has come.";
+    case AheadOutlook::kAnswered:
+      return "It is not needed: the reply went out in time.";
+    case AheadOutlook::kBondEnded:
+      return "It cannot come any more: this bond has ended.";
+    default:
+      return "";
+  }
+}
+
+std::string ToItsWriter(const Words& words, const MessageView& note) {
+  const AheadView& ahead = *note.ahead;
+  if (IsVain(ahead.outlook)) {
+    const bool can_withdraw = ahead.outlook != AheadOutlook::kBondEnded;
+    return WhyInVain(words, note) +
+           (can_withdraw ? " To take it away: holdfast ahead withdraw " + ShortId(note.id) : "");
+  }
+  if (ahead.withdrawing) {
+    return "Its withdrawal is safe on this device and goes out by itself. Until then it may still "
+           "come.";
+  }
+  switch (ahead.outlook) {
+    case AheadOutlook::kInPause:
+      return "Its check-in falls into the pause; unless that ends early, this will not come.";
+    case AheadOutlook::kHeld:
+      return "Its time has come; it waits for the pause to end.";
+    case AheadOutlook::kDue:
+      return "Its time has come; the practice has not said yet that it let it out.";
+    default:
+      return "";
+  }
+}
+
+std::string WhyNow(const Words& words, const MessageView& note) {
+  const AheadView& ahead = *note.ahead;
+  const bool client = words.own_role() == crypto::Role::kClient;
+  const std::string whose = client ? "your check-in of " : "their check-in of ";
+  switch (ahead.release.when) {
+    case ReleaseWhen::kNow:
+      return "";
+    case ReleaseWhen::kAtTime:
+      return "for " + words.Time(ahead.release.at_ms);
+    case ReleaseWhen::kSlotOpens:
+      return "to be here when " + whose + Day(words, ahead.slot_opens_at_ms) + " opens";
+    case ReleaseWhen::kSlotClosesEmpty:
+      return "in case " + whose + Day(words, ahead.slot_opens_at_ms) + " would pass in silence" +
+             (client ? ", which is all right" : "");
+    case ReleaseWhen::kPromiseMissed:
+      return client ? "in case a reply to you would be late" : "in case a reply would be late";
+  }
+  return "";
+}
+
+std::string ToItsReader(const Words& words, const MessageView& note) {
+  std::string text = "Written ahead on " + LocalTime(note.sent_at_ms, words.now_ms()) + ", " +
+                     WhyNow(words, note) + ".";
+  if (note.ahead->early) text += " It came before that; an alarm said so.";
+  return text;
+}
+
+}  // namespace
+
+std::string_view ReleaseName(ReleaseWhen when) {
+  static constexpr std::array<std::string_view, 5> kNames = {"now", "at-time", "slot-opens",
+                                                             "slot-closes-empty", "promise-missed"};
+  return kNames.at(static_cast<std::size_t>(when));
+}
+
+std::string AheadWaitsFor(const Words& words, const MessageView& note) {
+  const AheadView& ahead = *note.ahead;
+  switch (ahead.release.when) {
+    case ReleaseWhen::kNow:
+      return "nothing";
+    case ReleaseWhen::kAtTime:
+      return words.Time(ahead.release.at_ms);
+    case ReleaseWhen::kSlotOpens:
+      return CheckInOf(words, ahead) + " to open";
+    case ReleaseWhen::kSlotClosesEmpty:
+      return CheckInOf(words, ahead) + ", should it close with nothing in it";
+    case ReleaseWhen::kPromiseMissed:
+      return ahead.promise ? "the reply to " + ShortId(*ahead.promise) + ", should it be late"
+                           : "the next reply of yours that should be late";
+  }
+  return "";
+}
+
+std::string AheadState(const Words& words, const MessageView& note) {
+  const AheadView& ahead = *note.ahead;
+  if (ahead.outlook == AheadOutlook::kReleased) {
+    return (note.unconfirmed ? "released, delivery unconfirmed since " : "stored, released ") +
+           words.Time(ahead.released_at_ms);
+  }
+  if (IsVain(ahead.outlook)) return "sealed, and will not come";
+  return "sealed, waiting for " + AheadWaitsFor(words, note);
+}
+
+std::string AheadRemark(const Words& words, const MessageView& note) {
+  return note.mine ? ToItsWriter(words, note) : ToItsReader(words, note);
+}
+
+std::string AheadWritten(const Words& words, const MessageView& note) {
+  const std::string waits = AheadWaitsFor(words, note) + ".";
+  if (note.state == MessageState::kQueued) {
+    return "Your note is sealed and safe on this device. It goes to the practice by itself as soon "
+           "as that can be reached, and waits there for " +
+           waits;
+  }
+  return "Your note is sealed and waits at the practice for " + waits + " Only " +
+         words.Other(note.bond) +
+         " can read it, and not before. Until then you can take it back: " +
+         "holdfast ahead withdraw " + ShortId(note.id);
+}
+
+std::string AheadWithdrawn(const Words& words, const MessageView& note) {
+  if (note.state == MessageState::kWithdrawn) {
+    return "It is withdrawn. " + AsSentence(words.Other(note.bond) + " will never see it");
+  }
+  return note.ahead->outlook == AheadOutlook::kReleased
+             ? "It was released before it could be withdrawn; " + words.Other(note.bond) +
+                   " has it, or will."
+             : "Its withdrawal is safe on this device and goes out by itself as soon as the "
+               "practice can be reached. Until then it may still come.";
+}
+
+}  // namespace holdfast::client::cli

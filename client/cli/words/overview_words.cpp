@@ -1,0 +1,60 @@
+#include "client/cli/words/overview_words.h"
+
+#include "client/cli/words/event_words.h"
+#include "client/cli/words/json.h"
+#include "client/cli/words/standing_json.h"
+#include "client/cli/words/text.h"
+#include "client/cli/words/times.h"
+
+namespace holdfast::client::cli {
+namespace {
+
+std::string AskedInWords(const Words& words, const MessageView& message) {
+  const std::string of =
+      std::string(KindName(message.kind)) + " of " + LocalDay(message.sent_at_ms, words.now_ms());
+  return ShortId(message.id) + "  " +
+         (message.mine ? "a reply to you, for your " + of
+                       : "a reply to " + words.Other(message.bond) + ", for the " + of);
+}
+
+std::string RefusedInWords(const Words& words, const MessageView& message) {
+  return ShortId(message.id) + "  your " + std::string(KindName(message.kind)) + " of " +
+         LocalDay(message.sent_at_ms, words.now_ms()) +
+         " was not accepted by the practice: " + PrintableLine(message.refusal);
+}
+
+}  // namespace
+
+std::string OverviewInWords(const Words& words, const BondOverview& overview) {
+  const BondView& bond = overview.bond;
+  std::string text = words.Other(bond.id) + " (" + ShortId(bond.id) + "), since " +
+                     LocalDay(bond.formed_at_ms, words.now_ms()) + "; ";
+  text += bond.last_heard_ms == 0 ? "nothing has reached you yet"
+                                  : "last heard " + words.Time(bond.last_heard_ms);
+  if (overview.unread > 0) text += "; " + std::to_string(overview.unread) + " not opened yet";
+  text += "\n";
+  for (const std::string& line : StandingInWords(words, overview.standing)) {
+    text += "    " + line + "\n";
+  }
+  for (const MessageView& message : overview.asked) {
+    text += "    " + AskedInWords(words, message) + "\n";
+  }
+  for (const MessageView& message : overview.refused) {
+    text += "    " + RefusedInWords(words, message) + "\n";
+  }
+  return text;
+}
+
+Json OverviewJson(const BondOverview& overview) {
+  Json json = {{"ruptures", RupturesJson(overview.ruptures)}};
+  json.update(BondJson(overview.bond));
+  json["unread"] = overview.unread;
+  json["not_accepted"] = Json::array();
+  for (const MessageView& message : overview.refused) {
+    json["not_accepted"].push_back({{"id", message.id.hex()}, {"refusal", message.refusal}});
+  }
+  json["standing"] = StandingJson(overview.standing);
+  return json;
+}
+
+}  // namespace holdfast::client::cli

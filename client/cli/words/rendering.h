@@ -1,0 +1,22 @@
+// Messages as paragraphs.
+#pragma once
+
+#include <string>
+
+#include "client/cli/words/words.h"
+
+namespace holdfast::client::cli {
+
+// One line without its end: id, time, title, need, state.
+std::string Headline(const Words& words, const MessageView& message);
+
+// The headline and the words below it, broken to `columns` (0: not at all) and, at
+// a terminal, cut after kExcerptLinesMax lines.
+std::string Excerpt(const Words& words, const MessageView& message, std::size_t columns);
+
+// Everything there is.
+std::string Whole(const Words& words, const MessageView& message, std::size_t columns);
+
+inline constexpr std::size_t kExcerptLinesMax = 12;
+
+}  // namespace holdfast::client::cli

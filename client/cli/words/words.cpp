@@ -1,0 +1,223 @@
+#include "client/cli/words/words.h"
+
+#include "client/cli/words/ahead_words.h"
+#include "client/cli/words/text.h"
+#include "client/cli/words/times.h"
+#include "client/core/shown/checkin_form.h"
+#include "holdfast/v1/content.pb.h"
+#include "rules/errors.h"
+
+namespace holdfast::client::cli {
+namespace {
+
+constexpr std::size_t kShortIdDigits = 6;
+
+v1::Need NeedOf(const MessageView& message) {
+  if (!message.content) return v1::NEED_UNSPECIFIED;
+  if (message.content->has_check_in()) return message.content->check_in().need();
+  if (message.content->has_note()) return message.content->note().need();
+  return v1::NEED_UNSPECIFIED;
+}
+
+// What to do, for failures whose own words may not say so.
+std::string_view Advice(Reason reason) {
+  switch (reason) {
+    case Reason::kUnreachable:
+      return "Nothing is lost; try again in a little while.";
+    case Reason::kServerBusy:
+    case Reason::kStorageFull:
+      return "What you wrote is kept on this device and goes out by itself later.";
+    case Reason::kWrongPassphrase:
+      return "Check which profile you mean, and try again.";
+    default:
+      return "";
+  }
+}
+
+std::string Ended(std::string text) {
+  if (!text.empty() && text.back() != '.' && text.back() != '?' && text.back() != '!') text += ".";
+  return text;
+}
+
+}  // namespace
+
+std::string_view KindName(Kind kind) {
+  switch (kind) {
+    case Kind::kCheckIn:
+      return "check-in";
+    case Kind::kReply:
+      return "reply";
+    case Kind::kNote:
+      return "note";
+    case Kind::kReceipt:
+      return "receipt";
+    case Kind::kControl:
+      return "control";
+  }
+  return "message";
+}
+
+std::string_view NeedName(const MessageView& message) {
+  switch (NeedOf(message)) {
+    case v1::NEED_REPLY:
+      return "reply";
+    case v1::NEED_WITNESS:
+      return "witness";
+    case v1::NEED_NONE:
+      return "none";
+    case v1::NEED_SESSION:
+      return "session";
+    default:
+      return "";
+  }
+}
+
+std::string TextOf(const MessageView& message) {
+  if (!message.content) return {};
+  switch (message.content->kind_case()) {
+    case v1::Content::kCheckIn:
+      return message.content->check_in().note();
+    case v1::Content::kReply:
+      return message.content->reply().text();
+    case v1::Content::kNote:
+      return message.content->note().text();
+    default:
+      return {};
+  }
+}
+
+std::string AsSentence(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') {
+    text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  }
+  return Ended(std::move(text));
+}
+
+std::string FailureInWords(const absl::Status& status) {
+  std::string text = Ended(PrintableLine({status.message().data(), status.message().size()}));
+  const std::string_view advice = Advice(ReasonOf(status));
+  if (!advice.empty()) text += " " + std::string(advice);
+  return text;
+}
+
+std::string AlarmInWords(const Alarm& alarm, std::uint64_t now_ms) {
+  return "ATTENTION (" + LocalTime(alarm.at_ms, now_ms) + "): " + Ended(PrintableLine(alarm.text));
+}
+
+std::string ShortId(const EnvelopeId& id) { return id.hex().substr(0, kShortIdDigits); }
+std::string ShortId(const BondId& id) { return id.hex().substr(0, kShortIdDigits); }
+
+std::string Words::Time(std::uint64_t time_ms) const { return LocalTime(time_ms, now_ms_); }
+
+std::string Words::Other(const BondId& id) const {
+  for (const BondView& bond : bonds_) {
+    if (bond.id == id && !bond.label.empty()) return PrintableLine(bond.label);
+  }
+  return own_role_ == crypto::Role::kClient ? "your therapist" : "client " + ShortId(id);
+}
+
+std::string Words::Title(const MessageView& message) const {
+  const std::string kind(KindName(message.kind));
+  return message.mine ? "your " + kind + " to " + Other(message.bond)
+                      : kind + " from " + Other(message.bond);
+}
+
+std::string Words::Need(const MessageView& message) const {
+  if (message.state == MessageState::kAnswered) return message.mine ? "" : "answered";
+  if (!message.mine) {
+    if (message.state == MessageState::kReplyDue) return "reply due " + Time(message.due_at_ms);
+    if (message.state == MessageState::kMissed) return "reply was due " + Time(message.due_at_ms);
+    if (message.state == MessageState::kRepaired) return "repaired";
+  }
+  switch (NeedOf(message)) {
+    case v1::NEED_REPLY:
+      return "asks for a reply";
+    case v1::NEED_WITNESS:
+      return "just to be read";
+    case v1::NEED_NONE:
+      return message.kind == Kind::kCheckIn ? "no reply needed" : "";
+    case v1::NEED_SESSION:
+      return "for the next session";
+    default:
+      return "";
+  }
+}
+
+std::string Words::State(const MessageView& message) const {
+  if (!message.refusal.empty()) return "not accepted";
+  const std::string since = message.state_since_ms == 0 ? "" : " " + Time(message.state_since_ms);
+  switch (message.state) {
+    case MessageState::kQueued:
+      return "queued on this device";
+    case MessageState::kStored:
+      if (message.ahead) return AheadState(*this, message);
+      return (message.unconfirmed ? "stored, delivery unconfirmed since" : "stored") + since;
+    case MessageState::kDelivered:
+      return "delivered" + since;
+    case MessageState::kOpened:
+      return "opened" + since;
+    case MessageState::kReplyDue:
+      return "reply due " + Time(message.due_at_ms);
+    case MessageState::kAnswered:
+      return "answered" + since;
+    case MessageState::kMissed:
+      return "the reply was due " + Time(message.due_at_ms) + "; a repair is under way";
+    case MessageState::kRepaired:
+      return "repaired" + since;
+    case MessageState::kWithdrawn:
+      return "withdrawn" + since;
+  }
+  return "";
+}
+
+std::string Words::Remark(const MessageView& message) const {
+  if (!message.refusal.empty()) {
+    return "The practice did not accept it: " + Ended(PrintableLine(message.refusal));
+  }
+  if (message.content && message.content->kind_case() == v1::Content::KIND_NOT_SET) {
+    return "It was written with a newer version of Holdfast; update yours to read it.";
+  }
+  if (message.ahead) {
+    const std::string remark = AheadRemark(*this, message);
+    if (!remark.empty()) return remark;
+  }
+  if (message.mine && message.unconfirmed) {
+    return "Nothing has come back since. That need not mean anything; if it matters, try another "
+           "way to reach them.";
+  }
+  if (message.mine && message.state == MessageState::kMissed) {
+    return "This is not about you, and there is nothing that you have to do.";
+  }
+  return "";
+}
+
+std::string Words::Written(const MessageView& message) const {
+  const std::string what = "Your " + std::string(KindName(message.kind));
+  if (!message.refusal.empty()) return Remark(message);
+  if (message.ahead) return AheadWritten(*this, message);
+  if (message.state == MessageState::kQueued) {
+    return what +
+           " is safe on this device and queued. It goes out by itself as soon as the practice can "
+           "be reached: with your next command, or at once under \"holdfast watch\".";
+  }
+  const std::string stored =
+      what + " is stored at the practice, and only " + Other(message.bond) + " can read it.";
+  if (message.state == MessageState::kReplyDue) {
+    return stored + " A reply is due " + Time(message.due_at_ms) + ".";
+  }
+  return NeedOf(message) == v1::NEED_REPLY ? stored + " The reply comes in their own time."
+                                           : stored;
+}
+
+std::string Words::Answers(const MessageView& message) {
+  std::string text;
+  if (!message.content || !message.content->has_check_in()) return text;
+  const v1::CheckIn& check_in = message.content->check_in();
+  for (const v1::Answer& answer : check_in.answers()) {
+    text += PrintableLine(ItemText(check_in, answer.link_id())) + "\n    " +
+            PrintableLine(AnswerText(answer)) + "\n";
+  }
+  return text;
+}
+
+}  // namespace holdfast::client::cli

@@ -1,0 +1,63 @@
+// Every sentence about messages, states, bonds and failures: kind, short, specific,
+// in local time. Commands only put them in order.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "client/core/shown/shown.h"
+
+namespace holdfast::client::cli {
+
+// Shown wherever people write.
+inline constexpr std::string_view kNoEmergencyService =
+    "Holdfast is not an emergency service. If you are in danger, call your local emergency number.";
+
+// Names for programs and for headings.
+std::string_view KindName(Kind kind);                   // "check-in", "reply", "note"
+std::string_view NeedName(const MessageView& message);  // "reply", …; empty where none was said
+std::string TextOf(const MessageView& message);         // the words, as they were written
+
+// One or two sentences: what failed and what to do.
+std::string FailureInWords(const absl::Status& status);
+// With a capital at the beginning and a full stop at the end.
+std::string AsSentence(std::string text);
+std::string AlarmInWords(const Alarm& alarm, std::uint64_t now_ms);
+
+// The first digits of an id, enough to name it in a command.
+std::string ShortId(const EnvelopeId& id);
+std::string ShortId(const BondId& id);
+
+class Words {
+ public:
+  Words(crypto::Role own_role, std::vector<BondView> bonds, std::uint64_t now_ms)
+      : own_role_(own_role), bonds_(std::move(bonds)), now_ms_(now_ms) {}
+
+  std::uint64_t now_ms() const { return now_ms_; }
+  crypto::Role own_role() const { return own_role_; }
+  std::string Time(std::uint64_t time_ms) const;
+
+  // "your therapist", a client's label, or "client 3f2a91".
+  std::string Other(const BondId& bond) const;
+  // "check-in from Ann", "your reply to Ann".
+  std::string Title(const MessageView& message) const;
+  // "asks for a reply", "answered"; empty where nothing is asked for or known.
+  std::string Need(const MessageView& message) const;
+  // Where an own message is now: "delivered today, 14:03".
+  std::string State(const MessageView& message) const;
+  // What is good to know about it, as a sentence; mostly empty.
+  std::string Remark(const MessageView& message) const;
+  // After writing: what has become of it, and what happens next.
+  std::string Written(const MessageView& message) const;
+  // Answers of a check-in, an item and its answer in two lines each.
+  static std::string Answers(const MessageView& message);
+
+ private:
+  const crypto::Role own_role_;
+  const std::vector<BondView> bonds_;
+  const std::uint64_t now_ms_;
+};
+
+}  // namespace holdfast::client::cli

@@ -1,0 +1,36 @@
+// Writing ahead: sealed when it is written, outside ratchet and chain, so that it
+// can wait for months and be taken back. What became of it is told by the ledger and
+// by the other side's receipts; until both have spoken the sealed bytes are kept.
+#pragma once
+
+#include "client/core/ledger/ledgers.h"
+#include "client/core/message/outgoing.h"
+#include "client/core/people/own_device.h"
+#include "client/core/vault/context.h"
+
+namespace holdfast::client {
+
+// Seals a message that the change holds and keeps the bytes, to be sent.
+absl::Status SealAhead(Context context, VaultChange& change, const OwnDevice& own,
+                       const vault::Bond& bond, const EnvelopeId& id,
+                       const vault::Message& message);
+
+// Takes it back: at once where it never left this device, else by an act that is
+// queued. usage, unknown_envelope, act_superseded.
+absl::Status WithdrawAhead(Context context, Ledgers& ledgers, VaultChange& change,
+                           const EnvelopeId& id);
+// Of one that this device sealed: done with, and gone, once the other side has it and was
+// told that it was due.
+void PutAhead(VaultChange& change, const Bytes& name, const vault::Ahead& ahead);
+// It will not come: what is kept for sending goes.
+absl::Status MarkWithdrawn(VaultChange& change, const BondId& bond, const EnvelopeId& id,
+                           std::uint64_t at_ms);
+
+// Adds to a message, before it is sealed, what was released and not yet named as due.
+absl::Status NameAheadDue(VaultChange& change, const BondId& bond, Outgoing& outgoing);
+
+// The other side says that it has it.
+absl::Status MarkArrived(VaultChange& change, const BondId& bond, const EnvelopeId& id,
+                         std::uint64_t now_ms);
+
+}  // namespace holdfast::client

@@ -1,0 +1,96 @@
+#include "client/core/ahead/ahead_keys.h"
+
+#include <algorithm>
+
+#include "client/core/message/queue.h"
+#include "client/core/outside/limits.h"
+#include "client/core/shown/content.h"
+#include "client/core/vault/alarms.h"
+#include "client/core/vault/names.h"
+
+namespace holdfast::client {
+namespace {
+
+void PutKey(VaultChange& change, const Bytes& name, BytesView key, std::uint64_t now_ms) {
+  vault::AheadKey record;
+  record.set_key(Bytes(key));
+  record.set_at_ms(now_ms);
+  change.Put(name, record);
+  crypto::WipeBytes(*record.mutable_key());
+}
+
+// Once for every other device of both accounts.
+absl::Status QueueKey(Context context, VaultChange& change, const BondId& bond,
+                      const HeldAheadKey& held) {
+  v1::Control control;
+  control.mutable_ahead_key()->set_epoch(held.epoch);
+  control.mutable_ahead_key()->set_key(Bytes(held.key.Expose()));
+  HOLDFAST_ASSIGN_OR_RETURN(Bytes content, SerializeControl(std::move(control)));
+  absl::Status queued = QueueControl(context, change, bond, content, false);
+  crypto::WipeBytes(content);
+  return queued;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<HeldAheadKey>> AheadKeysOf(VaultChange& change, const BondId& bond,
+                                                      const AccountKey& writer) {
+  std::vector<HeldAheadKey> keys;
+  absl::Status status;
+  HOLDFAST_RETURN_IF_ERROR(change.Scan<vault::AheadKey>(
+      names::AheadKeysOf(bond, writer), [&](BytesView name, vault::AheadKey record) {
+        auto key = crypto::AheadKey::From(record.key(), "vault.ahead_key");
+        crypto::WipeBytes(*record.mutable_key());
+        if (!key.ok()) {
+          status = Refuse(Reason::kVaultDamaged, "vault.ahead_key", "holds a damaged key");
+          return false;
+        }
+        Decoder decoder(name, "vault.ahead_key");
+        keys.push_back({decoder.U32("epoch"), std::move(*key)});
+        return true;
+      }));
+  HOLDFAST_RETURN_IF_ERROR(status);
+  std::ranges::reverse(keys);
+  return keys;
+}
+
+absl::StatusOr<HeldAheadKey> OwnAheadKey(Context context, VaultChange& change, const OwnDevice& own,
+                                         const BondId& bond) {
+  HOLDFAST_ASSIGN_OR_RETURN(auto keys, AheadKeysOf(change, bond, own.account));
+  if (!keys.empty()) return std::move(keys.front());
+  HeldAheadKey held{1, crypto::AheadKey::Random()};
+  PutKey(change, names::AheadKey(bond, own.account, held.epoch, own.device), held.key.Expose(),
+         context.Now());
+  HOLDFAST_RETURN_IF_ERROR(QueueKey(context, change, bond, held));
+  return held;
+}
+
+absl::Status TakeAheadKey(VaultChange& change, const Header& header, const std::string& who,
+                          const v1::AheadKey& key, std::uint64_t now_ms) {
+  const Bytes name =
+      names::AheadKey(header.bond, header.sender_account, key.epoch(), header.sender_device);
+  HOLDFAST_ASSIGN_OR_RETURN(auto known, change.Find<vault::AheadKey>(name));
+  if (known) {
+    const bool same = crypto::AheadKey::From(known->key(), "key").value_or(crypto::AheadKey()) ==
+                      crypto::AheadKey::From(key.key(), "key").value_or(crypto::AheadKey());
+    crypto::WipeBytes(*known->mutable_key());
+    if (same) return absl::OkStatus();
+    return RaiseAlarm(change, now_ms, Reason::kIntegrity, header.bond,
+                      "A second key for what " + who +
+                          " writes ahead came under the number of one that this device has. The "
+                          "first one is kept. Their device may have been set back to an older "
+                          "copy; ask them.");
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const std::size_t held,
+                            change.Count(names::AheadKeysOf(header.bond, header.sender_account)));
+  if (held >= limits::kAheadKeysMax) {
+    return RaiseAlarm(change, now_ms, Reason::kIntegrity, header.bond,
+                      "The device of " + who +
+                          " sends ever new keys for what is written ahead. This one was not taken; "
+                          "something is wrong with that device. Ask them about it.");
+  }
+  PutKey(change, name, key.key(), now_ms);
+  return absl::OkStatus();
+}
+
+}  // namespace holdfast::client

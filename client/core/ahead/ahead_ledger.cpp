@@ -1,0 +1,98 @@
+#include "client/core/ahead/ahead_ledger.h"
+
+#include "client/core/ahead/ahead.h"
+#include "client/core/ahead/ahead_outlook.h"
+#include "client/core/vault/alarms.h"
+#include "client/core/vault/names.h"
+
+namespace holdfast::client {
+namespace {
+
+// What its writer knows of its condition.
+absl::Status CheckTimeOfRelease(VaultChange& change, const LedgerBook& book,
+                                const LedgerEntry& entry, std::uint64_t now_ms) {
+  const auto id = SubjectAs<EnvelopeId>(entry.subject);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto message, change.Find<vault::Message>(names::Message(id)));
+  if (!message || !message->mine() || !message->has_release()) return absl::OkStatus();
+  HOLDFAST_ASSIGN_OR_RETURN(const Condition condition, ConditionOf(*message));
+  if (CameTrueAt(book, condition, entry.from_ms)) return absl::OkStatus();
+  return RaiseAlarm(change, now_ms, Reason::kIntegrity, entry.bond,
+                    "The practice released a note that you wrote ahead, and gives another time "
+                    "for it than the one that it waited for. Tell the other side, and ask the "
+                    "practice about it.");
+}
+
+absl::Status NoteReleased(VaultChange& change, const BondId& bond, const EnvelopeId& id,
+                          std::uint64_t now_ms) {
+  const Bytes name = names::Ahead(bond, id);
+  HOLDFAST_ASSIGN_OR_RETURN(auto ahead, change.Find<vault::Ahead>(name));
+  if (ahead) {
+    ahead->set_released(true);
+    PutAhead(change, name, *ahead);
+    return absl::OkStatus();
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const auto message, change.Find<vault::Message>(names::Message(id)));
+  if (!message || !message->mine() || message->withdrawn_ms() == 0) return absl::OkStatus();
+  return RaiseAlarm(change, now_ms, Reason::kIntegrity, bond,
+                    "The practice released a note that you wrote ahead and had withdrawn. The "
+                    "other side has it now. Tell them so, and ask the practice about it.");
+}
+
+absl::Status NoteWithdrawal(VaultChange& change, const OwnDevice& own, const CheckedItem& checked,
+                            const EnvelopeId& id, std::uint64_t now_ms) {
+  const BondId& bond = checked.entry.bond;
+  HOLDFAST_ASSIGN_OR_RETURN(const auto message, change.Find<vault::Message>(names::Message(id)));
+  if (!message || !message->mine() || message->bond() != bond.view()) return absl::OkStatus();
+  if (checked.act->account == own.account) {
+    return MarkWithdrawn(change, bond, id, checked.entry.at_ms);
+  }
+  return RaiseAlarm(change, now_ms, Reason::kIntegrity, bond,
+                    "The practice let the other side withdraw a note that you wrote ahead. Only "
+                    "its writer can. Write it again, and ask the practice about it.");
+}
+
+// What waits will never come.
+absl::Status ForgetWaiting(VaultChange& change, const BondId& bond) {
+  return change.Scan<vault::Ahead>(names::AheadOf(bond),
+                                   [&](BytesView key, const vault::Ahead& ahead) {
+                                     if (!ahead.released())
+                                       change.Erase(names::Join(names::AheadOf(bond), key));
+                                     return true;
+                                   });
+}
+
+}  // namespace
+
+absl::Status AheadLedger::TakeEntry(VaultChange& change, const OwnDevice& own,
+                                    const LedgerBook& book, const CheckedItem& checked,
+                                    std::uint64_t now_ms) {
+  const BondId& bond = checked.entry.bond;
+  if (checked.entry.kind == LedgerKind::kReleased) {
+    HOLDFAST_RETURN_IF_ERROR(CheckTimeOfRelease(change, book, checked.entry, now_ms));
+    return NoteReleased(change, bond, SubjectAs<EnvelopeId>(checked.entry.subject), now_ms);
+  }
+  if (!checked.act) return absl::OkStatus();
+  if (const auto* what = std::get_if<Withdraw>(&checked.act->what)) {
+    return NoteWithdrawal(change, own, checked, what->envelope, now_ms);
+  }
+  return std::holds_alternative<EndBond>(checked.act->what) ? ForgetWaiting(change, bond)
+                                                            : absl::OkStatus();
+}
+
+absl::Status AheadLedger::TakeOtherPast(VaultChange& change, const BondId& bond,
+                                        const LedgerBook& book) {
+  absl::Status status;
+  HOLDFAST_RETURN_IF_ERROR(
+      change.Scan<vault::Ahead>(names::AheadOf(bond), [&](BytesView key, vault::Ahead ahead) {
+        const auto id = EnvelopeId::From(key, "vault.ahead");
+        status = id.status();
+        if (!status.ok() || !ahead.released() || book.released(*id)) return status.ok();
+        ahead.set_released(false);
+        ahead.set_told(false);
+        change.Put(names::Join(names::AheadOf(bond), key), ahead);
+        return true;
+      }));
+  return status;
+}
+
+}  // namespace holdfast::client

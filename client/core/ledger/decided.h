@@ -1,0 +1,30 @@
+// What was decided here and is not in the ledger yet: signed acts in the vault, in
+// the order in which they were decided.
+#pragma once
+
+#include <vector>
+
+#include "client/core/vault/vault.h"
+#include "rules/act.h"
+
+namespace holdfast::client {
+
+struct Pending {
+  Bytes name;
+  BondId bond;
+  Act act;
+  vault::PendingAct record;
+};
+absl::StatusOr<std::vector<Pending>> PendingActs(VaultChange& change);
+
+// Puts a signed act behind those that wait; `progress` is written too.
+void PutPending(VaultChange& change, vault::Progress& progress, const BondId& bond, const ActId& id,
+                const v1::SignedStatement& act);
+
+// Queues an act that this device signed before, if it does not wait already.
+absl::Status PerformAgain(VaultChange& change, const BondId& bond, const v1::SignedStatement& act);
+
+// Envelopes whose withdrawal waits to be sent.
+absl::StatusOr<std::vector<EnvelopeId>> Withdrawing(VaultChange& change);
+
+}  // namespace holdfast::client

@@ -1,0 +1,30 @@
+#include "client/core/message/outgoing.h"
+
+#include "client/core/outside/limits.h"
+#include "client/core/vault/names.h"
+
+namespace holdfast::client {
+
+absl::StatusOr<Outgoing> OutgoingMessage(VaultChange& change, const EnvelopeId& id,
+                                         std::uint64_t now_ms) {
+  HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read<vault::Message>(names::Message(id)));
+  const bool by_wrong_clock =
+      message.sent_ms() < limits::kTimeMinMs || message.sent_ms() > now_ms + limits::kClockSkewMs;
+  if (by_wrong_clock) {
+    message.set_sent_ms(now_ms);
+    change.Put(names::Message(id), message);
+  }
+  Outgoing outgoing;
+  outgoing.id = id;
+  outgoing.kind = static_cast<Kind>(message.kind());
+  outgoing.content = message.content();
+  outgoing.reply_owed = message.reply_owed();
+  outgoing.sent_ms = message.sent_ms();
+  if (!message.reply_to().empty()) {
+    HOLDFAST_ASSIGN_OR_RETURN(outgoing.reply_to,
+                              EnvelopeId::From(message.reply_to(), "vault.message"));
+  }
+  return outgoing;
+}
+
+}  // namespace holdfast::client

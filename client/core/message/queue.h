@@ -1,0 +1,24 @@
+// What waits to be sealed, in the order in which it was written: messages of people,
+// and what devices say to each other. Whether there is room for more.
+#pragma once
+
+#include "client/core/vault/context.h"
+#include "rules/header.h"
+
+namespace holdfast::client {
+
+// A message between devices, e.g. a receipt, behind what is queued already.
+absl::Status QueueForDevices(Context context, VaultChange& change, const BondId& bond, Kind kind);
+
+// What no Message holds: what a person did (a rupture mark), or a key. Behind what is
+// queued.
+absl::Status QueueControl(Context context, VaultChange& change, const BondId& bond,
+                          const Bytes& content, bool by_person = true);
+
+// Whether another message may be written in this bond: vault_rolled_back, outbox_full.
+absl::Status CheckMayWrite(VaultChange& change, const vault::Bond& bond);
+
+// What people wrote or marked and the practice does not hold yet.
+absl::StatusOr<std::size_t> CountQueued(VaultChange& change);
+
+}  // namespace holdfast::client

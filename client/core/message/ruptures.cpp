@@ -1,0 +1,129 @@
+#include "client/core/message/ruptures.h"
+
+#include <algorithm>
+
+#include "client/core/message/queue.h"
+#include "client/core/shown/content.h"
+#include "client/core/vault/alarms.h"
+#include "client/core/vault/names.h"
+
+namespace holdfast::client {
+namespace {
+
+v1::RuptureMark MarkOf(const EnvelopeId& message, const vault::Rupture& record) {
+  v1::RuptureMark mark;
+  mark.set_envelope_id(message.str());
+  mark.set_turn(record.turn());
+  mark.set_closed(record.closed());
+  mark.set_text(record.text());
+  return mark;
+}
+
+// The next turn of a mark; nullopt where it is already so.
+absl::StatusOr<std::optional<vault::Rupture>> NextTurn(const std::optional<vault::Rupture>& before,
+                                                       bool closed, const std::string& text,
+                                                       std::uint64_t now_ms) {
+  const bool open = before && !before->closed();
+  if (closed && !open) {
+    return Refuse(Reason::kUsage, "id",
+                  "is not marked as having landed badly, so there is nothing to close");
+  }
+  if (open && !closed && (text.empty() || text == before->text())) {
+    return std::optional<vault::Rupture>();
+  }
+  vault::Rupture next = before.value_or(vault::Rupture());
+  next.set_turn(next.turn() + 1);
+  next.set_closed(closed);
+  if (!closed) next.set_text(text);
+  if (!open) next.set_marked_ms(now_ms);
+  next.set_closed_ms(closed ? now_ms : 0);
+  return std::optional<vault::Rupture>(std::move(next));
+}
+
+}  // namespace
+
+absl::StatusOr<bool> WriteRupture(Context context, VaultChange& change, const EnvelopeId& message,
+                                  bool closed, const std::string& text) {
+  HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
+  if (own.role != crypto::Role::kClient) {
+    return Refuse(Reason::kUsage, "", "only the client marks a message, and only they close it");
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const auto marked,
+                            change.Find<vault::Message>(names::Message(message)));
+  if (!marked || !IsForPeople(static_cast<Kind>(marked->kind()))) {
+    return Refuse(Reason::kUnknownEnvelope, "id", "there is no such message");
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const auto before,
+                            change.Find<vault::Rupture>(names::Rupture(message)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, NextTurn(before, closed, text, context.Now()));
+  if (!record) return false;
+  HOLDFAST_ASSIGN_OR_RETURN(const BondId bond, BondId::From(marked->bond(), "vault.message"));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto bond_record, change.Read<vault::Bond>(names::Bond(bond)));
+  HOLDFAST_RETURN_IF_ERROR(CheckMayWrite(change, bond_record));
+  record->set_bond(marked->bond());
+  v1::Control control;
+  *control.mutable_rupture() = MarkOf(message, *record);
+  HOLDFAST_ASSIGN_OR_RETURN(const Bytes content, SerializeControl(std::move(control)));
+  HOLDFAST_RETURN_IF_ERROR(QueueControl(context, change, bond, content));
+  change.Put(names::Rupture(message), *record);
+  return true;
+}
+
+absl::Status TakeRupture(VaultChange& change, const BondParties& parties, const Header& header,
+                         const v1::RuptureMark& mark, std::uint64_t now_ms) {
+  if (header.sender_account != parties.client) {
+    return RaiseAlarm(change, now_ms, Reason::kIntegrity, parties.bond,
+                      "Something that came in the name of the therapist tried to change what the "
+                      "client marked as having landed badly. Only the client can, so it was passed "
+                      "over.");
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId message,
+                            EnvelopeId::From(mark.envelope_id(), "rupture.envelope_id"));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto marked,
+                            change.Find<vault::Message>(names::Message(message)));
+  if (marked && marked->bond() != parties.bond.view()) return absl::OkStatus();
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Find<vault::Rupture>(names::Rupture(message)));
+  if (record && record->bond() != parties.bond.view()) return absl::OkStatus();
+  // Two devices of the client at once: the open one holds.
+  const bool heed = !record || mark.turn() > record->turn() ||
+                    (mark.turn() == record->turn() && record->closed() && !mark.closed());
+  if (!heed) return absl::OkStatus();
+  vault::Rupture next = record.value_or(vault::Rupture());
+  if (!record || record->closed()) next.set_marked_ms(header.sent_at_ms);
+  next.set_bond(parties.bond.str());
+  next.set_turn(mark.turn());
+  next.set_closed(mark.closed());
+  next.set_text(mark.text());
+  next.set_closed_ms(mark.closed() ? header.sent_at_ms : 0);
+  change.Put(names::Rupture(message), next);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<RuptureView>> OpenRuptures(VaultChange& change) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto all, AllRuptures(change));
+  std::vector<RuptureView> open;
+  for (const auto& [message, view] : all) {
+    if (!view.closed) open.push_back(view);
+  }
+  std::ranges::stable_sort(open, std::less<>(), &RuptureView::marked_at_ms);
+  return open;
+}
+
+absl::StatusOr<std::map<EnvelopeId, RuptureView>> AllRuptures(VaultChange& change) {
+  std::map<EnvelopeId, RuptureView> all;
+  HOLDFAST_RETURN_IF_ERROR(change.Scan<vault::Rupture>(
+      names::kRuptures, [&](BytesView key, const vault::Rupture& record) {
+        RuptureView view;
+        view.message = EnvelopeId::From(key, "vault.rupture").value_or(EnvelopeId());
+        view.bond = BondId::From(record.bond(), "vault.rupture").value_or(BondId());
+        view.closed = record.closed();
+        view.text = record.text();
+        view.marked_at_ms = record.marked_ms();
+        view.closed_at_ms = record.closed_ms();
+        all.emplace(view.message, std::move(view));
+        return true;
+      }));
+  return all;
+}
+
+}  // namespace holdfast::client

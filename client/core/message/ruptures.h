@@ -1,0 +1,33 @@
+// "That landed badly": a client's marks on messages. They travel as control
+// messages, which the practice cannot tell from beacons.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "client/core/people/bonds.h"
+#include "client/core/shown/shown.h"
+#include "client/core/vault/context.h"
+#include "holdfast/v1/content.pb.h"
+#include "rules/header.h"
+
+namespace holdfast::client {
+
+// Puts the mark into the change and queues it. False where nothing changes. usage
+// where this device is not a client's or there is nothing to close,
+// unknown_envelope, malformed_field, too_large, outbox_full, vault_rolled_back.
+absl::StatusOr<bool> WriteRupture(Context context, VaultChange& change, const EnvelopeId& message,
+                                  bool closed, const std::string& text);
+
+// Takes in a mark from another device. One that does not come from the client's
+// account changes nothing and raises an alarm.
+absl::Status TakeRupture(VaultChange& change, const BondParties& parties, const Header& header,
+                         const v1::RuptureMark& mark, std::uint64_t now_ms);
+
+// Open ones, oldest first; also of messages that have not reached this device.
+absl::StatusOr<std::vector<RuptureView>> OpenRuptures(VaultChange& change);
+// Every mark, open or closed.
+absl::StatusOr<std::map<EnvelopeId, RuptureView>> AllRuptures(VaultChange& change);
+
+}  // namespace holdfast::client

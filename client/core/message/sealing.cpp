@@ -1,0 +1,230 @@
+#include "client/core/message/sealing.h"
+
+#include "client/core/message/chains.h"
+#include "client/core/outside/limits.h"
+#include "client/core/people/bonds.h"
+#include "client/core/people/peers.h"
+#include "client/core/people/sessions.h"
+#include "client/core/shown/content.h"
+#include "client/core/vault/names.h"
+#include "crypto/body.h"
+#include "crypto/capsule.h"
+#include "crypto/public/receipt.h"
+#include "rules/planted.h"
+
+namespace holdfast::client {
+namespace {
+
+struct Recipients {
+  KnownDevices peer;
+  crypto::ListRef own_list;
+  std::vector<crypto::Device> devices;  // the other account's, then our others
+};
+
+absl::StatusOr<Recipients> RecipientsOf(VaultChange& change, const OwnDevice& own,
+                                        const BondParties& parties) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto peer, FindPeer(change, parties.other(own.account)));
+  if (!peer || peer->stopped) {
+    return Refuse(Reason::kIntegrity, "devices",
+                  "the other side's devices are in doubt, so nothing is sent; speak to them in "
+                  "person");
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read<vault::Progress>(names::kProgress));
+  Recipients recipients;
+  recipients.peer = *peer;
+  recipients.devices = peer->devices.devices;
+  recipients.own_list.version = progress.list_version();
+  HOLDFAST_ASSIGN_OR_RETURN(recipients.own_list.hash,
+                            Hash::From(progress.list_hash(), "vault.progress"));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto mine, FindPeer(change, own.account));
+  if (mine) {
+    for (const crypto::Device& device : mine->devices.devices) {
+      if (device.id != own.device) recipients.devices.push_back(device);
+    }
+  }
+  return recipients;
+}
+
+absl::StatusOr<Header> HeaderOf(const OwnDevice& own, const BondParties& parties,
+                                const Outgoing& outgoing, const Recipients& recipients) {
+  Header header;
+  header.bond = parties.bond;
+  header.envelope = outgoing.id;
+  header.sender_account = own.account;
+  header.sender_device = own.device;
+  header.kind = outgoing.kind;
+  header.reply_owed = outgoing.reply_owed;
+  header.reply_to = outgoing.reply_to;
+  header.sent_at_ms = outgoing.sent_ms;
+  HOLDFAST_ASSIGN_OR_RETURN(const std::size_t body_bytes,
+                            crypto::SealedBodyBytes(outgoing.content.size()));
+  header.body_bytes = static_cast<std::uint32_t>(body_bytes);
+  header.sender_list_version = recipients.own_list.version;
+  header.receiver_list_version = recipients.peer.devices.version;
+  return header;
+}
+
+// One capsule, its session's new state put into the change.
+absl::StatusOr<Bytes> SealCapsule(VaultChange& change, const OwnDevice& own,
+                                  const BondParties& parties, const crypto::Device& device,
+                                  BytesView plaintext, std::uint64_t now_ms) {
+  const crypto::PairContext pair = PairOf(parties, own, device);
+  HOLDFAST_ASSIGN_OR_RETURN(crypto::SessionSet sessions, LoadSessions(change, pair, device.id));
+  if (!sessions.can_encrypt()) {
+    HOLDFAST_ASSIGN_OR_RETURN(const crypto::PreSharedKey psk,
+                              SharedKeyWith(change, own, parties.bond, device));
+    crypto::OwnKeys keys;
+    keys.identity = &own.identity;
+    keys.psk = &psk;
+    keys.prekey = [](std::uint32_t) -> const crypto::DhSecret* { return nullptr; };
+    HOLDFAST_RETURN_IF_ERROR(
+        sessions.Initiate(keys, device.certificate.identity, device.prekey, now_ms));
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(Bytes sealed, sessions.Encrypt(plaintext));
+  if (!HOLDFAST_PLANTED(kForgetRatchetStep)) {
+    PutSessions(change, parties.bond, device.id, sessions);
+  }
+  return sealed;
+}
+
+struct Place {
+  std::uint64_t position = 0;
+  Hash previous;
+};
+
+// Of several messages that no person wrote, the newest few are known.
+void NoteAutomatic(vault::Bond& bond, const Outgoing& outgoing, std::uint64_t position) {
+  if (IsForPeople(outgoing.kind) || outgoing.by_person) return;
+  auto& places = *bond.mutable_automatic();
+  if (!places.empty() && *places.rbegin() == position) return;  // sealed again
+  places.Add(position);
+  if (places.size() > limits::kAutomaticUncoveredMax) places.erase(places.begin());
+}
+
+absl::Status SealAt(VaultChange& change, const OwnDevice& own, const HeldLedger& ledger,
+                    vault::Bond& bond, const Outgoing& outgoing, const Place& place,
+                    std::uint64_t now_ms) {
+  HOLDFAST_ASSIGN_OR_RETURN(const BondParties parties, PartiesOf(bond));
+  HOLDFAST_ASSIGN_OR_RETURN(const Recipients recipients, RecipientsOf(change, own, parties));
+  HOLDFAST_ASSIGN_OR_RETURN(Header header, HeaderOf(own, parties, outgoing, recipients));
+  const auto open = ledger.book.open_slot();
+  const bool fills = outgoing.kind == Kind::kCheckIn && own.role == crypto::Role::kClient && open &&
+                     now_ms < open->slot.closes_at_ms;
+  if (fills) header.slot = open->slot.id;
+  v1::SendRequest request;
+  request.set_header(EncodeHeader(header));
+  crypto::Capsule capsule;
+  capsule.content_key = crypto::ContentKey::Random();
+  HOLDFAST_ASSIGN_OR_RETURN(
+      *request.mutable_body(),
+      crypto::SealBody(capsule.content_key, request.header(), outgoing.content));
+  capsule.message_hash = crypto::MessageHash(request.header(), request.body());
+  capsule.position = place.position;
+  capsule.previous = place.previous;
+  HOLDFAST_ASSIGN_OR_RETURN(capsule.heads, HeadsToTell(change, parties.bond));
+  capsule.ledger = {ledger.book.number(), ledger.book.head()};
+  capsule.sender_list = recipients.own_list;
+  capsule.receiver_list = {recipients.peer.devices.version, recipients.peer.devices.list_hash};
+  Bytes plaintext = crypto::EncodeCapsule(capsule);
+  for (const crypto::Device& device : recipients.devices) {
+    auto sealed = SealCapsule(change, own, parties, device, plaintext, now_ms);
+    if (!sealed.ok()) {
+      crypto::WipeBytes(plaintext);
+      return std::move(sealed).status();
+    }
+    v1::Capsule* added = request.add_capsules();
+    added->set_device(device.id.str());
+    added->set_sealed(std::move(*sealed));
+  }
+  crypto::WipeBytes(plaintext);
+
+  const Hash head =
+      crypto::Extend({own.device, place.position - 1, place.previous}, capsule.message_hash).head;
+  vault::Sent sent;
+  sent.set_envelope(outgoing.id.str());
+  sent.set_request(request.SerializeAsString());
+  sent.set_previous(place.previous.str());
+  sent.set_head(head.str());
+  sent.set_pending(true);
+  sent.set_kind(static_cast<std::uint32_t>(outgoing.kind));
+  sent.set_by_person(outgoing.by_person);
+  if (outgoing.kind == Kind::kReceipt || outgoing.kind == Kind::kControl) {
+    sent.set_content(outgoing.content);
+  }
+  change.Put(names::Sent(parties.bond, place.position), sent);
+  bond.set_chain_position(place.position);
+  bond.set_chain_head(head.str());
+  bond.set_owes_receipt(false);
+  bond.set_last_sealed_ms(now_ms);
+  bond.set_beacon_open(outgoing.kind == Kind::kControl);
+  NoteAutomatic(bond, outgoing, place.position);
+  PutBond(change, bond);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Hash> HeadOf(const std::string& stored) {
+  if (stored.empty()) return Hash();
+  return Hash::From(stored, "vault.bond");
+}
+
+}  // namespace
+
+absl::Status SealNext(VaultChange& change, const OwnDevice& own, const HeldLedger& ledger,
+                      vault::Bond& bond, const Outgoing& outgoing, std::uint64_t now_ms) {
+  HOLDFAST_ASSIGN_OR_RETURN(const Hash previous, HeadOf(bond.chain_head()));
+  return SealAt(change, own, ledger, bond, outgoing, {bond.chain_position() + 1, previous}, now_ms);
+}
+
+absl::Status SealAgain(VaultChange& change, const OwnDevice& own, const HeldLedger& ledger,
+                       vault::Bond& bond, std::uint64_t position, std::uint64_t now_ms) {
+  HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto sent, change.Read<vault::Sent>(names::Sent(id, position)));
+  if (position != bond.chain_position()) {
+    return Refuse(Reason::kStaleDeviceList, "",
+                  "later messages build on this one, so it cannot be sealed again");
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId envelope,
+                            EnvelopeId::From(sent.envelope(), "vault.sent"));
+  Outgoing outgoing;
+  if (sent.content().empty()) {
+    HOLDFAST_ASSIGN_OR_RETURN(outgoing, OutgoingMessage(change, envelope, now_ms));
+  } else {
+    outgoing.id = envelope;
+    outgoing.kind = static_cast<Kind>(sent.kind());
+    outgoing.content = sent.content();
+    outgoing.by_person = sent.by_person();
+    outgoing.sent_ms = now_ms;
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const Hash previous, HeadOf(sent.previous()));
+  return SealAt(change, own, ledger, bond, outgoing, {position, previous}, now_ms);
+}
+
+absl::StatusOr<bool> KnowsNewerLists(VaultChange& change, const OwnDevice& own,
+                                     const vault::Bond& bond, const v1::SendRequest& sealed) {
+  HOLDFAST_ASSIGN_OR_RETURN(const BondParties parties, PartiesOf(bond));
+  HOLDFAST_ASSIGN_OR_RETURN(const Recipients known, RecipientsOf(change, own, parties));
+  HOLDFAST_ASSIGN_OR_RETURN(const Header header, DecodeHeader(sealed.header()));
+  return header.sender_list_version != known.own_list.version ||
+         header.receiver_list_version != known.peer.devices.version;
+}
+
+absl::StatusOr<bool> GiveBackPlace(VaultChange& change, vault::Bond& bond, std::uint64_t position) {
+  if (position != bond.chain_position()) return false;
+  HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto sent, change.Read<vault::Sent>(names::Sent(id, position)));
+  bond.set_chain_position(position - 1);
+  bond.set_chain_head(sent.previous());
+  const auto& automatic = bond.automatic();
+  if (!automatic.empty() && *automatic.rbegin() == position) bond.mutable_automatic()->RemoveLast();
+  vault::GivenBack* given_back = bond.add_given_back();
+  given_back->set_position(position);
+  given_back->set_head(sent.head());
+  given_back->set_envelope(sent.envelope());
+  if (bond.given_back_size() > limits::kGivenBackMax)
+    bond.mutable_given_back()->DeleteSubrange(0, 1);
+  change.Erase(names::Sent(id, position));
+  PutBond(change, bond);
+  return true;
+}
+
+}  // namespace holdfast::client

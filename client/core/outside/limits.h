@@ -1,0 +1,89 @@
+// Limits of a device alone, each with its unit and reason. What both sides must
+// agree on stands in proto/rules/limits.h.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "rules/limits.h"
+
+namespace holdfast::client::limits {
+
+using namespace holdfast::limits;
+
+// Messages that people wrote in one bond and that are not yet known to have reached
+// the other side. A person writes a few a week; this is decades of silence, and
+// bounds the vault.
+inline constexpr std::size_t kOutboxMessagesMax = 4096;
+// Messages that could not be opened are kept as they came, for a later repair;
+// beyond it the oldest goes.
+inline constexpr std::size_t kAsideMessagesMax = 256;
+// Alarms not yet shown; beyond it further ones add nothing a person could use.
+inline constexpr std::size_t kAlarmsMax = 256;
+inline constexpr std::size_t kAlarmTextBytesMax = 1024;
+inline constexpr std::size_t kLabelBytesMax = 128;
+// Refused messages of one bond that are known again if they arrive all the same.
+inline constexpr int kGivenBackMax = 64;
+// Receipts and beacons of one bond that the other side has not confirmed; beyond
+// it they wait, but for one a day, so that nobody can make them pile up.
+inline constexpr int kAutomaticUncoveredMax = 8;
+// Texts that were written and not sent. A person has a handful; none is ever dropped for
+// another, so beyond it the next one stays where it was written.
+inline constexpr std::size_t kDraftsMax = 64;
+// One of them: a text far too long to send is still kept, so that it can be shortened.
+inline constexpr std::size_t kDraftBytesMax = std::size_t{1024} * 1024;
+// Gaps remembered in one sender's chain; neighbours are merged beyond it.
+inline constexpr std::size_t kGapsPerChainMax = 64;
+// Pages taken in by one Sync: 64 entries each, more than a mailbox holds.
+inline constexpr std::size_t kPagesPerSyncMax = 4096;
+// Sends of one bond by one Sync: everything it can hold, and the receipts.
+inline constexpr std::size_t kSendsPerSyncMax = 2 * kOutboxMessagesMax;
+// Seals of one message against ever newer device lists before giving up for now.
+inline constexpr std::size_t kResealsMax = 3;
+// Restores that one Sync follows; more means that the practice does not settle.
+inline constexpr std::size_t kRestoresPerSyncMax = 3;
+inline constexpr std::size_t kOpenedPerReceiptMax = 256;
+// A control message holds at least this many bytes and at most 2,047, so that
+// beacon and rupture mark have one size when sealed; the words fit in between.
+inline constexpr std::size_t kControlContentBytesMin = 1024;
+inline constexpr std::size_t kRuptureTextBytesMax = 1500;
+// Named in one message as due; what does not fit goes with the next one.
+inline constexpr std::size_t kAheadDueMax = 64;
+// So that a control message keeps its size.
+inline constexpr std::size_t kAheadDuePerControlMax = 32;
+// Keys held of one account in one bond; a device draws one and keeps to it.
+inline constexpr std::size_t kAheadKeysMax = 64;
+// Released and waiting for the key to them, of all bonds together; beyond it the
+// oldest goes, and that is said.
+inline constexpr std::size_t kUnopenedMax = 256;
+// A key that has not come for so long is worth a word.
+inline constexpr std::uint64_t kUnopenedSayMs = kUnconfirmedMs;
+// Openings that a person may choose from to write ahead for: a year of days.
+inline constexpr std::size_t kOpeningsMax = 366;
+// Entries read of one ledger at a time: 64 a page. Two people who meet every day
+// make a few thousand a year.
+inline constexpr std::size_t kLedgerPagesPerReadMax = 4096;
+// Entries that a practice wrote after it had put an older backup back, and before
+// anybody told it; more than the timers of years.
+inline constexpr std::size_t kOtherPastEntriesMax = 4096;
+// Decided and not yet taken by the practice, of all bonds together.
+inline constexpr std::size_t kActsPendingMax = 1024;
+// Reminders not yet shown; beyond it the oldest goes.
+inline constexpr std::size_t kRemindersMax = 64;
+// A zone is signed again when what it covers ends within this.
+inline constexpr std::uint64_t kZoneRenewalMs = 366 * kDayMs;
+// A beacon says "I am here, and this is what I hold".
+inline constexpr std::uint64_t kBeaconMs = kDayMs;
+// A token is renewed this long before it ends.
+inline constexpr std::uint64_t kTokenMarginMs = 2 * kMinuteMs;
+// A watch that lost its connection waits before it tries again, longer each time.
+inline constexpr std::uint64_t kReconnectMsMin = 500;
+inline constexpr std::uint64_t kReconnectMsMax = 60'000;
+// How often a connected watch looks for new device lists and due prekeys.
+inline constexpr std::uint64_t kHousekeepingMs = 6 * kHourMs;
+inline constexpr std::size_t kEnvelopePrefixHexMin = 4;
+// Lives of the practice's store that are told apart; operators rarely restore.
+// Beyond it the older half is forgotten, and counts as one.
+inline constexpr std::size_t kIncarnationsMax = 1024;
+
+}  // namespace holdfast::client::limits

@@ -1,0 +1,137 @@
+#include "client/core/people/connection.h"
+
+#include <algorithm>
+
+#include "client/core/outside/limits.h"
+#include "client/core/people/wire.h"
+#include "client/core/vault/alarms.h"
+#include "client/core/vault/names.h"
+#include "crypto/public/login.h"
+#include "crypto/public/practice.h"
+
+namespace holdfast::client {
+namespace {
+
+absl::Status WrongPractice(const std::string& address) {
+  return Refuse(Reason::kWrongPractice, "",
+                "the server at " + address +
+                    " could not prove that it is your practice, so nothing was sent to it. "
+                    "Somebody may be in between, or this device's clock may be wrong; check the "
+                    "date, try another network, and ask the practice if it stays like this");
+}
+
+constexpr const char* kRolledBack =
+    "This vault is an older copy: the practice has seen a newer one. You can go on reading, but "
+    "nothing is sent from here, because keys would be used twice. Put the newest copy of the "
+    "vault back, or set this device up again.";
+
+}  // namespace
+
+Task<absl::Status> Connection::Connect(std::string address, std::vector<PracticeKey> practices) {
+  Close();
+  context_.transport.Open(address);
+  auto description = co_await AskOnce(&Transport::Describe, v1::DescribeRequest());
+  HOLDFAST_CO_RETURN_IF_ERROR(description.status());
+  if (description->protocol_version() < limits::kProtocolVersion) {
+    co_return Refuse(Reason::kUnsupportedVersion, "protocol_version",
+                     "the practice speaks no version that this program knows; one of the two "
+                     "must be updated");
+  }
+  const auto observed = context_.transport.ObservedTlsKey();
+  if (!observed) co_return WrongPractice(address);
+  tls_key_ = *observed;
+  const absl::Status checked = CheckEndorsements(*description, practices);
+  if (!checked.ok()) {
+    Close();
+    co_return WrongPractice(address);
+  }
+  context_.transport.PinTlsKey(tls_key_);
+  connected_ = true;
+  clock_ahead_ms_ = static_cast<std::int64_t>(context_.Now()) -
+                    static_cast<std::int64_t>(description->server_time_ms());
+  co_return absl::OkStatus();
+}
+
+absl::Status Connection::CheckEndorsements(const v1::DescribeResponse& description,
+                                           const std::vector<PracticeKey>& practices) {
+  successions_.clear();
+  practice_ = practices.back();
+  for (const v1::SignedStatement& statement : description.succession()) {
+    const crypto::Signed signed_statement = FromWire(statement);
+    const auto next = crypto::VerifySuccession(signed_statement, practice_);
+    if (!next.ok()) continue;
+    practice_ = next->to;
+    successions_.push_back(statement);
+  }
+  for (const v1::SignedStatement& statement : description.endorsements()) {
+    const auto endorsement =
+        crypto::VerifyEndorsement(FromWire(statement), practice_, tls_key_, context_.Now());
+    if (endorsement.ok()) return absl::OkStatus();
+  }
+  return Refuse(Reason::kWrongPractice, "endorsements", "none is for the key that was seen");
+}
+
+Task<absl::Status> Connection::Login() {
+  token_expires_ms_ = 0;
+  auto challenge = co_await AskOnce(&Transport::Challenge, v1::ChallengeRequest());
+  HOLDFAST_CO_RETURN_IF_ERROR(challenge.status());
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const LoginNonce nonce,
+                               LoginNonce::From(challenge->nonce(), "nonce"));
+
+  // Each login has a generation of its own, so that two copies of one vault
+  // cannot both be the newest.
+  VaultChange before(context_.vault);
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(before));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto progress, before.Read<vault::Progress>(names::kProgress));
+  before.Put(names::kProgress, progress);
+  HOLDFAST_CO_RETURN_IF_ERROR(before.Commit());
+  const std::uint64_t generation = context_.vault.generation();
+  const crypto::Signed login = crypto::SignLogin(
+      own.signing, crypto::LoginStatement{practice_, tls_key_, own.account, own.device, nonce,
+                                          challenge->expires_at_ms(), generation});
+  v1::AuthenticateRequest request;
+  *request.mutable_login() = ToWire(login);
+  const std::uint64_t asked_ms = context_.Now();
+  auto response = co_await AskOnce(&Transport::Authenticate, request);
+  HOLDFAST_CO_RETURN_IF_ERROR(response.status());
+  HOLDFAST_CO_ASSIGN_OR_RETURN(incarnation_,
+                               Incarnation::From(response->incarnation(), "incarnation"));
+  VaultChange after(context_.vault);
+  HOLDFAST_CO_RETURN_IF_ERROR(
+      CheckHighestLogin(after, own, login, generation, FromWire(response->highest_login())));
+  HOLDFAST_CO_RETURN_IF_ERROR(after.Commit());
+  context_.transport.SetToken(response->token());
+  token_expires_ms_ = asked_ms + limits::kTokenMs;
+  co_return absl::OkStatus();
+}
+
+absl::Status Connection::CheckHighestLogin(VaultChange& change, const OwnDevice& own,
+                                           const crypto::Signed& mine, std::uint64_t generation,
+                                           const crypto::Signed& highest) {
+  const auto login = crypto::VerifyLogin(highest, own.signing.public_key<DeviceKey>());
+  if (!login.ok() || login->device != own.device || login->vault_generation < generation) {
+    return RaiseAlarm(change, context_.Now(), Reason::kIntegrity, std::nullopt,
+                      "The practice could not show this device's own newest login. It may hide "
+                      "that the vault is an older copy; ask the practice about it.");
+  }
+  if (login->vault_generation == generation && highest == mine) return absl::OkStatus();
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
+  if (progress.rolled_back()) return absl::OkStatus();
+  progress.set_rolled_back(true);
+  change.Put(names::kProgress, progress);
+  return RaiseAlarm(change, context_.Now(), Reason::kVaultRolledBack, std::nullopt, kRolledBack);
+}
+
+void Connection::Close() {
+  context_.transport.SetToken({});
+  context_.transport.Close();
+  connected_ = false;
+  token_expires_ms_ = 0;
+}
+
+std::uint64_t Connection::token_renewal_ms() const {
+  return token_expires_ms_ > limits::kTokenMarginMs ? token_expires_ms_ - limits::kTokenMarginMs
+                                                    : token_expires_ms_;
+}
+
+}  // namespace holdfast::client

@@ -1,0 +1,30 @@
+// The practice's directory, as far as this device needs it: its own account's
+// device list and those of the people it shares a bond with.
+#pragma once
+
+#include "client/core/outside/task.h"
+#include "client/core/people/connection.h"
+#include "client/core/vault/context.h"
+
+namespace holdfast::client {
+
+class Directory {
+ public:
+  Directory(Context context, Connection& connection) : context_(context), connection_(connection) {}
+
+  // Looks for newer device lists of both accounts of a bond. What the practice
+  // shows that cannot be true raises an alarm and answers OK; unreachable and the
+  // like are errors.
+  Task<absl::Status> Refresh(BondId bond);
+  // Of every bond, each account once.
+  Task<absl::Status> RefreshAll();
+
+ private:
+  Task<absl::Status> RefreshAccount(AccountKey account, BondId bond, std::string who);
+  absl::Status TakeOwn(VaultChange& change, const v1::DeviceSet& wire);
+
+  Context context_;
+  Connection& connection_;
+};
+
+}  // namespace holdfast::client

@@ -1,0 +1,251 @@
+#include "client/core/people/enrolment.h"
+
+#include "client/core/people/bonds.h"
+#include "client/core/people/peers.h"
+#include "client/core/people/sessions.h"
+#include "client/core/people/wire.h"
+#include "client/core/vault/names.h"
+#include "crypto/invitation.h"
+#include "crypto/public/enrolment_code.h"
+#include "crypto/public/practice.h"
+
+namespace holdfast::client {
+namespace {
+
+// The profile's identity, made now if there is none, pointed at a practice. An
+// account that is registered stays with its practice and role.
+absl::StatusOr<vault::Identity> Prepare(VaultChange& change, crypto::Role role,
+                                        const std::string& address, const PracticeKey& practice,
+                                        std::uint64_t now_ms) {
+  HOLDFAST_ASSIGN_OR_RETURN(auto found, change.Find<vault::Identity>(names::kIdentity));
+  if (!found) {
+    HOLDFAST_ASSIGN_OR_RETURN(found, MakeIdentity(change, now_ms));
+  }
+  vault::Identity& identity = *found;
+  if (identity.has_statement()) {
+    if (identity.role() != static_cast<std::uint32_t>(role) ||
+        identity.practice() != practice.view()) {
+      return Refuse(Reason::kUsage, "",
+                    "this profile already belongs to an account; use another one with "
+                    "--profile NAME");
+    }
+    return std::move(identity);
+  }
+  identity.set_role(static_cast<std::uint32_t>(role));
+  identity.set_address(address);
+  identity.set_practice(practice.str());
+  change.Put(names::kIdentity, identity);
+  return std::move(identity);
+}
+
+absl::Status CheckAccountStatement(const OwnDevice& own, const v1::SignedStatement& statement) {
+  const crypto::Signed signed_statement = FromWire(statement);
+  HOLDFAST_ASSIGN_OR_RETURN(const crypto::AccountStatement named,
+                            crypto::DecodeAccount(signed_statement.statement));
+  if (!own.KnowsPractice(named.practice)) {
+    return Refuse(Reason::kIntegrity, "account.practice", "is of another practice");
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const crypto::AccountStatement account,
+                            crypto::VerifyAccount(signed_statement, named.practice));
+  if (account.account != own.account || account.role != own.role) {
+    return Refuse(Reason::kIntegrity, "account", "is about somebody else");
+  }
+  return absl::OkStatus();
+}
+
+// Everything that a fetched invitation must agree on with the one in the hand.
+absl::StatusOr<crypto::VerifiedDevices> CheckInvitation(const crypto::Invitation& invitation,
+                                                        const crypto::InvitationKeys& keys,
+                                                        const v1::GetInvitationResponse& fetched) {
+  HOLDFAST_ASSIGN_OR_RETURN(crypto::VerifiedDevices therapist,
+                            VerifyDevices(invitation.therapist, 0, Hash(), fetched.therapist()));
+  const crypto::Signed statement = FromWire(fetched.invitation());
+  HOLDFAST_ASSIGN_OR_RETURN(const crypto::InvitationStatement named,
+                            crypto::DecodeInvitationStatement(statement.statement));
+  const KnownDevices known{therapist, false};
+  const crypto::Device* signer = known.Find(named.device);
+  if (signer == nullptr) {
+    return Refuse(Reason::kIntegrity, "invitation.device", "is not one of the therapist's");
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(
+      const crypto::InvitationStatement checked,
+      crypto::VerifyInvitationStatement(statement, signer->certificate.signing));
+  if (checked.practice != invitation.practice || checked.lookup != keys.lookup ||
+      checked.bond != keys.bond || checked.therapist != invitation.therapist ||
+      checked.expires_at_ms != invitation.expires_at_ms) {
+    return Refuse(Reason::kIntegrity, "invitation", "is not the one that you were handed");
+  }
+  return therapist;
+}
+
+// By this device's own clock, so that no practice can keep an invitation alive.
+absl::Status CheckNotExpired(const crypto::Invitation& invitation, std::uint64_t now_ms) {
+  if (now_ms < invitation.expires_at_ms) return absl::OkStatus();
+  return Refuse(Reason::kInvitationExpired, "invitation",
+                "is past its date. Ask your therapist for a new one; if you got it only just now, "
+                "look at this device's date first");
+}
+
+// The client's side of the bond with the request that answers the invitation, put
+// into the change. The bond counts once it carries the practice's statement.
+vault::Bond AnswerInvitation(VaultChange& change, const crypto::Invitation& invitation,
+                             const crypto::InvitationKeys& keys, const vault::Identity& identity,
+                             const v1::GetInvitationResponse& fetched, std::uint64_t now_ms) {
+  crypto::InvitationAnswer answer;
+  answer.practice = invitation.practice;
+  answer.bond = keys.bond;
+  answer.therapist = invitation.therapist;
+  answer.client = AccountKey::From(identity.account(), "account").value();
+  answer.client_list_hash = crypto::DeviceListHash(identity.registration().list().statement());
+  answer.answered_at_ms = now_ms;
+  v1::RedeemInvitationRequest request;
+  *request.mutable_invitation() = fetched.invitation();
+  *request.mutable_registration() = identity.registration();
+  request.set_answer(crypto::EncodeInvitationAnswer(answer));
+  request.set_answer_mac(crypto::InvitationAnswerMac(keys.mac, request.answer()).str());
+
+  vault::Bond bond;
+  bond.set_id(keys.bond.str());
+  bond.set_therapist(invitation.therapist.str());
+  bond.set_client(identity.account());
+  bond.set_redeem_request(request.SerializeAsString());
+  PutBond(change, bond);
+  PutSharedKey(change, keys.bond, keys.psk);
+  return bond;
+}
+
+}  // namespace
+
+Task<absl::StatusOr<Enrolled>> Enrolment::Enroll(std::string text) {
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const crypto::EnrolmentCode code, crypto::DecodeEnrolmentCode(text));
+  VaultChange before(context_.vault);
+  HOLDFAST_CO_ASSIGN_OR_RETURN(
+      vault::Identity identity,
+      Prepare(before, crypto::Role::kTherapist, code.address, code.practice, context_.Now()));
+  identity.set_enrolment_token(crypto::EnrolmentToken(code.secret));
+  before.Put(names::kIdentity, identity);
+  HOLDFAST_CO_RETURN_IF_ERROR(before.Commit());
+  v1::EnrollTherapistRequest request;
+  request.set_enrolment_token(identity.enrolment_token());
+  *request.mutable_registration() = identity.registration();
+  if (!identity.has_statement()) {
+    const std::vector<PracticeKey> practices(1, code.practice);
+    auto connected = co_await connection_.Connect(code.address, practices);
+    HOLDFAST_CO_RETURN_IF_ERROR(connected);
+    auto registered = co_await Register(request);
+    HOLDFAST_CO_RETURN_IF_ERROR(registered);
+  }
+  co_return Enrolled{PendingRecoveryCode(identity)};
+}
+
+Task<absl::Status> Enrolment::Register(v1::EnrollTherapistRequest request) {
+  auto response = co_await connection_.AskOnce(&Transport::EnrollTherapist, request);
+  HOLDFAST_CO_RETURN_IF_ERROR(response.status());
+  VaultChange change(context_.vault);
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto own, FindOwnDevice(change));
+  HOLDFAST_CO_RETURN_IF_ERROR(CheckAccountStatement(*own, response->account()));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(auto identity, change.Read<vault::Identity>(names::kIdentity));
+  *identity.mutable_statement() = response->account();
+  change.Put(names::kIdentity, identity);
+  co_return change.Commit();
+}
+
+Task<absl::StatusOr<Enrolled>> Enrolment::Join(std::string text) {
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const crypto::Invitation invitation, crypto::DecodeInvitation(text));
+  const crypto::InvitationKeys keys = crypto::DeriveInvitationKeys(invitation);
+  VaultChange before(context_.vault);
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto answered, FindBond(before, keys.bond));
+  if (!answered) HOLDFAST_CO_RETURN_IF_ERROR(CheckNotExpired(invitation, context_.Now()));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(vault::Identity identity,
+                               Prepare(before, crypto::Role::kClient, invitation.address,
+                                       invitation.practice, context_.Now()));
+  HOLDFAST_CO_RETURN_IF_ERROR(before.Commit());
+  const Enrolled enrolled{PendingRecoveryCode(identity)};
+
+  VaultChange look(context_.vault);
+  HOLDFAST_CO_ASSIGN_OR_RETURN(auto bond, FindBond(look, keys.bond));
+  if (bond && bond->has_statement()) co_return enrolled;
+  const std::vector<PracticeKey> practices(1, invitation.practice);
+  auto connected = co_await connection_.Connect(invitation.address, practices);
+  HOLDFAST_CO_RETURN_IF_ERROR(connected);
+  if (!bond) {
+    v1::GetInvitationRequest get;
+    get.set_lookup_id(keys.lookup.str());
+    auto fetched = co_await connection_.AskOnce(&Transport::GetInvitation, get);
+    HOLDFAST_CO_RETURN_IF_ERROR(fetched.status());
+    HOLDFAST_CO_ASSIGN_OR_RETURN(const crypto::VerifiedDevices therapist,
+                                 CheckInvitation(invitation, keys, *fetched));
+    VaultChange change(context_.vault);
+    bond.emplace(AnswerInvitation(change, invitation, keys, identity, *fetched, context_.Now()));
+    PutPeer(change, therapist, fetched->therapist());
+    HOLDFAST_CO_RETURN_IF_ERROR(change.Commit());
+  }
+  v1::RedeemInvitationRequest request;
+  if (!request.ParseFromString(bond->redeem_request())) {
+    co_return Refuse(Reason::kVaultDamaged, "vault.bond", "holds a damaged request");
+  }
+  auto redeemed = co_await Redeem(request);
+  HOLDFAST_CO_RETURN_IF_ERROR(redeemed);
+  co_return enrolled;
+}
+
+Task<absl::Status> Enrolment::Redeem(v1::RedeemInvitationRequest request) {
+  auto response = co_await connection_.AskOnce(&Transport::RedeemInvitation, request);
+  HOLDFAST_CO_RETURN_IF_ERROR(response.status());
+  VaultChange change(context_.vault);
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto own, FindOwnDevice(change));
+  HOLDFAST_CO_RETURN_IF_ERROR(CheckAccountStatement(*own, response->account()));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const crypto::InvitationStatement invitation,
+                               crypto::DecodeInvitationStatement(request.invitation().statement()));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(auto bond, change.Read<vault::Bond>(names::Bond(invitation.bond)));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const BondParties parties, PartiesOf(bond));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(
+      const crypto::BondStatement formed,
+      CheckBondStatement(*own, response->bond(), parties, invitation.lookup));
+  *bond.mutable_statement() = response->bond();
+  bond.set_formed_ms(formed.formed_at_ms);
+  bond.set_missing_at_practice(false);
+  if (bond.last_sealed_ms() == 0) bond.set_last_sealed_ms(context_.Now());
+  PutBond(change, bond);
+  HOLDFAST_CO_ASSIGN_OR_RETURN(auto identity, change.Read<vault::Identity>(names::kIdentity));
+  *identity.mutable_statement() = response->account();
+  change.Put(names::kIdentity, identity);
+  co_return change.Commit();
+}
+
+Task<absl::Status> Enrolment::ReturnBond(BondId id) {
+  VaultChange look(context_.vault);
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto bond, look.Read<vault::Bond>(names::Bond(id)));
+  v1::RedeemInvitationRequest request;
+  if (!request.ParseFromString(bond.redeem_request())) {
+    co_return Refuse(Reason::kVaultDamaged, "vault.bond", "holds a damaged request");
+  }
+  *request.mutable_bond() = bond.statement();
+  auto redeemed = co_await Redeem(request);
+  co_return redeemed;
+}
+
+Task<absl::Status> Enrolment::ReturnAccount() {
+  VaultChange look(context_.vault);
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto identity, look.Read<vault::Identity>(names::kIdentity));
+  if (identity.role() == static_cast<std::uint32_t>(crypto::Role::kTherapist)) {
+    v1::EnrollTherapistRequest request;
+    request.set_enrolment_token(identity.enrolment_token());
+    *request.mutable_registration() = identity.registration();
+    *request.mutable_account() = identity.statement();
+    auto registered = co_await Register(request);
+    co_return registered;
+  }
+  // A client's account comes back with its first bond that does.
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto bonds, AllBonds(look));
+  absl::Status last =
+      Refuse(Reason::kUnknownAccount, "", "the practice does not know this account");
+  for (const vault::Bond& bond : bonds) {
+    HOLDFAST_CO_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
+    last = co_await ReturnBond(id);
+    if (last.ok()) co_return last;
+  }
+  co_return last;
+}
+
+}  // namespace holdfast::client

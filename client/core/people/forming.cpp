@@ -1,0 +1,228 @@
+#include "client/core/people/forming.h"
+
+#include "client/core/outside/clean_text.h"
+#include "client/core/outside/limits.h"
+#include "client/core/outside/utf8.h"
+#include "client/core/people/bonds.h"
+#include "client/core/people/peers.h"
+#include "client/core/people/sessions.h"
+#include "client/core/people/wire.h"
+#include "client/core/vault/alarms.h"
+#include "client/core/vault/names.h"
+#include "crypto/invitation.h"
+#include "crypto/public/hash.h"
+
+namespace holdfast::client {
+namespace {
+
+absl::StatusOr<crypto::Invitation> FromRecord(const vault::Invitation& record,
+                                              const AccountKey& therapist) {
+  crypto::Invitation invitation;
+  HOLDFAST_ASSIGN_OR_RETURN(invitation.secret,
+                            crypto::CodeSecret::From(record.secret(), "vault.invitation"));
+  HOLDFAST_ASSIGN_OR_RETURN(invitation.practice,
+                            PracticeKey::From(record.practice(), "vault.invitation"));
+  invitation.therapist = therapist;
+  invitation.expires_at_ms = record.expires_ms();
+  invitation.address = record.address();
+  return invitation;
+}
+
+absl::Status CheckAsked(const OwnDevice& own, const std::string& label, std::uint64_t valid_ms) {
+  if (own.role != crypto::Role::kTherapist) {
+    return Refuse(Reason::kUsage, "", "only a therapist invites; this profile is a client's");
+  }
+  if (label.size() > limits::kLabelBytesMax || !IsUtf8(label)) {
+    return Refuse(Reason::kMalformedField, "label", "must be UTF-8 text of at most 128 bytes");
+  }
+  if (valid_ms < limits::kMinuteMs || valid_ms > limits::kInvitationMsMax) {
+    return Refuse(Reason::kTimeOutOfRange, "valid", "must be between a minute and 90 days");
+  }
+  return absl::OkStatus();
+}
+
+// A fresh invitation and its public half, put into the change.
+std::string MakeInvitation(VaultChange& change, const OwnDevice& own, const std::string& label,
+                           std::uint64_t expires_ms, LookupId& lookup) {
+  crypto::Invitation invitation;
+  invitation.secret = crypto::CodeSecret::Random();
+  invitation.practice = own.practice();
+  invitation.therapist = own.account;
+  invitation.expires_at_ms = expires_ms;
+  invitation.address = own.address;
+  const crypto::InvitationKeys keys = crypto::DeriveInvitationKeys(invitation);
+  lookup = keys.lookup;
+  vault::Invitation record;
+  record.set_secret(Bytes(invitation.secret.Expose()));
+  record.set_label(WithoutControlsOnOneLine(label));
+  record.set_expires_ms(expires_ms);
+  record.set_address(own.address);
+  record.set_practice(invitation.practice.str());
+  *record.mutable_statement() = ToWire(crypto::SignInvitationStatement(
+      own.signing, crypto::InvitationStatement{invitation.practice, keys.lookup, keys.bond,
+                                               own.account, own.device, expires_ms}));
+  change.Put(names::Invitation(keys.lookup), record);
+  return crypto::EncodeInvitation(invitation);
+}
+
+Task<absl::Status> Deposit(Context context, Connection& connection, LookupId lookup) {
+  VaultChange look(context.vault);
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto record,
+                               look.Read<vault::Invitation>(names::Invitation(lookup)));
+  v1::CreateInvitationRequest request;
+  *request.mutable_invitation() = record.statement();
+  auto response = co_await connection.Ask(&Transport::CreateInvitation, request);
+  HOLDFAST_CO_RETURN_IF_ERROR(response.status());
+  VaultChange change(context.vault);
+  HOLDFAST_CO_ASSIGN_OR_RETURN(auto deposited,
+                               change.Read<vault::Invitation>(names::Invitation(lookup)));
+  deposited.set_deposited(true);
+  change.Put(names::Invitation(lookup), deposited);
+  co_return change.Commit();
+}
+
+struct CheckedAnswer {
+  crypto::InvitationAnswer answer;
+  crypto::InvitationKeys keys;
+  crypto::BondStatement bond;
+  crypto::VerifiedDevices client;
+};
+
+absl::StatusOr<CheckedAnswer> CheckAnswer(const OwnDevice& own, const vault::Invitation& record,
+                                          const v1::BondFormed& formed) {
+  CheckedAnswer checked;
+  HOLDFAST_ASSIGN_OR_RETURN(const crypto::Invitation invitation, FromRecord(record, own.account));
+  checked.keys = crypto::DeriveInvitationKeys(invitation);
+  HOLDFAST_ASSIGN_OR_RETURN(const Mac mac, Mac::From(formed.answer_mac(), "answer_mac"));
+  if (!crypto::MacEqual(mac, crypto::InvitationAnswerMac(checked.keys.mac, formed.answer()))) {
+    return Refuse(Reason::kIntegrity, "answer_mac", "was not made with the invitation");
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(checked.answer, crypto::DecodeInvitationAnswer(formed.answer()));
+  const crypto::InvitationAnswer& answer = checked.answer;
+  if (answer.practice != invitation.practice || answer.bond != checked.keys.bond ||
+      answer.therapist != own.account) {
+    return Refuse(Reason::kIntegrity, "answer", "answers another invitation");
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(
+      checked.bond, CheckBondStatement(own, formed.bond(),
+                                       BondParties{answer.bond, answer.therapist, answer.client},
+                                       checked.keys.lookup));
+  if (checked.bond.formed_at_ms > record.expires_ms() + limits::kClockSkewMs) {
+    return Refuse(Reason::kInvitationExpired, "bond.formed_at_ms",
+                  "the invitation had expired by then");
+  }
+  if (formed.client().lists().empty() ||
+      crypto::DeviceListHash(formed.client().lists(0).statement()) != answer.client_list_hash) {
+    return Refuse(Reason::kIntegrity, "client.lists", "do not begin with the list that was sealed");
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(checked.client,
+                            VerifyDevices(answer.client, 0, Hash(), formed.client()));
+  return checked;
+}
+
+void PutFormed(VaultChange& change, const vault::Invitation& record, const v1::BondFormed& formed,
+               const CheckedAnswer& checked, std::uint64_t now_ms) {
+  vault::Bond bond;
+  bond.set_id(checked.answer.bond.str());
+  bond.set_therapist(checked.answer.therapist.str());
+  bond.set_client(checked.answer.client.str());
+  bond.set_label(record.label());
+  bond.set_formed_ms(checked.bond.formed_at_ms);
+  *bond.mutable_statement() = formed.bond();
+  bond.set_last_sealed_ms(now_ms);
+  PutBond(change, bond);
+  PutSharedKey(change, checked.answer.bond, checked.keys.psk);
+  PutPeer(change, checked.client, formed.client());
+  vault::Invitation used = record;
+  used.set_client(checked.answer.client.str());
+  change.Put(names::Invitation(checked.keys.lookup), used);
+}
+
+}  // namespace
+
+Task<absl::StatusOr<std::string>> Invite(Context context, Connection& connection, std::string label,
+                                         std::uint64_t valid_ms) {
+  VaultChange change(context.vault);
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
+  HOLDFAST_CO_RETURN_IF_ERROR(CheckAsked(own, label, valid_ms));
+  // Whole seconds, as the text carries them.
+  const std::uint64_t expires_ms =
+      (context.Now() + valid_ms) / limits::kSecondMs * limits::kSecondMs;
+  LookupId lookup;
+  const std::string text = MakeInvitation(change, own, label, expires_ms, lookup);
+  HOLDFAST_CO_RETURN_IF_ERROR(change.Commit());
+  auto deposited = co_await Deposit(context, connection, lookup);
+  if (!deposited.ok()) {
+    // Nobody has seen it: it must not be offered later.
+    VaultChange undo(context.vault);
+    undo.Erase(names::Invitation(lookup));
+    HOLDFAST_CO_RETURN_IF_ERROR(undo.Commit());
+    co_return deposited;
+  }
+  co_return text;
+}
+
+Task<absl::Status> DepositInvitations(Context context, Connection& connection) {
+  std::vector<LookupId> lookups;
+  VaultChange look(context.vault);
+  HOLDFAST_CO_RETURN_IF_ERROR(look.Scan<vault::Invitation>(
+      names::kInvitations, [&](BytesView key, const vault::Invitation& record) {
+        const auto lookup = LookupId::From(key, "vault.invitation");
+        const bool open = record.client().empty() && record.expires_ms() > context.Now();
+        if (lookup.ok() && open && !record.deposited()) lookups.push_back(*lookup);
+        return true;
+      }));
+  for (const LookupId& lookup : lookups) {
+    auto deposited = co_await Deposit(context, connection, lookup);
+    const Reason reason = deposited.ok() ? Reason::kInternal : ReasonOf(deposited);
+    if (reason == Reason::kUnreachable || reason == Reason::kStorageFailed) co_return deposited;
+  }
+  co_return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<OpenInvitationView>> ListOpenInvitations(VaultChange& change,
+                                                                    std::uint64_t now_ms) {
+  std::vector<OpenInvitationView> open;
+  HOLDFAST_RETURN_IF_ERROR(change.Scan<vault::Invitation>(
+      names::kInvitations, [&](BytesView, const vault::Invitation& record) {
+        if (record.client().empty() && record.expires_ms() > now_ms) {
+          open.push_back({record.label(), record.expires_ms()});
+        }
+        return true;
+      }));
+  return open;
+}
+
+absl::Status TakeBondFormed(VaultChange& change, const OwnDevice& own, const v1::BondFormed& formed,
+                            std::uint64_t now_ms) {
+  const auto lookup = LookupId::From(formed.lookup_id(), "lookup_id");
+  std::optional<vault::Invitation> record;
+  if (lookup.ok()) {
+    HOLDFAST_ASSIGN_OR_RETURN(record, change.Find<vault::Invitation>(names::Invitation(*lookup)));
+  }
+  if (!record) {
+    return RaiseAlarm(change, now_ms, Reason::kIntegrity, std::nullopt,
+                      "The practice says that somebody answered an invitation that this device "
+                      "did not make. No bond was formed.");
+  }
+  const std::string which =
+      record->label().empty() ? "an invitation" : "the invitation for \"" + record->label() + "\"";
+  const auto checked = CheckAnswer(own, *record, formed);
+  if (!checked.ok()) {
+    return RaiseAlarm(change, now_ms, Reason::kIntegrity, std::nullopt,
+                      "Somebody answered " + which + " in a way that is not right (" +
+                          std::string(checked.status().message()) +
+                          "). No bond was formed; hand your client a new invitation in person.");
+  }
+  if (record->client().empty()) {
+    PutFormed(change, *record, formed, *checked, now_ms);
+    return absl::OkStatus();
+  }
+  if (record->client() == checked->answer.client.view()) return absl::OkStatus();
+  return RaiseAlarm(change, now_ms, Reason::kIntegrity, checked->answer.bond,
+                    "A second person answered " + which +
+                        ". Only the first was taken in; somebody else has seen the invitation. "
+                        "Make sure in person that the bond is with the right one.");
+}
+
+}  // namespace holdfast::client

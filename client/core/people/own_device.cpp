@@ -1,0 +1,174 @@
+#include "client/core/people/own_device.h"
+
+#include <algorithm>
+
+#include "client/core/people/wire.h"
+#include "client/core/vault/names.h"
+#include "crypto/recovery_code.h"
+#include "crypto/x25519.h"
+
+namespace holdfast::client {
+namespace {
+
+void WipeSecrets(vault::Identity& identity) {
+  crypto::WipeBytes(*identity.mutable_signing_seed());
+  crypto::WipeBytes(*identity.mutable_identity_secret());
+  crypto::WipeBytes(*identity.mutable_account_psk());
+  crypto::WipeBytes(*identity.mutable_recovery_secret());
+}
+
+absl::StatusOr<std::vector<PracticeKey>> Practices(const vault::Identity& identity) {
+  std::vector<PracticeKey> keys;
+  HOLDFAST_ASSIGN_OR_RETURN(const PracticeKey first,
+                            PracticeKey::From(identity.practice(), "vault.identity"));
+  keys.push_back(first);
+  for (const v1::SignedStatement& statement : identity.succession()) {
+    HOLDFAST_ASSIGN_OR_RETURN(const crypto::Succession next,
+                              crypto::VerifySuccession(FromWire(statement), keys.back()));
+    keys.push_back(next.to);
+  }
+  return keys;
+}
+
+absl::StatusOr<OwnDevice> FromRecord(const vault::Identity& identity) {
+  HOLDFAST_ASSIGN_OR_RETURN(auto practices, Practices(identity));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto account,
+                            AccountKey::From(identity.account(), "vault.identity"));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto device, DeviceId::From(identity.device(), "vault.identity"));
+  HOLDFAST_ASSIGN_OR_RETURN(auto seed,
+                            crypto::SigningSeed::From(identity.signing_seed(), "vault.identity"));
+  HOLDFAST_ASSIGN_OR_RETURN(auto secret,
+                            crypto::DhSecret::From(identity.identity_secret(), "vault.identity"));
+  HOLDFAST_ASSIGN_OR_RETURN(auto account_psk,
+                            crypto::PreSharedKey::From(identity.account_psk(), "vault.identity"));
+  return OwnDevice{.role = static_cast<crypto::Role>(identity.role()),
+                   .address = identity.address(),
+                   .practices = std::move(practices),
+                   .account = account,
+                   .device = device,
+                   .signing = crypto::SigningKey(std::move(seed)),
+                   .identity = std::move(secret),
+                   .account_psk = std::move(account_psk),
+                   .certificate_hash =
+                       crypto::CertificateHash(identity.registration().certificate().statement()),
+                   .registered = identity.has_statement()};
+}
+
+void FillRecovery(vault::Identity& identity, const crypto::SigningKey& account) {
+  const crypto::CodeSecret secret = crypto::CodeSecret::Random();
+  crypto::RecoveryKeys keys = crypto::DeriveRecoveryKeys(secret);
+  v1::Registration& registration = *identity.mutable_registration();
+  registration.set_recovery_lookup(keys.lookup.str());
+  registration.set_recovery_authentication_hash(crypto::RecoveryTokenHash(keys.token).str());
+  registration.set_sealed_account_key(crypto::SealAccountKey(keys.wrap, account));
+  crypto::WipeBytes(keys.token);
+  identity.set_recovery_secret(Bytes(secret.Expose()));
+}
+
+}  // namespace
+
+bool OwnDevice::KnowsPractice(const PracticeKey& key) const {
+  return std::ranges::find(practices, key) != practices.end();
+}
+
+OwnDevice OwnDevice::Clone() const {
+  return {.role = role,
+          .address = address,
+          .practices = practices,
+          .account = account,
+          .device = device,
+          .signing = signing.Clone(),
+          .identity = identity.Clone(),
+          .account_psk = account_psk.Clone(),
+          .certificate_hash = certificate_hash,
+          .registered = registered};
+}
+
+absl::StatusOr<std::optional<OwnDevice>> FindOwnDevice(VaultChange& change) {
+  if (const auto known = change.Remembered<OwnDevice>(names::kIdentity)) {
+    return std::optional<OwnDevice>(known->Clone());
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(auto identity, change.Find<vault::Identity>(names::kIdentity));
+  if (!identity || identity->practice().empty()) return std::optional<OwnDevice>();
+  auto own = FromRecord(*identity);
+  WipeSecrets(*identity);
+  if (!own.ok()) return std::move(own).status();
+  change.Remember(names::kIdentity, std::make_shared<const OwnDevice>(own->Clone()));
+  return std::optional<OwnDevice>(std::move(*own));
+}
+
+absl::StatusOr<OwnDevice> RegisteredDevice(VaultChange& change) {
+  HOLDFAST_ASSIGN_OR_RETURN(auto own, FindOwnDevice(change));
+  if (!own || !own->registered) {
+    return Refuse(Reason::kUsage, "",
+                  "this profile has no account yet; begin with `enroll` or `join`");
+  }
+  return std::move(*own);
+}
+
+absl::StatusOr<vault::Identity> MakeIdentity(VaultChange& change, std::uint64_t now_ms) {
+  const crypto::SigningKey account = crypto::SigningKey::Generate();
+  const crypto::SigningKey signing = crypto::SigningKey::Generate();
+  const crypto::DhPair dh = crypto::GenerateDhPair();
+  const crypto::DhPair prekey = crypto::GenerateDhPair();
+  const crypto::Certificate certificate{account.public_key<AccountKey>(),
+                                        signing.public_key<DeviceKey>(), dh.key, now_ms};
+  const DeviceId device = crypto::DeviceIdOf(certificate);
+  const crypto::DeviceList list{certificate.account, 1, Hash(), now_ms, {device}};
+  const crypto::Signed signed_list = crypto::SignDeviceList(account, list);
+  const Hash list_hash = crypto::DeviceListHash(signed_list.statement);
+
+  vault::Identity identity;
+  identity.set_account(certificate.account.str());
+  identity.set_device(device.str());
+  identity.set_signing_seed(Bytes(signing.seed().Expose()));
+  identity.set_identity_secret(Bytes(dh.secret.Expose()));
+  identity.set_account_psk(Bytes(crypto::PreSharedKey::Random().Expose()));
+  v1::Registration& registration = *identity.mutable_registration();
+  *registration.mutable_list() = ToWire(signed_list);
+  *registration.mutable_certificate() = ToWire(crypto::SignCertificate(account, certificate));
+  *registration.mutable_prekey() = ToWire(
+      crypto::SignPrekey(signing, crypto::Prekey{device, 1, prekey.key, now_ms, 1, list_hash}));
+  FillRecovery(identity, account);
+
+  vault::PrekeySecret secret;
+  secret.set_secret(Bytes(prekey.secret.Expose()));
+  secret.set_created_ms(now_ms);
+  *secret.mutable_statement() = registration.prekey();
+  change.Put(names::Prekey(1), secret);
+  vault::Progress progress;
+  progress.set_list_version(1);
+  progress.set_list_hash(list_hash.str());
+  progress.set_prekey_id(1);
+  progress.set_prekey_created_ms(now_ms);
+  progress.set_prekey_published(true);
+  change.Put(names::kProgress, progress);
+  change.Put(names::kIdentity, identity);
+  return identity;
+}
+
+std::string PendingRecoveryCode(const vault::Identity& identity) {
+  auto secret = crypto::CodeSecret::From(identity.recovery_secret(), "recovery_secret");
+  return secret.ok() ? crypto::EncodeRecoveryCode(*secret) : std::string();
+}
+
+absl::Status ForgetRecoveryCode(VaultChange& change) {
+  HOLDFAST_ASSIGN_OR_RETURN(auto identity, change.Find<vault::Identity>(names::kIdentity));
+  if (!identity || !identity->has_statement() || identity->recovery_secret().empty()) {
+    return absl::OkStatus();
+  }
+  crypto::WipeBytes(*identity->mutable_recovery_secret());
+  identity->clear_recovery_secret();
+  change.Put(names::kIdentity, *identity);
+  return absl::OkStatus();
+}
+
+absl::Status CheckNotRolledBack(VaultChange& change) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read<vault::Progress>(names::kProgress));
+  if (!progress.rolled_back()) return absl::OkStatus();
+  return Refuse(Reason::kVaultRolledBack, "",
+                "this vault is an older copy, so nothing is sent from it; put the newest copy "
+                "back, or set this device up again");
+}
+
+}  // namespace holdfast::client

@@ -1,0 +1,100 @@
+#include "client/core/people/own_prekeys.h"
+
+#include "client/core/outside/limits.h"
+#include "client/core/people/own_device.h"
+#include "client/core/people/wire.h"
+#include "client/core/vault/names.h"
+#include "crypto/x25519.h"
+#include "rules/planted.h"
+
+namespace holdfast::client {
+namespace {
+
+std::uint32_t NumberOf(BytesView key) {
+  Decoder decoder(key, "vault.prekey");
+  return decoder.U32("id");
+}
+
+// A rotation long overdue happens once: the next is a week from now.
+absl::Status Rotate(VaultChange& change, const OwnDevice& own, vault::Progress& progress,
+                    std::uint64_t now_ms) {
+  const crypto::DhPair pair = crypto::GenerateDhPair();
+  const std::uint32_t id = progress.prekey_id() + 1;
+  HOLDFAST_ASSIGN_OR_RETURN(const Hash list_hash,
+                            Hash::From(progress.list_hash(), "vault.progress"));
+  vault::PrekeySecret secret;
+  secret.set_secret(Bytes(pair.secret.Expose()));
+  secret.set_created_ms(now_ms);
+  *secret.mutable_statement() =
+      ToWire(crypto::SignPrekey(own.signing, crypto::Prekey{own.device, id, pair.key, now_ms,
+                                                            progress.list_version(), list_hash}));
+  change.Put(names::Prekey(id), secret);
+  progress.set_prekey_id(id);
+  progress.set_prekey_created_ms(now_ms);
+  progress.set_prekey_published(false);
+  change.Put(names::kProgress, progress);
+  return absl::OkStatus();
+}
+
+absl::Status ForgetOld(VaultChange& change, std::uint32_t newest, std::uint64_t now_ms) {
+  return change.Scan<vault::PrekeySecret>(
+      names::kPrekeys, [&](BytesView key, const vault::PrekeySecret& secret) {
+        // It can be used until its successor was published, a week after it.
+        const std::uint64_t last_use = secret.created_ms() + limits::kPrekeyRotationMs;
+        const bool is_over =
+            last_use + limits::kPrekeyRetentionMs < now_ms || HOLDFAST_PLANTED(kForgetPrekeyAtOnce);
+        if (NumberOf(key) != newest && is_over) {
+          change.Erase(names::Join(names::kPrekeys, key));
+        }
+        return true;
+      });
+}
+
+}  // namespace
+
+absl::StatusOr<PrekeySecrets> PrekeySecrets::Load(VaultChange& change) {
+  PrekeySecrets secrets;
+  absl::Status status;
+  HOLDFAST_RETURN_IF_ERROR(change.Scan<vault::PrekeySecret>(
+      names::kPrekeys, [&](BytesView key, vault::PrekeySecret record) {
+        auto secret = crypto::DhSecret::From(record.secret(), "vault.prekey");
+        crypto::WipeBytes(*record.mutable_secret());
+        status = secret.status();
+        if (status.ok()) secrets.secrets_.emplace(NumberOf(key), std::move(*secret));
+        return status.ok();
+      }));
+  HOLDFAST_RETURN_IF_ERROR(status);
+  return secrets;
+}
+
+const crypto::DhSecret* PrekeySecrets::Find(std::uint32_t id) const {
+  const auto found = secrets_.find(id);
+  return found == secrets_.end() ? nullptr : &found->second;
+}
+
+Task<absl::Status> KeepPrekeyFresh(Context context, Connection& connection) {
+  VaultChange change(context.vault);
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
+  const std::uint64_t now_ms = context.Now();
+  if (progress.prekey_created_ms() + limits::kPrekeyRotationMs <= now_ms) {
+    HOLDFAST_CO_RETURN_IF_ERROR(Rotate(change, own, progress, now_ms));
+  }
+  HOLDFAST_CO_RETURN_IF_ERROR(ForgetOld(change, progress.prekey_id(), now_ms));
+  HOLDFAST_CO_RETURN_IF_ERROR(change.Commit());
+  if (progress.prekey_published()) co_return absl::OkStatus();
+
+  HOLDFAST_CO_ASSIGN_OR_RETURN(
+      const auto newest, change.Read<vault::PrekeySecret>(names::Prekey(progress.prekey_id())));
+  v1::PublishPrekeyRequest request;
+  *request.mutable_prekey() = newest.statement();
+  auto published = co_await connection.Ask(&Transport::PublishPrekey, request);
+  HOLDFAST_CO_RETURN_IF_ERROR(published.status());
+  VaultChange after(context.vault);
+  HOLDFAST_CO_ASSIGN_OR_RETURN(auto now_progress, after.Read<vault::Progress>(names::kProgress));
+  now_progress.set_prekey_published(now_progress.prekey_id() == progress.prekey_id());
+  after.Put(names::kProgress, now_progress);
+  co_return after.Commit();
+}
+
+}  // namespace holdfast::client

@@ -1,0 +1,37 @@
+// Other accounts' devices, pinned: what was verified once is built upon, and two
+// lists of one version stop sending.
+#pragma once
+
+#include <optional>
+
+#include "client/core/vault/vault.h"
+#include "crypto/public/device.h"
+
+namespace holdfast::client {
+
+struct KnownDevices {
+  crypto::VerifiedDevices devices;
+  bool stopped = false;
+
+  const crypto::Device* Find(const DeviceId& id) const;
+};
+
+absl::StatusOr<std::optional<KnownDevices>> FindPeer(VaultChange& change,
+                                                     const AccountKey& account);
+// Pins devices that were verified on what was known.
+void PutPeer(VaultChange& change, const crypto::VerifiedDevices& devices,
+             const v1::DeviceSet& wire);
+
+// Takes in what GetDevices answered: pins what is newer. Another list of a known
+// version, or lists that do not chain to it, stop sending to the account and raise
+// an alarm for `bond`; the pinned devices stay. OK in all these cases; an error
+// only where the vault fails.
+absl::Status TakePeerDevices(VaultChange& change, const AccountKey& account,
+                             const v1::DeviceSet& wire, const BondId& bond, const std::string& who,
+                             std::uint64_t now_ms);
+
+// Somebody showed another list of a version that is pinned.
+absl::Status StopPeer(VaultChange& change, const AccountKey& account, const BondId& bond,
+                      const std::string& who, std::uint64_t now_ms);
+
+}  // namespace holdfast::client

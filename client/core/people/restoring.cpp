@@ -1,0 +1,275 @@
+#include "client/core/people/restoring.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include "client/core/outside/limits.h"
+#include "client/core/people/bonds.h"
+#include "client/core/vault/alarms.h"
+#include "client/core/vault/names.h"
+#include "crypto/public/practice.h"
+#include "rules/planted.h"
+
+namespace holdfast::client {
+namespace {
+
+constexpr const char* kRestored =
+    "The practice restored an older copy of its store. Everything you wrote is being offered "
+    "again; nothing of yours is lost on this device.";
+
+// Its receipt is of a life that is over: whether the practice has it is not known.
+absl::Status ShowAsQueued(VaultChange& change, const std::string& envelope) {
+  HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id, EnvelopeId::From(envelope, "vault.sent"));
+  HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Find<vault::Message>(names::Message(id)));
+  if (!message || message->position() == 0) return absl::OkStatus();
+  message->clear_position();
+  message->clear_life();
+  message->clear_stored_ms();
+  message->clear_due_ms();
+  change.Put(names::Message(id), *message);
+  return absl::OkStatus();
+}
+
+// What was sealed ahead, unless the other side has it.
+absl::Status OfferAheadAgain(VaultChange& change) {
+  absl::Status status;
+  HOLDFAST_RETURN_IF_ERROR(
+      change.Scan<vault::Ahead>(names::kAhead, [&](BytesView key, vault::Ahead ahead) {
+        if (ahead.arrived() || HOLDFAST_PLANTED(kKeepAheadUnoffered)) return true;
+        ahead.set_pending(true);
+        change.Put(names::Join(names::kAhead, key), ahead);
+        status = ShowAsQueued(change, Bytes(key.substr(BondId::size)));
+        return status.ok();
+      }));
+  return status;
+}
+
+// Every bond's first message that is offered again.
+using FirstOffered = std::map<Bytes, std::uint64_t>;
+
+absl::StatusOr<FirstOffered> OfferAgain(VaultChange& change) {
+  FirstOffered first;
+  absl::Status status;
+  HOLDFAST_RETURN_IF_ERROR(
+      change.Scan<vault::Sent>(names::kSent, [&](BytesView key, vault::Sent sent) {
+        if (HOLDFAST_PLANTED(kKeepUnofferedAfterRestore) && !sent.pending()) return true;
+        sent.set_pending(true);
+        sent.set_position(0);
+        sent.set_offered_again(true);
+        change.Put(names::Join(names::kSent, key), sent);
+        Decoder decoder(key.substr(BondId::size), "vault.sent");
+        first.emplace(key.substr(0, BondId::size), decoder.U64("position"));
+        status = ShowAsQueued(change, sent.envelope());
+        return status.ok();
+      }));
+  if (!status.ok()) return status;
+  return first;
+}
+
+absl::Status BeginBondsAgain(VaultChange& change, const FirstOffered& first) {
+  return change.Scan<vault::Bond>(names::kBonds, [&](BytesView, vault::Bond bond) {
+    const auto offered = first.find(bond.id());
+    bond.set_pending_from(offered == first.end() ? bond.chain_position() + 1 : offered->second);
+    bond.set_compare_ledger(bond.has_statement());
+    PutBond(change, bond);
+    return true;
+  });
+}
+
+// The newest entry of a bond's ledger, with its proof.
+absl::StatusOr<std::optional<v1::Receipt>> LedgerEvidence(VaultChange& look, const BondId& bond) {
+  std::optional<v1::Receipt> evidence;
+  HOLDFAST_RETURN_IF_ERROR(look.Scan<vault::LedgerRecord>(
+      names::Ledger(bond), [&](BytesView, const vault::LedgerRecord& record) {
+        v1::Receipt receipt;
+        receipt.set_leaf(record.item().entry());
+        receipt.set_index(record.item().index());
+        *receipt.mutable_path() = record.item().path();
+        *receipt.mutable_batch() = record.item().batch();
+        evidence = std::move(receipt);
+        return true;
+      }));
+  return evidence;
+}
+
+absl::Status DepositAgain(VaultChange& change) {
+  return change.Scan<vault::Invitation>(names::kInvitations,
+                                        [&](BytesView key, vault::Invitation record) {
+                                          record.set_deposited(false);
+                                          change.Put(names::Join(names::kInvitations, key), record);
+                                          return true;
+                                        });
+}
+
+// A practice that begins ever new lives must not use up the numbers for them.
+absl::Status ForgetOldLives(VaultChange& change, vault::Progress& progress) {
+  constexpr std::uint32_t kForgotten = limits::kIncarnationsMax / 2;
+  progress.mutable_incarnations()->DeleteSubrange(0, static_cast<int>(kForgotten));
+  return change.Scan<vault::Message>(names::kMessages, [&](BytesView key, vault::Message message) {
+    if (message.life() == 0) return true;
+    message.set_life(message.life() - std::min(message.life(), kForgotten));
+    change.Put(names::Join(names::kMessages, key), message);
+    return true;
+  });
+}
+
+v1::ReportRestoreRequest ByReceipt(const v1::Receipt& receipt) {
+  v1::ReportRestoreRequest request;
+  *request.mutable_evidence() = receipt;
+  return request;
+}
+
+v1::ReportRestoreRequest ByBatch(const v1::SignedStatement& batch) {
+  v1::ReportRestoreRequest request;
+  *request.mutable_batch() = batch;
+  return request;
+}
+
+bool IsTransient(const absl::Status& status) {
+  const Reason reason = ReasonOf(status);
+  return reason == Reason::kUnreachable || reason == Reason::kShuttingDown ||
+         reason == Reason::kServerBusy;
+}
+
+}  // namespace
+
+absl::StatusOr<bool> TakeIncarnation(VaultChange& change, const Incarnation& incarnation,
+                                     std::uint64_t now_ms) {
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
+  const int count = progress.incarnations_size();
+  if (count > 0 && progress.incarnations(count - 1) == incarnation.view()) return false;
+  progress.add_incarnations(incarnation.str());
+  if (static_cast<std::size_t>(progress.incarnations_size()) > limits::kIncarnationsMax) {
+    HOLDFAST_RETURN_IF_ERROR(ForgetOldLives(change, progress));
+  }
+  if (count == 0) {
+    change.Put(names::kProgress, progress);
+    return false;
+  }
+  progress.clear_cursor();
+  progress.set_suspects_restore(false);
+  progress.clear_newest_batch();
+  progress.clear_newest_batch_number();
+  progress.set_prekey_published(false);
+  change.Put(names::kProgress, progress);
+  HOLDFAST_ASSIGN_OR_RETURN(const FirstOffered first, OfferAgain(change));
+  HOLDFAST_RETURN_IF_ERROR(OfferAheadAgain(change));
+  HOLDFAST_RETURN_IF_ERROR(DepositAgain(change));
+  HOLDFAST_RETURN_IF_ERROR(BeginBondsAgain(change, first));
+  HOLDFAST_RETURN_IF_ERROR(
+      RaiseAlarm(change, now_ms, Reason::kPracticeRestored, std::nullopt, kRestored));
+  return true;
+}
+
+Task<absl::Status> Restoring::CompareBonds() {
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const v1::ListBondsRequest request, AskForBonds());
+  auto listed = co_await connection_.Ask(&Transport::ListBonds, request);
+  HOLDFAST_CO_RETURN_IF_ERROR(listed.status());
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const Comparison comparison, Compare(*listed));
+  HOLDFAST_CO_RETURN_IF_ERROR(AlarmOfSwapped(comparison.swapped));
+  for (const BondId& bond : comparison.lost) {
+    auto returned = co_await enrolment_.ReturnBond(bond);
+    // The therapist may have to come back first: then at a later exchange.
+    if (!returned.ok() && IsTransient(returned)) co_return returned;
+  }
+  if (comparison.evidence.empty()) co_return absl::OkStatus();
+  auto reported = co_await Report(comparison.evidence);
+  co_return reported.status();
+}
+
+absl::StatusOr<v1::ListBondsRequest> Restoring::AskForBonds() const {
+  VaultChange look(context_.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, look.Read<vault::Progress>(names::kProgress));
+  v1::ListBondsRequest request;
+  if (progress.has_newest_batch()) *request.mutable_newest_batch() = progress.newest_batch();
+  return request;
+}
+
+absl::Status Restoring::AlarmOfSwapped(const std::vector<BondId>& bonds) {
+  VaultChange change(context_.vault);
+  for (const BondId& bond : bonds) {
+    HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(
+        change, context_.Now(), Reason::kIntegrity, bond,
+        "A second person answered the invitation of this bond, and the practice took them for its "
+        "client. Nothing that you write is readable for them. Somebody else has seen the "
+        "invitation: tell the other side in person, and begin again with a new one."));
+  }
+  return change.Commit();
+}
+
+absl::StatusOr<Restoring::Comparison> Restoring::Compare(const v1::ListBondsResponse& listed) {
+  std::map<BondId, std::uint64_t> heads;
+  std::map<BondId, AccountKey> clients;
+  for (const v1::Bond& bond : listed.bonds()) {
+    const auto statement = crypto::DecodeBond(bond.bond().statement());
+    if (!statement.ok()) continue;
+    heads[statement->bond] = bond.head_position();
+    clients[statement->bond] = statement->client;
+  }
+  VaultChange look(context_.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, look.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, AllBonds(look));
+  const std::string newest =
+      progress.incarnations().empty() ? std::string() : *progress.incarnations().rbegin();
+  Comparison comparison;
+  for (const vault::Bond& bond : bonds) {
+    HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
+    const auto head = heads.find(id);
+    if (head == heads.end() && !bond.redeem_request().empty()) comparison.lost.push_back(id);
+    if (head != heads.end() && clients[id].view() != bond.client()) {
+      comparison.swapped.push_back(id);
+      continue;
+    }
+    HOLDFAST_ASSIGN_OR_RETURN(const auto kept,
+                              look.Find<vault::HighestReceipt>(names::Receipt(id)));
+    const std::uint64_t reaches = head == heads.end() ? 0 : head->second;
+    if (kept && kept->incarnation() == newest && kept->position() > reaches) {
+      comparison.evidence.push_back(ByReceipt(kept->receipt()));
+    }
+  }
+  if (listed.lost_batch() && progress.has_newest_batch()) {
+    comparison.evidence.push_back(ByBatch(progress.newest_batch()));
+  }
+  return comparison;
+}
+
+Task<absl::StatusOr<bool>> Restoring::Report(Evidence evidence) {
+  for (const v1::ReportRestoreRequest& request : evidence) {
+    auto response = co_await connection_.Ask(&Transport::ReportRestore, request);
+    if (!response.ok()) {
+      if (IsTransient(response.status())) co_return response.status();
+      continue;
+    }
+    HOLDFAST_CO_ASSIGN_OR_RETURN(const Incarnation incarnation,
+                                 Incarnation::From(response->incarnation(), "incarnation"));
+    connection_.NoteIncarnation(incarnation);
+    VaultChange change(context_.vault);
+    HOLDFAST_CO_ASSIGN_OR_RETURN(const bool restored,
+                                 TakeIncarnation(change, incarnation, context_.Now()));
+    HOLDFAST_CO_RETURN_IF_ERROR(change.Commit());
+    co_return restored;
+  }
+  co_return false;
+}
+
+absl::StatusOr<Restoring::Evidence> Restoring::AllEvidence() {
+  Evidence evidence;
+  VaultChange look(context_.vault);
+  HOLDFAST_RETURN_IF_ERROR(look.Scan<vault::HighestReceipt>(
+      names::kReceipts, [&](BytesView, const vault::HighestReceipt& kept) {
+        evidence.push_back(ByReceipt(kept.receipt()));
+        return true;
+      }));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, AllBonds(look));
+  for (const vault::Bond& bond : bonds) {
+    HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
+    HOLDFAST_ASSIGN_OR_RETURN(auto entry, LedgerEvidence(look, id));
+    if (entry) evidence.push_back(ByReceipt(*entry));
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, look.Read<vault::Progress>(names::kProgress));
+  if (progress.has_newest_batch()) evidence.push_back(ByBatch(progress.newest_batch()));
+  return evidence;
+}
+
+}  // namespace holdfast::client

@@ -1,0 +1,107 @@
+#include "client/core/reading/looking.h"
+
+#include <algorithm>
+
+#include "client/core/ledger/decided.h"
+#include "client/core/outside/limits.h"
+#include "client/core/vault/names.h"
+#include "rules/coming_slots.h"
+
+namespace holdfast::client {
+namespace {
+
+std::vector<PromiseView> Owed(const LedgerBook& book, const BondId& bond, std::uint64_t now_ms) {
+  std::vector<PromiseView> owed;
+  for (const auto& [envelope, line] : book.promises()) {
+    if (line.state != PromiseState::kOpen && line.state != PromiseState::kMissed) continue;
+    const bool overdue = line.state == PromiseState::kOpen && !book.ended() &&
+                         line.due_at_ms + limits::kClockSkewMs < now_ms;
+    owed.push_back({bond, envelope, line, overdue});
+  }
+  std::ranges::stable_sort(owed, std::less<>(),
+                           [](const PromiseView& view) { return view.line.due_at_ms; });
+  return owed;
+}
+
+std::optional<SlotLine> NewestEmpty(const LedgerBook& book) {
+  std::optional<SlotLine> newest;
+  for (const auto& [id, line] : book.slots()) {
+    const bool counts = line.state == SlotState::kFilled || line.state == SlotState::kClosedEmpty;
+    if (counts && (!newest || newest->slot.opens_at_ms < line.slot.opens_at_ms)) newest = line;
+  }
+  if (newest && newest->state == SlotState::kFilled) newest.reset();
+  return newest;
+}
+
+}  // namespace
+
+absl::StatusOr<StandingView> LookAt(Ledgers& ledgers, VaultChange& change, const BondId& bond,
+                                    std::uint64_t now_ms) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto record, FindBond(change, bond));
+  if (!record || !record->has_statement()) {
+    return Refuse(Reason::kUnknownBond, "bond", "is not one of yours; `status` lists them");
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers.Of(change, bond));
+  const LedgerBook& book = held->book;
+  StandingView view;
+  view.bond = bond;
+  view.ended = book.ended();
+  const auto paused = book.paused_until_ms();
+  if (paused && *paused > now_ms) {
+    view.paused_until_ms = paused;
+    view.pause_holds_ahead = book.pause()->ahead_too;
+  }
+  if (book.availability() != nullptr) view.availability = *book.availability();
+  view.rhythm = book.rhythm();
+  view.proposal = book.proposal();
+  view.open_slot = book.open_slot();
+  if (!view.ended) {
+    HOLDFAST_ASSIGN_OR_RETURN(view.next_slot, book.next_slot());
+  }
+  view.empty_slot = NewestEmpty(book);
+  view.promises = Owed(book, bond, now_ms);
+  view.entries = book.number();
+  view.head = book.head();
+  view.doubted = record->ledger_stopped();
+  HOLDFAST_ASSIGN_OR_RETURN(const auto pending, PendingActs(change));
+  for (const Pending& waiting : pending) {
+    if (waiting.bond != bond) continue;
+    view.waiting.push_back({bond, waiting.act.id, waiting.act.kind(), waiting.act.made_at_ms,
+                            waiting.record.refusal()});
+  }
+  return view;
+}
+
+absl::StatusOr<std::vector<LedgerLine>> LedgerAfter(VaultChange& change, const BondId& bond,
+                                                    std::uint64_t number) {
+  std::vector<LedgerLine> lines;
+  absl::Status status;
+  const Bytes last = names::Number(number);
+  HOLDFAST_RETURN_IF_ERROR(change.Scan<vault::LedgerRecord>(
+      names::Ledger(bond), [&](BytesView key, const vault::LedgerRecord& record) {
+        if (key <= last) return true;
+        auto checked = StoredItem(record);
+        status = checked.status();
+        if (!status.ok()) return false;
+        lines.push_back({checked->entry, checked->hash, std::move(checked->act)});
+        return true;
+      }));
+  HOLDFAST_RETURN_IF_ERROR(status);
+  return lines;
+}
+
+absl::StatusOr<std::vector<Slot>> OpeningsFrom(const LedgerBook& book, std::uint64_t now_ms) {
+  std::vector<Slot> openings;
+  if (book.ended()) return openings;
+  HOLDFAST_ASSIGN_OR_RETURN(std::optional<Slot> next, book.next_slot());
+  const std::uint64_t after_ms = std::max(now_ms + 1, book.paused_until_ms().value_or(0));
+  ComingSlots coming;
+  for (std::size_t looked = 0; next && looked < limits::kOpeningsMax; ++looked) {
+    if (next->opens_at_ms > now_ms + limits::kReleaseAheadMsMax) break;
+    if (next->opens_at_ms >= after_ms) openings.push_back(*next);
+    HOLDFAST_ASSIGN_OR_RETURN(next, coming.After(*book.rhythm(), next->opens_at_ms));
+  }
+  return openings;
+}
+
+}  // namespace holdfast::client

@@ -1,0 +1,38 @@
+// Every bond at a glance: what is open, what is owed, by when, and who needs somebody
+// next.
+#pragma once
+
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "client/core/shown/shown.h"
+#include "client/core/shown/standing.h"
+
+namespace holdfast::client {
+
+class Ledgers;
+class VaultChange;
+struct OwnDevice;
+
+struct BondOverview {
+  BondView bond;
+  StandingView standing;
+  std::vector<ShownRupture> ruptures;
+  std::vector<MessageView> asked;  // asks for a reply that nothing promises a time for
+  // Own ones that the practice refused for good, since the last that it took.
+  std::vector<MessageView> refused;
+  std::size_t unread = 0;
+};
+
+// Sorted by what needs the person next: marks of what landed badly, replies that are
+// late, replies by their due time, whoever has not been heard of, what is unread,
+// and the rest as they were formed.
+absl::StatusOr<std::vector<BondOverview>> ViewByNeed(VaultChange& change, Ledgers& ledgers,
+                                                     const OwnDevice& own, std::uint64_t now_ms);
+// Exposed for tests: whether `one` comes before `other`.
+bool NeedsEarlier(const BondOverview& one, const BondOverview& other);
+
+// Fills `refused` with those of its bond among all messages.
+void NoteRefused(BondOverview& overview, const std::vector<MessageView>& messages);
+
+}  // namespace holdfast::client

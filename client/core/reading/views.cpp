@@ -1,0 +1,259 @@
+#include "client/core/reading/views.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "client/core/ledger/decided.h"
+#include "client/core/message/ruptures.h"
+#include "client/core/outside/limits.h"
+#include "client/core/people/bonds.h"
+#include "client/core/reading/ahead_view.h"
+#include "client/core/shown/content.h"
+#include "client/core/vault/names.h"
+
+namespace holdfast::client {
+namespace {
+
+struct StateNow {
+  MessageState state = MessageState::kQueued;
+  std::uint64_t since_ms = 0;
+  Evidence evidence = Evidence::kThisDevice;
+  std::uint64_t due_ms = 0;
+};
+
+bool IsUnread(const vault::Message& message) { return !message.mine() && message.opened_ms() == 0; }
+
+// By the promise that the ledger holds for it.
+StateNow StateOf(const PromiseLine& line, std::uint64_t answered_ms, std::uint64_t now_ms) {
+  constexpr Evidence kLedger = Evidence::kLedger;
+  switch (line.state) {
+    case PromiseState::kKept:
+      return {MessageState::kAnswered, line.settled_at_ms, kLedger, 0};
+    case PromiseState::kRepaired:
+      return {MessageState::kRepaired, line.settled_at_ms, kLedger, line.due_at_ms};
+    case PromiseState::kMissed:
+      // The reply may be here before the ledger says so.
+      if (answered_ms != 0) {
+        return {MessageState::kRepaired, answered_ms, Evidence::kOtherSide, line.due_at_ms};
+      }
+      return {MessageState::kMissed, line.missed_at_ms, kLedger, line.due_at_ms};
+    case PromiseState::kOpen:
+      break;
+  }
+  if (answered_ms != 0) return {MessageState::kAnswered, answered_ms, Evidence::kOtherSide, 0};
+  if (line.due_at_ms + limits::kClockSkewMs < now_ms) {
+    return {MessageState::kMissed, line.due_at_ms, Evidence::kThisDevice, line.due_at_ms};
+  }
+  return {MessageState::kReplyDue, line.made_at_ms, kLedger, line.due_at_ms};
+}
+
+// The furthest state for which there is evidence.
+StateNow StateOf(const vault::Message& message, const PromiseLine* promise, std::uint64_t now_ms) {
+  const bool stored = message.position() != 0;
+  if (promise != nullptr) return StateOf(*promise, message.answered_ms(), now_ms);
+  if (message.answered_ms() != 0) {
+    return {MessageState::kAnswered, message.answered_ms(), Evidence::kOtherSide, 0};
+  }
+  if (message.due_ms() != 0 && stored) {
+    PromiseLine line;
+    line.made_at_ms = message.stored_ms();
+    line.due_at_ms = message.due_ms();
+    StateNow state = StateOf(line, 0, now_ms);
+    if (state.evidence == Evidence::kLedger) state.evidence = Evidence::kPractice;
+    return state;
+  }
+  if (message.opened_ms() != 0) {
+    return {MessageState::kOpened, message.opened_ms(),
+            message.mine() ? Evidence::kOtherSide : Evidence::kThisDevice, 0};
+  }
+  if (message.delivered_ms() != 0) {
+    return {MessageState::kDelivered, message.delivered_ms(),
+            message.mine() ? Evidence::kOtherSide : Evidence::kThisDevice, 0};
+  }
+  if (stored) return {MessageState::kStored, message.stored_ms(), Evidence::kPractice, 0};
+  return {MessageState::kQueued, message.sent_ms(), Evidence::kThisDevice, 0};
+}
+
+// Queued; life and position; behind those at the same position: when it was released;
+// the order of the releases, or that in which it came.
+using Place = std::tuple<bool, std::uint32_t, std::uint64_t, std::uint64_t, std::uint64_t>;
+
+struct Row {
+  MessageView view;
+  Place place;
+  std::uint64_t stored_ms = 0;
+
+  bool operator<(const Row& other) const { return place < other.place; }
+};
+
+// What was written ahead stands where it came, not where it was stored: behind
+// everything that was stored before its release.
+void PlaceByRelease(std::vector<Row>& rows) {
+  for (Row& row : rows) {
+    if (!row.view.ahead || row.view.ahead->outlook != AheadOutlook::kReleased) continue;
+    const std::uint64_t came_ms = row.view.ahead->released_at_ms != 0
+                                      ? row.view.ahead->released_at_ms
+                                      : row.view.state_since_ms;
+    Place before;
+    for (const Row& other : rows) {
+      const bool counts = !other.view.ahead && other.stored_ms != 0 && other.stored_ms <= came_ms;
+      if (counts) before = std::max(before, other.place);
+    }
+    const std::uint64_t order =
+        row.view.ahead->release_entry != 0 ? row.view.ahead->release_entry : std::get<4>(row.place);
+    row.place = {false, std::get<1>(before), std::get<2>(before), came_ms, order};
+  }
+}
+
+Row RowOf(const EnvelopeId& id, const vault::Message& message, const PromiseLine* promise,
+          const OwnDevice& own, std::uint64_t now_ms) {
+  Row row;
+  MessageView& view = row.view;
+  view.id = id;
+  view.bond = BondId::From(message.bond(), "bond").value_or(BondId());
+  view.kind = static_cast<Kind>(message.kind());
+  view.mine = message.mine();
+  const bool own_is_therapist = own.role == crypto::Role::kTherapist;
+  view.from = own_is_therapist == message.mine() ? crypto::Role::kTherapist : crypto::Role::kClient;
+  view.sent_at_ms = message.sent_ms();
+  if (auto reply_to = EnvelopeId::From(message.reply_to(), "reply_to"); reply_to.ok()) {
+    view.reply_to = *reply_to;
+  }
+  auto content = std::make_shared<v1::Content>();
+  content->ParseFromString(message.content());
+  view.content = std::move(content);
+  const StateNow state = StateOf(message, promise, now_ms);
+  view.state = state.state;
+  view.state_since_ms = state.since_ms;
+  view.evidence = state.evidence;
+  view.due_at_ms = state.due_ms;
+  view.unconfirmed = message.mine() && message.position() != 0 && message.delivered_ms() == 0 &&
+                     message.stored_ms() + limits::kUnconfirmedMs < now_ms;
+  view.unread = IsUnread(message);
+  view.refusal = message.refusal();
+  const bool queued = message.mine() && message.position() == 0;
+  row.place = {queued, message.life(), message.position(), 0, message.order()};
+  row.stored_ms = message.stored_ms();
+  return row;
+}
+
+// What the ledger promises for a message; null where nothing.
+absl::StatusOr<const PromiseLine*> PromiseFor(VaultChange& change, Ledgers& ledgers,
+                                              const vault::Message& message, const EnvelopeId& id) {
+  if (!message.reply_owed()) return nullptr;
+  HOLDFAST_ASSIGN_OR_RETURN(const BondId bond, BondId::From(message.bond(), "vault.message"));
+  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers.Of(change, bond));
+  const auto found = held->book.promises().find(id);
+  return found == held->book.promises().end() ? nullptr : &found->second;
+}
+
+using Wanted = std::function<bool(const EnvelopeId& id, const vault::Message& message)>;
+
+absl::Status ScanRows(VaultChange& change, Ledgers& ledgers, const OwnDevice& own,
+                      std::uint64_t now_ms, const Wanted& wanted,
+                      const std::function<void(Row row)>& take) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto ruptures, AllRuptures(change));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto withdrawing, Withdrawing(change));
+  absl::Status status;
+  const auto take_one = [&](BytesView key, const vault::Message& message) {
+    const auto id = EnvelopeId::From(key, "vault.message");
+    if (!id.ok() || !IsForPeople(static_cast<Kind>(message.kind()))) return true;
+    if (!wanted(*id, message)) return true;
+    const auto promise = PromiseFor(change, ledgers, message, *id);
+    status = promise.status();
+    if (!status.ok()) return false;
+    Row row = RowOf(*id, message, *promise, own, now_ms);
+    const auto mark = ruptures.find(*id);
+    if (mark != ruptures.end()) row.view.rupture = mark->second;
+    status = ShowAhead(change, ledgers, message, withdrawing, now_ms, row.view);
+    if (!status.ok()) return false;
+    take(std::move(row));
+    return true;
+  };
+  HOLDFAST_RETURN_IF_ERROR(change.Scan<vault::Message>(names::kMessages, take_one));
+  return status;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<MessageView>> ViewMessages(VaultChange& change, Ledgers& ledgers,
+                                                      const OwnDevice& own,
+                                                      const MessageQuery& query,
+                                                      std::uint64_t now_ms) {
+  const auto wanted = [&](const EnvelopeId&, const vault::Message& message) {
+    if (query.bond && query.bond->view() != message.bond()) return false;
+    return !query.unread_only || IsUnread(message);
+  };
+  std::map<BondId, std::vector<Row>> bonds;
+  HOLDFAST_RETURN_IF_ERROR(ScanRows(change, ledgers, own, now_ms, wanted, [&](Row row) {
+    bonds[row.view.bond].push_back(std::move(row));
+  }));
+  std::vector<MessageView> views;
+  for (auto& [bond, rows] : bonds) {
+    PlaceByRelease(rows);
+    std::ranges::sort(rows, std::less<>());
+    const std::size_t keep = query.newest_max == 0 ? rows.size() : query.newest_max;
+    const std::size_t skip = rows.size() > keep ? rows.size() - keep : 0;
+    for (std::size_t i = skip; i < rows.size(); ++i) views.push_back(std::move(rows[i].view));
+  }
+  return views;
+}
+
+absl::StatusOr<MessageView> ViewMessage(VaultChange& change, Ledgers& ledgers, const OwnDevice& own,
+                                        std::string_view id_prefix, std::uint64_t now_ms) {
+  std::string prefix(id_prefix);
+  for (char& c : prefix) c = c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
+  const bool hex = prefix.find_first_not_of("0123456789abcdef") == std::string::npos;
+  if (!hex || prefix.size() < limits::kEnvelopePrefixHexMin) {
+    return Refuse(Reason::kUsage, "id", "must be at least the first 4 digits of a message's id");
+  }
+  const auto wanted = [&](const EnvelopeId& id, const vault::Message&) {
+    return id.hex().starts_with(prefix);
+  };
+  std::vector<Row> found;
+  HOLDFAST_RETURN_IF_ERROR(ScanRows(change, ledgers, own, now_ms, wanted,
+                                    [&](Row row) { found.push_back(std::move(row)); }));
+  if (found.empty()) {
+    return Refuse(Reason::kUnknownEnvelope, "id", "no message begins with it; `inbox` lists them");
+  }
+  if (found.size() > 1) {
+    return Refuse(Reason::kUnknownEnvelope, "id",
+                  "several messages begin with it; give more of its digits");
+  }
+  return std::move(found.front().view);
+}
+
+absl::StatusOr<std::vector<BondView>> ViewBonds(VaultChange& change, const OwnDevice& own) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, AllBonds(change));
+  std::vector<BondView> views;
+  for (const vault::Bond& bond : bonds) {
+    BondView view;
+    HOLDFAST_ASSIGN_OR_RETURN(view.id, BondId::From(bond.id(), "vault.bond"));
+    view.label = bond.label();
+    view.own_role = own.role;
+    view.formed_at_ms = bond.formed_ms();
+    view.confirmed = true;
+    view.last_heard_ms = bond.last_heard_ms();
+    views.push_back(std::move(view));
+  }
+  std::ranges::sort(views, std::less<>(), &BondView::formed_at_ms);
+  return views;
+}
+
+absl::Status MarkMessageOpened(VaultChange& change, const EnvelopeId& id, std::uint64_t now_ms) {
+  HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Find<vault::Message>(names::Message(id)));
+  if (!message || !IsForPeople(static_cast<Kind>(message->kind()))) {
+    return Refuse(Reason::kUnknownEnvelope, "id", "there is no such message");
+  }
+  if (message->mine() || message->opened_ms() != 0) return absl::OkStatus();
+  message->set_opened_ms(now_ms);
+  change.Put(names::Message(id), *message);
+  vault::Opened opened;
+  opened.set_bond(message->bond());
+  opened.set_opened_ms(now_ms);
+  change.Put(names::Opened(id), opened);
+  return absl::OkStatus();
+}
+
+}  // namespace holdfast::client

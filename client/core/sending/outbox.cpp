@@ -1,0 +1,209 @@
+#include "client/core/sending/outbox.h"
+
+#include "client/core/ledger/receipts.h"
+#include "client/core/message/queue.h"
+#include "client/core/message/sealing.h"
+#include "client/core/outside/limits.h"
+#include "client/core/people/bonds.h"
+#include "client/core/sending/send_alarms.h"
+#include "client/core/shown/content.h"
+#include "client/core/vault/alarms.h"
+#include "client/core/vault/names.h"
+#include "rules/planted.h"
+
+namespace holdfast::client {
+namespace {
+
+// The practice will never take these bytes: asking again cannot help.
+bool IsForGood(Reason reason) {
+  switch (reason) {
+    case Reason::kMalformedField:
+    case Reason::kTooLarge:
+    case Reason::kUnsupportedVersion:
+    case Reason::kNotPermitted:
+    case Reason::kBondEnded:
+    case Reason::kEnvelopeConflict:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool IsAheadKey(const std::string& serialized) {
+  v1::Content content;
+  return content.ParseFromString(serialized) && content.control().has_ahead_key();
+}
+
+bool Stopped(const absl::Status& status) { return ReasonOf(status) == Reason::kIntegrity; }
+
+}  // namespace
+
+Task<absl::Status> Outbox::Flush() {
+  VaultChange look(context_.vault);
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto progress, look.Read<vault::Progress>(names::kProgress));
+  if (progress.rolled_back()) co_return absl::OkStatus();
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto bonds, AllBonds(look));
+  absl::Status stale;
+  for (const vault::Bond& bond : bonds) {
+    if (bond.chain_stopped()) continue;
+    HOLDFAST_CO_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
+    auto flushed = co_await FlushBond(id);
+    if (flushed.ok()) flushed = co_await ahead_.Flush(id);
+    if (ReasonOf(flushed) == Reason::kStaleDeviceList) {
+      stale = flushed;
+      continue;
+    }
+    if (!flushed.ok() && !Stopped(flushed)) co_return flushed;
+  }
+  co_return stale;
+}
+
+Task<absl::Status> Outbox::FlushBond(BondId bond) {
+  std::size_t seals_again = 0;
+  for (std::size_t sends = 0; sends < limits::kSendsPerSyncMax; ++sends) {
+    HOLDFAST_CO_ASSIGN_OR_RETURN(const Next next, NextToSend(bond));
+    if (next.position == 0) break;
+    auto response = co_await connection_.Ask(&Transport::Send, next.request);
+    auto read = co_await ReadBefore(bond, response);
+    HOLDFAST_CO_RETURN_IF_ERROR(read);
+    HOLDFAST_CO_ASSIGN_OR_RETURN(const Outcome outcome, TakeAnswer(bond, next, response));
+    if (outcome == Outcome::kLeaveBond) break;
+    if (outcome == Outcome::kGoOn) {
+      seals_again = 0;
+      continue;
+    }
+    if (++seals_again > limits::kResealsMax) co_return response.status();
+    auto refreshed = co_await directory_.Refresh(bond);
+    HOLDFAST_CO_RETURN_IF_ERROR(refreshed);
+    VaultChange change(context_.vault);
+    HOLDFAST_CO_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
+    HOLDFAST_CO_ASSIGN_OR_RETURN(auto record, change.Read<vault::Bond>(names::Bond(bond)));
+    HOLDFAST_CO_ASSIGN_OR_RETURN(const bool newer,
+                                 KnowsNewerLists(change, own, record, next.request));
+    // The same lists again: every further seal would only use up message keys.
+    if (!newer) co_return response.status();
+    HOLDFAST_CO_ASSIGN_OR_RETURN(const HeldLedger* ledger, ledgers_.Of(change, bond));
+    const absl::Status sealed =
+        SealAgain(change, own, *ledger, record, next.position, context_.Now());
+    if (ReasonOf(sealed) == Reason::kStaleDeviceList) break;
+    HOLDFAST_CO_RETURN_IF_ERROR(sealed);
+    HOLDFAST_CO_RETURN_IF_ERROR(change.Commit());
+  }
+  co_return absl::OkStatus();
+}
+
+Task<absl::Status> Outbox::ReadBefore(BondId bond, absl::StatusOr<v1::SendResponse> response) {
+  if (!response.ok()) co_return absl::OkStatus();
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const bool judge, ledgers_.CanJudge(response->receipt()));
+  if (judge) co_return absl::OkStatus();
+  auto settled = co_await ledgers_.Settle(bond);
+  co_return settled;
+}
+
+absl::StatusOr<Outbox::Outcome> Outbox::TakeAnswer(
+    const BondId& bond, const Next& next, const absl::StatusOr<v1::SendResponse>& response) {
+  if (response.ok()) {
+    HOLDFAST_RETURN_IF_ERROR(TakeStored(bond, next, *response));
+    return Outcome::kGoOn;
+  }
+  const Reason reason = ReasonOf(response.status());
+  if (reason == Reason::kStaleDeviceList) return Outcome::kSealAgain;
+  if (reason == Reason::kUnknownBond) return Outcome::kLeaveBond;
+  if (reason == Reason::kTimeOutOfRange && !IsAheadOfOwnClock(next.request, context_.Now())) {
+    HOLDFAST_RETURN_IF_ERROR(SayClocksDiffer(context_, bond));
+    return Outcome::kLeaveBond;
+  }
+  if (reason != Reason::kTimeOutOfRange && !IsForGood(reason)) return response.status();
+  HOLDFAST_RETURN_IF_ERROR(TakeRefused(bond, next, response.status()));
+  return Outcome::kGoOn;
+}
+
+absl::Status Outbox::TakeStored(const BondId& bond, const Next& next,
+                                const v1::SendResponse& response) {
+  VaultChange change(context_.vault);
+  const std::uint64_t now_ms = context_.Now();
+  HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
+  HOLDFAST_ASSIGN_OR_RETURN(auto sent, change.Read<vault::Sent>(names::Sent(bond, next.position)));
+  HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id, EnvelopeId::From(sent.envelope(), "vault.sent"));
+  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* ledger, ledgers_.Of(change, bond));
+  HOLDFAST_ASSIGN_OR_RETURN(const Header header, DecodeHeader(next.request.header()));
+  const bool owes = header.reply_owed && own.role == crypto::Role::kClient;
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read<vault::Progress>(names::kProgress));
+  const auto leaf = CheckReceiptFor(own, *ledger, progress, response.receipt(),
+                                    {bond, id, EnvelopeHashOf(next.request), owes});
+  if (!leaf.ok()) return SayReceiptWrong(change, now_ms, bond, leaf.status());
+  const bool late = next.fresh && leaf->stored_at_ms + limits::kClockSkewMs < now_ms;
+  if (late || leaf->stored_at_ms > now_ms + limits::kClockSkewMs) {
+    HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(
+        change, now_ms, Reason::kIntegrity, bond,
+        "The practice's clock and this device's differ by more than 5 minutes, so times shown "
+        "here may be wrong. Check this device's date and time first."));
+  }
+  HOLDFAST_RETURN_IF_ERROR(SuspectTakenPlace(change, *leaf).status());
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read<vault::Bond>(names::Bond(bond)));
+  record.set_pending_from(next.position + 1);
+  PutBond(change, record);
+  if (next.position <= record.covered() || HOLDFAST_PLANTED(kForgetSentWhenStored)) {
+    change.Erase(names::Sent(bond, next.position));  // the other side has it already
+  } else {
+    sent.set_pending(false);
+    sent.set_position(leaf->position);
+    change.Put(names::Sent(bond, next.position), sent);
+  }
+  HOLDFAST_RETURN_IF_ERROR(KeepHighest(change, *leaf, response.receipt()));
+  if (IsForPeople(static_cast<Kind>(sent.kind()))) {
+    HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read<vault::Message>(names::Message(id)));
+    if (message.position() == 0) ++counts_.sent;
+    message.set_position(leaf->position);
+    message.set_life(LifeOf(progress, leaf->incarnation));
+    message.set_stored_ms(leaf->stored_at_ms);
+    message.set_due_ms(leaf->due_at_ms);
+    if (!header.slot.is_zero()) message.set_slot(header.slot.str());
+    if (HOLDFAST_PLANTED(kSayDeliveredWhenStored)) message.set_delivered_ms(now_ms);
+    change.Put(names::Message(id), message);
+  }
+  return change.Commit();
+}
+
+absl::Status Outbox::TakeRefused(const BondId& bond, const Next& next,
+                                 const absl::Status& refusal) {
+  VaultChange change(context_.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(auto sent, change.Read<vault::Sent>(names::Sent(bond, next.position)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read<vault::Bond>(names::Bond(bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id, EnvelopeId::From(sent.envelope(), "vault.sent"));
+  const bool conflict = ReasonOf(refusal) == Reason::kEnvelopeConflict;
+  HOLDFAST_ASSIGN_OR_RETURN(const bool given_back, GiveBackPlace(change, record, next.position));
+  if (!given_back) {
+    record.set_pending_from(next.position + 1);
+    PutBond(change, record);
+    sent.set_pending(false);
+    change.Put(names::Sent(bond, next.position), sent);
+  }
+  // Only this device's clock was wrong: what people wrote goes out with a time that is right.
+  const bool by_clock = ReasonOf(refusal) == Reason::kTimeOutOfRange;
+  if (IsForPeople(static_cast<Kind>(sent.kind()))) {
+    HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read<vault::Message>(names::Message(id)));
+    if (by_clock && given_back) {
+      vault::Queued entry;
+      entry.set_envelope(sent.envelope());
+      entry.set_bond(bond.str());
+      entry.set_kind(sent.kind());
+      change.Put(names::Outbox(message.order()), entry);
+    } else {
+      message.set_refusal(std::string(refusal.message()));
+      change.Put(names::Message(id), message);
+      ++counts_.refused;
+    }
+  }
+  if (conflict) HOLDFAST_RETURN_IF_ERROR(SayConflict(change, context_.Now(), bond));
+  // So do the marks that they made, and the key to notes that wait for it.
+  const bool is_wanted = sent.kind() == static_cast<std::uint32_t>(Kind::kControl) &&
+                         (sent.by_person() || IsAheadKey(sent.content()));
+  if (by_clock && is_wanted) {
+    HOLDFAST_RETURN_IF_ERROR(
+        QueueControl(context_, change, bond, sent.content(), sent.by_person()));
+  }
+  return change.Commit();
+}
+
+}  // namespace holdfast::client

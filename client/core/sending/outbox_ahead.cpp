@@ -1,0 +1,151 @@
+#include "client/core/sending/outbox_ahead.h"
+
+#include "client/core/ledger/receipts.h"
+#include "client/core/sending/send_alarms.h"
+#include "client/core/vault/names.h"
+
+namespace holdfast::client {
+namespace {
+
+// The practice will never take these bytes: asking again cannot help.
+bool IsForGood(const absl::Status& refusal) {
+  switch (ReasonOf(refusal)) {
+    case Reason::kMalformedField:
+    case Reason::kTooLarge:
+    case Reason::kUnsupportedVersion:
+    case Reason::kTimeOutOfRange:
+    case Reason::kNotPermitted:
+    case Reason::kUnknownEnvelope:
+    case Reason::kEnvelopeConflict:
+    case Reason::kActSuperseded:
+    case Reason::kBondEnded:
+      return true;
+    case Reason::kQuotaExceeded:
+      return FieldOf(refusal) == "header.release";
+    default:
+      return false;
+  }
+}
+
+// The rest of the bond is with the practice, the key included.
+absl::StatusOr<bool> AllElseWentOut(VaultChange& look, const BondId& bond) {
+  bool waits = false;
+  HOLDFAST_RETURN_IF_ERROR(
+      look.Scan<vault::Queued>(names::kOutbox, [&](BytesView, const vault::Queued& entry) {
+        waits = entry.bond() == bond.view();
+        return !waits;
+      }));
+  if (waits) return false;
+  HOLDFAST_RETURN_IF_ERROR(
+      look.Scan<vault::Sent>(names::SentOf(bond), [&](BytesView, const vault::Sent& sent) {
+        waits = sent.pending();
+        return !waits;
+      }));
+  return !waits;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<EnvelopeId>> AheadOutbox::Waiting(const BondId& bond) {
+  VaultChange look(context_.vault);
+  std::vector<EnvelopeId> waiting;
+  HOLDFAST_ASSIGN_OR_RETURN(const std::size_t kept, look.Count(names::AheadOf(bond)));
+  if (kept == 0) return waiting;
+  HOLDFAST_ASSIGN_OR_RETURN(const bool ready, AllElseWentOut(look, bond));
+  if (!ready) return waiting;
+  absl::Status status;
+  HOLDFAST_RETURN_IF_ERROR(
+      look.Scan<vault::Ahead>(names::AheadOf(bond), [&](BytesView key, const vault::Ahead& ahead) {
+        const auto id = EnvelopeId::From(key, "vault.ahead");
+        status = id.status();
+        if (status.ok() && ahead.pending()) waiting.push_back(*id);
+        return status.ok();
+      }));
+  HOLDFAST_RETURN_IF_ERROR(status);
+  return waiting;
+}
+
+absl::StatusOr<std::optional<v1::SendRequest>> AheadOutbox::Offer(const BondId& bond,
+                                                                  const EnvelopeId& id) {
+  VaultChange change(context_.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(auto ahead, change.Find<vault::Ahead>(names::Ahead(bond, id)));
+  // Withdrawn while another one was under way.
+  if (!ahead) return std::optional<v1::SendRequest>();
+  v1::SendRequest request;
+  if (!request.ParseFromString(ahead->request())) {
+    return Refuse(Reason::kVaultDamaged, "vault.ahead", "holds a damaged message");
+  }
+  if (ahead->offered()) return request;
+  // From now on it may be at the practice, whatever becomes of the answer.
+  ahead->set_offered(true);
+  change.Put(names::Ahead(bond, id), *ahead);
+  HOLDFAST_RETURN_IF_ERROR(change.Commit());
+  return request;
+}
+
+Task<absl::Status> AheadOutbox::Flush(BondId bond) {
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto waiting, Waiting(bond));
+  for (const EnvelopeId& id : waiting) {
+    HOLDFAST_CO_ASSIGN_OR_RETURN(const auto request, Offer(bond, id));
+    if (!request) continue;
+    auto response = co_await connection_.Ask(&Transport::Send, *request);
+    if (response.ok()) {
+      HOLDFAST_CO_RETURN_IF_ERROR(TakeStored(bond, id, *request, *response));
+      continue;
+    }
+    const Reason reason = ReasonOf(response.status());
+    if (reason == Reason::kUnknownBond) break;
+    const bool by_clock =
+        reason == Reason::kTimeOutOfRange && FieldOf(response.status()) == "header.sent_at_ms";
+    if (by_clock && !IsAheadOfOwnClock(*request, context_.Now())) {
+      co_return SayClocksDiffer(context_, bond);
+    }
+    if (!IsForGood(response.status())) co_return response.status();
+    HOLDFAST_CO_RETURN_IF_ERROR(TakeRefused(bond, id, response.status()));
+  }
+  co_return absl::OkStatus();
+}
+
+absl::Status AheadOutbox::TakeStored(const BondId& bond, const EnvelopeId& id,
+                                     const v1::SendRequest& request,
+                                     const v1::SendResponse& response) {
+  VaultChange change(context_.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
+  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* ledger, ledgers_.Of(change, bond));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read<vault::Progress>(names::kProgress));
+  const auto leaf = CheckReceiptFor(own, *ledger, progress, response.receipt(),
+                                    {bond, id, EnvelopeHashOf(request), false});
+  if (!leaf.ok()) return SayReceiptWrong(change, context_.Now(), bond, leaf.status());
+  HOLDFAST_RETURN_IF_ERROR(SuspectTakenPlace(change, *leaf).status());
+  HOLDFAST_RETURN_IF_ERROR(KeepHighest(change, *leaf, response.receipt()));
+  HOLDFAST_ASSIGN_OR_RETURN(auto ahead, change.Find<vault::Ahead>(names::Ahead(bond, id)));
+  if (ahead) {  // else it was withdrawn meanwhile
+    ahead->set_pending(false);
+    change.Put(names::Ahead(bond, id), *ahead);
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read<vault::Message>(names::Message(id)));
+  if (message.position() == 0) ++counts_.sent;
+  message.set_position(leaf->position);
+  message.set_life(LifeOf(progress, leaf->incarnation));
+  message.set_stored_ms(leaf->stored_at_ms);
+  change.Put(names::Message(id), message);
+  return change.Commit();
+}
+
+absl::Status AheadOutbox::TakeRefused(const BondId& bond, const EnvelopeId& id,
+                                      const absl::Status& refusal) {
+  VaultChange change(context_.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read<vault::Message>(names::Message(id)));
+  if (message.withdrawn_ms() == 0) {
+    message.set_refusal(std::string(refusal.message()));
+    ++counts_.refused;
+  }
+  change.Put(names::Message(id), message);
+  change.Erase(names::Ahead(bond, id));
+  if (ReasonOf(refusal) == Reason::kEnvelopeConflict) {
+    HOLDFAST_RETURN_IF_ERROR(SayConflict(change, context_.Now(), bond));
+  }
+  return change.Commit();
+}
+
+}  // namespace holdfast::client

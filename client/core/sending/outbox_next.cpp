@@ -1,0 +1,82 @@
+// What goes out next in a bond: what was sealed and not answered, else the oldest that
+// waits, sealed now.
+#include <algorithm>
+
+#include "client/core/ahead/ahead.h"
+#include "client/core/message/sealing.h"
+#include "client/core/sending/delivery_receipts.h"
+#include "client/core/sending/outbox.h"
+#include "client/core/shown/content.h"
+#include "client/core/vault/names.h"
+#include "rules/planted.h"
+
+namespace holdfast::client {
+
+absl::StatusOr<Outbox::Next> Outbox::NextToSend(const BondId& bond) {
+  VaultChange look(context_.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto record, look.Read<vault::Bond>(names::Bond(bond)));
+  std::uint64_t position = std::max<std::uint64_t>(record.pending_from(), 1);
+  std::optional<vault::Sent> sent;
+  for (; position <= record.chain_position(); ++position) {
+    HOLDFAST_ASSIGN_OR_RETURN(sent, look.Find<vault::Sent>(names::Sent(bond, position)));
+    if (sent && sent->pending()) break;
+  }
+  if (position > record.chain_position()) return SealOldest(bond);
+  Next next;
+  next.position = position;
+  if (!next.request.ParseFromString(sent->request())) {
+    return Refuse(Reason::kVaultDamaged, "vault.sent", "holds a damaged message");
+  }
+  if (HOLDFAST_PLANTED(kResendUnderNewId)) {
+    HOLDFAST_ASSIGN_OR_RETURN(Header header, DecodeHeader(next.request.header()));
+    header.envelope = context_.NewId<EnvelopeId>();
+    next.request.set_header(EncodeHeader(header));
+  }
+  return next;
+}
+
+absl::StatusOr<Outbox::Next> Outbox::SealOldest(const BondId& bond) {
+  VaultChange change(context_.vault);
+  Bytes name;
+  vault::Queued queued;
+  HOLDFAST_RETURN_IF_ERROR(
+      change.Scan<vault::Queued>(names::kOutbox, [&](BytesView key, const vault::Queued& entry) {
+        if (entry.bond() != bond.view()) return true;
+        name = names::Join(names::kOutbox, key);
+        queued = entry;
+        return false;
+      }));
+  if (name.empty()) return Next();
+  HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read<vault::Bond>(names::Bond(bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id,
+                            EnvelopeId::From(queued.envelope(), "vault.outbox"));
+  const Kind kind = static_cast<Kind>(queued.kind());
+  Outgoing outgoing;
+  if (IsForPeople(kind)) {
+    HOLDFAST_ASSIGN_OR_RETURN(outgoing, OutgoingMessage(change, id, context_.Now()));
+  } else if (!queued.content().empty()) {
+    outgoing = {id,           kind,           queued.content(),   false,
+                EnvelopeId(), context_.Now(), !queued.automatic()};
+  } else {
+    HOLDFAST_ASSIGN_OR_RETURN(outgoing, OutgoingForDevices(change, bond, id, kind, context_.Now()));
+  }
+  if (queued.content().empty()) HOLDFAST_RETURN_IF_ERROR(NameAheadDue(change, bond, outgoing));
+  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* ledger, ledgers_.Of(change, bond));
+  HOLDFAST_RETURN_IF_ERROR(SealNext(change, own, *ledger, record, outgoing, context_.Now()));
+  change.Erase(name);
+  HOLDFAST_RETURN_IF_ERROR(change.Commit());
+
+  VaultChange look(context_.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto sent,
+                            look.Read<vault::Sent>(names::Sent(bond, record.chain_position())));
+  Next next;
+  next.position = record.chain_position();
+  next.fresh = true;
+  if (!next.request.ParseFromString(sent.request())) {
+    return Refuse(Reason::kVaultDamaged, "vault.sent", "holds a damaged message");
+  }
+  return next;
+}
+
+}  // namespace holdfast::client

@@ -1,0 +1,146 @@
+#include "client/core/sending/writing.h"
+
+#include "client/core/ahead/ahead.h"
+#include "client/core/ahead/ahead_checking.h"
+#include "client/core/message/queue.h"
+#include "client/core/people/bonds.h"
+#include "client/core/people/own_device.h"
+#include "client/core/shown/content.h"
+#include "client/core/vault/names.h"
+#include "rules/planted.h"
+
+namespace holdfast::client {
+namespace {
+
+absl::StatusOr<vault::Bond> ChooseBond(VaultChange& change, const Draft& draft) {
+  if (draft.bond) {
+    HOLDFAST_ASSIGN_OR_RETURN(const auto bond, FindBond(change, *draft.bond));
+    if (bond && bond->has_statement()) return *bond;
+    return Refuse(Reason::kUnknownBond, "bond", "is not one of yours; `status` lists them");
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, AllBonds(change));
+  if (bonds.size() == 1) return bonds.front();
+  if (bonds.empty()) {
+    return Refuse(Reason::kUsage, "bond",
+                  "there is nobody to write to yet; an invitation makes the first bond");
+  }
+  return Refuse(Reason::kUsage, "bond", "there are several; say which one is meant");
+}
+
+absl::Status CheckReplyTo(VaultChange& change, const Draft& draft, const vault::Bond& bond) {
+  if (!draft.reply_to) {
+    if (draft.kind != Kind::kReply) return absl::OkStatus();
+    return Refuse(Reason::kMalformedField, "reply_to", "a reply names the message that it answers");
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const auto message,
+                            change.Find<vault::Message>(names::Message(*draft.reply_to)));
+  if (message && message->bond() == bond.id()) return absl::OkStatus();
+  return Refuse(Reason::kUnknownEnvelope, "reply_to", "there is no such message in this bond");
+}
+
+absl::Status CheckNotEnded(VaultChange& change, Ledgers& ledgers, const vault::Bond& bond) {
+  HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
+  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers.Of(change, id));
+  if (!held->book.ended()) return absl::OkStatus();
+  return Refuse(Reason::kBondEnded, "bond",
+                "has ended, so nothing more can be sent; everything that was written stays");
+}
+
+// A reply to what a missed promise was made for is its repair, and says so.
+absl::Status NameMiss(VaultChange& change, Ledgers& ledgers, const vault::Bond& bond,
+                      const Draft& draft, v1::Content& content) {
+  if (!content.has_reply() || !draft.reply_to) return absl::OkStatus();
+  HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
+  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers.Of(change, id));
+  const auto promise = held->book.promises().find(*draft.reply_to);
+  const bool missed =
+      promise != held->book.promises().end() && promise->second.state == PromiseState::kMissed;
+  if (missed) content.mutable_reply()->set_missed_due_at_ms(promise->second.due_at_ms);
+  return absl::OkStatus();
+}
+
+// As it may be stored: checked, and without control characters.
+absl::StatusOr<v1::Content> CleanContent(const Draft& draft) {
+  if (draft.content == nullptr || !IsForPeople(draft.kind)) {
+    return Refuse(Reason::kMalformedField, "kind", "people write check-ins, replies and notes");
+  }
+  v1::Content content = *draft.content;
+  CleanTexts(content);
+  HOLDFAST_RETURN_IF_ERROR(ValidateContent(content, draft.kind));
+  return content;
+}
+
+absl::Status CheckDraft(const Draft& draft) {
+  if (draft.release.when == ReleaseWhen::kNow) return absl::OkStatus();
+  if (draft.kind != Kind::kNote) {
+    return Refuse(Reason::kMalformedField, "kind", "only notes are written ahead");
+  }
+  if (!OwesReply(*draft.content)) return absl::OkStatus();
+  return Refuse(Reason::kMalformedField, "note.need",
+                "a note that is written ahead cannot ask for a reply; leave it out");
+}
+
+vault::Message NewMessage(const Draft& draft, const vault::Bond& bond, const Bytes& content,
+                          std::uint64_t now_ms, std::uint64_t order) {
+  vault::Message message;
+  message.set_bond(bond.id());
+  message.set_kind(static_cast<std::uint32_t>(draft.kind));
+  message.set_mine(true);
+  message.set_content(content);
+  message.set_sent_ms(now_ms);
+  // Ahead, it names a promise: it answers nothing.
+  const bool answers = draft.reply_to && draft.release.when == ReleaseWhen::kNow;
+  if (answers) message.set_reply_to(draft.reply_to->str());
+  message.set_reply_owed(OwesReply(*draft.content));
+  message.set_order(order);
+  return message;
+}
+
+absl::Status WriteAhead(Context context, Ledgers& ledgers, VaultChange& change,
+                        const OwnDevice& own, const vault::Bond& bond, const Draft& draft,
+                        const EnvelopeId& id, vault::Message& message) {
+  HOLDFAST_ASSIGN_OR_RETURN(const BondId bond_id, BondId::From(bond.id(), "vault.bond"));
+  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers.Of(change, bond_id));
+  const Condition condition{draft.release, draft.reply_to.value_or(EnvelopeId())};
+  HOLDFAST_RETURN_IF_ERROR(CheckAhead(change, own, held->book, bond_id, condition, context.Now()));
+  PutCondition(message, condition);
+  change.Put(names::Message(id), message);
+  return SealAhead(context, change, own, bond, id, message);
+}
+
+}  // namespace
+
+absl::StatusOr<EnvelopeId> WriteMessage(Context context, Ledgers& ledgers, const Draft& draft) {
+  VaultChange change(context.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
+  HOLDFAST_ASSIGN_OR_RETURN(v1::Content named, CleanContent(draft));
+  HOLDFAST_RETURN_IF_ERROR(CheckDraft(draft));
+  HOLDFAST_ASSIGN_OR_RETURN(const vault::Bond bond, ChooseBond(change, draft));
+  HOLDFAST_RETURN_IF_ERROR(CheckReplyTo(change, draft, bond));
+  HOLDFAST_RETURN_IF_ERROR(CheckNotEnded(change, ledgers, bond));
+  HOLDFAST_RETURN_IF_ERROR(NameMiss(change, ledgers, bond, draft, named));
+  HOLDFAST_ASSIGN_OR_RETURN(const Bytes content, SerializeContent(named, draft.kind));
+  HOLDFAST_RETURN_IF_ERROR(CheckMayWrite(change, bond));
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
+  const auto id = context.NewId<EnvelopeId>();
+  const std::uint64_t number = progress.outbox_next();
+  progress.set_outbox_next(number + 1);
+  change.Put(names::kProgress, progress);
+  vault::Message message = NewMessage(draft, bond, content, context.Now(), number);
+  if (draft.release.when != ReleaseWhen::kNow) {
+    HOLDFAST_RETURN_IF_ERROR(WriteAhead(context, ledgers, change, own, bond, draft, id, message));
+  } else {
+    change.Put(names::Message(id), message);
+    if (HOLDFAST_PLANTED(kOutboxEntryApart)) HOLDFAST_RETURN_IF_ERROR(change.Commit());
+    vault::Queued entry;
+    entry.set_envelope(id.str());
+    entry.set_bond(bond.id());
+    entry.set_kind(message.kind());
+    change.Put(names::Outbox(number), entry);
+  }
+  if (draft.kept) change.Erase(names::Draft(draft.kept->view()));
+  HOLDFAST_RETURN_IF_ERROR(change.Commit());
+  return id;
+}
+
+}  // namespace holdfast::client

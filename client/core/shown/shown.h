@@ -1,0 +1,172 @@
+// What a person is shown, as plain values: front ends read them and put them into
+// words. standing.h has what is open and owed.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "crypto/public/practice.h"
+#include "rules/errors.h"
+#include "rules/header.h"
+
+namespace holdfast::v1 {
+class Content;
+}
+
+namespace holdfast::client {
+
+// The closed list that a person is shown; each with evidence and time.
+enum class MessageState : std::uint8_t {
+  kQueued,     // in this vault only
+  kStored,     // the practice's signed receipt
+  kDelivered,  // an authentic message of the other side that names it
+  kOpened,     // the other side's opened receipt
+  kReplyDue,   // stored, and the receipt names a due time
+  kAnswered,   // a reply that names it
+  kMissed,
+  kRepaired,
+  kWithdrawn,
+};
+std::string_view NameOf(MessageState state);  // "queued", "stored", ...
+
+// A client's mark on a message: "that landed badly". It stands until the client
+// closes it.
+struct RuptureView {
+  EnvelopeId message;
+  BondId bond;
+  bool closed = false;
+  std::string text;  // the client's words about it; may be empty
+  std::uint64_t marked_at_ms = 0;
+  std::uint64_t closed_at_ms = 0;  // 0: open
+};
+
+// What a message's state is known from.
+enum class Evidence : std::uint8_t {
+  kThisDevice,  // what was done here, and this device's clock
+  kPractice,    // the practice's signed receipt
+  kOtherSide,   // an authentic message of the other side
+  kLedger,      // the bond's ledger, checked here
+};
+std::string_view NameOf(Evidence evidence);  // "this device", "practice", "other side", "ledger"
+
+// What will become of what was written ahead.
+enum class AheadOutlook : std::uint8_t {
+  kWaiting,        // for what it was written for
+  kDue,            // that has happened; the practice has not released it yet
+  kHeld,           // the same, and a pause holds it
+  kInPause,        // its check-in falls into a pause, and is skipped unless that ends early
+  kReleased,       // by the ledger, or here already
+  kWithdrawn,      // by its writer
+  kRhythmChanged,  // its check-in will never open: another rhythm, or none
+  kSkipped,        // its check-in was skipped
+  kCheckInCame,    // the check-in that it was written for the lack of has come
+  kAnswered,       // the reply that it was written for the lack of came in time
+  kBondEnded,
+};
+std::string_view NameOf(AheadOutlook outlook);  // "waiting", "due", "held", "in pause", ...
+// It will never come, whatever happens.
+bool IsVain(AheadOutlook outlook);
+
+// Written ahead: sealed then, released later.
+struct AheadView {
+  Release release;
+  std::optional<EnvelopeId> promise;  // kPromiseMissed: whose; none: the next miss
+  std::uint64_t slot_opens_at_ms = 0;
+  AheadOutlook outlook = AheadOutlook::kWaiting;
+  bool withdrawing = false;          // the withdrawal has not reached the practice
+  std::uint64_t came_true_ms = 0;    // its condition, by the ledger; 0: not yet
+  std::uint64_t released_at_ms = 0;  // by the ledger; 0: not yet
+  std::uint64_t release_entry = 0;   // its number in the ledger
+  bool early = false;                // it came before its condition was true
+};
+
+struct MessageView {
+  EnvelopeId id;
+  BondId bond;
+  Kind kind = Kind::kNote;
+  bool mine = false;  // written by this account
+  crypto::Role from = crypto::Role::kClient;
+  std::uint64_t sent_at_ms = 0;  // the writer's clock
+  std::optional<EnvelopeId> reply_to;
+  std::shared_ptr<const v1::Content> content;  // decrypted
+  MessageState state = MessageState::kQueued;
+  std::uint64_t state_since_ms = 0;
+  Evidence evidence = Evidence::kThisDevice;
+  std::uint64_t due_at_ms = 0;  // kReplyDue, and the due time missed with kMissed and kRepaired
+  // Stored longer than limits::kUnconfirmedMs ago with no sign from the other
+  // side: shown as "delivery unconfirmed since", never as failed.
+  bool unconfirmed = false;
+  bool unread = false;  // received and not yet opened here
+  std::string refusal;  // why the practice refused it for good; else empty
+  std::optional<RuptureView> rupture;
+  std::optional<AheadView> ahead;  // what was written ahead
+};
+
+// An open mark where it is shown.
+struct ShownRupture {
+  RuptureView mark;
+  std::optional<MessageView> message;  // none where it has not reached this device
+};
+
+struct BondView {
+  BondId id;
+  std::string label;  // this device's own name for it; never leaves the vault
+  crypto::Role own_role = crypto::Role::kClient;
+  std::uint64_t formed_at_ms = 0;
+  bool confirmed = false;           // the other side's identity has been checked
+  std::uint64_t last_heard_ms = 0;  // 0: nothing has reached this device yet
+};
+
+struct OpenInvitationView {
+  std::string label;
+  std::uint64_t expires_at_ms = 0;
+};
+
+// Something is not as it was sealed, signed or promised. Kept until shown.
+struct Alarm {
+  std::uint64_t at_ms = 0;
+  Reason reason = Reason::kIntegrity;
+  std::optional<BondId> bond;
+  std::string text;  // plain words: what was found, what it may mean, what to do
+};
+
+struct SyncReport {
+  std::size_t received = 0;  // messages for people, not receipts
+  std::size_t sent = 0;
+  std::size_t refused = 0;    // for good; each message says why
+  std::size_t waiting = 0;    // still queued
+  std::vector<Alarm> alarms;  // new ones
+};
+
+struct Enrolled {
+  std::string recovery_code;  // shown once; it is not kept anywhere
+};
+
+struct Identity {
+  crypto::Role role = crypto::Role::kClient;
+  AccountKey account;
+  DeviceId device;
+  std::string address;  // of the practice
+  PracticeKey practice;
+};
+
+// What a watch tells: `changed` after every commit that a person could notice,
+// `connection` on each change, with OK when connected and caught up.
+struct Watcher {
+  std::function<void()> changed;
+  std::function<void(const absl::Status&)> connection;
+};
+
+// One check of `doctor`.
+struct Finding {
+  bool good = true;
+  std::string what;  // what was checked, and what to do where it is not good
+};
+
+}  // namespace holdfast::client

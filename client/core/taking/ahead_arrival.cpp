@@ -1,0 +1,272 @@
+#include "client/core/taking/ahead_arrival.h"
+
+#include <algorithm>
+
+#include "client/core/ahead/ahead_keys.h"
+#include "client/core/ahead/ahead_outlook.h"
+#include "client/core/ledger/receipts.h"
+#include "client/core/outside/limits.h"
+#include "client/core/shown/content.h"
+#include "client/core/vault/alarms.h"
+#include "client/core/vault/names.h"
+#include "crypto/body.h"
+#include "crypto/public/receipt.h"
+
+namespace holdfast::client {
+namespace {
+
+absl::Status CheckShape(const Arrival& arrival) {
+  const Header& header = arrival.header;
+  const v1::Delivery& delivery = arrival.delivery;
+  if (header.kind != Kind::kNote || header.reply_owed || !header.slot.is_zero()) {
+    return Refuse(Reason::kIntegrity, "header.kind", "is not one that can be sealed ahead");
+  }
+  if (!delivery.capsule().empty() || delivery.capsule_digests_size() != 0) {
+    return Refuse(Reason::kIntegrity, "capsule", "comes with what has none");
+  }
+  if (delivery.body().size() == header.body_bytes) return absl::OkStatus();
+  return Refuse(Reason::kIntegrity, "body", "has another size than its header says");
+}
+
+// not_decryptable where no key that is held fits.
+absl::StatusOr<Bytes> OpenByKeys(const Arrival& arrival) {
+  const Header& header = arrival.header;
+  HOLDFAST_ASSIGN_OR_RETURN(const auto keys,
+                            AheadKeysOf(arrival.change, header.bond, header.sender_account));
+  for (const HeldAheadKey& held : keys) {
+    const crypto::ContentKey key = crypto::AheadContentKey(
+        held.key, {header.bond, header.sender_account, held.epoch}, header.envelope);
+    auto content = crypto::OpenBody(key, arrival.delivery.header(), arrival.delivery.body());
+    if (content.ok()) return content;
+  }
+  return Refuse(Reason::kNotDecryptable, "body", "fits no key that this device has");
+}
+
+// Why it should not be here yet; empty where it may.
+std::string WhyEarly(const HeldLedger& held, const Header& header, std::uint64_t now_ms) {
+  const Condition condition = ConditionOf(header);
+  const std::uint64_t since_ms = header.sent_at_ms - limits::kClockSkewMs;
+  if (!HasComeTrue(held.book, condition, since_ms, now_ms + limits::kClockSkewMs)) {
+    return condition.release.when == ReleaseWhen::kAtTime
+               ? "its time has not come by this device's clock"
+               : "what it waits for has not happened by the record of check-ins and replies";
+  }
+  if (held.book.released(header.envelope)) return "";
+  return "the practice's record does not say that it was released";
+}
+
+absl::Status CheckTimeOfRelease(Arrival& arrival, const HeldLedger& held) {
+  const auto release = held.released.find(arrival.header.envelope);
+  const bool good =
+      release == held.released.end() ||
+      CameTrueAt(held.book, ConditionOf(arrival.header), release->second.came_true_ms);
+  if (good) return absl::OkStatus();
+  return arrival.Alarm(Reason::kIntegrity,
+                       "The practice gives another time for a note that " + arrival.who +
+                           " wrote ahead than the one that it waited for. The note is theirs and "
+                           "is shown. Ask the practice about it.");
+}
+
+absl::Status CheckRelease(Arrival& arrival, vault::Message& message) {
+  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held,
+                            arrival.ledgers.Of(arrival.change, arrival.parties.bond));
+  const std::string why = WhyEarly(*held, arrival.header, arrival.now_ms);
+  if (why.empty()) return CheckTimeOfRelease(arrival, *held);
+  message.set_early(true);
+  return arrival.Alarm(Reason::kIntegrity,
+                       "A note that " + arrival.who + " wrote ahead came too early: " + why +
+                           ". It is theirs and is shown, but they meant it for later. Check this "
+                           "device's date and time first; if they are right, tell them and the "
+                           "practice.");
+}
+
+// It keeps its place at storing; what people are shown follows its release.
+absl::Status TakePlaceAtStoring(Arrival& arrival, vault::Message& message) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress,
+                            arrival.change.Read<vault::Progress>(names::kProgress));
+  const auto leaf = CheckReceiptOf(arrival);
+  if (!leaf.ok()) {
+    message.set_position(std::max<std::uint64_t>(arrival.bond.received_position(), 1));
+    message.set_life(LifeOf(progress, Incarnation()));
+    message.set_unpositioned(true);
+    return arrival.Alarm(Reason::kIntegrity, "The practice's receipt for a note that " +
+                                                 arrival.who + " wrote ahead is not right (" +
+                                                 std::string(leaf.status().message()) +
+                                                 "). The note itself is theirs and is shown.");
+  }
+  message.set_position(leaf->position);
+  message.set_life(LifeOf(progress, leaf->incarnation));
+  message.set_stored_ms(leaf->stored_at_ms);
+  HOLDFAST_RETURN_IF_ERROR(SuspectTakenPlace(arrival.change, *leaf).status());
+  return KeepHighest(arrival.change, *leaf, arrival.delivery.receipt());
+}
+
+absl::Status TakeOpenedContent(Arrival& arrival, const Bytes& content) {
+  const Hash hash = crypto::MessageHash(arrival.delivery.header(), arrival.delivery.body());
+  HOLDFAST_ASSIGN_OR_RETURN(vault::Message message, NewMessageOf(arrival, content, hash));
+  PutCondition(message, ConditionOf(arrival.header));
+  HOLDFAST_RETURN_IF_ERROR(TakePlaceAtStoring(arrival, message));
+  HOLDFAST_RETURN_IF_ERROR(CheckRelease(arrival, message));
+  arrival.change.Put(names::Message(arrival.header.envelope), message);
+  arrival.change.Erase(names::Unopened(arrival.header.envelope));
+  arrival.change.Erase(names::Aside(arrival.header.envelope));
+  if (message.mine()) return absl::OkStatus();
+  vault::Arrived arrived;
+  arrived.set_bond(arrival.header.bond.str());
+  arrival.change.Put(names::Arrived(arrival.header.envelope), arrived);
+  arrival.bond.set_owes_receipt(true);
+  PutBond(arrival.change, arrival.bond);
+  return absl::OkStatus();
+}
+
+// The oldest gives way, and is then one that could not be opened.
+absl::Status MakeRoom(Arrival& arrival) {
+  HOLDFAST_ASSIGN_OR_RETURN(const std::size_t kept, arrival.change.Count(names::kUnopened));
+  if (kept < limits::kUnopenedMax) return absl::OkStatus();
+  Bytes oldest;
+  std::uint64_t oldest_ms = ~std::uint64_t{0};
+  HOLDFAST_RETURN_IF_ERROR(arrival.change.Scan<vault::Unopened>(
+      names::kUnopened, [&](BytesView key, const vault::Unopened& record) {
+        if (record.at_ms() < oldest_ms) {
+          oldest_ms = record.at_ms();
+          oldest = names::Join(names::kUnopened, key);
+        }
+        return true;
+      }));
+  arrival.change.Erase(oldest);
+  return arrival.Alarm(Reason::kNotDecryptable,
+                       "Too many notes that were written ahead wait for their keys. The oldest of "
+                       "them was given up. Ask the people you write with what they wrote ahead.");
+}
+
+// Without the receipt for these very bytes it is no note that waits for its key.
+absl::Status KeepUntilKeyComes(Arrival& arrival) {
+  const auto leaf = CheckReceiptOf(arrival);
+  if (!leaf.ok()) return KeepAside(arrival, leaf.status());
+  const Header& header = arrival.header;
+  const Bytes name = names::Unopened(header.envelope);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto known, arrival.change.Find<vault::Unopened>(name));
+  if (known) return absl::OkStatus();
+  HOLDFAST_RETURN_IF_ERROR(MakeRoom(arrival));
+  HOLDFAST_ASSIGN_OR_RETURN(const std::size_t keys, arrival.change.Count(names::AheadKeysOf(
+                                                        header.bond, header.sender_account)));
+  vault::Unopened record;
+  record.set_delivery(arrival.delivery.SerializeAsString());
+  record.set_at_ms(arrival.now_ms);
+  record.set_said(keys != 0);
+  arrival.change.Put(name, record);
+  if (keys == 0) return absl::OkStatus();
+  return arrival.Alarm(Reason::kNotDecryptable,
+                       "A note that " + arrival.who +
+                           " wrote ahead came, and does not open with the key that they gave this "
+                           "device. It was changed on its way, or is under a newer key that has "
+                           "not come; should one come, it opens by itself. Ask them what it said.");
+}
+
+absl::StatusOr<bool> IsHere(VaultChange& change, const EnvelopeId& id) {
+  for (const Bytes& name : {names::Message(id), names::Unopened(id), names::Aside(id)}) {
+    HOLDFAST_ASSIGN_OR_RETURN(const auto found, change.FindBytes(name));
+    if (found) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+absl::StatusOr<bool> TakeAheadDelivery(Arrival& arrival) {
+  const absl::Status shape = CheckShape(arrival);
+  if (!shape.ok()) {
+    HOLDFAST_RETURN_IF_ERROR(KeepAside(arrival, shape));
+    return false;
+  }
+  auto content = OpenByKeys(arrival);
+  if (ReasonOf(content.status()) == Reason::kNotDecryptable) {
+    HOLDFAST_RETURN_IF_ERROR(KeepUntilKeyComes(arrival));
+    return false;
+  }
+  HOLDFAST_RETURN_IF_ERROR(content.status());
+  const auto parsed = ParseContent(*content, arrival.header.kind);
+  if (!parsed.ok()) {
+    HOLDFAST_RETURN_IF_ERROR(KeepAside(arrival, parsed.status()));
+    return false;
+  }
+  HOLDFAST_RETURN_IF_ERROR(TakeOpenedContent(arrival, *content));
+  return true;
+}
+
+absl::StatusOr<std::size_t> OpenWaiting(Arrival& arrival) {
+  std::vector<vault::Unopened> waiting;
+  HOLDFAST_RETURN_IF_ERROR(arrival.change.Scan<vault::Unopened>(
+      names::kUnopened, [&](BytesView, vault::Unopened record) {
+        waiting.push_back(std::move(record));
+        return true;
+      }));
+  std::size_t opened = 0;
+  for (const vault::Unopened& record : waiting) {
+    v1::Delivery delivery;
+    if (!delivery.ParseFromString(record.delivery())) {
+      return Refuse(Reason::kVaultDamaged, "vault.unopened", "holds a damaged message");
+    }
+    HOLDFAST_ASSIGN_OR_RETURN(const Header header, DecodeHeader(delivery.header()));
+    const bool fits = header.bond == arrival.header.bond &&
+                      header.sender_account == arrival.header.sender_account;
+    if (!fits) continue;
+    Arrival kept{arrival.change, arrival.ledgers, arrival.own,     delivery,   record.at_ms(),
+                 header,         arrival.bond,    arrival.parties, arrival.who};
+    HOLDFAST_ASSIGN_OR_RETURN(const bool taken, TakeAheadDelivery(kept));
+    arrival.bond = kept.bond;
+    opened += taken ? 1 : 0;
+  }
+  return opened;
+}
+
+absl::Status CheckAheadDue(Arrival& arrival, const v1::Content& content) {
+  std::size_t missing = 0;
+  for (const std::string& due : content.ahead_due()) {
+    HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id, EnvelopeId::From(due, "content.ahead_due"));
+    HOLDFAST_ASSIGN_OR_RETURN(const bool here, IsHere(arrival.change, id));
+    missing += here ? 0 : 1;
+  }
+  if (missing == 0) return absl::OkStatus();
+  // A restored store releases again what it lost.
+  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held,
+                            arrival.ledgers.Of(arrival.change, arrival.parties.bond));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress,
+                            arrival.change.Read<vault::Progress>(names::kProgress));
+  if (RestoreExplains(*held, progress, arrival.header.sent_at_ms)) return absl::OkStatus();
+  const std::string what = missing == 1 ? "A note" : std::to_string(missing) + " notes";
+  return arrival.Alarm(Reason::kIntegrity,
+                       what + " that " + arrival.who +
+                           " wrote ahead should have reached you by "
+                           "now, and " +
+                           (missing == 1 ? "has" : "have") +
+                           " not: the practice released what it holds back from you. Ask them "
+                           "what it said, and ask the practice about it.");
+}
+
+absl::Status SayUnopened(VaultChange& change, const OwnDevice& own, std::uint64_t now_ms) {
+  std::vector<std::pair<Bytes, vault::Unopened>> late;
+  HOLDFAST_RETURN_IF_ERROR(change.Scan<vault::Unopened>(
+      names::kUnopened, [&](BytesView key, const vault::Unopened& record) {
+        const bool is_late = !record.said() && record.at_ms() + limits::kUnopenedSayMs <= now_ms;
+        if (is_late) late.emplace_back(names::Join(names::kUnopened, key), record);
+        return true;
+      }));
+  for (auto& [name, record] : late) {
+    v1::Delivery delivery;
+    delivery.ParseFromString(record.delivery());
+    HOLDFAST_ASSIGN_OR_RETURN(const Header header, DecodeHeader(delivery.header()));
+    HOLDFAST_ASSIGN_OR_RETURN(const auto bond, FindBond(change, header.bond));
+    const std::string who = bond ? WhoIs(*bond, own.account) : "the other side";
+    HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(
+        change, now_ms, Reason::kNotDecryptable, header.bond,
+        "A note that " + who +
+            " wrote ahead is here and cannot be opened, because the key to it has not come. It is "
+            "kept, and opens by itself when the key comes. Ask them what it said."));
+    record.set_said(true);
+    change.Put(name, record);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace holdfast::client

@@ -1,0 +1,170 @@
+#include "client/core/taking/arrival.h"
+
+#include "client/core/message/chains.h"
+#include "client/core/outside/limits.h"
+#include "client/core/people/peers.h"
+#include "client/core/taking/signs_heard.h"
+#include "client/core/vault/alarms.h"
+#include "client/core/vault/names.h"
+
+namespace holdfast::client {
+namespace {
+
+std::string Messages(std::uint64_t count) {
+  return count == 1 ? "1 message" : std::to_string(count) + " messages";
+}
+
+}  // namespace
+
+absl::Status Arrival::Alarm(Reason reason, const std::string& text) {
+  return RaiseAlarm(change, now_ms, reason, parties.bond, text);
+}
+
+absl::Status KeepAside(Arrival& arrival, const absl::Status& failure) {
+  VaultChange& change = arrival.change;
+  const Bytes name = names::Aside(arrival.header.envelope);
+  HOLDFAST_ASSIGN_OR_RETURN(const std::size_t kept, change.Count(names::kAside));
+  if (kept >= limits::kAsideMessagesMax) {
+    Bytes oldest;
+    std::uint64_t oldest_ms = ~std::uint64_t{0};
+    HOLDFAST_RETURN_IF_ERROR(
+        change.Scan<vault::Aside>(names::kAside, [&](BytesView key, const vault::Aside& aside) {
+          if (aside.at_ms() < oldest_ms) {
+            oldest_ms = aside.at_ms();
+            oldest = names::Join(names::kAside, key);
+          }
+          return true;
+        }));
+    change.Erase(oldest);
+  }
+  vault::Aside aside;
+  aside.set_delivery(arrival.delivery.SerializeAsString());
+  aside.set_reason(std::string(RowOf(ReasonOf(failure)).name));
+  aside.set_at_ms(arrival.now_ms);
+  change.Put(name, aside);
+  const Reason reason =
+      ReasonOf(failure) == Reason::kNotDecryptable ? Reason::kNotDecryptable : Reason::kIntegrity;
+  return arrival.Alarm(
+      reason, "A message that came in the name of " + arrival.who + " could not be opened (" +
+                  std::string(failure.message()) +
+                  "), so it is not shown. It was damaged or changed on its way, or did "
+                  "not come from them. Ask them what they wrote last.");
+}
+
+absl::StatusOr<ReceiptLeaf> CheckReceiptOf(Arrival& arrival) {
+  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* ledger,
+                            arrival.ledgers.Of(arrival.change, arrival.parties.bond));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress,
+                            arrival.change.Read<vault::Progress>(names::kProgress));
+  return CheckDeliveryReceipt(arrival.own, *ledger, progress, arrival.parties, arrival.header,
+                              arrival.delivery);
+}
+
+absl::StatusOr<vault::Message> NewMessageOf(Arrival& arrival, const Bytes& content,
+                                            const Hash& message_hash) {
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, arrival.change.Read<vault::Progress>(names::kProgress));
+  const Header& header = arrival.header;
+  vault::Message message;
+  message.set_bond(header.bond.str());
+  message.set_kind(static_cast<std::uint32_t>(header.kind));
+  message.set_sender_device(header.sender_device.str());
+  message.set_mine(header.sender_account == arrival.own.account);
+  message.set_content(content);
+  message.set_sent_ms(header.sent_at_ms);
+  // Ahead, it names a promise: it answers nothing.
+  const bool answers = !header.reply_to.is_zero() && header.release.when == ReleaseWhen::kNow;
+  if (answers) message.set_reply_to(header.reply_to.str());
+  if (!header.slot.is_zero()) message.set_slot(header.slot.str());
+  message.set_reply_owed(header.reply_owed);
+  message.set_delivered_ms(arrival.now_ms);
+  message.set_message_hash(message_hash.str());
+  message.set_order(progress.outbox_next());
+  progress.set_outbox_next(progress.outbox_next() + 1);
+  arrival.change.Put(names::kProgress, progress);
+  return message;
+}
+
+absl::Status TakeChain(Arrival& arrival, const Opening& opening, bool& fills_gap) {
+  const Bytes name = names::Chain(arrival.parties.bond, arrival.header.sender_device);
+  HOLDFAST_ASSIGN_OR_RETURN(auto found, arrival.change.Find<vault::Chain>(name));
+  vault::Chain chain = found.value_or(vault::Chain());
+  const ChainFinding finding =
+      Advance(chain, arrival.header.sender_device, opening.capsule.position,
+              opening.capsule.previous, opening.message_hash);
+  arrival.change.Put(name, chain);
+  fills_gap = finding.step == ChainStep::kFillsGap;
+  switch (finding.step) {
+    case ChainStep::kInOrder:
+    case ChainStep::kFillsGap:
+      return absl::OkStatus();
+    case ChainStep::kGap:
+      return arrival.Alarm(Reason::kIntegrity,
+                           Messages(finding.missing) + " that " + arrival.who +
+                               " sent before this one " + (finding.missing == 1 ? "has" : "have") +
+                               " not reached you. The practice may have lost or held back what "
+                               "is missing; ask them what it was.");
+    case ChainStep::kRepeated:
+      return arrival.Alarm(Reason::kIntegrity,
+                           "Two messages of " + arrival.who +
+                               " claim the same place in what they wrote. Somebody may have "
+                               "replaced one, or their device was set back to an older copy. "
+                               "Compare with them in person what they wrote.");
+    case ChainStep::kForked:
+      return arrival.Alarm(Reason::kIntegrity,
+                           "What " + arrival.who +
+                               " wrote now builds on other messages than those that reached you. "
+                               "Somebody may have replaced one. Compare with them in person what "
+                               "they wrote.");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status TakeHeads(Arrival& arrival, const crypto::Capsule& capsule) {
+  HOLDFAST_RETURN_IF_ERROR(arrival.ledgers.TakeHead(arrival.change, arrival.bond, arrival.who,
+                                                    capsule.ledger, arrival.header.sent_at_ms));
+  for (const crypto::ChainHead& head : capsule.heads) {
+    if (head.device == arrival.own.device) {
+      HOLDFAST_RETURN_IF_ERROR(
+          TakeOwnHead(arrival.change, arrival.bond, arrival.own, head, arrival.now_ms));
+      continue;
+    }
+    HOLDFAST_ASSIGN_OR_RETURN(const auto chain, arrival.change.Find<vault::Chain>(names::Chain(
+                                                    arrival.parties.bond, head.device)));
+    const bool same_place = chain && chain->whole_position() == head.position;
+    if (same_place && chain->whole_head() != head.head.view()) {
+      HOLDFAST_RETURN_IF_ERROR(arrival.Alarm(
+          Reason::kIntegrity, "This device and " + arrival.who +
+                                  " were shown different messages of a third device. Compare with "
+                                  "them in person what arrived."));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status TakeLists(Arrival& arrival, const crypto::Capsule& capsule) {
+  const AccountKey& sender = arrival.header.sender_account;
+  HOLDFAST_ASSIGN_OR_RETURN(const auto known, FindPeer(arrival.change, sender));
+  if (known && capsule.sender_list.version == known->devices.version &&
+      capsule.sender_list.hash != known->devices.list_hash) {
+    HOLDFAST_RETURN_IF_ERROR(
+        StopPeer(arrival.change, sender, arrival.parties.bond, arrival.who, arrival.now_ms));
+  }
+  if (known && capsule.sender_list.version > known->devices.version) {
+    HOLDFAST_RETURN_IF_ERROR(arrival.Alarm(
+        Reason::kIntegrity, "The practice does not show the newest list of devices that " +
+                                arrival.who + " uses. Ask the practice about it."));
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress,
+                            arrival.change.Read<vault::Progress>(names::kProgress));
+  const bool other_of_mine = capsule.receiver_list.version == progress.list_version() &&
+                             capsule.receiver_list.hash.view() != progress.list_hash();
+  if (!other_of_mine && capsule.receiver_list.version <= progress.list_version()) {
+    return absl::OkStatus();
+  }
+  return arrival.Alarm(Reason::kIntegrity,
+                       "Another list of your devices was shown to " + arrival.who +
+                           " than the one that this device knows. Somebody may be trying to read "
+                           "along. Tell them in person.");
+}
+
+}  // namespace holdfast::client

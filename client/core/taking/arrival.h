@@ -1,0 +1,42 @@
+// One envelope while it is taken in, and what its capsule says of chains, lists and
+// ledger, compared with what this device holds.
+#pragma once
+
+#include "client/core/ledger/ledgers.h"
+#include "client/core/message/opening.h"
+#include "client/core/people/bonds.h"
+#include "client/core/people/own_device.h"
+
+namespace holdfast::client {
+
+// Everything about one envelope while it is taken in.
+struct Arrival {
+  VaultChange& change;
+  Ledgers& ledgers;
+  const OwnDevice& own;
+  const v1::Delivery& delivery;
+  std::uint64_t now_ms;
+  Header header;
+  vault::Bond bond;
+  BondParties parties;
+  std::string who;  // the sender, in sentences
+
+  absl::Status Alarm(Reason reason, const std::string& text);
+};
+
+// Kept as it came, beside the messages; a later repair may open it.
+absl::Status KeepAside(Arrival& arrival, const absl::Status& failure);
+
+// The practice's receipt for exactly what came.
+absl::StatusOr<ReceiptLeaf> CheckReceiptOf(Arrival& arrival);
+// What the vault will hold of it, without its place; the next in order here.
+absl::StatusOr<vault::Message> NewMessageOf(Arrival& arrival, const Bytes& content,
+                                            const Hash& message_hash);
+
+absl::Status TakeChain(Arrival& arrival, const Opening& opening, bool& fills_gap);
+// The other devices' chains and the ledger, as the sender holds them.
+absl::Status TakeHeads(Arrival& arrival, const crypto::Capsule& capsule);
+// The lists that the sender built on, against those pinned here.
+absl::Status TakeLists(Arrival& arrival, const crypto::Capsule& capsule);
+
+}  // namespace holdfast::client

@@ -1,0 +1,160 @@
+#include "client/core/taking/inbox.h"
+
+#include <algorithm>
+
+#include "client/core/ahead/ahead_outlook.h"
+#include "client/core/ledger/reminders.h"
+#include "client/core/people/bonds.h"
+#include "client/core/people/forming.h"
+#include "client/core/people/peers.h"
+#include "client/core/taking/taking_in.h"
+#include "client/core/vault/alarms.h"
+#include "client/core/vault/names.h"
+#include "rules/header.h"
+#include "rules/planted.h"
+
+namespace holdfast::client {
+namespace {
+
+// The change that held an entry is lost: so must be what memory made of it.
+void ForgetLedgerOf(Ledgers& ledgers, const v1::Entry& entry) {
+  const auto decoded = DecodeLedgerEntry(entry.ledger().entry());
+  if (decoded.ok()) ledgers.Forget(decoded->bond);
+}
+
+}  // namespace
+
+Task<absl::Status> Inbox::TakePage(v1::SubscribeResponse page) {
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto refresh, BondsToRefresh(page));
+  for (const BondId& bond : refresh) {
+    auto refreshed = co_await directory_.Refresh(bond);
+    HOLDFAST_CO_RETURN_IF_ERROR(refreshed);
+  }
+  v1::AcknowledgeRequest request;
+  *request.mutable_cursor() = page.cursor();
+  if (HOLDFAST_PLANTED(kAcknowledgeBeforeVault)) {
+    auto early = co_await connection_.Ask(&Transport::Acknowledge, request);
+    HOLDFAST_CO_RETURN_IF_ERROR(early.status());
+  }
+  if (HOLDFAST_PLANTED(kCursorBeforeEntries)) {
+    HOLDFAST_CO_RETURN_IF_ERROR(FinishPage(page.cursor()));
+  }
+  for (const v1::Entry& entry : page.entries()) {
+    auto read = co_await ReadBefore(entry);
+    HOLDFAST_CO_RETURN_IF_ERROR(read);
+    const absl::Status taken = TakeEntry(entry, page.cursor().incarnation());
+    if (!taken.ok()) ForgetLedgerOf(ledgers_, entry);
+    HOLDFAST_CO_RETURN_IF_ERROR(taken);
+  }
+  auto settled = co_await ledgers_.SettleNoted();
+  HOLDFAST_CO_RETURN_IF_ERROR(settled);
+  if (page.cursor().position() == 0) co_return absl::OkStatus();
+  HOLDFAST_CO_RETURN_IF_ERROR(FinishPage(page.cursor()));
+  auto acknowledged = co_await connection_.Ask(&Transport::Acknowledge, request);
+  co_return acknowledged.status();
+}
+
+absl::StatusOr<std::vector<BondId>> Inbox::BondsToRefresh(const v1::SubscribeResponse& page) {
+  VaultChange look(context_.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(look));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, look.Read<vault::Progress>(names::kProgress));
+  std::vector<BondId> bonds;
+  for (const v1::Entry& entry : page.entries()) {
+    const auto header = DecodeHeader(entry.delivery().header());
+    if (!entry.has_delivery() || !header.ok()) continue;
+    if (std::ranges::find(bonds, header->bond) != bonds.end()) continue;
+    HOLDFAST_ASSIGN_OR_RETURN(const auto known, FindPeer(look, header->sender_account));
+    HOLDFAST_ASSIGN_OR_RETURN(const auto bond, FindBond(look, header->bond));
+    if (!bond || !known) continue;
+    const bool from_own = header->sender_account == own.account;
+    const std::uint32_t mine =
+        from_own ? header->sender_list_version : header->receiver_list_version;
+    const std::uint32_t theirs =
+        from_own ? header->receiver_list_version : header->sender_list_version;
+    if (theirs > known->devices.version || mine > progress.list_version()) {
+      bonds.push_back(header->bond);
+    }
+  }
+  return bonds;
+}
+
+Task<absl::Status> Inbox::ReadBefore(v1::Entry entry) {
+  if (!entry.has_delivery()) co_return absl::OkStatus();
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const bool judge, ledgers_.CanJudge(entry.delivery().receipt()));
+  const auto header = DecodeHeader(entry.delivery().header());
+  if (!header.ok()) co_return absl::OkStatus();
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const bool unreleased, ComesBeforeItsRelease(*header));
+  if (judge && !unreleased) co_return absl::OkStatus();
+  auto settled = co_await ledgers_.Settle(header->bond);
+  co_return settled;
+}
+
+absl::StatusOr<bool> Inbox::ComesBeforeItsRelease(const Header& header) {
+  if (!IsAhead(header)) return false;
+  VaultChange look(context_.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto bond, FindBond(look, header.bond));
+  if (!bond || !bond->has_statement()) return false;
+  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers_.Of(look, header.bond));
+  return !held->book.released(header.envelope);
+}
+
+absl::StatusOr<bool> Inbox::TakeEvent(VaultChange& change, const OwnDevice& own,
+                                      const v1::Entry& entry) {
+  switch (entry.event_case()) {
+    case v1::Entry::kDelivery:
+      return TakeDelivery(change, ledgers_, own, entry.delivery(), context_.Now());
+    case v1::Entry::kBondFormed:
+      HOLDFAST_RETURN_IF_ERROR(TakeBondFormed(change, own, entry.bond_formed(), context_.Now()));
+      return false;
+    case v1::Entry::kGap:
+      HOLDFAST_RETURN_IF_ERROR(TakeGap(change, entry.gap()));
+      return false;
+    case v1::Entry::kLedger:
+      HOLDFAST_RETURN_IF_ERROR(
+          ledgers_.Take(change, own, entry.ledger(), Ledgers::Source::kMailbox).status());
+      return false;
+    case v1::Entry::kReminder:
+      HOLDFAST_RETURN_IF_ERROR(TakeReminder(ledgers_, change, entry.reminder()).status());
+      return false;
+    case v1::Entry::EVENT_NOT_SET:
+      break;  // of a newer version
+  }
+  return false;
+}
+
+absl::Status Inbox::TakeEntry(const v1::Entry& entry, const std::string& incarnation) {
+  VaultChange change(context_.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
+  HOLDFAST_ASSIGN_OR_RETURN(const bool for_people, TakeEvent(change, own, entry));
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
+  if (entry.position() > progress.cursor().position() ||
+      progress.cursor().incarnation() != incarnation) {
+    progress.mutable_cursor()->set_incarnation(incarnation);
+    progress.mutable_cursor()->set_position(entry.position());
+    change.Put(names::kProgress, progress);
+  }
+  HOLDFAST_RETURN_IF_ERROR(change.Commit());
+  if (for_people) ++received_count_;
+  return absl::OkStatus();
+}
+
+absl::Status Inbox::TakeGap(VaultChange& change, const v1::Gap& gap) {
+  const std::uint64_t count = gap.last() >= gap.first() ? gap.last() - gap.first() + 1 : 1;
+  return RaiseAlarm(change, context_.Now(), Reason::kIntegrity, std::nullopt,
+                    "The practice no longer holds up to " + std::to_string(count) +
+                        " entries that waited for this device too long. Ask the people you write "
+                        "with what you may have missed.");
+}
+
+absl::Status Inbox::FinishPage(const v1::Cursor& cursor) {
+  VaultChange change(context_.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
+  const bool known = progress.cursor().incarnation() == cursor.incarnation() &&
+                     progress.cursor().position() >= cursor.position();
+  if (known) return absl::OkStatus();
+  *progress.mutable_cursor() = cursor;
+  change.Put(names::kProgress, progress);
+  return change.Commit();
+}
+
+}  // namespace holdfast::client

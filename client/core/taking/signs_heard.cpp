@@ -1,0 +1,168 @@
+#include "client/core/taking/signs_heard.h"
+
+#include <algorithm>
+
+#include "client/core/ahead/ahead.h"
+#include "client/core/ledger/receipts.h"
+#include "client/core/people/bonds.h"
+#include "client/core/vault/alarms.h"
+#include "client/core/vault/names.h"
+
+namespace holdfast::client {
+namespace {
+
+// What the other side says of this device's chain, while it is taken in.
+struct OwnChain {
+  VaultChange& change;
+  vault::Bond& bond;
+  BondId id;
+  std::string who;
+  std::uint64_t now_ms;
+};
+
+absl::Status SayArrivedThoughRefused(OwnChain& own) {
+  return RaiseAlarm(own.change, own.now_ms, Reason::kIntegrity, own.id,
+                    "The practice refused a message and handed it to " + own.who +
+                        " all the same. It has arrived; if you wrote it once more, they have it "
+                        "twice. Ask the practice about it.");
+}
+
+absl::Status MarkDelivered(OwnChain& own, const EnvelopeId& id) {
+  HOLDFAST_ASSIGN_OR_RETURN(auto message, own.change.Find<vault::Message>(names::Message(id)));
+  if (!message || message->delivered_ms() != 0) return absl::OkStatus();
+  message->set_delivered_ms(own.now_ms);
+  const bool refused = !message->refusal().empty();
+  if (refused) {
+    // No receipt says where it stands: behind what is known.
+    HOLDFAST_ASSIGN_OR_RETURN(const auto progress,
+                              own.change.Read<vault::Progress>(names::kProgress));
+    message->clear_refusal();
+    message->set_position(std::max<std::uint64_t>(own.bond.received_position(), 1));
+    message->set_life(LifeOf(progress, Incarnation()));
+    message->set_unpositioned(true);
+  }
+  own.change.Put(names::Message(id), *message);
+  return refused ? SayArrivedThoughRefused(own) : absl::OkStatus();
+}
+
+// Where the practice says that it stored an own message which has arrived now.
+absl::Status KeepPlace(OwnChain& own, const vault::Sent& sent) {
+  if (sent.position() == 0 || sent.offered_again()) return absl::OkStatus();
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress,
+                            own.change.Read<vault::Progress>(names::kProgress));
+  if (progress.incarnations().empty()) return absl::OkStatus();
+  const std::string& newest = *progress.incarnations().rbegin();
+  const bool same_life = own.bond.covered_incarnation() == newest;
+  if (same_life && own.bond.covered_place() >= sent.position()) return absl::OkStatus();
+  own.bond.set_covered_place(sent.position());
+  own.bond.set_covered_incarnation(newest);
+  return absl::OkStatus();
+}
+
+// Everything up to `position` has arrived.
+absl::Status CoverUpTo(OwnChain& own, std::uint64_t position) {
+  for (std::uint64_t at = own.bond.covered() + 1; at <= position; ++at) {
+    HOLDFAST_ASSIGN_OR_RETURN(const auto sent,
+                              own.change.Find<vault::Sent>(names::Sent(own.id, at)));
+    if (!sent) continue;
+    HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id,
+                              EnvelopeId::From(sent->envelope(), "vault.sent"));
+    HOLDFAST_RETURN_IF_ERROR(MarkDelivered(own, id));
+    HOLDFAST_RETURN_IF_ERROR(KeepPlace(own, *sent));
+    // One whose receipt has not come yet is asked for once more: the receipt says
+    // where the message stands.
+    if (!sent->pending()) own.change.Erase(names::Sent(own.id, at));
+  }
+  own.bond.set_covered(std::max(own.bond.covered(), position));
+  return absl::OkStatus();
+}
+
+vault::GivenBack* FindGivenBack(vault::Bond& bond, const crypto::ChainHead& head) {
+  for (vault::GivenBack& given_back : *bond.mutable_given_back()) {
+    const bool same = given_back.position() == head.position;
+    if (same && given_back.head() == head.head.view()) return &given_back;
+  }
+  return nullptr;
+}
+
+// The practice refused it and delivered it: no other device knows these bytes.
+absl::Status TakeArrivedThoughRefused(OwnChain& own, vault::GivenBack& given_back) {
+  if (given_back.arrived()) return absl::OkStatus();
+  given_back.set_arrived(true);
+  HOLDFAST_RETURN_IF_ERROR(CoverUpTo(own, given_back.position() - 1));
+  if (given_back.position() == own.bond.chain_position() + 1) {
+    // Its place is not used again: what is written next builds on it.
+    own.bond.set_chain_position(given_back.position());
+    own.bond.set_chain_head(given_back.head());
+    own.bond.set_covered(given_back.position());
+    own.bond.set_beacon_open(false);
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id,
+                            EnvelopeId::From(given_back.envelope(), "vault.bond"));
+  HOLDFAST_RETURN_IF_ERROR(MarkDelivered(own, id));
+  PutBond(own.change, own.bond);
+  return SayArrivedThoughRefused(own);
+}
+
+// The claim cannot be proved to anybody, so it stops no other bond.
+absl::Status StopChain(OwnChain& own) {
+  if (own.bond.chain_stopped()) return absl::OkStatus();
+  own.bond.set_chain_stopped(true);
+  PutBond(own.change, own.bond);
+  return RaiseAlarm(own.change, own.now_ms, Reason::kVaultRolledBack, own.id,
+                    "A message from " + own.who +
+                        " says that messages of this device arrived which this vault does not "
+                        "hold. Nothing more is sent in this bond, because keys could be used "
+                        "twice; every other bond goes on, and you can go on reading. If an older "
+                        "copy of this vault was put back, put the newest one back. If not, their "
+                        "device says what is not so: speak with them in person, and begin again "
+                        "with a new invitation.");
+}
+
+}  // namespace
+
+absl::Status TakeOpened(VaultChange& change, const BondId& bond, const v1::DeliveryReceipt& receipt,
+                        std::uint64_t now_ms) {
+  for (const std::string& arrived : receipt.arrived()) {
+    HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id, EnvelopeId::From(arrived, "receipt.arrived"));
+    HOLDFAST_RETURN_IF_ERROR(MarkArrived(change, bond, id, now_ms));
+  }
+  for (const v1::Opened& opened : receipt.opened()) {
+    HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id,
+                              EnvelopeId::From(opened.envelope_id(), "receipt.opened"));
+    HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Find<vault::Message>(names::Message(id)));
+    const bool heed =
+        message && message->mine() && message->bond() == bond.view() && message->opened_ms() == 0;
+    if (!heed) continue;
+    message->set_opened_ms(opened.opened_at_ms());
+    change.Put(names::Message(id), *message);
+    HOLDFAST_RETURN_IF_ERROR(MarkArrived(change, bond, id, now_ms));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status TakeOwnHead(VaultChange& change, vault::Bond& bond, const OwnDevice& device,
+                         const crypto::ChainHead& head, std::uint64_t now_ms) {
+  HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
+  OwnChain own{change, bond, id, WhoIs(bond, device.account), now_ms};
+  if (vault::GivenBack* given_back = FindGivenBack(bond, head)) {
+    return TakeArrivedThoughRefused(own, *given_back);
+  }
+  if (head.position > bond.chain_position()) return StopChain(own);
+  if (head.position <= bond.covered()) return absl::OkStatus();
+  HOLDFAST_ASSIGN_OR_RETURN(const auto sent,
+                            change.Find<vault::Sent>(names::Sent(id, head.position)));
+  if (!sent || sent->head() != head.head.view()) {
+    return RaiseAlarm(change, now_ms, Reason::kIntegrity, id,
+                      "What " + own.who +
+                          " received from this device is not what was sent. Somebody may have "
+                          "replaced a message, or the vault was copied. Compare with them in "
+                          "person what arrived.");
+  }
+  HOLDFAST_RETURN_IF_ERROR(CoverUpTo(own, head.position));
+  if (head.position == bond.chain_position()) bond.set_beacon_open(false);
+  PutBond(change, bond);
+  return absl::OkStatus();
+}
+
+}  // namespace holdfast::client

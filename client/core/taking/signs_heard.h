@@ -1,0 +1,24 @@
+// The end-to-end signs of the other side: what has reached it, and what was opened.
+#pragma once
+
+#include "client/core/people/own_device.h"
+#include "client/core/vault/vault.h"
+#include "crypto/chain.h"
+#include "holdfast/v1/content.pb.h"
+
+namespace holdfast::client {
+
+// What the other side says it opened, and what sealed ahead it has; only own messages
+// of this bond are heeded.
+absl::Status TakeOpened(VaultChange& change, const BondId& bond, const v1::DeliveryReceipt& receipt,
+                        std::uint64_t now_ms);
+
+// An authentic message of the other side says that it holds this device's chain up
+// to `head`. Those messages are delivered and their sealed bytes forgotten. A head
+// beyond the own chain stops sending in this bond, and in no other: it may be a lie.
+// The head of a refused place shows that the practice delivered what it refused.
+// Another head at an own place shows that somebody replaced a message.
+absl::Status TakeOwnHead(VaultChange& change, vault::Bond& bond, const OwnDevice& device,
+                         const crypto::ChainHead& head, std::uint64_t now_ms);
+
+}  // namespace holdfast::client

@@ -1,0 +1,227 @@
+#include "client/core/taking/taking_in.h"
+
+#include <algorithm>
+
+#include "client/core/ahead/ahead_keys.h"
+#include "client/core/ahead/ahead_outlook.h"
+#include "client/core/ledger/receipts.h"
+#include "client/core/message/opening.h"
+#include "client/core/message/ruptures.h"
+#include "client/core/people/bonds.h"
+#include "client/core/people/peers.h"
+#include "client/core/people/sessions.h"
+#include "client/core/shown/content.h"
+#include "client/core/taking/ahead_arrival.h"
+#include "client/core/taking/arrival.h"
+#include "client/core/taking/signs_heard.h"
+#include "client/core/vault/alarms.h"
+#include "client/core/vault/names.h"
+#include "crypto/public/receipt.h"
+#include "rules/planted.h"
+
+namespace holdfast::client {
+namespace {
+
+// The practice says that it stored the message before an own one that its author
+// held already, by what the capsule says.
+bool IsBeforeWhatItAnswers(const Arrival& arrival, const crypto::Capsule& capsule,
+                           const ReceiptLeaf& leaf) {
+  const vault::Bond& bond = arrival.bond;
+  if (bond.covered_incarnation() != leaf.incarnation.view()) return false;
+  const auto holds_newest = [&](const crypto::ChainHead& head) {
+    return head.device == arrival.own.device && head.position == bond.covered();
+  };
+  return std::ranges::any_of(capsule.heads, holds_newest) && leaf.position < bond.covered_place();
+}
+
+// Where the message stands: by a receipt that is right and in order, or else
+// behind what is known.
+absl::Status TakePlace(Arrival& arrival, vault::Message& message, const crypto::Capsule& capsule,
+                       bool fills_gap) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress,
+                            arrival.change.Read<vault::Progress>(names::kProgress));
+  vault::Bond& bond = arrival.bond;
+  const auto leaf = CheckReceiptOf(arrival);
+  if (!leaf.ok()) {
+    message.set_position(bond.received_position());
+    message.set_life(LifeOf(progress, Incarnation()));
+    message.set_unpositioned(true);
+    return arrival.Alarm(Reason::kIntegrity,
+                         "The practice's receipt for a message from " + arrival.who +
+                             " is not right (" + std::string(leaf.status().message()) +
+                             "). The message itself is theirs and is shown; its time and place "
+                             "may be wrong.");
+  }
+  message.set_position(leaf->position);
+  message.set_life(LifeOf(progress, leaf->incarnation));
+  message.set_stored_ms(leaf->stored_at_ms);
+  message.set_due_ms(leaf->due_at_ms);
+  HOLDFAST_ASSIGN_OR_RETURN(const bool taken, SuspectTakenPlace(arrival.change, *leaf));
+  HOLDFAST_RETURN_IF_ERROR(KeepHighest(arrival.change, *leaf, arrival.delivery.receipt()));
+  const bool same_life = bond.received_incarnation() == leaf->incarnation.view();
+  const bool out_of_order = same_life && leaf->position <= bond.received_position();
+  if (!out_of_order) {
+    bond.set_received_position(leaf->position);
+    bond.set_received_incarnation(leaf->incarnation.str());
+  }
+  if (!taken && IsBeforeWhatItAnswers(arrival, capsule, *leaf)) {
+    return arrival.Alarm(Reason::kIntegrity,
+                         "The practice says that it stored a message of " + arrival.who +
+                             " before one of yours that they had already read when they wrote it. "
+                             "The order shown here is the practice's and not the true one; ask "
+                             "them what they were answering.");
+  }
+  if (!out_of_order || fills_gap || taken) return absl::OkStatus();
+  return arrival.Alarm(Reason::kIntegrity, "The practice handed over messages of " + arrival.who +
+                                               " in another order than it stored them in.");
+}
+
+absl::Status MarkAnswered(Arrival& arrival) {
+  if (arrival.header.kind != Kind::kReply || arrival.header.reply_to.is_zero()) {
+    return absl::OkStatus();
+  }
+  const Bytes name = names::Message(arrival.header.reply_to);
+  HOLDFAST_ASSIGN_OR_RETURN(auto asked, arrival.change.Find<vault::Message>(name));
+  const bool heed = asked && asked->mine() && asked->bond() == arrival.bond.id();
+  if (!heed || asked->answered_ms() != 0) return absl::OkStatus();
+  asked->set_answered_ms(arrival.now_ms);
+  arrival.change.Put(name, *asked);
+  return absl::OkStatus();
+}
+
+absl::Status PutMessage(Arrival& arrival, const Opening& opening, bool fills_gap) {
+  HOLDFAST_ASSIGN_OR_RETURN(vault::Message message,
+                            NewMessageOf(arrival, opening.content_bytes, opening.message_hash));
+  HOLDFAST_RETURN_IF_ERROR(TakePlace(arrival, message, opening.capsule, fills_gap));
+  arrival.change.Put(names::Message(arrival.header.envelope), message);
+  return absl::OkStatus();
+}
+
+// It was taken in before: offered again after a restore, or repeated on the way.
+absl::Status TakeKnown(Arrival& arrival, vault::Message& known) {
+  const Hash hash = crypto::MessageHash(arrival.delivery.header(), arrival.delivery.body());
+  if (known.message_hash() != hash.view()) {
+    return arrival.Alarm(Reason::kIntegrity,
+                         "A second, different message came under the number of one from " +
+                             arrival.who + " that you have. It is not shown.");
+  }
+  const auto leaf = CheckReceiptOf(arrival);
+  if (!leaf.ok()) return absl::OkStatus();
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress,
+                            arrival.change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_RETURN_IF_ERROR(KeepHighest(arrival.change, *leaf, arrival.delivery.receipt()));
+  // Only a later life of the store moves what is shown.
+  const std::uint32_t life = LifeOf(progress, leaf->incarnation);
+  const bool placed = !known.unpositioned() && known.position() != 0;
+  if (placed && life < known.life()) return absl::OkStatus();
+  if (placed && life == known.life()) {
+    if (leaf->position == known.position()) return absl::OkStatus();
+    return arrival.Alarm(Reason::kIntegrity,
+                         "The practice handed over a message of " + arrival.who +
+                             " once more, as if it stood in another place. It is shown where it "
+                             "was. Ask the practice about it.");
+  }
+  known.set_life(life);
+  known.set_position(leaf->position);
+  known.set_stored_ms(leaf->stored_at_ms);
+  known.set_unpositioned(false);
+  arrival.change.Put(names::Message(arrival.header.envelope), known);
+  return absl::OkStatus();
+}
+
+bool IsVaultFailure(const absl::Status& status) {
+  const Reason reason = ReasonOf(status);
+  return reason == Reason::kVaultDamaged || reason == Reason::kStorageFailed;
+}
+
+absl::StatusOr<bool> TakeAuthentic(Arrival& arrival, const Opening& opening) {
+  const Header& header = arrival.header;
+  PutSessions(arrival.change, header.bond, header.sender_device, opening.sessions);
+  arrival.change.Erase(names::Aside(header.envelope));
+  bool fills_gap = false;
+  HOLDFAST_RETURN_IF_ERROR(TakeChain(arrival, opening, fills_gap));
+  HOLDFAST_RETURN_IF_ERROR(TakeLists(arrival, opening.capsule));
+  HOLDFAST_RETURN_IF_ERROR(TakeHeads(arrival, opening.capsule));
+  HOLDFAST_RETURN_IF_ERROR(PutMessage(arrival, opening, fills_gap));
+  HOLDFAST_RETURN_IF_ERROR(MarkAnswered(arrival));
+  if (header.kind == Kind::kReceipt) {
+    HOLDFAST_RETURN_IF_ERROR(
+        TakeOpened(arrival.change, header.bond, opening.content.receipt(), arrival.now_ms));
+  }
+  if (opening.content.control().has_rupture()) {
+    HOLDFAST_RETURN_IF_ERROR(TakeRupture(arrival.change, arrival.parties, header,
+                                         opening.content.control().rupture(), arrival.now_ms));
+  }
+  std::size_t opened_ahead = 0;
+  if (opening.content.control().has_ahead_key()) {
+    HOLDFAST_RETURN_IF_ERROR(TakeAheadKey(arrival.change, header, arrival.who,
+                                          opening.content.control().ahead_key(), arrival.now_ms));
+    HOLDFAST_ASSIGN_OR_RETURN(opened_ahead, OpenWaiting(arrival));
+  }
+  HOLDFAST_RETURN_IF_ERROR(CheckAheadDue(arrival, opening.content));
+  arrival.bond.set_last_heard_ms(arrival.now_ms);
+  if (IsForPeople(header.kind)) arrival.bond.set_owes_receipt(true);
+  PutBond(arrival.change, arrival.bond);
+  return IsForPeople(header.kind) || opened_ahead > 0;
+}
+
+absl::StatusOr<bool> TakeFrom(Arrival& arrival) {
+  const Header& header = arrival.header;
+  HOLDFAST_ASSIGN_OR_RETURN(auto known,
+                            arrival.change.Find<vault::Message>(names::Message(header.envelope)));
+  if (known && !HOLDFAST_PLANTED(kTakeKnownAgain)) {
+    HOLDFAST_RETURN_IF_ERROR(TakeKnown(arrival, *known));
+    return false;
+  }
+  if (IsAhead(header)) return TakeAheadDelivery(arrival);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto devices, FindPeer(arrival.change, header.sender_account));
+  const crypto::Device* sender = devices ? devices->Find(header.sender_device) : nullptr;
+  if (sender == nullptr) {
+    HOLDFAST_RETURN_IF_ERROR(KeepAside(
+        arrival, Refuse(Reason::kIntegrity, "header.sender_device", "is none of their devices")));
+    return false;
+  }
+  auto opening = OpenEnvelope(arrival.change, arrival.own, arrival.parties, *sender, header,
+                              arrival.delivery, arrival.now_ms);
+  if (opening.ok()) return TakeAuthentic(arrival, *opening);
+  if (IsVaultFailure(opening.status())) return std::move(opening).status();
+  HOLDFAST_RETURN_IF_ERROR(KeepAside(arrival, opening.status()));
+  return false;
+}
+
+}  // namespace
+
+absl::StatusOr<bool> TakeDelivery(VaultChange& change, Ledgers& ledgers, const OwnDevice& own,
+                                  const v1::Delivery& delivery, std::uint64_t now_ms) {
+  const auto header = DecodeHeader(delivery.header());
+  if (!header.ok()) {
+    HOLDFAST_RETURN_IF_ERROR(
+        RaiseAlarm(change, now_ms, Reason::kIntegrity, std::nullopt,
+                   "The practice handed over something that is not a message (" +
+                       std::string(header.status().message()) + "). It was passed over."));
+    return false;
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const auto bond, FindBond(change, header->bond));
+  if (!bond || !bond->has_statement()) {
+    HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(
+        change, now_ms, Reason::kIntegrity, std::nullopt,
+        "The practice handed over a message of a bond that this device does not know. It was "
+        "passed over."));
+    return false;
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const BondParties parties, PartiesOf(*bond));
+  Arrival arrival{
+      change, ledgers, own, delivery, now_ms, *header, *bond, parties, WhoIs(*bond, own.account)};
+  const bool from_other = header->sender_account == parties.other(own.account);
+  const bool from_own_other =
+      header->sender_account == own.account && header->sender_device != own.device;
+  if (!from_other && !from_own_other) {
+    HOLDFAST_RETURN_IF_ERROR(KeepAside(
+        arrival, Refuse(Reason::kIntegrity, "header.sender_account", "is not of this bond")));
+    return false;
+  }
+  if (from_own_other) arrival.who = "your other device";
+  return TakeFrom(arrival);
+}
+
+}  // namespace holdfast::client

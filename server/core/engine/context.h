@@ -1,0 +1,37 @@
+// What every part of the core works with.
+#pragma once
+
+#include "server/core/engine/batch.h"
+#include "server/core/engine/config.h"
+#include "server/core/engine/endorsements.h"
+#include "server/core/engine/engine_clock.h"
+#include "server/core/engine/receipts.h"
+#include "server/core/engine/schedule.h"
+#include "server/core/engine/tokens.h"
+#include "server/core/records/world.h"
+
+namespace holdfast::server {
+
+struct Context {
+  Context(CoreConfig core_config, const Clock& core_clock, Entropy& core_entropy)
+      : config(std::move(core_config)),
+        practice(config.practice.public_key<PracticeKey>()),
+        clock(core_clock),
+        entropy(core_entropy),
+        engine_clock(core_clock),
+        logins(core_entropy) {}
+
+  const CoreConfig config;
+  const PracticeKey practice;
+  const Clock& clock;
+  Entropy& entropy;
+
+  Endorsements endorsements;
+  EngineClock engine_clock;
+  TimerSchedule schedule;
+  Batch batch;
+  Receipts receipts;
+  Logins logins;
+};
+
+}  // namespace holdfast::server

@@ -1,0 +1,163 @@
+#include "server/core/mail/sending.h"
+
+#include <algorithm>
+
+#include "rules/planted.h"
+#include "rules/receipt.h"
+#include "server/core/ledger/ahead.h"
+#include "server/core/ledger/ahead_terms.h"
+#include "server/core/ledger/consequences.h"
+#include "server/core/mail/envelopes.h"
+#include "server/core/mail/send_checks.h"
+#include "server/core/mailbox/mailboxes.h"
+#include "server/core/members/parties.h"
+#include "server/core/members/quotas.h"
+#include "server/core/records/keys.h"
+#include "server/core/records/limits.h"
+
+namespace holdfast::server {
+namespace {
+
+// Digests of all capsules in the order sent, as stored and as hashed.
+std::vector<Bytes> Digests(const v1::SendRequest& request) {
+  std::vector<Bytes> digests;
+  digests.reserve(static_cast<std::size_t>(request.capsules_size()));
+  for (const v1::Capsule& capsule : request.capsules()) {
+    digests.push_back(crypto::CapsuleDigest(capsule.device(), capsule.sealed()));
+  }
+  return digests;
+}
+
+// The envelope id is known in this bond: the same bytes get the same receipt.
+absl::Status AnswerRepeat(Context& context, Transaction& transaction, const BondId& bond,
+                          std::uint64_t position, const Hash& envelope_hash,
+                          v1::SendResponse& response) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto stored, Load(transaction, keys::Envelope(bond, position)));
+  if (BytesView(stored.envelope_hash()) != envelope_hash.view()) {
+    return Refuse(Reason::kEnvelopeConflict, "header.envelope",
+                  "another envelope is stored under this id. Make a new id");
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const PracticeRecord* const practice,
+                            context.batch.Practice(transaction));
+  if (!context.batch.Holds(stored.incarnation(), stored.batch())) {
+    return context.receipts.Write(transaction, context.practice, *practice, stored, position,
+                                  *response.mutable_receipt());
+  }
+  v1::Receipt& receipt = *response.mutable_receipt();
+  HOLDFAST_ASSIGN_OR_RETURN(*receipt.mutable_leaf(),
+                            LeafOf(context.practice, *practice, stored, position));
+  context.batch.AddRepeat({stored.incarnation(), stored.batch(), stored.leaf()}, receipt);
+  return absl::OkStatus();
+}
+
+// Every write of a send. Nothing is refused after the first one but by a store
+// that fails.
+absl::Status StoreEnvelope(Context& context, Transaction& transaction, const Header& header,
+                           const v1::SendRequest& request, const std::vector<DeviceId>& devices,
+                           const std::vector<Bytes>& digests, const Hash& envelope_hash,
+                           BondLedger& ledger, v1::SendResponse& response) {
+  HOLDFAST_ASSIGN_OR_RETURN(const LeafPlace place, context.batch.NextPlace(transaction));
+  HOLDFAST_ASSIGN_OR_RETURN(const PromiseTerms terms, TermsFor(transaction, ledger, header));
+  BondRecord& bond = ledger.bond;
+  bond.set_head_position(bond.head_position() + 1);
+  bond.set_head_stored_at_ms(ledger.at_ms);
+  if (HOLDFAST_PLANTED(kStoredTimeGoesBack)) bond.set_head_stored_at_ms(context.clock.WallMs());
+  const std::uint64_t position = bond.head_position();
+
+  EnvelopeRecord envelope;
+  MailboxEntryRecord entry;
+  CapsuleEntry& capsule = *entry.mutable_capsule();
+  capsule.set_bond(header.bond.data(), BondId::size);
+  capsule.set_position(position);
+  for (std::size_t i = 0; i < devices.size(); ++i) {
+    capsule.set_sealed(request.capsules(static_cast<int>(i)).sealed());
+    HOLDFAST_ASSIGN_OR_RETURN(const std::uint64_t at,
+                              AppendToMailbox(context, transaction, devices[i], entry));
+    envelope.add_mailbox_positions(at);
+    envelope.mutable_capsule_digests()->append(digests[i]);
+  }
+  envelope.set_header(request.header());
+  envelope.set_envelope_hash(envelope_hash.data(), Hash::size);
+  envelope.set_stored_at_ms(ledger.at_ms);
+  envelope.set_due_at_ms(terms.due_at_ms);
+  envelope.set_availability(terms.availability);
+  envelope.set_incarnation(place.incarnation);
+  envelope.set_batch(place.batch);
+  envelope.set_leaf(place.leaf);
+  if (IsAhead(header)) envelope.set_ahead(EnvelopeRecord::WAITING);
+  HOLDFAST_ASSIGN_OR_RETURN(const PracticeRecord* const practice,
+                            context.batch.Practice(transaction));
+  HOLDFAST_ASSIGN_OR_RETURN(Bytes leaf, LeafOf(context.practice, *practice, envelope, position));
+
+  Save(transaction, keys::Envelope(header.bond, position), envelope);
+  transaction.Put(keys::Body(header.bond, position), request.body());
+  EnvelopeIndexRecord index;
+  index.set_position(position);
+  if (!HOLDFAST_PLANTED(kForgetDedupRecord)) {
+    Save(transaction, keys::EnvelopeIndex(header.bond, header.envelope), index);
+  }
+  Save(transaction, keys::Bond(header.bond), bond);
+  response.mutable_receipt()->set_leaf(leaf);
+  context.batch.AddLeaf(leaf, response.mutable_receipt());
+  return DrawConsequences(context, transaction, ledger, header, terms);
+}
+
+// The bond's ledger where the envelope may touch it, else only what the bond's
+// record says.
+absl::StatusOr<BondLedger> LedgerFor(Context& context, Transaction& transaction,
+                                     const Header& header, BondRecord bond) {
+  if (TouchesLedger(bond, header)) {
+    return OpenLedger(context, transaction, header.bond, std::move(bond));
+  }
+  const std::uint64_t at_ms = std::max(bond.head_stored_at_ms(), context.engine_clock.now_ms());
+  return BondLedger{header.bond, std::move(bond), {}, at_ms, false};
+}
+
+}  // namespace
+
+absl::Status Send(Context& context, Transaction& transaction, const Caller& caller,
+                  const v1::SendRequest& request, v1::SendResponse& response) {
+  response.Clear();
+  HOLDFAST_ASSIGN_OR_RETURN(const Identity identity, Authorise(context, transaction, caller));
+  HOLDFAST_ASSIGN_OR_RETURN(const Header header, DecodeHeader(request.header()));
+  std::vector<DeviceId> devices;
+  HOLDFAST_RETURN_IF_ERROR(CheckShape(identity, header, request));
+  if (!IsAhead(header)) {
+    HOLDFAST_RETURN_IF_ERROR(CheckCapsules(request, devices));
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(BondRecord bond,
+                            BondOfParty(transaction, header.bond, identity.account, "header.bond"));
+
+  const std::vector<Bytes> digests = Digests(request);
+  const Hash envelope_hash =
+      crypto::EnvelopeHash(crypto::MessageHash(request.header(), request.body()), digests);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto known,
+                            Find(transaction, keys::EnvelopeIndex(header.bond, header.envelope)));
+  if (known && known->position() == 0) {
+    HOLDFAST_RETURN_IF_ERROR(CheckNotWithdrawn(*known, identity.account));
+  } else if (known) {
+    return AnswerRepeat(context, transaction, header.bond, known->position(), envelope_hash,
+                        response);
+  }
+  // While the wall clock is not believed, it may yet be the one that is right.
+  const std::uint64_t latest_ms = std::max(context.clock.WallMs(), context.engine_clock.now_ms());
+  HOLDFAST_RETURN_IF_ERROR(CheckAllowed(identity, bond, header, latest_ms));
+  if (!IsAhead(header)) {
+    HOLDFAST_RETURN_IF_ERROR(CheckCoverage(transaction, identity, bond, header, devices));
+  }
+  HOLDFAST_RETURN_IF_ERROR(context.batch.CheckRoom());
+  HOLDFAST_ASSIGN_OR_RETURN(BondLedger ledger,
+                            LedgerFor(context, transaction, header, std::move(bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(const std::uint64_t true_at_ms,
+                            AheadTrueAt(context, transaction, ledger, header));
+  HOLDFAST_RETURN_IF_ERROR(SpendEnvelope(context, transaction, identity.account, request));
+  HOLDFAST_RETURN_IF_ERROR(StoreEnvelope(context, transaction, header, request, devices, digests,
+                                         envelope_hash, ledger, response));
+  if (IsAhead(header)) {
+    HOLDFAST_RETURN_IF_ERROR(KeepAhead(context, transaction, ledger, header, true_at_ms));
+  }
+  SaveLedger(transaction, ledger);
+  return absl::OkStatus();
+}
+
+}  // namespace holdfast::server

@@ -1,0 +1,136 @@
+#include "server/core/members/invitations.h"
+
+#include <vector>
+
+#include "crypto/public/practice.h"
+#include "rules/codec.h"
+#include "server/core/members/accounts.h"
+#include "server/core/members/quotas.h"
+#include "server/core/records/fields.h"
+#include "server/core/records/keys.h"
+#include "server/core/records/limits.h"
+
+namespace holdfast::server {
+namespace {
+
+absl::StatusOr<crypto::InvitationStatement> ReadStatement(const Context& context,
+                                                          const Identity& identity,
+                                                          const crypto::Signed& carried) {
+  auto invitation = crypto::DecodeInvitationStatement(carried.statement);
+  if (!invitation.ok()) return Blame(invitation.status(), "invitation", "invitation");
+  if (invitation->practice != context.practice) {
+    return Refuse(Reason::kMalformedField, "invitation.practice", "names another practice");
+  }
+  if (invitation->therapist != identity.account) {
+    return Refuse(Reason::kNotPermitted, "invitation.therapist", "is not the account that calls");
+  }
+  if (invitation->device != identity.device) {
+    return Refuse(Reason::kNotPermitted, "invitation.device", "is not the device that calls");
+  }
+  const auto verified = crypto::VerifyInvitationStatement(carried, identity.signing_key);
+  if (!verified.ok()) return Blame(verified.status(), "invitation", "invitation");
+  return invitation;
+}
+
+absl::Status CheckExpiryAhead(const crypto::InvitationStatement& invitation, std::uint64_t now_ms) {
+  if (invitation.expires_at_ms > now_ms &&
+      invitation.expires_at_ms <= now_ms + limits::kInvitationMsMax + limits::kClockSkewMs) {
+    return absl::OkStatus();
+  }
+  return Refuse(Reason::kTimeOutOfRange, "invitation.expires_at_ms",
+                "must lie ahead, by at most 90 days");
+}
+
+// Room for one more: forgets the expired ones only when it must, so that until
+// then whoever holds one hears that it has expired.
+absl::Status MakeRoom(Transaction& transaction, const AccountKey& therapist, std::uint64_t now_ms) {
+  const Bytes begin = keys::UnusedInvitation(therapist, LookupId()).substr(0, 1 + AccountKey::size);
+  std::size_t unused = 0;
+  std::vector<LookupId> expired;
+  HOLDFAST_RETURN_IF_ERROR(
+      transaction.Scan(begin, keys::AfterPrefix(begin), kUnusedInvitationsMax + 1,
+                       [&](BytesView key, BytesView value) {
+                         ++unused;
+                         const auto lookup = LookupId::From(key.substr(begin.size()), "lookup");
+                         if (lookup.ok() && keys::LastNumber(value) <= now_ms)
+                           expired.push_back(*lookup);
+                         return true;
+                       }));
+  if (unused < kUnusedInvitationsMax) return absl::OkStatus();
+  for (const LookupId& lookup : expired) {
+    transaction.Erase(keys::UnusedInvitation(therapist, lookup));
+    transaction.Erase(keys::Invitation(lookup));
+  }
+  if (!expired.empty()) return absl::OkStatus();
+  return Refuse(Reason::kInvitationsFull, "invitation",
+                "there are " + std::to_string(kUnusedInvitationsMax) +
+                    " unused invitations already. Wait until one is used or expires");
+}
+
+}  // namespace
+
+absl::Status InvitationUnknown(std::string_view field) {
+  return Refuse(Reason::kInvitationUnknown, field,
+                "this practice has no such invitation. Ask your therapist for a new one");
+}
+
+absl::Status InvitationUsed(std::string_view field) {
+  return Refuse(Reason::kInvitationUsed, field,
+                "the invitation was used already. Ask your therapist for a new one");
+}
+
+absl::Status CheckNotExpired(const crypto::InvitationStatement& invitation, std::uint64_t now_ms,
+                             std::string_view field) {
+  if (invitation.expires_at_ms > now_ms) return absl::OkStatus();
+  return Refuse(Reason::kInvitationExpired, field,
+                "the invitation has expired. Ask your therapist for a new one");
+}
+
+absl::Status CreateInvitation(Context& context, Transaction& transaction, const Caller& caller,
+                              const v1::CreateInvitationRequest& request,
+                              v1::CreateInvitationResponse& response) {
+  response.Clear();
+  HOLDFAST_ASSIGN_OR_RETURN(const Identity identity, Authorise(context, transaction, caller));
+  HOLDFAST_ASSIGN_OR_RETURN(const crypto::Signed carried,
+                            ReadSigned(request.invitation(), "invitation"));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto account, Load(transaction, keys::Account(identity.account)));
+  if (account.role() != static_cast<std::uint32_t>(crypto::Role::kTherapist)) {
+    return Refuse(Reason::kNotPermitted, "invitation.therapist", "only therapists invite");
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const auto invitation, ReadStatement(context, identity, carried));
+
+  HOLDFAST_ASSIGN_OR_RETURN(const auto known,
+                            Find(transaction, keys::Invitation(invitation.lookup)));
+  if (known) {
+    if (known->invitation().statement() == carried.statement) return absl::OkStatus();
+    return Refuse(Reason::kInvitationUsed, "invitation.lookup",
+                  "another invitation has this lookup id. Make a new one");
+  }
+  const std::uint64_t now_ms = context.clock.WallMs();
+  HOLDFAST_RETURN_IF_ERROR(CheckExpiryAhead(invitation, now_ms));
+  HOLDFAST_RETURN_IF_ERROR(MakeRoom(transaction, identity.account, now_ms));
+  HOLDFAST_RETURN_IF_ERROR(SpendInvitation(context, transaction, identity.account));
+  InvitationRecord record;
+  Copy(carried, *record.mutable_invitation());
+  Save(transaction, keys::Invitation(invitation.lookup), record);
+  transaction.Put(keys::UnusedInvitation(identity.account, invitation.lookup),
+                  Encoder().U64(invitation.expires_at_ms).bytes());
+  return absl::OkStatus();
+}
+
+absl::Status GetInvitation(Context& context, Transaction& transaction,
+                           const v1::GetInvitationRequest& request,
+                           v1::GetInvitationResponse& response) {
+  response.Clear();
+  HOLDFAST_ASSIGN_OR_RETURN(const auto lookup, LookupId::From(request.lookup_id(), "lookup_id"));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto record, Find(transaction, keys::Invitation(lookup)));
+  if (!record) return InvitationUnknown("lookup_id");
+  if (!record->bond().empty()) return InvitationUsed("lookup_id");
+  const auto invitation = crypto::DecodeInvitationStatement(record->invitation().statement());
+  if (!invitation.ok()) return DamagedRecord("an invitation");
+  HOLDFAST_RETURN_IF_ERROR(CheckNotExpired(*invitation, context.clock.WallMs(), "lookup_id"));
+  Copy(record->invitation(), *response.mutable_invitation());
+  return WriteDevices(transaction, invitation->therapist, 0, *response.mutable_therapist());
+}
+
+}  // namespace holdfast::server

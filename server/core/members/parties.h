@@ -1,0 +1,16 @@
+// The two parties of a bond. Whoever is none cannot tell another's bond from none.
+#pragma once
+
+#include <string_view>
+
+#include "server/core/records/records.h"
+
+namespace holdfast::server {
+
+// The bond's record where `account` is a party of it, else unknown_bond naming
+// `field`.
+absl::StatusOr<BondRecord> BondOfParty(Transaction& transaction, const BondId& bond,
+                                       const AccountKey& account, std::string_view field);
+absl::StatusOr<AccountKey> OtherParty(const BondRecord& bond, const AccountKey& account);
+
+}  // namespace holdfast::server

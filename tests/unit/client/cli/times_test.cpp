@@ -1,0 +1,50 @@
+// Times as people read and write them.
+#include "client/cli/words/times.h"
+
+#include <cstdlib>
+#include <ctime>
+
+#include "support/catch.h"
+
+namespace holdfast::client::cli {
+namespace {
+
+constexpr std::uint64_t kHourMs = 3'600'000;
+constexpr std::uint64_t kDayMs = 24 * kHourMs;
+constexpr std::uint64_t kWednesdayMs = 1'772'643'900'007;  // 2026-03-04T17:05:00.007Z
+
+void UseZone(const char* zone) {
+  setenv("TZ", zone, 1);
+  tzset();
+}
+
+TEST_CASE("programs get RFC 3339 in UTC whatever the zone", "[times]") {
+  UseZone("America/New_York");
+  CHECK(Rfc3339(kWednesdayMs) == "2026-03-04T17:05:00.007Z");
+  CHECK(Rfc3339(0).empty());
+  UseZone("UTC");
+}
+
+TEST_CASE("people get their own time, with the day in words where it is near", "[times]") {
+  UseZone("UTC");
+  CHECK(LocalTime(kWednesdayMs, kWednesdayMs) == "today, 17:05");
+  CHECK(LocalTime(kWednesdayMs, kWednesdayMs + kDayMs) == "yesterday, 17:05");
+  CHECK(LocalTime(kWednesdayMs, kWednesdayMs - kDayMs) == "tomorrow, 17:05");
+  CHECK(LocalTime(kWednesdayMs, kWednesdayMs + 3 * kDayMs) == "Wed 4 Mar, 17:05");
+  CHECK(LocalTime(kWednesdayMs, kWednesdayMs + 365 * kDayMs) == "Wed 4 Mar 2026, 17:05");
+  CHECK(LocalDay(kWednesdayMs, kWednesdayMs + 3 * kDayMs) == "Wed 4 Mar");
+  UseZone("Asia/Tokyo");
+  CHECK(LocalTime(kWednesdayMs, kWednesdayMs) == "today, 02:05");
+  UseZone("UTC");
+}
+
+TEST_CASE("a day that the clocks made shorter or longer is still one day", "[times]") {
+  UseZone("Europe/Berlin");
+  const std::uint64_t sunday_ms = 1'774'738'800'000;  // 2026-03-29 00:00 CET, 23 hours long
+  CHECK(LocalTime(sunday_ms, sunday_ms + 23 * kHourMs) == "yesterday, 00:00");
+  CHECK(LocalTime(sunday_ms + 23 * kHourMs, sunday_ms) == "tomorrow, 00:00");
+  UseZone("UTC");
+}
+
+}  // namespace
+}  // namespace holdfast::client::cli

@@ -1,0 +1,143 @@
+// The words for states, needs and errors.
+#include "client/cli/words/words.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "client/cli/words/event_words.h"
+#include "holdfast/v1/content.pb.h"
+#include "rules/errors.h"
+#include "support/catch.h"
+
+namespace holdfast::client::cli {
+namespace {
+
+constexpr std::uint64_t kNowMs = 1'772'643'600'000;  // 2026-03-04 17:00 UTC
+
+BondView BondLabelled(const std::string& label) {
+  BondView bond;
+  bond.id = BondId::From(Bytes(16, '\x3f'), "bond").value();
+  bond.label = label;
+  return bond;
+}
+
+MessageView CheckInNeeding(v1::Need need) {
+  MessageView message;
+  message.id = EnvelopeId::From(Bytes(16, '\x7c'), "id").value();
+  message.bond = BondLabelled("").id;
+  message.kind = Kind::kCheckIn;
+  auto content = std::make_shared<v1::Content>();
+  content->mutable_check_in()->set_note("a note");
+  content->mutable_check_in()->set_need(need);
+  message.content = std::move(content);
+  return message;
+}
+
+std::string Contains(const std::string& text, const std::string& part) {
+  return text.find(part) == std::string::npos ? "\"" + part + "\" is not in: " + text : "";
+}
+
+TEST_CASE("the other side is named by label, and kindly without one", "[words]") {
+  const BondId bond = BondLabelled("").id;
+  CHECK(Words(crypto::Role::kTherapist, {BondLabelled("Ann")}, kNowMs).Other(bond) == "Ann");
+  CHECK(Words(crypto::Role::kTherapist, {BondLabelled("")}, kNowMs).Other(bond) == "client 3f3f3f");
+  CHECK(Words(crypto::Role::kClient, {BondLabelled("")}, kNowMs).Other(bond) == "your therapist");
+}
+
+TEST_CASE("every state and need has words of its own", "[words]") {
+  const Words words(crypto::Role::kClient, {}, kNowMs);
+  std::vector<std::string> states;
+  for (int i = 0; i <= static_cast<int>(MessageState::kWithdrawn); ++i) {
+    MessageView message = CheckInNeeding(v1::NEED_REPLY);
+    message.state = static_cast<MessageState>(i);
+    message.due_at_ms = kNowMs;
+    states.push_back(words.State(message));
+    CHECK_FALSE(states.back().empty());
+  }
+  std::sort(states.begin(), states.end());
+  CHECK(std::adjacent_find(states.begin(), states.end()) == states.end());
+  CHECK(NeedName(CheckInNeeding(v1::NEED_REPLY)) == "reply");
+  CHECK(NeedName(CheckInNeeding(v1::NEED_WITNESS)) == "witness");
+  CHECK(NeedName(CheckInNeeding(v1::NEED_NONE)) == "none");
+  CHECK(NeedName(CheckInNeeding(v1::NEED_SESSION)) == "session");
+  CHECK(NeedName(CheckInNeeding(v1::NEED_UNSPECIFIED)).empty());
+}
+
+TEST_CASE("a queued message is said to be safe and to go out by itself", "[words]") {
+  const Words words(crypto::Role::kClient, {}, kNowMs);
+  const MessageView message = CheckInNeeding(v1::NEED_REPLY);
+  CHECK(Contains(words.Written(message), "safe on this device and queued").empty());
+  CHECK(Contains(words.Written(message), "by itself").empty());
+}
+
+TEST_CASE("what the practice refused is said, whatever the state", "[words]") {
+  const Words words(crypto::Role::kClient, {}, kNowMs);
+  MessageView message = CheckInNeeding(v1::NEED_REPLY);
+  message.refusal = "the bond has ended\x1b[2J";
+  CHECK(Contains(words.Written(message), "the bond has ended").empty());
+  CHECK(words.State(message) == "not accepted");
+  CHECK(words.Remark(message).find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("unconfirmed is never called failed", "[words]") {
+  const Words words(crypto::Role::kClient, {}, kNowMs);
+  MessageView message = CheckInNeeding(v1::NEED_REPLY);
+  message.mine = true;
+  message.state = MessageState::kStored;
+  message.state_since_ms = kNowMs;
+  message.unconfirmed = true;
+  CHECK(Contains(words.State(message), "delivery unconfirmed since").empty());
+  CHECK(words.Remark(message).find("fail") == std::string::npos);
+  CHECK(Contains(words.Remark(message), "another way").empty());
+}
+
+TEST_CASE("a mark is told in words that put nothing on the client", "[words]") {
+  BondView bond = BondLabelled("Ann");
+  MessageView reply = CheckInNeeding(v1::NEED_REPLY);
+  reply.kind = Kind::kReply;
+  reply.sent_at_ms = kNowMs;
+  RuptureView mark;
+  mark.bond = bond.id;
+  mark.marked_at_ms = kNowMs;
+  mark.text = "I felt \x1b[2J small";
+
+  reply.mine = true;
+  const Words therapist(crypto::Role::kTherapist, {bond}, kNowMs);
+  const std::string told = RuptureInWords(therapist, mark, &reply);
+  CHECK(Contains(told, "Ann marked your reply of today as having landed badly").empty());
+  CHECK(Contains(told, "still open").empty());
+  CHECK(told.find('\x1b') == std::string::npos);
+
+  reply.mine = false;
+  const Words client(crypto::Role::kClient, {bond}, kNowMs);
+  CHECK(
+      Contains(RuptureInWords(client, mark, &reply), "You marked your therapist's reply").empty());
+  CHECK(Contains(RuptureInWords(client, mark, nullptr), "not reached this device").empty());
+  CHECK(
+      Contains(RuptureWritten(client, bond.id, false), "nothing else that you have to do").empty());
+  CHECK(RuptureQuestion(client, mark, &reply).starts_with("First, because it matters"));
+}
+
+TEST_CASE("a failure is one sentence, ended, with advice where there is some", "[words]") {
+  CHECK(FailureInWords(Refuse(Reason::kUsage, "--need", "say which")) == "--need: say which.");
+  const std::string away = FailureInWords(Refuse(Reason::kUnreachable, "", "nobody answers"));
+  CHECK(away.starts_with("nobody answers. "));
+  CHECK(Contains(away, "try again").empty());
+  const std::string hostile =
+      FailureInWords(Refuse(Reason::kNotPermitted, "", "no\x1b]0;x\x07\ny"));
+  CHECK(hostile.find('\x1b') == std::string::npos);
+  CHECK(hostile.find('\n') == std::string::npos);
+}
+
+TEST_CASE("an alarm is one line, whatever is in its text", "[words]") {
+  Alarm alarm;
+  alarm.at_ms = kNowMs;
+  alarm.text = "They wrote:\nATTENTION (today): call\x1b[0m \xC2\x9B or \xE2\x80\xAE";
+  const std::string words = AlarmInWords(alarm, kNowMs);
+  for (const char* part : {"\n", "\x1b", "\xC2\x9B", "\xE2\x80\xAE"}) {
+    CHECK(words.find(part) == std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace holdfast::client::cli

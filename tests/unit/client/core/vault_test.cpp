@@ -1,0 +1,210 @@
+// The vault over any storage.
+#include "client/core/vault/vault.h"
+
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "client/core/vault/names.h"
+#include "client/storage/memory_storage.h"
+#include "support/catch.h"
+
+namespace holdfast::client {
+namespace {
+
+crypto::VaultKey Key() {
+  REQUIRE(crypto::Initialise().ok());
+  return crypto::VaultKey::From(Bytes(32, 'k'), "key").value();
+}
+
+vault::Queued Entry(const std::string& bond) {
+  vault::Queued entry;
+  entry.set_bond(bond);
+  return entry;
+}
+
+TEST_CASE("A change is seen by itself at once, by others after its commit") {
+  MemoryStorage storage;
+  auto vault = Vault::Open(Key(), storage).value();
+  VaultChange change(*vault);
+  change.Put("outbox/1", Entry("a"));
+  CHECK(change.Read<vault::Queued>("outbox/1")->bond() == "a");
+  VaultChange other(*vault);
+  CHECK_FALSE(other.Find<vault::Queued>("outbox/1")->has_value());
+  REQUIRE(change.Commit().ok());
+  CHECK(other.Read<vault::Queued>("outbox/1")->bond() == "a");
+  change.Erase("outbox/1");
+  CHECK(change.Count("outbox/").value() == 0);
+  CHECK(other.Count("outbox/").value() == 1);
+}
+
+TEST_CASE("Each commit makes the generation grow, a failed one does not") {
+  MemoryStorage storage;
+  auto vault = Vault::Open(Key(), storage).value();
+  VaultChange change(*vault);
+  change.Put("outbox/1", Entry("a"));
+  REQUIRE(change.Commit().ok());
+  CHECK(vault->generation() == 1);
+  storage.before_commit = [](std::size_t) { return false; };
+  change.Put("outbox/2", Entry("b"));
+  CHECK(ReasonOf(change.Commit()) == Reason::kStorageFailed);
+  CHECK(vault->generation() == 1);
+  storage.before_commit = nullptr;
+  CHECK(Vault::Open(Key(), storage).value()->generation() == 1);
+}
+
+TEST_CASE("No value is stored in the clear or passes under another name") {
+  MemoryStorage storage;
+  auto vault = Vault::Open(Key(), storage).value();
+  VaultChange change(*vault);
+  change.Put("outbox/1", Entry("a secret sentence"));
+  change.Put("outbox/2", Entry("another"));
+  REQUIRE(change.Commit().ok());
+  for (const auto& [name, value] : storage.contents()) {
+    CHECK(value.find("secret") == Bytes::npos);
+  }
+  std::swap(storage.contents()["outbox/1"], storage.contents()["outbox/2"]);
+  CHECK(ReasonOf(change.Find<vault::Queued>("outbox/1").status()) == Reason::kVaultDamaged);
+}
+
+TEST_CASE("Damaged, foreign and newer vaults are told apart") {
+  MemoryStorage storage;
+  {
+    auto vault = Vault::Open(Key(), storage).value();
+    VaultChange change(*vault);
+    change.Put("outbox/1", Entry("a"));
+    REQUIRE(change.Commit().ok());
+  }
+  const MemoryContents good = storage.contents();
+  CHECK(ReasonOf(Vault::Open(crypto::VaultKey::Random(), storage).status()) ==
+        Reason::kVaultDamaged);
+  for (std::size_t at = 0; at < good.at("meta").size(); ++at) {
+    storage.contents() = good;
+    Bytes& meta = storage.contents()["meta"];
+    meta[at] = static_cast<char>(meta[at] ^ 1);
+    CHECK(ReasonOf(Vault::Open(Key(), storage).status()) == Reason::kVaultDamaged);
+  }
+  storage.contents() = good;
+  storage.contents().erase("meta");
+  CHECK(ReasonOf(Vault::Open(Key(), storage).status()) == Reason::kVaultDamaged);
+  vault::Meta newer;
+  newer.set_format(kVaultFormat + 1);
+  storage.contents()["meta"] = crypto::SealVaultValue(Key(), "meta", newer.SerializeAsString());
+  CHECK(ReasonOf(Vault::Open(Key(), storage).status()) == Reason::kNewerFormat);
+}
+
+TEST_CASE("One value that does not open is found, of whatever table it is") {
+  MemoryStorage storage;
+  auto vault = Vault::Open(Key(), storage).value();
+  VaultChange change(*vault);
+  const std::vector<Bytes> names = {"act/1", "identity", "ledger/1", "session/1", "unopened/1"};
+  for (const Bytes& name : names) change.PutBytes(name, "not a record");
+  CHECK(change.CheckAll().ok());
+  REQUIRE(change.Commit().ok());
+  CHECK(VaultChange(*vault).CheckAll().ok());
+  for (const Bytes& name : names) {
+    Bytes& sealed = storage.contents().at(name);
+    const Bytes whole = sealed;
+    sealed.back() = static_cast<char>(sealed.back() ^ 1);
+    CHECK(ReasonOf(VaultChange(*vault).CheckAll()) == Reason::kVaultDamaged);
+    sealed = whole;
+  }
+}
+
+TEST_CASE("A scan gives exactly the names of its table, in order, writes included") {
+  MemoryStorage storage;
+  auto vault = Vault::Open(Key(), storage).value();
+  VaultChange change(*vault);
+  const Bytes high("sent/\xff\xff", 7);
+  change.Put(high, Entry("high"));
+  change.Put("sent/a", Entry("a"));
+  change.Put("sentinel", Entry("no"));
+  REQUIRE(change.Commit().ok());
+  change.Put("sent/b", Entry("b"));
+  std::vector<std::string> seen;
+  REQUIRE(change
+              .Scan<vault::Queued>("sent/",
+                                   [&](BytesView, const vault::Queued& entry) {
+                                     seen.push_back(entry.bond());
+                                     return true;
+                                   })
+              .ok());
+  CHECK(seen == std::vector<std::string>{"a", "b", "high"});
+  REQUIRE(change
+              .Scan<vault::Queued>(high,
+                                   [&](BytesView key, const vault::Queued&) {
+                                     CHECK(key.empty());
+                                     return true;
+                                   })
+              .ok());
+}
+
+TEST_CASE("A scan of a long table gives each row once, as it is when its turn comes") {
+  MemoryStorage storage;
+  auto vault = Vault::Open(Key(), storage).value();
+  constexpr std::uint64_t kStored = 300;
+  {
+    VaultChange change(*vault);
+    for (std::uint64_t i = 0; i < kStored; ++i) change.Put(names::Outbox(2 * i), Entry("stored"));
+    change.Put(names::Message(EnvelopeId()), Entry("another table"));
+    REQUIRE(change.Commit().ok());
+  }
+  VaultChange change(*vault);
+  std::map<Bytes, std::string> expected;
+  for (std::uint64_t i = 0; i < kStored; ++i) expected[names::Outbox(2 * i)] = "stored";
+  const auto put = [&](std::uint64_t number) {
+    change.Put(names::Outbox(number), Entry("own"));
+    expected[names::Outbox(number)] = "own";
+  };
+  const auto erase = [&](std::uint64_t number) {
+    change.Erase(names::Outbox(number));
+    expected.erase(names::Outbox(number));
+  };
+  for (const std::uint64_t number : {1U, 2U, 127U, 128U, 129U, 597U, 598U, 599U, 700U}) put(number);
+  for (const std::uint64_t number : {0U, 126U, 130U, 596U}) erase(number);
+  CHECK(change.Count(names::kOutbox).value() == expected.size());
+
+  std::vector<std::pair<Bytes, std::string>> seen;
+  const auto take = [&](BytesView key, const vault::Queued& record) {
+    if (seen.empty()) {
+      erase(40);
+      put(400);
+      change.Put(names::Outbox(900), Entry("written meanwhile"));
+    }
+    seen.emplace_back(names::Join(names::kOutbox, key), record.bond());
+    return true;
+  };
+  REQUIRE(change.Scan<vault::Queued>(names::kOutbox, take).ok());
+  CHECK(seen == std::vector<std::pair<Bytes, std::string>>(expected.begin(), expected.end()));
+}
+
+TEST_CASE("What was made of a value is remembered until a commit writes the value") {
+  MemoryStorage storage;
+  auto vault = Vault::Open(Key(), storage).value();
+  const auto remembered = [&] {
+    const auto made = VaultChange(*vault).Remembered<std::string>("outbox/1");
+    return made == nullptr ? std::string() : *made;
+  };
+  VaultChange change(*vault);
+  change.Remember("outbox/1", std::make_shared<const std::string>("first"));
+  CHECK(remembered() == "first");
+  change.Put("outbox/2", Entry("another"));
+  REQUIRE(change.Commit().ok());
+  CHECK(remembered() == "first");
+
+  change.Put("outbox/1", Entry("b"));
+  CHECK(change.Remembered<std::string>("outbox/1") == nullptr);
+  change.Remember("outbox/1", std::make_shared<const std::string>("of what is not committed"));
+  CHECK(remembered() == "first");
+  REQUIRE(change.Commit().ok());
+  CHECK(remembered().empty());
+
+  change.Remember("outbox/1", std::make_shared<const std::string>("second"));
+  storage.before_commit = [](std::size_t) { return false; };
+  change.Erase("outbox/1");
+  CHECK_FALSE(change.Commit().ok());
+  CHECK(remembered().empty());
+}
+
+}  // namespace
+}  // namespace holdfast::client

@@ -1,0 +1,173 @@
+// The vault's file.
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <fstream>
+#include <thread>
+
+#include "client/core/vault/vault.h"
+#include "client/storage/sqlite_storage.h"
+#include "support/catch.h"
+#include "support/temp_dir.h"
+
+namespace holdfast::client {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr crypto::PassphraseCost kCheap = {1, 8 * 1024 * 1024};
+
+fs::path VaultIn(const test::TempDir& dir) { return fs::path(dir.path()) / "profile" / "vault"; }
+
+unsigned ModeOf(const fs::path& path) {
+  struct stat found {};
+  REQUIRE(::stat(path.c_str(), &found) == 0);
+  return found.st_mode & 0777U;
+}
+
+VaultStorage::Write Put(const Bytes& name, const Bytes& value) { return {name, value}; }
+
+void RunSql(const fs::path& file, const std::string& sql) {
+  sqlite3* database = nullptr;
+  REQUIRE(sqlite3_open(file.c_str(), &database) == SQLITE_OK);
+  REQUIRE(sqlite3_exec(database, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK);
+  sqlite3_close(database);
+}
+
+TEST_CASE("What was committed is there after opening again") {
+  const test::TempDir dir;
+  {
+    auto vault = CreateVault(VaultIn(dir), "open sesame", kCheap);
+    REQUIRE(vault.ok());
+    REQUIRE(vault->storage->Commit({Put("a", "1"), Put("b", Bytes("\0\xff", 2))}).ok());
+    REQUIRE(vault->storage->Commit({Put("a", "2"), {"missing", std::nullopt}}).ok());
+  }
+  auto vault = OpenVault(VaultIn(dir), "open sesame");
+  REQUIRE(vault.ok());
+  CHECK(vault->storage->Get("a")->value() == "2");
+  CHECK(vault->storage->Get("b")->value() == Bytes("\0\xff", 2));
+  CHECK_FALSE(vault->storage->Get("c")->has_value());
+  std::vector<Bytes> names;
+  REQUIRE(vault->storage
+              ->Scan("a", "z",
+                     [&](BytesView name, BytesView) {
+                       names.emplace_back(name);
+                       return true;
+                     })
+              .ok());
+  CHECK(names == std::vector<Bytes>{"a", "b"});
+}
+
+TEST_CASE("The file and its folder are its owner's alone") {
+  const test::TempDir dir;
+  auto vault = CreateVault(VaultIn(dir), "p", kCheap);
+  REQUIRE(vault.ok());
+  REQUIRE(vault->storage->Commit({Put("a", "1")}).ok());
+  CHECK(ModeOf(VaultIn(dir).parent_path()) == 0700);
+  for (const fs::directory_entry& entry : fs::directory_iterator(VaultIn(dir).parent_path())) {
+    CHECK(ModeOf(entry.path()) == 0600);
+  }
+}
+
+TEST_CASE("A wrong passphrase, no vault and a second vault are told apart") {
+  const test::TempDir dir;
+  CHECK(ReasonOf(OpenVault(VaultIn(dir), "p").status()) == Reason::kVaultMissing);
+  REQUIRE(CreateVault(VaultIn(dir), "p", kCheap).ok());
+  CHECK(ReasonOf(OpenVault(VaultIn(dir), "q").status()) == Reason::kWrongPassphrase);
+  CHECK(ReasonOf(CreateVault(VaultIn(dir), "p", kCheap).status()) == Reason::kVaultExists);
+  CHECK(OpenVault(VaultIn(dir), "p").ok());
+}
+
+TEST_CASE("A second process gets a kind no while the first holds the vault") {
+  const test::TempDir dir;
+  auto vault = CreateVault(VaultIn(dir), "p", kCheap);
+  REQUIRE(vault.ok());
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const auto second = OpenVault(VaultIn(dir), "p");
+    ::_exit(ReasonOf(second.status()) == Reason::kVaultBusy ? 0 : 1);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 0);
+  vault->storage.reset();
+  CHECK(OpenVault(VaultIn(dir), "p").ok());
+}
+
+TEST_CASE("A vault that is let go opens again without the passphrase") {
+  const test::TempDir dir;
+  auto vault = CreateVault(VaultIn(dir), "p", kCheap);
+  REQUIRE(vault.ok());
+  REQUIRE(vault->storage->Commit({Put("a", "1")}).ok());
+  CHECK(ReasonOf(OpenVaultAgain(VaultIn(dir)).status()) == Reason::kVaultBusy);
+  vault->storage.reset();
+  const auto again = OpenVaultAgain(VaultIn(dir));
+  REQUIRE(again.ok());
+  CHECK((*again)->Get("a")->value() == "1");
+}
+
+TEST_CASE("A process that is through in time is waited for") {
+  const test::TempDir dir;
+  auto vault = CreateVault(VaultIn(dir), "p", kCheap);
+  REQUIRE(vault.ok());
+  std::thread other([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    vault->storage.reset();
+  });
+  CHECK(OpenVault(VaultIn(dir), "p", std::chrono::seconds(20)).ok());
+  other.join();
+}
+
+TEST_CASE("A process that was killed leaves no lock behind") {
+  const test::TempDir dir;
+  REQUIRE(CreateVault(VaultIn(dir), "p", kCheap).ok());
+  int ready[2];
+  REQUIRE(::pipe(ready) == 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const auto held = OpenVault(VaultIn(dir), "p");
+    const char answer = held.ok() ? 'y' : 'n';
+    if (::write(ready[1], &answer, 1) != 1) ::_exit(1);
+    ::pause();
+    ::_exit(0);
+  }
+  char answer = 0;
+  REQUIRE(::read(ready[0], &answer, 1) == 1);
+  CHECK(answer == 'y');
+  CHECK(ReasonOf(OpenVault(VaultIn(dir), "p").status()) == Reason::kVaultBusy);
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
+  CHECK(OpenVault(VaultIn(dir), "p").ok());
+  ::close(ready[0]);
+  ::close(ready[1]);
+}
+
+TEST_CASE("A vault of a newer version, or no vault at all, is refused untouched") {
+  const test::TempDir dir;
+  REQUIRE(CreateVault(VaultIn(dir), "p", kCheap).ok());
+  RunSql(VaultIn(dir), "PRAGMA user_version = 2");
+  CHECK(ReasonOf(OpenVault(VaultIn(dir), "p").status()) == Reason::kNewerFormat);
+  RunSql(VaultIn(dir), "PRAGMA user_version = 1; PRAGMA application_id = 5");
+  CHECK(ReasonOf(OpenVault(VaultIn(dir), "p").status()) == Reason::kVaultDamaged);
+  RunSql(VaultIn(dir), "PRAGMA application_id = 0x48465654; DELETE FROM header");
+  CHECK(ReasonOf(OpenVault(VaultIn(dir), "p").status()) == Reason::kVaultDamaged);
+  std::ofstream(VaultIn(dir), std::ios::trunc) << "this is not a database at all, just text";
+  CHECK(ReasonOf(OpenVault(VaultIn(dir), "p").status()) == Reason::kVaultDamaged);
+  std::ofstream(VaultIn(dir), std::ios::trunc) << "";
+  CHECK(ReasonOf(OpenVault(VaultIn(dir), "p").status()) == Reason::kVaultDamaged);
+}
+
+TEST_CASE("An attempt to create that was cut short is no vault, and does not stand in the way") {
+  const test::TempDir dir;
+  fs::create_directories(VaultIn(dir).parent_path());
+  std::ofstream(VaultIn(dir).string() + ".new") << "half";
+  CHECK(ReasonOf(OpenVault(VaultIn(dir), "p").status()) == Reason::kVaultMissing);
+  CHECK(CreateVault(VaultIn(dir), "p", kCheap).ok());
+}
+
+}  // namespace
+}  // namespace holdfast::client

@@ -1,0 +1,191 @@
+// Codes that people type: checksums, prefixes, what is forgiven.
+#include <algorithm>
+#include <vector>
+
+#include "crypto/invitation.h"
+#include "crypto/public/code_text.h"
+#include "crypto/public/enrolment_code.h"
+#include "crypto/recovery_code.h"
+#include "unit/crypto/support.h"
+
+namespace holdfast::crypto {
+namespace {
+
+Invitation SampleInvitation() {
+  return {CodeSecret::From("0123456789abcdef", "test").value(), Filled<PracticeKey>('p'),
+          Filled<AccountKey>('t'), kNowMs, "practice.example:7443"};
+}
+
+EnrolmentCode SampleEnrolment() {
+  return {CodeSecret::From("0123456789abcdef", "test").value(), Filled<PracticeKey>('p'), kNowMs,
+          "[::1]:7443"};
+}
+
+TEST_CASE("an invitation survives being written and read", "[code]") {
+  const Invitation invitation = SampleInvitation();
+  const std::string text = EncodeInvitation(invitation);
+  CHECK(text.starts_with("HFI-"));
+  const auto read = DecodeInvitation(text);
+  REQUIRE(read.ok());
+  CHECK(read->secret == invitation.secret);
+  CHECK(read->practice == invitation.practice);
+  CHECK(read->therapist == invitation.therapist);
+  CHECK(read->expires_at_ms == invitation.expires_at_ms);
+  CHECK(read->address == invitation.address);
+}
+
+TEST_CASE("an enrolment code survives being written and read", "[code]") {
+  const EnrolmentCode code = SampleEnrolment();
+  const std::string text = EncodeEnrolmentCode(code);
+  CHECK(text.starts_with("HFE-"));
+  const auto read = DecodeEnrolmentCode(text);
+  REQUIRE(read.ok());
+  CHECK(read->secret == code.secret);
+  CHECK(read->practice == code.practice);
+  CHECK(read->expires_at_ms == code.expires_at_ms);
+  CHECK(read->address == code.address);
+}
+
+TEST_CASE("codes of every length come back, in groups of five", "[code]") {
+  for (std::size_t size = 0; size <= 64; ++size) {
+    const Bytes payload(size, '\xa7');
+    const std::string text = EncodeCode("HFR", payload);
+    CHECK(DecodeCode("HFR", text, "code").value() == payload);
+    for (std::size_t i = 3; i < text.size(); ++i) CHECK((text[i] == '-') == (i % 6 == 3));
+  }
+  CHECK(DecodeCode("HFR", EncodeCode("HFR", Bytes(kCodePayloadBytesMax, 'x')), "code").ok());
+}
+
+TEST_CASE("reading forgives case, spaces, dashes, line breaks and look-alikes", "[code]") {
+  // Ones at every distance, so that some character is a 1 and many are 0.
+  const CodeSecret secret = FromText<CodeSecret>("00000100000208001020400081020408");
+  const std::string text = EncodeRecoveryCode(secret);
+  REQUIRE(text.find('0') != std::string::npos);
+  REQUIRE(text.find('1') != std::string::npos);
+  const auto reads = [&](const std::string& typed) {
+    const auto read = DecodeRecoveryCode(typed);
+    return read.ok() && *read == secret;
+  };
+  std::string typed = text;
+  std::ranges::transform(typed, typed.begin(), [](unsigned char c) { return std::tolower(c); });
+  CHECK(reads(typed));
+  typed = text;
+  std::erase(typed, '-');
+  CHECK(reads(typed));
+  CHECK(reads("  " + text.substr(0, 11) + "\r\n\t" + text.substr(11) + " \n"));
+  for (const auto& [digit, letter] : {std::pair('0', 'O'), {'0', 'o'}, {'1', 'I'}, {'1', 'l'}}) {
+    typed = text;
+    std::ranges::replace(typed, digit, letter);
+    CHECK(reads(typed));
+  }
+  std::string invitation = EncodeInvitation(SampleInvitation());
+  invitation[2] = '1';
+  CHECK(DecodeInvitation(invitation).ok());
+}
+
+TEST_CASE("every single mistyped character is noticed", "[code]") {
+  const std::string text = EncodeRecoveryCode(CodeSecret::Random());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '-') continue;
+    std::string typed = text;
+    typed[i] = text[i] == 'Z' ? 'Y' : 'Z';
+    INFO(typed);
+    CHECK(Refuses(DecodeRecoveryCode(typed).status(), Reason::kMalformedField, "recovery_code"));
+    std::string swapped = text;
+    if (i + 1 < text.size() && text[i + 1] != '-' && text[i] != text[i + 1]) {
+      std::swap(swapped[i], swapped[i + 1]);
+      CHECK_FALSE(DecodeRecoveryCode(swapped).ok());
+    }
+  }
+}
+
+TEST_CASE("a code has one spelling: the bits that fill its last character are zero", "[code]") {
+  constexpr std::string_view kAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+  std::string text = EncodeRecoveryCode(CodeSecret::Random());
+  const std::size_t value = kAlphabet.find(text.back());
+  REQUIRE(value % 2 == 0);  // 23 bytes are 184 bits, of 185
+  text.back() = kAlphabet[value + 1];
+  CHECK_FALSE(DecodeRecoveryCode(text).ok());
+}
+
+TEST_CASE("a code says what is wrong with it", "[code]") {
+  const std::string text = EncodeRecoveryCode(CodeSecret::Random());
+  const auto message = [](const std::string& typed) {
+    return std::string(DecodeRecoveryCode(typed).status().message());
+  };
+  const auto says = [&](const std::string& typed, std::string_view part) {
+    INFO(message(typed));
+    return message(typed).find(part) != std::string::npos;
+  };
+  CHECK(says(EncodeInvitation(SampleInvitation()), "is an invitation"));
+  CHECK(says(EncodeEnrolmentCode(SampleEnrolment()), "is an enrolment code"));
+  CHECK(says("hello", "begins with HFR-"));
+  CHECK(says("", "begins with HFR-"));
+  CHECK(says("HFR-", "cut short"));
+  CHECK(says(text.substr(0, 30), "cut short"));
+  CHECK(says(text + "00000", "too many"));
+  CHECK(says(text.substr(0, text.size() - 2) + "U0", "mistyped"));
+  CHECK(says(std::string(100'000, 'A'), "longer than any"));
+}
+
+TEST_CASE("no cut, lengthened or garbled code is ever taken", "[code]") {
+  const std::string text = EncodeInvitation(SampleInvitation());
+  for (std::size_t size = 0; size < text.size(); ++size) {
+    CHECK_FALSE(DecodeInvitation(text.substr(0, size)).ok());
+  }
+  std::mt19937_64 random(1);
+  for (int i = 0; i < 2000; ++i) {
+    std::string garbled = text;
+    garbled[4 + random() % (text.size() - 4)] = static_cast<char>(random() & 0xff);
+    const auto read = DecodeInvitation(garbled);
+    if (read.ok()) CHECK(EncodeInvitation(*read) == text);
+  }
+}
+
+TEST_CASE("an address that is none, or could do harm on a screen, is refused", "[code]") {
+  const std::string too_long = std::string(255, 'h').append(":1");
+  const std::vector<std::string> addresses = {std::string(),
+                                              std::string("host"),
+                                              std::string(":1"),
+                                              std::string("host:"),
+                                              std::string("host:0"),
+                                              std::string("host:65536"),
+                                              std::string("host:1x"),
+                                              std::string("ho st:1"),
+                                              std::string("h\x1b[2J:1"),
+                                              too_long};
+  for (const std::string& address : addresses) {
+    Invitation invitation = SampleInvitation();
+    invitation.address = address;
+    INFO(address);
+    CHECK(Refuses(DecodeInvitation(EncodeInvitation(invitation)).status(), Reason::kMalformedField,
+                  "invitation.address"));
+  }
+}
+
+TEST_CASE("one secret never serves two invitations", "[code]") {
+  const InvitationKeys keys = DeriveInvitationKeys(SampleInvitation());
+  Invitation other = SampleInvitation();
+  other.therapist = Filled<AccountKey>('u');
+  const InvitationKeys others = DeriveInvitationKeys(other);
+  CHECK(keys.lookup != others.lookup);
+  CHECK(keys.bond != others.bond);
+  CHECK_FALSE(keys.psk == others.psk);
+  CHECK_FALSE(keys.mac == others.mac);
+  CHECK_FALSE(keys.psk.Expose() == keys.mac.Expose());
+  CHECK(keys.lookup.view() != keys.bond.view());
+  const InvitationKeys again =
+      DeriveInvitationKeys(DecodeInvitation(EncodeInvitation(SampleInvitation())).value());
+  CHECK(keys.psk == again.psk);
+  CHECK(keys.lookup == again.lookup);
+}
+
+TEST_CASE("an enrolment token is shown, and only its hash kept", "[code]") {
+  const Bytes token = EnrolmentToken(SampleEnrolment().secret);
+  CHECK(token.size() == 32);
+  CHECK(token == EnrolmentToken(SampleEnrolment().secret));
+  CHECK(EnrolmentTokenHash(token).view() != token);
+}
+
+}  // namespace
+}  // namespace holdfast::crypto

@@ -1,0 +1,98 @@
+// The floor below which nothing new is stored.
+#include <filesystem>
+#include <vector>
+
+#include "rules/errors.h"
+#include "server/ops/ballast.h"
+#include "server/ops/disk_guard.h"
+#include "support/catch.h"
+#include "support/temp_dir.h"
+
+namespace holdfast::server {
+namespace {
+
+constexpr std::uint64_t kMiB = std::uint64_t{1024} * 1024;
+
+// A disk whose free space the test sets, and what the guard said about it.
+struct FakeDisk {
+  DiskSpace space{10'000 * kMiB, 5'000 * kMiB};
+  bool broken = false;
+  int measured = 0;
+  std::vector<bool> said;
+  DiskGuard guard{256 * kMiB,
+                  [this]() -> absl::StatusOr<DiskSpace> {
+                    ++measured;
+                    if (broken) return Refuse(Reason::kStorageFailed, "", "no disk");
+                    return space;
+                  },
+                  [this](bool admit) { said.push_back(admit); }};
+};
+
+TEST_CASE("sends are refused below the floor and admitted well above it, each said once") {
+  FakeDisk disk;
+  disk.guard.Check();
+  disk.guard.Check();
+  CHECK(disk.said == std::vector<bool>{true});
+  disk.space.free_bytes = 255 * kMiB;
+  disk.guard.Check();
+  disk.guard.Check();
+  CHECK(disk.said == std::vector<bool>{true, false});
+  disk.space.free_bytes = 300 * kMiB;  // above the floor, but not by enough
+  disk.guard.Check();
+  CHECK(disk.said.size() == 2);
+  disk.space.free_bytes = 321 * kMiB;
+  disk.guard.Check();
+  CHECK(disk.said == std::vector<bool>{true, false, true});
+}
+
+TEST_CASE("a practice that starts on a full disk refuses sends from the first moment") {
+  FakeDisk disk;
+  disk.space.free_bytes = 0;
+  disk.guard.Check();
+  CHECK(disk.said == std::vector<bool>{false});
+}
+
+TEST_CASE("a small disk keeps a tenth") {
+  CHECK(FloorBytes(256 * kMiB, 64 * kMiB) == 64 * kMiB / 10);
+  CHECK(FloorBytes(256 * kMiB, 100'000 * kMiB) == 256 * kMiB);
+  CHECK(BallastBytes(64 * kMiB) == 64 * kMiB / 20);
+  CHECK(BallastBytes(100'000 * kMiB) == kBallastBytes);
+}
+
+TEST_CASE("a disk that fills between two seconds is noticed by what is written") {
+  FakeDisk disk;
+  disk.guard.Check();
+  disk.space.free_bytes = 100 * kMiB;
+  for (int i = 0; i < 15; ++i) disk.guard.Charge(kMiB);
+  CHECK(disk.measured == 1);
+  disk.guard.Charge(kMiB);
+  CHECK(disk.measured == 2);
+  CHECK(disk.said == std::vector<bool>{true, false});
+}
+
+TEST_CASE("space that cannot be measured changes nothing") {
+  FakeDisk disk;
+  disk.guard.Check();
+  disk.broken = true;
+  disk.guard.Check();
+  CHECK(disk.said == std::vector<bool>{true});
+}
+
+TEST_CASE("ballast takes real space, goes on a full disk and comes back with space") {
+  const test::TempDir temp;
+  const auto ballast = temp / "ballast";
+  const DiskSpace plenty{100 * kMiB, 80 * kMiB};
+  const DiskSpace full{100 * kMiB, 1 * kMiB};
+  const std::uint64_t floor = 10 * kMiB;
+  CHECK(RestoreBallast(ballast, plenty, floor));
+  CHECK(std::filesystem::file_size(ballast) == 5 * kMiB);
+  CHECK_FALSE(RestoreBallast(ballast, plenty, floor));
+  CHECK_FALSE(ReleaseBallast(ballast, plenty, floor));
+  CHECK(ReleaseBallast(ballast, full, floor));
+  CHECK_FALSE(std::filesystem::exists(ballast));
+  CHECK_FALSE(ReleaseBallast(ballast, full, floor));
+  CHECK_FALSE(RestoreBallast(ballast, full, floor));
+}
+
+}  // namespace
+}  // namespace holdfast::server

@@ -1,0 +1,50 @@
+// A refusal as gRPC carries it.
+#include <string>
+
+#include "holdfast/v1/common.pb.h"
+#include "rules/errors.h"
+#include "server/rpc/status.h"
+#include "support/catch.h"
+
+namespace holdfast::server {
+namespace {
+
+v1::ErrorDetail DetailOf(const grpc::Status& status) {
+  v1::ErrorDetail detail;
+  REQUIRE(detail.ParseFromString(status.error_details()));
+  return detail;
+}
+
+TEST_CASE("every reason travels with its code, name, field and delay") {
+  for (const ReasonRow& row : ReasonTable()) {
+    const grpc::Status sent = ToGrpc(RefuseFor(row.reason, "header.bond", "is wrong", 1500));
+    CHECK(static_cast<int>(sent.error_code()) == static_cast<int>(row.code));
+    CHECK(sent.error_message() == "header.bond: is wrong");
+    const v1::ErrorDetail detail = DetailOf(sent);
+    CHECK(detail.reason() == row.name);
+    CHECK(detail.field() == "header.bond");
+    CHECK(detail.retry_after_ms() == 1500);
+  }
+}
+
+TEST_CASE("success carries nothing") {
+  const grpc::Status sent = ToGrpc(absl::OkStatus());
+  CHECK(sent.ok());
+  CHECK(sent.error_details().empty());
+}
+
+TEST_CASE("a status from elsewhere gets a reason of the table") {
+  CHECK(DetailOf(ToGrpc(absl::CancelledError("gone"))).reason() == "internal");
+  CHECK(DetailOf(ToGrpc(absl::UnavailableError("away"))).reason() == "unreachable");
+}
+
+TEST_CASE("no message or field can break the connection's trailers") {
+  const std::string endless(100'000, 'x');
+  const grpc::Status sent = ToGrpc(Refuse(Reason::kMalformedField, endless, endless));
+  CHECK(sent.error_message().size() == kErrorMessageBytesMax);
+  CHECK(DetailOf(sent).field().size() == kErrorFieldBytesMax);
+  CHECK(sent.error_message().size() + sent.error_details().size() < 4096);
+}
+
+}  // namespace
+}  // namespace holdfast::server
