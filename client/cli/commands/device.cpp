@@ -39,8 +39,8 @@ absl::StatusOr<std::unique_ptr<Device>> Device::OpenOrCreate(const Profile& prof
 absl::Status Device::Unlock(const Profile& profile) {
   PassphraseSource source(profile);  // no echo until it is unlocked or refused
   for (int tries = 1;; ++tries) {
-    HOLDFAST_ASSIGN_OR_RETURN(const SecretText given, source.Existing());
-    const SecretText passphrase = NormalPassphrase(given);
+    HOLDFAST_ASSIGN_OR_RETURN(const crypto::SecretBytes given, source.Existing());
+    const crypto::SecretBytes passphrase = NormalPassphrase(given);
     auto vault = OpenVault(file_, passphrase.Expose(), kVaultWait);
     const auto is_wrong = [&] { return ReasonOf(vault.status()) == Reason::kWrongPassphrase; };
     // A vault may have been made before there was one form.
@@ -55,7 +55,7 @@ absl::Status Device::Unlock(const Profile& profile) {
 
 absl::Status Device::Create(const Profile& profile) {
   PassphraseSource source(profile);
-  HOLDFAST_ASSIGN_OR_RETURN(const SecretText passphrase, source.New());
+  HOLDFAST_ASSIGN_OR_RETURN(const crypto::SecretBytes passphrase, source.New());
   passphrase_changed_ = source.changed();
   HOLDFAST_RETURN_IF_ERROR(profile.MakeFolder());
   HOLDFAST_ASSIGN_OR_RETURN(auto vault, CreateVault(file_, passphrase.Expose()));

@@ -11,7 +11,6 @@
 
 #include "client/cli/terminal/held_signals.h"
 #include "client/cli/terminal/line_editing.h"
-#include "crypto/public/secret.h"
 #include "rules/errors.h"
 
 namespace holdfast::client::cli {
@@ -28,19 +27,6 @@ std::size_t ColumnsOf(int descriptor) {
 }
 
 }  // namespace
-
-SecretText::~SecretText() { crypto::WipeBytes(text_); }
-
-SecretText::SecretText(SecretText&& other) noexcept { *this = std::move(other); }
-
-SecretText& SecretText::operator=(SecretText&& other) noexcept {
-  if (this != &other) {
-    crypto::WipeBytes(text_);
-    text_ = other.text_;  // a copy, so that the short-string buffer is wiped too
-    crypto::WipeBytes(other.text_);
-  }
-  return *this;
-}
 
 bool CanAsk() { return isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1; }
 

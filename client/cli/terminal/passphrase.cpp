@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "client/cli/terminal/input.h"
 #include "client/cli/words/text.h"
 #include "crypto/public/secret.h"
 #include "rules/errors.h"
@@ -44,7 +45,7 @@ std::string Composed(std::string_view text) {
   return result;
 }
 
-absl::Status CheckNew(const SecretText& passphrase) {
+absl::Status CheckNew(const crypto::SecretBytes& passphrase) {
   if (passphrase.Expose().size() < kPassphraseBytesMin) {
     return Refuse(Reason::kUsage, kField,
                   "is shorter than " + std::to_string(kPassphraseBytesMin) +
@@ -59,52 +60,52 @@ absl::Status CheckNew(const SecretText& passphrase) {
 
 }  // namespace
 
-SecretText NormalPassphrase(const SecretText& given) {
-  const std::string& text = given.Expose();
+crypto::SecretBytes NormalPassphrase(const crypto::SecretBytes& given) {
+  const BytesView text = given.Expose();
   const std::size_t end = text.find_last_not_of(kUnseen);
-  return SecretText(Composed(std::string_view(text).substr(0, end + 1)));
+  return crypto::SecretBytes(Composed(text.substr(0, end + 1)));
 }
 
 PassphraseSource::PassphraseSource(const Profile& profile) : profile_(profile.name()) {
   char* value = std::getenv(kVariable);
   if (value == nullptr) return;
   from_environment_ = true;
-  environment_ = SecretText(std::string(value));
+  environment_ = crypto::SecretBytes::CopyOf(value);
   crypto::Wipe(value, environment_.Expose().size());
   unsetenv(kVariable);
 }
 
 PassphraseSource::~PassphraseSource() = default;
 
-absl::StatusOr<SecretText> PassphraseSource::Ask(std::string_view prompt) {
+absl::StatusOr<crypto::SecretBytes> PassphraseSource::Ask(std::string_view prompt) {
   if (prompt_ == nullptr) {
     HOLDFAST_ASSIGN_OR_RETURN(prompt_, SecretPrompt::Open(kNoTerminal));
   }
   return prompt_->Ask(prompt);
 }
 
-absl::StatusOr<SecretText> PassphraseSource::Existing() {
+absl::StatusOr<crypto::SecretBytes> PassphraseSource::Existing() {
   if (!from_environment_) return Ask("Passphrase of " + profile_ + ": ");
-  return SecretText(environment_.Expose());
+  return environment_.Clone();
 }
 
-absl::StatusOr<SecretText> PassphraseSource::New() {
+absl::StatusOr<crypto::SecretBytes> PassphraseSource::New() {
   if (!from_environment_) return AskForNew();
-  SecretText normal = NormalPassphrase(environment_);
+  crypto::SecretBytes normal = NormalPassphrase(environment_);
   HOLDFAST_RETURN_IF_ERROR(CheckNew(normal));
   changed_ = !(normal == environment_);
   return normal;
 }
 
-absl::StatusOr<SecretText> PassphraseSource::AskForNew() {
+absl::StatusOr<crypto::SecretBytes> PassphraseSource::AskForNew() {
   std::cerr << Fitted(kChoose, PromptColumns()) << "\n";
   absl::Status problem;
   for (int i = 0; i < kPassphraseTriesMax; ++i) {
-    HOLDFAST_ASSIGN_OR_RETURN(const SecretText given, Ask("Passphrase: "));
-    SecretText first = NormalPassphrase(given);
+    HOLDFAST_ASSIGN_OR_RETURN(const crypto::SecretBytes given, Ask("Passphrase: "));
+    crypto::SecretBytes first = NormalPassphrase(given);
     problem = CheckNew(first);
     if (problem.ok()) {
-      HOLDFAST_ASSIGN_OR_RETURN(const SecretText again, Ask("Once more: "));
+      HOLDFAST_ASSIGN_OR_RETURN(const crypto::SecretBytes again, Ask("Once more: "));
       changed_ = !(first == given);
       if (first == NormalPassphrase(again)) return first;
       problem = Refuse(Reason::kUsage, kField, "was not the same both times");

@@ -5,6 +5,7 @@
 
 #include "client/cli/terminal/profile.h"
 #include "client/cli/terminal/secret_prompt.h"
+#include "crypto/public/secret.h"
 
 namespace holdfast::client::cli {
 
@@ -15,7 +16,7 @@ inline constexpr int kPassphraseTriesMax = 3;
 
 // As it can be typed again on any keyboard: in Unicode's form NFC, without blanks and line
 // ends behind it, which nobody sees. What is not UTF-8 stays.
-SecretText NormalPassphrase(const SecretText& given);
+crypto::SecretBytes NormalPassphrase(const crypto::SecretBytes& given);
 
 // HOLDFAST_PASSPHRASE, which is then removed from the environment, or a person at the
 // terminal. As long as this lives, nothing that is typed there is shown.
@@ -29,20 +30,20 @@ class PassphraseSource {
   // Another may be asked for where one was wrong.
   bool asks() const { return !from_environment_; }
   // As it was given.
-  absl::StatusOr<SecretText> Existing();
+  absl::StatusOr<crypto::SecretBytes> Existing();
   // For a new vault: asked for twice, in its normal form, kPassphraseBytesMin bytes at
   // least.
-  absl::StatusOr<SecretText> New();
+  absl::StatusOr<crypto::SecretBytes> New();
   // The normal form of the newest is not what was given.
   bool changed() const { return changed_; }
 
  private:
-  absl::StatusOr<SecretText> Ask(std::string_view prompt);
-  absl::StatusOr<SecretText> AskForNew();
+  absl::StatusOr<crypto::SecretBytes> Ask(std::string_view prompt);
+  absl::StatusOr<crypto::SecretBytes> AskForNew();
 
   const std::string profile_;
   bool from_environment_ = false;
-  SecretText environment_;
+  crypto::SecretBytes environment_;
   std::unique_ptr<SecretPrompt> prompt_;  // once something was asked
   bool changed_ = false;
 };

@@ -142,7 +142,7 @@ SecretPrompt::~SecretPrompt() {
   close(terminal_);
 }
 
-absl::StatusOr<SecretText> SecretPrompt::Ask(std::string_view prompt) {
+absl::StatusOr<crypto::SecretBytes> SecretPrompt::Ask(std::string_view prompt) {
   tcflush(terminal_, TCIFLUSH);
   std::string line;
   line.reserve(kSecretBytesMax);  // never moved, so never left behind
@@ -166,7 +166,7 @@ absl::StatusOr<SecretText> SecretPrompt::Ask(std::string_view prompt) {
   }
   Put(terminal_, "\n");
   const bool nothing = ended && line.empty();
-  SecretText secret(std::move(line));
+  crypto::SecretBytes secret(std::move(line));
   if (nothing) return Refuse(Reason::kUsage, "", "the input ended before there was a passphrase");
   return secret;
 }

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
-#include "client/cli/terminal/input.h"
+#include "crypto/public/secret.h"
 
 namespace holdfast::client::cli {
 
@@ -22,7 +22,7 @@ class SecretPrompt {
   SecretPrompt& operator=(const SecretPrompt&) = delete;
 
   // One line, of what is typed from now on. usage where the input ends.
-  absl::StatusOr<SecretText> Ask(std::string_view prompt);
+  absl::StatusOr<crypto::SecretBytes> Ask(std::string_view prompt);
 
  private:
   explicit SecretPrompt(int terminal);

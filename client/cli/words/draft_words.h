@@ -6,6 +6,8 @@
 
 #include "client/cli/words/json_fwd.h"
 #include "client/cli/words/words.h"
+#include "client/core/shown/drafts.h"
+#include "holdfast/v1/content.pb.h"
 
 namespace holdfast::client::cli {
 

@@ -40,14 +40,14 @@ absl::StatusOr<Ledgers::Step> Ledgers::TakeOtherPast(const BondId& bond,
   const auto first = DecodeLedgerEntry(past.front().entry());
   if (!first.ok() || first->number == 0) return Step::kForked;
   VaultChange change(context_.vault);
-  HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
   HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read<vault::Bond>(names::Bond(bond)));
   absl::Status status = books_.CutAfter(
-      change, bond, first->number - 1, own.device,
+      change, bond, first->number - 1, own->device,
       [&](const v1::SignedStatement& act) { return PerformAgain(change, bond, act); });
   Step step = Step::kAdded;
   for (std::size_t i = 0; i < past.size() && status.ok() && step == Step::kAdded; ++i) {
-    const auto taken = TakeOne(change, own, record, past[i]);
+    const auto taken = TakeOne(change, *own, record, past[i]);
     status = taken.status();
     if (taken.ok()) step = *taken;
   }

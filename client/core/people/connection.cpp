@@ -81,14 +81,14 @@ Task<absl::Status> Connection::Login() {
   // Each login has a generation of its own, so that two copies of one vault
   // cannot both be the newest.
   VaultChange before(context_.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(before));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(before));
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto progress, before.Read<vault::Progress>(names::kProgress));
   before.Put(names::kProgress, progress);
   HOLDFAST_CO_RETURN_IF_ERROR(before.Commit());
   const std::uint64_t generation = context_.vault.generation();
   const crypto::Signed login = crypto::SignLogin(
-      own.signing, crypto::LoginStatement{practice_, tls_key_, own.account, own.device, nonce,
-                                          challenge->expires_at_ms(), generation});
+      own->signing, crypto::LoginStatement{practice_, tls_key_, own->account, own->device, nonce,
+                                           challenge->expires_at_ms(), generation});
   v1::AuthenticateRequest request;
   *request.mutable_login() = ToWire(login);
   const std::uint64_t asked_ms = context_.Now();
@@ -98,7 +98,7 @@ Task<absl::Status> Connection::Login() {
                                Incarnation::From(response->incarnation(), "incarnation"));
   VaultChange after(context_.vault);
   HOLDFAST_CO_RETURN_IF_ERROR(
-      CheckHighestLogin(after, own, login, generation, FromWire(response->highest_login())));
+      CheckHighestLogin(after, *own, login, generation, FromWire(response->highest_login())));
   HOLDFAST_CO_RETURN_IF_ERROR(after.Commit());
   context_.transport.SetToken(response->token());
   token_expires_ms_ = asked_ms + limits::kTokenMs;

@@ -5,6 +5,7 @@
 #include "client/core/people/sessions.h"
 #include "client/core/people/wire.h"
 #include "client/core/vault/names.h"
+#include "client/core/vault/wiped_at_end.h"
 #include "crypto/invitation.h"
 #include "crypto/public/enrolment_code.h"
 #include "crypto/public/practice.h"
@@ -122,7 +123,8 @@ Task<absl::StatusOr<Enrolled>> Enrolment::Enroll(std::string text) {
   HOLDFAST_CO_ASSIGN_OR_RETURN(
       vault::Identity identity,
       Prepare(before, crypto::Role::kTherapist, code.address, code.practice, context_.Now()));
-  identity.set_enrolment_token(crypto::EnrolmentToken(code.secret));
+  const WipedAtEnd wiped(identity);
+  identity.set_enrolment_token(Bytes(crypto::EnrolmentToken(code.secret).Expose()));
   before.Put(names::kIdentity, identity);
   HOLDFAST_CO_RETURN_IF_ERROR(before.Commit());
   v1::EnrollTherapistRequest request;
@@ -145,6 +147,7 @@ Task<absl::Status> Enrolment::Register(v1::EnrollTherapistRequest request) {
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto own, FindOwnDevice(change));
   HOLDFAST_CO_RETURN_IF_ERROR(CheckAccountStatement(*own, response->account()));
   HOLDFAST_CO_ASSIGN_OR_RETURN(auto identity, change.Read<vault::Identity>(names::kIdentity));
+  const WipedAtEnd wiped(identity);
   *identity.mutable_statement() = response->account();
   change.Put(names::kIdentity, identity);
   co_return change.Commit();
@@ -159,6 +162,7 @@ Task<absl::StatusOr<Enrolled>> Enrolment::Join(std::string text) {
   HOLDFAST_CO_ASSIGN_OR_RETURN(vault::Identity identity,
                                Prepare(before, crypto::Role::kClient, invitation.address,
                                        invitation.practice, context_.Now()));
+  const WipedAtEnd wiped(identity);
   HOLDFAST_CO_RETURN_IF_ERROR(before.Commit());
   const Enrolled enrolled{PendingRecoveryCode(identity)};
 
@@ -208,6 +212,7 @@ Task<absl::Status> Enrolment::Redeem(v1::RedeemInvitationRequest request) {
   if (bond.last_sealed_ms() == 0) bond.set_last_sealed_ms(context_.Now());
   PutBond(change, bond);
   HOLDFAST_CO_ASSIGN_OR_RETURN(auto identity, change.Read<vault::Identity>(names::kIdentity));
+  const WipedAtEnd wiped(identity);
   *identity.mutable_statement() = response->account();
   change.Put(names::kIdentity, identity);
   co_return change.Commit();
@@ -227,7 +232,8 @@ Task<absl::Status> Enrolment::ReturnBond(BondId id) {
 
 Task<absl::Status> Enrolment::ReturnAccount() {
   VaultChange look(context_.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto identity, look.Read<vault::Identity>(names::kIdentity));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(auto identity, look.Read<vault::Identity>(names::kIdentity));
+  const WipedAtEnd wiped(identity);
   if (identity.role() == static_cast<std::uint32_t>(crypto::Role::kTherapist)) {
     v1::EnrollTherapistRequest request;
     request.set_enrolment_token(identity.enrolment_token());

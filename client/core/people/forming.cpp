@@ -9,6 +9,7 @@
 #include "client/core/people/wire.h"
 #include "client/core/vault/alarms.h"
 #include "client/core/vault/names.h"
+#include "client/core/vault/wiped_at_end.h"
 #include "crypto/invitation.h"
 #include "crypto/public/hash.h"
 
@@ -53,6 +54,7 @@ std::string MakeInvitation(VaultChange& change, const OwnDevice& own, const std:
   const crypto::InvitationKeys keys = crypto::DeriveInvitationKeys(invitation);
   lookup = keys.lookup;
   vault::Invitation record;
+  const WipedAtEnd wiped(record);
   record.set_secret(Bytes(invitation.secret.Expose()));
   record.set_label(WithoutControlsOnOneLine(label));
   record.set_expires_ms(expires_ms);
@@ -67,8 +69,9 @@ std::string MakeInvitation(VaultChange& change, const OwnDevice& own, const std:
 
 Task<absl::Status> Deposit(Context context, Connection& connection, LookupId lookup) {
   VaultChange look(context.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto record,
+  HOLDFAST_CO_ASSIGN_OR_RETURN(auto record,
                                look.Read<vault::Invitation>(names::Invitation(lookup)));
+  const WipedAtEnd wiped(record);
   v1::CreateInvitationRequest request;
   *request.mutable_invitation() = record.statement();
   auto response = co_await connection.Ask(&Transport::CreateInvitation, request);
@@ -76,6 +79,7 @@ Task<absl::Status> Deposit(Context context, Connection& connection, LookupId loo
   VaultChange change(context.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(auto deposited,
                                change.Read<vault::Invitation>(names::Invitation(lookup)));
+  const WipedAtEnd wiped_too(deposited);
   deposited.set_deposited(true);
   change.Put(names::Invitation(lookup), deposited);
   co_return change.Commit();
@@ -134,6 +138,7 @@ void PutFormed(VaultChange& change, const vault::Invitation& record, const v1::B
   PutSharedKey(change, checked.answer.bond, checked.keys.psk);
   PutPeer(change, checked.client, formed.client());
   vault::Invitation used = record;
+  const WipedAtEnd wiped(used);
   used.set_client(checked.answer.client.str());
   change.Put(names::Invitation(checked.keys.lookup), used);
 }
@@ -143,13 +148,13 @@ void PutFormed(VaultChange& change, const vault::Invitation& record, const v1::B
 Task<absl::StatusOr<std::string>> Invite(Context context, Connection& connection, std::string label,
                                          std::uint64_t valid_ms) {
   VaultChange change(context.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
-  HOLDFAST_CO_RETURN_IF_ERROR(CheckAsked(own, label, valid_ms));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
+  HOLDFAST_CO_RETURN_IF_ERROR(CheckAsked(*own, label, valid_ms));
   // Whole seconds, as the text carries them.
   const std::uint64_t expires_ms =
       (context.Now() + valid_ms) / limits::kSecondMs * limits::kSecondMs;
   LookupId lookup;
-  const std::string text = MakeInvitation(change, own, label, expires_ms, lookup);
+  const std::string text = MakeInvitation(change, *own, label, expires_ms, lookup);
   HOLDFAST_CO_RETURN_IF_ERROR(change.Commit());
   auto deposited = co_await Deposit(context, connection, lookup);
   if (!deposited.ok()) {
@@ -166,7 +171,8 @@ Task<absl::Status> DepositInvitations(Context context, Connection& connection) {
   std::vector<LookupId> lookups;
   VaultChange look(context.vault);
   HOLDFAST_CO_RETURN_IF_ERROR(look.Scan<vault::Invitation>(
-      names::kInvitations, [&](BytesView key, const vault::Invitation& record) {
+      names::kInvitations, [&](BytesView key, vault::Invitation record) {
+        const WipedAtEnd wiped(record);
         const auto lookup = LookupId::From(key, "vault.invitation");
         const bool open = record.client().empty() && record.expires_ms() > context.Now();
         if (lookup.ok() && open && !record.deposited()) lookups.push_back(*lookup);
@@ -183,8 +189,9 @@ Task<absl::Status> DepositInvitations(Context context, Connection& connection) {
 absl::StatusOr<std::vector<OpenInvitationView>> ListOpenInvitations(VaultChange& change,
                                                                     std::uint64_t now_ms) {
   std::vector<OpenInvitationView> open;
-  HOLDFAST_RETURN_IF_ERROR(change.Scan<vault::Invitation>(
-      names::kInvitations, [&](BytesView, const vault::Invitation& record) {
+  HOLDFAST_RETURN_IF_ERROR(
+      change.Scan<vault::Invitation>(names::kInvitations, [&](BytesView, vault::Invitation record) {
+        const WipedAtEnd wiped(record);
         if (record.client().empty() && record.expires_ms() > now_ms) {
           open.push_back({record.label(), record.expires_ms()});
         }
@@ -205,6 +212,7 @@ absl::Status TakeBondFormed(VaultChange& change, const OwnDevice& own, const v1:
                       "The practice says that somebody answered an invitation that this device "
                       "did not make. No bond was formed.");
   }
+  const WipedAtEnd wiped(*record);
   const std::string which =
       record->label().empty() ? "an invitation" : "the invitation for \"" + record->label() + "\"";
   const auto checked = CheckAnswer(own, *record, formed);

@@ -27,6 +27,10 @@ Bytes EndOf(BytesView prefix) {
 // The table of a name: enough to say where, without printing key bytes.
 std::string TableOf(BytesView name) { return Bytes(name.substr(0, name.find('/'))); }
 
+std::optional<crypto::SecretBytes> CopyOf(const std::optional<crypto::SecretBytes>& value) {
+  return value ? std::optional(value->Clone()) : std::nullopt;
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Vault>> Vault::Open(crypto::VaultKey key, VaultStorage& storage) {
@@ -59,18 +63,22 @@ absl::Status VaultChange::Damaged(BytesView name) {
                 "or begin a new profile");
 }
 
-absl::StatusOr<std::optional<Bytes>> VaultChange::FindBytes(BytesView name) {
-  if (const auto own = writes_.find(name); own != writes_.end()) return own->second;
+bool VaultChange::Parse(BytesView value, google::protobuf::MessageLite& record) {
+  return record.ParseFromArray(value.data(), static_cast<int>(value.size()));
+}
+
+absl::StatusOr<std::optional<crypto::SecretBytes>> VaultChange::FindBytes(BytesView name) {
+  if (const auto own = writes_.find(name); own != writes_.end()) return CopyOf(own->second);
   HOLDFAST_ASSIGN_OR_RETURN(auto sealed, vault_.storage_.Get(name));
   return Opened({Bytes(name), std::move(sealed)});
 }
 
-absl::StatusOr<std::optional<Bytes>> VaultChange::Opened(const SealedRow& row) {
-  if (const auto own = writes_.find(row.name); own != writes_.end()) return own->second;
-  if (!row.sealed) return std::optional<Bytes>();
+absl::StatusOr<std::optional<crypto::SecretBytes>> VaultChange::Opened(const SealedRow& row) {
+  if (const auto own = writes_.find(row.name); own != writes_.end()) return CopyOf(own->second);
+  if (!row.sealed) return std::optional<crypto::SecretBytes>();
   auto value = crypto::OpenVaultValue(vault_.key_, row.name, *row.sealed);
   if (!value.ok()) return Damaged(row.name);
-  return std::optional<Bytes>(std::move(*value));
+  return std::optional<crypto::SecretBytes>(std::move(*value));
 }
 
 absl::StatusOr<std::vector<VaultChange::SealedRow>> VaultChange::RowsFrom(BytesView begin,
@@ -103,7 +111,8 @@ void VaultChange::AddOwn(std::vector<SealedRow>& rows, std::vector<SealedRow> ow
 }
 
 absl::Status VaultChange::ScanBytes(
-    BytesView prefix, const std::function<absl::StatusOr<bool>(BytesView key, Bytes value)>& row) {
+    BytesView prefix,
+    const std::function<absl::StatusOr<bool>(BytesView key, BytesView value)>& row) {
   const Bytes end = EndOf(prefix);
   Bytes begin(prefix);
   // Names first, and some rows before their handler: it may read and write the vault.
@@ -119,8 +128,8 @@ absl::Status VaultChange::ScanBytes(
     for (const SealedRow& found : rows) {
       HOLDFAST_ASSIGN_OR_RETURN(auto value, Opened(found));
       if (!value) continue;
-      HOLDFAST_ASSIGN_OR_RETURN(
-          const bool more, row(BytesView(found.name).substr(prefix.size()), std::move(*value)));
+      HOLDFAST_ASSIGN_OR_RETURN(const bool more,
+                                row(BytesView(found.name).substr(prefix.size()), value->Expose()));
       if (!more) return absl::OkStatus();
     }
   }
@@ -128,10 +137,7 @@ absl::Status VaultChange::ScanBytes(
 }
 
 absl::Status VaultChange::CheckAll() {
-  return ScanBytes("", [](BytesView, Bytes value) -> absl::StatusOr<bool> {
-    crypto::WipeBytes(value);
-    return true;
-  });
+  return ScanBytes("", [](BytesView, BytesView) -> absl::StatusOr<bool> { return true; });
 }
 
 absl::StatusOr<std::size_t> VaultChange::Count(BytesView prefix) {
@@ -152,20 +158,14 @@ void VaultChange::Remember(BytesView name, std::shared_ptr<const void> made) {
 }
 
 void VaultChange::Put(BytesView name, const google::protobuf::MessageLite& record) {
-  PutBytes(name, record.SerializeAsString());
+  PutBytes(name, crypto::SecretBytes(record.SerializeAsString()));
 }
 
-void VaultChange::PutBytes(BytesView name, Bytes value) {
-  auto& slot = writes_[Bytes(name)];
-  if (slot.has_value()) crypto::WipeBytes(*slot);
-  slot = std::move(value);
+void VaultChange::PutBytes(BytesView name, crypto::SecretBytes value) {
+  writes_[Bytes(name)] = std::move(value);
 }
 
-void VaultChange::Erase(BytesView name) {
-  auto& slot = writes_[Bytes(name)];
-  if (slot.has_value()) crypto::WipeBytes(*slot);
-  slot.reset();
-}
+void VaultChange::Erase(BytesView name) { writes_[Bytes(name)].reset(); }
 
 absl::Status VaultChange::Commit() {
   if (writes_.empty()) return absl::OkStatus();
@@ -177,22 +177,13 @@ absl::Status VaultChange::Commit() {
   for (auto& [name, value] : writes_) {
     vault_.remembered_.erase(name);
     VaultStorage::Write write{name, std::nullopt};
-    if (value.has_value()) write.value = crypto::SealVaultValue(vault_.key_, name, *value);
+    if (value) write.value = crypto::SealVaultValue(vault_.key_, name, value->Expose());
     writes.push_back(std::move(write));
   }
   HOLDFAST_RETURN_IF_ERROR(vault_.storage_.Commit(writes));
   vault_.meta_ = meta;
-  WipeWrites();
+  writes_.clear();
   return absl::OkStatus();
 }
-
-void VaultChange::WipeWrites() {
-  for (auto& [name, value] : writes_) {
-    if (value.has_value()) crypto::WipeBytes(*value);
-  }
-  writes_.clear();
-}
-
-VaultChange::~VaultChange() { WipeWrites(); }
 
 }  // namespace holdfast::client

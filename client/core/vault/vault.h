@@ -55,7 +55,6 @@ inline constexpr bool kIsRemembered<vault::Progress> = true;
 class VaultChange {
  public:
   explicit VaultChange(Vault& vault) : vault_(vault) {}
-  ~VaultChange();
   VaultChange(const VaultChange&) = delete;
   VaultChange& operator=(const VaultChange&) = delete;
 
@@ -66,7 +65,7 @@ class VaultChange {
   template <class Record>
   absl::StatusOr<Record> Read(BytesView name);
   // The value as bytes, for what is not a record.
-  absl::StatusOr<std::optional<Bytes>> FindBytes(BytesView name);
+  absl::StatusOr<std::optional<crypto::SecretBytes>> FindBytes(BytesView name);
 
   // Every record of a table (or of the part with this longer prefix), ascending;
   // `row` gets the name without the prefix and returns false to stop.
@@ -85,7 +84,7 @@ class VaultChange {
   void Remember(BytesView name, std::shared_ptr<const void> made);
 
   void Put(BytesView name, const google::protobuf::MessageLite& record);
-  void PutBytes(BytesView name, Bytes value);  // wiped once it is sealed
+  void PutBytes(BytesView name, crypto::SecretBytes value);
   void Erase(BytesView name);
 
   // Seals and writes everything; durable when OK. storage_failed changes nothing.
@@ -94,7 +93,10 @@ class VaultChange {
  private:
   friend class Vault;
   absl::Status ScanBytes(
-      BytesView prefix, const std::function<absl::StatusOr<bool>(BytesView key, Bytes value)>& row);
+      BytesView prefix,
+      const std::function<absl::StatusOr<bool>(BytesView key, BytesView value)>& row);
+  // Whether the value is one.
+  static bool Parse(BytesView value, google::protobuf::MessageLite& record);
   // As the storage has it; nullopt where only this change has written it.
   struct SealedRow {
     Bytes name;
@@ -103,12 +105,11 @@ class VaultChange {
   absl::StatusOr<std::vector<SealedRow>> RowsFrom(BytesView begin, BytesView end);
   std::vector<SealedRow> OwnRows(BytesView begin, BytesView end) const;
   static void AddOwn(std::vector<SealedRow>& rows, std::vector<SealedRow> own);
-  absl::StatusOr<std::optional<Bytes>> Opened(const SealedRow& row);
-  void WipeWrites();
+  absl::StatusOr<std::optional<crypto::SecretBytes>> Opened(const SealedRow& row);
   static absl::Status Damaged(BytesView name);
 
   Vault& vault_;
-  std::map<Bytes, std::optional<Bytes>, std::less<>> writes_;  // opened values
+  std::map<Bytes, std::optional<crypto::SecretBytes>, std::less<>> writes_;  // opened values
 };
 
 template <class Record>
@@ -120,9 +121,7 @@ absl::StatusOr<std::optional<Record>> VaultChange::Find(BytesView name) {
   if (!bytes.ok()) return std::move(bytes).status();
   if (!bytes->has_value()) return std::optional<Record>();
   std::optional<Record> record(std::in_place);
-  const bool parsed = record->ParseFromString(**bytes);
-  crypto::WipeBytes(**bytes);
-  if (!parsed) return Damaged(name);
+  if (!Parse((*bytes)->Expose(), *record)) return Damaged(name);
   if constexpr (kIsRemembered<Record>) Remember(name, std::make_shared<const Record>(*record));
   return record;
 }
@@ -138,11 +137,9 @@ absl::StatusOr<Record> VaultChange::Read(BytesView name) {
 template <class Record>
 absl::Status VaultChange::Scan(BytesView prefix,
                                const std::function<bool(BytesView key, Record record)>& row) {
-  return ScanBytes(prefix, [&](BytesView key, Bytes value) -> absl::StatusOr<bool> {
+  return ScanBytes(prefix, [&](BytesView key, BytesView value) -> absl::StatusOr<bool> {
     Record record;
-    const bool parsed = record.ParseFromString(value);
-    crypto::WipeBytes(value);
-    if (!parsed) return Damaged(Bytes(prefix).append(key));
+    if (!Parse(value, record)) return Damaged(Bytes(prefix).append(key));
     return row(key, std::move(record));
   });
 }

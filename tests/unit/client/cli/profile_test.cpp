@@ -93,7 +93,8 @@ TEST_CASE("a new passphrase is one that can be typed again, and that is said", "
   }
   setenv("HOLDFAST_PASSPHRASE", "1234567\n", 1);
   CHECK(FieldOf(PassphraseSource(profile).New().status()) == "passphrase");
-  CHECK(NormalPassphrase(SecretText("\xff not text ")).Expose() == "\xff not text");
+  CHECK(NormalPassphrase(crypto::SecretBytes::CopyOf("\xff not text ")).Expose() ==
+        "\xff not text");
 }
 
 TEST_CASE("input is read to its bound and no further", "[input]") {
