@@ -1,8 +1,11 @@
 #include "client/core/engine.h"
 
+#include <array>
+
 #include "client/core/engine_impl.h"
 #include "client/core/examination.h"
 #include "client/core/message/queue.h"
+#include "client/core/outside/clean_text.h"
 #include "client/core/outside/limits.h"
 #include "client/core/outside/utf8.h"
 #include "client/core/people/forming.h"
@@ -166,7 +169,7 @@ absl::Status Engine::SetLabel(const BondId& bond, const std::string& label) {
   VaultChange change(impl_->context().vault);
   HOLDFAST_ASSIGN_OR_RETURN(auto record, FindBond(change, bond));
   if (!record) return Refuse(Reason::kUnknownBond, "bond", "is not one of yours");
-  record->set_label(label);
+  record->set_label(WithoutControlsOnOneLine(label));
   PutBond(change, *record);
   return change.Commit();
 }

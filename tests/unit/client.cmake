@@ -14,7 +14,7 @@ holdfast_test(client.core
           ${here}/client/core/ahead_restore_test.cpp ${here}/client/core/ahead_withdrawal_test.cpp
           ${here}/client/core/chains_test.cpp ${here}/client/core/clock_test.cpp
           ${here}/client/core/content_test.cpp
-          ${here}/client/core/crash_test.cpp ${here}/client/core/hostile_test.cpp
+          ${here}/client/core/crash_test.cpp ${here}/client/core/drafts_test.cpp ${here}/client/core/hostile_test.cpp
           ${here}/client/core/hostile_order_test.cpp ${here}/client/core/hostile_peer_test.cpp
           ${here}/client/core/invitation_test.cpp ${here}/client/core/kept_test.cpp
           ${here}/client/core/ledger_test.cpp

@@ -1,5 +1,6 @@
 #include "client/core/people/forming.h"
 
+#include "client/core/outside/clean_text.h"
 #include "client/core/outside/limits.h"
 #include "client/core/outside/utf8.h"
 #include "client/core/people/bonds.h"
@@ -55,7 +56,7 @@ std::string MakeInvitation(VaultChange& change, const OwnDevice& own, const std:
   vault::Invitation record;
   const WipedAtEnd wiped(record);
   record.set_secret(Bytes(invitation.secret.Expose()));
-  record.set_label(label);
+  record.set_label(WithoutControlsOnOneLine(label));
   record.set_expires_ms(expires_ms);
   record.set_address(own.address);
   record.set_practice(invitation.practice.str());

@@ -60,11 +60,18 @@ absl::Status NameMiss(VaultChange& change, Ledgers& ledgers, const vault::Bond& 
   return absl::OkStatus();
 }
 
-absl::Status CheckDraft(const Draft& draft) {
+// As it may be stored: checked, and without control characters.
+absl::StatusOr<v1::Content> CleanContent(const Draft& draft) {
   if (draft.content == nullptr || !IsForPeople(draft.kind)) {
     return Refuse(Reason::kMalformedField, "kind", "people write check-ins, replies and notes");
   }
-  HOLDFAST_RETURN_IF_ERROR(ValidateContent(*draft.content, draft.kind));
+  v1::Content content = *draft.content;
+  CleanTexts(content);
+  HOLDFAST_RETURN_IF_ERROR(ValidateContent(content, draft.kind));
+  return content;
+}
+
+absl::Status CheckDraft(const Draft& draft) {
   if (draft.release.when == ReleaseWhen::kNow) return absl::OkStatus();
   if (draft.kind != Kind::kNote) {
     return Refuse(Reason::kMalformedField, "kind", "only notes are written ahead");
@@ -108,11 +115,11 @@ absl::Status WriteAhead(Context context, Ledgers& ledgers, VaultChange& change,
 absl::StatusOr<EnvelopeId> WriteMessage(Context context, Ledgers& ledgers, const Draft& draft) {
   VaultChange change(context.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
+  HOLDFAST_ASSIGN_OR_RETURN(v1::Content named, CleanContent(draft));
   HOLDFAST_RETURN_IF_ERROR(CheckDraft(draft));
   HOLDFAST_ASSIGN_OR_RETURN(const vault::Bond bond, ChooseBond(change, draft));
   HOLDFAST_RETURN_IF_ERROR(CheckReplyTo(change, draft, bond));
   HOLDFAST_RETURN_IF_ERROR(CheckNotEnded(change, ledgers, bond));
-  v1::Content named = *draft.content;
   HOLDFAST_RETURN_IF_ERROR(NameMiss(change, ledgers, bond, draft, named));
   HOLDFAST_ASSIGN_OR_RETURN(const Bytes content, SerializeContent(named, draft.kind));
   HOLDFAST_RETURN_IF_ERROR(CheckMayWrite(change, bond));
@@ -133,6 +140,7 @@ absl::StatusOr<EnvelopeId> WriteMessage(Context context, Ledgers& ledgers, const
     entry.set_kind(message.kind());
     change.Put(names::Outbox(number), entry);
   }
+  if (draft.kept) change.Erase(names::Draft(draft.kept->view()));
   HOLDFAST_RETURN_IF_ERROR(change.Commit());
   return id;
 }

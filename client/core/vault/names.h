@@ -34,6 +34,7 @@ inline constexpr BytesView kAhead = "ahead/";
 inline constexpr BytesView kAheadKeys = "ahead-key/";
 inline constexpr BytesView kUnopened = "unopened/";
 inline constexpr BytesView kArrived = "arrived/";
+inline constexpr BytesView kDrafts = "draft/";
 
 inline Bytes Number(std::uint64_t value) { return Encoder().U64(value).Take(); }
 inline Bytes Join(BytesView table, BytesView key) { return Bytes(table).append(key); }
@@ -86,6 +87,7 @@ inline Bytes AheadKey(const BondId& bond, const AccountKey& writer, std::uint32_
 }
 inline Bytes Unopened(const EnvelopeId& id) { return Join(kUnopened, id.view()); }
 inline Bytes Arrived(const EnvelopeId& id) { return Join(kArrived, id.view()); }
+inline Bytes Draft(BytesView id) { return Join(kDrafts, id); }
 inline Bytes Alarm(std::uint64_t number) { return Join(kAlarms, Number(number)); }
 
 }  // namespace holdfast::client::names
