@@ -11,10 +11,6 @@ namespace {
 
 using Findings = std::vector<Finding>;
 
-void Add(Findings& findings, bool good, std::string what) {
-  findings.push_back({good, std::move(what)});
-}
-
 template <class Record>
 absl::Status ReadTable(VaultChange& look, BytesView table) {
   return look.Scan<Record>(table, [](BytesView, const Record&) { return true; });
@@ -46,28 +42,21 @@ absl::Status ReadAll(VaultChange& look) {
 
 void ExamineVault(VaultChange& look, Findings& findings) {
   const absl::Status readable = ReadAll(look);
-  Add(findings, readable.ok(),
-      readable.ok() ? "The vault is whole." : std::string(readable.message()));
+  findings.push_back(
+      readable.ok() ? Finding{true, FindingKind::kVaultWhole}
+                    : Finding{.good = false, .kind = FindingKind::kVaultDamaged, .why = readable});
   const auto progress = look.Find<vault::Progress>(names::kProgress);
   const bool rolled_back = progress.ok() && *progress && (*progress)->rolled_back();
-  Add(findings, !rolled_back,
-      rolled_back ? "This vault is an older copy, so nothing is sent from it. Put the newest copy "
-                    "back, or set this device up again."
-                  : "The vault is the newest copy as far as is known.");
+  findings.push_back(
+      {!rolled_back, rolled_back ? FindingKind::kVaultOlder : FindingKind::kVaultNewest});
   const auto unreadable = CountUnreadable(look);
   if (unreadable.ok() && *unreadable > 0) {
-    Add(findings, false,
-        "Decisions that were made on this device and cannot be read: " +
-            std::to_string(*unreadable) +
-            ". Nothing came of them; look how things stand, and decide again what is still "
-            "wanted.");
+    findings.push_back(
+        {.good = false, .kind = FindingKind::kDecisionsUnreadable, .count = *unreadable});
   }
   const auto aside = look.Count(names::kAside);
   if (aside.ok() && *aside > 0) {
-    Add(findings, false,
-        std::to_string(*aside) +
-            " received messages could not be opened and are kept as they "
-            "came. Ask the people you write with what they were.");
+    findings.push_back({.good = false, .kind = FindingKind::kKeptAside, .count = *aside});
   }
 }
 
@@ -76,9 +65,7 @@ void ExamineDevices(VaultChange& look, const OwnDevice& own, std::uint64_t now_m
   const auto progress = look.Find<vault::Progress>(names::kProgress);
   if (progress.ok() && *progress) {
     const bool fresh = (*progress)->prekey_created_ms() + limits::kPrekeyWarnMs > now_ms;
-    Add(findings, fresh,
-        fresh ? "This device's keys are renewed each week."
-              : "This device's keys were not renewed for more than 30 days; sync to renew them.");
+    findings.push_back({fresh, fresh ? FindingKind::kKeysRenewed : FindingKind::kKeysOld});
   }
   const auto bonds = AllBonds(look);
   if (!bonds.ok()) return;
@@ -87,16 +74,26 @@ void ExamineDevices(VaultChange& look, const OwnDevice& own, std::uint64_t now_m
     if (!parties.ok()) continue;
     const auto peer = FindPeer(look, parties->other(own.account));
     const bool good = peer.ok() && *peer && !(*peer)->stopped;
-    Add(findings, good,
-        "Bond with " + WhoIs(bond, own.account) +
-            (good ? ": devices checked."
-                  : ": the devices are in doubt and nothing is sent; speak to them in person."));
+    findings.push_back({good, good ? FindingKind::kDevicesChecked : FindingKind::kDevicesInDoubt,
+                        WhoIs(bond, own.account)});
     if (!bond.chain_stopped()) continue;
-    Add(findings, false,
-        "Bond with " + WhoIs(bond, own.account) +
-            ": their device says that it holds messages which this vault does not, so nothing is "
-            "sent. Put the newest copy of the vault back, or begin again with a new invitation.");
+    findings.push_back({false, FindingKind::kClaimsMoreThanSent, WhoIs(bond, own.account)});
   }
+}
+
+Finding AboutPractice(const std::string& address, const absl::Status& reached) {
+  Finding finding;
+  finding.good = reached.ok();
+  finding.kind = reached.ok() ? FindingKind::kPracticeAnswers : FindingKind::kPracticeAway;
+  finding.address = address;
+  finding.why = reached;
+  return finding;
+}
+
+Finding AboutClocks(std::int64_t ahead_ms) {
+  const bool good =
+      static_cast<std::uint64_t>(ahead_ms < 0 ? -ahead_ms : ahead_ms) < limits::kClockSkewMs;
+  return {good, good ? FindingKind::kClocksAgree : FindingKind::kClocksDiffer};
 }
 
 }  // namespace
@@ -107,22 +104,18 @@ Task<absl::StatusOr<std::vector<Finding>>> ExamineAll(Context context, Exchange&
   ExamineVault(look, findings);
   const auto registered = RegisteredDevice(look);
   if (!registered.ok()) {
-    Add(findings, false, std::string(registered.status().message()));
+    Finding finding;
+    finding.good = false;
+    finding.kind = FindingKind::kNoAccount;
+    finding.why = registered.status();
+    findings.push_back(finding);
     co_return findings;
   }
   const OwnDevice& own = **registered;
   auto prepared = co_await exchange.Prepare();
-  const std::string reached =
-      "The practice at " + own.address + " answers, and is the one that you were introduced to.";
-  Add(findings, prepared.ok(), prepared.ok() ? reached : std::string(prepared.message()));
+  findings.push_back(AboutPractice(own.address, prepared));
   if (prepared.ok()) {
-    const std::int64_t ahead_ms = exchange.connection().clock_ahead_ms();
-    const bool good =
-        static_cast<std::uint64_t>(ahead_ms < 0 ? -ahead_ms : ahead_ms) < limits::kClockSkewMs;
-    Add(findings, good,
-        good ? "This device's clock agrees with the practice's."
-             : "This device's clock and the practice's differ by more than 5 minutes; check the "
-               "date and time here.");
+    findings.push_back(AboutClocks(exchange.connection().clock_ahead_ms()));
   }
   VaultChange after(context.vault);
   ExamineDevices(after, own, context.Now(), findings);

@@ -1,4 +1,4 @@
-// The checks of `doctor`: vault, practice, devices, one line each.
+// The checks of this device: vault, practice, devices, a finding each.
 #pragma once
 
 #include <vector>

@@ -205,11 +205,8 @@ Task<absl::Status> Exchange::SettleSuspicion() {
   HOLDFAST_CO_ASSIGN_OR_RETURN(auto settled, change.Read<vault::Progress>(names::kProgress));
   settled.set_suspects_restore(false);
   change.Put(names::kProgress, settled);
-  HOLDFAST_CO_RETURN_IF_ERROR(RaiseAlarm(
-      change, context_.Now(), Reason::kIntegrity, std::nullopt,
-      "The practice signed for something that it does not show any more, and says that it lost "
-      "nothing. It may show different people different things. Ask its operator, and the people "
-      "you write with."));
+  HOLDFAST_CO_RETURN_IF_ERROR(RaiseAlarm(change, context_.Now(), Reason::kIntegrity, std::nullopt,
+                                         AlarmKind::kSignedAndHidden));
   co_return change.Commit();
 }
 

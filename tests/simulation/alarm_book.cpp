@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "client/words/alarm_words.h"
+
 namespace holdfast::simulation {
 
 void AlarmBook::Met(const Device& device, std::uint64_t now_ms) {
@@ -12,10 +14,10 @@ void AlarmBook::Met(const Device& device, std::uint64_t now_ms) {
 void AlarmBook::Raised(Device& device, const std::vector<const Pair*>& pairs,
                        const std::vector<client::Alarm>& alarms, std::uint64_t now_ms) {
   for (const client::Alarm& alarm : alarms) {
-    trace_.Note(device.name(), "hears: " + alarm.text);
+    trace_.Note(device.name(), "hears: " + client::AlarmText(alarm));
     if (alarm.reason == Reason::kPracticeRestored) ++told_times_[&device];
     if (!HasCause(device, pairs, alarm)) {
-      verdict_.Broken(kNoFalseAlarm, device.name() + " was told: " + alarm.text);
+      verdict_.Broken(kNoFalseAlarm, device.name() + " was told: " + client::AlarmText(alarm));
     }
   }
   for (const client::Alarm& alarm : alarms) {
@@ -31,28 +33,26 @@ void AlarmBook::MayComeAgain(const Device& device, const std::vector<client::Ala
 
 bool AlarmBook::HasCause(Device& device, const std::vector<const Pair*>& pairs,
                          const client::Alarm& alarm) {
-  if (alarm.reason == Reason::kPracticeRestored) {
-    return told_times_[&device] <= practice_.life_changes();
+  using client::AlarmKind;
+  switch (alarm.kind) {
+    case AlarmKind::kPracticeRestored:
+      return told_times_[&device] <= practice_.life_changes();
+    case AlarmKind::kClocksDiffer:
+    case AlarmKind::kClockRefused:
+    case AlarmKind::kAheadEarlyByClock:
+      return practice_.clock_was_set() || device.clock().was_set();
+    case AlarmKind::kOldKeys:
+      return HasStaleKeys(device, pairs, alarm.at_ms);
+    // Its release came of a copy that had not heard of the withdrawal.
+    case AlarmKind::kOwnAheadThoughWithdrawn:
+      return practice_.restores() > 0;
+    // A restore shows itself as a hole before anybody knows what it is.
+    case AlarmKind::kMessagesMissing:
+    case AlarmKind::kOutOfOrder:
+      return practice_.restores() > 0 && told_ms_[&device] < practice_.restored_ms();
+    default:
+      return false;
   }
-  if (alarm.text.starts_with("The practice's clock and this device's differ") ||
-      alarm.text.find("its time has not come by this device's clock") != std::string::npos) {
-    return practice_.clock_was_set() || device.clock().was_set();
-  }
-  if (alarm.text.find("has not renewed its keys for more than 30 days") != std::string::npos) {
-    return HasStaleKeys(device, pairs, alarm.at_ms);
-  }
-  // Its release came of a copy that had not heard of the withdrawal.
-  if (alarm.text.find("released a note that you wrote ahead and had withdrawn") !=
-      std::string::npos) {
-    return practice_.restores() > 0;
-  }
-  // A restore shows itself as a hole before anybody knows what it is.
-  if (alarm.text.find("have not reached you") != std::string::npos ||
-      alarm.text.find("has not reached you") != std::string::npos ||
-      alarm.text.find("in another order than it stored them in") != std::string::npos) {
-    return practice_.restores() > 0 && told_ms_[&device] < practice_.restored_ms();
-  }
-  return false;
 }
 
 bool AlarmBook::HasStaleKeys(const Device& device, const std::vector<const Pair*>& pairs,

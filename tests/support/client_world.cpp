@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "client/words/alarm_words.h"
 #include "crypto/public/secret.h"
 #include "support/catch.h"
 
@@ -205,7 +206,7 @@ std::vector<Alarm> TestPerson::TakeAlarms() {
 std::vector<Reason> TestPerson::AlarmReasons() {
   std::vector<Reason> reasons;
   for (const Alarm& alarm : TakeAlarms()) {
-    UNSCOPED_INFO(alarm.text);
+    UNSCOPED_INFO(AlarmText(alarm));
     reasons.push_back(alarm.reason);
   }
   return reasons;

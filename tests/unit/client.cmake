@@ -6,7 +6,7 @@ add_library(holdfast_client_world STATIC
   ${here}/../support/server_world.cpp)
 target_include_directories(holdfast_client_world PUBLIC ${CMAKE_SOURCE_DIR}/tests)
 target_link_libraries(holdfast_client_world
-  PUBLIC holdfast_client_core holdfast_client_storage holdfast_server_core holdfast_catch
+  PUBLIC holdfast_client_core holdfast_client_words holdfast_client_storage holdfast_server_core holdfast_catch
   PRIVATE holdfast_options)
 holdfast_test(client.core
   SOURCES ${here}/client/core/ahead_test.cpp ${here}/client/core/ahead_forged_test.cpp

@@ -7,6 +7,8 @@ target_compile_definitions(test_house_layers PRIVATE HOLDFAST_SOURCE_DIR="${CMAK
 target_include_directories(test_house_layers PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
 holdfast_test(house.pages SOURCES ${here}/pages_test.cpp LIBRARIES holdfast_rules)
 target_compile_definitions(test_house_pages PRIVATE HOLDFAST_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+holdfast_test(house.words SOURCES ${here}/words_test.cpp LIBRARIES holdfast_rules)
+target_compile_definitions(test_house_words PRIVATE HOLDFAST_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
 
 # What the programs call themselves; they exist only where gRPC does.
 set(programs)

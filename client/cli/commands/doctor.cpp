@@ -12,11 +12,14 @@
 namespace holdfast::client::cli {
 namespace {
 
-using Finding = Engine::Finding;
+struct Line {
+  bool good = true;
+  std::string what;
+};
 
 constexpr int kSomethingToAttendTo = 1;
 
-Finding OnlyMine(const std::filesystem::path& path) {
+Line OnlyMine(const std::filesystem::path& path) {
   struct stat about = {};
   if (stat(path.c_str(), &about) != 0) return {false, path.string() + " cannot be looked at."};
   if ((about.st_mode & 077) != 0) {
@@ -26,7 +29,7 @@ Finding OnlyMine(const std::filesystem::path& path) {
   return {true, "Only you can reach " + path.string() + "."};
 }
 
-Finding ClockMakesSense(std::uint64_t now_ms) {
+Line ClockMakesSense(std::uint64_t now_ms) {
   if (now_ms < limits::kTimeMinMs || now_ms > limits::kTimeMaxMs) {
     return {false, "This device's clock says " + Rfc3339(now_ms) + "; set it right."};
   }
@@ -35,21 +38,21 @@ Finding ClockMakesSense(std::uint64_t now_ms) {
 
 absl::Status Run(Context& context) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
-    std::vector<Finding> findings = {OnlyMine(context.profile.folder()),
-                                     OnlyMine(context.profile.vault()),
-                                     ClockMakesSense(device.now_ms())};
+    std::vector<Line> lines = {OnlyMine(context.profile.folder()),
+                               OnlyMine(context.profile.vault()), ClockMakesSense(device.now_ms())};
     HOLDFAST_ASSIGN_OR_RETURN(const auto examined, device.Await<std::vector<Finding>>(
                                                        [&](Done<std::vector<Finding>> done) {
                                                          device.engine().Examine(std::move(done));
                                                        },
                                                        kEnrolMs));
-    findings.insert(findings.end(), examined.begin(), examined.end());
+    for (const Finding& finding : examined)
+      lines.push_back({finding.good, FindingInWords(finding)});
     Json documents = Json::array();
-    for (const Finding& finding : findings) {
-      context.out.Say((finding.good ? "ok         " : "attention  ") +
-                      AsSentence(PrintableLine(finding.what)));
-      documents.push_back({{"good", finding.good}, {"what", finding.what}});
-      if (!finding.good) context.exit_code = kSomethingToAttendTo;
+    for (const Line& line : lines) {
+      context.out.Say((line.good ? "ok         " : "attention  ") +
+                      AsSentence(PrintableLine(line.what)));
+      documents.push_back({{"good", line.good}, {"what", line.what}});
+      if (!line.good) context.exit_code = kSomethingToAttendTo;
     }
     context.out.Document({{"findings", documents}});
     return absl::OkStatus();

@@ -3,6 +3,7 @@
 #include "client/cli/words/ahead_words.h"
 #include "client/cli/words/times.h"
 #include "client/cli/words/words.h"
+#include "client/words/alarm_words.h"
 #include "holdfast/v1/content.pb.h"
 #include "rules/errors.h"
 
@@ -98,7 +99,7 @@ Json AlarmJson(const Alarm& alarm) {
   return {{"at", TimeJson(alarm.at_ms)},
           {"reason", RowOf(alarm.reason).name},
           {"bond", alarm.bond ? Json(alarm.bond->hex()) : Json(nullptr)},
-          {"text", alarm.text}};
+          {"text", AlarmText(alarm)}};
 }
 
 Json BondJson(const BondView& bond) {

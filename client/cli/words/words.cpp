@@ -1,9 +1,12 @@
 #include "client/cli/words/words.h"
 
 #include "client/cli/words/ahead_words.h"
+#include "client/cli/words/step_words.h"
 #include "client/cli/words/text.h"
 #include "client/cli/words/times.h"
 #include "client/core/shown/checkin_form.h"
+#include "client/words/alarm_words.h"
+#include "client/words/finding_words.h"
 #include "holdfast/v1/content.pb.h"
 #include "rules/errors.h"
 
@@ -94,14 +97,21 @@ std::string AsSentence(std::string text) {
 }
 
 std::string FailureInWords(const absl::Status& status) {
-  std::string text = Ended(PrintableLine({status.message().data(), status.message().size()}));
+  std::string said(status.message());
+  said += StepInWords(StepOf(status));
+  std::string text = Ended(PrintableLine(said));
   const std::string_view advice = Advice(ReasonOf(status));
   if (!advice.empty()) text += " " + std::string(advice);
   return text;
 }
 
 std::string AlarmInWords(const Alarm& alarm, std::uint64_t now_ms) {
-  return "ATTENTION (" + LocalTime(alarm.at_ms, now_ms) + "): " + Ended(PrintableLine(alarm.text));
+  return "ATTENTION (" + LocalTime(alarm.at_ms, now_ms) +
+         "): " + Ended(PrintableLine(AlarmText(alarm)));
+}
+
+std::string FindingInWords(const Finding& finding) {
+  return FindingText(finding).append(StepInWords(StepOf(finding.why)));
 }
 
 std::string ShortId(const EnvelopeId& id) { return id.hex().substr(0, kShortIdDigits); }

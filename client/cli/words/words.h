@@ -25,6 +25,8 @@ std::string FailureInWords(const absl::Status& status);
 // With a capital at the beginning and a full stop at the end.
 std::string AsSentence(std::string text);
 std::string AlarmInWords(const Alarm& alarm, std::uint64_t now_ms);
+// What was checked, and the command for what to do.
+std::string FindingInWords(const Finding& finding);
 
 // The first digits of an id, enough to name it in a command.
 std::string ShortId(const EnvelopeId& id);

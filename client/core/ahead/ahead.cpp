@@ -9,6 +9,7 @@
 #include "client/core/outside/limits.h"
 #include "client/core/people/peers.h"
 #include "client/core/shown/content.h"
+#include "client/core/shown/next_step.h"
 #include "client/core/vault/names.h"
 #include "crypto/body.h"
 
@@ -72,8 +73,8 @@ absl::Status WithdrawAhead(Context context, Ledgers& ledgers, VaultChange& chang
                            const EnvelopeId& id) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto message, change.Find<vault::Message>(names::Message(id)));
   if (!message || !message->mine() || !message->has_release()) {
-    return Refuse(Reason::kUnknownEnvelope, "id",
-                  "names nothing that you wrote ahead; `ahead list` shows what waits");
+    return WithStep(Refuse(Reason::kUnknownEnvelope, "id", "names nothing that you wrote ahead"),
+                    NextStep::kListAhead);
   }
   HOLDFAST_RETURN_IF_ERROR(IsRefused(*message));
   HOLDFAST_ASSIGN_OR_RETURN(const BondId bond, BondId::From(message->bond(), "vault.message"));
@@ -152,6 +153,7 @@ absl::Status MarkArrived(VaultChange& change, const BondId& bond, const Envelope
   if (message->delivered_ms() == 0) {
     message->set_delivered_ms(now_ms);
     message->clear_refusal();
+    message->clear_refusal_reason();
     change.Put(names::Message(id), *message);
   }
   const Bytes name = names::Ahead(bond, id);

@@ -1,6 +1,7 @@
 #include "client/core/ahead/ahead_checking.h"
 
 #include "client/core/outside/limits.h"
+#include "client/core/shown/next_step.h"
 #include "client/core/vault/names.h"
 
 namespace holdfast::client {
@@ -8,8 +9,9 @@ namespace {
 
 absl::Status CheckTime(std::uint64_t at_ms, std::uint64_t now_ms) {
   if (at_ms <= now_ms) {
-    return Refuse(Reason::kTimeOutOfRange, "release.at",
-                  "has passed already; choose a later time, or send it now with `send`");
+    return WithStep(
+        Refuse(Reason::kTimeOutOfRange, "release.at", "has passed already; choose a later time"),
+        NextStep::kSendNow);
   }
   if (at_ms <= now_ms + limits::kReleaseAheadMsMax) return absl::OkStatus();
   return Refuse(Reason::kTimeOutOfRange, "release.at",
@@ -20,8 +22,9 @@ absl::Status CheckSlot(const LedgerBook& book, const Release& release, std::uint
   const auto known = book.slots().find(release.slot);
   const bool to_come = known == book.slots().end();
   if (to_come && (!book.rhythm() || book.rhythm()->number != PartsOf(release.slot).rhythm)) {
-    return Refuse(Reason::kMalformedField, "release.slot",
-                  "is no check-in of the rhythm that runs; `rhythm` shows it");
+    return WithStep(
+        Refuse(Reason::kMalformedField, "release.slot", "is no check-in of the rhythm that runs"),
+        NextStep::kShowRhythm);
   }
   const std::uint64_t opens_ms = PartsOf(release.slot).opens_at_ms;
   if (to_come && opens_ms > now_ms + limits::kReleaseAheadMsMax) {
@@ -31,9 +34,11 @@ absl::Status CheckSlot(const LedgerBook& book, const Release& release, std::uint
   const bool opens = release.when == ReleaseWhen::kSlotOpens;
   const bool over = to_come ? opens_ms <= now_ms : opens || known->second.state != SlotState::kOpen;
   if (!over) return absl::OkStatus();
-  return Refuse(Reason::kTimeOutOfRange, "release.slot",
-                opens ? "has opened already; choose a later one, or send it now with `send`"
-                      : "is over already; choose a later one");
+  return opens ? WithStep(Refuse(Reason::kTimeOutOfRange, "release.slot",
+                                 "has opened already; choose a later one"),
+                          NextStep::kSendNow)
+               : Refuse(Reason::kTimeOutOfRange, "release.slot",
+                        "is over already; choose a later one");
 }
 
 absl::Status CheckPromise(const OwnDevice& own, const LedgerBook& book,
@@ -43,15 +48,16 @@ absl::Status CheckPromise(const OwnDevice& own, const LedgerBook& book,
                   "only a therapist writes for the case that a reply of theirs is late");
   }
   if (book.availability() == nullptr) {
-    return Refuse(Reason::kMalformedField, "release.when",
-                  "needs working hours, because no reply is promised without them; set them with "
-                  "`availability set`");
+    return WithStep(Refuse(Reason::kMalformedField, "release.when",
+                           "needs working hours, because no reply is promised without them"),
+                    NextStep::kSetHours);
   }
   if (envelope.is_zero()) return absl::OkStatus();
   const auto promise = book.promises().find(envelope);
   if (promise == book.promises().end()) {
-    return Refuse(Reason::kUnknownEnvelope, "release.promise",
-                  "no reply is promised for that message; `promise list` shows what is owed");
+    return WithStep(Refuse(Reason::kUnknownEnvelope, "release.promise",
+                           "no reply is promised for that message"),
+                    NextStep::kListPromises);
   }
   if (promise->second.state == PromiseState::kOpen) return absl::OkStatus();
   return Refuse(Reason::kTimeOutOfRange, "release.promise",
@@ -68,8 +74,9 @@ absl::Status CheckRoom(VaultChange& change, const BondId& bond) {
         return true;
       }));
   if (waiting < limits::kAheadWaitingMax) return absl::OkStatus();
-  return Refuse(Reason::kQuotaExceeded, "release",
-                "64 notes written ahead wait here already; withdraw one with `ahead withdraw`");
+  return WithStep(
+      Refuse(Reason::kQuotaExceeded, "release", "64 notes written ahead wait here already"),
+      NextStep::kWithdrawAhead);
 }
 
 }  // namespace
@@ -78,8 +85,9 @@ absl::Status CheckAhead(VaultChange& change, const OwnDevice& own, const LedgerB
                         const BondId& bond, const Condition& condition, std::uint64_t now_ms) {
   HOLDFAST_RETURN_IF_ERROR(CheckRoom(change, bond));
   if (condition.release.when != ReleaseWhen::kPromiseMissed && !condition.promise.is_zero()) {
-    return Refuse(Reason::kMalformedField, "reply_to",
-                  "a note that is written ahead answers nothing; use `reply`");
+    return WithStep(
+        Refuse(Reason::kMalformedField, "reply_to", "a note that is written ahead answers nothing"),
+        NextStep::kReply);
   }
   switch (condition.release.when) {
     case ReleaseWhen::kNow:

@@ -65,7 +65,7 @@ absl::StatusOr<HeldAheadKey> OwnAheadKey(Context context, VaultChange& change, c
   return held;
 }
 
-absl::Status TakeAheadKey(VaultChange& change, const Header& header, const std::string& who,
+absl::Status TakeAheadKey(VaultChange& change, const Header& header, const PersonName& who,
                           const v1::AheadKey& key, std::uint64_t now_ms) {
   const Bytes name =
       names::AheadKey(header.bond, header.sender_account, key.epoch(), header.sender_device);
@@ -75,19 +75,14 @@ absl::Status TakeAheadKey(VaultChange& change, const Header& header, const std::
     const bool same = crypto::AheadKey::From(known->key(), "key").value_or(crypto::AheadKey()) ==
                       crypto::AheadKey::From(key.key(), "key").value_or(crypto::AheadKey());
     if (same) return absl::OkStatus();
-    return RaiseAlarm(change, now_ms, Reason::kIntegrity, header.bond,
-                      "A second key for what " + who +
-                          " writes ahead came under the number of one that this device has. The "
-                          "first one is kept. Their device may have been set back to an older "
-                          "copy; ask them.");
+    return RaiseAlarm(change, now_ms, Reason::kIntegrity, header.bond, AlarmKind::kSecondAheadKey,
+                      {.who = who});
   }
   HOLDFAST_ASSIGN_OR_RETURN(const std::size_t held,
                             change.Count(names::AheadKeysOf(header.bond, header.sender_account)));
   if (held >= limits::kAheadKeysMax) {
-    return RaiseAlarm(change, now_ms, Reason::kIntegrity, header.bond,
-                      "The device of " + who +
-                          " sends ever new keys for what is written ahead. This one was not taken; "
-                          "something is wrong with that device. Ask them about it.");
+    return RaiseAlarm(change, now_ms, Reason::kIntegrity, header.bond, AlarmKind::kTooManyAheadKeys,
+                      {.who = who});
   }
   PutKey(change, name, key.key(), now_ms);
   return absl::OkStatus();

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "client/core/people/own_device.h"
+#include "client/core/shown/person_name.h"
 #include "client/core/vault/context.h"
 #include "crypto/ahead.h"
 #include "holdfast/v1/content.pb.h"
@@ -29,7 +30,7 @@ absl::StatusOr<HeldAheadKey> OwnAheadKey(Context context, VaultChange& change, c
 
 // One that came through the ratchet. Another one under a number that this device has
 // changes nothing and raises an alarm.
-absl::Status TakeAheadKey(VaultChange& change, const Header& header, const std::string& who,
+absl::Status TakeAheadKey(VaultChange& change, const Header& header, const PersonName& who,
                           const v1::AheadKey& key, std::uint64_t now_ms);
 
 }  // namespace holdfast::client

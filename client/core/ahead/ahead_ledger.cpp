@@ -16,10 +16,7 @@ absl::Status CheckTimeOfRelease(VaultChange& change, const LedgerBook& book,
   if (!message || !message->mine() || !message->has_release()) return absl::OkStatus();
   HOLDFAST_ASSIGN_OR_RETURN(const Condition condition, ConditionOf(*message));
   if (CameTrueAt(book, condition, entry.from_ms)) return absl::OkStatus();
-  return RaiseAlarm(change, now_ms, Reason::kIntegrity, entry.bond,
-                    "The practice released a note that you wrote ahead, and gives another time "
-                    "for it than the one that it waited for. Tell the other side, and ask the "
-                    "practice about it.");
+  return RaiseAlarm(change, now_ms, Reason::kIntegrity, entry.bond, AlarmKind::kOwnAheadOtherTime);
 }
 
 absl::Status NoteReleased(VaultChange& change, const BondId& bond, const EnvelopeId& id,
@@ -33,9 +30,7 @@ absl::Status NoteReleased(VaultChange& change, const BondId& bond, const Envelop
   }
   HOLDFAST_ASSIGN_OR_RETURN(const auto message, change.Find<vault::Message>(names::Message(id)));
   if (!message || !message->mine() || message->withdrawn_ms() == 0) return absl::OkStatus();
-  return RaiseAlarm(change, now_ms, Reason::kIntegrity, bond,
-                    "The practice released a note that you wrote ahead and had withdrawn. The "
-                    "other side has it now. Tell them so, and ask the practice about it.");
+  return RaiseAlarm(change, now_ms, Reason::kIntegrity, bond, AlarmKind::kOwnAheadThoughWithdrawn);
 }
 
 absl::Status NoteWithdrawal(VaultChange& change, const OwnDevice& own, const CheckedItem& checked,
@@ -46,9 +41,7 @@ absl::Status NoteWithdrawal(VaultChange& change, const OwnDevice& own, const Che
   if (checked.act->account == own.account) {
     return MarkWithdrawn(change, bond, id, checked.entry.at_ms);
   }
-  return RaiseAlarm(change, now_ms, Reason::kIntegrity, bond,
-                    "The practice let the other side withdraw a note that you wrote ahead. Only "
-                    "its writer can. Write it again, and ask the practice about it.");
+  return RaiseAlarm(change, now_ms, Reason::kIntegrity, bond, AlarmKind::kOwnAheadWithdrawn);
 }
 
 // What waits will never come.

@@ -6,6 +6,7 @@
 #include "client/core/outside/limits.h"
 #include "client/core/outside/utf8.h"
 #include "client/core/people/wire.h"
+#include "client/core/shown/next_step.h"
 #include "client/core/vault/alarms.h"
 #include "client/core/vault/names.h"
 #include "crypto/public/ledger.h"
@@ -78,7 +79,8 @@ absl::StatusOr<ActId> WriteAct(Context context, Ledgers& ledgers, VaultChange& c
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
   HOLDFAST_ASSIGN_OR_RETURN(const auto record, FindBond(change, bond));
   if (!record || !record->has_statement()) {
-    return Refuse(Reason::kUnknownBond, "bond", "is not one of yours; `status` lists them");
+    return WithStep(Refuse(Reason::kUnknownBond, "bond", "is not one of yours"),
+                    NextStep::kListBonds);
   }
   HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
   HOLDFAST_RETURN_IF_ERROR(CheckNotRolledBack(change));
@@ -162,10 +164,8 @@ absl::Status Acts::TakeAnswer(const Pending& pending, const v1::PerformResponse&
   const bool mine = checked.ok() && checked->act &&
                     response.item().act().statement() == pending.record.act().statement();
   if (!mine) {
-    HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(
-        change, context_.Now(), Reason::kIntegrity, pending.bond,
-        "The practice answered a decision of yours with something that does not prove that it "
-        "took it. It is kept here and will be sent again."));
+    HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(change, context_.Now(), Reason::kIntegrity, pending.bond,
+                                        AlarmKind::kDecisionUnproved));
     HOLDFAST_RETURN_IF_ERROR(change.Commit());
     return Refuse(Reason::kIntegrity, "act", "was not confirmed; it stays on this device");
   }
@@ -180,6 +180,7 @@ absl::Status Acts::TakeRefusal(const Pending& pending, const absl::Status& refus
   HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Find<vault::PendingAct>(pending.name));
   if (!record) return absl::OkStatus();
   record->set_refusal(AsUtf8(std::string(refusal.message())));
+  record->set_refusal_reason(std::string(RowOf(ReasonOf(refusal)).name));
   change.Put(pending.name, *record);
   return change.Commit();
 }

@@ -38,9 +38,7 @@ absl::Status SetAsideUnreadable(VaultChange& change, std::uint64_t now_ms) {
       }));
   if (count == 0) return absl::OkStatus();
   return RaiseAlarm(change, now_ms, Reason::kVaultDamaged, std::nullopt,
-                    "Something that was decided on this device cannot be read. It was set aside, "
-                    "and nothing came of it. Everything else goes on; look how things stand, and "
-                    "decide it again if it is still wanted.");
+                    AlarmKind::kDecisionUnreadable);
 }
 
 absl::StatusOr<std::size_t> CountUnreadable(VaultChange& look) {

@@ -4,6 +4,7 @@
 
 #include "client/core/people/bonds.h"
 #include "client/core/people/wire.h"
+#include "client/core/shown/next_step.h"
 #include "client/core/vault/names.h"
 #include "client/core/vault/wiped_at_end.h"
 #include "crypto/public/ledger.h"
@@ -102,7 +103,8 @@ absl::Status VerifyOne(const ExportedEntry& exported, const std::vector<Practice
 absl::StatusOr<LedgerExport> ExportLedger(VaultChange& change, const BondId& bond) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto record, FindBond(change, bond));
   if (!record || !record->has_statement()) {
-    return Refuse(Reason::kUnknownBond, "bond", "is not one of yours; `status` lists them");
+    return WithStep(Refuse(Reason::kUnknownBond, "bond", "is not one of yours"),
+                    NextStep::kListBonds);
   }
   HOLDFAST_ASSIGN_OR_RETURN(auto identity, change.Read<vault::Identity>(names::kIdentity));
   const WipedAtEnd wiped(identity);

@@ -96,11 +96,7 @@ Task<absl::StatusOr<Ledgers::Reading>> Ledgers::ReadFromBeginning(BondId bond) {
 absl::Status Ledgers::StopAtOtherPast(const BondId& bond) {
   VaultChange change(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read<vault::Bond>(names::Bond(bond)));
-  HOLDFAST_RETURN_IF_ERROR(
-      Stop(change, record,
-           "The practice now shows another past of check-ins and replies than the one that this "
-           "device holds and that the practice signed. It may show different people different "
-           "things. Both are kept. Ask its operator, and tell the other side in person."));
+  HOLDFAST_RETURN_IF_ERROR(Stop(change, record, AlarmKind::kOtherPast));
   return change.Commit();
 }
 

@@ -5,7 +5,7 @@
 
 namespace holdfast::client {
 
-absl::Status Ledgers::TakeHead(VaultChange& change, vault::Bond& bond, const std::string& who,
+absl::Status Ledgers::TakeHead(VaultChange& change, vault::Bond& bond, const PersonName& who,
                                const crypto::LedgerHead& head, std::uint64_t sent_ms) {
   if (head.entry == 0) return absl::OkStatus();
   HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
@@ -23,10 +23,8 @@ absl::Status Ledgers::TakeHead(VaultChange& change, vault::Bond& bond, const std
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, Of(change, id));
   HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read<vault::Progress>(names::kProgress));
   if (aside || RestoreExplains(*held, progress, sent_ms)) return absl::OkStatus();
-  return RaiseAlarm(change, context_.Now(), Reason::kIntegrity, id,
-                    "The practice told " + who +
-                        " another story of your check-ins and replies than it told this device. "
-                        "Both cannot be true. Compare with them in person, and ask the practice.");
+  return RaiseAlarm(change, context_.Now(), Reason::kIntegrity, id, AlarmKind::kOtherStory,
+                    {.who = who});
 }
 
 absl::Status Ledgers::CompareHeard(VaultChange& change, vault::Bond& bond) {
@@ -38,13 +36,11 @@ absl::Status Ledgers::CompareHeard(VaultChange& change, vault::Bond& bond) {
   HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, Of(change, id));
   if (number <= held->book.number()) {
-    return TakeHead(change, bond, "the other side", {number, hash}, sent_ms);
+    return TakeHead(change, bond, PersonName(), {number, hash}, sent_ms);
   }
   HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read<vault::Progress>(names::kProgress));
   if (bond.ledger_stopped() || RestoreExplains(*held, progress, sent_ms)) return absl::OkStatus();
-  return RaiseAlarm(change, context_.Now(), Reason::kIntegrity, id,
-                    "The other side holds entries of the practice's record of check-ins and "
-                    "replies that the practice does not show this device. Ask its operator.");
+  return RaiseAlarm(change, context_.Now(), Reason::kIntegrity, id, AlarmKind::kEntriesHidden);
 }
 
 }  // namespace holdfast::client

@@ -12,7 +12,6 @@
 namespace holdfast::client {
 namespace {
 
-std::string Said(const absl::Status& status) { return std::string(status.message()); }
 
 // A restored backup that the practice has told this device nothing of: a restore
 // excuses much, so people hear of it before it does.
@@ -27,14 +26,15 @@ absl::StatusOr<bool> IsUnannounced(VaultChange& change, const Incarnation& held,
 
 }  // namespace
 
-absl::Status Ledgers::Stop(VaultChange& change, vault::Bond& bond, const std::string& text) {
+absl::Status Ledgers::Stop(VaultChange& change, vault::Bond& bond, AlarmKind kind,
+                           const AlarmArgs& args) {
   HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
   const bool said = bond.ledger_stopped();
   bond.set_ledger_stopped(true);
   bond.set_compare_ledger(false);
   PutBond(change, bond);
   if (said) return absl::OkStatus();
-  return RaiseAlarm(change, context_.Now(), Reason::kIntegrity, id, text);
+  return RaiseAlarm(change, context_.Now(), Reason::kIntegrity, id, kind, args);
 }
 
 absl::StatusOr<Ledgers::Step> Ledgers::TakeOne(VaultChange& change, const OwnDevice& own,
@@ -43,10 +43,9 @@ absl::StatusOr<Ledgers::Step> Ledgers::TakeOne(VaultChange& change, const OwnDev
   const auto checked = CheckItem(change, own, parties, item);
   if (!checked.ok()) {
     if (IsVaultFailure(checked.status())) return checked.status();
-    HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(
-        change, context_.Now(), Reason::kIntegrity, parties.bond,
-        "An entry of the record that the practice keeps of check-ins and replies is not right (" +
-            Said(checked.status()) + "). It was not taken in. Ask the practice about it."));
+    HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(change, context_.Now(), Reason::kIntegrity, parties.bond,
+                                        AlarmKind::kEntryWrong,
+                                        {.cause = CauseOf(checked.status())}));
     return Step::kStopped;
   }
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, Of(change, parties.bond));
@@ -64,10 +63,8 @@ absl::StatusOr<Ledgers::Step> Ledgers::TakeOne(VaultChange& change, const OwnDev
                             IsUnannounced(change, held->incarnation, checked->entry));
   if (unannounced) return Step::kAhead;
   if (checked->entry.at_ms > context_.Now() + limits::kClockSkewMs) {
-    HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(
-        change, context_.Now(), Reason::kIntegrity, parties.bond,
-        "The practice's clock and this device's differ by more than 5 minutes, so times shown "
-        "here may be wrong. Check this device's date and time first."));
+    HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(change, context_.Now(), Reason::kIntegrity, parties.bond,
+                                        AlarmKind::kClocksDiffer));
   }
   const absl::Status added = books_.Add(change, *checked, item);
   if (added.ok()) {
@@ -80,12 +77,7 @@ absl::StatusOr<Ledgers::Step> Ledgers::TakeOne(VaultChange& change, const OwnDev
   }
   if (IsVaultFailure(added)) return added;
   HOLDFAST_RETURN_IF_ERROR(
-      Stop(change, bond,
-           "The record that the practice keeps of check-ins and replies does not follow from "
-           "what was signed (" +
-               Said(added) +
-               "). This device computed it by itself, and goes on showing what it can prove. Ask "
-               "the practice about it, and tell the other side."));
+      Stop(change, bond, AlarmKind::kLedgerDoesNotFollow, {.cause = CauseOf(added)}));
   return Step::kStopped;
 }
 
@@ -95,10 +87,8 @@ absl::StatusOr<bool> Ledgers::Take(VaultChange& change, const OwnDevice& own,
   const auto bond = entry.ok() ? FindBond(change, entry->bond) : std::optional<vault::Bond>();
   HOLDFAST_RETURN_IF_ERROR(bond.status());
   if (!*bond || !(*bond)->has_statement()) {
-    HOLDFAST_RETURN_IF_ERROR(
-        RaiseAlarm(change, context_.Now(), Reason::kIntegrity, std::nullopt,
-                   "The practice handed over an entry of a record that this device does not know. "
-                   "It was passed over."));
+    HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(change, context_.Now(), Reason::kIntegrity, std::nullopt,
+                                        AlarmKind::kEntryOfUnknownLedger));
     return false;
   }
   vault::Bond record = **bond;

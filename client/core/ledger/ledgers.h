@@ -7,6 +7,7 @@
 #include "client/core/ledger/ledger_listener.h"
 #include "client/core/outside/task.h"
 #include "client/core/people/connection.h"
+#include "client/core/shown/alarm.h"
 #include "client/core/vault/context.h"
 #include "crypto/capsule.h"
 
@@ -30,7 +31,7 @@ class Ledgers {
                             Source source);
 
   // The ledger head of an authentic message of the bond, written at `sent_ms`.
-  absl::Status TakeHead(VaultChange& change, vault::Bond& bond, const std::string& who,
+  absl::Status TakeHead(VaultChange& change, vault::Bond& bond, const PersonName& who,
                         const crypto::LedgerHead& head, std::uint64_t sent_ms);
 
   // Whether a receipt can be judged without reading the ledger first.
@@ -65,7 +66,8 @@ class Ledgers {
   absl::Status Shorter(VaultChange& change, const OwnDevice& own, vault::Bond& bond,
                        std::uint64_t newest);
   absl::Status CompareHeard(VaultChange& change, vault::Bond& bond);
-  absl::Status Stop(VaultChange& change, vault::Bond& bond, const std::string& text);
+  absl::Status Stop(VaultChange& change, vault::Bond& bond, AlarmKind kind,
+                    const AlarmArgs& args = {});
 
   Context context_;
   Connection& connection_;

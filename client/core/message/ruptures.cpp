@@ -73,9 +73,7 @@ absl::Status TakeRupture(VaultChange& change, const BondParties& parties, const 
                          const v1::RuptureMark& mark, std::uint64_t now_ms) {
   if (header.sender_account != parties.client) {
     return RaiseAlarm(change, now_ms, Reason::kIntegrity, parties.bond,
-                      "Something that came in the name of the therapist tried to change what the "
-                      "client marked as having landed badly. Only the client can, so it was passed "
-                      "over.");
+                      AlarmKind::kMarkNotOfClient);
   }
   HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId message,
                             EnvelopeId::From(mark.envelope_id(), "rupture.envelope_id"));

@@ -32,9 +32,8 @@ void PutBond(VaultChange& change, const vault::Bond& bond) {
   change.Put(names::Join(names::kBonds, bond.id()), bond);
 }
 
-std::string WhoIs(const vault::Bond& bond, const AccountKey& own) {
-  if (!bond.label().empty()) return "\"" + bond.label() + "\"";
-  return own.view() == bond.client() ? "your therapist" : "a client";
+PersonName WhoIs(const vault::Bond& bond, const AccountKey& own) {
+  return {own.view() == bond.client() ? Who::kTherapist : Who::kClient, bond.label()};
 }
 
 absl::StatusOr<crypto::BondStatement> CheckBondStatement(const OwnDevice& own,

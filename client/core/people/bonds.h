@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "client/core/people/own_device.h"
+#include "client/core/shown/person_name.h"
 #include "client/core/vault/vault.h"
 
 namespace holdfast::client {
@@ -25,9 +26,8 @@ absl::StatusOr<std::vector<vault::Bond>> AllBonds(VaultChange& change);
 // nullopt where this device has no such bond.
 absl::StatusOr<std::optional<vault::Bond>> FindBond(VaultChange& change, const BondId& bond);
 void PutBond(VaultChange& change, const vault::Bond& bond);
-// What it is called in sentences: the label in quotes, or "your therapist" and
-// "a client" where there is none.
-std::string WhoIs(const vault::Bond& bond, const AccountKey& own);
+// The other side, as this device knows it.
+PersonName WhoIs(const vault::Bond& bond, const AccountKey& own);
 
 // The bond's signed statement, checked against what this device knows of it.
 absl::StatusOr<crypto::BondStatement> CheckBondStatement(const OwnDevice& own,

@@ -20,11 +20,6 @@ absl::Status WrongPractice(const std::string& address) {
                     "date, try another network, and ask the practice if it stays like this");
 }
 
-constexpr const char* kRolledBack =
-    "This vault is an older copy: the practice has seen a newer one. You can go on reading, but "
-    "nothing is sent from here, because keys would be used twice. Put the newest copy of the "
-    "vault back, or set this device up again.";
-
 }  // namespace
 
 Task<absl::Status> Connection::Connect(std::string address, std::vector<PracticeKey> practices) {
@@ -111,15 +106,15 @@ absl::Status Connection::CheckHighestLogin(VaultChange& change, const OwnDevice&
   const auto login = crypto::VerifyLogin(highest, own.signing.public_key<DeviceKey>());
   if (!login.ok() || login->device != own.device || login->vault_generation < generation) {
     return RaiseAlarm(change, context_.Now(), Reason::kIntegrity, std::nullopt,
-                      "The practice could not show this device's own newest login. It may hide "
-                      "that the vault is an older copy; ask the practice about it.");
+                      AlarmKind::kLoginHidden);
   }
   if (login->vault_generation == generation && highest == mine) return absl::OkStatus();
   HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
   if (progress.rolled_back()) return absl::OkStatus();
   progress.set_rolled_back(true);
   change.Put(names::kProgress, progress);
-  return RaiseAlarm(change, context_.Now(), Reason::kVaultRolledBack, std::nullopt, kRolledBack);
+  return RaiseAlarm(change, context_.Now(), Reason::kVaultRolledBack, std::nullopt,
+                    AlarmKind::kVaultOlder);
 }
 
 void Connection::Close() {

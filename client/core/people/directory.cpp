@@ -10,7 +10,7 @@
 
 namespace holdfast::client {
 
-Task<absl::Status> Directory::RefreshAccount(AccountKey account, BondId bond, std::string who) {
+Task<absl::Status> Directory::RefreshAccount(AccountKey account, BondId bond, PersonName who) {
   v1::GetDevicesRequest request;
   request.set_account(account.str());
   {
@@ -52,13 +52,11 @@ absl::Status Directory::TakeOwn(VaultChange& change, const v1::DeviceSet& wire) 
   const bool listed = devices.ok() && KnownDevices{*devices, false}.Find(own->device) != nullptr;
   if (!devices.ok() || devices->version < progress.list_version()) {
     return RaiseAlarm(change, context_.Now(), Reason::kIntegrity, std::nullopt,
-                      "The practice shows a list of your devices that you did not sign. It is not "
-                      "used. Ask the practice about it, and tell the people you write with.");
+                      AlarmKind::kOwnListUnsigned);
   }
   if (!listed) {
     return RaiseAlarm(change, context_.Now(), Reason::kIntegrity, std::nullopt,
-                      "This device is no longer on your account's list. If that was not you, use "
-                      "your recovery code on another device now.");
+                      AlarmKind::kOwnDeviceUnlisted);
   }
   if (devices->version == progress.list_version()) return absl::OkStatus();
   PutPeer(change, *devices, wire);
@@ -77,7 +75,7 @@ Task<absl::Status> Directory::Refresh(BondId bond) {
   const AccountKey other = parties.other(own->account);
   auto theirs = co_await RefreshAccount(other, bond, WhoIs(*record, own->account));
   HOLDFAST_CO_RETURN_IF_ERROR(theirs);
-  auto mine = co_await RefreshAccount(own->account, bond, "you");
+  auto mine = co_await RefreshAccount(own->account, bond, PersonName());
   co_return mine;
 }
 
@@ -93,7 +91,7 @@ Task<absl::Status> Directory::RefreshAll() {
     auto refreshed = co_await RefreshAccount(other, parties.bond, WhoIs(bond, own->account));
     HOLDFAST_CO_RETURN_IF_ERROR(refreshed);
   }
-  auto mine = co_await RefreshAccount(own->account, BondId(), "you");
+  auto mine = co_await RefreshAccount(own->account, BondId(), PersonName());
   co_return mine;
 }
 

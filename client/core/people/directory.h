@@ -4,6 +4,7 @@
 
 #include "client/core/outside/task.h"
 #include "client/core/people/connection.h"
+#include "client/core/shown/person_name.h"
 #include "client/core/vault/context.h"
 
 namespace holdfast::client {
@@ -20,7 +21,7 @@ class Directory {
   Task<absl::Status> RefreshAll();
 
  private:
-  Task<absl::Status> RefreshAccount(AccountKey account, BondId bond, std::string who);
+  Task<absl::Status> RefreshAccount(AccountKey account, BondId bond, PersonName who);
   absl::Status TakeOwn(VaultChange& change, const v1::DeviceSet& wire);
 
   Context context_;

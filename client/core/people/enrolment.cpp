@@ -4,6 +4,7 @@
 #include "client/core/people/peers.h"
 #include "client/core/people/sessions.h"
 #include "client/core/people/wire.h"
+#include "client/core/shown/next_step.h"
 #include "client/core/vault/names.h"
 #include "client/core/vault/wiped_at_end.h"
 #include "crypto/invitation.h"
@@ -46,9 +47,8 @@ absl::StatusOr<vault::Identity> Prepare(VaultChange& change, crypto::Role role,
   if (identity.has_statement()) {
     if (identity.role() != static_cast<std::uint32_t>(role) ||
         identity.practice() != practice.view()) {
-      return Refuse(Reason::kUsage, "",
-                    "this profile already belongs to an account; use another one with "
-                    "--profile NAME");
+      return WithStep(Refuse(Reason::kUsage, "", "this profile already belongs to an account"),
+                      NextStep::kOtherProfile);
     }
     return std::move(identity);
   }

@@ -209,18 +209,13 @@ absl::Status TakeBondFormed(VaultChange& change, const OwnDevice& own, const v1:
   }
   if (!record) {
     return RaiseAlarm(change, now_ms, Reason::kIntegrity, std::nullopt,
-                      "The practice says that somebody answered an invitation that this device "
-                      "did not make. No bond was formed.");
+                      AlarmKind::kUnknownInvitation);
   }
   const WipedAtEnd wiped(*record);
-  const std::string which =
-      record->label().empty() ? "an invitation" : "the invitation for \"" + record->label() + "\"";
   const auto checked = CheckAnswer(own, *record, formed);
   if (!checked.ok()) {
-    return RaiseAlarm(change, now_ms, Reason::kIntegrity, std::nullopt,
-                      "Somebody answered " + which + " in a way that is not right (" +
-                          std::string(checked.status().message()) +
-                          "). No bond was formed; hand your client a new invitation in person.");
+    return RaiseAlarm(change, now_ms, Reason::kIntegrity, std::nullopt, AlarmKind::kAnswerWrong,
+                      {.invitation = record->label(), .cause = CauseOf(checked.status())});
   }
   if (record->client().empty()) {
     PutFormed(change, *record, formed, *checked, now_ms);
@@ -228,9 +223,7 @@ absl::Status TakeBondFormed(VaultChange& change, const OwnDevice& own, const v1:
   }
   if (record->client() == checked->answer.client.view()) return absl::OkStatus();
   return RaiseAlarm(change, now_ms, Reason::kIntegrity, checked->answer.bond,
-                    "A second person answered " + which +
-                        ". Only the first was taken in; somebody else has seen the invitation. "
-                        "Make sure in person that the bond is with the right one.");
+                    AlarmKind::kSecondAnswer, {.invitation = record->label()});
 }
 
 }  // namespace holdfast::client

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "client/core/people/wire.h"
+#include "client/core/shown/next_step.h"
 #include "client/core/vault/names.h"
 #include "client/core/vault/wiped_at_end.h"
 #include "crypto/recovery_code.h"
@@ -80,8 +81,8 @@ absl::StatusOr<std::shared_ptr<const OwnDevice>> FindOwnDevice(VaultChange& chan
 absl::StatusOr<std::shared_ptr<const OwnDevice>> RegisteredDevice(VaultChange& change) {
   HOLDFAST_ASSIGN_OR_RETURN(auto own, FindOwnDevice(change));
   if (!own || !own->registered) {
-    return Refuse(Reason::kUsage, "",
-                  "this profile has no account yet; begin with `enroll` or `join`");
+    return WithStep(Refuse(Reason::kUsage, "", "this profile has no account yet"),
+                    NextStep::kMakeAccount);
   }
   return own;
 }

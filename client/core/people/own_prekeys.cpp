@@ -67,11 +67,8 @@ absl::Status ForgetOld(VaultChange& change, std::uint32_t newest, std::uint64_t 
 // The newest prekey is this device's word for its clock.
 absl::Status SayClocksDiffer(Context context) {
   VaultChange change(context.vault);
-  HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(
-      change, context.Now(), Reason::kIntegrity, std::nullopt,
-      "The practice's clock and this device's differ by more than a day, so it does not take this "
-      "device's new keys yet. Check this device's date and time; if they are right, tell the "
-      "practice."));
+  HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(change, context.Now(), Reason::kIntegrity, std::nullopt,
+                                      AlarmKind::kKeysRefused));
   return change.Commit();
 }
 

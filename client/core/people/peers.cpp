@@ -27,18 +27,15 @@ absl::StatusOr<KnownDevices> FromRecord(const AccountKey& account, const vault::
 
 // A prekey that nobody renewed: the device may be gone.
 absl::Status WarnOfOldPrekeys(VaultChange& change, const crypto::VerifiedDevices& devices,
-                              const BondId& bond, const std::string& who, std::uint64_t now_ms) {
+                              const BondId& bond, const PersonName& who, std::uint64_t now_ms) {
   HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read<vault::Peer>(names::Peer(devices.account)));
   for (const crypto::Device& device : devices.devices) {
     const bool old = device.prekey.created_at_ms + limits::kPrekeyWarnMs < now_ms;
     if (!old || record.warned_prekey() == device.prekey.id) continue;
     record.set_warned_prekey(device.prekey.id);
     change.Put(names::Peer(devices.account), record);
-    HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(
-        change, now_ms, Reason::kIntegrity, bond,
-        "A device of " + who +
-            " has not renewed its keys for more than 30 days. It may just be switched off; if "
-            "they tell you that they use it, the practice is withholding its newer keys."));
+    HOLDFAST_RETURN_IF_ERROR(
+        RaiseAlarm(change, now_ms, Reason::kIntegrity, bond, AlarmKind::kOldKeys, {.who = who}));
   }
   return absl::OkStatus();
 }
@@ -93,20 +90,16 @@ void PutPeer(VaultChange& change, const crypto::VerifiedDevices& devices,
 }
 
 absl::Status StopPeer(VaultChange& change, const AccountKey& account, const BondId& bond,
-                      const std::string& who, std::uint64_t now_ms) {
+                      const PersonName& who, std::uint64_t now_ms) {
   HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Find<vault::Peer>(names::Peer(account)));
   if (!record || record->stopped()) return absl::OkStatus();
   record->set_stopped(true);
   change.Put(names::Peer(account), *record);
-  return RaiseAlarm(change, now_ms, Reason::kIntegrity, bond,
-                    "Two different device lists of " + who +
-                        " exist under one number. Somebody may be trying to read along, so "
-                        "nothing is sent to them from here any more. Speak to them in person "
-                        "before anything else.");
+  return RaiseAlarm(change, now_ms, Reason::kIntegrity, bond, AlarmKind::kTwoLists, {.who = who});
 }
 
 absl::Status TakePeerDevices(VaultChange& change, const AccountKey& account,
-                             const v1::DeviceSet& wire, const BondId& bond, const std::string& who,
+                             const v1::DeviceSet& wire, const BondId& bond, const PersonName& who,
                              std::uint64_t now_ms) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto known, FindPeer(change, account));
   if (!known || known->stopped) return absl::OkStatus();
@@ -121,11 +114,8 @@ absl::Status TakePeerDevices(VaultChange& change, const AccountKey& account,
   }
   const auto devices = VerifyDevices(account, pinned.version, pinned.list_hash, wire);
   if (!devices.ok()) {
-    return RaiseAlarm(change, now_ms, Reason::kIntegrity, bond,
-                      "The practice showed devices of " + who +
-                          " that are not signed as they must be (" +
-                          std::string(devices.status().message()) +
-                          "). They are not used; what was known before still is.");
+    return RaiseAlarm(change, now_ms, Reason::kIntegrity, bond, AlarmKind::kDevicesUnsigned,
+                      {.who = who, .cause = CauseOf(devices.status())});
   }
   if (devices->version < pinned.version) return absl::OkStatus();
   PutPeer(change, *devices, wire);

@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "client/core/shown/person_name.h"
 #include "client/core/vault/vault.h"
 #include "crypto/public/device.h"
 
@@ -27,11 +28,11 @@ void PutPeer(VaultChange& change, const crypto::VerifiedDevices& devices,
 // an alarm for `bond`; the pinned devices stay. OK in all these cases; an error
 // only where the vault fails.
 absl::Status TakePeerDevices(VaultChange& change, const AccountKey& account,
-                             const v1::DeviceSet& wire, const BondId& bond, const std::string& who,
+                             const v1::DeviceSet& wire, const BondId& bond, const PersonName& who,
                              std::uint64_t now_ms);
 
 // Somebody showed another list of a version that is pinned.
 absl::Status StopPeer(VaultChange& change, const AccountKey& account, const BondId& bond,
-                      const std::string& who, std::uint64_t now_ms);
+                      const PersonName& who, std::uint64_t now_ms);
 
 }  // namespace holdfast::client

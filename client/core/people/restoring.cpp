@@ -16,10 +16,6 @@
 namespace holdfast::client {
 namespace {
 
-constexpr const char* kRestored =
-    "The practice restored an older copy of its store. Everything you wrote is being offered "
-    "again; nothing of yours is lost on this device.";
-
 // Its receipt is of a life that is over: whether the practice has it is not known.
 absl::Status ShowAsQueued(VaultChange& change, const std::string& envelope) {
   HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id, EnvelopeId::From(envelope, "vault.sent"));
@@ -154,8 +150,8 @@ absl::StatusOr<bool> TakeIncarnation(VaultChange& change, const Incarnation& inc
   HOLDFAST_RETURN_IF_ERROR(OfferAheadAgain(change));
   HOLDFAST_RETURN_IF_ERROR(DepositAgain(change));
   HOLDFAST_RETURN_IF_ERROR(BeginBondsAgain(change, first));
-  HOLDFAST_RETURN_IF_ERROR(
-      RaiseAlarm(change, now_ms, Reason::kPracticeRestored, std::nullopt, kRestored));
+  HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(change, now_ms, Reason::kPracticeRestored, std::nullopt,
+                                      AlarmKind::kPracticeRestored));
   return true;
 }
 
@@ -186,11 +182,8 @@ absl::StatusOr<v1::ListBondsRequest> Restoring::AskForBonds() const {
 absl::Status Restoring::AlarmOfSwapped(const std::vector<BondId>& bonds) {
   VaultChange change(context_.vault);
   for (const BondId& bond : bonds) {
-    HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(
-        change, context_.Now(), Reason::kIntegrity, bond,
-        "A second person answered the invitation of this bond, and the practice took them for its "
-        "client. Nothing that you write is readable for them. Somebody else has seen the "
-        "invitation: tell the other side in person, and begin again with a new one."));
+    HOLDFAST_RETURN_IF_ERROR(
+        RaiseAlarm(change, context_.Now(), Reason::kIntegrity, bond, AlarmKind::kClientSwapped));
   }
   return change.Commit();
 }

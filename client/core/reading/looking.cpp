@@ -4,6 +4,7 @@
 
 #include "client/core/ledger/decided.h"
 #include "client/core/outside/limits.h"
+#include "client/core/shown/next_step.h"
 #include "client/core/vault/names.h"
 #include "rules/coming_slots.h"
 
@@ -39,7 +40,8 @@ absl::StatusOr<StandingView> LookAt(Ledgers& ledgers, VaultChange& change, const
                                     std::uint64_t now_ms) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto record, FindBond(change, bond));
   if (!record || !record->has_statement()) {
-    return Refuse(Reason::kUnknownBond, "bond", "is not one of yours; `status` lists them");
+    return WithStep(Refuse(Reason::kUnknownBond, "bond", "is not one of yours"),
+                    NextStep::kListBonds);
   }
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers.Of(change, bond));
   const LedgerBook& book = held->book;
@@ -67,7 +69,8 @@ absl::StatusOr<StandingView> LookAt(Ledgers& ledgers, VaultChange& change, const
   for (const Pending& waiting : pending) {
     if (waiting.bond != bond) continue;
     view.waiting.push_back({bond, waiting.act.id, waiting.act.kind(), waiting.act.made_at_ms,
-                            waiting.record.refusal()});
+                            waiting.record.refusal(),
+                            ReasonNamed(waiting.record.refusal_reason())});
   }
   return view;
 }

@@ -10,6 +10,7 @@
 #include "client/core/people/bonds.h"
 #include "client/core/reading/ahead_view.h"
 #include "client/core/shown/content.h"
+#include "client/core/shown/next_step.h"
 #include "client/core/vault/names.h"
 
 namespace holdfast::client {
@@ -134,6 +135,7 @@ Row RowOf(const EnvelopeId& id, const vault::Message& message, const PromiseLine
                      message.stored_ms() + limits::kUnconfirmedMs < now_ms;
   view.unread = IsUnread(message);
   view.refusal = message.refusal();
+  view.refusal_reason = ReasonNamed(message.refusal_reason());
   const bool queued = message.mine() && message.position() == 0;
   row.place = {queued, message.life(), message.position(), 0, message.order()};
   row.stored_ms = message.stored_ms();
@@ -217,7 +219,8 @@ absl::StatusOr<MessageView> ViewMessage(VaultChange& change, Ledgers& ledgers, c
   HOLDFAST_RETURN_IF_ERROR(ScanRows(change, ledgers, own, now_ms, wanted,
                                     [&](Row row) { found.push_back(std::move(row)); }));
   if (found.empty()) {
-    return Refuse(Reason::kUnknownEnvelope, "id", "no message begins with it; `inbox` lists them");
+    return WithStep(Refuse(Reason::kUnknownEnvelope, "id", "no message begins with it"),
+                    NextStep::kListMessages);
   }
   if (found.size() > 1) {
     return Refuse(Reason::kUnknownEnvelope, "id",

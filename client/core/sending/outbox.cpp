@@ -122,10 +122,8 @@ absl::Status Outbox::TakeStored(const BondId& bond, const Next& next,
   if (!leaf.ok()) return SayReceiptWrong(change, now_ms, bond, leaf.status());
   const bool late = next.fresh && leaf->stored_at_ms + limits::kClockSkewMs < now_ms;
   if (late || leaf->stored_at_ms > now_ms + limits::kClockSkewMs) {
-    HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(
-        change, now_ms, Reason::kIntegrity, bond,
-        "The practice's clock and this device's differ by more than 5 minutes, so times shown "
-        "here may be wrong. Check this device's date and time first."));
+    HOLDFAST_RETURN_IF_ERROR(
+        RaiseAlarm(change, now_ms, Reason::kIntegrity, bond, AlarmKind::kClocksDiffer));
   }
   HOLDFAST_RETURN_IF_ERROR(SuspectTakenPlace(change, *leaf).status());
   HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read<vault::Bond>(names::Bond(bond)));
@@ -179,6 +177,7 @@ absl::Status Outbox::TakeRefused(const BondId& bond, const Next& next,
       change.Put(names::Outbox(message.order()), entry);
     } else {
       message.set_refusal(AsUtf8(std::string(refusal.message())));
+      message.set_refusal_reason(std::string(RowOf(ReasonOf(refusal)).name));
       change.Put(names::Message(id), message);
       ++counts_.refused;
     }

@@ -131,6 +131,7 @@ absl::Status AheadOutbox::TakeRefused(const BondId& bond, const EnvelopeId& id,
   HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read<vault::Message>(names::Message(id)));
   if (message.withdrawn_ms() == 0) {
     message.set_refusal(AsUtf8(std::string(refusal.message())));
+    message.set_refusal_reason(std::string(RowOf(ReasonOf(refusal)).name));
     ++counts_.refused;
   }
   change.Put(names::Message(id), message);

@@ -6,6 +6,7 @@
 #include "client/core/people/bonds.h"
 #include "client/core/people/own_device.h"
 #include "client/core/shown/content.h"
+#include "client/core/shown/next_step.h"
 #include "client/core/vault/names.h"
 #include "rules/own_clock.h"
 #include "rules/planted.h"
@@ -17,7 +18,8 @@ absl::StatusOr<vault::Bond> ChooseBond(VaultChange& change, const Draft& draft) 
   if (draft.bond) {
     HOLDFAST_ASSIGN_OR_RETURN(const auto bond, FindBond(change, *draft.bond));
     if (bond && bond->has_statement()) return *bond;
-    return Refuse(Reason::kUnknownBond, "bond", "is not one of yours; `status` lists them");
+    return WithStep(Refuse(Reason::kUnknownBond, "bond", "is not one of yours"),
+                    NextStep::kListBonds);
   }
   HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, AllBonds(change));
   if (bonds.size() == 1) return bonds.front();

@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "client/core/shown/alarm.h"
+#include "client/core/shown/finding.h"
 #include "crypto/public/practice.h"
 #include "rules/errors.h"
 #include "rules/header.h"
@@ -103,7 +105,8 @@ struct MessageView {
   // side: shown as "delivery unconfirmed since", never as failed.
   bool unconfirmed = false;
   bool unread = false;  // received and not yet opened here
-  std::string refusal;  // why the practice refused it for good; else empty
+  std::string refusal;  // why the practice refused it for good, in its words; else empty
+  std::optional<Reason> refusal_reason;  // none where an earlier version kept it
   std::optional<RuptureView> rupture;
   std::optional<AheadView> ahead;  // what was written ahead
 };
@@ -126,14 +129,6 @@ struct BondView {
 struct OpenInvitationView {
   std::string label;
   std::uint64_t expires_at_ms = 0;
-};
-
-// Something is not as it was sealed, signed or promised. Kept until shown.
-struct Alarm {
-  std::uint64_t at_ms = 0;
-  Reason reason = Reason::kIntegrity;
-  std::optional<BondId> bond;
-  std::string text;  // plain words: what was found, what it may mean, what to do
 };
 
 struct SyncReport {
@@ -161,12 +156,6 @@ struct Identity {
 struct Watcher {
   std::function<void()> changed;
   std::function<void(const absl::Status&)> connection;
-};
-
-// One check of `doctor`.
-struct Finding {
-  bool good = true;
-  std::string what;  // what was checked, and what to do where it is not good
 };
 
 }  // namespace holdfast::client

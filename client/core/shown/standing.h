@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "rules/errors.h"
 #include "rules/ledger_book.h"
 
 namespace holdfast::client {
@@ -25,7 +26,8 @@ struct ActView {
   ActId id;
   ActKind kind = ActKind::kAvailability;
   std::uint64_t made_at_ms = 0;
-  std::string refusal;  // why the practice did not take it; empty while it waits
+  std::string refusal;  // why the practice did not take it, in its words; empty while it waits
+  std::optional<Reason> refusal_reason;  // none where an earlier version kept it
 };
 
 struct StandingView {

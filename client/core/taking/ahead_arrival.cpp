@@ -43,17 +43,17 @@ absl::StatusOr<Bytes> OpenByKeys(const Arrival& arrival) {
   return Refuse(Reason::kNotDecryptable, "body", "fits no key that this device has");
 }
 
-// Why it should not be here yet; empty where it may.
-std::string WhyEarly(const HeldLedger& held, const Header& header, std::uint64_t now_ms) {
+// Why it should not be here yet; nullopt where it may.
+std::optional<AlarmKind> WhyEarly(const HeldLedger& held, const Header& header,
+                                  std::uint64_t now_ms) {
   const Condition condition = ConditionOf(header);
   const std::uint64_t since_ms = header.sent_at_ms - limits::kClockSkewMs;
   if (!HasComeTrue(held.book, condition, since_ms, now_ms + limits::kClockSkewMs)) {
-    return condition.release.when == ReleaseWhen::kAtTime
-               ? "its time has not come by this device's clock"
-               : "what it waits for has not happened by the record of check-ins and replies";
+    return condition.release.when == ReleaseWhen::kAtTime ? AlarmKind::kAheadEarlyByClock
+                                                          : AlarmKind::kAheadEarlyByLedger;
   }
-  if (held.book.released(header.envelope)) return "";
-  return "the practice's record does not say that it was released";
+  if (held.book.released(header.envelope)) return std::nullopt;
+  return AlarmKind::kAheadUnreleased;
 }
 
 absl::Status CheckTimeOfRelease(Arrival& arrival, const HeldLedger& held) {
@@ -62,23 +62,16 @@ absl::Status CheckTimeOfRelease(Arrival& arrival, const HeldLedger& held) {
       release == held.released.end() ||
       CameTrueAt(held.book, ConditionOf(arrival.header), release->second.came_true_ms);
   if (good) return absl::OkStatus();
-  return arrival.Alarm(Reason::kIntegrity,
-                       "The practice gives another time for a note that " + arrival.who +
-                           " wrote ahead than the one that it waited for. The note is theirs and "
-                           "is shown. Ask the practice about it.");
+  return arrival.Alarm(Reason::kIntegrity, AlarmKind::kAheadOtherTime, {.who = arrival.who});
 }
 
 absl::Status CheckRelease(Arrival& arrival, vault::Message& message) {
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held,
                             arrival.ledgers.Of(arrival.change, arrival.parties.bond));
-  const std::string why = WhyEarly(*held, arrival.header, arrival.now_ms);
-  if (why.empty()) return CheckTimeOfRelease(arrival, *held);
+  const auto why = WhyEarly(*held, arrival.header, arrival.now_ms);
+  if (!why) return CheckTimeOfRelease(arrival, *held);
   message.set_early(true);
-  return arrival.Alarm(Reason::kIntegrity,
-                       "A note that " + arrival.who + " wrote ahead came too early: " + why +
-                           ". It is theirs and is shown, but they meant it for later. Check this "
-                           "device's date and time first; if they are right, tell them and the "
-                           "practice.");
+  return arrival.Alarm(Reason::kIntegrity, *why, {.who = arrival.who});
 }
 
 // It keeps its place at storing; what people are shown follows its release.
@@ -90,10 +83,8 @@ absl::Status TakePlaceAtStoring(Arrival& arrival, vault::Message& message) {
     message.set_position(std::max<std::uint64_t>(arrival.bond.received_position(), 1));
     message.set_life(LifeOf(progress, Incarnation()));
     message.set_unpositioned(true);
-    return arrival.Alarm(Reason::kIntegrity, "The practice's receipt for a note that " +
-                                                 arrival.who + " wrote ahead is not right (" +
-                                                 std::string(leaf.status().message()) +
-                                                 "). The note itself is theirs and is shown.");
+    return arrival.Alarm(Reason::kIntegrity, AlarmKind::kAheadReceiptWrong,
+                         {.who = arrival.who, .cause = CauseOf(leaf.status())});
   }
   message.set_position(leaf->position);
   message.set_life(LifeOf(progress, leaf->incarnation));
@@ -135,9 +126,7 @@ absl::Status MakeRoom(Arrival& arrival) {
         return true;
       }));
   arrival.change.Erase(oldest);
-  return arrival.Alarm(Reason::kNotDecryptable,
-                       "Too many notes that were written ahead wait for their keys. The oldest of "
-                       "them was given up. Ask the people you write with what they wrote ahead.");
+  return arrival.Alarm(Reason::kNotDecryptable, AlarmKind::kAheadGivenUp);
 }
 
 // Without the receipt for these very bytes it is no note that waits for its key.
@@ -157,11 +146,8 @@ absl::Status KeepUntilKeyComes(Arrival& arrival) {
   record.set_said(keys != 0);
   arrival.change.Put(name, record);
   if (keys == 0) return absl::OkStatus();
-  return arrival.Alarm(Reason::kNotDecryptable,
-                       "A note that " + arrival.who +
-                           " wrote ahead came, and does not open with the key that they gave this "
-                           "device. It was changed on its way, or is under a newer key that has "
-                           "not come; should one come, it opens by itself. Ask them what it said.");
+  return arrival.Alarm(Reason::kNotDecryptable, AlarmKind::kAheadKeyDoesNotFit,
+                       {.who = arrival.who});
 }
 
 absl::StatusOr<bool> IsHere(VaultChange& change, const EnvelopeId& id) {
@@ -235,14 +221,8 @@ absl::Status CheckAheadDue(Arrival& arrival, const v1::Content& content) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto progress,
                             arrival.change.Read<vault::Progress>(names::kProgress));
   if (RestoreExplains(*held, progress, arrival.header.sent_at_ms)) return absl::OkStatus();
-  const std::string what = missing == 1 ? "A note" : std::to_string(missing) + " notes";
-  return arrival.Alarm(Reason::kIntegrity,
-                       what + " that " + arrival.who +
-                           " wrote ahead should have reached you by "
-                           "now, and " +
-                           (missing == 1 ? "has" : "have") +
-                           " not: the practice released what it holds back from you. Ask them "
-                           "what it said, and ask the practice about it.");
+  return arrival.Alarm(Reason::kIntegrity, AlarmKind::kAheadHeldBack,
+                       {.who = arrival.who, .count = missing});
 }
 
 absl::Status SayUnopened(VaultChange& change, const OwnDevice& own, std::uint64_t now_ms) {
@@ -259,12 +239,9 @@ absl::Status SayUnopened(VaultChange& change, const OwnDevice& own, std::uint64_
     delivery.ParseFromString(record.delivery());
     HOLDFAST_ASSIGN_OR_RETURN(const Header header, DecodeHeader(delivery.header()));
     HOLDFAST_ASSIGN_OR_RETURN(const auto bond, FindBond(change, header.bond));
-    const std::string who = bond ? WhoIs(*bond, own.account) : "the other side";
-    HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(
-        change, now_ms, Reason::kNotDecryptable, header.bond,
-        "A note that " + who +
-            " wrote ahead is here and cannot be opened, because the key to it has not come. It is "
-            "kept, and opens by itself when the key comes. Ask them what it said."));
+    const PersonName who = bond ? WhoIs(*bond, own.account) : PersonName();
+    HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(change, now_ms, Reason::kNotDecryptable, header.bond,
+                                        AlarmKind::kAheadKeyMissing, {.who = who}));
     record.set_said(true);
     change.Put(name, record);
   }

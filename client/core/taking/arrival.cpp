@@ -8,16 +8,8 @@
 #include "client/core/vault/names.h"
 
 namespace holdfast::client {
-namespace {
-
-std::string Messages(std::uint64_t count) {
-  return count == 1 ? "1 message" : std::to_string(count) + " messages";
-}
-
-}  // namespace
-
-absl::Status Arrival::Alarm(Reason reason, const std::string& text) {
-  return RaiseAlarm(change, now_ms, reason, parties.bond, text);
+absl::Status Arrival::Alarm(Reason reason, AlarmKind kind, const AlarmArgs& args) {
+  return RaiseAlarm(change, now_ms, reason, parties.bond, kind, args);
 }
 
 absl::Status KeepAside(Arrival& arrival, const absl::Status& failure) {
@@ -44,11 +36,8 @@ absl::Status KeepAside(Arrival& arrival, const absl::Status& failure) {
   change.Put(name, aside);
   const Reason reason =
       ReasonOf(failure) == Reason::kNotDecryptable ? Reason::kNotDecryptable : Reason::kIntegrity;
-  return arrival.Alarm(
-      reason, "A message that came in the name of " + arrival.who + " could not be opened (" +
-                  std::string(failure.message()) +
-                  "), so it is not shown. It was damaged or changed on its way, or did "
-                  "not come from them. Ask them what they wrote last.");
+  return arrival.Alarm(reason, AlarmKind::kNotOpened,
+                       {.who = arrival.who, .cause = CauseOf(failure)});
 }
 
 absl::StatusOr<ReceiptLeaf> CheckReceiptOf(Arrival& arrival) {
@@ -98,23 +87,12 @@ absl::Status TakeChain(Arrival& arrival, const Opening& opening, bool& fills_gap
     case ChainStep::kFillsGap:
       return absl::OkStatus();
     case ChainStep::kGap:
-      return arrival.Alarm(Reason::kIntegrity,
-                           Messages(finding.missing) + " that " + arrival.who +
-                               " sent before this one " + (finding.missing == 1 ? "has" : "have") +
-                               " not reached you. The practice may have lost or held back what "
-                               "is missing; ask them what it was.");
+      return arrival.Alarm(Reason::kIntegrity, AlarmKind::kMessagesMissing,
+                           {.who = arrival.who, .count = finding.missing});
     case ChainStep::kRepeated:
-      return arrival.Alarm(Reason::kIntegrity,
-                           "Two messages of " + arrival.who +
-                               " claim the same place in what they wrote. Somebody may have "
-                               "replaced one, or their device was set back to an older copy. "
-                               "Compare with them in person what they wrote.");
+      return arrival.Alarm(Reason::kIntegrity, AlarmKind::kOnePlaceTwice, {.who = arrival.who});
     case ChainStep::kForked:
-      return arrival.Alarm(Reason::kIntegrity,
-                           "What " + arrival.who +
-                               " wrote now builds on other messages than those that reached you. "
-                               "Somebody may have replaced one. Compare with them in person what "
-                               "they wrote.");
+      return arrival.Alarm(Reason::kIntegrity, AlarmKind::kChainForked, {.who = arrival.who});
   }
   return absl::OkStatus();
 }
@@ -132,10 +110,8 @@ absl::Status TakeHeads(Arrival& arrival, const crypto::Capsule& capsule) {
                                                     arrival.parties.bond, head.device)));
     const bool same_place = chain && chain->whole_position() == head.position;
     if (same_place && chain->whole_head() != head.head.view()) {
-      HOLDFAST_RETURN_IF_ERROR(arrival.Alarm(
-          Reason::kIntegrity, "This device and " + arrival.who +
-                                  " were shown different messages of a third device. Compare with "
-                                  "them in person what arrived."));
+      HOLDFAST_RETURN_IF_ERROR(
+          arrival.Alarm(Reason::kIntegrity, AlarmKind::kThirdDeviceDiffers, {.who = arrival.who}));
     }
   }
   return absl::OkStatus();
@@ -150,9 +126,8 @@ absl::Status TakeLists(Arrival& arrival, const crypto::Capsule& capsule) {
         StopPeer(arrival.change, sender, arrival.parties.bond, arrival.who, arrival.now_ms));
   }
   if (known && capsule.sender_list.version > known->devices.version) {
-    HOLDFAST_RETURN_IF_ERROR(arrival.Alarm(
-        Reason::kIntegrity, "The practice does not show the newest list of devices that " +
-                                arrival.who + " uses. Ask the practice about it."));
+    HOLDFAST_RETURN_IF_ERROR(
+        arrival.Alarm(Reason::kIntegrity, AlarmKind::kNewestListHidden, {.who = arrival.who}));
   }
   HOLDFAST_ASSIGN_OR_RETURN(const auto progress,
                             arrival.change.Read<vault::Progress>(names::kProgress));
@@ -161,10 +136,7 @@ absl::Status TakeLists(Arrival& arrival, const crypto::Capsule& capsule) {
   if (!other_of_mine && capsule.receiver_list.version <= progress.list_version()) {
     return absl::OkStatus();
   }
-  return arrival.Alarm(Reason::kIntegrity,
-                       "Another list of your devices was shown to " + arrival.who +
-                           " than the one that this device knows. Somebody may be trying to read "
-                           "along. Tell them in person.");
+  return arrival.Alarm(Reason::kIntegrity, AlarmKind::kOtherListShown, {.who = arrival.who});
 }
 
 }  // namespace holdfast::client

@@ -6,6 +6,7 @@
 #include "client/core/message/opening.h"
 #include "client/core/people/bonds.h"
 #include "client/core/people/own_device.h"
+#include "client/core/shown/alarm.h"
 
 namespace holdfast::client {
 
@@ -19,9 +20,9 @@ struct Arrival {
   Header header;
   vault::Bond bond;
   BondParties parties;
-  std::string who;  // the sender, in sentences
+  PersonName who;  // the sender
 
-  absl::Status Alarm(Reason reason, const std::string& text);
+  absl::Status Alarm(Reason reason, AlarmKind kind, const AlarmArgs& args = {});
 };
 
 // Kept as it came, beside the messages; a later repair may open it.

@@ -140,9 +140,7 @@ absl::Status Inbox::TakeEntry(const v1::Entry& entry, const std::string& incarna
 absl::Status Inbox::TakeGap(VaultChange& change, const v1::Gap& gap) {
   const std::uint64_t count = gap.last() >= gap.first() ? gap.last() - gap.first() + 1 : 1;
   return RaiseAlarm(change, context_.Now(), Reason::kIntegrity, std::nullopt,
-                    "The practice no longer holds up to " + std::to_string(count) +
-                        " entries that waited for this device too long. Ask the people you write "
-                        "with what you may have missed.");
+                    AlarmKind::kEntriesDropped, {.count = count});
 }
 
 absl::Status Inbox::FinishPage(const v1::Cursor& cursor) {

@@ -16,15 +16,13 @@ struct OwnChain {
   VaultChange& change;
   vault::Bond& bond;
   BondId id;
-  std::string who;
+  PersonName who;
   std::uint64_t now_ms;
 };
 
 absl::Status SayArrivedThoughRefused(OwnChain& own) {
   return RaiseAlarm(own.change, own.now_ms, Reason::kIntegrity, own.id,
-                    "The practice refused a message and handed it to " + own.who +
-                        " all the same. It has arrived; if you wrote it once more, they have it "
-                        "twice. Ask the practice about it.");
+                    AlarmKind::kArrivedThoughRefused, {.who = own.who});
 }
 
 absl::Status MarkDelivered(OwnChain& own, const EnvelopeId& id) {
@@ -37,6 +35,7 @@ absl::Status MarkDelivered(OwnChain& own, const EnvelopeId& id) {
     HOLDFAST_ASSIGN_OR_RETURN(const auto progress,
                               own.change.Read<vault::Progress>(names::kProgress));
     message->clear_refusal();
+    message->clear_refusal_reason();
     message->set_position(std::max<std::uint64_t>(own.bond.received_position(), 1));
     message->set_life(LifeOf(progress, Incarnation()));
     message->set_unpositioned(true);
@@ -110,13 +109,7 @@ absl::Status StopChain(OwnChain& own) {
   own.bond.set_chain_stopped(true);
   PutBond(own.change, own.bond);
   return RaiseAlarm(own.change, own.now_ms, Reason::kVaultRolledBack, own.id,
-                    "A message from " + own.who +
-                        " says that messages of this device arrived which this vault does not "
-                        "hold. Nothing more is sent in this bond, because keys could be used "
-                        "twice; every other bond goes on, and you can go on reading. If an older "
-                        "copy of this vault was put back, put the newest one back. If not, their "
-                        "device says what is not so: speak with them in person, and begin again "
-                        "with a new invitation.");
+                    AlarmKind::kClaimsMoreThanSent, {.who = own.who});
 }
 
 }  // namespace
@@ -153,11 +146,8 @@ absl::Status TakeOwnHead(VaultChange& change, vault::Bond& bond, const OwnDevice
   HOLDFAST_ASSIGN_OR_RETURN(const auto sent,
                             change.Find<vault::Sent>(names::Sent(id, head.position)));
   if (!sent || sent->head() != head.head.view()) {
-    return RaiseAlarm(change, now_ms, Reason::kIntegrity, id,
-                      "What " + own.who +
-                          " received from this device is not what was sent. Somebody may have "
-                          "replaced a message, or the vault was copied. Compare with them in "
-                          "person what arrived.");
+    return RaiseAlarm(change, now_ms, Reason::kIntegrity, id, AlarmKind::kReceivedAnother,
+                      {.who = own.who});
   }
   HOLDFAST_RETURN_IF_ERROR(CoverUpTo(own, head.position));
   if (head.position == bond.chain_position()) bond.set_beacon_open(false);

@@ -46,11 +46,8 @@ absl::Status TakePlace(Arrival& arrival, vault::Message& message, const crypto::
     message.set_position(bond.received_position());
     message.set_life(LifeOf(progress, Incarnation()));
     message.set_unpositioned(true);
-    return arrival.Alarm(Reason::kIntegrity,
-                         "The practice's receipt for a message from " + arrival.who +
-                             " is not right (" + std::string(leaf.status().message()) +
-                             "). The message itself is theirs and is shown; its time and place "
-                             "may be wrong.");
+    return arrival.Alarm(Reason::kIntegrity, AlarmKind::kPlaceReceiptWrong,
+                         {.who = arrival.who, .cause = CauseOf(leaf.status())});
   }
   message.set_position(leaf->position);
   message.set_life(LifeOf(progress, leaf->incarnation));
@@ -65,15 +62,10 @@ absl::Status TakePlace(Arrival& arrival, vault::Message& message, const crypto::
     bond.set_received_incarnation(leaf->incarnation.str());
   }
   if (!taken && IsBeforeWhatItAnswers(arrival, capsule, *leaf)) {
-    return arrival.Alarm(Reason::kIntegrity,
-                         "The practice says that it stored a message of " + arrival.who +
-                             " before one of yours that they had already read when they wrote it. "
-                             "The order shown here is the practice's and not the true one; ask "
-                             "them what they were answering.");
+    return arrival.Alarm(Reason::kIntegrity, AlarmKind::kBeforeWhatWasRead, {.who = arrival.who});
   }
   if (!out_of_order || fills_gap || taken) return absl::OkStatus();
-  return arrival.Alarm(Reason::kIntegrity, "The practice handed over messages of " + arrival.who +
-                                               " in another order than it stored them in.");
+  return arrival.Alarm(Reason::kIntegrity, AlarmKind::kOutOfOrder, {.who = arrival.who});
 }
 
 absl::Status MarkAnswered(Arrival& arrival) {
@@ -101,9 +93,7 @@ absl::Status PutMessage(Arrival& arrival, const Opening& opening, bool fills_gap
 absl::Status TakeKnown(Arrival& arrival, vault::Message& known) {
   const Hash hash = crypto::MessageHash(arrival.delivery.header(), arrival.delivery.body());
   if (known.message_hash() != hash.view()) {
-    return arrival.Alarm(Reason::kIntegrity,
-                         "A second, different message came under the number of one from " +
-                             arrival.who + " that you have. It is not shown.");
+    return arrival.Alarm(Reason::kIntegrity, AlarmKind::kSecondUnderNumber, {.who = arrival.who});
   }
   const auto leaf = CheckReceiptOf(arrival);
   if (!leaf.ok()) return absl::OkStatus();
@@ -116,10 +106,7 @@ absl::Status TakeKnown(Arrival& arrival, vault::Message& known) {
   if (placed && life < known.life()) return absl::OkStatus();
   if (placed && life == known.life()) {
     if (leaf->position == known.position()) return absl::OkStatus();
-    return arrival.Alarm(Reason::kIntegrity,
-                         "The practice handed over a message of " + arrival.who +
-                             " once more, as if it stood in another place. It is shown where it "
-                             "was. Ask the practice about it.");
+    return arrival.Alarm(Reason::kIntegrity, AlarmKind::kOtherPlace, {.who = arrival.who});
   }
   known.set_life(life);
   known.set_position(leaf->position);
@@ -190,18 +177,15 @@ absl::StatusOr<bool> TakeDelivery(VaultChange& change, Ledgers& ledgers, const O
                                   const v1::Delivery& delivery, std::uint64_t now_ms) {
   const auto header = DecodeHeader(delivery.header());
   if (!header.ok()) {
-    HOLDFAST_RETURN_IF_ERROR(
-        RaiseAlarm(change, now_ms, Reason::kIntegrity, std::nullopt,
-                   "The practice handed over something that is not a message (" +
-                       std::string(header.status().message()) + "). It was passed over."));
+    HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(change, now_ms, Reason::kIntegrity, std::nullopt,
+                                        AlarmKind::kNoMessage,
+                                        {.cause = CauseOf(header.status())}));
     return false;
   }
   HOLDFAST_ASSIGN_OR_RETURN(const auto bond, FindBond(change, header->bond));
   if (!bond || !bond->has_statement()) {
-    HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(
-        change, now_ms, Reason::kIntegrity, std::nullopt,
-        "The practice handed over a message of a bond that this device does not know. It was "
-        "passed over."));
+    HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(change, now_ms, Reason::kIntegrity, std::nullopt,
+                                        AlarmKind::kMessageOfUnknownBond));
     return false;
   }
   HOLDFAST_ASSIGN_OR_RETURN(const BondParties parties, PartiesOf(*bond));
@@ -215,7 +199,7 @@ absl::StatusOr<bool> TakeDelivery(VaultChange& change, Ledgers& ledgers, const O
         arrival, Refuse(Reason::kIntegrity, "header.sender_account", "is not of this bond")));
     return false;
   }
-  if (from_own_other) arrival.who = "your other device";
+  if (from_own_other) arrival.who = {Who::kOwnDevice};
   return TakeFrom(arrival);
 }
 

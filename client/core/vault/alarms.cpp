@@ -9,39 +9,86 @@
 namespace holdfast::client {
 namespace {
 
+std::uint32_t Number(AlarmKind kind) { return static_cast<std::uint32_t>(kind); }
+
+AlarmArgs ArgsOf(const vault::Alarm& record) {
+  AlarmArgs args;
+  if (record.has_who()) {
+    const bool known = record.who() <= static_cast<std::uint32_t>(kNewestWho);
+    args.who =
+        PersonName{known ? static_cast<Who>(record.who()) : Who::kOtherSide, record.who_label()};
+  }
+  args.count = record.count();
+  args.invitation = record.invitation();
+  if (const auto reason = ReasonNamed(record.cause_reason())) {
+    args.cause = Cause{*reason, record.cause_field(), record.cause_words()};
+  }
+  return args;
+}
+
 Alarm FromRecord(const vault::Alarm& record) {
   Alarm alarm;
   alarm.at_ms = record.at_ms();
   alarm.reason = ReasonNamed(record.reason()).value_or(Reason::kIntegrity);
   if (auto bond = BondId::From(record.bond(), "bond"); bond.ok()) alarm.bond = *bond;
-  alarm.text = record.text();
+  if (!record.text().empty()) {
+    alarm.kind = AlarmKind::kAsWritten;
+    alarm.text = record.text();
+    return alarm;
+  }
+  const bool known = record.kind() != 0 && record.kind() <= Number(kNewestAlarmKind);
+  alarm.kind = known ? static_cast<AlarmKind>(record.kind()) : AlarmKind::kUnknown;
+  alarm.args = ArgsOf(record);
   return alarm;
 }
 
 // Labels and refusals are other people's text: no part of one begins a line or
 // steers a terminal.
 std::string OnOneLine(std::string text) {
+  text = AsUtf8(text.substr(0, limits::kAlarmTextBytesMax));
   const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
   std::ranges::replace_if(text, is_control, ' ');
   return text;
 }
 
+vault::Alarm ToRecord(Reason reason, const std::optional<BondId>& bond, AlarmKind kind,
+                      const AlarmArgs& args) {
+  vault::Alarm record;
+  record.set_reason(std::string(RowOf(reason).name));
+  if (bond) record.set_bond(bond->str());
+  record.set_kind(Number(kind));
+  if (args.who) {
+    record.set_who(static_cast<std::uint32_t>(args.who->who));
+    record.set_who_label(OnOneLine(args.who->label));
+  }
+  record.set_count(args.count);
+  record.set_invitation(OnOneLine(args.invitation));
+  if (args.cause) {
+    record.set_cause_reason(std::string(RowOf(args.cause->reason).name));
+    record.set_cause_field(OnOneLine(args.cause->field));
+    record.set_cause_words(OnOneLine(args.cause->words));
+  }
+  return record;
+}
+
+// Whatever the time.
+bool SaysTheSame(vault::Alarm a, const vault::Alarm& b) {
+  a.set_at_ms(b.at_ms());
+  return a.SerializeAsString() == b.SerializeAsString();
+}
+
 }  // namespace
 
 absl::Status RaiseAlarm(VaultChange& change, std::uint64_t now_ms, Reason reason,
-                        const std::optional<BondId>& bond, const std::string& text) {
-  vault::Alarm record;
+                        const std::optional<BondId>& bond, AlarmKind kind, const AlarmArgs& args) {
+  vault::Alarm record = ToRecord(reason, bond, kind, args);
   record.set_at_ms(now_ms);
-  record.set_reason(std::string(RowOf(reason).name));
-  if (bond) record.set_bond(bond->str());
-  record.set_text(OnOneLine(AsUtf8(text.substr(0, limits::kAlarmTextBytesMax))));
   std::size_t waiting = 0;
   bool repeated = false;
   HOLDFAST_RETURN_IF_ERROR(
       change.Scan<vault::Alarm>(names::kAlarms, [&](BytesView, const vault::Alarm& other) {
         ++waiting;
-        repeated = repeated || (other.text() == record.text() && other.bond() == record.bond() &&
-                                other.reason() == record.reason());
+        repeated = repeated || SaysTheSame(other, record);
         return true;
       }));
   if (repeated || waiting >= limits::kAlarmsMax) return absl::OkStatus();
@@ -51,6 +98,10 @@ absl::Status RaiseAlarm(VaultChange& change, std::uint64_t now_ms, Reason reason
   progress.set_alarm_next(progress.alarm_next() + 1);
   change.Put(names::kProgress, progress);
   return absl::OkStatus();
+}
+
+Cause CauseOf(const absl::Status& status) {
+  return {ReasonOf(status), FieldOf(status), MessageOf(status)};
 }
 
 absl::StatusOr<std::uint64_t> NextAlarm(VaultChange& change) {

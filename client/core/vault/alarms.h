@@ -1,4 +1,4 @@
-// Alarms: what was found, what it may mean and what to do, kept until shown.
+// Alarms, kept until shown: kinds with what they are about.
 #pragma once
 
 #include <optional>
@@ -9,10 +9,13 @@
 
 namespace holdfast::client {
 
-// Adds to the change, on one line. One that says the same and was not yet shown is not
-// repeated.
+// Adds to the change; every text in it is kept short and on one line. One that says the
+// same and was not yet shown is not repeated.
 absl::Status RaiseAlarm(VaultChange& change, std::uint64_t now_ms, Reason reason,
-                        const std::optional<BondId>& bond, const std::string& text);
+                        const std::optional<BondId>& bond, AlarmKind kind,
+                        const AlarmArgs& args = {});
+// A check's refusal, as the argument of an alarm.
+Cause CauseOf(const absl::Status& status);
 
 // Alarms with a number of at least `from`; the next free number.
 absl::StatusOr<std::vector<Alarm>> AlarmsFrom(VaultChange& change, std::uint64_t from);

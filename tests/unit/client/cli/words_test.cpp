@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "client/cli/words/event_words.h"
+#include "client/cli/words/step_words.h"
 #include "holdfast/v1/content.pb.h"
 #include "rules/errors.h"
 #include "support/catch.h"
@@ -129,9 +130,30 @@ TEST_CASE("a failure is one sentence, ended, with advice where there is some", "
   CHECK(hostile.find('\n') == std::string::npos);
 }
 
+TEST_CASE("a failure names the command for what to do next", "[words]") {
+  const auto in_words = [](NextStep step) {
+    return FailureInWords(WithStep(Refuse(Reason::kUsage, "bond", "is not one of yours"), step));
+  };
+  CHECK(in_words(NextStep::kNone) == "bond: is not one of yours.");
+  CHECK(in_words(NextStep::kListBonds) == "bond: is not one of yours; `status` lists them.");
+  CHECK(FailureInWords(
+            WithStep(Refuse(Reason::kUsage, "", "this profile already belongs to an account"),
+                     NextStep::kOtherProfile)) ==
+        "this profile already belongs to an account; use another one with --profile NAME.");
+  for (unsigned step = 1; step <= static_cast<unsigned>(kLastNextStep); ++step) {
+    CHECK_FALSE(StepInWords(static_cast<NextStep>(step)).empty());
+  }
+  Finding finding{.good = false, .kind = FindingKind::kNoAccount};
+  finding.why = WithStep(Refuse(Reason::kUsage, "", "this profile has no account yet"),
+                         NextStep::kMakeAccount);
+  CHECK(FindingInWords(finding) ==
+        "this profile has no account yet; begin with `enroll` or `join`");
+}
+
 TEST_CASE("an alarm is one line, whatever is in its text", "[words]") {
   Alarm alarm;
   alarm.at_ms = kNowMs;
+  alarm.kind = AlarmKind::kAsWritten;
   alarm.text = "They wrote:\nATTENTION (today): call\x1b[0m \xC2\x9B or \xE2\x80\xAE";
   const std::string words = AlarmInWords(alarm, kNowMs);
   for (const char* part : {"\n", "\x1b", "\xC2\x9B", "\xE2\x80\xAE"}) {

@@ -68,8 +68,8 @@ TEST_CASE("A release that gives another time than the note waited for alarms on 
   couple.Pass(2 * kDayMs);
   CHECK(couple.client.Texts() == Texts{"for tomorrow"});
   CHECK_FALSE(AheadCouple::Look(couple.client, *id).early);
-  CHECK(Says(couple.client.TakeAlarms(), "another time"));
-  CHECK(Says(couple.therapist.TakeAlarms(), "another time"));
+  CHECK(Says(couple.client.TakeAlarms(), AlarmKind::kAheadOtherTime));
+  CHECK(Says(couple.therapist.TakeAlarms(), AlarmKind::kOwnAheadOtherTime));
 }
 
 TEST_CASE("Changed bytes of a note are never shown") {
@@ -85,7 +85,7 @@ TEST_CASE("Changed bytes of a note are never shown") {
   });
   couple.Pass(2 * kHourMs);
   CHECK(couple.client.Texts().empty());
-  CHECK(Says(couple.client.TakeAlarms(), "could not be opened"));
+  CHECK(Says(couple.client.TakeAlarms(), AlarmKind::kNotOpened));
   couple.Pass(3 * kDayMs);
   CHECK(couple.client.AlarmReasons().empty());
 }
@@ -107,7 +107,7 @@ TEST_CASE("A changed note for which the practice signed alarms, and the true one
   couple.Pass(2 * kHourMs);
   REQUIRE(held.size() == 1);
   CHECK(couple.client.Texts().empty());
-  CHECK(Says(couple.client.TakeAlarms(), "does not open with the key"));
+  CHECK(Says(couple.client.TakeAlarms(), AlarmKind::kAheadKeyDoesNotFit));
   OnPages(couple.client, [&](v1::SubscribeResponse& page) {
     for (v1::Entry& entry : held) {
       entry.set_position(page.cursor().position());
@@ -134,7 +134,7 @@ TEST_CASE("A note under another release condition than it was sealed with does n
   });
   couple.Pass(2 * kHourMs);
   CHECK(couple.client.Texts().empty());
-  CHECK(Says(couple.client.TakeAlarms(), "could not be opened"));
+  CHECK(Says(couple.client.TakeAlarms(), AlarmKind::kNotOpened));
 }
 
 }  // namespace

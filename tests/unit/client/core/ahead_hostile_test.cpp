@@ -36,7 +36,7 @@ TEST_CASE("A note that comes before its time by the reader's clock is shown, and
   CHECK(couple.client.Texts() == Texts{"for tomorrow"});
   CHECK(AheadCouple::Look(couple.client, *id).early);
   const auto alarms = couple.client.TakeAlarms();
-  CHECK(Says(alarms, "came too early"));
+  CHECK(Says(alarms, AlarmKind::kAheadEarlyByClock));
 }
 
 TEST_CASE("A few minutes between two clocks are no reason for an alarm") {
@@ -72,7 +72,7 @@ TEST_CASE("A note whose release is not in the record alarms") {
   REQUIRE(couple.client.Sync().ok());
   CHECK(couple.client.Texts() == Texts{"for tomorrow"});
   CHECK(AheadCouple::Look(couple.client, *id).early);
-  CHECK(Says(couple.client.TakeAlarms(), "does not say that it was released"));
+  CHECK(Says(couple.client.TakeAlarms(), AlarmKind::kAheadUnreleased));
 }
 
 TEST_CASE("A released note that is held back is found out by the writer's next message") {
@@ -87,7 +87,7 @@ TEST_CASE("A released note that is held back is found out by the writer's next m
   REQUIRE(couple.therapist.Note("did you get it?").ok());
   couple.SyncBoth();
   CHECK(couple.client.Texts() == Texts{"did you get it?"});
-  CHECK(Says(couple.client.TakeAlarms(), "should have reached you"));
+  CHECK(Says(couple.client.TakeAlarms(), AlarmKind::kAheadHeldBack));
   // It is said once.
   REQUIRE(couple.therapist.Note("and now?").ok());
   couple.SyncBoth();
@@ -141,11 +141,11 @@ TEST_CASE("A key that does not come for days is worth a word, once") {
   OnPages(couple.client, [&](v1::SubscribeResponse& page) { Drop(page, IsControl); });
   couple.SyncBoth();
   couple.Pass(2 * kHourMs);
-  CHECK_FALSE(Says(couple.client.TakeAlarms(), "the key to it has not come"));
+  CHECK_FALSE(Says(couple.client.TakeAlarms(), AlarmKind::kAheadKeyMissing));
   couple.Pass(3 * kDayMs);
-  CHECK(Says(couple.client.TakeAlarms(), "the key to it has not come"));
+  CHECK(Says(couple.client.TakeAlarms(), AlarmKind::kAheadKeyMissing));
   couple.Pass(3 * kDayMs);
-  CHECK_FALSE(Says(couple.client.TakeAlarms(), "the key to it has not come"));
+  CHECK_FALSE(Says(couple.client.TakeAlarms(), AlarmKind::kAheadKeyMissing));
 }
 
 TEST_CASE("A note that is handed over twice is shown once") {

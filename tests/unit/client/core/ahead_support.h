@@ -33,9 +33,8 @@ inline void OnPages(TestPerson& person, const std::function<void(v1::SubscribeRe
   };
 }
 
-inline bool Says(const std::vector<Alarm>& alarms, const std::string& text) {
-  return std::ranges::any_of(
-      alarms, [&](const Alarm& alarm) { return alarm.text.find(text) != std::string::npos; });
+inline bool Says(const std::vector<Alarm>& alarms, AlarmKind kind) {
+  return std::ranges::any_of(alarms, [&](const Alarm& alarm) { return alarm.kind == kind; });
 }
 
 }  // namespace holdfast::client

@@ -87,8 +87,8 @@ TEST_CASE("A message that was spoilt on its way holds up nothing behind it") {
   CHECK(couple.therapist.Texts() == Texts{"one", "three"});
   const auto alarms = couple.therapist.TakeAlarms();
   const bool told = std::ranges::any_of(alarms, [](const Alarm& alarm) {
-    return alarm.text.find("1 message that \"Kim\" sent before this one has not reached you") !=
-           std::string::npos;
+    return alarm.kind == AlarmKind::kMessagesMissing && alarm.args.count == 1 &&
+           alarm.args.who == PersonName{Who::kClient, "Kim"};
   });
   CHECK(told);
   // The sender is never told that all of it arrived.
@@ -112,7 +112,9 @@ TEST_CASE("Dropped messages are counted out at the next one") {
   const auto alarms = couple.therapist.TakeAlarms();
   REQUIRE(alarms.size() == 1);
   CHECK(alarms.front().reason == Reason::kIntegrity);
-  CHECK(alarms.front().text.starts_with("2 messages that \"Kim\" sent before this one have not"));
+  CHECK(alarms.front().kind == AlarmKind::kMessagesMissing);
+  CHECK(alarms.front().args.count == 2);
+  CHECK(alarms.front().args.who == PersonName{Who::kClient, "Kim"});
 }
 
 TEST_CASE("A garbage entry is passed over with an alarm") {
@@ -231,7 +233,7 @@ TEST_CASE("A clock that is wrong by more than five minutes is told") {
   REQUIRE(couple.client.Sync().ok());
   const auto alarms = couple.client.TakeAlarms();
   REQUIRE(alarms.size() == 1);
-  CHECK(alarms.front().text.find("date and time") != std::string::npos);
+  CHECK(alarms.front().kind == AlarmKind::kClocksDiffer);
 }
 
 TEST_CASE("A message refused for good says why, and the next one is not held up") {
@@ -248,7 +250,9 @@ TEST_CASE("A message refused for good says why, and the next one is not held up"
   REQUIRE(report.ok());
   CHECK(report->refused == 1);
   CHECK(report->sent == 1);
-  CHECK_FALSE(couple.client.engine->Message(refused->hex())->refusal.empty());
+  const auto shown = couple.client.engine->Message(refused->hex());
+  CHECK_FALSE(shown->refusal.empty());
+  CHECK(shown->refusal_reason == Reason::kMalformedField);
   CHECK(couple.client.StateOf(*fine) == MessageState::kStored);
   REQUIRE(couple.therapist.Sync().ok());
   CHECK(couple.therapist.Texts() == Texts{"fine"});

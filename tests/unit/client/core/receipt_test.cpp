@@ -1,6 +1,7 @@
 // A receipt's promise is what the ledger's hours make of it; only hours that a restored
 // backup lost excuse another.
 #include "client/core/ledger/receipts.h"
+#include "client/words/alarm_words.h"
 #include "support/catch.h"
 #include "support/client_world.h"
 
@@ -90,7 +91,7 @@ TEST_CASE("A receipt without the hours that a restored backup had lost alarms no
   for (int i = 0; i < 4; ++i) sync_both();
   for (TestPerson* person : {&couple.client, &couple.therapist}) {
     for (const Alarm& alarm : person->TakeAlarms()) {
-      INFO(alarm.text);
+      INFO(AlarmText(alarm));
       CHECK(alarm.reason == Reason::kPracticeRestored);
     }
     CHECK(person->Texts() == std::vector<std::string>{"before anybody noticed"});

@@ -1,0 +1,69 @@
+#include "client/words/finding_words.h"
+
+#include <cstddef>
+#include <iterator>
+
+#include "client/words/sentence.h"
+
+namespace holdfast::client {
+namespace {
+
+struct Row {
+  FindingKind kind;
+  std::string_view sentence;
+};
+
+// In the order of the enumeration.
+constexpr Row kRows[] = {
+    {FindingKind::kVaultWhole, "The vault is whole."},
+    {FindingKind::kVaultDamaged, "{why}"},
+    {FindingKind::kVaultNewest, "The vault is the newest copy as far as is known."},
+    {FindingKind::kVaultOlder,
+     "This vault is an older copy, so nothing is sent from it. Put the newest copy back, or set "
+     "this device up again."},
+    {FindingKind::kDecisionsUnreadable,
+     "Decisions that were made on this device and cannot be read: {count}. Nothing came of them; "
+     "look how things stand, and decide again what is still wanted."},
+    {FindingKind::kKeptAside,
+     "{count} received messages could not be opened and are kept as they came. Ask the people you "
+     "write with what they were."},
+    {FindingKind::kKeysRenewed, "This device's keys are renewed each week."},
+    {FindingKind::kKeysOld,
+     "This device's keys were not renewed for more than 30 days; sync to renew them."},
+    {FindingKind::kDevicesChecked, "Bond with {who}: devices checked."},
+    {FindingKind::kDevicesInDoubt,
+     "Bond with {who}: the devices are in doubt and nothing is sent; speak to them in person."},
+    {FindingKind::kClaimsMoreThanSent,
+     "Bond with {who}: their device says that it holds messages which this vault does not, so "
+     "nothing is sent. Put the newest copy of the vault back, or begin again with a new "
+     "invitation."},
+    {FindingKind::kNoAccount, "{why}"},
+    {FindingKind::kPracticeAnswers,
+     "The practice at {address} answers, and is the one that you were introduced to."},
+    {FindingKind::kPracticeAway, "{why}"},
+    {FindingKind::kClocksAgree, "This device's clock agrees with the practice's."},
+    {FindingKind::kClocksDiffer,
+     "This device's clock and the practice's differ by more than 5 minutes; check the date and "
+     "time here."},
+};
+
+constexpr bool EveryKindHasWords() {
+  for (std::size_t i = 0; i < std::size(kRows); ++i) {
+    if (static_cast<std::size_t>(kRows[i].kind) != i || kRows[i].sentence.empty()) return false;
+  }
+  return std::size(kRows) == static_cast<std::size_t>(kLastFindingKind) + 1;
+}
+static_assert(EveryKindHasWords());
+
+}  // namespace
+
+std::string FindingText(const Finding& finding) {
+  const absl::string_view why = finding.why.message();
+  return Filled(kRows[static_cast<std::size_t>(finding.kind)].sentence,
+                {{"who", NameInWords(finding.who.value_or(PersonName()))},
+                 {"count", std::to_string(finding.count)},
+                 {"address", finding.address},
+                 {"why", std::string(why.data(), why.size())}});
+}
+
+}  // namespace holdfast::client
