@@ -23,7 +23,7 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(crypto::VaultKey key, World
   {
     VaultChange look(*vault);
     HOLDFAST_RETURN_IF_ERROR(FindOwnDevice(look).status());
-    HOLDFAST_RETURN_IF_ERROR(look.Find<vault::Progress>(names::kProgress).status());
+    HOLDFAST_RETURN_IF_ERROR(look.Find(names::kProgress).status());
   }
   return std::unique_ptr<Engine>(new Engine(std::make_unique<Impl>(std::move(vault), world)));
 }

@@ -104,8 +104,7 @@ absl::StatusOr<ActId> Engine::EndRhythm(const BondId& bond) {
 
 absl::StatusOr<ActId> Engine::Reschedule(const EnvelopeId& envelope, std::uint64_t due_at_ms) {
   VaultChange look(impl_->context().vault);
-  HOLDFAST_ASSIGN_OR_RETURN(const auto message,
-                            look.Find<vault::Message>(names::Message(envelope)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto message, look.Find(names::Message(envelope)));
   if (!message) return Refuse(Reason::kUnknownEnvelope, "id", "there is no such message");
   HOLDFAST_ASSIGN_OR_RETURN(const BondId bond, BondId::From(message->bond(), "vault.message"));
   return impl_->Decide(bond, [&](VaultChange&, const LedgerBook& book) -> absl::StatusOr<Decision> {

@@ -18,7 +18,7 @@ void ExamineVault(VaultChange& look, Findings& findings) {
   const absl::Status readable = look.CheckAll();
   Add(findings, readable.ok(),
       readable.ok() ? "The vault is whole." : std::string(readable.message()));
-  const auto progress = look.Find<vault::Progress>(names::kProgress);
+  const auto progress = look.Find(names::kProgress);
   const bool rolled_back = progress.ok() && *progress && (*progress)->rolled_back();
   Add(findings, !rolled_back,
       rolled_back ? "This vault is an older copy, so nothing is sent from it. Put the newest copy "
@@ -35,7 +35,7 @@ void ExamineVault(VaultChange& look, Findings& findings) {
 
 void ExamineDevices(VaultChange& look, const OwnDevice& own, std::uint64_t now_ms,
                     Findings& findings) {
-  const auto progress = look.Find<vault::Progress>(names::kProgress);
+  const auto progress = look.Find(names::kProgress);
   if (progress.ok() && *progress) {
     const bool fresh = (*progress)->prekey_created_ms() + limits::kPrekeyWarnMs > now_ms;
     Add(findings, fresh,

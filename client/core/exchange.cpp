@@ -77,7 +77,7 @@ Task<absl::Status> Exchange::LogIn() {
 absl::Status Exchange::KeepSuccessions() {
   if (connection_.new_successions().empty()) return absl::OkStatus();
   VaultChange change(context_.vault);
-  HOLDFAST_ASSIGN_OR_RETURN(auto identity, change.Read<vault::Identity>(names::kIdentity));
+  HOLDFAST_ASSIGN_OR_RETURN(auto identity, change.Read(names::kIdentity));
   for (const v1::SignedStatement& statement : connection_.new_successions()) {
     *identity.add_succession() = statement;
   }
@@ -96,7 +96,7 @@ absl::StatusOr<bool> Exchange::NoticeNewLife() {
 v1::SubscribeRequest Exchange::SubscribeFromCursor(bool follow) {
   v1::SubscribeRequest request;
   VaultChange look(context_.vault);
-  const auto progress = look.Find<vault::Progress>(names::kProgress);
+  const auto progress = look.Find(names::kProgress);
   if (progress.ok() && progress->has_value()) *request.mutable_cursor() = (*progress)->cursor();
   request.set_follow(follow);
   return request;
@@ -153,7 +153,7 @@ Task<absl::Status> Exchange::ResolveCursor() {
   if (*reported) co_return absl::OkStatus();
   // Nothing is missing that was signed for: read the mailbox from its beginning.
   VaultChange change(context_.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
   progress.clear_cursor();
   change.Put(names::kProgress, progress);
   co_return change.Commit();
@@ -191,7 +191,7 @@ Task<absl::Status> Exchange::SendActs() {
 
 Task<absl::Status> Exchange::SettleSuspicion() {
   VaultChange look(context_.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto progress, look.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto progress, look.Read(names::kProgress));
   if (!progress.suspects_restore()) co_return absl::OkStatus();
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto evidence, restoring_.AllEvidence());
   auto reported = co_await restoring_.Report(evidence);
@@ -200,7 +200,7 @@ Task<absl::Status> Exchange::SettleSuspicion() {
   // It has all that it signed for, and yet gave one place to two messages, or hides
   // a part of a ledger.
   VaultChange change(context_.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(auto settled, change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(auto settled, change.Read(names::kProgress));
   settled.set_suspects_restore(false);
   change.Put(names::kProgress, settled);
   HOLDFAST_CO_RETURN_IF_ERROR(RaiseAlarm(

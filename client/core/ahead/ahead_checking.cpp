@@ -63,7 +63,7 @@ absl::Status CheckPromise(const OwnDevice& own, const LedgerBook& book,
 absl::Status CheckRoom(VaultChange& change, const BondId& bond) {
   std::size_t waiting = 0;
   HOLDFAST_RETURN_IF_ERROR(
-      change.Scan<vault::Ahead>(names::AheadOf(bond), [&](BytesView, const vault::Ahead& ahead) {
+      change.Scan(names::AheadOf(bond), [&](BytesView, const vault::Ahead& ahead) {
         if (!ahead.released()) ++waiting;
         return true;
       }));

@@ -65,7 +65,7 @@ absl::StatusOr<ActId> WriteAct(Context context, Ledgers& ledgers, VaultChange& c
   if (!record || !record->has_statement()) {
     return Refuse(Reason::kUnknownBond, "bond", "is not one of yours; `status` lists them");
   }
-  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
   HOLDFAST_RETURN_IF_ERROR(CheckNotRolledBack(change));
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers.Of(change, bond));
   if (held->book.ended()) return Refuse(Reason::kBondEnded, "bond", "has ended");
@@ -97,7 +97,7 @@ absl::StatusOr<ActId> WriteAct(Context context, Ledgers& ledgers, VaultChange& c
 
 Task<absl::Status> Acts::Perform() {
   VaultChange look(context_.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto progress, look.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto progress, look.Read(names::kProgress));
   if (progress.rolled_back()) co_return absl::OkStatus();
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto pending, PendingActs(look));
   for (const Pending& waiting : pending) {
@@ -131,7 +131,7 @@ Task<absl::Status> Acts::PerformOne(Pending pending) {
 absl::Status Acts::TakeAnswer(const Pending& pending, const v1::PerformResponse& response) {
   VaultChange change(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto record, change.Read<vault::Bond>(names::Bond(pending.bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto record, change.Read(names::Bond(pending.bond)));
   HOLDFAST_ASSIGN_OR_RETURN(const BondParties parties, PartiesOf(record));
   const auto checked = CheckItem(change, own, parties, response.item());
   const bool mine = checked.ok() && checked->act &&
@@ -152,7 +152,7 @@ absl::Status Acts::TakeAnswer(const Pending& pending, const v1::PerformResponse&
 
 absl::Status Acts::TakeRefusal(const Pending& pending, const absl::Status& refusal) {
   VaultChange change(context_.vault);
-  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Find<vault::PendingAct>(pending.name));
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Find(pending.name));
   if (!record) return absl::OkStatus();
   record->set_refusal(std::string(refusal.message()));
   change.Put(pending.name, *record);

@@ -6,17 +6,16 @@ namespace holdfast::client {
 
 absl::StatusOr<std::vector<Pending>> PendingActs(VaultChange& change) {
   std::vector<Pending> pending;
-  absl::Status status;
-  HOLDFAST_RETURN_IF_ERROR(change.Scan<vault::PendingAct>(
-      names::kActs, [&](BytesView key, const vault::PendingAct& record) {
+  HOLDFAST_RETURN_IF_ERROR(change.Scan(
+      names::kActs, [&](BytesView key, const vault::PendingAct& record) -> absl::Status {
         auto act = DecodeAct(record.act().statement());
         const auto bond = BondId::From(record.bond(), "vault.act");
-        status = act.ok() ? bond.status() : act.status();
-        if (!status.ok()) return false;
-        pending.push_back({names::Join(names::kActs, key), *bond, std::move(*act), record});
-        return true;
+        if (!act.ok() || !bond.ok()) {
+          return Refuse(Reason::kVaultDamaged, "vault.act", "holds a damaged act");
+        }
+        pending.push_back({names::kActs.At(key), *bond, std::move(*act), record});
+        return absl::OkStatus();
       }));
-  if (!status.ok()) return Refuse(Reason::kVaultDamaged, "vault.act", "holds a damaged act");
   return pending;
 }
 
@@ -37,7 +36,7 @@ absl::Status PerformAgain(VaultChange& change, const BondId& bond, const v1::Sig
   for (const Pending& waiting : pending) {
     if (waiting.act.id == decoded.id) return absl::OkStatus();
   }
-  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
   PutPending(change, progress, bond, decoded.id, act);
   return absl::OkStatus();
 }

@@ -10,7 +10,7 @@
 namespace holdfast::client {
 
 struct Pending {
-  Bytes name;
+  vault::Name<vault::PendingAct> name;
   BondId bond;
   Act act;
   vault::PendingAct record;

@@ -55,14 +55,12 @@ absl::StatusOr<const HeldLedger*> LedgerBooks::Of(VaultChange& change, const Bon
   const auto held = held_.find(bond);
   if (held != held_.end()) return &held->second;
   HeldLedger built;
-  absl::Status status;
-  HOLDFAST_RETURN_IF_ERROR(change.Scan<vault::LedgerRecord>(
-      names::Ledger(bond), [&](BytesView, const vault::LedgerRecord& record) {
+  HOLDFAST_RETURN_IF_ERROR(change.Scan(
+      names::Ledger(bond), [&](BytesView, const vault::LedgerRecord& record) -> absl::Status {
         const auto checked = StoredItem(record);
-        status = checked.ok() ? AddTo(built, *checked) : checked.status();
-        return status.ok();
+        if (checked.ok() && AddTo(built, *checked).ok()) return absl::OkStatus();
+        return Damaged();
       }));
-  if (!status.ok()) return Damaged();
   return &(held_[bond] = std::move(built));
 }
 
@@ -81,27 +79,22 @@ absl::Status LedgerBooks::Add(VaultChange& change, const CheckedItem& checked,
 absl::Status LedgerBooks::CutAfter(
     VaultChange& change, const BondId& bond, std::uint64_t number, const DeviceId& device,
     const std::function<absl::Status(const v1::SignedStatement&)>& lost) {
-  absl::Status status;
-  const auto take = [&](BytesView key, const vault::LedgerRecord& record) {
-    if (key <= names::Number(number)) return true;
-    const auto checked = StoredItem(record);
-    status = checked.status();
-    if (!status.ok()) return false;
-    change.Put(names::OldLedgerEntry(bond, checked->entry.incarnation, checked->entry.number),
+  const auto take = [&](BytesView key, const vault::LedgerRecord& record) -> absl::Status {
+    if (key <= names::Number(number)) return absl::OkStatus();
+    HOLDFAST_ASSIGN_OR_RETURN(const CheckedItem checked, StoredItem(record));
+    change.Put(names::OldLedgerEntry(bond, checked.entry.incarnation, checked.entry.number),
                record);
-    change.Erase(names::Join(names::Ledger(bond), key));
-    if (checked->act && checked->act->device == device) status = lost(record.item().act());
-    return status.ok();
+    change.Erase(names::Ledger(bond).At(key));
+    if (!checked.act || checked.act->device != device) return absl::OkStatus();
+    return lost(record.item().act());
   };
-  HOLDFAST_RETURN_IF_ERROR(change.Scan<vault::LedgerRecord>(names::Ledger(bond), take));
   Forget(bond);
-  return status;
+  return change.Scan(names::Ledger(bond), take);
 }
 
 absl::StatusOr<std::optional<Hash>> HeldHash(VaultChange& change, const BondId& bond,
                                              std::uint64_t number) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto record,
-                            change.Find<vault::LedgerRecord>(names::LedgerEntry(bond, number)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto record, change.Find(names::LedgerEntry(bond, number)));
   if (!record) return std::optional<Hash>();
   return std::optional<Hash>(crypto::LedgerEntryHash(record->item().entry()));
 }
@@ -109,8 +102,8 @@ absl::StatusOr<std::optional<Hash>> HeldHash(VaultChange& change, const BondId& 
 absl::StatusOr<bool> WasHeldAside(VaultChange& change, const BondId& bond, std::uint64_t number,
                                   const Hash& hash) {
   bool found = false;
-  HOLDFAST_RETURN_IF_ERROR(change.Scan<vault::LedgerRecord>(
-      names::OldLedger(bond), [&](BytesView key, const vault::LedgerRecord& record) {
+  HOLDFAST_RETURN_IF_ERROR(
+      change.Scan(names::OldLedger(bond), [&](BytesView key, const vault::LedgerRecord& record) {
         found = key.ends_with(names::Number(number)) &&
                 crypto::LedgerEntryHash(record.item().entry()) == hash;
         return !found;

@@ -103,14 +103,14 @@ absl::StatusOr<LedgerExport> ExportLedger(VaultChange& change, const BondId& bon
   if (!record || !record->has_statement()) {
     return Refuse(Reason::kUnknownBond, "bond", "is not one of yours; `status` lists them");
   }
-  HOLDFAST_ASSIGN_OR_RETURN(const auto identity, change.Read<vault::Identity>(names::kIdentity));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto identity, change.Read(names::kIdentity));
   LedgerExport exported;
   HOLDFAST_ASSIGN_OR_RETURN(exported.practice,
                             PracticeKey::From(identity.practice(), "vault.identity"));
   exported.succession = AllFromWire(identity.succession());
   exported.bond = FromWire(record->statement());
-  HOLDFAST_RETURN_IF_ERROR(change.Scan<vault::LedgerRecord>(
-      names::Ledger(bond), [&](BytesView, const vault::LedgerRecord& entry) {
+  HOLDFAST_RETURN_IF_ERROR(
+      change.Scan(names::Ledger(bond), [&](BytesView, const vault::LedgerRecord& entry) {
         exported.entries.push_back(ExportOf(entry));
         return true;
       }));

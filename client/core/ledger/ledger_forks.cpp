@@ -25,7 +25,7 @@ absl::StatusOr<bool> Ledgers::SaysRestored(const BondId& bond, const v1::LedgerI
   const auto entry = DecodeLedgerEntry(item.entry());
   if (!entry.ok() || entry->kind != LedgerKind::kRestored) return false;
   VaultChange look(context_.vault);
-  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, look.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, look.Read(names::kProgress));
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, Of(look, bond));
   return IsLater(progress, entry->incarnation, held->incarnation);
 }
@@ -41,7 +41,7 @@ absl::StatusOr<Ledgers::Step> Ledgers::TakeOtherPast(const BondId& bond,
   if (!first.ok() || first->number == 0) return Step::kForked;
   VaultChange change(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
-  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read<vault::Bond>(names::Bond(bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read(names::Bond(bond)));
   absl::Status status = books_.CutAfter(
       change, bond, first->number - 1, own.device,
       [&](const v1::SignedStatement& act) { return PerformAgain(change, bond, act); });
@@ -95,7 +95,7 @@ Task<absl::StatusOr<Ledgers::Reading>> Ledgers::ReadFromBeginning(BondId bond) {
 
 absl::Status Ledgers::StopAtOtherPast(const BondId& bond) {
   VaultChange change(context_.vault);
-  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read<vault::Bond>(names::Bond(bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read(names::Bond(bond)));
   HOLDFAST_RETURN_IF_ERROR(
       Stop(change, record,
            "The practice now shows another past of check-ins and replies than the one that this "

@@ -21,7 +21,7 @@ absl::Status Ledgers::TakeHead(VaultChange& change, vault::Bond& bond, const std
   if (*known == head.hash) return absl::OkStatus();
   HOLDFAST_ASSIGN_OR_RETURN(const bool aside, WasHeldAside(change, id, head.entry, head.hash));
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, Of(change, id));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read(names::kProgress));
   if (aside || RestoreExplains(*held, progress, sent_ms)) return absl::OkStatus();
   return RaiseAlarm(change, context_.Now(), Reason::kIntegrity, id,
                     "The practice told " + who +
@@ -40,7 +40,7 @@ absl::Status Ledgers::CompareHeard(VaultChange& change, vault::Bond& bond) {
   if (number <= held->book.number()) {
     return TakeHead(change, bond, "the other side", {number, hash}, sent_ms);
   }
-  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read(names::kProgress));
   if (bond.ledger_stopped() || RestoreExplains(*held, progress, sent_ms)) return absl::OkStatus();
   return RaiseAlarm(change, context_.Now(), Reason::kIntegrity, id,
                     "The other side holds entries of the practice's record of check-ins and "

@@ -17,10 +17,10 @@ struct Signer {
 absl::StatusOr<Signer> SignerOf(VaultChange& change, const OwnDevice& own, const Act& act) {
   v1::SignedStatement certificate;
   if (act.account == own.account && act.device == own.device) {
-    HOLDFAST_ASSIGN_OR_RETURN(const auto identity, change.Read<vault::Identity>(names::kIdentity));
+    HOLDFAST_ASSIGN_OR_RETURN(const auto identity, change.Read(names::kIdentity));
     certificate = identity.registration().certificate();
   } else {
-    HOLDFAST_ASSIGN_OR_RETURN(const auto found, change.Find<vault::Peer>(names::Peer(act.account)));
+    HOLDFAST_ASSIGN_OR_RETURN(const auto found, change.Find(names::Peer(act.account)));
     const vault::Peer peer = found.value_or(vault::Peer());
     for (const vault::PeerDevice& device : peer.devices()) {
       const auto decoded = crypto::DecodeCertificate(device.certificate());

@@ -23,7 +23,7 @@ bool IsVaultFailure(const absl::Status& status) {
 absl::StatusOr<bool> IsUnannounced(VaultChange& change, const Incarnation& held,
                                    const LedgerEntry& entry) {
   if (entry.kind != LedgerKind::kRestored) return false;
-  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read(names::kProgress));
   const auto& known = progress.incarnations();
   if (known.empty() || held.view() != *known.rbegin()) return false;
   return std::ranges::find(known, entry.incarnation.str()) == known.end();
@@ -121,7 +121,7 @@ absl::StatusOr<bool> Ledgers::Take(VaultChange& change, const OwnDevice& own,
 absl::StatusOr<Ledgers::Step> Ledgers::TakeRead(const BondId& bond, const v1::LedgerItem& item) {
   VaultChange change(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
-  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read<vault::Bond>(names::Bond(bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read(names::Bond(bond)));
   auto step = TakeOne(change, own, record, item);
   absl::Status status = step.status();
   if (status.ok()) status = change.Commit();
@@ -155,7 +155,7 @@ Task<absl::StatusOr<Ledgers::Reading>> Ledgers::ReadAfter(BondId bond, std::uint
 
 Task<absl::Status> Ledgers::Settle(BondId bond) {
   VaultChange look(context_.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto record, look.Read<vault::Bond>(names::Bond(bond)));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto record, look.Read(names::Bond(bond)));
   HOLDFAST_CO_ASSIGN_OR_RETURN(const HeldLedger* held, Of(look, bond));
   auto reading = co_await ReadAfter(bond, held->book.number());
   if (reading.ok() && (reading->forked || record.compare_ledger())) {
@@ -171,7 +171,7 @@ Task<absl::Status> Ledgers::Settle(BondId bond) {
 absl::Status Ledgers::Finish(const BondId& bond, std::uint64_t newest) {
   VaultChange change(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
-  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read<vault::Bond>(names::Bond(bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read(names::Bond(bond)));
   record.set_compare_ledger(false);
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, Of(change, bond));
   if (newest < held->book.number() && !record.ledger_stopped()) {
@@ -187,7 +187,7 @@ absl::Status Ledgers::Finish(const BondId& bond, std::uint64_t newest) {
 absl::Status Ledgers::Shorter(VaultChange& change, const OwnDevice& own, vault::Bond& bond,
                               std::uint64_t newest) {
   HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
-  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, Of(change, id));
   const std::string& life = *progress.incarnations().rbegin();
   if (held->incarnation.view() == life) {
@@ -196,17 +196,14 @@ absl::Status Ledgers::Shorter(VaultChange& change, const OwnDevice& own, vault::
     change.Put(names::kProgress, progress);
     return absl::OkStatus();
   }
-  absl::Status status;
-  HOLDFAST_RETURN_IF_ERROR(change.Scan<vault::LedgerRecord>(
-      names::Ledger(id), [&](BytesView key, const vault::LedgerRecord& record) {
-        if (key <= names::Number(newest) || !record.item().has_act()) return true;
-        const auto act = DecodeAct(record.item().act().statement());
-        if (act.ok() && act->device == own.device) {
-          status = PerformAgain(change, id, record.item().act());
-        }
-        return status.ok();
-      }));
-  return status;
+  return change.Scan(names::Ledger(id),
+                     [&](BytesView key, const vault::LedgerRecord& record) -> absl::Status {
+                       if (key <= names::Number(newest) || !record.item().has_act())
+                         return absl::OkStatus();
+                       const auto act = DecodeAct(record.item().act().statement());
+                       if (!act.ok() || act->device != own.device) return absl::OkStatus();
+                       return PerformAgain(change, id, record.item().act());
+                     });
 }
 
 Task<absl::Status> Ledgers::SettleUnseen() {
@@ -215,9 +212,9 @@ Task<absl::Status> Ledgers::SettleUnseen() {
   for (const vault::Bond& bond : bonds) {
     HOLDFAST_CO_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
     // Its name says that there is such an entry: for most bonds nothing is opened.
-    const Bytes next = names::LedgerEntry(id, bond.mailbox_ledger_entry() + 1);
-    HOLDFAST_CO_ASSIGN_OR_RETURN(const std::size_t unseen, look.Count(next));
-    if (unseen == 0 || bond.ledger_stopped()) continue;
+    const auto next = names::LedgerEntry(id, bond.mailbox_ledger_entry() + 1);
+    HOLDFAST_CO_ASSIGN_OR_RETURN(const bool unseen, look.Has(next));
+    if (!unseen || bond.ledger_stopped()) continue;
     auto settled = co_await Settle(id);
     HOLDFAST_CO_RETURN_IF_ERROR(settled);
   }

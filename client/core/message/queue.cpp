@@ -31,16 +31,14 @@ absl::StatusOr<bool> HasRoom(VaultChange& change, const vault::Bond& bond) {
   if (queued + sent < limits::kOutboxMessagesMax) return true;
   // Only now is it worth opening them: receipts and other bonds do not count.
   std::size_t count = 0;
-  HOLDFAST_RETURN_IF_ERROR(
-      change.Scan<vault::Queued>(names::kOutbox, [&](BytesView, const vault::Queued& entry) {
-        if (entry.bond() == bond.id() && IsByPerson(entry)) ++count;
-        return true;
-      }));
-  HOLDFAST_RETURN_IF_ERROR(
-      change.Scan<vault::Sent>(names::SentOf(id), [&](BytesView, const vault::Sent& entry) {
-        if (IsByPerson(entry)) ++count;
-        return true;
-      }));
+  HOLDFAST_RETURN_IF_ERROR(change.Scan(names::kOutbox, [&](BytesView, const vault::Queued& entry) {
+    if (entry.bond() == bond.id() && IsByPerson(entry)) ++count;
+    return true;
+  }));
+  HOLDFAST_RETURN_IF_ERROR(change.Scan(names::SentOf(id), [&](BytesView, const vault::Sent& entry) {
+    if (IsByPerson(entry)) ++count;
+    return true;
+  }));
   return count < limits::kOutboxMessagesMax;
 }
 
@@ -62,7 +60,7 @@ absl::Status CheckMayWrite(VaultChange& change, const vault::Bond& bond) {
 }
 
 absl::Status QueueForDevices(Context context, VaultChange& change, const BondId& bond, Kind kind) {
-  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
   vault::Queued entry;
   entry.set_bond(bond.str());
   entry.set_kind(static_cast<std::uint32_t>(kind));
@@ -72,7 +70,7 @@ absl::Status QueueForDevices(Context context, VaultChange& change, const BondId&
 
 absl::Status QueueControl(Context context, VaultChange& change, const BondId& bond,
                           const Bytes& content, bool by_person) {
-  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
   vault::Queued entry;
   entry.set_bond(bond.str());
   entry.set_kind(static_cast<std::uint32_t>(Kind::kControl));
@@ -84,21 +82,18 @@ absl::Status QueueControl(Context context, VaultChange& change, const BondId& bo
 
 absl::StatusOr<std::size_t> CountQueued(VaultChange& change) {
   std::size_t count = 0;
-  HOLDFAST_RETURN_IF_ERROR(
-      change.Scan<vault::Queued>(names::kOutbox, [&](BytesView, const vault::Queued& entry) {
-        if (IsByPerson(entry)) ++count;
-        return true;
-      }));
-  HOLDFAST_RETURN_IF_ERROR(
-      change.Scan<vault::Sent>(names::kSent, [&](BytesView, const vault::Sent& sent) {
-        if (sent.pending() && IsByPerson(sent)) ++count;
-        return true;
-      }));
-  HOLDFAST_RETURN_IF_ERROR(
-      change.Scan<vault::Ahead>(names::kAhead, [&](BytesView, const vault::Ahead& ahead) {
-        if (ahead.pending()) ++count;
-        return true;
-      }));
+  HOLDFAST_RETURN_IF_ERROR(change.Scan(names::kOutbox, [&](BytesView, const vault::Queued& entry) {
+    if (IsByPerson(entry)) ++count;
+    return true;
+  }));
+  HOLDFAST_RETURN_IF_ERROR(change.Scan(names::kSent, [&](BytesView, const vault::Sent& sent) {
+    if (sent.pending() && IsByPerson(sent)) ++count;
+    return true;
+  }));
+  HOLDFAST_RETURN_IF_ERROR(change.Scan(names::kAhead, [&](BytesView, const vault::Ahead& ahead) {
+    if (ahead.pending()) ++count;
+    return true;
+  }));
   return count;
 }
 

@@ -29,7 +29,7 @@ absl::StatusOr<Recipients> RecipientsOf(VaultChange& change, const OwnDevice& ow
                   "the other side's devices are in doubt, so nothing is sent; speak to them in "
                   "person");
   }
-  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read(names::kProgress));
   Recipients recipients;
   recipients.peer = *peer;
   recipients.devices = peer->devices.devices;
@@ -178,7 +178,7 @@ absl::Status SealNext(VaultChange& change, const OwnDevice& own, const HeldLedge
 absl::Status SealAgain(VaultChange& change, const OwnDevice& own, const HeldLedger& ledger,
                        vault::Bond& bond, std::uint64_t position, std::uint64_t now_ms) {
   HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto sent, change.Read<vault::Sent>(names::Sent(id, position)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto sent, change.Read(names::Sent(id, position)));
   if (position != bond.chain_position()) {
     return Refuse(Reason::kStaleDeviceList, "",
                   "later messages build on this one, so it cannot be sealed again");
@@ -211,7 +211,7 @@ absl::StatusOr<bool> KnowsNewerLists(VaultChange& change, const OwnDevice& own,
 absl::StatusOr<bool> GiveBackPlace(VaultChange& change, vault::Bond& bond, std::uint64_t position) {
   if (position != bond.chain_position()) return false;
   HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto sent, change.Read<vault::Sent>(names::Sent(id, position)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto sent, change.Read(names::Sent(id, position)));
   bond.set_chain_position(position - 1);
   bond.set_chain_head(sent.previous());
   const auto& automatic = bond.automatic();

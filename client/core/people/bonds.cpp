@@ -16,20 +16,19 @@ absl::StatusOr<BondParties> PartiesOf(const vault::Bond& bond) {
 
 absl::StatusOr<std::vector<vault::Bond>> AllBonds(VaultChange& change) {
   std::vector<vault::Bond> bonds;
-  HOLDFAST_RETURN_IF_ERROR(
-      change.Scan<vault::Bond>(names::kBonds, [&](BytesView, vault::Bond bond) {
-        if (bond.has_statement()) bonds.push_back(std::move(bond));
-        return true;
-      }));
+  HOLDFAST_RETURN_IF_ERROR(change.Scan(names::kBonds, [&](BytesView, vault::Bond bond) {
+    if (bond.has_statement()) bonds.push_back(std::move(bond));
+    return true;
+  }));
   return bonds;
 }
 
 absl::StatusOr<std::optional<vault::Bond>> FindBond(VaultChange& change, const BondId& bond) {
-  return change.Find<vault::Bond>(names::Bond(bond));
+  return change.Find(names::Bond(bond));
 }
 
 void PutBond(VaultChange& change, const vault::Bond& bond) {
-  change.Put(names::Join(names::kBonds, bond.id()), bond);
+  change.Put(names::kBonds.At(bond.id()), bond);
 }
 
 std::string WhoIs(const vault::Bond& bond, const AccountKey& own) {

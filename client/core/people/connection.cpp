@@ -82,7 +82,7 @@ Task<absl::Status> Connection::Login() {
   // cannot both be the newest.
   VaultChange before(context_.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(before));
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto progress, before.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto progress, before.Read(names::kProgress));
   before.Put(names::kProgress, progress);
   HOLDFAST_CO_RETURN_IF_ERROR(before.Commit());
   const std::uint64_t generation = context_.vault.generation();
@@ -115,7 +115,7 @@ absl::Status Connection::CheckHighestLogin(VaultChange& change, const OwnDevice&
                       "that the vault is an older copy; ask the practice about it.");
   }
   if (login->vault_generation == generation && highest == mine) return absl::OkStatus();
-  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
   if (progress.rolled_back()) return absl::OkStatus();
   progress.set_rolled_back(true);
   change.Put(names::kProgress, progress);

@@ -17,8 +17,7 @@ Task<absl::Status> Directory::RefreshAccount(AccountKey account, BondId bond, st
     VaultChange look(context_.vault);
     HOLDFAST_CO_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(look));
     if (account == own.account) {
-      HOLDFAST_CO_ASSIGN_OR_RETURN(const auto progress,
-                                   look.Read<vault::Progress>(names::kProgress));
+      HOLDFAST_CO_ASSIGN_OR_RETURN(const auto progress, look.Read(names::kProgress));
       request.set_after_version(progress.list_version());
     } else {
       HOLDFAST_CO_ASSIGN_OR_RETURN(const auto known, FindPeer(look, account));
@@ -45,7 +44,7 @@ Task<absl::Status> Directory::RefreshAccount(AccountKey account, BondId bond, st
 
 absl::Status Directory::TakeOwn(VaultChange& change, const v1::DeviceSet& wire) {
   HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
-  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
   HOLDFAST_ASSIGN_OR_RETURN(const Hash list_hash,
                             Hash::From(progress.list_hash(), "vault.progress"));
   const auto devices = VerifyDevices(own.account, progress.list_version(), list_hash, wire);

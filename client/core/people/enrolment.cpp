@@ -17,7 +17,7 @@ namespace {
 absl::StatusOr<vault::Identity> Prepare(VaultChange& change, crypto::Role role,
                                         const std::string& address, const PracticeKey& practice,
                                         std::uint64_t now_ms) {
-  HOLDFAST_ASSIGN_OR_RETURN(auto found, change.Find<vault::Identity>(names::kIdentity));
+  HOLDFAST_ASSIGN_OR_RETURN(auto found, change.Find(names::kIdentity));
   if (!found) {
     HOLDFAST_ASSIGN_OR_RETURN(found, MakeIdentity(change, now_ms));
   }
@@ -144,7 +144,7 @@ Task<absl::Status> Enrolment::Register(v1::EnrollTherapistRequest request) {
   VaultChange change(context_.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto own, FindOwnDevice(change));
   HOLDFAST_CO_RETURN_IF_ERROR(CheckAccountStatement(*own, response->account()));
-  HOLDFAST_CO_ASSIGN_OR_RETURN(auto identity, change.Read<vault::Identity>(names::kIdentity));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(auto identity, change.Read(names::kIdentity));
   *identity.mutable_statement() = response->account();
   change.Put(names::kIdentity, identity);
   co_return change.Commit();
@@ -197,7 +197,7 @@ Task<absl::Status> Enrolment::Redeem(v1::RedeemInvitationRequest request) {
   HOLDFAST_CO_RETURN_IF_ERROR(CheckAccountStatement(*own, response->account()));
   HOLDFAST_CO_ASSIGN_OR_RETURN(const crypto::InvitationStatement invitation,
                                crypto::DecodeInvitationStatement(request.invitation().statement()));
-  HOLDFAST_CO_ASSIGN_OR_RETURN(auto bond, change.Read<vault::Bond>(names::Bond(invitation.bond)));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(auto bond, change.Read(names::Bond(invitation.bond)));
   HOLDFAST_CO_ASSIGN_OR_RETURN(const BondParties parties, PartiesOf(bond));
   HOLDFAST_CO_ASSIGN_OR_RETURN(
       const crypto::BondStatement formed,
@@ -207,7 +207,7 @@ Task<absl::Status> Enrolment::Redeem(v1::RedeemInvitationRequest request) {
   bond.set_missing_at_practice(false);
   if (bond.last_sealed_ms() == 0) bond.set_last_sealed_ms(context_.Now());
   PutBond(change, bond);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(auto identity, change.Read<vault::Identity>(names::kIdentity));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(auto identity, change.Read(names::kIdentity));
   *identity.mutable_statement() = response->account();
   change.Put(names::kIdentity, identity);
   co_return change.Commit();
@@ -215,7 +215,7 @@ Task<absl::Status> Enrolment::Redeem(v1::RedeemInvitationRequest request) {
 
 Task<absl::Status> Enrolment::ReturnBond(BondId id) {
   VaultChange look(context_.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto bond, look.Read<vault::Bond>(names::Bond(id)));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto bond, look.Read(names::Bond(id)));
   v1::RedeemInvitationRequest request;
   if (!request.ParseFromString(bond.redeem_request())) {
     co_return Refuse(Reason::kVaultDamaged, "vault.bond", "holds a damaged request");
@@ -227,7 +227,7 @@ Task<absl::Status> Enrolment::ReturnBond(BondId id) {
 
 Task<absl::Status> Enrolment::ReturnAccount() {
   VaultChange look(context_.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto identity, look.Read<vault::Identity>(names::kIdentity));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto identity, look.Read(names::kIdentity));
   if (identity.role() == static_cast<std::uint32_t>(crypto::Role::kTherapist)) {
     v1::EnrollTherapistRequest request;
     request.set_enrolment_token(identity.enrolment_token());

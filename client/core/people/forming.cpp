@@ -66,15 +66,13 @@ std::string MakeInvitation(VaultChange& change, const OwnDevice& own, const std:
 
 Task<absl::Status> Deposit(Context context, Connection& connection, LookupId lookup) {
   VaultChange look(context.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto record,
-                               look.Read<vault::Invitation>(names::Invitation(lookup)));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto record, look.Read(names::Invitation(lookup)));
   v1::CreateInvitationRequest request;
   *request.mutable_invitation() = record.statement();
   auto response = co_await connection.Ask(&Transport::CreateInvitation, request);
   HOLDFAST_CO_RETURN_IF_ERROR(response.status());
   VaultChange change(context.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(auto deposited,
-                               change.Read<vault::Invitation>(names::Invitation(lookup)));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(auto deposited, change.Read(names::Invitation(lookup)));
   deposited.set_deposited(true);
   change.Put(names::Invitation(lookup), deposited);
   co_return change.Commit();
@@ -164,8 +162,8 @@ Task<absl::StatusOr<std::string>> Invite(Context context, Connection& connection
 Task<absl::Status> DepositInvitations(Context context, Connection& connection) {
   std::vector<LookupId> lookups;
   VaultChange look(context.vault);
-  HOLDFAST_CO_RETURN_IF_ERROR(look.Scan<vault::Invitation>(
-      names::kInvitations, [&](BytesView key, const vault::Invitation& record) {
+  HOLDFAST_CO_RETURN_IF_ERROR(
+      look.Scan(names::kInvitations, [&](BytesView key, const vault::Invitation& record) {
         const auto lookup = LookupId::From(key, "vault.invitation");
         const bool open = record.client().empty() && record.expires_ms() > context.Now();
         if (lookup.ok() && open && !record.deposited()) lookups.push_back(*lookup);
@@ -182,8 +180,8 @@ Task<absl::Status> DepositInvitations(Context context, Connection& connection) {
 absl::StatusOr<std::vector<OpenInvitationView>> ListOpenInvitations(VaultChange& change,
                                                                     std::uint64_t now_ms) {
   std::vector<OpenInvitationView> open;
-  HOLDFAST_RETURN_IF_ERROR(change.Scan<vault::Invitation>(
-      names::kInvitations, [&](BytesView, const vault::Invitation& record) {
+  HOLDFAST_RETURN_IF_ERROR(
+      change.Scan(names::kInvitations, [&](BytesView, const vault::Invitation& record) {
         if (record.client().empty() && record.expires_ms() > now_ms) {
           open.push_back({record.label(), record.expires_ms()});
         }
@@ -197,7 +195,7 @@ absl::Status TakeBondFormed(VaultChange& change, const OwnDevice& own, const v1:
   const auto lookup = LookupId::From(formed.lookup_id(), "lookup_id");
   std::optional<vault::Invitation> record;
   if (lookup.ok()) {
-    HOLDFAST_ASSIGN_OR_RETURN(record, change.Find<vault::Invitation>(names::Invitation(*lookup)));
+    HOLDFAST_ASSIGN_OR_RETURN(record, change.Find(names::Invitation(*lookup)));
   }
   if (!record) {
     return RaiseAlarm(change, now_ms, Reason::kIntegrity, std::nullopt,

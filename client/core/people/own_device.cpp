@@ -88,7 +88,7 @@ absl::StatusOr<std::optional<OwnDevice>> FindOwnDevice(VaultChange& change) {
   if (const auto known = change.Remembered<OwnDevice>(names::kIdentity)) {
     return std::optional<OwnDevice>(known->Clone());
   }
-  HOLDFAST_ASSIGN_OR_RETURN(auto identity, change.Find<vault::Identity>(names::kIdentity));
+  HOLDFAST_ASSIGN_OR_RETURN(auto identity, change.Find(names::kIdentity));
   if (!identity || identity->practice().empty()) return std::optional<OwnDevice>();
   auto own = FromRecord(*identity);
   WipeSecrets(*identity);
@@ -153,7 +153,7 @@ std::string PendingRecoveryCode(const vault::Identity& identity) {
 }
 
 absl::Status ForgetRecoveryCode(VaultChange& change) {
-  HOLDFAST_ASSIGN_OR_RETURN(auto identity, change.Find<vault::Identity>(names::kIdentity));
+  HOLDFAST_ASSIGN_OR_RETURN(auto identity, change.Find(names::kIdentity));
   if (!identity || !identity->has_statement() || identity->recovery_secret().empty()) {
     return absl::OkStatus();
   }
@@ -164,7 +164,7 @@ absl::Status ForgetRecoveryCode(VaultChange& change) {
 }
 
 absl::Status CheckNotRolledBack(VaultChange& change) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read(names::kProgress));
   if (!progress.rolled_back()) return absl::OkStatus();
   return Refuse(Reason::kVaultRolledBack, "",
                 "this vault is an older copy, so nothing is sent from it; put the newest copy "

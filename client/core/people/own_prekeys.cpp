@@ -37,33 +37,29 @@ absl::Status Rotate(VaultChange& change, const OwnDevice& own, vault::Progress& 
 }
 
 absl::Status ForgetOld(VaultChange& change, std::uint32_t newest, std::uint64_t now_ms) {
-  return change.Scan<vault::PrekeySecret>(
-      names::kPrekeys, [&](BytesView key, const vault::PrekeySecret& secret) {
-        // It can be used until its successor was published, a week after it.
-        const std::uint64_t last_use = secret.created_ms() + limits::kPrekeyRotationMs;
-        const bool is_over =
-            last_use + limits::kPrekeyRetentionMs < now_ms || HOLDFAST_PLANTED(kForgetPrekeyAtOnce);
-        if (NumberOf(key) != newest && is_over) {
-          change.Erase(names::Join(names::kPrekeys, key));
-        }
-        return true;
-      });
+  return change.Scan(names::kPrekeys, [&](BytesView key, const vault::PrekeySecret& secret) {
+    // It can be used until its successor was published, a week after it.
+    const std::uint64_t last_use = secret.created_ms() + limits::kPrekeyRotationMs;
+    const bool is_over =
+        last_use + limits::kPrekeyRetentionMs < now_ms || HOLDFAST_PLANTED(kForgetPrekeyAtOnce);
+    if (NumberOf(key) != newest && is_over) {
+      change.Erase(names::kPrekeys.At(key));
+    }
+    return true;
+  });
 }
 
 }  // namespace
 
 absl::StatusOr<PrekeySecrets> PrekeySecrets::Load(VaultChange& change) {
   PrekeySecrets secrets;
-  absl::Status status;
-  HOLDFAST_RETURN_IF_ERROR(change.Scan<vault::PrekeySecret>(
-      names::kPrekeys, [&](BytesView key, vault::PrekeySecret record) {
+  HOLDFAST_RETURN_IF_ERROR(
+      change.Scan(names::kPrekeys, [&](BytesView key, vault::PrekeySecret record) -> absl::Status {
         auto secret = crypto::DhSecret::From(record.secret(), "vault.prekey");
         crypto::WipeBytes(*record.mutable_secret());
-        status = secret.status();
-        if (status.ok()) secrets.secrets_.emplace(NumberOf(key), std::move(*secret));
-        return status.ok();
+        if (secret.ok()) secrets.secrets_.emplace(NumberOf(key), std::move(*secret));
+        return secret.status();
       }));
-  HOLDFAST_RETURN_IF_ERROR(status);
   return secrets;
 }
 
@@ -75,7 +71,7 @@ const crypto::DhSecret* PrekeySecrets::Find(std::uint32_t id) const {
 Task<absl::Status> KeepPrekeyFresh(Context context, Connection& connection) {
   VaultChange change(context.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
-  HOLDFAST_CO_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
   const std::uint64_t now_ms = context.Now();
   if (progress.prekey_created_ms() + limits::kPrekeyRotationMs <= now_ms) {
     HOLDFAST_CO_RETURN_IF_ERROR(Rotate(change, own, progress, now_ms));
@@ -84,14 +80,13 @@ Task<absl::Status> KeepPrekeyFresh(Context context, Connection& connection) {
   HOLDFAST_CO_RETURN_IF_ERROR(change.Commit());
   if (progress.prekey_published()) co_return absl::OkStatus();
 
-  HOLDFAST_CO_ASSIGN_OR_RETURN(
-      const auto newest, change.Read<vault::PrekeySecret>(names::Prekey(progress.prekey_id())));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto newest, change.Read(names::Prekey(progress.prekey_id())));
   v1::PublishPrekeyRequest request;
   *request.mutable_prekey() = newest.statement();
   auto published = co_await connection.Ask(&Transport::PublishPrekey, request);
   HOLDFAST_CO_RETURN_IF_ERROR(published.status());
   VaultChange after(context.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(auto now_progress, after.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(auto now_progress, after.Read(names::kProgress));
   now_progress.set_prekey_published(now_progress.prekey_id() == progress.prekey_id());
   after.Put(names::kProgress, now_progress);
   co_return after.Commit();

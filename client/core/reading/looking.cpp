@@ -75,18 +75,14 @@ absl::StatusOr<StandingView> LookAt(Ledgers& ledgers, VaultChange& change, const
 absl::StatusOr<std::vector<LedgerLine>> LedgerAfter(VaultChange& change, const BondId& bond,
                                                     std::uint64_t number) {
   std::vector<LedgerLine> lines;
-  absl::Status status;
   const Bytes last = names::Number(number);
-  HOLDFAST_RETURN_IF_ERROR(change.Scan<vault::LedgerRecord>(
-      names::Ledger(bond), [&](BytesView key, const vault::LedgerRecord& record) {
-        if (key <= last) return true;
-        auto checked = StoredItem(record);
-        status = checked.status();
-        if (!status.ok()) return false;
-        lines.push_back({checked->entry, checked->hash, std::move(checked->act)});
-        return true;
+  HOLDFAST_RETURN_IF_ERROR(change.Scan(
+      names::Ledger(bond), [&](BytesView key, const vault::LedgerRecord& record) -> absl::Status {
+        if (key <= last) return absl::OkStatus();
+        HOLDFAST_ASSIGN_OR_RETURN(CheckedItem checked, StoredItem(record));
+        lines.push_back({checked.entry, checked.hash, std::move(checked.act)});
+        return absl::OkStatus();
       }));
-  HOLDFAST_RETURN_IF_ERROR(status);
   return lines;
 }
 

@@ -155,24 +155,20 @@ absl::Status ScanRows(VaultChange& change, Ledgers& ledgers, const OwnDevice& ow
                       const std::function<void(Row row)>& take) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto ruptures, AllRuptures(change));
   HOLDFAST_ASSIGN_OR_RETURN(const auto withdrawing, Withdrawing(change));
-  absl::Status status;
-  const auto take_one = [&](BytesView key, const vault::Message& message) {
+  const auto take_one = [&](BytesView key, const vault::Message& message) -> absl::Status {
     const auto id = EnvelopeId::From(key, "vault.message");
-    if (!id.ok() || !IsForPeople(static_cast<Kind>(message.kind()))) return true;
-    if (!wanted(*id, message)) return true;
-    const auto promise = PromiseFor(change, ledgers, message, *id);
-    status = promise.status();
-    if (!status.ok()) return false;
-    Row row = RowOf(*id, message, *promise, own, now_ms);
+    if (!id.ok() || !IsForPeople(static_cast<Kind>(message.kind()))) return absl::OkStatus();
+    if (!wanted(*id, message)) return absl::OkStatus();
+    HOLDFAST_ASSIGN_OR_RETURN(const PromiseLine* promise,
+                              PromiseFor(change, ledgers, message, *id));
+    Row row = RowOf(*id, message, promise, own, now_ms);
     const auto mark = ruptures.find(*id);
     if (mark != ruptures.end()) row.view.rupture = mark->second;
-    status = ShowAhead(change, ledgers, message, withdrawing, now_ms, row.view);
-    if (!status.ok()) return false;
+    HOLDFAST_RETURN_IF_ERROR(ShowAhead(change, ledgers, message, withdrawing, now_ms, row.view));
     take(std::move(row));
-    return true;
+    return absl::OkStatus();
   };
-  HOLDFAST_RETURN_IF_ERROR(change.Scan<vault::Message>(names::kMessages, take_one));
-  return status;
+  return change.Scan(names::kMessages, take_one);
 }
 
 }  // namespace
@@ -242,7 +238,7 @@ absl::StatusOr<std::vector<BondView>> ViewBonds(VaultChange& change, const OwnDe
 }
 
 absl::Status MarkMessageOpened(VaultChange& change, const EnvelopeId& id, std::uint64_t now_ms) {
-  HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Find<vault::Message>(names::Message(id)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Find(names::Message(id)));
   if (!message || !IsForPeople(static_cast<Kind>(message->kind()))) {
     return Refuse(Reason::kUnknownEnvelope, "id", "there is no such message");
   }

@@ -20,13 +20,12 @@ bool IsHushed(const vault::Bond& bond, std::uint64_t now_ms) {
 }
 
 absl::Status ListArrived(VaultChange& change, const BondId& bond, v1::DeliveryReceipt& receipt) {
-  return change.Scan<vault::Arrived>(
-      names::kArrived, [&](BytesView key, const vault::Arrived& record) {
-        if (record.bond() != bond.view()) return true;
-        receipt.add_arrived(Bytes(key));
-        change.Erase(names::Join(names::kArrived, key));
-        return static_cast<std::size_t>(receipt.arrived_size()) < limits::kOpenedPerReceiptMax;
-      });
+  return change.Scan(names::kArrived, [&](BytesView key, const vault::Arrived& record) {
+    if (record.bond() != bond.view()) return true;
+    receipt.add_arrived(Bytes(key));
+    change.Erase(names::kArrived.At(key));
+    return static_cast<std::size_t>(receipt.arrived_size()) < limits::kOpenedPerReceiptMax;
+  });
 }
 
 }  // namespace
@@ -35,18 +34,16 @@ absl::Status QueueReceipts(Context context) {
   VaultChange change(context.vault);
   std::set<Bytes> sending;  // bonds with something queued: heads go along with it
   std::set<Bytes> opened;   // bonds with something to list
+  HOLDFAST_RETURN_IF_ERROR(change.Scan(names::kOutbox, [&](BytesView, const vault::Queued& entry) {
+    sending.insert(entry.bond());
+    return true;
+  }));
+  HOLDFAST_RETURN_IF_ERROR(change.Scan(names::kOpened, [&](BytesView, const vault::Opened& entry) {
+    opened.insert(entry.bond());
+    return true;
+  }));
   HOLDFAST_RETURN_IF_ERROR(
-      change.Scan<vault::Queued>(names::kOutbox, [&](BytesView, const vault::Queued& entry) {
-        sending.insert(entry.bond());
-        return true;
-      }));
-  HOLDFAST_RETURN_IF_ERROR(
-      change.Scan<vault::Opened>(names::kOpened, [&](BytesView, const vault::Opened& entry) {
-        opened.insert(entry.bond());
-        return true;
-      }));
-  HOLDFAST_RETURN_IF_ERROR(
-      change.Scan<vault::Arrived>(names::kArrived, [&](BytesView, const vault::Arrived& entry) {
+      change.Scan(names::kArrived, [&](BytesView, const vault::Arrived& entry) {
         opened.insert(entry.bond());
         return true;
       }));
@@ -75,12 +72,12 @@ absl::StatusOr<Outgoing> OutgoingForDevices(VaultChange& change, const BondId& b
     v1::Content content;
     v1::DeliveryReceipt* receipt = content.mutable_receipt();
     HOLDFAST_RETURN_IF_ERROR(
-        change.Scan<vault::Opened>(names::kOpened, [&](BytesView key, const vault::Opened& record) {
+        change.Scan(names::kOpened, [&](BytesView key, const vault::Opened& record) {
           if (record.bond() != bond.view()) return true;
           v1::Opened* opened = receipt->add_opened();
           opened->set_envelope_id(Bytes(key));
           opened->set_opened_at_ms(record.opened_ms());
-          change.Erase(names::Join(names::kOpened, key));
+          change.Erase(names::kOpened.At(key));
           return static_cast<std::size_t>(receipt->opened_size()) < limits::kOpenedPerReceiptMax;
         }));
     HOLDFAST_RETURN_IF_ERROR(ListArrived(change, bond, *receipt));

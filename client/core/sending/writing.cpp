@@ -32,8 +32,7 @@ absl::Status CheckReplyTo(VaultChange& change, const Draft& draft, const vault::
     if (draft.kind != Kind::kReply) return absl::OkStatus();
     return Refuse(Reason::kMalformedField, "reply_to", "a reply names the message that it answers");
   }
-  HOLDFAST_ASSIGN_OR_RETURN(const auto message,
-                            change.Find<vault::Message>(names::Message(*draft.reply_to)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto message, change.Find(names::Message(*draft.reply_to)));
   if (message && message->bond() == bond.id()) return absl::OkStatus();
   return Refuse(Reason::kUnknownEnvelope, "reply_to", "there is no such message in this bond");
 }
@@ -114,7 +113,7 @@ absl::StatusOr<EnvelopeId> WriteMessage(Context context, Ledgers& ledgers, const
   HOLDFAST_RETURN_IF_ERROR(NameMiss(change, ledgers, bond, draft, named));
   HOLDFAST_ASSIGN_OR_RETURN(const Bytes content, SerializeContent(named, draft.kind));
   HOLDFAST_RETURN_IF_ERROR(CheckMayWrite(change, bond));
-  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
   const auto id = context.NewId<EnvelopeId>();
   const std::uint64_t number = progress.outbox_next();
   progress.set_outbox_next(number + 1);

@@ -57,7 +57,7 @@ Task<absl::Status> Inbox::TakePage(v1::SubscribeResponse page) {
 absl::StatusOr<std::vector<BondId>> Inbox::BondsToRefresh(const v1::SubscribeResponse& page) {
   VaultChange look(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(look));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, look.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, look.Read(names::kProgress));
   std::vector<BondId> bonds;
   for (const v1::Entry& entry : page.entries()) {
     const auto header = DecodeHeader(entry.delivery().header());
@@ -126,7 +126,7 @@ absl::Status Inbox::TakeEntry(const v1::Entry& entry, const std::string& incarna
   VaultChange change(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
   HOLDFAST_ASSIGN_OR_RETURN(const bool for_people, TakeEvent(change, own, entry));
-  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
   if (entry.position() > progress.cursor().position() ||
       progress.cursor().incarnation() != incarnation) {
     progress.mutable_cursor()->set_incarnation(incarnation);
@@ -148,7 +148,7 @@ absl::Status Inbox::TakeGap(VaultChange& change, const v1::Gap& gap) {
 
 absl::Status Inbox::FinishPage(const v1::Cursor& cursor) {
   VaultChange change(context_.vault);
-  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
   const bool known = progress.cursor().incarnation() == cursor.incarnation() &&
                      progress.cursor().position() >= cursor.position();
   if (known) return absl::OkStatus();

@@ -36,15 +36,14 @@ absl::Status RaiseAlarm(VaultChange& change, std::uint64_t now_ms, Reason reason
   record.set_text(OnOneLine(text.substr(0, limits::kAlarmTextBytesMax)));
   std::size_t waiting = 0;
   bool repeated = false;
-  HOLDFAST_RETURN_IF_ERROR(
-      change.Scan<vault::Alarm>(names::kAlarms, [&](BytesView, const vault::Alarm& other) {
-        ++waiting;
-        repeated = repeated || (other.text() == record.text() && other.bond() == record.bond() &&
-                                other.reason() == record.reason());
-        return true;
-      }));
+  HOLDFAST_RETURN_IF_ERROR(change.Scan(names::kAlarms, [&](BytesView, const vault::Alarm& other) {
+    ++waiting;
+    repeated = repeated || (other.text() == record.text() && other.bond() == record.bond() &&
+                            other.reason() == record.reason());
+    return true;
+  }));
   if (repeated || waiting >= limits::kAlarmsMax) return absl::OkStatus();
-  HOLDFAST_ASSIGN_OR_RETURN(auto found, change.Find<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(auto found, change.Find(names::kProgress));
   vault::Progress progress = found.value_or(vault::Progress());
   change.Put(names::Alarm(progress.alarm_next()), record);
   progress.set_alarm_next(progress.alarm_next() + 1);
@@ -53,7 +52,7 @@ absl::Status RaiseAlarm(VaultChange& change, std::uint64_t now_ms, Reason reason
 }
 
 absl::StatusOr<std::uint64_t> NextAlarm(VaultChange& change) {
-  HOLDFAST_ASSIGN_OR_RETURN(auto found, change.Find<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(auto found, change.Find(names::kProgress));
   return found ? found->alarm_next() : 0;
 }
 
@@ -61,7 +60,7 @@ absl::StatusOr<std::vector<Alarm>> AlarmsFrom(VaultChange& change, std::uint64_t
   std::vector<Alarm> alarms;
   const Bytes first = names::Number(from);
   HOLDFAST_RETURN_IF_ERROR(
-      change.Scan<vault::Alarm>(names::kAlarms, [&](BytesView key, const vault::Alarm& record) {
+      change.Scan(names::kAlarms, [&](BytesView key, const vault::Alarm& record) {
         if (key >= first) alarms.push_back(FromRecord(record));
         return true;
       }));
@@ -71,9 +70,9 @@ absl::StatusOr<std::vector<Alarm>> AlarmsFrom(VaultChange& change, std::uint64_t
 absl::StatusOr<std::vector<Alarm>> TakeAllAlarms(VaultChange& change) {
   std::vector<Alarm> alarms;
   HOLDFAST_RETURN_IF_ERROR(
-      change.Scan<vault::Alarm>(names::kAlarms, [&](BytesView key, const vault::Alarm& record) {
+      change.Scan(names::kAlarms, [&](BytesView key, const vault::Alarm& record) {
         alarms.push_back(FromRecord(record));
-        change.Erase(names::Join(names::kAlarms, key));
+        change.Erase(names::kAlarms.At(key));
         return true;
       }));
   return alarms;

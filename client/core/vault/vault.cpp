@@ -32,11 +32,11 @@ std::string TableOf(BytesView name) { return Bytes(name.substr(0, name.find('/')
 absl::StatusOr<std::unique_ptr<Vault>> Vault::Open(crypto::VaultKey key, VaultStorage& storage) {
   std::unique_ptr<Vault> vault(new Vault(std::move(key), storage));
   VaultChange change(*vault);
-  auto meta = change.Find<vault::Meta>(names::kMeta);
+  auto meta = change.Find(names::kMeta);
   if (!meta.ok()) return std::move(meta).status();
   if (meta->has_value()) {
     vault->meta_ = **meta;
-    if (vault->meta_.format() == 0) return VaultChange::Damaged(names::kMeta);
+    if (vault->meta_.format() == 0) return VaultChange::Damaged(names::kMeta.view());
     if (vault->meta_.format() > kVaultFormat) {
       return Refuse(Reason::kNewerFormat, "vault",
                     "was written by a newer version of Holdfast; install that version or newer");
@@ -49,7 +49,7 @@ absl::StatusOr<std::unique_ptr<Vault>> Vault::Open(crypto::VaultKey key, VaultSt
     empty = false;
     return false;
   }));
-  if (!empty) return VaultChange::Damaged(names::kMeta);
+  if (!empty) return VaultChange::Damaged(names::kMeta.view());
   return vault;
 }
 
@@ -59,10 +59,16 @@ absl::Status VaultChange::Damaged(BytesView name) {
                 "or begin a new profile");
 }
 
-absl::StatusOr<std::optional<Bytes>> VaultChange::FindBytes(BytesView name) {
+absl::StatusOr<std::optional<Bytes>> VaultChange::FindValue(BytesView name) {
   if (const auto own = writes_.find(name); own != writes_.end()) return own->second;
   HOLDFAST_ASSIGN_OR_RETURN(auto sealed, vault_.storage_.Get(name));
   return Opened({Bytes(name), std::move(sealed)});
+}
+
+absl::StatusOr<bool> VaultChange::HasValue(BytesView name) {
+  if (const auto own = writes_.find(name); own != writes_.end()) return own->second.has_value();
+  HOLDFAST_ASSIGN_OR_RETURN(const auto sealed, vault_.storage_.Get(name));
+  return sealed.has_value();
 }
 
 absl::StatusOr<std::optional<Bytes>> VaultChange::Opened(const SealedRow& row) {
@@ -134,7 +140,7 @@ absl::Status VaultChange::CheckAll() {
   });
 }
 
-absl::StatusOr<std::size_t> VaultChange::Count(BytesView prefix) {
+absl::StatusOr<std::size_t> VaultChange::CountNames(BytesView prefix) {
   const Bytes end = EndOf(prefix);
   std::size_t count = 0;
   HOLDFAST_RETURN_IF_ERROR(vault_.storage_.Scan(prefix, end, [&](BytesView name, BytesView) {
@@ -147,21 +153,22 @@ absl::StatusOr<std::size_t> VaultChange::Count(BytesView prefix) {
   return count;
 }
 
-void VaultChange::Remember(BytesView name, std::shared_ptr<const void> made) {
+std::shared_ptr<const void> VaultChange::RememberedValue(BytesView name) const {
+  const auto found = vault_.remembered_.find(name);
+  return found == vault_.remembered_.end() || writes_.contains(name) ? nullptr : found->second;
+}
+
+void VaultChange::RememberValue(BytesView name, std::shared_ptr<const void> made) {
   if (!writes_.contains(name)) vault_.remembered_[Bytes(name)] = std::move(made);
 }
 
-void VaultChange::Put(BytesView name, const google::protobuf::MessageLite& record) {
-  PutBytes(name, record.SerializeAsString());
-}
-
-void VaultChange::PutBytes(BytesView name, Bytes value) {
+void VaultChange::PutValue(BytesView name, Bytes value) {
   auto& slot = writes_[Bytes(name)];
   if (slot.has_value()) crypto::WipeBytes(*slot);
   slot = std::move(value);
 }
 
-void VaultChange::Erase(BytesView name) {
+void VaultChange::EraseValue(BytesView name) {
   auto& slot = writes_[Bytes(name)];
   if (slot.has_value()) crypto::WipeBytes(*slot);
   slot.reset();

@@ -10,12 +10,15 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <type_traits>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "client/core/outside/vault_storage.h"
+#include "client/core/vault/name.h"
 #include "client/core/vault/vault.pb.h"
 #include "crypto/vault_key.h"
+#include "rules/errors.h"
 
 namespace holdfast::client {
 
@@ -60,39 +63,70 @@ class VaultChange {
   VaultChange& operator=(const VaultChange&) = delete;
 
   // nullopt where there is no such value; vault_damaged.
-  template <class Record>
-  absl::StatusOr<std::optional<Record>> Find(BytesView name);
+  template <class Record, class Kept>
+  absl::StatusOr<std::optional<Record>> Find(const vault::Name<Record, Kept>& name);
   // vault_damaged where there is none.
-  template <class Record>
-  absl::StatusOr<Record> Read(BytesView name);
+  template <class Record, class Kept>
+  absl::StatusOr<Record> Read(const vault::Name<Record, Kept>& name);
   // The value as bytes, for what is not a record.
-  absl::StatusOr<std::optional<Bytes>> FindBytes(BytesView name);
+  template <class Kept>
+  absl::StatusOr<std::optional<Bytes>> FindBytes(const vault::Name<Bytes, Kept>& name) {
+    return FindValue(name.view());
+  }
+  // Whether there is such a value, without opening it.
+  template <class Record, class Kept>
+  absl::StatusOr<bool> Has(const vault::Name<Record, Kept>& name) {
+    return HasValue(name.view());
+  }
 
-  // Every record of a table (or of the part with this longer prefix), ascending;
-  // `row` gets the name without the prefix and returns false to stop.
-  template <class Record>
-  absl::Status Scan(BytesView prefix, const std::function<bool(BytesView key, Record record)>& row);
-  absl::StatusOr<std::size_t> Count(BytesView prefix);
+  // Every record of a table or of a part of one, ascending. `row(key, record)` gets the
+  // rest of the name. It answers false to stop, or true; or OK to go on; an error stops
+  // the scan and is its result.
+  template <class Record, class Kept, class Row>
+  absl::Status Scan(const vault::Table<Record, Kept>& table, const Row& row);
+  template <class Record, class Kept>
+  absl::StatusOr<std::size_t> Count(const vault::Table<Record, Kept>& table) {
+    return CountNames(table.prefix());
+  }
   // Opens every value once, of whatever table: vault_damaged where one does not open.
   absl::Status CheckAll();
 
   // What Remember kept for this value; null where nothing is kept, or this change has
   // written the value itself. One type for a name.
-  template <class Made>
-  std::shared_ptr<const Made> Remembered(BytesView name) const;
+  template <class Made, class Record, class Kept>
+  std::shared_ptr<const Made> Remembered(const vault::Name<Record, Kept>& name) const;
   // Keeps what a reader made of a value, as long as no change is committed that writes
   // the value. Secrets in it are wiped when it goes.
-  void Remember(BytesView name, std::shared_ptr<const void> made);
+  template <class Record, class Kept>
+  void Remember(const vault::Name<Record, Kept>& name, std::shared_ptr<const void> made) {
+    RememberValue(name.view(), std::move(made));
+  }
 
-  void Put(BytesView name, const google::protobuf::MessageLite& record);
-  void PutBytes(BytesView name, Bytes value);  // wiped once it is sealed
-  void Erase(BytesView name);
+  template <class Record, class Kept>
+  void Put(const vault::Name<Record, Kept>& name, const std::type_identity_t<Record>& record) {
+    PutValue(name.view(), record.SerializeAsString());
+  }
+  template <class Kept>
+  void PutBytes(const vault::Name<Bytes, Kept>& name, Bytes value) {  // wiped once it is sealed
+    PutValue(name.view(), std::move(value));
+  }
+  template <class Record, class Kept>
+  void Erase(const vault::Name<Record, Kept>& name) {
+    EraseValue(name.view());
+  }
 
   // Seals and writes everything; durable when OK. storage_failed changes nothing.
   absl::Status Commit();
 
  private:
   friend class Vault;
+  absl::StatusOr<std::optional<Bytes>> FindValue(BytesView name);
+  absl::StatusOr<bool> HasValue(BytesView name);
+  absl::StatusOr<std::size_t> CountNames(BytesView prefix);
+  std::shared_ptr<const void> RememberedValue(BytesView name) const;
+  void RememberValue(BytesView name, std::shared_ptr<const void> made);
+  void PutValue(BytesView name, Bytes value);
+  void EraseValue(BytesView name);
   absl::Status ScanBytes(
       BytesView prefix, const std::function<absl::StatusOr<bool>(BytesView key, Bytes value)>& row);
   // As the storage has it; nullopt where only this change has written it.
@@ -111,47 +145,49 @@ class VaultChange {
   std::map<Bytes, std::optional<Bytes>, std::less<>> writes_;  // opened values
 };
 
-template <class Record>
-absl::StatusOr<std::optional<Record>> VaultChange::Find(BytesView name) {
+template <class Record, class Kept>
+absl::StatusOr<std::optional<Record>> VaultChange::Find(const vault::Name<Record, Kept>& name) {
   if constexpr (kIsRemembered<Record>) {
     if (const auto known = Remembered<Record>(name)) return std::optional<Record>(*known);
   }
-  auto bytes = FindBytes(name);
+  auto bytes = FindValue(name.view());
   if (!bytes.ok()) return std::move(bytes).status();
   if (!bytes->has_value()) return std::optional<Record>();
   std::optional<Record> record(std::in_place);
   const bool parsed = record->ParseFromString(**bytes);
   crypto::WipeBytes(**bytes);
-  if (!parsed) return Damaged(name);
+  if (!parsed) return Damaged(name.view());
   if constexpr (kIsRemembered<Record>) Remember(name, std::make_shared<const Record>(*record));
   return record;
 }
 
-template <class Record>
-absl::StatusOr<Record> VaultChange::Read(BytesView name) {
-  auto found = Find<Record>(name);
+template <class Record, class Kept>
+absl::StatusOr<Record> VaultChange::Read(const vault::Name<Record, Kept>& name) {
+  auto found = Find(name);
   if (!found.ok()) return std::move(found).status();
-  if (!found->has_value()) return Damaged(name);
+  if (!found->has_value()) return Damaged(name.view());
   return std::move(**found);
 }
 
-template <class Record>
-absl::Status VaultChange::Scan(BytesView prefix,
-                               const std::function<bool(BytesView key, Record record)>& row) {
-  return ScanBytes(prefix, [&](BytesView key, Bytes value) -> absl::StatusOr<bool> {
+template <class Record, class Kept, class Row>
+absl::Status VaultChange::Scan(const vault::Table<Record, Kept>& table, const Row& row) {
+  return ScanBytes(table.prefix(), [&](BytesView key, Bytes value) -> absl::StatusOr<bool> {
     Record record;
     const bool parsed = record.ParseFromString(value);
     crypto::WipeBytes(value);
-    if (!parsed) return Damaged(Bytes(prefix).append(key));
-    return row(key, std::move(record));
+    if (!parsed) return Damaged(table.prefix());
+    if constexpr (std::is_same_v<decltype(row(key, std::move(record))), absl::Status>) {
+      HOLDFAST_RETURN_IF_ERROR(row(key, std::move(record)));
+      return true;
+    } else {
+      return row(key, std::move(record));
+    }
   });
 }
 
-template <class Made>
-std::shared_ptr<const Made> VaultChange::Remembered(BytesView name) const {
-  const auto found = vault_.remembered_.find(name);
-  if (found == vault_.remembered_.end() || writes_.contains(name)) return nullptr;
-  return std::static_pointer_cast<const Made>(found->second);
+template <class Made, class Record, class Kept>
+std::shared_ptr<const Made> VaultChange::Remembered(const vault::Name<Record, Kept>& name) const {
+  return std::static_pointer_cast<const Made>(RememberedValue(name.view()));
 }
 
 }  // namespace holdfast::client
