@@ -14,7 +14,7 @@ void Add(Findings& findings, bool good, std::string what) {
   findings.push_back({good, std::move(what)});
 }
 
-void ExamineVault(VaultChange& look, Findings& findings) {
+void ExamineVault(const VaultReader& look, Findings& findings) {
   const absl::Status readable = look.CheckAll();
   Add(findings, readable.ok(),
       readable.ok() ? "The vault is whole." : std::string(readable.message()));
@@ -33,7 +33,7 @@ void ExamineVault(VaultChange& look, Findings& findings) {
   }
 }
 
-void ExamineDevices(VaultChange& look, const OwnDevice& own, std::uint64_t now_ms,
+void ExamineDevices(const VaultReader& look, const OwnDevice& own, std::uint64_t now_ms,
                     Findings& findings) {
   const auto progress = look.Find(names::kProgress);
   if (progress.ok() && *progress) {
@@ -65,7 +65,7 @@ void ExamineDevices(VaultChange& look, const OwnDevice& own, std::uint64_t now_m
 
 Task<absl::StatusOr<std::vector<Finding>>> ExamineAll(Context context, Exchange& exchange) {
   Findings findings;
-  VaultChange look(context.vault);
+  const VaultReader look(context.vault);
   ExamineVault(look, findings);
   auto own = RegisteredDevice(look);
   if (!own.ok()) {
@@ -85,7 +85,7 @@ Task<absl::StatusOr<std::vector<Finding>>> ExamineAll(Context context, Exchange&
              : "This device's clock and the practice's differ by more than 5 minutes; check the "
                "date and time here.");
   }
-  VaultChange after(context.vault);
+  const VaultReader after(context.vault);
   ExamineDevices(after, *own, context.Now(), findings);
   co_return findings;
 }

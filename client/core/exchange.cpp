@@ -41,7 +41,7 @@ void Exchange::Close() {
 Task<absl::Status> Exchange::Prepare() {
   if (prepared_ && connection_.connected() && connection_.logged_in()) co_return absl::OkStatus();
   prepared_ = false;
-  VaultChange look(context_.vault);
+  const VaultReader look(context_.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(look));
   auto connected = co_await connection_.Connect(own.address, own.practices);
   HOLDFAST_CO_RETURN_IF_ERROR(connected);
@@ -95,7 +95,7 @@ absl::StatusOr<bool> Exchange::NoticeNewLife() {
 
 v1::SubscribeRequest Exchange::SubscribeFromCursor(bool follow) {
   v1::SubscribeRequest request;
-  VaultChange look(context_.vault);
+  const VaultReader look(context_.vault);
   const auto progress = look.Find(names::kProgress);
   if (progress.ok() && progress->has_value()) *request.mutable_cursor() = (*progress)->cursor();
   request.set_follow(follow);
@@ -179,18 +179,22 @@ Task<absl::Status> Exchange::SendAll() {
   co_return absl::OkStatus();
 }
 
-Task<absl::Status> Exchange::SendActs() {
+absl::Status Exchange::RenewAndRemind() {
   VaultChange change(context_.vault);
-  HOLDFAST_CO_RETURN_IF_ERROR(RenewZones(context_, ledgers_, change).status());
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
-  HOLDFAST_CO_RETURN_IF_ERROR(SayUnopened(change, own, context_.Now()));
-  HOLDFAST_CO_RETURN_IF_ERROR(change.Commit());
+  HOLDFAST_RETURN_IF_ERROR(RenewZones(context_, ledgers_, change).status());
+  HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
+  HOLDFAST_RETURN_IF_ERROR(SayUnopened(change, own, context_.Now()));
+  return change.Commit();
+}
+
+Task<absl::Status> Exchange::SendActs() {
+  HOLDFAST_CO_RETURN_IF_ERROR(RenewAndRemind());
   auto performed = co_await acts_.Perform();
   co_return performed;
 }
 
 Task<absl::Status> Exchange::SettleSuspicion() {
-  VaultChange look(context_.vault);
+  const VaultReader look(context_.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto progress, look.Read(names::kProgress));
   if (!progress.suspects_restore()) co_return absl::OkStatus();
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto evidence, restoring_.AllEvidence());
@@ -212,7 +216,7 @@ Task<absl::Status> Exchange::SettleSuspicion() {
 }
 
 Task<absl::StatusOr<SyncReport>> Exchange::Sync() {
-  VaultChange look(context_.vault);
+  const VaultReader look(context_.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(const std::uint64_t alarms_from, NextAlarm(look));
   inbox_.TakeReceivedCount();
   outbox_.TakeSentCount();
@@ -237,7 +241,7 @@ Task<absl::Status> Exchange::Meet() {
 }
 
 absl::StatusOr<SyncReport> Exchange::Report(std::uint64_t alarms_from) {
-  VaultChange look(context_.vault);
+  const VaultReader look(context_.vault);
   SyncReport report;
   report.received = inbox_.TakeReceivedCount();
   report.sent = outbox_.TakeSentCount();

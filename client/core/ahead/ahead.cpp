@@ -15,13 +15,13 @@
 namespace holdfast::client {
 namespace {
 
-absl::StatusOr<Header> HeaderOfAhead(VaultChange& change, const OwnDevice& own,
+absl::StatusOr<Header> HeaderOfAhead(const VaultReader& reader, const OwnDevice& own,
                                      const vault::Bond& bond, const EnvelopeId& id,
                                      const vault::Message& message) {
   HOLDFAST_ASSIGN_OR_RETURN(const BondParties parties, PartiesOf(bond));
   HOLDFAST_ASSIGN_OR_RETURN(const Condition condition, ConditionOf(message));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto peer, FindPeer(change, parties.other(own.account)));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto peer, FindPeer(reader, parties.other(own.account)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, reader.Read(names::kProgress));
   Header header;
   header.bond = parties.bond;
   header.envelope = id;

@@ -34,10 +34,10 @@ absl::Status QueueKey(Context context, VaultChange& change, const BondId& bond,
 
 }  // namespace
 
-absl::StatusOr<std::vector<HeldAheadKey>> AheadKeysOf(VaultChange& change, const BondId& bond,
+absl::StatusOr<std::vector<HeldAheadKey>> AheadKeysOf(const VaultReader& reader, const BondId& bond,
                                                       const AccountKey& writer) {
   std::vector<HeldAheadKey> keys;
-  HOLDFAST_RETURN_IF_ERROR(change.Scan(
+  HOLDFAST_RETURN_IF_ERROR(reader.Scan(
       names::AheadKeysOf(bond, writer),
       [&](BytesView name, vault::AheadKey record) -> absl::Status {
         auto key = crypto::AheadKey::From(record.key(), "vault.ahead_key");

@@ -96,7 +96,7 @@ absl::StatusOr<ActId> WriteAct(Context context, Ledgers& ledgers, VaultChange& c
 }
 
 Task<absl::Status> Acts::Perform() {
-  VaultChange look(context_.vault);
+  const VaultReader look(context_.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto progress, look.Read(names::kProgress));
   if (progress.rolled_back()) co_return absl::OkStatus();
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto pending, PendingActs(look));

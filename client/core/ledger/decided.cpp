@@ -4,9 +4,9 @@
 
 namespace holdfast::client {
 
-absl::StatusOr<std::vector<Pending>> PendingActs(VaultChange& change) {
+absl::StatusOr<std::vector<Pending>> PendingActs(const VaultReader& reader) {
   std::vector<Pending> pending;
-  HOLDFAST_RETURN_IF_ERROR(change.Scan(
+  HOLDFAST_RETURN_IF_ERROR(reader.Scan(
       names::kActs, [&](BytesView key, const vault::PendingAct& record) -> absl::Status {
         auto act = DecodeAct(record.act().statement());
         const auto bond = BondId::From(record.bond(), "vault.act");
@@ -41,8 +41,8 @@ absl::Status PerformAgain(VaultChange& change, const BondId& bond, const v1::Sig
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<EnvelopeId>> Withdrawing(VaultChange& change) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto pending, PendingActs(change));
+absl::StatusOr<std::vector<EnvelopeId>> Withdrawing(const VaultReader& reader) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto pending, PendingActs(reader));
   std::vector<EnvelopeId> envelopes;
   for (const Pending& waiting : pending) {
     const auto* what = std::get_if<Withdraw>(&waiting.act.what);

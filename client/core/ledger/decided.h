@@ -15,7 +15,7 @@ struct Pending {
   Act act;
   vault::PendingAct record;
 };
-absl::StatusOr<std::vector<Pending>> PendingActs(VaultChange& change);
+absl::StatusOr<std::vector<Pending>> PendingActs(const VaultReader& reader);
 
 // Puts a signed act behind those that wait; `progress` is written too.
 void PutPending(VaultChange& change, vault::Progress& progress, const BondId& bond, const ActId& id,
@@ -25,6 +25,6 @@ void PutPending(VaultChange& change, vault::Progress& progress, const BondId& bo
 absl::Status PerformAgain(VaultChange& change, const BondId& bond, const v1::SignedStatement& act);
 
 // Envelopes whose withdrawal waits to be sent.
-absl::StatusOr<std::vector<EnvelopeId>> Withdrawing(VaultChange& change);
+absl::StatusOr<std::vector<EnvelopeId>> Withdrawing(const VaultReader& reader);
 
 }  // namespace holdfast::client

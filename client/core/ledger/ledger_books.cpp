@@ -51,11 +51,11 @@ bool RestoreExplains(const HeldLedger& held, const vault::Progress& progress,
   return written_before || IsBehindRestore(held, progress);
 }
 
-absl::StatusOr<const HeldLedger*> LedgerBooks::Of(VaultChange& change, const BondId& bond) {
+absl::StatusOr<const HeldLedger*> LedgerBooks::Of(const VaultReader& reader, const BondId& bond) {
   const auto held = held_.find(bond);
   if (held != held_.end()) return &held->second;
   HeldLedger built;
-  HOLDFAST_RETURN_IF_ERROR(change.Scan(
+  HOLDFAST_RETURN_IF_ERROR(reader.Scan(
       names::Ledger(bond), [&](BytesView, const vault::LedgerRecord& record) -> absl::Status {
         const auto checked = StoredItem(record);
         if (checked.ok() && AddTo(built, *checked).ok()) return absl::OkStatus();
@@ -92,18 +92,18 @@ absl::Status LedgerBooks::CutAfter(
   return change.Scan(names::Ledger(bond), take);
 }
 
-absl::StatusOr<std::optional<Hash>> HeldHash(VaultChange& change, const BondId& bond,
+absl::StatusOr<std::optional<Hash>> HeldHash(const VaultReader& reader, const BondId& bond,
                                              std::uint64_t number) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto record, change.Find(names::LedgerEntry(bond, number)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto record, reader.Find(names::LedgerEntry(bond, number)));
   if (!record) return std::optional<Hash>();
   return std::optional<Hash>(crypto::LedgerEntryHash(record->item().entry()));
 }
 
-absl::StatusOr<bool> WasHeldAside(VaultChange& change, const BondId& bond, std::uint64_t number,
-                                  const Hash& hash) {
+absl::StatusOr<bool> WasHeldAside(const VaultReader& reader, const BondId& bond,
+                                  std::uint64_t number, const Hash& hash) {
   bool found = false;
   HOLDFAST_RETURN_IF_ERROR(
-      change.Scan(names::OldLedger(bond), [&](BytesView key, const vault::LedgerRecord& record) {
+      reader.Scan(names::OldLedger(bond), [&](BytesView key, const vault::LedgerRecord& record) {
         found = key.ends_with(names::Number(number)) &&
                 crypto::LedgerEntryHash(record.item().entry()) == hash;
         return !found;

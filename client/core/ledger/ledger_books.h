@@ -46,7 +46,7 @@ bool RestoreExplains(const HeldLedger& held, const vault::Progress& progress,
 class LedgerBooks {
  public:
   // Built from the vault when it is first asked for. vault_damaged.
-  absl::StatusOr<const HeldLedger*> Of(VaultChange& change, const BondId& bond);
+  absl::StatusOr<const HeldLedger*> Of(const VaultReader& reader, const BondId& bond);
 
   // The next entry, into the change and the book. integrity where it does not
   // follow; nothing is changed then. Forget the bond where the change is not
@@ -69,9 +69,9 @@ class LedgerBooks {
 };
 
 // The hash of an entry held, by its number; of one kept aside, any of them.
-absl::StatusOr<std::optional<Hash>> HeldHash(VaultChange& change, const BondId& bond,
+absl::StatusOr<std::optional<Hash>> HeldHash(const VaultReader& reader, const BondId& bond,
                                              std::uint64_t number);
-absl::StatusOr<bool> WasHeldAside(VaultChange& change, const BondId& bond, std::uint64_t number,
-                                  const Hash& hash);
+absl::StatusOr<bool> WasHeldAside(const VaultReader& reader, const BondId& bond,
+                                  std::uint64_t number, const Hash& hash);
 
 }  // namespace holdfast::client

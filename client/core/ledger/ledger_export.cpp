@@ -98,19 +98,19 @@ absl::Status VerifyOne(const ExportedEntry& exported, const std::vector<Practice
 
 }  // namespace
 
-absl::StatusOr<LedgerExport> ExportLedger(VaultChange& change, const BondId& bond) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto record, FindBond(change, bond));
+absl::StatusOr<LedgerExport> ExportLedger(const VaultReader& reader, const BondId& bond) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto record, FindBond(reader, bond));
   if (!record || !record->has_statement()) {
     return Refuse(Reason::kUnknownBond, "bond", "is not one of yours; `status` lists them");
   }
-  HOLDFAST_ASSIGN_OR_RETURN(const auto identity, change.Read(names::kIdentity));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto identity, reader.Read(names::kIdentity));
   LedgerExport exported;
   HOLDFAST_ASSIGN_OR_RETURN(exported.practice,
                             PracticeKey::From(identity.practice(), "vault.identity"));
   exported.succession = AllFromWire(identity.succession());
   exported.bond = FromWire(record->statement());
   HOLDFAST_RETURN_IF_ERROR(
-      change.Scan(names::Ledger(bond), [&](BytesView, const vault::LedgerRecord& entry) {
+      reader.Scan(names::Ledger(bond), [&](BytesView, const vault::LedgerRecord& entry) {
         exported.entries.push_back(ExportOf(entry));
         return true;
       }));

@@ -24,7 +24,7 @@ bool IsLater(const vault::Progress& progress, const Incarnation& later,
 absl::StatusOr<bool> Ledgers::SaysRestored(const BondId& bond, const v1::LedgerItem& item) {
   const auto entry = DecodeLedgerEntry(item.entry());
   if (!entry.ok() || entry->kind != LedgerKind::kRestored) return false;
-  VaultChange look(context_.vault);
+  const VaultReader look(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto progress, look.Read(names::kProgress));
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, Of(look, bond));
   return IsLater(progress, entry->incarnation, held->incarnation);

@@ -20,10 +20,10 @@ bool IsVaultFailure(const absl::Status& status) {
 
 // A restored backup that the practice has told this device nothing of: a restore
 // excuses much, so people hear of it before it does.
-absl::StatusOr<bool> IsUnannounced(VaultChange& change, const Incarnation& held,
+absl::StatusOr<bool> IsUnannounced(const VaultReader& reader, const Incarnation& held,
                                    const LedgerEntry& entry) {
   if (entry.kind != LedgerKind::kRestored) return false;
-  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, reader.Read(names::kProgress));
   const auto& known = progress.incarnations();
   if (known.empty() || held.view() != *known.rbegin()) return false;
   return std::ranges::find(known, entry.incarnation.str()) == known.end();
@@ -154,7 +154,7 @@ Task<absl::StatusOr<Ledgers::Reading>> Ledgers::ReadAfter(BondId bond, std::uint
 }
 
 Task<absl::Status> Ledgers::Settle(BondId bond) {
-  VaultChange look(context_.vault);
+  const VaultReader look(context_.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto record, look.Read(names::Bond(bond)));
   HOLDFAST_CO_ASSIGN_OR_RETURN(const HeldLedger* held, Of(look, bond));
   auto reading = co_await ReadAfter(bond, held->book.number());
@@ -207,7 +207,7 @@ absl::Status Ledgers::Shorter(VaultChange& change, const OwnDevice& own, vault::
 }
 
 Task<absl::Status> Ledgers::SettleUnseen() {
-  VaultChange look(context_.vault);
+  const VaultReader look(context_.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto bonds, AllBonds(look));
   for (const vault::Bond& bond : bonds) {
     HOLDFAST_CO_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
@@ -222,7 +222,7 @@ Task<absl::Status> Ledgers::SettleUnseen() {
 }
 
 Task<absl::Status> Ledgers::SettleNoted() {
-  VaultChange look(context_.vault);
+  const VaultReader look(context_.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto bonds, AllBonds(look));
   for (const vault::Bond& bond : bonds) {
     if (!bond.compare_ledger()) continue;
@@ -236,7 +236,7 @@ Task<absl::Status> Ledgers::SettleNoted() {
 absl::StatusOr<bool> Ledgers::CanJudge(const v1::Receipt& receipt) {
   const auto leaf = DecodeReceiptLeaf(receipt.leaf());
   if (!leaf.ok() || leaf->availability_version == 0) return true;
-  VaultChange look(context_.vault);
+  const VaultReader look(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto bond, FindBond(look, leaf->bond));
   if (!bond) return true;
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, Of(look, leaf->bond));

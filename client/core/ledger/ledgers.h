@@ -17,8 +17,8 @@ class Ledgers {
   Ledgers(Context context, Connection& connection, LedgerListener& listener)
       : context_(context), connection_(connection), listener_(listener) {}
 
-  absl::StatusOr<const HeldLedger*> Of(VaultChange& change, const BondId& bond) {
-    return books_.Of(change, bond);
+  absl::StatusOr<const HeldLedger*> Of(const VaultReader& reader, const BondId& bond) {
+    return books_.Of(reader, bond);
   }
   void Forget(const BondId& bond) { books_.Forget(bond); }
 

@@ -6,14 +6,14 @@
 namespace holdfast::client {
 namespace {
 
-absl::StatusOr<std::optional<ReminderView>> Useful(Ledgers& ledgers, VaultChange& change,
+absl::StatusOr<std::optional<ReminderView>> Useful(Ledgers& ledgers, const VaultReader& reader,
                                                    const vault::Reminder& record) {
   ReminderView view;
   HOLDFAST_ASSIGN_OR_RETURN(view.bond, BondId::From(record.bond(), "reminder.bond"));
   view.at_ms = record.at_ms();
-  HOLDFAST_ASSIGN_OR_RETURN(const auto bond, FindBond(change, view.bond));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto bond, FindBond(reader, view.bond));
   if (!bond || !bond->has_statement()) return std::optional<ReminderView>();
-  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers.Of(change, view.bond));
+  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers.Of(reader, view.bond));
   if (!record.slot().empty()) {
     HOLDFAST_ASSIGN_OR_RETURN(const SlotId slot, SlotId::From(record.slot(), "reminder.slot"));
     const auto open = held->book.open_slot();

@@ -79,10 +79,10 @@ ChainFinding Advance(vault::Chain& chain, const DeviceId& sender, std::uint64_t 
   return {forked ? ChainStep::kForked : ChainStep::kInOrder, 0};
 }
 
-absl::StatusOr<std::vector<crypto::ChainHead>> HeadsToTell(VaultChange& change,
+absl::StatusOr<std::vector<crypto::ChainHead>> HeadsToTell(const VaultReader& reader,
                                                            const BondId& bond) {
   std::vector<crypto::ChainHead> heads;
-  HOLDFAST_RETURN_IF_ERROR(change.Scan(
+  HOLDFAST_RETURN_IF_ERROR(reader.Scan(
       names::Chains(bond), [&](BytesView key, const vault::Chain& chain) -> absl::StatusOr<bool> {
         HOLDFAST_ASSIGN_OR_RETURN(const DeviceId device, DeviceId::From(key, "vault.chain"));
         if (chain.whole_position() > 0) {

@@ -96,8 +96,8 @@ absl::Status TakeRupture(VaultChange& change, const BondParties& parties, const 
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<RuptureView>> OpenRuptures(VaultChange& change) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto all, AllRuptures(change));
+absl::StatusOr<std::vector<RuptureView>> OpenRuptures(const VaultReader& reader) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto all, AllRuptures(reader));
   std::vector<RuptureView> open;
   for (const auto& [message, view] : all) {
     if (!view.closed) open.push_back(view);
@@ -106,10 +106,10 @@ absl::StatusOr<std::vector<RuptureView>> OpenRuptures(VaultChange& change) {
   return open;
 }
 
-absl::StatusOr<std::map<EnvelopeId, RuptureView>> AllRuptures(VaultChange& change) {
+absl::StatusOr<std::map<EnvelopeId, RuptureView>> AllRuptures(const VaultReader& reader) {
   std::map<EnvelopeId, RuptureView> all;
   HOLDFAST_RETURN_IF_ERROR(
-      change.Scan(names::kRuptures, [&](BytesView key, const vault::Rupture& record) {
+      reader.Scan(names::kRuptures, [&](BytesView key, const vault::Rupture& record) {
         RuptureView view;
         view.message = EnvelopeId::From(key, "vault.rupture").value_or(EnvelopeId());
         view.bond = BondId::From(record.bond(), "vault.rupture").value_or(BondId());

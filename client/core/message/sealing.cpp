@@ -21,22 +21,22 @@ struct Recipients {
   std::vector<crypto::Device> devices;  // the other account's, then our others
 };
 
-absl::StatusOr<Recipients> RecipientsOf(VaultChange& change, const OwnDevice& own,
+absl::StatusOr<Recipients> RecipientsOf(const VaultReader& reader, const OwnDevice& own,
                                         const BondParties& parties) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto peer, FindPeer(change, parties.other(own.account)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto peer, FindPeer(reader, parties.other(own.account)));
   if (!peer || peer->stopped) {
     return Refuse(Reason::kIntegrity, "devices",
                   "the other side's devices are in doubt, so nothing is sent; speak to them in "
                   "person");
   }
-  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, reader.Read(names::kProgress));
   Recipients recipients;
   recipients.peer = *peer;
   recipients.devices = peer->devices.devices;
   recipients.own_list.version = progress.list_version();
   HOLDFAST_ASSIGN_OR_RETURN(recipients.own_list.hash,
                             Hash::From(progress.list_hash(), "vault.progress"));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto mine, FindPeer(change, own.account));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto mine, FindPeer(reader, own.account));
   if (mine) {
     for (const crypto::Device& device : mine->devices.devices) {
       if (device.id != own.device) recipients.devices.push_back(device);
@@ -187,7 +187,7 @@ absl::Status SealAgain(VaultChange& change, const OwnDevice& own, const HeldLedg
                             EnvelopeId::From(sent.envelope(), "vault.sent"));
   Outgoing outgoing;
   if (sent.content().empty()) {
-    HOLDFAST_ASSIGN_OR_RETURN(outgoing, OutgoingMessage(change, envelope, now_ms));
+    HOLDFAST_ASSIGN_OR_RETURN(outgoing, MessageToSeal(change, envelope, now_ms));
   } else {
     outgoing.id = envelope;
     outgoing.kind = static_cast<Kind>(sent.kind());
@@ -199,10 +199,10 @@ absl::Status SealAgain(VaultChange& change, const OwnDevice& own, const HeldLedg
   return SealAt(change, own, ledger, bond, outgoing, {position, previous}, now_ms);
 }
 
-absl::StatusOr<bool> KnowsNewerLists(VaultChange& change, const OwnDevice& own,
+absl::StatusOr<bool> KnowsNewerLists(const VaultReader& reader, const OwnDevice& own,
                                      const vault::Bond& bond, const v1::SendRequest& sealed) {
   HOLDFAST_ASSIGN_OR_RETURN(const BondParties parties, PartiesOf(bond));
-  HOLDFAST_ASSIGN_OR_RETURN(const Recipients known, RecipientsOf(change, own, parties));
+  HOLDFAST_ASSIGN_OR_RETURN(const Recipients known, RecipientsOf(reader, own, parties));
   HOLDFAST_ASSIGN_OR_RETURN(const Header header, DecodeHeader(sealed.header()));
   return header.sender_list_version != known.own_list.version ||
          header.receiver_list_version != known.peer.devices.version;

@@ -25,6 +25,17 @@ constexpr const char* kRolledBack =
     "nothing is sent from here, because keys would be used twice. Put the newest copy of the "
     "vault back, or set this device up again.";
 
+// Each login has a generation of its own, so that two copies of one vault cannot both
+// be the newest.
+absl::StatusOr<OwnDevice> MoveGeneration(Vault& vault) {
+  VaultChange change(vault);
+  HOLDFAST_ASSIGN_OR_RETURN(OwnDevice own, RegisteredDevice(change));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read(names::kProgress));
+  change.Put(names::kProgress, progress);
+  HOLDFAST_RETURN_IF_ERROR(change.Commit());
+  return own;
+}
+
 }  // namespace
 
 Task<absl::Status> Connection::Connect(std::string address, std::vector<PracticeKey> practices) {
@@ -78,13 +89,7 @@ Task<absl::Status> Connection::Login() {
   HOLDFAST_CO_ASSIGN_OR_RETURN(const LoginNonce nonce,
                                LoginNonce::From(challenge->nonce(), "nonce"));
 
-  // Each login has a generation of its own, so that two copies of one vault
-  // cannot both be the newest.
-  VaultChange before(context_.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(before));
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto progress, before.Read(names::kProgress));
-  before.Put(names::kProgress, progress);
-  HOLDFAST_CO_RETURN_IF_ERROR(before.Commit());
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const OwnDevice own, MoveGeneration(context_.vault));
   const std::uint64_t generation = context_.vault.generation();
   const crypto::Signed login = crypto::SignLogin(
       own.signing, crypto::LoginStatement{practice_, tls_key_, own.account, own.device, nonce,

@@ -14,7 +14,7 @@ Task<absl::Status> Directory::RefreshAccount(AccountKey account, BondId bond, st
   v1::GetDevicesRequest request;
   request.set_account(account.str());
   {
-    VaultChange look(context_.vault);
+    const VaultReader look(context_.vault);
     HOLDFAST_CO_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(look));
     if (account == own.account) {
       HOLDFAST_CO_ASSIGN_OR_RETURN(const auto progress, look.Read(names::kProgress));
@@ -68,7 +68,7 @@ absl::Status Directory::TakeOwn(VaultChange& change, const v1::DeviceSet& wire) 
 }
 
 Task<absl::Status> Directory::Refresh(BondId bond) {
-  VaultChange look(context_.vault);
+  const VaultReader look(context_.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(look));
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto record, FindBond(look, bond));
   if (!record) co_return absl::OkStatus();
@@ -81,7 +81,7 @@ Task<absl::Status> Directory::Refresh(BondId bond) {
 }
 
 Task<absl::Status> Directory::RefreshAll() {
-  VaultChange look(context_.vault);
+  const VaultReader look(context_.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(look));
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto bonds, AllBonds(look));
   std::set<AccountKey> seen;

@@ -38,6 +38,18 @@ absl::StatusOr<vault::Identity> Prepare(VaultChange& change, crypto::Role role,
   return std::move(identity);
 }
 
+absl::StatusOr<vault::Identity> PrepareToEnroll(Context& context,
+                                                const crypto::EnrolmentCode& code) {
+  VaultChange change(context.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(
+      vault::Identity identity,
+      Prepare(change, crypto::Role::kTherapist, code.address, code.practice, context.Now()));
+  identity.set_enrolment_token(crypto::EnrolmentToken(code.secret));
+  change.Put(names::kIdentity, identity);
+  HOLDFAST_RETURN_IF_ERROR(change.Commit());
+  return identity;
+}
+
 absl::Status CheckAccountStatement(const OwnDevice& own, const v1::SignedStatement& statement) {
   const crypto::Signed signed_statement = FromWire(statement);
   HOLDFAST_ASSIGN_OR_RETURN(const crypto::AccountStatement named,
@@ -86,6 +98,20 @@ absl::Status CheckNotExpired(const crypto::Invitation& invitation, std::uint64_t
                 "look at this device's date first");
 }
 
+// By an invitation that this profile has answered already it goes on at any time.
+absl::StatusOr<vault::Identity> PrepareToJoin(Context& context,
+                                              const crypto::Invitation& invitation,
+                                              const BondId& bond) {
+  VaultChange change(context.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto answered, FindBond(change, bond));
+  if (!answered) HOLDFAST_RETURN_IF_ERROR(CheckNotExpired(invitation, context.Now()));
+  HOLDFAST_ASSIGN_OR_RETURN(vault::Identity identity,
+                            Prepare(change, crypto::Role::kClient, invitation.address,
+                                    invitation.practice, context.Now()));
+  HOLDFAST_RETURN_IF_ERROR(change.Commit());
+  return identity;
+}
+
 // The client's side of the bond with the request that answers the invitation, put
 // into the change. The bond counts once it carries the practice's statement.
 vault::Bond AnswerInvitation(VaultChange& change, const crypto::Invitation& invitation,
@@ -118,13 +144,7 @@ vault::Bond AnswerInvitation(VaultChange& change, const crypto::Invitation& invi
 
 Task<absl::StatusOr<Enrolled>> Enrolment::Enroll(std::string text) {
   HOLDFAST_CO_ASSIGN_OR_RETURN(const crypto::EnrolmentCode code, crypto::DecodeEnrolmentCode(text));
-  VaultChange before(context_.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(
-      vault::Identity identity,
-      Prepare(before, crypto::Role::kTherapist, code.address, code.practice, context_.Now()));
-  identity.set_enrolment_token(crypto::EnrolmentToken(code.secret));
-  before.Put(names::kIdentity, identity);
-  HOLDFAST_CO_RETURN_IF_ERROR(before.Commit());
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const vault::Identity identity, PrepareToEnroll(context_, code));
   v1::EnrollTherapistRequest request;
   request.set_enrolment_token(identity.enrolment_token());
   *request.mutable_registration() = identity.registration();
@@ -153,16 +173,11 @@ Task<absl::Status> Enrolment::Register(v1::EnrollTherapistRequest request) {
 Task<absl::StatusOr<Enrolled>> Enrolment::Join(std::string text) {
   HOLDFAST_CO_ASSIGN_OR_RETURN(const crypto::Invitation invitation, crypto::DecodeInvitation(text));
   const crypto::InvitationKeys keys = crypto::DeriveInvitationKeys(invitation);
-  VaultChange before(context_.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto answered, FindBond(before, keys.bond));
-  if (!answered) HOLDFAST_CO_RETURN_IF_ERROR(CheckNotExpired(invitation, context_.Now()));
-  HOLDFAST_CO_ASSIGN_OR_RETURN(vault::Identity identity,
-                               Prepare(before, crypto::Role::kClient, invitation.address,
-                                       invitation.practice, context_.Now()));
-  HOLDFAST_CO_RETURN_IF_ERROR(before.Commit());
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const vault::Identity identity,
+                               PrepareToJoin(context_, invitation, keys.bond));
   const Enrolled enrolled{PendingRecoveryCode(identity)};
 
-  VaultChange look(context_.vault);
+  const VaultReader look(context_.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(auto bond, FindBond(look, keys.bond));
   if (bond && bond->has_statement()) co_return enrolled;
   const std::vector<PracticeKey> practices(1, invitation.practice);
@@ -214,7 +229,7 @@ Task<absl::Status> Enrolment::Redeem(v1::RedeemInvitationRequest request) {
 }
 
 Task<absl::Status> Enrolment::ReturnBond(BondId id) {
-  VaultChange look(context_.vault);
+  const VaultReader look(context_.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto bond, look.Read(names::Bond(id)));
   v1::RedeemInvitationRequest request;
   if (!request.ParseFromString(bond.redeem_request())) {
@@ -226,7 +241,7 @@ Task<absl::Status> Enrolment::ReturnBond(BondId id) {
 }
 
 Task<absl::Status> Enrolment::ReturnAccount() {
-  VaultChange look(context_.vault);
+  const VaultReader look(context_.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto identity, look.Read(names::kIdentity));
   if (identity.role() == static_cast<std::uint32_t>(crypto::Role::kTherapist)) {
     v1::EnrollTherapistRequest request;

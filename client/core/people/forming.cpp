@@ -65,7 +65,7 @@ std::string MakeInvitation(VaultChange& change, const OwnDevice& own, const std:
 }
 
 Task<absl::Status> Deposit(Context context, Connection& connection, LookupId lookup) {
-  VaultChange look(context.vault);
+  const VaultReader look(context.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto record, look.Read(names::Invitation(lookup)));
   v1::CreateInvitationRequest request;
   *request.mutable_invitation() = record.statement();
@@ -135,19 +135,26 @@ void PutFormed(VaultChange& change, const vault::Invitation& record, const v1::B
   change.Put(names::Invitation(checked.keys.lookup), used);
 }
 
+absl::StatusOr<std::string> KeepInvitation(Context context, const std::string& label,
+                                           std::uint64_t valid_ms, LookupId& lookup) {
+  VaultChange change(context.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
+  HOLDFAST_RETURN_IF_ERROR(CheckAsked(own, label, valid_ms));
+  // Whole seconds, as the text carries them.
+  const std::uint64_t expires_ms =
+      (context.Now() + valid_ms) / limits::kSecondMs * limits::kSecondMs;
+  std::string text = MakeInvitation(change, own, label, expires_ms, lookup);
+  HOLDFAST_RETURN_IF_ERROR(change.Commit());
+  return text;
+}
+
 }  // namespace
 
 Task<absl::StatusOr<std::string>> Invite(Context context, Connection& connection, std::string label,
                                          std::uint64_t valid_ms) {
-  VaultChange change(context.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
-  HOLDFAST_CO_RETURN_IF_ERROR(CheckAsked(own, label, valid_ms));
-  // Whole seconds, as the text carries them.
-  const std::uint64_t expires_ms =
-      (context.Now() + valid_ms) / limits::kSecondMs * limits::kSecondMs;
   LookupId lookup;
-  const std::string text = MakeInvitation(change, own, label, expires_ms, lookup);
-  HOLDFAST_CO_RETURN_IF_ERROR(change.Commit());
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const std::string text,
+                               KeepInvitation(context, label, valid_ms, lookup));
   auto deposited = co_await Deposit(context, connection, lookup);
   if (!deposited.ok()) {
     // Nobody has seen it: it must not be offered later.
@@ -161,7 +168,7 @@ Task<absl::StatusOr<std::string>> Invite(Context context, Connection& connection
 
 Task<absl::Status> DepositInvitations(Context context, Connection& connection) {
   std::vector<LookupId> lookups;
-  VaultChange look(context.vault);
+  const VaultReader look(context.vault);
   HOLDFAST_CO_RETURN_IF_ERROR(
       look.Scan(names::kInvitations, [&](BytesView key, const vault::Invitation& record) {
         const auto lookup = LookupId::From(key, "vault.invitation");
@@ -177,11 +184,11 @@ Task<absl::Status> DepositInvitations(Context context, Connection& connection) {
   co_return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<OpenInvitationView>> ListOpenInvitations(VaultChange& change,
+absl::StatusOr<std::vector<OpenInvitationView>> ListOpenInvitations(const VaultReader& reader,
                                                                     std::uint64_t now_ms) {
   std::vector<OpenInvitationView> open;
   HOLDFAST_RETURN_IF_ERROR(
-      change.Scan(names::kInvitations, [&](BytesView, const vault::Invitation& record) {
+      reader.Scan(names::kInvitations, [&](BytesView, const vault::Invitation& record) {
         if (record.client().empty() && record.expires_ms() > now_ms) {
           open.push_back({record.label(), record.expires_ms()});
         }

@@ -84,21 +84,21 @@ OwnDevice OwnDevice::Clone() const {
           .registered = registered};
 }
 
-absl::StatusOr<std::optional<OwnDevice>> FindOwnDevice(VaultChange& change) {
-  if (const auto known = change.Remembered<OwnDevice>(names::kIdentity)) {
+absl::StatusOr<std::optional<OwnDevice>> FindOwnDevice(const VaultReader& reader) {
+  if (const auto known = reader.Remembered<OwnDevice>(names::kIdentity)) {
     return std::optional<OwnDevice>(known->Clone());
   }
-  HOLDFAST_ASSIGN_OR_RETURN(auto identity, change.Find(names::kIdentity));
+  HOLDFAST_ASSIGN_OR_RETURN(auto identity, reader.Find(names::kIdentity));
   if (!identity || identity->practice().empty()) return std::optional<OwnDevice>();
   auto own = FromRecord(*identity);
   WipeSecrets(*identity);
   if (!own.ok()) return std::move(own).status();
-  change.Remember(names::kIdentity, std::make_shared<const OwnDevice>(own->Clone()));
+  reader.Remember(names::kIdentity, std::make_shared<const OwnDevice>(own->Clone()));
   return std::optional<OwnDevice>(std::move(*own));
 }
 
-absl::StatusOr<OwnDevice> RegisteredDevice(VaultChange& change) {
-  HOLDFAST_ASSIGN_OR_RETURN(auto own, FindOwnDevice(change));
+absl::StatusOr<OwnDevice> RegisteredDevice(const VaultReader& reader) {
+  HOLDFAST_ASSIGN_OR_RETURN(auto own, FindOwnDevice(reader));
   if (!own || !own->registered) {
     return Refuse(Reason::kUsage, "",
                   "this profile has no account yet; begin with `enroll` or `join`");
@@ -163,8 +163,8 @@ absl::Status ForgetRecoveryCode(VaultChange& change) {
   return absl::OkStatus();
 }
 
-absl::Status CheckNotRolledBack(VaultChange& change) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read(names::kProgress));
+absl::Status CheckNotRolledBack(const VaultReader& reader) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, reader.Read(names::kProgress));
   if (!progress.rolled_back()) return absl::OkStatus();
   return Refuse(Reason::kVaultRolledBack, "",
                 "this vault is an older copy, so nothing is sent from it; put the newest copy "

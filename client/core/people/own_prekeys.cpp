@@ -49,12 +49,26 @@ absl::Status ForgetOld(VaultChange& change, std::uint32_t newest, std::uint64_t 
   });
 }
 
+// Where a week is over; the progress as it is then.
+absl::StatusOr<vault::Progress> RenewPrekey(Context context) {
+  VaultChange change(context.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
+  const std::uint64_t now_ms = context.Now();
+  if (progress.prekey_created_ms() + limits::kPrekeyRotationMs <= now_ms) {
+    HOLDFAST_RETURN_IF_ERROR(Rotate(change, own, progress, now_ms));
+  }
+  HOLDFAST_RETURN_IF_ERROR(ForgetOld(change, progress.prekey_id(), now_ms));
+  HOLDFAST_RETURN_IF_ERROR(change.Commit());
+  return progress;
+}
+
 }  // namespace
 
-absl::StatusOr<PrekeySecrets> PrekeySecrets::Load(VaultChange& change) {
+absl::StatusOr<PrekeySecrets> PrekeySecrets::Load(const VaultReader& reader) {
   PrekeySecrets secrets;
   HOLDFAST_RETURN_IF_ERROR(
-      change.Scan(names::kPrekeys, [&](BytesView key, vault::PrekeySecret record) -> absl::Status {
+      reader.Scan(names::kPrekeys, [&](BytesView key, vault::PrekeySecret record) -> absl::Status {
         auto secret = crypto::DhSecret::From(record.secret(), "vault.prekey");
         crypto::WipeBytes(*record.mutable_secret());
         if (secret.ok()) secrets.secrets_.emplace(NumberOf(key), std::move(*secret));
@@ -69,18 +83,11 @@ const crypto::DhSecret* PrekeySecrets::Find(std::uint32_t id) const {
 }
 
 Task<absl::Status> KeepPrekeyFresh(Context context, Connection& connection) {
-  VaultChange change(context.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
-  HOLDFAST_CO_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
-  const std::uint64_t now_ms = context.Now();
-  if (progress.prekey_created_ms() + limits::kPrekeyRotationMs <= now_ms) {
-    HOLDFAST_CO_RETURN_IF_ERROR(Rotate(change, own, progress, now_ms));
-  }
-  HOLDFAST_CO_RETURN_IF_ERROR(ForgetOld(change, progress.prekey_id(), now_ms));
-  HOLDFAST_CO_RETURN_IF_ERROR(change.Commit());
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const vault::Progress progress, RenewPrekey(context));
   if (progress.prekey_published()) co_return absl::OkStatus();
 
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto newest, change.Read(names::Prekey(progress.prekey_id())));
+  const VaultReader look(context.vault);
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto newest, look.Read(names::Prekey(progress.prekey_id())));
   v1::PublishPrekeyRequest request;
   *request.mutable_prekey() = newest.statement();
   auto published = co_await connection.Ask(&Transport::PublishPrekey, request);

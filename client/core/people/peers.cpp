@@ -65,9 +65,9 @@ const crypto::Device* KnownDevices::Find(const DeviceId& id) const {
   return nullptr;
 }
 
-absl::StatusOr<std::optional<KnownDevices>> FindPeer(VaultChange& change,
+absl::StatusOr<std::optional<KnownDevices>> FindPeer(const VaultReader& reader,
                                                      const AccountKey& account) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto record, change.Find(names::Peer(account)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto record, reader.Find(names::Peer(account)));
   if (!record) return std::optional<KnownDevices>();
   HOLDFAST_ASSIGN_OR_RETURN(KnownDevices known, FromRecord(account, *record));
   return std::optional<KnownDevices>(std::move(known));

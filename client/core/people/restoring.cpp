@@ -73,7 +73,8 @@ absl::Status BeginBondsAgain(VaultChange& change, const FirstOffered& first) {
 }
 
 // The newest entry of a bond's ledger, with its proof.
-absl::StatusOr<std::optional<v1::Receipt>> LedgerEvidence(VaultChange& look, const BondId& bond) {
+absl::StatusOr<std::optional<v1::Receipt>> LedgerEvidence(const VaultReader& look,
+                                                          const BondId& bond) {
   std::optional<v1::Receipt> evidence;
   HOLDFAST_RETURN_IF_ERROR(
       look.Scan(names::Ledger(bond), [&](BytesView, const vault::LedgerRecord& record) {
@@ -173,7 +174,7 @@ Task<absl::Status> Restoring::CompareBonds() {
 }
 
 absl::StatusOr<v1::ListBondsRequest> Restoring::AskForBonds() const {
-  VaultChange look(context_.vault);
+  const VaultReader look(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto progress, look.Read(names::kProgress));
   v1::ListBondsRequest request;
   if (progress.has_newest_batch()) *request.mutable_newest_batch() = progress.newest_batch();
@@ -201,7 +202,7 @@ absl::StatusOr<Restoring::Comparison> Restoring::Compare(const v1::ListBondsResp
     heads[statement->bond] = bond.head_position();
     clients[statement->bond] = statement->client;
   }
-  VaultChange look(context_.vault);
+  const VaultReader look(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto progress, look.Read(names::kProgress));
   HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, AllBonds(look));
   const std::string newest =
@@ -248,7 +249,7 @@ Task<absl::StatusOr<bool>> Restoring::Report(Evidence evidence) {
 
 absl::StatusOr<Restoring::Evidence> Restoring::AllEvidence() {
   Evidence evidence;
-  VaultChange look(context_.vault);
+  const VaultReader look(context_.vault);
   HOLDFAST_RETURN_IF_ERROR(
       look.Scan(names::kReceipts, [&](BytesView, const vault::HighestReceipt& kept) {
         evidence.push_back(ByReceipt(kept.receipt()));

@@ -139,41 +139,41 @@ Row RowOf(const EnvelopeId& id, const vault::Message& message, const PromiseLine
 }
 
 // What the ledger promises for a message; null where nothing.
-absl::StatusOr<const PromiseLine*> PromiseFor(VaultChange& change, Ledgers& ledgers,
+absl::StatusOr<const PromiseLine*> PromiseFor(const VaultReader& reader, Ledgers& ledgers,
                                               const vault::Message& message, const EnvelopeId& id) {
   if (!message.reply_owed()) return nullptr;
   HOLDFAST_ASSIGN_OR_RETURN(const BondId bond, BondId::From(message.bond(), "vault.message"));
-  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers.Of(change, bond));
+  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers.Of(reader, bond));
   const auto found = held->book.promises().find(id);
   return found == held->book.promises().end() ? nullptr : &found->second;
 }
 
 using Wanted = std::function<bool(const EnvelopeId& id, const vault::Message& message)>;
 
-absl::Status ScanRows(VaultChange& change, Ledgers& ledgers, const OwnDevice& own,
+absl::Status ScanRows(const VaultReader& reader, Ledgers& ledgers, const OwnDevice& own,
                       std::uint64_t now_ms, const Wanted& wanted,
                       const std::function<void(Row row)>& take) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto ruptures, AllRuptures(change));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto withdrawing, Withdrawing(change));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto ruptures, AllRuptures(reader));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto withdrawing, Withdrawing(reader));
   const auto take_one = [&](BytesView key, const vault::Message& message) -> absl::Status {
     const auto id = EnvelopeId::From(key, "vault.message");
     if (!id.ok() || !IsForPeople(static_cast<Kind>(message.kind()))) return absl::OkStatus();
     if (!wanted(*id, message)) return absl::OkStatus();
     HOLDFAST_ASSIGN_OR_RETURN(const PromiseLine* promise,
-                              PromiseFor(change, ledgers, message, *id));
+                              PromiseFor(reader, ledgers, message, *id));
     Row row = RowOf(*id, message, promise, own, now_ms);
     const auto mark = ruptures.find(*id);
     if (mark != ruptures.end()) row.view.rupture = mark->second;
-    HOLDFAST_RETURN_IF_ERROR(ShowAhead(change, ledgers, message, withdrawing, now_ms, row.view));
+    HOLDFAST_RETURN_IF_ERROR(ShowAhead(reader, ledgers, message, withdrawing, now_ms, row.view));
     take(std::move(row));
     return absl::OkStatus();
   };
-  return change.Scan(names::kMessages, take_one);
+  return reader.Scan(names::kMessages, take_one);
 }
 
 }  // namespace
 
-absl::StatusOr<std::vector<MessageView>> ViewMessages(VaultChange& change, Ledgers& ledgers,
+absl::StatusOr<std::vector<MessageView>> ViewMessages(const VaultReader& reader, Ledgers& ledgers,
                                                       const OwnDevice& own,
                                                       const MessageQuery& query,
                                                       std::uint64_t now_ms) {
@@ -182,7 +182,7 @@ absl::StatusOr<std::vector<MessageView>> ViewMessages(VaultChange& change, Ledge
     return !query.unread_only || IsUnread(message);
   };
   std::map<BondId, std::vector<Row>> bonds;
-  HOLDFAST_RETURN_IF_ERROR(ScanRows(change, ledgers, own, now_ms, wanted, [&](Row row) {
+  HOLDFAST_RETURN_IF_ERROR(ScanRows(reader, ledgers, own, now_ms, wanted, [&](Row row) {
     bonds[row.view.bond].push_back(std::move(row));
   }));
   std::vector<MessageView> views;
@@ -196,8 +196,9 @@ absl::StatusOr<std::vector<MessageView>> ViewMessages(VaultChange& change, Ledge
   return views;
 }
 
-absl::StatusOr<MessageView> ViewMessage(VaultChange& change, Ledgers& ledgers, const OwnDevice& own,
-                                        std::string_view id_prefix, std::uint64_t now_ms) {
+absl::StatusOr<MessageView> ViewMessage(const VaultReader& reader, Ledgers& ledgers,
+                                        const OwnDevice& own, std::string_view id_prefix,
+                                        std::uint64_t now_ms) {
   std::string prefix(id_prefix);
   for (char& c : prefix) c = c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
   const bool hex = prefix.find_first_not_of("0123456789abcdef") == std::string::npos;
@@ -208,7 +209,7 @@ absl::StatusOr<MessageView> ViewMessage(VaultChange& change, Ledgers& ledgers, c
     return id.hex().starts_with(prefix);
   };
   std::vector<Row> found;
-  HOLDFAST_RETURN_IF_ERROR(ScanRows(change, ledgers, own, now_ms, wanted,
+  HOLDFAST_RETURN_IF_ERROR(ScanRows(reader, ledgers, own, now_ms, wanted,
                                     [&](Row row) { found.push_back(std::move(row)); }));
   if (found.empty()) {
     return Refuse(Reason::kUnknownEnvelope, "id", "no message begins with it; `inbox` lists them");
@@ -220,8 +221,8 @@ absl::StatusOr<MessageView> ViewMessage(VaultChange& change, Ledgers& ledgers, c
   return std::move(found.front().view);
 }
 
-absl::StatusOr<std::vector<BondView>> ViewBonds(VaultChange& change, const OwnDevice& own) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, AllBonds(change));
+absl::StatusOr<std::vector<BondView>> ViewBonds(const VaultReader& reader, const OwnDevice& own) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, AllBonds(reader));
   std::vector<BondView> views;
   for (const vault::Bond& bond : bonds) {
     BondView view;

@@ -39,7 +39,7 @@ bool Stopped(const absl::Status& status) { return ReasonOf(status) == Reason::kI
 }  // namespace
 
 Task<absl::Status> Outbox::Flush() {
-  VaultChange look(context_.vault);
+  const VaultReader look(context_.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto progress, look.Read(names::kProgress));
   if (progress.rolled_back()) co_return absl::OkStatus();
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto bonds, AllBonds(look));

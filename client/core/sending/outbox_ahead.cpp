@@ -28,7 +28,7 @@ bool IsForGood(const absl::Status& refusal) {
 }
 
 // The rest of the bond is with the practice, the key included.
-absl::StatusOr<bool> AllElseWentOut(VaultChange& look, const BondId& bond) {
+absl::StatusOr<bool> AllElseWentOut(const VaultReader& look, const BondId& bond) {
   bool waits = false;
   HOLDFAST_RETURN_IF_ERROR(look.Scan(names::kOutbox, [&](BytesView, const vault::Queued& entry) {
     waits = entry.bond() == bond.view();
@@ -45,7 +45,7 @@ absl::StatusOr<bool> AllElseWentOut(VaultChange& look, const BondId& bond) {
 }  // namespace
 
 absl::StatusOr<std::vector<EnvelopeId>> AheadOutbox::Waiting(const BondId& bond) {
-  VaultChange look(context_.vault);
+  const VaultReader look(context_.vault);
   std::vector<EnvelopeId> waiting;
   HOLDFAST_ASSIGN_OR_RETURN(const std::size_t kept, look.Count(names::AheadOf(bond)));
   if (kept == 0) return waiting;

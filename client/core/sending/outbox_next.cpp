@@ -13,7 +13,7 @@
 namespace holdfast::client {
 
 absl::StatusOr<Outbox::Next> Outbox::NextToSend(const BondId& bond) {
-  VaultChange look(context_.vault);
+  const VaultReader look(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto record, look.Read(names::Bond(bond)));
   std::uint64_t position = std::max<std::uint64_t>(record.pending_from(), 1);
   std::optional<vault::Sent> sent;
@@ -54,7 +54,7 @@ absl::StatusOr<Outbox::Next> Outbox::SealOldest(const BondId& bond) {
   const Kind kind = static_cast<Kind>(queued.kind());
   Outgoing outgoing;
   if (IsForPeople(kind)) {
-    HOLDFAST_ASSIGN_OR_RETURN(outgoing, OutgoingMessage(change, id, context_.Now()));
+    HOLDFAST_ASSIGN_OR_RETURN(outgoing, MessageToSeal(change, id, context_.Now()));
   } else if (!queued.content().empty()) {
     outgoing = {id,           kind,           queued.content(),   false,
                 EnvelopeId(), context_.Now(), !queued.automatic()};
@@ -67,7 +67,7 @@ absl::StatusOr<Outbox::Next> Outbox::SealOldest(const BondId& bond) {
   change.Erase(*name);
   HOLDFAST_RETURN_IF_ERROR(change.Commit());
 
-  VaultChange look(context_.vault);
+  const VaultReader look(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto sent, look.Read(names::Sent(bond, record.chain_position())));
   Next next;
   next.position = record.chain_position();

@@ -162,12 +162,12 @@ absl::Status KeepUntilKeyComes(Arrival& arrival) {
                            "not come; should one come, it opens by itself. Ask them what it said.");
 }
 
-absl::StatusOr<bool> IsHere(VaultChange& change, const EnvelopeId& id) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto message, change.Find(names::Message(id)));
+absl::StatusOr<bool> IsHere(const VaultReader& reader, const EnvelopeId& id) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto message, reader.Find(names::Message(id)));
   if (message) return true;
-  HOLDFAST_ASSIGN_OR_RETURN(const auto unopened, change.Find(names::Unopened(id)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto unopened, reader.Find(names::Unopened(id)));
   if (unopened) return true;
-  HOLDFAST_ASSIGN_OR_RETURN(const auto aside, change.Find(names::Aside(id)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto aside, reader.Find(names::Aside(id)));
   return aside.has_value();
 }
 

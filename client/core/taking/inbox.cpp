@@ -55,7 +55,7 @@ Task<absl::Status> Inbox::TakePage(v1::SubscribeResponse page) {
 }
 
 absl::StatusOr<std::vector<BondId>> Inbox::BondsToRefresh(const v1::SubscribeResponse& page) {
-  VaultChange look(context_.vault);
+  const VaultReader look(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(look));
   HOLDFAST_ASSIGN_OR_RETURN(const auto progress, look.Read(names::kProgress));
   std::vector<BondId> bonds;
@@ -91,7 +91,7 @@ Task<absl::Status> Inbox::ReadBefore(v1::Entry entry) {
 
 absl::StatusOr<bool> Inbox::ComesBeforeItsRelease(const Header& header) {
   if (!IsAhead(header)) return false;
-  VaultChange look(context_.vault);
+  const VaultReader look(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto bond, FindBond(look, header.bond));
   if (!bond || !bond->has_statement()) return false;
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers_.Of(look, header.bond));

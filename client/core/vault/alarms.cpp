@@ -51,16 +51,16 @@ absl::Status RaiseAlarm(VaultChange& change, std::uint64_t now_ms, Reason reason
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::uint64_t> NextAlarm(VaultChange& change) {
-  HOLDFAST_ASSIGN_OR_RETURN(auto found, change.Find(names::kProgress));
+absl::StatusOr<std::uint64_t> NextAlarm(const VaultReader& reader) {
+  HOLDFAST_ASSIGN_OR_RETURN(auto found, reader.Find(names::kProgress));
   return found ? found->alarm_next() : 0;
 }
 
-absl::StatusOr<std::vector<Alarm>> AlarmsFrom(VaultChange& change, std::uint64_t from) {
+absl::StatusOr<std::vector<Alarm>> AlarmsFrom(const VaultReader& reader, std::uint64_t from) {
   std::vector<Alarm> alarms;
   const Bytes first = names::Number(from);
   HOLDFAST_RETURN_IF_ERROR(
-      change.Scan(names::kAlarms, [&](BytesView key, const vault::Alarm& record) {
+      reader.Scan(names::kAlarms, [&](BytesView key, const vault::Alarm& record) {
         if (key >= first) alarms.push_back(FromRecord(record));
         return true;
       }));

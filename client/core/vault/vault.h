@@ -35,6 +35,7 @@ class Vault {
   std::uint64_t generation() const { return meta_.generation(); }
 
  private:
+  friend class VaultReader;
   friend class VaultChange;
   Vault(crypto::VaultKey key, VaultStorage& storage) : key_(std::move(key)), storage_(storage) {}
 
@@ -52,30 +53,29 @@ inline constexpr bool kIsRemembered = false;
 template <>
 inline constexpr bool kIsRemembered<vault::Progress> = true;
 
-// Reads, and writes that happen together or not at all. Reads see the change's
-// own writes. Let go without Commit, it changes nothing. Hold none across a wait:
-// two open changes do not see each other.
-class VaultChange {
+// Reads. Each sees what is committed by then, so a reader may live as long as its vault,
+// across waits too; what was read is as old as its reading. One that is a change sees the
+// change's own writes.
+class VaultReader {
  public:
-  explicit VaultChange(Vault& vault) : vault_(vault) {}
-  ~VaultChange();
-  VaultChange(const VaultChange&) = delete;
-  VaultChange& operator=(const VaultChange&) = delete;
+  explicit VaultReader(Vault& vault) : vault_(vault) {}
+  VaultReader(const VaultReader&) = delete;
+  VaultReader& operator=(const VaultReader&) = delete;
 
   // nullopt where there is no such value; vault_damaged.
   template <class Record, class Kept>
-  absl::StatusOr<std::optional<Record>> Find(const vault::Name<Record, Kept>& name);
+  absl::StatusOr<std::optional<Record>> Find(const vault::Name<Record, Kept>& name) const;
   // vault_damaged where there is none.
   template <class Record, class Kept>
-  absl::StatusOr<Record> Read(const vault::Name<Record, Kept>& name);
+  absl::StatusOr<Record> Read(const vault::Name<Record, Kept>& name) const;
   // The value as bytes, for what is not a record.
   template <class Kept>
-  absl::StatusOr<std::optional<Bytes>> FindBytes(const vault::Name<Bytes, Kept>& name) {
+  absl::StatusOr<std::optional<Bytes>> FindBytes(const vault::Name<Bytes, Kept>& name) const {
     return FindValue(name.view());
   }
   // Whether there is such a value, without opening it.
   template <class Record, class Kept>
-  absl::StatusOr<bool> Has(const vault::Name<Record, Kept>& name) {
+  absl::StatusOr<bool> Has(const vault::Name<Record, Kept>& name) const {
     return HasValue(name.view());
   }
 
@@ -83,24 +83,65 @@ class VaultChange {
   // rest of the name. It answers false to stop, or true; or OK to go on; an error stops
   // the scan and is its result.
   template <class Record, class Kept, class Row>
-  absl::Status Scan(const vault::Table<Record, Kept>& table, const Row& row);
+  absl::Status Scan(const vault::Table<Record, Kept>& table, const Row& row) const;
   template <class Record, class Kept>
-  absl::StatusOr<std::size_t> Count(const vault::Table<Record, Kept>& table) {
+  absl::StatusOr<std::size_t> Count(const vault::Table<Record, Kept>& table) const {
     return CountNames(table.prefix());
   }
   // Opens every value once, of whatever table: vault_damaged where one does not open.
-  absl::Status CheckAll();
+  absl::Status CheckAll() const;
 
   // What Remember kept for this value; null where nothing is kept, or this change has
   // written the value itself. One type for a name.
   template <class Made, class Record, class Kept>
   std::shared_ptr<const Made> Remembered(const vault::Name<Record, Kept>& name) const;
-  // Keeps what a reader made of a value, as long as no change is committed that writes
-  // the value. Secrets in it are wiped when it goes.
+  // Keeps what was made of a value, as long as no change is committed that writes the
+  // value. Secrets in it are wiped when it goes.
   template <class Record, class Kept>
-  void Remember(const vault::Name<Record, Kept>& name, std::shared_ptr<const void> made) {
+  void Remember(const vault::Name<Record, Kept>& name, std::shared_ptr<const void> made) const {
     RememberValue(name.view(), std::move(made));
   }
+
+ protected:
+  using Writes = std::map<Bytes, std::optional<Bytes>, std::less<>>;  // opened values
+  VaultReader(Vault& vault, const Writes* own) : vault_(vault), own_(own) {}
+
+  Vault& vault_;
+
+ private:
+  friend class Vault;
+  // As the storage has it; nullopt where only this change has written it.
+  struct SealedRow {
+    Bytes name;
+    std::optional<Bytes> sealed;
+  };
+  absl::StatusOr<std::optional<Bytes>> FindValue(BytesView name) const;
+  absl::StatusOr<bool> HasValue(BytesView name) const;
+  absl::StatusOr<std::size_t> CountNames(BytesView prefix) const;
+  std::shared_ptr<const void> RememberedValue(BytesView name) const;
+  void RememberValue(BytesView name, std::shared_ptr<const void> made) const;
+  absl::Status ScanBytes(
+      BytesView prefix,
+      const std::function<absl::StatusOr<bool>(BytesView key, Bytes value)>& row) const;
+  absl::StatusOr<std::vector<SealedRow>> RowsFrom(BytesView begin, BytesView end) const;
+  std::vector<SealedRow> OwnRows(BytesView begin, BytesView end) const;
+  static void AddOwn(std::vector<SealedRow>& rows, std::vector<SealedRow> own);
+  absl::StatusOr<std::optional<Bytes>> Opened(const SealedRow& row) const;
+  // What this change has written under the name; null: nothing.
+  const std::optional<Bytes>* Own(BytesView name) const;
+  static absl::Status Damaged(BytesView name);
+
+  const Writes* own_ = nullptr;  // of the change that this reader is
+};
+
+// Reads, and writes that happen together or not at all. Let go without Commit, it
+// changes nothing, and what was noted in memory beside it is undone. No change lives
+// across a wait: one that another commit has overtaken is refused.
+class VaultChange : public VaultReader {
+ public:
+  explicit VaultChange(Vault& vault)
+      : VaultReader(vault, &writes_), began_at_(vault.generation()) {}
+  ~VaultChange();
 
   template <class Record, class Kept>
   void Put(const vault::Name<Record, Kept>& name, const std::type_identity_t<Record>& record) {
@@ -115,38 +156,27 @@ class VaultChange {
     EraseValue(name.view());
   }
 
-  // Seals and writes everything; durable when OK. storage_failed changes nothing.
+  // Undoes what was noted in memory as if this change were committed already: called
+  // where it is let go without a commit that was OK, the newest first.
+  void OnDiscard(std::function<void()> undo) { undo_.push_back(std::move(undo)); }
+
+  // Seals and writes everything; durable when OK. storage_failed changes nothing;
+  // internal where another change was committed since this one began.
   absl::Status Commit();
 
  private:
-  friend class Vault;
-  absl::StatusOr<std::optional<Bytes>> FindValue(BytesView name);
-  absl::StatusOr<bool> HasValue(BytesView name);
-  absl::StatusOr<std::size_t> CountNames(BytesView prefix);
-  std::shared_ptr<const void> RememberedValue(BytesView name) const;
-  void RememberValue(BytesView name, std::shared_ptr<const void> made);
   void PutValue(BytesView name, Bytes value);
   void EraseValue(BytesView name);
-  absl::Status ScanBytes(
-      BytesView prefix, const std::function<absl::StatusOr<bool>(BytesView key, Bytes value)>& row);
-  // As the storage has it; nullopt where only this change has written it.
-  struct SealedRow {
-    Bytes name;
-    std::optional<Bytes> sealed;
-  };
-  absl::StatusOr<std::vector<SealedRow>> RowsFrom(BytesView begin, BytesView end);
-  std::vector<SealedRow> OwnRows(BytesView begin, BytesView end) const;
-  static void AddOwn(std::vector<SealedRow>& rows, std::vector<SealedRow> own);
-  absl::StatusOr<std::optional<Bytes>> Opened(const SealedRow& row);
   void WipeWrites();
-  static absl::Status Damaged(BytesView name);
 
-  Vault& vault_;
-  std::map<Bytes, std::optional<Bytes>, std::less<>> writes_;  // opened values
+  Writes writes_;
+  std::uint64_t began_at_;  // generation
+  std::vector<std::function<void()>> undo_;
 };
 
 template <class Record, class Kept>
-absl::StatusOr<std::optional<Record>> VaultChange::Find(const vault::Name<Record, Kept>& name) {
+absl::StatusOr<std::optional<Record>> VaultReader::Find(
+    const vault::Name<Record, Kept>& name) const {
   if constexpr (kIsRemembered<Record>) {
     if (const auto known = Remembered<Record>(name)) return std::optional<Record>(*known);
   }
@@ -162,7 +192,7 @@ absl::StatusOr<std::optional<Record>> VaultChange::Find(const vault::Name<Record
 }
 
 template <class Record, class Kept>
-absl::StatusOr<Record> VaultChange::Read(const vault::Name<Record, Kept>& name) {
+absl::StatusOr<Record> VaultReader::Read(const vault::Name<Record, Kept>& name) const {
   auto found = Find(name);
   if (!found.ok()) return std::move(found).status();
   if (!found->has_value()) return Damaged(name.view());
@@ -170,7 +200,7 @@ absl::StatusOr<Record> VaultChange::Read(const vault::Name<Record, Kept>& name) 
 }
 
 template <class Record, class Kept, class Row>
-absl::Status VaultChange::Scan(const vault::Table<Record, Kept>& table, const Row& row) {
+absl::Status VaultReader::Scan(const vault::Table<Record, Kept>& table, const Row& row) const {
   return ScanBytes(table.prefix(), [&](BytesView key, Bytes value) -> absl::StatusOr<bool> {
     Record record;
     const bool parsed = record.ParseFromString(value);
@@ -186,7 +216,7 @@ absl::Status VaultChange::Scan(const vault::Table<Record, Kept>& table, const Ro
 }
 
 template <class Made, class Record, class Kept>
-std::shared_ptr<const Made> VaultChange::Remembered(const vault::Name<Record, Kept>& name) const {
+std::shared_ptr<const Made> VaultReader::Remembered(const vault::Name<Record, Kept>& name) const {
   return std::static_pointer_cast<const Made>(RememberedValue(name.view()));
 }
 

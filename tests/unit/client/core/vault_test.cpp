@@ -31,7 +31,7 @@ TEST_CASE("A change is seen by itself at once, by others after its commit") {
   VaultChange change(*vault);
   change.Put(Row("outbox/1"), Entry("a"));
   CHECK(change.Read(Row("outbox/1"))->bond() == "a");
-  VaultChange other(*vault);
+  const VaultReader other(*vault);
   CHECK_FALSE(other.Find(Row("outbox/1"))->has_value());
   REQUIRE(change.Commit().ok());
   CHECK(other.Read(Row("outbox/1"))->bond() == "a");
@@ -103,12 +103,12 @@ TEST_CASE("One value that does not open is found, of whatever table it is") {
   for (const Bytes& name : names) change.PutBytes(vault::Name<Bytes>(name), "not a record");
   CHECK(change.CheckAll().ok());
   REQUIRE(change.Commit().ok());
-  CHECK(VaultChange(*vault).CheckAll().ok());
+  CHECK(VaultReader(*vault).CheckAll().ok());
   for (const Bytes& name : names) {
     Bytes& sealed = storage.contents().at(name);
     const Bytes whole = sealed;
     sealed.back() = static_cast<char>(sealed.back() ^ 1);
-    CHECK(ReasonOf(VaultChange(*vault).CheckAll()) == Reason::kVaultDamaged);
+    CHECK(ReasonOf(VaultReader(*vault).CheckAll()) == Reason::kVaultDamaged);
     sealed = whole;
   }
 }
@@ -184,7 +184,7 @@ TEST_CASE("What was made of a value is remembered until a commit writes the valu
   MemoryStorage storage;
   auto vault = Vault::Open(Key(), storage).value();
   const auto remembered = [&] {
-    const auto made = VaultChange(*vault).Remembered<std::string>(Row("outbox/1"));
+    const auto made = VaultReader(*vault).Remembered<std::string>(Row("outbox/1"));
     return made == nullptr ? std::string() : *made;
   };
   VaultChange change(*vault);
@@ -206,6 +206,101 @@ TEST_CASE("What was made of a value is remembered until a commit writes the valu
   change.Erase(Row("outbox/1"));
   CHECK_FALSE(change.Commit().ok());
   CHECK(remembered().empty());
+}
+
+TEST_CASE("A reader sees what is committed, whenever it reads") {
+  MemoryStorage storage;
+  auto vault = Vault::Open(Key(), storage).value();
+  const VaultReader reader(*vault);
+  CHECK_FALSE(reader.Has(names::Outbox(1)).value());
+  {
+    VaultChange change(*vault);
+    change.Put(names::Outbox(1), Entry("a"));
+    CHECK(change.Has(names::Outbox(1)).value());
+    CHECK_FALSE(reader.Has(names::Outbox(1)).value());
+    CHECK(reader.Count(names::kOutbox).value() == 0);
+    REQUIRE(change.Commit().ok());
+  }
+  CHECK(reader.Has(names::Outbox(1)).value());
+  CHECK(reader.Read(names::Outbox(1))->bond() == "a");
+  CHECK(reader.Count(names::kOutbox).value() == 1);
+  VaultChange change(*vault);
+  change.Put(names::Outbox(1), Entry("b"));
+  const VaultReader& as_reader = change;
+  CHECK(as_reader.Read(names::Outbox(1))->bond() == "b");
+  CHECK(reader.Read(names::Outbox(1))->bond() == "a");
+}
+
+TEST_CASE("A change that another's commit overtook is refused and writes nothing") {
+  MemoryStorage storage;
+  auto vault = Vault::Open(Key(), storage).value();
+  VaultChange late(*vault);
+  late.Put(Row("outbox/1"), Entry("late"));
+  {
+    VaultChange quick(*vault);
+    quick.Put(Row("outbox/1"), Entry("quick"));
+    REQUIRE(quick.Commit().ok());
+    quick.Put(Row("outbox/2"), Entry("again"));  // its own commit does not overtake it
+    REQUIRE(quick.Commit().ok());
+  }
+  const MemoryContents before = storage.contents();
+  CHECK(ReasonOf(late.Commit()) == Reason::kInternal);
+  CHECK(storage.contents() == before);
+  CHECK(VaultReader(*vault).Read(Row("outbox/1"))->bond() == "quick");
+  CHECK(VaultChange(*vault).Commit().ok());
+}
+
+TEST_CASE("An error in a scan's row is the scan's, and ends it") {
+  MemoryStorage storage;
+  auto vault = Vault::Open(Key(), storage).value();
+  VaultChange change(*vault);
+  for (std::uint64_t number = 0; number < 5; ++number) {
+    change.Put(names::Outbox(number), Entry(number == 3 ? "bad" : "good"));
+  }
+  int seen = 0;
+  const auto check = [&](BytesView, const vault::Queued& entry) -> absl::Status {
+    ++seen;
+    if (entry.bond() != "bad") return absl::OkStatus();
+    return Refuse(Reason::kVaultDamaged, "vault.outbox", "is bad");
+  };
+  CHECK(FieldOf(change.Scan(names::kOutbox, check)) == "vault.outbox");
+  CHECK(seen == 4);
+  const auto stop = [&](BytesView, const vault::Queued& entry) -> absl::StatusOr<bool> {
+    ++seen;
+    return entry.bond() != "bad";
+  };
+  CHECK(change.Scan(names::kOutbox, stop).ok());
+  CHECK(seen == 8);
+}
+
+TEST_CASE("What was noted beside a change is undone unless it is committed, the newest first") {
+  MemoryStorage storage;
+  auto vault = Vault::Open(Key(), storage).value();
+  std::string undone;
+  const auto note = [&](VaultChange& change) {
+    change.Put(Row("outbox/1"), Entry("a"));
+    change.OnDiscard([&] { undone += "1"; });
+    change.OnDiscard([&] { undone += "2"; });
+  };
+  {
+    VaultChange change(*vault);
+    note(change);
+  }
+  CHECK(undone == "21");
+  {
+    VaultChange change(*vault);
+    note(change);
+    REQUIRE(change.Commit().ok());
+  }
+  CHECK(undone == "21");
+  {
+    VaultChange change(*vault);
+    note(change);
+    storage.before_commit = [](std::size_t) { return false; };
+    REQUIRE_FALSE(change.Commit().ok());
+    CHECK(undone == "21");  // it can be committed again
+  }
+  CHECK(undone == "2121");
 }
 
 }  // namespace

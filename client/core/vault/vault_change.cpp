@@ -1,0 +1,58 @@
+// What is written to the vault together.
+#include "client/core/vault/names.h"
+#include "client/core/vault/vault.h"
+
+namespace holdfast::client {
+
+void VaultChange::PutValue(BytesView name, Bytes value) {
+  auto& slot = writes_[Bytes(name)];
+  if (slot.has_value()) crypto::WipeBytes(*slot);
+  slot = std::move(value);
+}
+
+void VaultChange::EraseValue(BytesView name) {
+  auto& slot = writes_[Bytes(name)];
+  if (slot.has_value()) crypto::WipeBytes(*slot);
+  slot.reset();
+}
+
+absl::Status VaultChange::Commit() {
+  if (writes_.empty()) {
+    undo_.clear();
+    return absl::OkStatus();
+  }
+  if (vault_.generation() != began_at_) {
+    return Refuse(Reason::kInternal, "vault", "a change was overtaken by another one's commit");
+  }
+  vault::Meta meta = vault_.meta_;
+  meta.set_generation(meta.generation() + 1);
+  Put(names::kMeta, meta);
+  std::vector<VaultStorage::Write> writes;
+  writes.reserve(writes_.size());
+  for (auto& [name, value] : writes_) {
+    vault_.remembered_.erase(name);
+    VaultStorage::Write write{name, std::nullopt};
+    if (value.has_value()) write.value = crypto::SealVaultValue(vault_.key_, name, *value);
+    writes.push_back(std::move(write));
+  }
+  HOLDFAST_RETURN_IF_ERROR(vault_.storage_.Commit(writes));
+  vault_.meta_ = meta;
+  began_at_ = vault_.generation();
+  undo_.clear();
+  WipeWrites();
+  return absl::OkStatus();
+}
+
+void VaultChange::WipeWrites() {
+  for (auto& [name, value] : writes_) {
+    if (value.has_value()) crypto::WipeBytes(*value);
+  }
+  writes_.clear();
+}
+
+VaultChange::~VaultChange() {
+  for (auto undo = undo_.rbegin(); undo != undo_.rend(); ++undo) (*undo)();
+  WipeWrites();
+}
+
+}  // namespace holdfast::client
