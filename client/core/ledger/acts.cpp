@@ -121,9 +121,7 @@ Task<absl::Status> Acts::PerformOne(Pending pending) {
     HOLDFAST_CO_RETURN_IF_ERROR(settled);
     co_return TakeRefusal(pending, response.status());
   }
-  const absl::Status taken = TakeAnswer(pending, *response);
-  if (!taken.ok()) ledgers_.Forget(pending.bond);
-  HOLDFAST_CO_RETURN_IF_ERROR(taken);
+  HOLDFAST_CO_RETURN_IF_ERROR(TakeAnswer(pending, *response));
   auto settled = co_await ledgers_.SettleNoted();
   co_return settled;
 }

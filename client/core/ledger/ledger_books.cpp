@@ -64,10 +64,15 @@ absl::StatusOr<const HeldLedger*> LedgerBooks::Of(const VaultReader& reader, con
   return &(held_[bond] = std::move(built));
 }
 
+void LedgerBooks::FollowChange(VaultChange& change, const BondId& bond) {
+  change.OnDiscard([this, bond] { held_.erase(bond); });
+}
+
 absl::Status LedgerBooks::Add(VaultChange& change, const CheckedItem& checked,
                               const v1::LedgerItem& item) {
   const BondId& bond = checked.entry.bond;
   HOLDFAST_RETURN_IF_ERROR(Of(change, bond).status());
+  FollowChange(change, bond);
   HOLDFAST_RETURN_IF_ERROR(AddTo(held_[bond], checked));
   vault::LedgerRecord record;
   *record.mutable_item() = item;
@@ -88,7 +93,8 @@ absl::Status LedgerBooks::CutAfter(
     if (!checked.act || checked.act->device != device) return absl::OkStatus();
     return lost(record.item().act());
   };
-  Forget(bond);
+  held_.erase(bond);
+  FollowChange(change, bond);
   return change.Scan(names::Ledger(bond), take);
 }
 

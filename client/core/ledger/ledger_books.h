@@ -49,8 +49,7 @@ class LedgerBooks {
   absl::StatusOr<const HeldLedger*> Of(const VaultReader& reader, const BondId& bond);
 
   // The next entry, into the change and the book. integrity where it does not
-  // follow; nothing is changed then. Forget the bond where the change is not
-  // committed afterwards.
+  // follow; nothing is changed then. Where the change is let go, the book is as it was.
   absl::Status Add(VaultChange& change, const CheckedItem& checked, const v1::LedgerItem& item);
 
   // Cuts the ledger after `number`; what comes after it is kept aside. Acts that
@@ -59,10 +58,10 @@ class LedgerBooks {
                         const DeviceId& device,
                         const std::function<absl::Status(const v1::SignedStatement&)>& lost);
 
-  // What is held in memory of a bond may be ahead of the vault: build it again.
-  void Forget(const BondId& bond) { held_.erase(bond); }
-
  private:
+  // What is held of the bond is made with the change from here on: where that is let go,
+  // it is built again when it is asked for.
+  void FollowChange(VaultChange& change, const BondId& bond);
   static absl::Status AddTo(HeldLedger& held, const CheckedItem& checked);
 
   std::map<BondId, HeldLedger> held_;

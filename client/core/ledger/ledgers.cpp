@@ -122,13 +122,8 @@ absl::StatusOr<Ledgers::Step> Ledgers::TakeRead(const BondId& bond, const v1::Le
   VaultChange change(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
   HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read(names::Bond(bond)));
-  auto step = TakeOne(change, own, record, item);
-  absl::Status status = step.status();
-  if (status.ok()) status = change.Commit();
-  if (!status.ok()) {
-    Forget(bond);
-    return status;
-  }
+  HOLDFAST_ASSIGN_OR_RETURN(const Step step, TakeOne(change, own, record, item));
+  HOLDFAST_RETURN_IF_ERROR(change.Commit());
   return step;
 }
 

@@ -14,15 +14,6 @@
 #include "rules/planted.h"
 
 namespace holdfast::client {
-namespace {
-
-// The change that held an entry is lost: so must be what memory made of it.
-void ForgetLedgerOf(Ledgers& ledgers, const v1::Entry& entry) {
-  const auto decoded = DecodeLedgerEntry(entry.ledger().entry());
-  if (decoded.ok()) ledgers.Forget(decoded->bond);
-}
-
-}  // namespace
 
 Task<absl::Status> Inbox::TakePage(v1::SubscribeResponse page) {
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto refresh, BondsToRefresh(page));
@@ -42,9 +33,7 @@ Task<absl::Status> Inbox::TakePage(v1::SubscribeResponse page) {
   for (const v1::Entry& entry : page.entries()) {
     auto read = co_await ReadBefore(entry);
     HOLDFAST_CO_RETURN_IF_ERROR(read);
-    const absl::Status taken = TakeEntry(entry, page.cursor().incarnation());
-    if (!taken.ok()) ForgetLedgerOf(ledgers_, entry);
-    HOLDFAST_CO_RETURN_IF_ERROR(taken);
+    HOLDFAST_CO_RETURN_IF_ERROR(TakeEntry(entry, page.cursor().incarnation()));
   }
   auto settled = co_await ledgers_.SettleNoted();
   HOLDFAST_CO_RETURN_IF_ERROR(settled);
