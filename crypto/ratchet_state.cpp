@@ -1,3 +1,4 @@
+// A ratchet's state as bytes, and back.
 #include "crypto/ratchet.h"
 #include "rules/codec.h"
 

@@ -1,3 +1,4 @@
+// A session's state as bytes, and back.
 #include <algorithm>
 
 #include "crypto/session_set.h"

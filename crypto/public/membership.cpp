@@ -1,3 +1,4 @@
+// Statements of an account and of a bond: encoding, decoding, verifying.
 #include "crypto/public/practice.h"
 #include "crypto/public/statement.h"
 #include "rules/limits.h"

@@ -1,3 +1,4 @@
+// An account's devices, believed only as far as its signatures go.
 #include <algorithm>
 
 #include "crypto/public/device.h"

@@ -1,3 +1,4 @@
+// A capsule from outside: decoded without harm, encoded again as it was.
 #include "crypto/capsule.h"
 #include "fuzz.h"
 

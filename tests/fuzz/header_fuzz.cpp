@@ -1,3 +1,4 @@
+// A header from outside: decoded without harm, encoded again as it was.
 #include "fuzz.h"
 #include "rules/header.h"
 

@@ -1,3 +1,4 @@
+// Catch2's main, the same for both of its versions.
 #define CATCH_CONFIG_RUNNER
 #include "support/catch.h"
 

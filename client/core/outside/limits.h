@@ -37,7 +37,6 @@ inline constexpr std::size_t kSendsPerSyncMax = 2 * kOutboxMessagesMax;
 inline constexpr std::size_t kResealsMax = 3;
 // Restores that one Sync follows; more means that the practice does not settle.
 inline constexpr std::size_t kRestoresPerSyncMax = 3;
-inline constexpr std::size_t kLoginAttemptsMax = 2;
 inline constexpr std::size_t kOpenedPerReceiptMax = 256;
 // A control message holds at least this many bytes and at most 2,047, so that
 // beacon and rupture mark have one size when sealed; the words fit in between.
@@ -54,7 +53,6 @@ inline constexpr std::size_t kAheadKeysMax = 64;
 inline constexpr std::size_t kUnopenedMax = 256;
 // A key that has not come for so long is worth a word.
 inline constexpr std::uint64_t kUnopenedSayMs = kUnconfirmedMs;
-inline constexpr std::size_t kBondsMax = 4096;
 // Openings that a person may choose from to write ahead for: a year of days.
 inline constexpr std::size_t kOpeningsMax = 366;
 // Entries read of one ledger at a time: 64 a page. Two people who meet every day

@@ -1,3 +1,4 @@
+// Sealing with associated data, against published vectors.
 #include "crypto/aead.h"
 
 #include <sodium.h>

@@ -1,3 +1,4 @@
+// Keys of notes that are sealed ahead.
 #include "crypto/ahead.h"
 
 #include "crypto/body.h"

@@ -1,3 +1,4 @@
+// Bodies: padded, sealed, committed to their key.
 #include "crypto/body.h"
 
 #include "crypto/aead.h"

@@ -1,3 +1,4 @@
+// Capsules: what they carry, and what is refused.
 #include "crypto/capsule.h"
 
 #include <functional>

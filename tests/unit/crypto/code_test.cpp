@@ -1,3 +1,4 @@
+// Codes that people type: checksums, prefixes, what is forgiven.
 #include <algorithm>
 #include <vector>
 

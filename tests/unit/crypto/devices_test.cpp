@@ -1,3 +1,4 @@
+// Device certificates and lists.
 #include "crypto/public/device.h"
 #include "unit/crypto/support.h"
 

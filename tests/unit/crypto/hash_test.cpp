@@ -1,3 +1,4 @@
+// Hashes and key derivation, against published vectors.
 #include "crypto/public/hash.h"
 
 #include <sodium.h>

@@ -1,3 +1,4 @@
+// A ledger entry and its proof.
 #include "crypto/public/ledger.h"
 
 #include "crypto/public/merkle.h"

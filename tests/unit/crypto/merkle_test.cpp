@@ -1,3 +1,4 @@
+// Merkle trees and paths, against published vectors.
 #include "crypto/public/merkle.h"
 
 #include "unit/crypto/support.h"

@@ -1,3 +1,4 @@
+// The double ratchet: order, loss, repetition.
 #include "crypto/ratchet.h"
 
 #include "unit/crypto/support.h"

@@ -1,3 +1,4 @@
+// A receipt and its proof.
 #include "crypto/public/receipt.h"
 
 #include <functional>

@@ -1,3 +1,4 @@
+// What follows from a recovery code.
 #include "crypto/recovery_code.h"
 #include "crypto/vault_key.h"
 #include "unit/crypto/support.h"

@@ -1,3 +1,4 @@
+// Secrets: wiped, never copied by accident, never printed.
 #include "crypto/public/secret.h"
 
 #include <algorithm>

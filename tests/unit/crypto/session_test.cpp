@@ -1,3 +1,4 @@
+// Sessions from the first message on.
 #include <type_traits>
 
 #include "crypto/session_set.h"

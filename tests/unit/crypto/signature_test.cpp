@@ -1,3 +1,4 @@
+// Signatures, each for one purpose, against published vectors.
 #include "crypto/public/signature.h"
 
 #include <sodium.h>

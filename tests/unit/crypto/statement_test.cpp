@@ -1,3 +1,4 @@
+// Signed statements: what is verified before anything is believed.
 #include "crypto/public/invitation_statement.h"
 #include "crypto/public/login.h"
 #include "crypto/public/practice.h"

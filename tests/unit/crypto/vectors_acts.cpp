@@ -1,3 +1,4 @@
+// The vectors of acts, made and checked.
 #include "rules/limits.h"
 #include "unit/crypto/vectors_rules.h"
 #include "unit/rules/support.h"

@@ -1,3 +1,4 @@
+// The vectors of ledgers, made and checked.
 #include "crypto/public/merkle.h"
 #include "crypto/public/receipt.h"
 #include "rules/ledger_book.h"

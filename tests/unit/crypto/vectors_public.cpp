@@ -1,3 +1,4 @@
+// The vectors of what the practice sees, made and checked.
 #include "crypto/invitation.h"
 #include "crypto/public/enrolment_code.h"
 #include "crypto/public/login.h"

@@ -1,3 +1,4 @@
+// The vectors of slots and due times, made and checked.
 #include "rules/limits.h"
 #include "unit/crypto/vectors_rules.h"
 #include "unit/rules/support.h"

@@ -1,3 +1,4 @@
+// The vectors of what is sealed, made and checked.
 #include "crypto/body.h"
 #include "crypto/capsule.h"
 #include "crypto/public/merkle.h"

@@ -1,3 +1,4 @@
+// X25519, against published vectors; an all-zero result is refused.
 #include "crypto/x25519.h"
 
 #include "crypto/x3dh.h"

@@ -1,3 +1,4 @@
+// Acts as bytes: what a person decides and signs.
 #include "rules/act.h"
 
 #include <functional>

@@ -1,3 +1,4 @@
+// Working hours and due times.
 #include "rules/availability.h"
 
 #include <functional>

@@ -1,3 +1,4 @@
+// The closed table of errors.
 #include <set>
 
 #include "rules/errors.h"

@@ -1,3 +1,4 @@
+// An envelope's header as bytes.
 #include <functional>
 #include <string>
 #include <vector>

@@ -1,3 +1,4 @@
+// Ledger entries as bytes.
 #include "rules/ledger.h"
 
 #include <functional>

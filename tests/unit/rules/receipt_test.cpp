@@ -1,3 +1,4 @@
+// Receipts as bytes.
 #include "rules/codec.h"
 #include "rules/limits.h"
 #include "rules/receipt.h"

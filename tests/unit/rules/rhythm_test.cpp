@@ -1,3 +1,4 @@
+// Rhythms: proposals as bytes, and their slots.
 #include "rules/rhythm.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Recurrence rules: what is allowed, and the dates that follow.
 #include "rules/rule.h"
 
 #include "unit/rules/support.h"

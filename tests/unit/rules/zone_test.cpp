@@ -1,3 +1,4 @@
+// A zone's offsets as bytes, and local times by them.
 #include "rules/zone.h"
 
 #include <functional>

@@ -1,3 +1,4 @@
+// What --json prints.
 #include "client/cli/words/json.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// The loop that an engine runs on.
 #include "client/host/loop.h"
 
 #include <thread>

@@ -1,3 +1,4 @@
+// Profiles: where they lie, and who may read them.
 #include "client/cli/terminal/profile.h"
 
 #include <sys/stat.h>

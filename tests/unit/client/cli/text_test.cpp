@@ -1,3 +1,4 @@
+// Text as a terminal shows it: wrapped, and without control characters.
 #include "client/cli/words/text.h"
 
 #include "support/catch.h"

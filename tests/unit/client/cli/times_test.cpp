@@ -1,3 +1,4 @@
+// Times as people read and write them.
 #include "client/cli/words/times.h"
 
 #include <cstdlib>

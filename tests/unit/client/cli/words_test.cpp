@@ -1,3 +1,4 @@
+// The words for states, needs and errors.
 #include "client/cli/words/words.h"
 
 #include <algorithm>

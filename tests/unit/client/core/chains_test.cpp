@@ -1,3 +1,4 @@
+// Each device's chain of messages: what is missing, forked or in order.
 #include "client/core/message/chains.h"
 
 #include "support/catch.h"

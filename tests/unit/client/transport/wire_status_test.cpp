@@ -1,3 +1,4 @@
+// What a gRPC status means to a device.
 #include "client/transport/wire_status.h"
 #include "holdfast/v1/common.pb.h"
 #include "rules/errors.h"

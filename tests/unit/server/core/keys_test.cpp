@@ -1,9 +1,23 @@
+// Where the rows of the store lie.
 #include "server/core/records/keys.h"
 
+#include "server/core/records/records.h"
 #include "server/core/records/tables.h"
 #include "support/catch.h"
 
 namespace holdfast::server {
+namespace {
+
+template <class Record, class RowKey>
+concept ReadAs = requires(Transaction& transaction, const RowKey& key) {
+  Load<Record>(transaction, key);
+};
+template <class Record, class RowKey>
+concept WrittenAs = requires(Transaction& transaction, const RowKey& key, const Record& record) {
+  Save(transaction, key, record);
+};
+
+}  // namespace
 
 TEST_CASE("keys sort as their numbers do") {
   const DeviceId device;
@@ -20,6 +34,15 @@ TEST_CASE("the first key after a prefix is after all of it and before the next")
 
 TEST_CASE("the large table is the bodies' one") {
   CHECK(kLargeTables == keys::Body(BondId(), 1).substr(0, 1));
+}
+
+TEST_CASE("a row is read and written as the record that its key names, and as no other") {
+  using Envelopes = decltype(keys::Envelope(BondId(), 1));
+  STATIC_REQUIRE(ReadAs<EnvelopeRecord, Envelopes>);
+  STATIC_REQUIRE(WrittenAs<EnvelopeRecord, Envelopes>);
+  STATIC_REQUIRE_FALSE(ReadAs<BondRecord, Envelopes>);
+  STATIC_REQUIRE_FALSE(WrittenAs<BondRecord, Envelopes>);
+  STATIC_REQUIRE_FALSE(ReadAs<EnvelopeRecord, decltype(keys::Body(BondId(), 1))>);
 }
 
 }  // namespace holdfast::server

@@ -1,3 +1,4 @@
+// The practice's identity, and its lives.
 #include "server/core/records/keys.h"
 #include "server/core/records/records.pb.h"
 #include "support/catch.h"

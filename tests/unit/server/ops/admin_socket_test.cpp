@@ -1,3 +1,4 @@
+// The admin socket: who may ask, and for what.
 #include <sys/stat.h>
 
 #include <string>

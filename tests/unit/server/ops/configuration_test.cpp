@@ -1,3 +1,4 @@
+// The configuration file and what wins over it.
 #include "rules/errors.h"
 #include "server/ops/configuration.h"
 #include "support/catch.h"

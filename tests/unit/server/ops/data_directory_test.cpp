@@ -1,3 +1,4 @@
+// A practice's folder: made once, locked, checked.
 #include <sys/stat.h>
 
 #include <filesystem>

@@ -1,3 +1,4 @@
+// How many files and connections the process may have.
 #include "rules/errors.h"
 #include "server/ops/descriptors.h"
 #include "support/catch.h"

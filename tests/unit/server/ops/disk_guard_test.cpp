@@ -1,3 +1,4 @@
+// The floor below which nothing new is stored.
 #include <filesystem>
 #include <vector>
 

@@ -1,3 +1,4 @@
+// The log: what may stand in it.
 #include "server/runtime/log.h"
 #include "support/catch.h"
 

@@ -1,3 +1,4 @@
+// The practice's TLS key and certificate.
 #include "crypto/public/secret.h"
 #include "rules/errors.h"
 #include "server/ops/tls_identity.h"

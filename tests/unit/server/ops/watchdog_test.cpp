@@ -1,3 +1,4 @@
+// The watchdog ends a process that does not end.
 #include <sys/wait.h>
 #include <unistd.h>
 

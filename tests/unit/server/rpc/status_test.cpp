@@ -1,3 +1,4 @@
+// A refusal as gRPC carries it.
 #include <string>
 
 #include "holdfast/v1/common.pb.h"

@@ -1,3 +1,4 @@
+// Who is told of new mail.
 #include <memory>
 
 #include "rules/errors.h"

@@ -1,3 +1,4 @@
+// The token that comes with a call.
 #include "server/rpc/bearer_token.h"
 #include "support/catch.h"
 

@@ -1,3 +1,4 @@
+// The store in memory keeps the contract of stores.
 #include "server/store/memory_store.h"
 
 #include "support/catch.h"

@@ -1,3 +1,4 @@
+// The store over RocksDB keeps the contract, and what is its own.
 #include "server/store/rocksdb_store.h"
 
 #include <fcntl.h>

@@ -1,6 +1,11 @@
-holdfast_test(house.layers SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/layers_test.cpp LIBRARIES holdfast_rules)
+# The house itself: floor plan, rooms, habits, pages.
+set(here ${CMAKE_CURRENT_SOURCE_DIR}/house)
+holdfast_test(house.layers
+  SOURCES ${here}/habits_test.cpp ${here}/layers_test.cpp ${here}/rooms_test.cpp
+  LIBRARIES holdfast_rules)
 target_compile_definitions(test_house_layers PRIVATE HOLDFAST_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
-holdfast_test(house.pages SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/house/pages_test.cpp LIBRARIES holdfast_rules)
+target_include_directories(test_house_layers PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+holdfast_test(house.pages SOURCES ${here}/pages_test.cpp LIBRARIES holdfast_rules)
 target_compile_definitions(test_house_pages PRIVATE HOLDFAST_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
 
 # What the programs call themselves; they exist only where gRPC does.
