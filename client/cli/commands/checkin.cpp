@@ -73,7 +73,6 @@ absl::Status Run(Context& context, const Options& options) {
     Draft draft;
     draft.bond = bond.id;
     draft.kind = Kind::kCheckIn;
-    draft.reply_owed = content->check_in().need() == v1::NEED_REPLY;
     draft.content = std::move(content);
     return SendNow(context, device, draft);
   });

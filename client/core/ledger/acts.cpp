@@ -50,7 +50,7 @@ absl::Status Complete(const HeldLedger& held, const std::vector<Pending>& pendin
         NextNumber<Availability>(all.empty() ? 0 : all.rbegin()->first, pending, bond);
   }
   if (auto* rhythm = std::get_if<Rhythm>(&what)) {
-    rhythm->number = NextNumber<Rhythm>(held.newest_rhythm, pending, bond);
+    rhythm->number = NextNumber<Rhythm>(held.book.newest_rhythm(), pending, bond);
     HOLDFAST_ASSIGN_OR_RETURN(rhythm->rule, CanonicalRule(rhythm->rule));
   }
   return absl::OkStatus();

@@ -22,7 +22,6 @@ ActNote NoteOf(const CheckedItem& checked) {
 absl::Status LedgerBooks::AddTo(HeldLedger& held, const CheckedItem& checked) {
   const Act* act = checked.act ? &*checked.act : nullptr;
   HOLDFAST_RETURN_IF_ERROR(held.book.Add(checked.entry, checked.hash, act, checked.act_hash));
-  held.incarnation = checked.entry.incarnation;
   if (checked.entry.kind == LedgerKind::kRestored) held.restored_at_ms = checked.entry.at_ms;
   if (checked.entry.kind == LedgerKind::kReleased) {
     held.released[SubjectAs<EnvelopeId>(checked.entry.subject)] = {
@@ -32,16 +31,13 @@ absl::Status LedgerBooks::AddTo(HeldLedger& held, const CheckedItem& checked) {
   if (const auto* availability = std::get_if<Availability>(&act->what)) {
     held.availabilities[availability->number] = NoteOf(checked);
   }
-  if (const auto* rhythm = std::get_if<Rhythm>(&act->what)) {
-    held.rhythm = NoteOf(checked);
-    held.newest_rhythm = rhythm->number;
-  }
+  if (std::holds_alternative<Rhythm>(act->what)) held.rhythm = NoteOf(checked);
   return absl::OkStatus();
 }
 
 bool IsBehindRestore(const HeldLedger& held, const vault::Progress& progress) {
   return progress.incarnations_size() > 1 &&
-         held.incarnation.view() != *progress.incarnations().rbegin();
+         held.book.incarnation().view() != *progress.incarnations().rbegin();
 }
 
 bool RestoreExplains(const HeldLedger& held, const vault::Progress& progress,

@@ -26,10 +26,8 @@ struct ReleaseNote {
 struct HeldLedger {
   LedgerBook book;
   std::map<std::uint32_t, ActNote> availabilities;
-  std::optional<ActNote> rhythm;    // of the newest proposal
-  std::uint32_t newest_rhythm = 0;  // number of it
+  std::optional<ActNote> rhythm;  // of the newest proposal
   std::map<EnvelopeId, ReleaseNote> released;
-  Incarnation incarnation;           // of the newest entry
   std::uint64_t restored_at_ms = 0;  // of the newest kRestored; 0: none
 };
 

@@ -27,7 +27,7 @@ absl::StatusOr<bool> Ledgers::SaysRestored(const BondId& bond, const v1::LedgerI
   const VaultReader look(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto progress, look.Read(names::kProgress));
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, Of(look, bond));
-  return IsLater(progress, entry->incarnation, held->incarnation);
+  return IsLater(progress, entry->incarnation, held->book.incarnation());
 }
 
 // What the practice wrote after it had put the backup back, and before anybody told it,

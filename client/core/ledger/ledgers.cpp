@@ -65,7 +65,7 @@ absl::StatusOr<Ledgers::Step> Ledgers::TakeOne(VaultChange& change, const OwnDev
   if (number > held->book.number() + 1) return Step::kAhead;
   if (checked->entry.previous != held->book.head()) return Step::kForked;
   HOLDFAST_ASSIGN_OR_RETURN(const bool unannounced,
-                            IsUnannounced(change, held->incarnation, checked->entry));
+                            IsUnannounced(change, held->book.incarnation(), checked->entry));
   if (unannounced) return Step::kAhead;
   if (checked->entry.at_ms > context_.Now() + limits::kClockSkewMs) {
     HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(
@@ -185,7 +185,7 @@ absl::Status Ledgers::Shorter(VaultChange& change, const OwnDevice& own, vault::
   HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, Of(change, id));
   const std::string& life = *progress.incarnations().rbegin();
-  if (held->incarnation.view() == life) {
+  if (held->book.incarnation().view() == life) {
     // It may have lost them without knowing: it is shown what it signed.
     progress.set_suspects_restore(true);
     change.Put(names::kProgress, progress);

@@ -23,7 +23,7 @@ absl::StatusOr<ReceiptLeaf> CheckReceipt(const OwnDevice& own, const v1::Receipt
 bool WasThere(const HeldLedger& held, const vault::Progress& progress, const ActNote& entry,
               const ReceiptLeaf& leaf) {
   if (IsBehindRestore(held, progress)) return false;  // it may have lost it
-  return entry.incarnation == leaf.incarnation || held.incarnation == leaf.incarnation;
+  return entry.incarnation == leaf.incarnation || held.book.incarnation() == leaf.incarnation;
 }
 
 }  // namespace

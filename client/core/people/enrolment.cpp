@@ -219,7 +219,6 @@ Task<absl::Status> Enrolment::Redeem(v1::RedeemInvitationRequest request) {
       CheckBondStatement(*own, response->bond(), parties, invitation.lookup));
   *bond.mutable_statement() = response->bond();
   bond.set_formed_ms(formed.formed_at_ms);
-  bond.set_missing_at_practice(false);
   if (bond.last_sealed_ms() == 0) bond.set_last_sealed_ms(context_.Now());
   PutBond(change, bond);
   HOLDFAST_CO_ASSIGN_OR_RETURN(auto identity, change.Read(names::kIdentity));

@@ -106,8 +106,8 @@ void PlaceByRelease(std::vector<Row>& rows) {
   }
 }
 
-Row RowOf(const EnvelopeId& id, const vault::Message& message, const PromiseLine* promise,
-          const OwnDevice& own, std::uint64_t now_ms) {
+absl::StatusOr<Row> RowOf(const EnvelopeId& id, const vault::Message& message,
+                          const PromiseLine* promise, const OwnDevice& own, std::uint64_t now_ms) {
   Row row;
   MessageView& view = row.view;
   view.id = id;
@@ -121,7 +121,9 @@ Row RowOf(const EnvelopeId& id, const vault::Message& message, const PromiseLine
     view.reply_to = *reply_to;
   }
   auto content = std::make_shared<v1::Content>();
-  content->ParseFromString(message.content());
+  if (!content->ParseFromString(message.content())) {
+    return Refuse(Reason::kVaultDamaged, "vault.message", "holds a damaged content");
+  }
   view.content = std::move(content);
   const StateNow state = StateOf(message, promise, now_ms);
   view.state = state.state;
@@ -161,7 +163,7 @@ absl::Status ScanRows(const VaultReader& reader, Ledgers& ledgers, const OwnDevi
     if (!wanted(*id, message)) return absl::OkStatus();
     HOLDFAST_ASSIGN_OR_RETURN(const PromiseLine* promise,
                               PromiseFor(reader, ledgers, message, *id));
-    Row row = RowOf(*id, message, promise, own, now_ms);
+    HOLDFAST_ASSIGN_OR_RETURN(Row row, RowOf(*id, message, promise, own, now_ms));
     const auto mark = ruptures.find(*id);
     if (mark != ruptures.end()) row.view.rupture = mark->second;
     HOLDFAST_RETURN_IF_ERROR(ShowAhead(reader, ledgers, message, withdrawing, now_ms, row.view));
@@ -230,7 +232,6 @@ absl::StatusOr<std::vector<BondView>> ViewBonds(const VaultReader& reader, const
     view.label = bond.label();
     view.own_role = own.role;
     view.formed_at_ms = bond.formed_ms();
-    view.confirmed = true;
     view.last_heard_ms = bond.last_heard_ms();
     views.push_back(std::move(view));
   }

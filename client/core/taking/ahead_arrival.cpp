@@ -253,7 +253,9 @@ absl::Status SayUnopened(VaultChange& change, const OwnDevice& own, std::uint64_
       }));
   for (auto& [name, record] : late) {
     v1::Delivery delivery;
-    delivery.ParseFromString(record.delivery());
+    if (!delivery.ParseFromString(record.delivery())) {
+      return Refuse(Reason::kVaultDamaged, "vault.unopened", "holds a damaged message");
+    }
     HOLDFAST_ASSIGN_OR_RETURN(const Header header, DecodeHeader(delivery.header()));
     HOLDFAST_ASSIGN_OR_RETURN(const auto bond, FindBond(change, header.bond));
     const std::string who = bond ? WhoIs(*bond, own.account) : "the other side";
