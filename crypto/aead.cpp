@@ -2,7 +2,7 @@
 
 #include <sodium.h>
 
-#include <cstdlib>
+#include <utility>
 
 #include "crypto/public/octets.h"
 
@@ -11,27 +11,25 @@ namespace {
 
 constexpr std::size_t kNonceBytes = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
 constexpr std::size_t kTagBytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
-constexpr std::size_t kKeyBytes = crypto_aead_xchacha20poly1305_ietf_KEYBYTES;
 static_assert(kNonceBytes + kTagBytes == kAeadOverheadBytes);
+static_assert(SealingKey::size == crypto_aead_xchacha20poly1305_ietf_KEYBYTES);
 
 unsigned char* Room(Bytes& bytes) { return reinterpret_cast<unsigned char*>(bytes.data()); }
 
 }  // namespace
 
-Bytes AeadSeal(BytesView key, BytesView plaintext, BytesView associated_data) {
-  if (key.size() != kKeyBytes) std::abort();  // every caller holds a Secret<32>
+Bytes AeadSeal(SealingKey key, BytesView plaintext, AssociatedData beside) {
   Bytes sealed(plaintext.size() + kAeadOverheadBytes, '\0');
   unsigned char* const nonce = Room(sealed);
   FillRandom(nonce, kNonceBytes);
   crypto_aead_xchacha20poly1305_ietf_encrypt(nonce + kNonceBytes, nullptr, Octets(plaintext),
-                                             plaintext.size(), Octets(associated_data),
-                                             associated_data.size(), nullptr, nonce, Octets(key));
+                                             plaintext.size(), Octets(beside.bytes),
+                                             beside.bytes.size(), nullptr, nonce, key.octets());
   return sealed;
 }
 
-absl::StatusOr<Bytes> AeadOpen(BytesView key, BytesView sealed, BytesView associated_data,
-                               std::string_view field) {
-  if (key.size() != kKeyBytes) std::abort();
+absl::StatusOr<SecretBytes> AeadOpen(SealingKey key, BytesView sealed, AssociatedData beside,
+                                     std::string_view field) {
   const auto refused = [&] {
     return Refuse(Reason::kNotDecryptable, field,
                   "does not open: it was changed, is not meant for this device, or was sealed "
@@ -42,10 +40,10 @@ absl::StatusOr<Bytes> AeadOpen(BytesView key, BytesView sealed, BytesView associ
   const unsigned char* const nonce = Octets(sealed);
   if (crypto_aead_xchacha20poly1305_ietf_decrypt(
           Room(plaintext), nullptr, nullptr, nonce + kNonceBytes, sealed.size() - kNonceBytes,
-          Octets(associated_data), associated_data.size(), nonce, Octets(key)) != 0) {
+          Octets(beside.bytes), beside.bytes.size(), nonce, key.octets()) != 0) {
     return refused();
   }
-  return plaintext;
+  return SecretBytes(std::move(plaintext));
 }
 
 }  // namespace holdfast::crypto

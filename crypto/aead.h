@@ -2,6 +2,8 @@
 // ciphertext || tag (16).
 #pragma once
 
+#include <concepts>
+
 #include "absl/status/statusor.h"
 #include "crypto/public/secret.h"
 
@@ -9,10 +11,36 @@ namespace holdfast::crypto {
 
 inline constexpr std::size_t kAeadOverheadBytes = 40;
 
-// `key` is 32 bytes.
-Bytes AeadSeal(BytesView key, BytesView plaintext, BytesView associated_data);
+// A tag that is only declared, as those of all other keys are, is none of these.
+template <class Tag>
+concept MadeToSeal = requires {
+  sizeof(Tag);
+}
+&&std::derived_from<Tag, SealingTag>;
+
+// Refers to a key that was made to seal.
+class SealingKey {
+ public:
+  static constexpr std::size_t size = 32;
+
+  template <MadeToSeal Tag>
+  SealingKey(const Secret<size, Tag>& key) : octets_(key.data()) {}
+
+  const unsigned char* octets() const { return octets_; }
+
+ private:
+  const unsigned char* octets_;
+};
+
+// Authenticated with the plaintext and not sealed. A type of its own, so that the two
+// never change places.
+struct AssociatedData {
+  BytesView bytes;
+};
+
+Bytes AeadSeal(SealingKey key, BytesView plaintext, AssociatedData beside);
 // not_decryptable naming `field`.
-absl::StatusOr<Bytes> AeadOpen(BytesView key, BytesView sealed, BytesView associated_data,
-                               std::string_view field);
+absl::StatusOr<SecretBytes> AeadOpen(SealingKey key, BytesView sealed, AssociatedData beside,
+                                     std::string_view field);
 
 }  // namespace holdfast::crypto

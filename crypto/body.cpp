@@ -10,7 +10,8 @@
 namespace holdfast::crypto {
 namespace {
 
-using BodyKey = Secret<32, struct BodyKeyTag>;
+struct BodyKeyTag : SealingTag {};
+using BodyKey = Secret<32, BodyKeyTag>;
 using Commitment = Secret<32, struct CommitmentTag>;  // compared in constant time
 
 static_assert(Commitment::size + kAeadOverheadBytes == limits::kBodyOverheadBytes);
@@ -44,12 +45,11 @@ absl::StatusOr<Bytes> SealBody(const ContentKey& key, BytesView header, BytesVie
   const KeySource keys(key.Expose());
   const auto body_key = keys.Derive<BodyKey>(Purpose::kBodyKey);
   const auto commitment = keys.Derive<Commitment>(Purpose::kBodyCommitment);
-  Bytes padded = Pad(content, size - limits::kBodyOverheadBytes);
+  const SecretBytes padded = Pad(content, size - limits::kBodyOverheadBytes);
   Bytes body;
   body.reserve(size);
   body += commitment.Expose();
-  body += AeadSeal(body_key.Expose(), padded, header);
-  WipeBytes(padded);
+  body += AeadSeal(body_key, padded.Expose(), AssociatedData{header});
   return body;
 }
 
@@ -60,18 +60,15 @@ absl::StatusOr<Bytes> OpenBody(const ContentKey& key, BytesView header, BytesVie
   const auto commitment = Commitment::From(body.substr(0, Commitment::size), "body");
   if (!commitment.ok() || !(*commitment == expected)) return NotDecryptable();
   const auto body_key = keys.Derive<BodyKey>(Purpose::kBodyKey);
-  auto padded = AeadOpen(body_key.Expose(), body.substr(Commitment::size), header, "body");
+  const auto padded =
+      AeadOpen(body_key, body.substr(Commitment::size), AssociatedData{header}, "body");
   if (!padded.ok()) return NotDecryptable();
-  const auto content = Unpad(*padded);
+  const auto content = Unpad(padded->Expose());
   // Content that would have fitted a smaller bucket was padded by no honest sender.
   if (!content || SealedBodyBytes(content->size()).value() != body.size()) {
-    WipeBytes(*padded);
     return NotDecryptable();
   }
-  const std::size_t size = content->size();
-  Wipe(padded->data() + size, padded->size() - size);
-  padded->resize(size);
-  return padded;
+  return Bytes(*content);
 }
 
 }  // namespace holdfast::crypto

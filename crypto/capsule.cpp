@@ -44,7 +44,7 @@ ListRef DecodeListRef(Decoder& decoder, std::string_view field) {
 
 }  // namespace
 
-Bytes EncodeCapsule(const Capsule& capsule) {
+SecretBytes EncodeCapsule(const Capsule& capsule) {
   if (capsule.heads.size() > limits::kCapsulesMax) std::abort();  // two accounts have no more
   Encoder encoder;
   encoder.Reserve(kContentBytesMax)
@@ -63,10 +63,8 @@ Bytes EncodeCapsule(const Capsule& capsule) {
       .Fixed(capsule.receiver_list.hash)
       .U64(capsule.ledger.entry)
       .Fixed(capsule.ledger.hash);
-  Bytes content = encoder.Take();
-  Bytes padded = Pad(content, (content.size() / kPadTo + 1) * kPadTo);
-  WipeBytes(content);
-  return padded;
+  const SecretBytes content(encoder.Take());
+  return Pad(content.Expose(), (content.size() / kPadTo + 1) * kPadTo);
 }
 
 absl::StatusOr<Capsule> DecodeCapsule(BytesView plaintext) {

@@ -37,8 +37,8 @@ struct Capsule {
   LedgerHead ledger;
 };
 
-// Padded to a multiple of 256 bytes. The result is secret: WipeBytes it.
-Bytes EncodeCapsule(const Capsule& capsule);
+// Padded to a multiple of 256 bytes.
+SecretBytes EncodeCapsule(const Capsule& capsule);
 absl::StatusOr<Capsule> DecodeCapsule(BytesView plaintext);
 
 }  // namespace holdfast::crypto

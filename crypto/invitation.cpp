@@ -12,29 +12,28 @@ constexpr std::string_view kPrefix = "HFI";
 
 template <class Id>
 Id DeriveId(const CodeSecret& secret, Purpose purpose, BytesView context) {
-  return Id::From(DeriveBytes(secret.Expose(), purpose, context, Id::size), "derived").value();
+  const SecretBytes derived = DeriveBytes(secret.Expose(), purpose, context, Id::size);
+  return Id::From(derived.Expose(), "derived").value();
 }
 
 }  // namespace
 
 std::string EncodeInvitation(const Invitation& invitation) {
-  Bytes payload = Encoder()
-                      .Reserve(kCodePayloadBytesMax)
-                      .U8(limits::kProtocolVersion)
-                      .Raw(invitation.secret.Expose())
-                      .Fixed(invitation.practice)
-                      .Fixed(invitation.therapist)
-                      .U64(invitation.expires_at_ms / limits::kSecondMs)
-                      .Var(invitation.address)
-                      .Take();
-  std::string text = EncodeCode(kPrefix, payload);
-  WipeBytes(payload);
-  return text;
+  const SecretBytes payload(Encoder()
+                                .Reserve(kCodePayloadBytesMax)
+                                .U8(limits::kProtocolVersion)
+                                .Raw(invitation.secret.Expose())
+                                .Fixed(invitation.practice)
+                                .Fixed(invitation.therapist)
+                                .U64(invitation.expires_at_ms / limits::kSecondMs)
+                                .Var(invitation.address)
+                                .Take());
+  return EncodeCode(kPrefix, payload.Expose());
 }
 
 absl::StatusOr<Invitation> DecodeInvitation(std::string_view text) {
-  HOLDFAST_ASSIGN_OR_RETURN(Bytes payload, DecodeCode(kPrefix, text, "invitation"));
-  Decoder decoder(payload, "invitation");
+  HOLDFAST_ASSIGN_OR_RETURN(const SecretBytes payload, DecodeCode(kPrefix, text, "invitation"));
+  Decoder decoder(payload.Expose(), "invitation");
   Invitation invitation;
   decoder.Version(limits::kProtocolVersion);
   const BytesView secret = decoder.Raw(CodeSecret::size, "secret");
@@ -43,10 +42,8 @@ absl::StatusOr<Invitation> DecodeInvitation(std::string_view text) {
   invitation.expires_at_ms = DecodeSeconds(decoder, "expires_at");
   invitation.address = decoder.Var("address");
   CheckAddress(decoder, invitation.address);
-  const absl::Status status = decoder.Finish();
-  if (status.ok()) invitation.secret = CodeSecret::From(secret, "invitation.secret").value();
-  WipeBytes(payload);
-  if (!status.ok()) return status;
+  HOLDFAST_RETURN_IF_ERROR(decoder.Finish());
+  HOLDFAST_ASSIGN_OR_RETURN(invitation.secret, CodeSecret::From(secret, "invitation.secret"));
   return invitation;
 }
 

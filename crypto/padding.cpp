@@ -1,6 +1,7 @@
 #include "crypto/padding.h"
 
 #include <cstdlib>
+#include <utility>
 
 namespace holdfast::crypto {
 namespace {
@@ -9,14 +10,14 @@ constexpr char kMark = '\x80';
 
 }  // namespace
 
-Bytes Pad(BytesView content, std::size_t size) {
+SecretBytes Pad(BytesView content, std::size_t size) {
   if (content.size() >= size) std::abort();  // callers choose a size with room for the mark
   Bytes padded;
   padded.reserve(size);
   padded += content;
   padded += kMark;
   padded.resize(size, '\0');
-  return padded;
+  return SecretBytes(std::move(padded));
 }
 
 std::optional<BytesView> Unpad(BytesView padded) {

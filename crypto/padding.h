@@ -4,12 +4,12 @@
 #include <cstddef>
 #include <optional>
 
-#include "rules/identifiers.h"
+#include "crypto/public/secret.h"
 
 namespace holdfast::crypto {
 
-// `content` filled up to `size`, which is larger. Secret where the content is.
-Bytes Pad(BytesView content, std::size_t size);
+// `content` filled up to `size`, which is larger.
+SecretBytes Pad(BytesView content, std::size_t size);
 // The content inside; nothing where the padding is not one.
 std::optional<BytesView> Unpad(BytesView padded);
 

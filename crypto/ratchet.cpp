@@ -25,11 +25,10 @@ Key ChainOutput(const HmacKey& chain, BytesView step) {
 
 // KDF_RK: advances the root and gives a new chain.
 ChainKey AdvanceRoot(RootKey& root, const SharedSecret& shared) {
-  Bytes output = Hkdf(root.Expose(), shared.Expose(), DomainOf(Purpose::kRatchetRoot),
-                      RootKey::size + ChainKey::size);
-  root = RootKey::From(BytesView(output).substr(0, RootKey::size), "root").value();
-  ChainKey chain = ChainKey::From(BytesView(output).substr(RootKey::size), "chain").value();
-  WipeBytes(output);
+  const SecretBytes output = Hkdf(root.Expose(), shared.Expose(), DomainOf(Purpose::kRatchetRoot),
+                                  RootKey::size + ChainKey::size);
+  root = RootKey::From(output.Expose().substr(0, RootKey::size), "root").value();
+  ChainKey chain = ChainKey::From(output.Expose().substr(RootKey::size), "chain").value();
   return chain;
 }
 

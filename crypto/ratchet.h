@@ -49,8 +49,8 @@ class Ratchet {
   // not_decryptable where the key is used up or too far ahead.
   absl::StatusOr<MessageKey> KeyFor(const RatchetHeader& header);
 
-  // Secret bytes; versioned.
-  Bytes Serialize() const;
+  // Versioned.
+  SecretBytes Serialize() const;
   static absl::StatusOr<Ratchet> Parse(BytesView bytes);
 
  private:

@@ -21,7 +21,7 @@ SecretType ReadSecret(Decoder& decoder, std::string_view field) {
 
 }  // namespace
 
-Bytes Ratchet::Serialize() const {
+SecretBytes Ratchet::Serialize() const {
   const unsigned flags =
       (peer_ ? kHasPeer : 0U) | (sending_ ? kHasSending : 0U) | (receiving_ ? kHasReceiving : 0U);
   Encoder encoder;
@@ -38,7 +38,7 @@ Bytes Ratchet::Serialize() const {
   for (const Skipped& skipped : skipped_) {
     encoder.Fixed(skipped.key).U32(skipped.number).Raw(skipped.message_key.Expose());
   }
-  return encoder.Take();
+  return SecretBytes(encoder.Take());
 }
 
 absl::StatusOr<Ratchet> Ratchet::Parse(BytesView bytes) {

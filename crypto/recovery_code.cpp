@@ -12,40 +12,34 @@ namespace {
 constexpr std::string_view kPrefix = "HFR";
 constexpr std::size_t kTokenBytes = 32;
 
-Bytes AssociatedData(const AccountKey& account) {
+Bytes AccountContext(const AccountKey& account) {
   return Encoder().U8(limits::kProtocolVersion).Fixed(account).Take();
 }
 
 }  // namespace
 
 std::string EncodeRecoveryCode(const CodeSecret& secret) {
-  Bytes payload = Encoder()
-                      .Reserve(kCodePayloadBytesMax)
-                      .U8(limits::kProtocolVersion)
-                      .Raw(secret.Expose())
-                      .Take();
-  std::string text = EncodeCode(kPrefix, payload);
-  WipeBytes(payload);
-  return text;
+  const SecretBytes payload(Encoder()
+                                .Reserve(kCodePayloadBytesMax)
+                                .U8(limits::kProtocolVersion)
+                                .Raw(secret.Expose())
+                                .Take());
+  return EncodeCode(kPrefix, payload.Expose());
 }
 
 absl::StatusOr<CodeSecret> DecodeRecoveryCode(std::string_view text) {
-  HOLDFAST_ASSIGN_OR_RETURN(Bytes payload, DecodeCode(kPrefix, text, "recovery_code"));
-  Decoder decoder(payload, "recovery_code");
+  HOLDFAST_ASSIGN_OR_RETURN(const SecretBytes payload, DecodeCode(kPrefix, text, "recovery_code"));
+  Decoder decoder(payload.Expose(), "recovery_code");
   decoder.Version(limits::kProtocolVersion);
   const BytesView bytes = decoder.Raw(CodeSecret::size, "secret");
-  const absl::Status status = decoder.Finish();
-  CodeSecret secret;
-  if (status.ok()) secret = CodeSecret::From(bytes, "recovery_code.secret").value();
-  WipeBytes(payload);
-  if (!status.ok()) return status;
-  return secret;
+  HOLDFAST_RETURN_IF_ERROR(decoder.Finish());
+  return CodeSecret::From(bytes, "recovery_code.secret");
 }
 
 RecoveryKeys DeriveRecoveryKeys(const CodeSecret& secret) {
   const BytesView input = secret.Expose();
-  const Bytes lookup = DeriveBytes(input, Purpose::kRecoveryLookup, {}, LookupId::size);
-  return {LookupId::From(lookup, "recovery.lookup").value(),
+  const SecretBytes lookup = DeriveBytes(input, Purpose::kRecoveryLookup, {}, LookupId::size);
+  return {LookupId::From(lookup.Expose(), "recovery.lookup").value(),
           DeriveBytes(input, Purpose::kRecoveryToken, {}, kTokenBytes),
           DeriveSecret<WrapKey>(input, Purpose::kRecoveryWrap)};
 }
@@ -53,10 +47,10 @@ RecoveryKeys DeriveRecoveryKeys(const CodeSecret& secret) {
 Hash RecoveryTokenHash(BytesView token) { return DomainHash(Purpose::kRecoveryTokenHash, {token}); }
 
 Bytes SealAccountKey(const WrapKey& wrap, const SigningKey& account) {
-  const Bytes context = AssociatedData(account.public_key<AccountKey>());
+  const Bytes context = AccountContext(account.public_key<AccountKey>());
   return Encoder()
       .U8(limits::kProtocolVersion)
-      .Raw(AeadSeal(wrap.Expose(), account.seed().Expose(), context))
+      .Raw(AeadSeal(wrap, account.seed().Expose(), AssociatedData{context}))
       .Take();
 }
 
@@ -70,10 +64,9 @@ absl::StatusOr<SigningKey> OpenAccountKey(const WrapKey& wrap, BytesView sealed,
     return Refuse(Reason::kIntegrity, "account_key",
                   "is not this account's, or the recovery code is another one");
   };
-  auto bytes = AeadOpen(wrap.Expose(), inner, AssociatedData(account), "account_key");
+  const auto bytes = AeadOpen(wrap, inner, AssociatedData{AccountContext(account)}, "account_key");
   if (!bytes.ok()) return refused();
-  absl::StatusOr<SigningSeed> seed = SigningSeed::From(*bytes, "account_key");
-  WipeBytes(*bytes);
+  absl::StatusOr<SigningSeed> seed = SigningSeed::From(bytes->Expose(), "account_key");
   if (!seed.ok()) return refused();
   SigningKey key(*std::move(seed));
   if (key.public_key<AccountKey>() != account) return refused();

@@ -11,9 +11,9 @@ absl::StatusOr<CodeSecret> DecodeRecoveryCode(std::string_view text);
 
 // Three derivations that tell nothing of each other.
 struct RecoveryKeys {
-  LookupId lookup;  // where the server keeps the sealed account key
-  Bytes token;      // 32 bytes, shown to fetch it
-  WrapKey wrap;     // opens it
+  LookupId lookup;    // where the server keeps the sealed account key
+  SecretBytes token;  // 32 bytes, shown to fetch it
+  WrapKey wrap;       // opens it
 };
 RecoveryKeys DeriveRecoveryKeys(const CodeSecret& secret);
 Hash RecoveryTokenHash(BytesView token);

@@ -12,7 +12,8 @@
 namespace holdfast::crypto {
 namespace {
 
-using AeadKey = Secret<32, struct AeadKeyTag>;
+struct AeadKeyTag : SealingTag {};
+using AeadKey = Secret<32, AeadKeyTag>;
 
 absl::Status NotDecryptable(std::string_view field, std::string_view message) {
   return Refuse(Reason::kNotDecryptable, field, message);
@@ -38,7 +39,7 @@ bool IsOver(std::uint64_t since_ms, std::uint64_t now_ms) {
   return now_ms > since_ms && now_ms - since_ms > limits::kPrekeyRetentionMs;
 }
 
-Bytes AssociatedData(const PairContext& context, bool initiator, BytesView front) {
+Bytes MessageContext(const PairContext& context, bool initiator, BytesView front) {
   return Encoder()
       .U8(limits::kProtocolVersion)
       .Fixed(context.bond)
@@ -50,12 +51,12 @@ Bytes AssociatedData(const PairContext& context, bool initiator, BytesView front
       .Take();
 }
 
-absl::StatusOr<Bytes> Open(Ratchet& ratchet, const PairContext& context, bool initiator,
-                           const SessionMessage& message) {
+absl::StatusOr<SecretBytes> Open(Ratchet& ratchet, const PairContext& context, bool initiator,
+                                 const SessionMessage& message) {
   HOLDFAST_ASSIGN_OR_RETURN(const MessageKey message_key, ratchet.KeyFor(message.header));
   const auto key = DeriveSecret<AeadKey>(message_key.Expose(), Purpose::kRatchetMessage);
-  return AeadOpen(key.Expose(), message.sealed, AssociatedData(context, initiator, message.front),
-                  "capsule");
+  return AeadOpen(key, message.sealed,
+                  AssociatedData{MessageContext(context, initiator, message.front)}, "capsule");
 }
 
 }  // namespace
@@ -110,12 +111,13 @@ absl::StatusOr<Bytes> SessionSet::Encrypt(BytesView plaintext) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto next, entry.ratchet.NextSending());
   const auto key = DeriveSecret<AeadKey>(next.second.Expose(), Purpose::kRatchetMessage);
   Bytes message = EncodeFront(entry.id, preamble, next.first);
-  message += AeadSeal(key.Expose(), plaintext, AssociatedData(context_, entry.initiator, message));
+  message +=
+      AeadSeal(key, plaintext, AssociatedData{MessageContext(context_, entry.initiator, message)});
   return message;
 }
 
-absl::StatusOr<Bytes> SessionSet::Decrypt(BytesView sealed, const OwnKeys& own,
-                                          const DhKey& peer_identity, std::uint64_t now_ms) {
+absl::StatusOr<SecretBytes> SessionSet::Decrypt(BytesView sealed, const OwnKeys& own,
+                                                const DhKey& peer_identity, std::uint64_t now_ms) {
   HOLDFAST_ASSIGN_OR_RETURN(const SessionMessage message, DecodeSessionMessage(sealed));
   const auto known = std::ranges::find(sessions_, message.session, &Entry::id);
   if (known != sessions_.end()) {
@@ -127,14 +129,16 @@ absl::StatusOr<Bytes> SessionSet::Decrypt(BytesView sealed, const OwnKeys& own,
   return DecryptFirst(message, own, peer_identity, now_ms);
 }
 
-absl::StatusOr<Bytes> SessionSet::DecryptKnown(std::size_t index, const SessionMessage& message) {
+absl::StatusOr<SecretBytes> SessionSet::DecryptKnown(std::size_t index,
+                                                     const SessionMessage& message) {
   Entry& entry = sessions_[index];
   if (message.preamble && (entry.initiator || message.preamble->ephemeral != entry.ephemeral ||
                            message.preamble->prekey_id != entry.prekey_id)) {
     return NotDecryptable("capsule.ephemeral", "does not belong to the session that it names");
   }
   Ratchet ratchet = entry.ratchet.Clone();
-  HOLDFAST_ASSIGN_OR_RETURN(Bytes plaintext, Open(ratchet, context_, entry.initiator, message));
+  HOLDFAST_ASSIGN_OR_RETURN(SecretBytes plaintext,
+                            Open(ratchet, context_, entry.initiator, message));
   entry.ratchet = std::move(ratchet);
   entry.preamble = false;
   const auto begin = sessions_.begin();
@@ -143,8 +147,9 @@ absl::StatusOr<Bytes> SessionSet::DecryptKnown(std::size_t index, const SessionM
   return plaintext;
 }
 
-absl::StatusOr<Bytes> SessionSet::DecryptFirst(const SessionMessage& message, const OwnKeys& own,
-                                               const DhKey& peer_identity, std::uint64_t now_ms) {
+absl::StatusOr<SecretBytes> SessionSet::DecryptFirst(const SessionMessage& message,
+                                                     const OwnKeys& own, const DhKey& peer_identity,
+                                                     std::uint64_t now_ms) {
   const Preamble& preamble = *message.preamble;
   if (message.session != SessionIdOf(context_, false, preamble.ephemeral)) {
     return NotDecryptable("capsule.session", "does not follow from its ephemeral key");
@@ -169,7 +174,7 @@ absl::StatusOr<Bytes> SessionSet::DecryptFirst(const SessionMessage& message, co
   if (!secret.ok()) return NotDecryptable("capsule.ephemeral", "is not an honest device's key");
   Ratchet ratchet =
       Ratchet::Respond(*std::move(secret), DhPair{prekey->Clone(), DhPublic(*prekey)});
-  HOLDFAST_ASSIGN_OR_RETURN(Bytes plaintext, Open(ratchet, context_, false, message));
+  HOLDFAST_ASSIGN_OR_RETURN(SecretBytes plaintext, Open(ratchet, context_, false, message));
   std::erase_if(remembered_, expired);
   remembered_.push_back({preamble.ephemeral, now_ms});
   InsertFront(Entry{message.session, false, false, preamble.prekey_id, preamble.ephemeral,

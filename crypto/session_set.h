@@ -65,13 +65,13 @@ class SessionSet {
   // Opens a message of a known session, or of a new one that the peer began.
   // Failure changes nothing. A replayed first message never replaces a session.
   // not_decryptable or malformed_field.
-  absl::StatusOr<Bytes> Decrypt(BytesView sealed, const OwnKeys& own, const DhKey& peer_identity,
-                                std::uint64_t now_ms);
+  absl::StatusOr<SecretBytes> Decrypt(BytesView sealed, const OwnKeys& own,
+                                      const DhKey& peer_identity, std::uint64_t now_ms);
 
   std::size_t session_count() const { return sessions_.size(); }
 
-  // Secret bytes; versioned; does not contain the context.
-  Bytes Serialize() const;
+  // Versioned; does not contain the context.
+  SecretBytes Serialize() const;
   static absl::StatusOr<SessionSet> Parse(const PairContext& context, BytesView bytes);
 
  private:
@@ -90,9 +90,9 @@ class SessionSet {
   };
 
   void InsertFront(Entry entry);
-  absl::StatusOr<Bytes> DecryptKnown(std::size_t index, const SessionMessage& message);
-  absl::StatusOr<Bytes> DecryptFirst(const SessionMessage& message, const OwnKeys& own,
-                                     const DhKey& peer_identity, std::uint64_t now_ms);
+  absl::StatusOr<SecretBytes> DecryptKnown(std::size_t index, const SessionMessage& message);
+  absl::StatusOr<SecretBytes> DecryptFirst(const SessionMessage& message, const OwnKeys& own,
+                                           const DhKey& peer_identity, std::uint64_t now_ms);
 
   PairContext context_;
   std::vector<Entry> sessions_;  // the sending one first

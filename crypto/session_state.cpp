@@ -17,8 +17,8 @@ constexpr std::size_t kFixedBytes = 4;
 
 }  // namespace
 
-Bytes SessionSet::Serialize() const {
-  std::vector<Bytes> ratchets;
+SecretBytes SessionSet::Serialize() const {
+  std::vector<SecretBytes> ratchets;
   std::size_t size = kFixedBytes + remembered_.size() * kRememberedBytes;
   for (const Entry& entry : sessions_) {
     ratchets.push_back(entry.ratchet.Serialize());
@@ -33,14 +33,13 @@ Bytes SessionSet::Serialize() const {
         .U8(static_cast<std::uint8_t>(flags))
         .U32(entry.prekey_id)
         .Fixed(entry.ephemeral)
-        .Var(ratchets[i]);
-    WipeBytes(ratchets[i]);
+        .Var(ratchets[i].Expose());
   }
   encoder.U16(static_cast<std::uint16_t>(remembered_.size()));
   for (const Remembered& remembered : remembered_) {
     encoder.Fixed(remembered.ephemeral).U64(remembered.since_ms);
   }
-  return encoder.Take();
+  return SecretBytes(encoder.Take());
 }
 
 absl::StatusOr<SessionSet> SessionSet::Parse(const PairContext& context, BytesView bytes) {

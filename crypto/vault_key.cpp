@@ -51,7 +51,7 @@ absl::StatusOr<Bytes> WrapVaultKey(const VaultKey& key, BytesView passphrase,
   HOLDFAST_ASSIGN_OR_RETURN(const WrapKey wrap, Stretch(passphrase, salt.Expose(), cost));
   const Bytes front =
       Encoder().U8(kFormat).U32(cost.passes).U64(cost.memory_bytes).Raw(salt.Expose()).Take();
-  return front + AeadSeal(wrap.Expose(), key.Expose(), front);
+  return front + AeadSeal(wrap, key.Expose(), AssociatedData{front});
 }
 
 absl::StatusOr<VaultKey> UnwrapVaultKey(BytesView wrapped, BytesView passphrase) {
@@ -71,22 +71,20 @@ absl::StatusOr<VaultKey> UnwrapVaultKey(BytesView wrapped, BytesView passphrase)
     return Damaged("vault_key", "is damaged; restore the vault's file from a copy, or recover");
   }
   HOLDFAST_ASSIGN_OR_RETURN(const WrapKey wrap, Stretch(passphrase, salt, cost));
-  auto bytes = AeadOpen(wrap.Expose(), sealed, front, "passphrase");
+  const auto bytes = AeadOpen(wrap, sealed, AssociatedData{front}, "passphrase");
   if (!bytes.ok()) {
     return Refuse(Reason::kWrongPassphrase, "passphrase", "does not open this vault");
   }
-  absl::StatusOr<VaultKey> key = VaultKey::From(*bytes, "vault_key");
-  WipeBytes(*bytes);
-  return key;
+  return VaultKey::From(bytes->Expose(), "vault_key");
 }
 
 Bytes SealVaultValue(const VaultKey& key, BytesView name, BytesView value) {
-  return Encoder().U8(kFormat).Raw(AeadSeal(key.Expose(), value, ValueContext(name))).Take();
+  return Encoder().U8(kFormat).Raw(AeadSeal(key, value, AssociatedData{ValueContext(name)})).Take();
 }
 
-absl::StatusOr<Bytes> OpenVaultValue(const VaultKey& key, BytesView name, BytesView sealed) {
+absl::StatusOr<SecretBytes> OpenVaultValue(const VaultKey& key, BytesView name, BytesView sealed) {
   if (!sealed.empty() && static_cast<unsigned char>(sealed[0]) == kFormat) {
-    auto value = AeadOpen(key.Expose(), sealed.substr(1), ValueContext(name), name);
+    auto value = AeadOpen(key, sealed.substr(1), AssociatedData{ValueContext(name)}, name);
     if (value.ok()) return value;
   }
   return Damaged(name,

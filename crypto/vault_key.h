@@ -17,7 +17,8 @@ struct PassphraseCost {
 inline constexpr std::uint32_t kPassesMax = 16;
 inline constexpr std::uint64_t kMemoryBytesMax = std::uint64_t{2} * 1024 * 1024 * 1024;
 
-using VaultKey = Secret<32, struct VaultKeyTag>;
+struct VaultKeyTag : SealingTag {};
+using VaultKey = Secret<32, VaultKeyTag>;
 
 // version || passes || memory || salt (16) || nonce || sealed key. Not secret.
 absl::StatusOr<Bytes> WrapVaultKey(const VaultKey& key, BytesView passphrase,
@@ -28,6 +29,6 @@ absl::StatusOr<VaultKey> UnwrapVaultKey(BytesView wrapped, BytesView passphrase)
 // One stored value, its key name as associated data.
 Bytes SealVaultValue(const VaultKey& key, BytesView name, BytesView value);
 // vault_damaged naming `name`.
-absl::StatusOr<Bytes> OpenVaultValue(const VaultKey& key, BytesView name, BytesView sealed);
+absl::StatusOr<SecretBytes> OpenVaultValue(const VaultKey& key, BytesView name, BytesView sealed);
 
 }  // namespace holdfast::crypto

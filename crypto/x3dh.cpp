@@ -18,12 +18,11 @@ SessionSecret Combine(const SharedSecret& identity_prekey, const SharedSecret& e
   input += ephemeral_identity.Expose();
   input += ephemeral_prekey.Expose();
   input += psk.Expose();
+  const SecretBytes whole(std::move(input));
   const Bytes salt(SessionSecret::size, '\0');
-  Bytes output = Hkdf(salt, input, DomainOf(Purpose::kX3dh), SessionSecret::size);
-  SessionSecret secret = SessionSecret::From(output, "session").value();
-  WipeBytes(input);
-  WipeBytes(output);
-  return secret;
+  const SecretBytes output =
+      Hkdf(salt, whole.Expose(), DomainOf(Purpose::kX3dh), SessionSecret::size);
+  return SessionSecret::From(output.Expose(), "session").value();
 }
 
 }  // namespace

@@ -36,27 +36,30 @@ bool Engine::has_account() const {
 Identity Engine::identity() const {
   const VaultReader look(impl_->context().vault);
   Identity identity;
-  const auto own = RegisteredDevice(look);
-  if (!own.ok()) return identity;
-  identity.role = own->role;
-  identity.account = own->account;
-  identity.device = own->device;
-  identity.address = own->address;
-  identity.practice = own->practice();
+  const auto registered = RegisteredDevice(look);
+  if (!registered.ok()) return identity;
+  const OwnDevice& own = **registered;
+  identity.role = own.role;
+  identity.account = own.account;
+  identity.device = own.device;
+  identity.address = own.address;
+  identity.practice = own.practice();
   return identity;
 }
 
-void Engine::Enroll(const std::string& enrolment_code, Done<Enrolled> done) {
+void Engine::Enroll(std::string_view enrolment_code, Done<Enrolled> done) {
   impl_->Enqueue<Enrolled>(
-      [impl = impl_.get(), enrolment_code] {
-        return impl->exchange().enrolment().Enroll(enrolment_code);
+      [impl = impl_.get(), text = std::string(enrolment_code)] {
+        return impl->exchange().enrolment().Enroll(text);
       },
       std::move(done));
 }
 
-void Engine::Join(const std::string& invitation, Done<Enrolled> done) {
+void Engine::Join(std::string_view invitation, Done<Enrolled> done) {
   impl_->Enqueue<Enrolled>(
-      [impl = impl_.get(), invitation] { return impl->exchange().enrolment().Join(invitation); },
+      [impl = impl_.get(), text = std::string(invitation)] {
+        return impl->exchange().enrolment().Join(text);
+      },
       std::move(done));
 }
 
@@ -121,14 +124,14 @@ void Engine::StopWatching() {
 
 absl::StatusOr<std::vector<MessageView>> Engine::Messages(const MessageQuery& query) {
   const VaultReader look(impl_->context().vault);
-  HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(look));
-  return ViewMessages(look, impl_->exchange().ledgers(), own, query, impl_->context().Now());
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(look));
+  return ViewMessages(look, impl_->exchange().ledgers(), *own, query, impl_->context().Now());
 }
 
 absl::StatusOr<MessageView> Engine::Message(std::string_view id_prefix) {
   const VaultReader look(impl_->context().vault);
-  HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(look));
-  return ViewMessage(look, impl_->exchange().ledgers(), own, id_prefix, impl_->context().Now());
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(look));
+  return ViewMessage(look, impl_->exchange().ledgers(), *own, id_prefix, impl_->context().Now());
 }
 
 absl::Status Engine::MarkOpened(const EnvelopeId& id) {
@@ -141,14 +144,14 @@ absl::Status Engine::MarkOpened(const EnvelopeId& id) {
 
 absl::StatusOr<std::vector<BondView>> Engine::Bonds() {
   const VaultReader look(impl_->context().vault);
-  HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(look));
-  return ViewBonds(look, own);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(look));
+  return ViewBonds(look, *own);
 }
 
 absl::StatusOr<std::vector<BondOverview>> Engine::BondsByNeed() {
   const VaultReader look(impl_->context().vault);
-  HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(look));
-  return ViewByNeed(look, impl_->exchange().ledgers(), own, impl_->context().Now());
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(look));
+  return ViewByNeed(look, impl_->exchange().ledgers(), *own, impl_->context().Now());
 }
 
 absl::StatusOr<std::vector<OpenInvitationView>> Engine::OpenInvitations() {

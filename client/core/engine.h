@@ -38,8 +38,8 @@ class Engine {
   // Becomes a therapist, or a client, of the practice that the code or invitation
   // names. May be repeated after any failure: it goes on with the same keys and
   // the same recovery code.
-  void Enroll(const std::string& enrolment_code, Done<Enrolled> done);
-  void Join(const std::string& invitation, Done<Enrolled> done);
+  void Enroll(std::string_view enrolment_code, Done<Enrolled> done);
+  void Join(std::string_view invitation, Done<Enrolled> done);
 
   // A new invitation's text. Therapist only. Needs the practice.
   void Invite(const std::string& label, std::uint64_t valid_ms, Done<std::string> done);

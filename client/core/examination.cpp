@@ -67,14 +67,15 @@ Task<absl::StatusOr<std::vector<Finding>>> ExamineAll(Context context, Exchange&
   Findings findings;
   const VaultReader look(context.vault);
   ExamineVault(look, findings);
-  auto own = RegisteredDevice(look);
-  if (!own.ok()) {
-    Add(findings, false, std::string(own.status().message()));
+  const auto registered = RegisteredDevice(look);
+  if (!registered.ok()) {
+    Add(findings, false, std::string(registered.status().message()));
     co_return findings;
   }
+  const OwnDevice& own = **registered;
   auto prepared = co_await exchange.Prepare();
   const std::string reached =
-      "The practice at " + own->address + " answers, and is the one that you were introduced to.";
+      "The practice at " + own.address + " answers, and is the one that you were introduced to.";
   Add(findings, prepared.ok(), prepared.ok() ? reached : std::string(prepared.message()));
   if (prepared.ok()) {
     const std::int64_t ahead_ms = exchange.connection().clock_ahead_ms();
@@ -86,7 +87,7 @@ Task<absl::StatusOr<std::vector<Finding>>> ExamineAll(Context context, Exchange&
                "date and time here.");
   }
   const VaultReader after(context.vault);
-  ExamineDevices(after, *own, context.Now(), findings);
+  ExamineDevices(after, own, context.Now(), findings);
   co_return findings;
 }
 

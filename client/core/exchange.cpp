@@ -9,6 +9,7 @@
 #include "client/core/taking/ahead_arrival.h"
 #include "client/core/vault/alarms.h"
 #include "client/core/vault/names.h"
+#include "client/core/vault/wiped_at_end.h"
 
 namespace holdfast::client {
 namespace {
@@ -42,8 +43,8 @@ Task<absl::Status> Exchange::Prepare() {
   if (prepared_ && connection_.connected() && connection_.logged_in()) co_return absl::OkStatus();
   prepared_ = false;
   const VaultReader look(context_.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(look));
-  auto connected = co_await connection_.Connect(own.address, own.practices);
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(look));
+  auto connected = co_await connection_.Connect(own->address, own->practices);
   HOLDFAST_CO_RETURN_IF_ERROR(connected);
   HOLDFAST_CO_RETURN_IF_ERROR(KeepSuccessions());
   auto logged_in = co_await LogIn();
@@ -78,6 +79,7 @@ absl::Status Exchange::KeepSuccessions() {
   if (connection_.new_successions().empty()) return absl::OkStatus();
   VaultChange change(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(auto identity, change.Read(names::kIdentity));
+  const WipedAtEnd wiped(identity);
   for (const v1::SignedStatement& statement : connection_.new_successions()) {
     *identity.add_succession() = statement;
   }
@@ -182,8 +184,8 @@ Task<absl::Status> Exchange::SendAll() {
 absl::Status Exchange::RenewAndRemind() {
   VaultChange change(context_.vault);
   HOLDFAST_RETURN_IF_ERROR(RenewZones(context_, ledgers_, change).status());
-  HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
-  HOLDFAST_RETURN_IF_ERROR(SayUnopened(change, own, context_.Now()));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
+  HOLDFAST_RETURN_IF_ERROR(SayUnopened(change, *own, context_.Now()));
   return change.Commit();
 }
 

@@ -3,10 +3,10 @@
 
 #include <grpcpp/client_context.h>
 
-#include <condition_variable>
 #include <cstddef>
-#include <mutex>
 #include <set>
+
+#include "rules/thread_annotations.h"
 
 namespace holdfast::client {
 
@@ -23,10 +23,10 @@ class CallBook {
   void WaitUntilEmpty();
 
  private:
-  std::mutex mutex_;
-  std::condition_variable emptied_;
-  std::set<grpc::ClientContext*> contexts_;
-  std::size_t running_ = 0;
+  Mutex mutex_;
+  Condition emptied_;
+  std::set<grpc::ClientContext*> contexts_ HOLDFAST_GUARDED_BY(mutex_);
+  std::size_t running_ HOLDFAST_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace holdfast::client

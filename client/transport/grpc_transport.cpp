@@ -46,7 +46,6 @@ GrpcTransport::~GrpcTransport() {
   Unsubscribe();
   calls_->CancelAll();
   calls_->WaitUntilEmpty();
-  crypto::WipeBytes(token_);
 }
 
 void GrpcTransport::Open(const std::string& address) {
@@ -73,10 +72,7 @@ void GrpcTransport::PinTlsKey(const TlsKeyHash& key) {
   if (channel_) channel_->pin->Pin(key);
 }
 
-void GrpcTransport::SetToken(Bytes token) {
-  crypto::WipeBytes(token_);
-  token_ = std::move(token);
-}
+void GrpcTransport::SetToken(Bytes token) { token_ = crypto::SecretBytes(std::move(token)); }
 
 absl::Status GrpcTransport::MayCall(bool before_pin) const {
   if (!channel_) return NotOpen();
@@ -89,9 +85,8 @@ absl::Status GrpcTransport::MayCall(bool before_pin) const {
 
 void GrpcTransport::Authorise(grpc::ClientContext& context) const {
   if (token_.empty()) return;
-  Bytes hex = ToHex(token_);
-  context.AddMetadata("authorization", "Bearer " + hex);
-  crypto::WipeBytes(hex);
+  const crypto::SecretBytes hex(ToHex(token_.Expose()));
+  context.AddMetadata("authorization", std::string("Bearer ").append(hex.Expose()));
 }
 
 template <class Request, class Response, class Begin>

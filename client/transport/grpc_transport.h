@@ -6,6 +6,7 @@
 
 #include "client/core/outside/transport.h"
 #include "client/core/outside/world.h"
+#include "crypto/public/secret.h"
 
 namespace grpc {
 class ClientContext;
@@ -70,7 +71,7 @@ class GrpcTransport final : public Transport {
   const std::shared_ptr<CallBook> calls_;
   std::shared_ptr<PracticeChannel> channel_;
   std::shared_ptr<Stream> stream_;
-  Bytes token_;
+  crypto::SecretBytes token_;
 };
 
 }  // namespace holdfast::client

@@ -11,7 +11,7 @@ void PageReader::Start(v1::Mailbox::Stub& stub) {
   self_ = shared_from_this();
   stub.async()->Subscribe(&context_, &request_, this);
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     reading_ = held_ = true;
   }
   AddHold();
@@ -20,7 +20,7 @@ void PageReader::Start(v1::Mailbox::Stub& stub) {
 }
 
 void PageReader::Next() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (reading_ || !held_) return;
   reading_ = true;
   page_.Clear();
@@ -29,7 +29,7 @@ void PageReader::Next() {
 
 void PageReader::Cancel() {
   context_.TryCancel();
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   cancelled_ = true;
   // A read under way lets go when it ends; between two reads nobody else would.
   if (!reading_) LetGo();
@@ -39,7 +39,7 @@ void PageReader::OnReadDone(bool ok) {
   v1::SubscribeResponse page;
   if (ok) page.Swap(&page_);
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     reading_ = false;
     if (!ok || cancelled_) LetGo();
   }

@@ -6,9 +6,9 @@
 
 #include <functional>
 #include <memory>
-#include <mutex>
 
 #include "holdfast/v1/mailbox.grpc.pb.h"
+#include "rules/thread_annotations.h"
 
 namespace holdfast::client {
 
@@ -34,7 +34,7 @@ class PageReader final : public grpc::ClientReadReactor<v1::SubscribeResponse>,
  private:
   void OnReadDone(bool ok) override;
   void OnDone(const grpc::Status& status) override;
-  void LetGo();  // with the mutex held
+  void LetGo() HOLDFAST_REQUIRES(mutex_);
 
   const v1::SubscribeRequest request_;
   Events events_;
@@ -42,10 +42,11 @@ class PageReader final : public grpc::ClientReadReactor<v1::SubscribeResponse>,
   v1::SubscribeResponse page_;
   std::shared_ptr<PageReader> self_;
 
-  std::mutex mutex_;
-  bool reading_ = false;
-  bool held_ = false;  // gRPC may not finish the stream between two reads
-  bool cancelled_ = false;
+  Mutex mutex_;
+  bool reading_ HOLDFAST_GUARDED_BY(mutex_) = false;
+  // gRPC may not finish the stream between two reads.
+  bool held_ HOLDFAST_GUARDED_BY(mutex_) = false;
+  bool cancelled_ HOLDFAST_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace holdfast::client

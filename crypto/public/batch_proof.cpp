@@ -14,9 +14,8 @@ absl::Status Broken(std::string_view what, std::string_view field, std::string_v
 
 absl::StatusOr<BatchStatement> VerifyBatch(const Signed& batch, const PracticeKey& practice,
                                            std::string_view what) {
-  HOLDFAST_RETURN_IF_ERROR(VerifySignature(practice.view(), Purpose::kBatch, batch.statement,
-                                           batch.signature,
-                                           std::string(what).append(".batch.signature")));
+  HOLDFAST_RETURN_IF_ERROR(VerifySignature<Purpose::kBatch>(
+      practice, batch, std::string(what).append(".batch.signature")));
   HOLDFAST_ASSIGN_OR_RETURN(const BatchStatement stated, DecodeBatchStatement(batch.statement));
   if (stated.practice != practice) {
     return Broken(what, ".batch.practice", "names another practice than the one that signed it");

@@ -96,8 +96,8 @@ absl::Status Unpack(std::string_view characters, std::string_view field, Bytes& 
   return absl::OkStatus();
 }
 
-absl::StatusOr<Bytes> PayloadOf(std::string_view prefix, std::string_view characters,
-                                BytesView data, std::string_view field) {
+absl::StatusOr<SecretBytes> PayloadOf(std::string_view prefix, std::string_view characters,
+                                      BytesView data, std::string_view field) {
   if (data.size() < kLengthBytes + kChecksumBytes) return Malformed(field, "is cut short");
   const std::size_t size = Decoder(data, field).U16("length");
   const std::size_t expected = CharactersFor(kLengthBytes + size + kChecksumBytes);
@@ -114,19 +114,20 @@ absl::StatusOr<Bytes> PayloadOf(std::string_view prefix, std::string_view charac
   if (data.substr(kLengthBytes + size) != Checksum(prefix, payload)) {
     return Malformed(field, "is mistyped: its checksum does not fit. Compare it with the original");
   }
-  return Bytes(payload);
+  return SecretBytes::CopyOf(payload);
 }
 
 }  // namespace
 
 std::string EncodeCode(std::string_view prefix, BytesView payload) {
   if (payload.size() > kCodePayloadBytesMax) std::abort();  // addresses are bounded by callers
-  Bytes data = Encoder()
-                   .Reserve(kDataBytesMax)
-                   .U16(static_cast<std::uint16_t>(payload.size()))
-                   .Raw(payload)
-                   .Raw(Checksum(prefix, payload))
-                   .Take();
+  const SecretBytes encoded(Encoder()
+                                .Reserve(kDataBytesMax)
+                                .U16(static_cast<std::uint16_t>(payload.size()))
+                                .Raw(payload)
+                                .Raw(Checksum(prefix, payload))
+                                .Take());
+  const BytesView data = encoded.Expose();
   std::string text;
   text.reserve(kTextBytesMax);
   text += prefix;
@@ -140,26 +141,21 @@ std::string EncodeCode(std::string_view prefix, BytesView payload) {
     }
     text += kAlphabet[value];
   }
-  WipeBytes(data);
   return text;
 }
 
-absl::StatusOr<Bytes> DecodeCode(std::string_view prefix, std::string_view text,
-                                 std::string_view field) {
+absl::StatusOr<SecretBytes> DecodeCode(std::string_view prefix, std::string_view text,
+                                       std::string_view field) {
   if (text.size() > kTextBytesMax) return Malformed(field, "is longer than any such code");
-  std::string normalised = Normalised(text);
-  Bytes data;
-  data.reserve(normalised.size());
-  const auto decode = [&]() -> absl::StatusOr<Bytes> {
-    HOLDFAST_RETURN_IF_ERROR(CheckPrefix(prefix, normalised, field));
-    const std::string_view characters = std::string_view(normalised).substr(prefix.size());
-    HOLDFAST_RETURN_IF_ERROR(Unpack(characters, field, data));
-    return PayloadOf(prefix, characters, data, field);
-  };
-  absl::StatusOr<Bytes> payload = decode();
-  WipeBytes(normalised);
-  WipeBytes(data);
-  return payload;
+  const SecretBytes normalised(Normalised(text));
+  HOLDFAST_RETURN_IF_ERROR(CheckPrefix(prefix, normalised.Expose(), field));
+  const std::string_view characters = normalised.Expose().substr(prefix.size());
+  Bytes unpacked;
+  unpacked.reserve(characters.size());
+  const absl::Status status = Unpack(characters, field, unpacked);
+  const SecretBytes data(std::move(unpacked));
+  HOLDFAST_RETURN_IF_ERROR(status);
+  return PayloadOf(prefix, characters, data.Expose(), field);
 }
 
 }  // namespace holdfast::crypto

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "absl/status/statusor.h"
-#include "rules/identifiers.h"
+#include "crypto/public/secret.h"
 
 namespace holdfast::crypto {
 
@@ -17,7 +17,7 @@ inline constexpr std::size_t kCodePayloadBytesMax = 512;
 std::string EncodeCode(std::string_view prefix, BytesView payload);
 // malformed_field naming `field`: says whether the text is another kind of code,
 // cut short, or mistyped.
-absl::StatusOr<Bytes> DecodeCode(std::string_view prefix, std::string_view text,
-                                 std::string_view field);
+absl::StatusOr<SecretBytes> DecodeCode(std::string_view prefix, std::string_view text,
+                                       std::string_view field);
 
 }  // namespace holdfast::crypto

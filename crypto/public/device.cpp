@@ -48,8 +48,8 @@ Signed SignCertificate(const SigningKey& account, const Certificate& certificate
 absl::StatusOr<Certificate> VerifyCertificate(const Signed& certificate,
                                               const AccountKey& account) {
   HOLDFAST_ASSIGN_OR_RETURN(const Certificate stated,
-                            VerifyStatement(certificate, account.view(), Purpose::kCertificate,
-                                            DecodeCertificate, "certificate"));
+                            VerifyStatement<Purpose::kCertificate>(
+                                certificate, account, DecodeCertificate, "certificate"));
   if (stated.account != account) {
     return Refuse(Reason::kIntegrity, "certificate.account", "names another account");
   }
@@ -108,7 +108,7 @@ Signed SignDeviceList(const SigningKey& account, const DeviceList& list) {
 absl::StatusOr<DeviceList> VerifyDeviceList(const Signed& list, const AccountKey& account) {
   HOLDFAST_ASSIGN_OR_RETURN(
       const DeviceList stated,
-      VerifyStatement(list, account.view(), Purpose::kDeviceList, DecodeDeviceList, "device_list"));
+      VerifyStatement<Purpose::kDeviceList>(list, account, DecodeDeviceList, "device_list"));
   if (stated.account != account) {
     return Refuse(Reason::kIntegrity, "device_list.account", "names another account");
   }
@@ -149,7 +149,7 @@ Signed SignPrekey(const SigningKey& device, const Prekey& prekey) {
 }
 
 absl::StatusOr<Prekey> VerifyPrekey(const Signed& prekey, const DeviceKey& device) {
-  return VerifyStatement(prekey, device.view(), Purpose::kPrekey, DecodePrekey, "prekey");
+  return VerifyStatement<Purpose::kPrekey>(prekey, device, DecodePrekey, "prekey");
 }
 
 }  // namespace holdfast::crypto

@@ -12,13 +12,6 @@
 namespace holdfast::crypto {
 
 // A statement's exact bytes with their signature, as carried on the wire.
-struct Signed {
-  Bytes statement;
-  Bytes signature;
-
-  bool operator==(const Signed&) const = default;
-};
-
 struct Certificate {
   AccountKey account;
   DeviceKey signing;

@@ -14,22 +14,20 @@ constexpr std::size_t kTokenBytes = 32;
 }  // namespace
 
 std::string EncodeEnrolmentCode(const EnrolmentCode& code) {
-  Bytes payload = Encoder()
-                      .Reserve(kCodePayloadBytesMax)
-                      .U8(limits::kProtocolVersion)
-                      .Raw(code.secret.Expose())
-                      .Fixed(code.practice)
-                      .U64(code.expires_at_ms / limits::kSecondMs)
-                      .Var(code.address)
-                      .Take();
-  std::string text = EncodeCode(kPrefix, payload);
-  WipeBytes(payload);
-  return text;
+  const SecretBytes payload(Encoder()
+                                .Reserve(kCodePayloadBytesMax)
+                                .U8(limits::kProtocolVersion)
+                                .Raw(code.secret.Expose())
+                                .Fixed(code.practice)
+                                .U64(code.expires_at_ms / limits::kSecondMs)
+                                .Var(code.address)
+                                .Take());
+  return EncodeCode(kPrefix, payload.Expose());
 }
 
 absl::StatusOr<EnrolmentCode> DecodeEnrolmentCode(std::string_view text) {
-  HOLDFAST_ASSIGN_OR_RETURN(Bytes payload, DecodeCode(kPrefix, text, "enrolment_code"));
-  Decoder decoder(payload, "enrolment_code");
+  HOLDFAST_ASSIGN_OR_RETURN(const SecretBytes payload, DecodeCode(kPrefix, text, "enrolment_code"));
+  Decoder decoder(payload.Expose(), "enrolment_code");
   EnrolmentCode code;
   decoder.Version(limits::kProtocolVersion);
   const BytesView secret = decoder.Raw(CodeSecret::size, "secret");
@@ -37,14 +35,12 @@ absl::StatusOr<EnrolmentCode> DecodeEnrolmentCode(std::string_view text) {
   code.expires_at_ms = DecodeSeconds(decoder, "expires_at");
   code.address = decoder.Var("address");
   CheckAddress(decoder, code.address);
-  const absl::Status status = decoder.Finish();
-  if (status.ok()) code.secret = CodeSecret::From(secret, "enrolment_code.secret").value();
-  WipeBytes(payload);
-  if (!status.ok()) return status;
+  HOLDFAST_RETURN_IF_ERROR(decoder.Finish());
+  HOLDFAST_ASSIGN_OR_RETURN(code.secret, CodeSecret::From(secret, "enrolment_code.secret"));
   return code;
 }
 
-Bytes EnrolmentToken(const CodeSecret& secret) {
+SecretBytes EnrolmentToken(const CodeSecret& secret) {
   return DeriveBytes(secret.Expose(), Purpose::kEnrolmentToken, {}, kTokenBytes);
 }
 

@@ -19,7 +19,7 @@ struct EnrolmentCode {
 std::string EncodeEnrolmentCode(const EnrolmentCode& code);  // "HFE-…"
 absl::StatusOr<EnrolmentCode> DecodeEnrolmentCode(std::string_view text);
 // 32 bytes that the device shows the server, and the hash that the server keeps.
-Bytes EnrolmentToken(const CodeSecret& secret);
+SecretBytes EnrolmentToken(const CodeSecret& secret);
 Hash EnrolmentTokenHash(BytesView token);
 
 }  // namespace holdfast::crypto

@@ -43,7 +43,7 @@ constexpr std::size_t kBlockBytes = crypto_auth_hmacsha256_BYTES;
 constexpr std::size_t kHkdfBytesMax = 255 * kBlockBytes;
 
 // RFC 5869 section 2.3; `key` is the pseudorandom one.
-Bytes Expand(const HmacKey& key, BytesView info, std::size_t size) {
+SecretBytes Expand(const HmacKey& key, BytesView info, std::size_t size) {
   if (size > kHkdfBytesMax) std::abort();  // sizes are constants of the callers
   Bytes output(size, '\0');
   Mac block;
@@ -56,7 +56,7 @@ Bytes Expand(const HmacKey& key, BytesView info, std::size_t size) {
     done += take;
   }
   Wipe(block.data(), Mac::size);
-  return output;
+  return SecretBytes(std::move(output));
 }
 
 // RFC 5869 section 2.2.
@@ -135,14 +135,14 @@ Mac HmacKey::Of(std::initializer_list<BytesView> parts) const {
   return hmac.Finish();
 }
 
-Bytes Hkdf(BytesView salt, BytesView input_key, BytesView info, std::size_t size) {
+SecretBytes Hkdf(BytesView salt, BytesView input_key, BytesView info, std::size_t size) {
   Hmac salted(salt);
   return Expand(HmacKey(Extract(salted, input_key).Expose()), info, size);
 }
 
 KeySource::KeySource(BytesView input_key) : extracted_(ExtractUnsalted(input_key).Expose()) {}
 
-Bytes KeySource::DeriveBytes(Purpose purpose, BytesView context, std::size_t size) const {
+SecretBytes KeySource::DeriveBytes(Purpose purpose, BytesView context, std::size_t size) const {
   Bytes info(DomainOf(purpose));
   info += kZeroByte;
   info += context;

@@ -39,7 +39,7 @@ class HmacKey {
 };
 
 // RFC 5869 extract and expand in one; `size` at most 8,160 bytes.
-Bytes Hkdf(BytesView salt, BytesView input_key, BytesView info, std::size_t size);
+SecretBytes Hkdf(BytesView salt, BytesView input_key, BytesView info, std::size_t size);
 
 // Everything that is derived from one input key by HKDF without salt; info =
 // domain || 0x00 || context. Extracts once.
@@ -47,13 +47,11 @@ class KeySource {
  public:
   explicit KeySource(BytesView input_key);
 
-  Bytes DeriveBytes(Purpose purpose, BytesView context, std::size_t size) const;
+  SecretBytes DeriveBytes(Purpose purpose, BytesView context, std::size_t size) const;
   template <class SecretType>
   SecretType Derive(Purpose purpose, BytesView context = {}) const {
-    Bytes bytes = DeriveBytes(purpose, context, SecretType::size);
-    SecretType secret = SecretType::From(bytes, "derived").value();
-    WipeBytes(bytes);
-    return secret;
+    const SecretBytes bytes = DeriveBytes(purpose, context, SecretType::size);
+    return SecretType::From(bytes.Expose(), "derived").value();
   }
 
  private:
@@ -61,8 +59,8 @@ class KeySource {
 };
 
 // The same where only one thing is derived.
-inline Bytes DeriveBytes(BytesView input_key, Purpose purpose, BytesView context,
-                         std::size_t size) {
+inline SecretBytes DeriveBytes(BytesView input_key, Purpose purpose, BytesView context,
+                               std::size_t size) {
   return KeySource(input_key).DeriveBytes(purpose, context, size);
 }
 template <class SecretType>

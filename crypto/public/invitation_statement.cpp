@@ -38,8 +38,8 @@ Signed SignInvitationStatement(const SigningKey& device, const InvitationStateme
 
 absl::StatusOr<InvitationStatement> VerifyInvitationStatement(const Signed& invitation,
                                                               const DeviceKey& device) {
-  return VerifyStatement(invitation, device.view(), Purpose::kInvitation, DecodeInvitationStatement,
-                         "invitation");
+  return VerifyStatement<Purpose::kInvitation>(invitation, device, DecodeInvitationStatement,
+                                               "invitation");
 }
 
 Bytes EncodeInvitationAnswer(const InvitationAnswer& answer) {

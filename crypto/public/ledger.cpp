@@ -11,7 +11,7 @@ Signed SignAct(const SigningKey& device, const Act& act) {
 }
 
 absl::StatusOr<Act> VerifyAct(const Signed& act, const DeviceKey& device) {
-  return VerifyStatement(act, device.view(), Purpose::kAct, DecodeAct, "act");
+  return VerifyStatement<Purpose::kAct>(act, device, DecodeAct, "act");
 }
 
 Hash ActHash(const Signed& act) {

@@ -39,7 +39,7 @@ Signed SignLogin(const SigningKey& device, const LoginStatement& login) {
 }
 
 absl::StatusOr<LoginStatement> VerifyLogin(const Signed& login, const DeviceKey& device) {
-  return VerifyStatement(login, device.view(), Purpose::kLogin, DecodeLogin, "login");
+  return VerifyStatement<Purpose::kLogin>(login, device, DecodeLogin, "login");
 }
 
 }  // namespace holdfast::crypto

@@ -40,7 +40,7 @@ Signed SignAccount(const SigningKey& practice, const AccountStatement& account) 
 absl::StatusOr<AccountStatement> VerifyAccount(const Signed& account, const PracticeKey& practice) {
   HOLDFAST_ASSIGN_OR_RETURN(
       const AccountStatement stated,
-      VerifyStatement(account, practice.view(), Purpose::kAccount, DecodeAccount, "account"));
+      VerifyStatement<Purpose::kAccount>(account, practice, DecodeAccount, "account"));
   if (stated.practice != practice) {
     return Refuse(Reason::kIntegrity, "account.practice", "names another key than signed it");
   }
@@ -79,9 +79,8 @@ Signed SignBond(const SigningKey& practice, const BondStatement& bond) {
 }
 
 absl::StatusOr<BondStatement> VerifyBond(const Signed& bond, const PracticeKey& practice) {
-  HOLDFAST_ASSIGN_OR_RETURN(
-      const BondStatement stated,
-      VerifyStatement(bond, practice.view(), Purpose::kBond, DecodeBond, "bond"));
+  HOLDFAST_ASSIGN_OR_RETURN(const BondStatement stated,
+                            VerifyStatement<Purpose::kBond>(bond, practice, DecodeBond, "bond"));
   if (stated.practice != practice) {
     return Refuse(Reason::kIntegrity, "bond.practice", "names another key than signed it");
   }

@@ -39,8 +39,7 @@ absl::StatusOr<Endorsement> VerifyEndorsement(const Signed& endorsement,
   const auto wrong = [](std::string_view field, std::string_view message) {
     return Refuse(Reason::kWrongPractice, field, message);
   };
-  if (!VerifySignature(practice.view(), Purpose::kEndorsement, endorsement.statement,
-                       endorsement.signature, "endorsement.signature")
+  if (!VerifySignature<Purpose::kEndorsement>(practice, endorsement, "endorsement.signature")
            .ok()) {
     return wrong("endorsement.signature", "was not made by the practice that you know");
   }
@@ -85,9 +84,9 @@ Signed SignSuccession(const SigningKey& from, const Succession& succession) {
 }
 
 absl::StatusOr<Succession> VerifySuccession(const Signed& succession, const PracticeKey& from) {
-  HOLDFAST_ASSIGN_OR_RETURN(const Succession stated,
-                            VerifyStatement(succession, from.view(), Purpose::kSuccession,
-                                            DecodeSuccession, "succession"));
+  HOLDFAST_ASSIGN_OR_RETURN(
+      const Succession stated,
+      VerifyStatement<Purpose::kSuccession>(succession, from, DecodeSuccession, "succession"));
   if (stated.from != from) {
     return Refuse(Reason::kIntegrity, "succession.from", "names another key than signed it");
   }

@@ -6,9 +6,12 @@
 
 #include <string_view>
 
+#include "rules/identifiers.h"
+
 namespace holdfast::crypto {
 
 enum class Purpose : unsigned char {
+  // The kinds of signatures stand together and in this order: SignerOf relies on it.
   // Signatures by an account key.
   kCertificate,
   kDeviceList,
@@ -58,6 +61,24 @@ enum class Purpose : unsigned char {
   kLoginNonce,
   kVaultWrap,
 };
+
+namespace internal {
+template <Purpose kPurpose>
+constexpr auto Signer() {
+  if constexpr (kPurpose <= Purpose::kDeviceList) {
+    return AccountKey();
+  } else if constexpr (kPurpose <= Purpose::kAct) {
+    return DeviceKey();
+  } else {
+    static_assert(kPurpose <= Purpose::kBatch, "nothing is signed for this purpose");
+    return PracticeKey();
+  }
+}
+}  // namespace internal
+
+// The kind of key that signs for a purpose.
+template <Purpose kPurpose>
+using SignerOf = decltype(internal::Signer<kPurpose>());
 
 // E.g. "Holdfast/v1/device-list".
 std::string_view DomainOf(Purpose purpose);

@@ -2,6 +2,8 @@
 
 #include <sodium.h>
 
+#include "crypto/public/octets.h"
+
 namespace holdfast::crypto {
 
 void Wipe(void* memory, std::size_t size) { sodium_memzero(memory, size); }
@@ -14,6 +16,11 @@ void WipeBytes(Bytes& bytes) {
   bytes.resize(bytes.capacity());  // what an earlier, longer value left behind as well
   Wipe(bytes.data(), bytes.size());
   bytes.clear();
+}
+
+bool SecretBytes::operator==(const SecretBytes& other) const {
+  return size() == other.size() &&
+         ConstantTimeEqual(Octets(bytes_), Octets(other.bytes_), bytes_.size());
 }
 
 void FillRandom(unsigned char* memory, std::size_t size) { randombytes_buf(memory, size); }

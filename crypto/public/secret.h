@@ -1,10 +1,11 @@
-// A fixed-size secret: never copied by accident, wiped when it goes, compared in
-// constant time, and impossible to print.
+// Secrets, of fixed size (Secret) and of any length (SecretBytes): never copied by
+// accident, wiped when they go, compared in constant time, and impossible to print.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <ostream>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "rules/identifiers.h"
@@ -15,8 +16,7 @@ namespace holdfast::crypto {
 void Wipe(void* memory, std::size_t size);
 bool ConstantTimeEqual(const unsigned char* a, const unsigned char* b, std::size_t size);
 
-// A heap copy that holds secret bytes (a serialised state, a passphrase): call
-// before letting it go.
+// What SecretBytes does when it goes; for a field of a record, which cannot be one.
 void WipeBytes(Bytes& bytes);
 
 template <std::size_t kSize, class Tag>
@@ -63,6 +63,47 @@ class Secret {
   std::array<unsigned char, kSize> value_{};
 };
 
+// A serialised state, a token, a passphrase, an opened value.
+class SecretBytes {
+ public:
+  SecretBytes() = default;
+  // Takes them over: nothing of them stays in `bytes`.
+  explicit SecretBytes(Bytes&& bytes) noexcept { Take(bytes); }
+  ~SecretBytes() { WipeBytes(bytes_); }
+  SecretBytes(const SecretBytes&) = delete;
+  SecretBytes& operator=(const SecretBytes&) = delete;
+  SecretBytes(SecretBytes&& other) noexcept { Take(other.bytes_); }
+  SecretBytes& operator=(SecretBytes&& other) noexcept {
+    if (this != &other) Take(other.bytes_);
+    return *this;
+  }
+
+  static SecretBytes CopyOf(BytesView bytes) { return SecretBytes(Bytes(bytes)); }
+  // A copy that the reader of the code can see.
+  SecretBytes Clone() const { return CopyOf(bytes_); }
+
+  // The bytes themselves. Whoever calls this answers for them.
+  BytesView Expose() const { return bytes_; }
+  std::size_t size() const { return bytes_.size(); }
+  bool empty() const { return bytes_.empty(); }
+
+  // The length is no secret.
+  bool operator==(const SecretBytes& other) const;
+
+  friend std::ostream& operator<<(std::ostream& out, const SecretBytes&) {
+    return out << "[secret]";
+  }
+
+ private:
+  void Take(Bytes& bytes) noexcept {
+    WipeBytes(bytes_);
+    bytes_ = std::move(bytes);
+    WipeBytes(bytes);  // NOLINT(bugprone-use-after-move): a short value stays behind
+  }
+
+  Bytes bytes_;
+};
+
 void FillRandom(unsigned char* memory, std::size_t size);
 
 template <std::size_t kSize, class Tag>
@@ -88,8 +129,12 @@ using DhSecret = Secret<32, struct DhSecretTag>;          // X25519 scalar
 using MacKey = Secret<32, struct MacKeyTag>;              // HMAC-SHA-256
 using ContentKey = Secret<32, struct ContentKeyTag>;      // one message's content
 using PreSharedKey = Secret<32, struct PreSharedKeyTag>;  // of a bond, from its invitation
-using WrapKey = Secret<32, struct WrapKeyTag>;            // seals another key or a vault value
 using CodeSecret = Secret<16, struct CodeSecretTag>;      // inside an invitation or a code
+
+// A key whose tag is one of these is for AeadSeal and AeadOpen, and for nothing else.
+struct SealingTag {};
+struct WrapKeyTag : SealingTag {};
+using WrapKey = Secret<32, WrapKeyTag>;  // seals another key
 
 // Must succeed once before anything else in crypto/ is used. Safe to repeat.
 absl::Status Initialise();

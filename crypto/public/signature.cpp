@@ -37,17 +37,14 @@ Signature SigningKey::Sign(Purpose purpose, BytesView statement) const {
   return signature;
 }
 
-absl::Status VerifySignature(BytesView public_key, Purpose purpose, BytesView statement,
-                             BytesView signature, std::string_view field) {
-  if (public_key.size() != crypto_sign_PUBLICKEYBYTES) {
-    return Refuse(Reason::kMalformedField, field, "belongs to a key that is not 32 bytes");
-  }
-  if (signature.size() != Signature::size) {
+absl::Status internal::VerifySignature(BytesView public_key, Purpose purpose, const Signed& carried,
+                                       std::string_view field) {
+  if (carried.signature.size() != Signature::size) {
     return Refuse(Reason::kMalformedField, field, "must be 64 bytes");
   }
   // libsodium refuses small-order keys and points and non-canonical scalars.
-  const Bytes bytes = SignedBytes(purpose, statement);
-  if (crypto_sign_verify_detached(Octets(signature), Octets(bytes), bytes.size(),
+  const Bytes bytes = SignedBytes(purpose, carried.statement);
+  if (crypto_sign_verify_detached(Octets(carried.signature), Octets(bytes), bytes.size(),
                                   Octets(public_key)) != 0) {
     return Refuse(Reason::kIntegrity, field,
                   "does not match; these bytes were not signed by the key they claim. Do not use "

@@ -37,9 +37,26 @@ class SigningKey {
   std::array<unsigned char, 32> public_{};
 };
 
-// integrity naming `field` unless `signature` is `key`'s over the statement.
+// A statement's exact bytes with their signature, as carried on the wire.
+struct Signed {
+  Bytes statement;
+  Bytes signature;
+
+  bool operator==(const Signed&) const = default;
+};
+
+namespace internal {
+// Whatever key it is.
+absl::Status VerifySignature(BytesView public_key, Purpose purpose, const Signed& carried,
+                             std::string_view field);
+}  // namespace internal
+
+// integrity naming `field` unless the statement was signed for this purpose by the key.
 // Small-order keys and malleable signatures are refused.
-absl::Status VerifySignature(BytesView public_key, Purpose purpose, BytesView statement,
-                             BytesView signature, std::string_view field);
+template <Purpose kPurpose>
+absl::Status VerifySignature(const SignerOf<kPurpose>& key, const Signed& carried,
+                             std::string_view field) {
+  return internal::VerifySignature(key.view(), kPurpose, carried, field);
+}
 
 }  // namespace holdfast::crypto

@@ -15,12 +15,12 @@ inline Signed SignStatement(const SigningKey& key, Purpose purpose, Bytes statem
 }
 
 // `what` names the statement in errors: "<what>.signature".
-template <class Statement>
-absl::StatusOr<Statement> VerifyStatement(const Signed& carried, BytesView key, Purpose purpose,
+template <Purpose kPurpose, class Statement>
+absl::StatusOr<Statement> VerifyStatement(const Signed& carried, const SignerOf<kPurpose>& key,
                                           absl::StatusOr<Statement> (*decode)(BytesView),
                                           std::string_view what) {
-  HOLDFAST_RETURN_IF_ERROR(VerifySignature(key, purpose, carried.statement, carried.signature,
-                                           std::string(what).append(".signature")));
+  HOLDFAST_RETURN_IF_ERROR(
+      VerifySignature<kPurpose>(key, carried, std::string(what).append(".signature")));
   return decode(carried.statement);
 }
 

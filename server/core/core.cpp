@@ -1,5 +1,7 @@
 #include "server/core/core.h"
 
+#include <utility>
+
 #include "server/core/engine/savepoint.h"
 #include "server/core/firing.h"
 #include "server/core/foresight.h"
@@ -27,8 +29,8 @@ Core::Core(CoreConfig config, const Clock& clock, Entropy& entropy)
     : state_(std::make_unique<State>(std::move(config), clock, entropy)) {}
 Core::~Core() = default;
 
-absl::Status Core::Open(Transaction& transaction) {
-  HOLDFAST_RETURN_IF_ERROR(OpenPractice(*state_, transaction));
+absl::Status Core::Open(Transaction& transaction, StoreLife life) {
+  HOLDFAST_RETURN_IF_ERROR(OpenPractice(*state_, transaction, life));
   return state_->engine_clock.Open(transaction);
 }
 
@@ -43,7 +45,7 @@ void Core::SetRoom(bool has_room) { state_->batch.SetRoom(has_room); }
 
 absl::Status Core::SealBatch(Transaction& transaction) {
   EngineClock& clock = state_->engine_clock;
-  if (transaction.has_writes() || clock.anchor_moved()) clock.WriteSometimes(transaction);
+  if (transaction.has_writes() || clock.wants_write()) clock.WriteSometimes(transaction);
   return state_->batch.Seal(transaction, state_->config.practice, clock.now_ms());
 }
 
@@ -173,9 +175,26 @@ absl::StatusOr<std::uint64_t> Core::NextDue(Transaction& transaction) {
 
 ClockState Core::clock_state() const { return state_->engine_clock.state(); }
 
+void Core::SetTlsKeys(std::vector<TlsKeyInUse> keys) {
+  state_->tls_keys = std::move(keys);
+  state_->endorsements = Endorsements();
+}
+
+std::vector<DamagedBody> Core::TakeDamagedBodies() { return std::exchange(state_->damaged, {}); }
+
+std::optional<ClockStep> Core::TakeClockStep() { return state_->engine_clock.TakeStep(); }
+
+Core::ClockReading Core::ReadClock() const {
+  return {state_->clock.WallMs(), state_->engine_clock.now_ms(), state_->engine_clock.state()};
+}
+
 std::uint64_t Core::ConfirmClock(Transaction& transaction) {
   state_->engine_clock.Confirm(transaction);
   return state_->engine_clock.now_ms();
+}
+
+absl::StatusOr<std::uint64_t> Core::NewestBatch(Transaction& transaction) {
+  return server::NewestBatch(transaction);
 }
 
 absl::StatusOr<std::string> Core::AddTherapist(Transaction& transaction) {

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@
 #include "holdfast/v1/mailbox.pb.h"
 #include "holdfast/v1/practice.pb.h"
 #include "server/core/engine/config.h"
+#include "server/core/engine/damage.h"
 #include "server/core/engine/engine_clock.h"
 #include "server/core/engine/timers.h"
 #include "server/core/records/world.h"
@@ -35,7 +37,7 @@ class Core {
 
   // Reads or creates the practice's record (format number, incarnation, batch
   // counter). newer_format, wrong_practice (the store belongs to another key).
-  absl::Status Open(Transaction& transaction);
+  absl::Status Open(Transaction& transaction, StoreLife life = StoreLife::kGoesOn);
 
   void BeginBatch();
   // For the requests that follow in this batch: without room nothing that adds to
@@ -62,6 +64,11 @@ class Core {
   absl::StatusOr<std::uint64_t> NextDue(Transaction& transaction);
   // As the newest batch found it.
   ClockState clock_state() const;
+  // Bodies that were passed over since this was asked last, because the store could not
+  // read them; at most kDamagedBodiesMax.
+  std::vector<DamagedBody> TakeDamagedBodies();
+  // What the engine's time was put to since this was asked last, if it was.
+  std::optional<ClockStep> TakeClockStep();
 
   // --- without a token ---
   absl::Status Describe(Transaction& transaction, const v1::DescribeRequest& request,
@@ -116,8 +123,18 @@ class Core {
                           const v1::ReadLedgerRequest& request, v1::ReadLedgerResponse& response);
 
   // --- for the operator ---
+  // A certificate was renewed, or a key exchanged: these are endorsed from now on.
+  void SetTlsKeys(std::vector<TlsKeyInUse> keys);
+  struct ClockReading {
+    std::uint64_t wall_ms = 0;    // the machine's clock
+    std::uint64_t engine_ms = 0;  // what slots, due times and reminders go by
+    ClockState state = ClockState::kSteady;
+  };
+  ClockReading ReadClock() const;
   // The wall clock is right: held timers go on by it. What it showed.
   std::uint64_t ConfirmClock(Transaction& transaction);
+  // The newest batch that was signed in this incarnation; 0: none yet.
+  static absl::StatusOr<std::uint64_t> NewestBatch(Transaction& transaction);
   // A fresh enrolment code's text; the store keeps only a hash.
   absl::StatusOr<std::string> AddTherapist(Transaction& transaction);
 

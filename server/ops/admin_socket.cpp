@@ -103,11 +103,13 @@ absl::StatusOr<std::unique_ptr<AdminSocket>> AdminSocket::Listen(Loop& loop,
   const auto state = std::make_shared<State>(loop, std::move(opened), std::move(handler));
   const std::string path = DataDirectory::AdminSocketPath(state->directory);
   ::unlink(path.c_str());
-  const mode_t before = ::umask(0177);
   Error error;
   state->acceptor.open(Protocol(), error);
+  // The file that bind makes takes the socket's own mode: a umask would be every thread's.
+  if (!error && ::fchmod(state->acceptor.native_handle(), S_IRUSR | S_IWUSR) != 0) {
+    error = Error(errno, boost::system::system_category());
+  }
   if (!error) state->acceptor.bind(Protocol::endpoint(path), error);
-  ::umask(before);
   if (!error) state->acceptor.listen(static_cast<int>(kAdminSessionsMax), error);
   if (error) {
     return Refuse(

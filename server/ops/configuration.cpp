@@ -8,6 +8,7 @@
 
 #include "rules/errors.h"
 #include "server/ops/files.h"
+#include "server/ops/settings_text.h"
 
 namespace holdfast::server {
 namespace {
@@ -140,7 +141,8 @@ std::string HostOf(std::string_view name) { return std::string(Split(name).host)
 
 absl::StatusOr<Configuration> ParseConfiguration(std::string_view text) {
   Configuration configuration;
-  std::istringstream lines{std::string(text)};
+  HOLDFAST_ASSIGN_OR_RETURN(const std::string plain, PlainSettings(text));
+  std::istringstream lines{plain};
   try {
     for (const CLI::ConfigItem& item : CLI::ConfigTOML().from_config(lines)) {
       if (item.name == "++" || item.name == "--") continue;  // a section opens or closes

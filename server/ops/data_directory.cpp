@@ -9,26 +9,59 @@
 #include <system_error>
 
 #include "rules/errors.h"
+#include "server/ops/owner.h"
 
 namespace holdfast::server {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+// Nothing is known of what lies there, so nothing may be advised that could harm it.
+absl::Status CannotBeRead(const fs::path& directory, const fs::path& what,
+                          const std::error_code& error) {
+  std::string advice;
+  if (error == std::errc::permission_denied) {
+    const std::string owner = OwnerOf(directory);
+    advice = owner.empty() ? ": run holdfastd as the user that it belongs to"
+                           : ": it belongs to " + owner + ", so run holdfastd as " + owner;
+  }
+  return Refuse(Reason::kUsage, "data",
+                what.string() + " cannot be read: " + error.message() + advice);
+}
+
+absl::Status NotAPractice(const fs::path& path) {
+  std::error_code error;
+  const bool is_empty = fs::is_empty(path, error) && !error;
+  return Refuse(
+      Reason::kUsage, "data",
+      path.string() + (is_empty
+                           ? " is empty. A new practice: `holdfastd init --data " + path.string() +
+                                 "`. One that was here before: is its disk mounted?"
+                           : " is not a whole practice: it has no holdfast.toml. Put that file "
+                             "back from a backup, or name another directory"));
+}
+
+}  // namespace
+
 absl::StatusOr<DataDirectory> DataDirectory::Open(const fs::path& path) {
   DataDirectory directory(path);
   std::error_code error;
-  if (!fs::is_directory(path, error)) {
+  const fs::file_status found = fs::status(path, error);
+  if (error && found.type() != fs::file_type::not_found) return CannotBeRead(path, path, error);
+  if (found.type() == fs::file_type::not_found) {
     return Refuse(Reason::kUsage, "data",
-                  path.string() +
-                      " is not a directory: make a practice with `holdfastd init --data " +
+                  path.string() + " is not there: make a practice with `holdfastd init --data " +
                       path.string() + "`");
   }
-  if (!fs::exists(directory.configuration(), error)) {
+  if (found.type() != fs::file_type::directory) {
     return Refuse(Reason::kUsage, "data",
-                  path.string() +
-                      " is not a practice's directory (it has no holdfast.toml): make one with "
-                      "`holdfastd init`, or if init was interrupted, remove it first");
+                  path.string() + " is not a directory: name the practice's directory");
   }
+  const bool is_practice = fs::exists(directory.configuration(), error);
+  if (error) return CannotBeRead(path, directory.configuration(), error);
+  if (!is_practice) return NotAPractice(path);
+  HOLDFAST_RETURN_IF_ERROR(CheckOwnership(directory));
   return directory;
 }
 
@@ -39,13 +72,18 @@ absl::StatusOr<DataDirectory> DataDirectory::Create(const fs::path& path) {
   if (errno != EEXIST) return FileFailure("create", path);
   std::error_code error;
   if (!fs::is_directory(path, error)) {
+    if (error) return CannotBeRead(path, path, error);
     return Refuse(Reason::kUsage, "data", path.string() + " exists and is not a directory");
   }
-  if (fs::exists(directory.configuration(), error)) {
+  const bool is_practice = fs::exists(directory.configuration(), error);
+  if (error) return CannotBeRead(path, path, error);
+  if (is_practice) {
     return Refuse(Reason::kUsage, "data",
                   path.string() + " is a practice's directory already; nothing was changed");
   }
-  if (!fs::is_empty(path, error)) {
+  const bool is_empty = fs::is_empty(path, error);
+  if (error) return CannotBeRead(path, path, error);
+  if (!is_empty) {
     return Refuse(Reason::kUsage, "data",
                   path.string() + " is not empty: name a directory that does not exist yet");
   }

@@ -6,6 +6,7 @@
 //   tls.key        the TLS key, and
 //   tls.crt        its self-signed certificate
 //   db/            the store
+//   store          knows that there is one, and how far it was written
 //   ballast        space kept back for a full disk
 //   lock           held while holdfastd uses the directory
 //   admin.sock     the operator's way to a serving holdfastd
@@ -24,7 +25,8 @@ namespace holdfast::server {
 
 class DataDirectory {
  public:
-  // An existing one; usage where it is none, saying what to do.
+  // An existing one; usage where it is none, cannot be read or is open to others, saying
+  // what to do.
   static absl::StatusOr<DataDirectory> Open(const std::filesystem::path& path);
   // A new one: made with mode 0700, or there and empty. usage otherwise. It counts
   // as existing once its configuration is written.
@@ -36,6 +38,7 @@ class DataDirectory {
   std::filesystem::path tls_key() const { return path_ / "tls.key"; }
   std::filesystem::path tls_certificate() const { return path_ / "tls.crt"; }
   std::filesystem::path database() const { return path_ / "db"; }
+  std::filesystem::path store_witness() const { return path_ / "store"; }
   std::filesystem::path ballast() const { return path_ / "ballast"; }
   std::filesystem::path listening() const { return path_ / "listening"; }
 

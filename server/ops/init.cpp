@@ -15,15 +15,14 @@ Configuration ConfigurationFor(const std::string& name) {
   Configuration configuration;
   if (name.empty()) return configuration;
   configuration.name = name;
-  configuration.listen = "0.0.0.0:7443";
+  const bool is_ipv6 = HostOf(name).find(':') != std::string::npos;
+  configuration.listen = is_ipv6 ? "[::]:7443" : "0.0.0.0:7443";
   return configuration;
 }
 
 absl::Status Fill(const DataDirectory& directory, const Configuration& configuration) {
-  HOLDFAST_ASSIGN_OR_RETURN(TlsIdentity tls, MakeTlsIdentity(HostOf(configuration.name)));
-  const absl::Status key_written = WriteSmallFile(directory.tls_key(), tls.key);
-  crypto::WipeBytes(tls.key);
-  HOLDFAST_RETURN_IF_ERROR(key_written);
+  HOLDFAST_ASSIGN_OR_RETURN(const TlsIdentity tls, MakeTlsIdentity(HostOf(configuration.name)));
+  HOLDFAST_RETURN_IF_ERROR(WriteSmallFile(directory.tls_key(), tls.key.Expose()));
   HOLDFAST_RETURN_IF_ERROR(WriteSmallFile(directory.tls_certificate(), tls.certificate));
   HOLDFAST_RETURN_IF_ERROR(
       WritePracticeKey(directory.practice_key(), crypto::SigningKey::Generate()));

@@ -15,8 +15,7 @@ absl::StatusOr<CoreConfig> ConfigureCore(const DataDirectory& directory, const T
                                          const std::string& address) {
   HOLDFAST_ASSIGN_OR_RETURN(crypto::SigningKey key, ReadPracticeKey(directory.practice_key()));
   HOLDFAST_ASSIGN_OR_RETURN(const TlsFacts facts, InspectTlsIdentity(tls));
-  return CoreConfig{
-      std::move(key), {{facts.key_hash, facts.not_before_ms, facts.not_after_ms}}, address};
+  return CoreConfig{std::move(key), {InUse(facts)}, address};
 }
 
 // RocksDB ends the process where it finds no room at all while opening. The floor that
@@ -37,9 +36,9 @@ absl::StatusOr<std::uint64_t> MakeRoom(const DataDirectory& directory, std::uint
 // three eighths of the usual floor are kUnwrittenBytesMax.
 constexpr std::uint64_t kUnwrittenEighthsOfFloor = 3;
 
-absl::Status OpenCore(Core& core, Store& store) {
+absl::Status OpenCore(Core& core, Store& store, StoreLife life) {
   const std::unique_ptr<Transaction> transaction = store.Begin();
-  HOLDFAST_RETURN_IF_ERROR(core.Open(*transaction));
+  HOLDFAST_RETURN_IF_ERROR(core.Open(*transaction, life));
   if (transaction->Commit() != CommitOutcome::kCommitted) {
     return Refuse(Reason::kStorageFailed, "", "cannot write to the store: is the disk full?");
   }
@@ -48,32 +47,30 @@ absl::Status OpenCore(Core& core, Store& store) {
 
 }  // namespace
 
-absl::StatusOr<TlsIdentity> ReadTlsIdentity(const DataDirectory& directory) {
-  TlsIdentity identity;
-  HOLDFAST_ASSIGN_OR_RETURN(identity.key, ReadSmallFile(directory.tls_key()));
-  HOLDFAST_ASSIGN_OR_RETURN(identity.certificate, ReadSmallFile(directory.tls_certificate()));
-  return identity;
-}
-
 absl::StatusOr<std::unique_ptr<Practice>> Practice::Open(const DataDirectory& directory,
                                                          const TlsIdentity& tls,
                                                          const std::string& address,
-                                                         const Configuration& configuration) {
+                                                         const Configuration& configuration,
+                                                         StoreStart start) {
   HOLDFAST_ASSIGN_OR_RETURN(CoreConfig config, ConfigureCore(directory, tls, address));
   config.token_ms = configuration.token_ms();
   config.envelopes_per_day = configuration.envelopes_per_day;
   config.bytes_per_day = configuration.mib_per_day * 1024 * 1024;
   std::unique_ptr<Practice> practice(new Practice);
-  HOLDFAST_ASSIGN_OR_RETURN(const std::uint64_t floor_bytes,
-                            MakeRoom(directory, configuration.disk_floor_bytes()));
   practice->key_ = config.practice.public_key<PracticeKey>();
   HOLDFAST_ASSIGN_OR_RETURN(const DescriptorPlan plan, PlanDescriptors(RaiseDescriptorLimit()));
-  HOLDFAST_ASSIGN_OR_RETURN(
-      practice->store_,
-      RocksDbStore::Open({directory.database().string(), std::string(kLargeTables),
-                          plan.store_files, floor_bytes / 8 * kUnwrittenEighthsOfFloor}));
+  RocksDbOptions options{directory.database().string(), std::string(kLargeTables),
+                         plan.store_files};
+  HOLDFAST_ASSIGN_OR_RETURN(CoreConfig to_look, ConfigureCore(directory, tls, address));
+  HOLDFAST_ASSIGN_OR_RETURN(const StoreLife life,
+                            JudgeStore(directory, options, std::move(to_look), start));
+  HOLDFAST_ASSIGN_OR_RETURN(const std::uint64_t floor_bytes,
+                            MakeRoom(directory, configuration.disk_floor_bytes()));
+  options.unwritten_bytes_max = floor_bytes / 8 * kUnwrittenEighthsOfFloor;
+  HOLDFAST_ASSIGN_OR_RETURN(practice->store_, RocksDbStore::Open(options));
   practice->core_ = std::make_unique<Core>(std::move(config), practice->clock_, practice->entropy_);
-  HOLDFAST_RETURN_IF_ERROR(OpenCore(*practice->core_, *practice->store_));
+  HOLDFAST_RETURN_IF_ERROR(OpenCore(*practice->core_, *practice->store_, life));
+  HOLDFAST_RETURN_IF_ERROR(practice->store_->KeepWitness(directory.store_witness().string()));
   return practice;
 }
 

@@ -9,23 +9,25 @@
 #include "server/core/core.h"
 #include "server/ops/configuration.h"
 #include "server/ops/data_directory.h"
+#include "server/ops/store_start.h"
 #include "server/ops/tls_identity.h"
+#include "server/ops/tls_renewal.h"
 #include "server/runtime/system_world.h"
 #include "server/store/rocksdb_store.h"
 
 namespace holdfast::server {
 
-absl::StatusOr<TlsIdentity> ReadTlsIdentity(const DataDirectory& directory);
-
 class Practice {
  public:
-  // The directory must be locked. `address` goes into enrolment codes. Releases the
+  // The directory must be locked. `address` goes into enrolment codes. A store that must
+  // not be served (store_start.h) is refused and nothing is changed. Then releases the
   // ballast where less than the floor is free; storage_full where even then less
   // than kOpenBytesMin is. Opening may take seconds after a crash.
   static absl::StatusOr<std::unique_ptr<Practice>> Open(const DataDirectory& directory,
                                                         const TlsIdentity& tls,
                                                         const std::string& address,
-                                                        const Configuration& configuration);
+                                                        const Configuration& configuration,
+                                                        StoreStart start = StoreStart::kGoesOn);
 
   Core& core() { return *core_; }
   RocksDbStore& store() { return *store_; }

@@ -14,29 +14,24 @@ constexpr std::string_view kTitle = "holdfast practice key v1\n";
 }  // namespace
 
 absl::Status WritePracticeKey(const std::filesystem::path& path, const crypto::SigningKey& key) {
-  std::string seed = ToHex(key.seed().Expose());
+  const crypto::SecretBytes seed(ToHex(key.seed().Expose()));
   Bytes text;
   text.reserve(kTitle.size() + seed.size() + 1);
-  text.append(kTitle).append(seed).append("\n");
-  absl::Status written = WriteSmallFile(path, text);
-  crypto::WipeBytes(seed);
-  crypto::WipeBytes(text);
-  return written;
+  text.append(kTitle).append(seed.Expose()).append("\n");
+  const crypto::SecretBytes whole(std::move(text));
+  return WriteSmallFile(path, whole.Expose());
 }
 
 absl::StatusOr<crypto::SigningKey> ReadPracticeKey(const std::filesystem::path& path) {
-  HOLDFAST_ASSIGN_OR_RETURN(Bytes text, ReadSmallFile(path));
-  std::string_view rest = text;
+  HOLDFAST_ASSIGN_OR_RETURN(Bytes file, ReadSmallFile(path));
+  const crypto::SecretBytes text(std::move(file));
+  std::string_view rest = text.Expose();
   const bool titled = rest.substr(0, kTitle.size()) == kTitle;
   rest.remove_prefix(titled ? kTitle.size() : 0);
   while (!rest.empty() && (rest.back() == '\n' || rest.back() == ' ')) rest.remove_suffix(1);
-  auto seed_bytes = FromHex(rest, "practice.key");
-  auto seed = seed_bytes.ok() && titled
-                  ? crypto::SigningSeed::From(*seed_bytes, "practice.key")
-                  : absl::StatusOr<crypto::SigningSeed>(absl::InvalidArgumentError("malformed"));
-  if (seed_bytes.ok()) crypto::WipeBytes(*seed_bytes);
-  crypto::WipeBytes(text);
-  if (!seed.ok()) {
+  const crypto::SecretBytes bytes(FromHex(rest, "practice.key").value_or(Bytes()));
+  auto seed = crypto::SigningSeed::From(bytes.Expose(), "practice.key");
+  if (!seed.ok() || !titled) {
     return Refuse(Reason::kStorageFailed, "",
                   path.string() +
                       " is damaged: bring it back from a backup; without it this practice cannot "

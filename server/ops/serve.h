@@ -4,12 +4,15 @@
 #include <filesystem>
 #include <string>
 
+#include "server/ops/store_start.h"
+
 namespace holdfast::server {
 
 struct ServeOptions {
   std::filesystem::path data;
   std::string listen;            // empty: as configured
   std::filesystem::path config;  // empty: the data directory's
+  StoreStart store = StoreStart::kGoesOn;
 };
 
 // Serves until SIGTERM or SIGINT and returns how to exit (exit_codes.h). A failed

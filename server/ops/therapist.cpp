@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "crypto/public/enrolment_code.h"
 #include "rules/errors.h"
 #include "server/ops/admin_socket.h"
 #include "server/ops/configuration.h"
@@ -36,11 +37,16 @@ absl::StatusOr<std::string> AddInStore(const DataDirectory& directory) {
 
 }  // namespace
 
-absl::StatusOr<std::string> AddTherapist(const std::filesystem::path& data) {
+absl::StatusOr<NewTherapist> AddTherapist(const std::filesystem::path& data) {
   HOLDFAST_ASSIGN_OR_RETURN(const DataDirectory directory, DataDirectory::Open(data));
   HOLDFAST_ASSIGN_OR_RETURN(const auto lock, directory.TryLock());
-  if (lock) return AddInStore(directory);
-  return AskAdmin(directory, kTherapistAdd);
+  NewTherapist added;
+  added.is_served = !lock;
+  HOLDFAST_ASSIGN_OR_RETURN(added.code,
+                            lock ? AddInStore(directory) : AskAdmin(directory, kTherapistAdd));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto code, crypto::DecodeEnrolmentCode(added.code));
+  added.address = code.address;
+  return added;
 }
 
 void AddTherapistWhileServing(Committer& committer,

@@ -27,6 +27,7 @@ struct Freed {
 using Bio = std::unique_ptr<BIO, Freed<BIO_free_all>>;
 using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
 using Certificate = std::unique_ptr<X509, Freed<X509_free>>;
+using Digest = std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>>;
 using Extension = std::unique_ptr<X509_EXTENSION, Freed<X509_EXTENSION_free>>;
 
 absl::Status Failed(std::string_view what) {
@@ -105,29 +106,69 @@ absl::Status Unusable() {
                 "a backup");
 }
 
+Key ReadKey(const TlsIdentity& identity) {
+  return Key(PEM_read_bio_PrivateKey(Reader(identity.key.Expose()).get(), nullptr, nullptr, nullptr));
+}
+
+absl::StatusOr<std::string> CertificateFor(EVP_PKEY* key, std::string_view host) {
+  const Certificate certificate = SelfSigned(key, std::string(host));
+  if (!certificate) return Failed("make a certificate for " + std::string(host));
+  const Bio text(BIO_new(BIO_s_mem()));
+  if (!text || PEM_write_bio_X509(text.get(), certificate.get()) != 1) {
+    return Failed("write a certificate");
+  }
+  return Contents(text.get());
+}
+
+// A key file carries its public half too, so a comparison of those does not see that the
+// secret one is damaged.
+bool Verifies(X509* certificate, EVP_PKEY* key) {
+  constexpr std::string_view kText = "holdfast: one signature before serving";
+  const auto* text = reinterpret_cast<const unsigned char*>(kText.data());
+  const Digest sign(EVP_MD_CTX_new());
+  const Digest verify(EVP_MD_CTX_new());
+  std::size_t size = 0;
+  if (!sign || !verify ||
+      EVP_DigestSignInit(sign.get(), nullptr, EVP_sha256(), nullptr, key) != 1 ||
+      EVP_DigestSign(sign.get(), nullptr, &size, text, kText.size()) != 1) {
+    return false;
+  }
+  std::string signature(size, '\0');
+  auto* bytes = reinterpret_cast<unsigned char*>(signature.data());
+  return EVP_DigestSign(sign.get(), bytes, &size, text, kText.size()) == 1 &&
+         EVP_DigestVerifyInit(verify.get(), nullptr, EVP_sha256(), nullptr,
+                              X509_get0_pubkey(certificate)) == 1 &&
+         EVP_DigestVerify(verify.get(), bytes, size, text, kText.size()) == 1;
+}
+
 }  // namespace
 
 absl::StatusOr<TlsIdentity> MakeTlsIdentity(std::string_view host) {
   const Key key(EVP_EC_gen("P-256"));
   if (!key) return Failed("make a key");
-  const Certificate certificate = SelfSigned(key.get(), std::string(host));
-  if (!certificate) return Failed("make a certificate for " + std::string(host));
+  HOLDFAST_ASSIGN_OR_RETURN(std::string certificate, CertificateFor(key.get(), host));
   const Bio key_text(BIO_new(BIO_s_secmem()));
-  const Bio certificate_text(BIO_new(BIO_s_mem()));
-  if (!key_text || !certificate_text ||
-      PEM_write_bio_PKCS8PrivateKey(key_text.get(), key.get(), nullptr, nullptr, 0, nullptr,
-                                    nullptr) != 1 ||
-      PEM_write_bio_X509(certificate_text.get(), certificate.get()) != 1) {
+  if (!key_text || PEM_write_bio_PKCS8PrivateKey(key_text.get(), key.get(), nullptr, nullptr, 0,
+                                                 nullptr, nullptr) != 1) {
     return Failed("write a key");
   }
-  return TlsIdentity{Contents(key_text.get()), Contents(certificate_text.get())};
+  return TlsIdentity{crypto::SecretBytes(Contents(key_text.get())), std::move(certificate)};
+}
+
+absl::StatusOr<TlsIdentity> RenewTlsCertificate(const TlsIdentity& identity,
+                                                std::string_view host) {
+  const Key key = ReadKey(identity);
+  if (!key) return Unusable();
+  HOLDFAST_ASSIGN_OR_RETURN(std::string certificate, CertificateFor(key.get(), host));
+  return TlsIdentity{identity.key.Clone(), std::move(certificate)};
 }
 
 absl::StatusOr<TlsFacts> InspectTlsIdentity(const TlsIdentity& identity) {
   const Certificate certificate(
       PEM_read_bio_X509(Reader(identity.certificate).get(), nullptr, nullptr, nullptr));
-  const Key key(PEM_read_bio_PrivateKey(Reader(identity.key).get(), nullptr, nullptr, nullptr));
-  if (!certificate || !key || X509_check_private_key(certificate.get(), key.get()) != 1) {
+  const Key key = ReadKey(identity);
+  if (!certificate || !key || X509_check_private_key(certificate.get(), key.get()) != 1 ||
+      !Verifies(certificate.get(), key.get())) {
     return Unusable();
   }
   unsigned char* encoded = nullptr;
@@ -140,6 +181,8 @@ absl::StatusOr<TlsFacts> InspectTlsIdentity(const TlsIdentity& identity) {
   HOLDFAST_ASSIGN_OR_RETURN(facts.key_hash, TlsKeyHash::From(hash.view(), "tls.crt"));
   facts.not_before_ms = MillisecondsOf(X509_get0_notBefore(certificate.get()));
   facts.not_after_ms = MillisecondsOf(X509_get0_notAfter(certificate.get()));
+  facts.is_self_signed = X509_NAME_cmp(X509_get_subject_name(certificate.get()),
+                                       X509_get_issuer_name(certificate.get())) == 0;
   return facts;
 }
 

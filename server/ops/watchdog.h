@@ -2,9 +2,9 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
 #include <thread>
+
+#include "rules/thread_annotations.h"
 
 namespace holdfast::server {
 
@@ -16,9 +16,11 @@ class Watchdog {
   ~Watchdog();
 
  private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool done_ = false;
+  void Wait(std::chrono::milliseconds patience, const char* event, int exit_code);
+
+  Mutex mutex_;
+  Condition changed_;
+  bool done_ HOLDFAST_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
 

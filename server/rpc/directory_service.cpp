@@ -4,48 +4,48 @@
 
 namespace holdfast::server {
 
-grpc::ServerUnaryReactor* DirectoryService::EnrollTherapist(
-    grpc::CallbackServerContext* context, const v1::EnrollTherapistRequest* request,
-    v1::EnrollTherapistResponse* response) {
+grpc::ServerUnaryReactor* DirectoryService::EnrollTherapist(grpc::CallbackServerContext* context,
+                                                            const grpc::ByteBuffer* request,
+                                                            grpc::ByteBuffer* response) {
   return RunUnary(backend_, context, Admission::kWithSpace, &Core::EnrollTherapist, request,
                   response);
 }
 
-grpc::ServerUnaryReactor* DirectoryService::CreateInvitation(
-    grpc::CallbackServerContext* context, const v1::CreateInvitationRequest* request,
-    v1::CreateInvitationResponse* response) {
+grpc::ServerUnaryReactor* DirectoryService::CreateInvitation(grpc::CallbackServerContext* context,
+                                                             const grpc::ByteBuffer* request,
+                                                             grpc::ByteBuffer* response) {
   return RunUnary(backend_, context, Admission::kWithSpace, &Core::CreateInvitation, request,
                   response);
 }
 
 grpc::ServerUnaryReactor* DirectoryService::GetInvitation(grpc::CallbackServerContext* context,
-                                                          const v1::GetInvitationRequest* request,
-                                                          v1::GetInvitationResponse* response) {
+                                                          const grpc::ByteBuffer* request,
+                                                          grpc::ByteBuffer* response) {
   return RunUnary(backend_, context, Admission::kAlways, &Core::GetInvitation, request, response);
 }
 
-grpc::ServerUnaryReactor* DirectoryService::RedeemInvitation(
-    grpc::CallbackServerContext* context, const v1::RedeemInvitationRequest* request,
-    v1::RedeemInvitationResponse* response) {
+grpc::ServerUnaryReactor* DirectoryService::RedeemInvitation(grpc::CallbackServerContext* context,
+                                                             const grpc::ByteBuffer* request,
+                                                             grpc::ByteBuffer* response) {
   return RunUnary(backend_, context, Admission::kWithSpace, &Core::RedeemInvitation, request,
                   response);
 }
 
 grpc::ServerUnaryReactor* DirectoryService::PublishPrekey(grpc::CallbackServerContext* context,
-                                                          const v1::PublishPrekeyRequest* request,
-                                                          v1::PublishPrekeyResponse* response) {
+                                                          const grpc::ByteBuffer* request,
+                                                          grpc::ByteBuffer* response) {
   return RunUnary(backend_, context, Admission::kAlways, &Core::PublishPrekey, request, response);
 }
 
 grpc::ServerUnaryReactor* DirectoryService::GetDevices(grpc::CallbackServerContext* context,
-                                                       const v1::GetDevicesRequest* request,
-                                                       v1::GetDevicesResponse* response) {
+                                                       const grpc::ByteBuffer* request,
+                                                       grpc::ByteBuffer* response) {
   return RunUnary(backend_, context, Admission::kAlways, &Core::GetDevices, request, response);
 }
 
 grpc::ServerUnaryReactor* DirectoryService::ListBonds(grpc::CallbackServerContext* context,
-                                                      const v1::ListBondsRequest* request,
-                                                      v1::ListBondsResponse* response) {
+                                                      const grpc::ByteBuffer* request,
+                                                      grpc::ByteBuffer* response) {
   return RunUnary(backend_, context, Admission::kAlways, &Core::ListBonds, request, response);
 }
 

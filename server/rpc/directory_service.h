@@ -6,31 +6,41 @@
 
 namespace holdfast::server {
 
-class DirectoryService final : public v1::Directory::CallbackService {
+// Each call as it came: what does not parse is refused like any other bad input.
+using DirectoryMethods = v1::Directory::WithRawCallbackMethod_EnrollTherapist<
+    v1::Directory::WithRawCallbackMethod_CreateInvitation<
+        v1::Directory::WithRawCallbackMethod_GetInvitation<
+            v1::Directory::WithRawCallbackMethod_RedeemInvitation<
+                v1::Directory::WithRawCallbackMethod_PublishPrekey<
+                    v1::Directory::WithRawCallbackMethod_GetDevices<
+                        v1::Directory::WithRawCallbackMethod_ListBonds<
+                            v1::Directory::Service>>>>>>>;
+
+class DirectoryService final : public DirectoryMethods {
  public:
   explicit DirectoryService(Backend& backend) : backend_(backend) {}
 
   grpc::ServerUnaryReactor* EnrollTherapist(grpc::CallbackServerContext* context,
-                                            const v1::EnrollTherapistRequest* request,
-                                            v1::EnrollTherapistResponse* response) override;
+                                            const grpc::ByteBuffer* request,
+                                            grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* CreateInvitation(grpc::CallbackServerContext* context,
-                                             const v1::CreateInvitationRequest* request,
-                                             v1::CreateInvitationResponse* response) override;
+                                             const grpc::ByteBuffer* request,
+                                             grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* GetInvitation(grpc::CallbackServerContext* context,
-                                          const v1::GetInvitationRequest* request,
-                                          v1::GetInvitationResponse* response) override;
+                                          const grpc::ByteBuffer* request,
+                                          grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* RedeemInvitation(grpc::CallbackServerContext* context,
-                                             const v1::RedeemInvitationRequest* request,
-                                             v1::RedeemInvitationResponse* response) override;
+                                             const grpc::ByteBuffer* request,
+                                             grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* PublishPrekey(grpc::CallbackServerContext* context,
-                                          const v1::PublishPrekeyRequest* request,
-                                          v1::PublishPrekeyResponse* response) override;
+                                          const grpc::ByteBuffer* request,
+                                          grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* GetDevices(grpc::CallbackServerContext* context,
-                                       const v1::GetDevicesRequest* request,
-                                       v1::GetDevicesResponse* response) override;
+                                       const grpc::ByteBuffer* request,
+                                       grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* ListBonds(grpc::CallbackServerContext* context,
-                                      const v1::ListBondsRequest* request,
-                                      v1::ListBondsResponse* response) override;
+                                      const grpc::ByteBuffer* request,
+                                      grpc::ByteBuffer* response) override;
 
  private:
   Backend& backend_;

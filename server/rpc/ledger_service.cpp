@@ -5,14 +5,14 @@
 namespace holdfast::server {
 
 grpc::ServerUnaryReactor* LedgerService::Perform(grpc::CallbackServerContext* context,
-                                                 const v1::PerformRequest* request,
-                                                 v1::PerformResponse* response) {
+                                                 const grpc::ByteBuffer* request,
+                                                 grpc::ByteBuffer* response) {
   return RunUnary(backend_, context, Admission::kWithSpace, &Core::Perform, request, response);
 }
 
 grpc::ServerUnaryReactor* LedgerService::ReadLedger(grpc::CallbackServerContext* context,
-                                                    const v1::ReadLedgerRequest* request,
-                                                    v1::ReadLedgerResponse* response) {
+                                                    const grpc::ByteBuffer* request,
+                                                    grpc::ByteBuffer* response) {
   return RunUnary(backend_, context, Admission::kAlways, &Core::ReadLedger, request, response);
 }
 

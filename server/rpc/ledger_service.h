@@ -6,16 +6,20 @@
 
 namespace holdfast::server {
 
-class LedgerService final : public v1::Ledger::CallbackService {
+// Each call as it came: what does not parse is refused like any other bad input.
+using LedgerMethods = v1::Ledger::WithRawCallbackMethod_Perform<
+    v1::Ledger::WithRawCallbackMethod_ReadLedger<v1::Ledger::Service>>;
+
+class LedgerService final : public LedgerMethods {
  public:
   explicit LedgerService(Backend& backend) : backend_(backend) {}
 
   grpc::ServerUnaryReactor* Perform(grpc::CallbackServerContext* context,
-                                    const v1::PerformRequest* request,
-                                    v1::PerformResponse* response) override;
+                                    const grpc::ByteBuffer* request,
+                                    grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* ReadLedger(grpc::CallbackServerContext* context,
-                                       const v1::ReadLedgerRequest* request,
-                                       v1::ReadLedgerResponse* response) override;
+                                       const grpc::ByteBuffer* request,
+                                       grpc::ByteBuffer* response) override;
 
  private:
   Backend& backend_;

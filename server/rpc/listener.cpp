@@ -20,11 +20,27 @@ namespace {
 
 using Addresses = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
 
-absl::Status CannotListen(const std::string& listen) {
+std::string WhyNot(int error) {
+  switch (error) {
+    case EACCES:
+      return "permission denied: ports below 1024 are for root. Take another port, or allow this "
+             "one (AmbientCapabilities=CAP_NET_BIND_SERVICE of systemd)";
+    case EADDRINUSE:
+      return "another server is using this port: stop that one, or take another port";
+    case EADDRNOTAVAIL:
+      return "the address is not one of this machine's";
+    case EAFNOSUPPORT:
+      return "this machine does not have that kind of address (IPv6 may be switched off)";
+    case 0:
+      return "the host is not known; give an address of this machine, or 0.0.0.0 or [::] for all";
+    default:
+      return std::strerror(error);
+  }
+}
+
+absl::Status CannotListen(const std::string& listen, int error) {
   return Refuse(Reason::kUnreachable, "listen",
-                "cannot listen on " + listen +
-                    ": is another server using this port, or is the address not one of this "
-                    "machine's?");
+                "cannot listen on " + listen + ": " + WhyNot(error));
 }
 
 Addresses Resolve(const std::string& listen) {
@@ -95,15 +111,17 @@ std::string PeerOf(const sockaddr_storage& address) {
 
 absl::StatusOr<Listener> Listener::Open(const std::string& listen) {
   Listener listener;
+  int error = 0;
   const Addresses addresses = Resolve(listen);
   for (const addrinfo* at = addresses.get(); at != nullptr; at = at->ai_next) {
     const int socket = Bind(*at, listener.port_);
-    if (socket < 0 && errno == EADDRINUSE) return CannotListen(listen);
+    if (socket < 0) error = errno;
+    if (socket < 0 && error == EADDRINUSE) return CannotListen(listen, error);
     if (socket < 0) continue;
     listener.sockets_.push_back(socket);
     if (listener.port_ == 0) listener.port_ = PortOf(socket);
   }
-  if (listener.sockets_.empty()) return CannotListen(listen);
+  if (listener.sockets_.empty()) return CannotListen(listen, error);
   return listener;
 }
 

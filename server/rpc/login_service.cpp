@@ -5,14 +5,14 @@
 namespace holdfast::server {
 
 grpc::ServerUnaryReactor* LoginService::Challenge(grpc::CallbackServerContext* context,
-                                                  const v1::ChallengeRequest* request,
-                                                  v1::ChallengeResponse* response) {
+                                                  const grpc::ByteBuffer* request,
+                                                  grpc::ByteBuffer* response) {
   return RunUnary(backend_, context, Admission::kAlways, &Core::Challenge, request, response);
 }
 
 grpc::ServerUnaryReactor* LoginService::Authenticate(grpc::CallbackServerContext* context,
-                                                     const v1::AuthenticateRequest* request,
-                                                     v1::AuthenticateResponse* response) {
+                                                     const grpc::ByteBuffer* request,
+                                                     grpc::ByteBuffer* response) {
   return RunUnary(backend_, context, Admission::kAlways, &Core::Authenticate, request, response);
 }
 

@@ -6,16 +6,20 @@
 
 namespace holdfast::server {
 
-class LoginService final : public v1::Login::CallbackService {
+// Each call as it came: what does not parse is refused like any other bad input.
+using LoginMethods = v1::Login::WithRawCallbackMethod_Challenge<
+    v1::Login::WithRawCallbackMethod_Authenticate<v1::Login::Service>>;
+
+class LoginService final : public LoginMethods {
  public:
   explicit LoginService(Backend& backend) : backend_(backend) {}
 
   grpc::ServerUnaryReactor* Challenge(grpc::CallbackServerContext* context,
-                                      const v1::ChallengeRequest* request,
-                                      v1::ChallengeResponse* response) override;
+                                      const grpc::ByteBuffer* request,
+                                      grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* Authenticate(grpc::CallbackServerContext* context,
-                                         const v1::AuthenticateRequest* request,
-                                         v1::AuthenticateResponse* response) override;
+                                         const grpc::ByteBuffer* request,
+                                         grpc::ByteBuffer* response) override;
 
  private:
   Backend& backend_;

@@ -9,37 +9,46 @@
 
 namespace holdfast::server {
 
-grpc::ServerUnaryReactor* MailboxService::Send(grpc::CallbackServerContext* context,
-                                               const v1::SendRequest* request,
-                                               v1::SendResponse* response) {
-  // In memory an empty capsule is thirty times what it was on the wire.
-  if (static_cast<std::size_t>(request->capsules_size()) > limits::kCapsulesMax) {
-    return RefuseUnary(context, Refuse(Reason::kMalformedField, "capsules",
-                                       "must be 1 to " + std::to_string(limits::kCapsulesMax)));
+namespace {
+
+// In memory an empty capsule is thirty times what it was on the wire.
+absl::Status CheckCapsules(const v1::SendRequest& request) {
+  if (static_cast<std::size_t>(request.capsules_size()) <= limits::kCapsulesMax) {
+    return absl::OkStatus();
   }
-  return RunUnary(backend_, context, Admission::kWithSpace, &Core::Send, request, response);
+  return Refuse(Reason::kMalformedField, "capsules",
+                "must be 1 to " + std::to_string(limits::kCapsulesMax));
 }
 
-grpc::ServerWriteReactor<v1::SubscribeResponse>* MailboxService::Subscribe(
-    grpc::CallbackServerContext* context, const v1::SubscribeRequest* request) {
+}  // namespace
+
+grpc::ServerUnaryReactor* MailboxService::Send(grpc::CallbackServerContext* context,
+                                               const grpc::ByteBuffer* request,
+                                               grpc::ByteBuffer* response) {
+  return RunUnary(backend_, context, Admission::kWithSpace, &Core::Send, request, response,
+                  &CheckCapsules);
+}
+
+grpc::ServerWriteReactor<grpc::ByteBuffer>* MailboxService::Subscribe(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
   return Subscription::Start(backend_, subscribers_, context, *request);
 }
 
 grpc::ServerUnaryReactor* MailboxService::Acknowledge(grpc::CallbackServerContext* context,
-                                                      const v1::AcknowledgeRequest* request,
-                                                      v1::AcknowledgeResponse* response) {
+                                                      const grpc::ByteBuffer* request,
+                                                      grpc::ByteBuffer* response) {
   return RunUnary(backend_, context, Admission::kAlways, &Core::Acknowledge, request, response);
 }
 
 grpc::ServerUnaryReactor* MailboxService::History(grpc::CallbackServerContext* context,
-                                                  const v1::HistoryRequest* request,
-                                                  v1::HistoryResponse* response) {
+                                                  const grpc::ByteBuffer* request,
+                                                  grpc::ByteBuffer* response) {
   return RunUnary(backend_, context, Admission::kAlways, &Core::History, request, response);
 }
 
 grpc::ServerUnaryReactor* MailboxService::ReportRestore(grpc::CallbackServerContext* context,
-                                                        const v1::ReportRestoreRequest* request,
-                                                        v1::ReportRestoreResponse* response) {
+                                                        const grpc::ByteBuffer* request,
+                                                        grpc::ByteBuffer* response) {
   return RunUnary(backend_, context, Admission::kAlways, &Core::ReportRestore, request, response);
 }
 

@@ -7,25 +7,31 @@
 
 namespace holdfast::server {
 
-class MailboxService final : public v1::Mailbox::CallbackService {
+// Each call as it came: what does not parse is refused like any other bad input.
+using MailboxMethods =
+    v1::Mailbox::WithRawCallbackMethod_Send<v1::Mailbox::WithRawCallbackMethod_Subscribe<
+        v1::Mailbox::WithRawCallbackMethod_Acknowledge<v1::Mailbox::WithRawCallbackMethod_History<
+            v1::Mailbox::WithRawCallbackMethod_ReportRestore<v1::Mailbox::Service>>>>>;
+
+class MailboxService final : public MailboxMethods {
  public:
   MailboxService(Backend& backend, Subscribers& subscribers)
       : backend_(backend), subscribers_(subscribers) {}
 
   grpc::ServerUnaryReactor* Send(grpc::CallbackServerContext* context,
-                                 const v1::SendRequest* request,
-                                 v1::SendResponse* response) override;
-  grpc::ServerWriteReactor<v1::SubscribeResponse>* Subscribe(
-      grpc::CallbackServerContext* context, const v1::SubscribeRequest* request) override;
+                                 const grpc::ByteBuffer* request,
+                                 grpc::ByteBuffer* response) override;
+  grpc::ServerWriteReactor<grpc::ByteBuffer>* Subscribe(grpc::CallbackServerContext* context,
+                                                        const grpc::ByteBuffer* request) override;
   grpc::ServerUnaryReactor* Acknowledge(grpc::CallbackServerContext* context,
-                                        const v1::AcknowledgeRequest* request,
-                                        v1::AcknowledgeResponse* response) override;
+                                        const grpc::ByteBuffer* request,
+                                        grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* History(grpc::CallbackServerContext* context,
-                                    const v1::HistoryRequest* request,
-                                    v1::HistoryResponse* response) override;
+                                    const grpc::ByteBuffer* request,
+                                    grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* ReportRestore(grpc::CallbackServerContext* context,
-                                          const v1::ReportRestoreRequest* request,
-                                          v1::ReportRestoreResponse* response) override;
+                                          const grpc::ByteBuffer* request,
+                                          grpc::ByteBuffer* response) override;
 
  private:
   Backend& backend_;

@@ -5,8 +5,8 @@
 namespace holdfast::server {
 
 grpc::ServerUnaryReactor* PracticeService::Describe(grpc::CallbackServerContext* context,
-                                                    const v1::DescribeRequest* request,
-                                                    v1::DescribeResponse* response) {
+                                                    const grpc::ByteBuffer* request,
+                                                    grpc::ByteBuffer* response) {
   return RunUnary(backend_, context, Admission::kAlways, &Core::Describe, request, response);
 }
 

@@ -6,13 +6,16 @@
 
 namespace holdfast::server {
 
-class PracticeService final : public v1::Practice::CallbackService {
+// Each call as it came: what does not parse is refused like any other bad input.
+using PracticeMethods = v1::Practice::WithRawCallbackMethod_Describe<v1::Practice::Service>;
+
+class PracticeService final : public PracticeMethods {
  public:
   explicit PracticeService(Backend& backend) : backend_(backend) {}
 
   grpc::ServerUnaryReactor* Describe(grpc::CallbackServerContext* context,
-                                     const v1::DescribeRequest* request,
-                                     v1::DescribeResponse* response) override;
+                                     const grpc::ByteBuffer* request,
+                                     grpc::ByteBuffer* response) override;
 
  private:
   Backend& backend_;

@@ -4,16 +4,18 @@
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/resource_quota.h>
 #include <grpcpp/security/server_credentials.h>
+#include <grpcpp/security/tls_certificate_provider.h>
+#include <grpcpp/security/tls_credentials_options.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 
 #include <cstdlib>
 #include <cstring>
-#include <mutex>
 #include <string_view>
 
 #include "rules/errors.h"
 #include "rules/limits.h"
+#include "rules/thread_annotations.h"
 #include "server/rpc/acceptor.h"
 #include "server/rpc/directory_service.h"
 #include "server/rpc/ledger_service.h"
@@ -67,6 +69,16 @@ void LogOfGrpc(gpr_log_func_args* line) {
       {{"file", slash == nullptr ? line->file : slash + 1}, {"message", message}});
 }
 
+// gRPC looks at the files by itself, so a renewed certificate is shown without a restart.
+std::shared_ptr<grpc::ServerCredentials> Credentials(const RpcConfig& config) {
+  namespace tls = grpc::experimental;
+  tls::TlsServerCredentialsOptions options(std::make_shared<tls::FileWatcherCertificateProvider>(
+      config.tls_key, config.tls_certificate, kTlsFilesLookSeconds));
+  options.watch_identity_key_cert_pairs();
+  options.set_cert_request_type(GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE);
+  return tls::TlsServerCredentials(options);
+}
+
 }  // namespace
 
 struct RpcServer::State {
@@ -77,16 +89,16 @@ struct RpcServer::State {
         mailbox(backend, subscribers),
         ledger(backend) {}
 
-  void TellHealth();  // holds the lock
+  void TellHealth() HOLDFAST_REQUIRES(health_mutex);
 
   PracticeService practice;
   LoginService login;
   DirectoryService directory;
   MailboxService mailbox;
   LedgerService ledger;
-  std::mutex health_mutex;
-  Readiness readiness = Readiness::kNone;  // guarded by health_mutex, as is the next
-  bool timers_held = false;
+  Mutex health_mutex;
+  Readiness readiness HOLDFAST_GUARDED_BY(health_mutex) = Readiness::kNone;
+  bool timers_held HOLDFAST_GUARDED_BY(health_mutex) = false;
   std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> door;
   std::unique_ptr<grpc::Server> server;
   std::unique_ptr<Acceptor> acceptor;
@@ -100,11 +112,8 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(const RpcConfig& con
   auto state = std::make_unique<State>(backend, subscribers);
   grpc::ServerBuilder builder;
   SetLimits(builder);
-  grpc::SslServerCredentialsOptions tls;
-  tls.pem_key_cert_pairs.push_back({config.tls_key, config.tls_certificate});
   state->door = builder.experimental().AddExternalConnectionAcceptor(
-      grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
-      grpc::SslServerCredentials(tls));
+      grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD, Credentials(config));
   builder.RegisterService(&state->practice);
   builder.RegisterService(&state->login);
   builder.RegisterService(&state->directory);
@@ -144,13 +153,13 @@ void RpcServer::State::TellHealth() {
 }
 
 void RpcServer::SetReadiness(Readiness readiness) {
-  const std::lock_guard lock(state_->health_mutex);
+  const MutexLock lock(state_->health_mutex);
   state_->readiness = readiness;
   state_->TellHealth();
 }
 
 void RpcServer::SetTimersHeld(bool held) {
-  const std::lock_guard lock(state_->health_mutex);
+  const MutexLock lock(state_->health_mutex);
   state_->timers_held = held;
   state_->TellHealth();
 }

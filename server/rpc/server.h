@@ -22,9 +22,10 @@
 namespace holdfast::server {
 
 struct RpcConfig {
-  std::string listen;           // host:port; port 0 takes a free one
-  std::string tls_certificate;  // PEM
-  std::string tls_key;          // PEM
+  std::string listen;  // host:port; port 0 takes a free one
+  // PEM files, read again where they change. They must be good when it starts.
+  std::string tls_certificate;
+  std::string tls_key;
   std::size_t connections_max;  // at once; half of them of one address
 };
 

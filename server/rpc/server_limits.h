@@ -29,6 +29,8 @@ inline constexpr int kConnectionAgeMsMax = 2 * 60 * 60'000;
 inline constexpr int kConnectionAgeGraceMs = 60'000;
 // Whoever has not finished the TLS handshake by then is cut off.
 inline constexpr int kHandshakeMsMax = 20'000;
+// How soon a TLS certificate that was exchanged is shown.
+inline constexpr unsigned kTlsFilesLookSeconds = 10;
 
 // All of them, and the keepalive times.
 void SetLimits(grpc::ServerBuilder& builder);

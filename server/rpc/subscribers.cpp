@@ -8,7 +8,7 @@
 namespace holdfast::server {
 
 absl::Status Subscribers::Add(const std::shared_ptr<Subscriber>& subscriber) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (ended_) {
     return Refuse(Reason::kShuttingDown, "", "the practice is stopping: try again in a moment");
   }
@@ -23,7 +23,7 @@ absl::Status Subscribers::Add(const std::shared_ptr<Subscriber>& subscriber) {
 void Subscribers::Bind(const DeviceId& device, const std::shared_ptr<Subscriber>& subscriber) {
   std::shared_ptr<Subscriber> replaced;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     const auto mine = open_.find(subscriber.get());
     if (mine == open_.end() || mine->second.device == device) return;
     const auto [bound, fresh] = by_device_.try_emplace(device, subscriber.get());
@@ -44,7 +44,7 @@ void Subscribers::Bind(const DeviceId& device, const std::shared_ptr<Subscriber>
 void Subscribers::Remove(const Subscriber* subscriber) {
   // Released after the lock: it may be the last reference.
   std::shared_ptr<Subscriber> removed;
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto found = open_.find(subscriber);
   if (found == open_.end()) return;
   if (found->second.device) by_device_.erase(*found->second.device);
@@ -55,7 +55,7 @@ void Subscribers::Remove(const Subscriber* subscriber) {
 void Subscribers::Wake(const DeviceId& device) {
   std::shared_ptr<Subscriber> woken;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     const auto bound = by_device_.find(device);
     if (bound == by_device_.end()) return;
     woken = open_.at(bound->second).subscriber;
@@ -65,7 +65,7 @@ void Subscribers::Wake(const DeviceId& device) {
 
 std::vector<std::shared_ptr<Subscriber>> Subscribers::All() const {
   std::vector<std::shared_ptr<Subscriber>> all;
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   all.reserve(open_.size());
   for (const auto& [key, place] : open_) all.push_back(place.subscriber);
   return all;
@@ -77,14 +77,14 @@ void Subscribers::Tick() {
 
 void Subscribers::EndAll(const absl::Status& status) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     ended_ = true;
   }
   for (const auto& subscriber : All()) subscriber->End(status);
 }
 
 std::size_t Subscribers::count() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return open_.size();
 }
 

@@ -4,12 +4,12 @@
 #include <cstddef>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "rules/identifiers.h"
+#include "rules/thread_annotations.h"
 
 namespace holdfast::server {
 
@@ -47,10 +47,10 @@ class Subscribers {
     std::optional<DeviceId> device;  // whose newest subscription this is
   };
 
-  mutable std::mutex mutex_;
-  bool ended_ = false;
-  std::map<const Subscriber*, Place> open_;
-  std::map<DeviceId, const Subscriber*> by_device_;
+  mutable Mutex mutex_;
+  bool ended_ HOLDFAST_GUARDED_BY(mutex_) = false;
+  std::map<const Subscriber*, Place> open_ HOLDFAST_GUARDED_BY(mutex_);
+  std::map<DeviceId, const Subscriber*> by_device_ HOLDFAST_GUARDED_BY(mutex_);
 };
 
 // Each holds one page (256 KiB at most) and a connection's share.

@@ -6,26 +6,25 @@
 #include "rules/errors.h"
 #include "server/rpc/bearer_token.h"
 #include "server/rpc/status.h"
+#include "server/rpc/wire_message.h"
 #include "server/runtime/log.h"
 
 namespace holdfast::server {
 
 Subscription::Subscription(Backend& backend, Subscribers& subscribers,
-                           grpc::CallbackServerContext* context,
-                           const v1::SubscribeRequest& request)
+                           grpc::CallbackServerContext* context)
     : backend_(backend),
       subscribers_(subscribers),
       context_(context),
-      caller_(CallerOf(*context)),
-      request_(request) {}
+      caller_(CallerOf(*context)) {}
 
-grpc::ServerWriteReactor<v1::SubscribeResponse>* Subscription::Start(
+grpc::ServerWriteReactor<grpc::ByteBuffer>* Subscription::Start(
     Backend& backend, Subscribers& subscribers, grpc::CallbackServerContext* context,
-    const v1::SubscribeRequest& request) {
-  const std::shared_ptr<Subscription> subscription(
-      new Subscription(backend, subscribers, context, request));
+    const grpc::ByteBuffer& request) {
+  const std::shared_ptr<Subscription> subscription(new Subscription(backend, subscribers, context));
   subscription->self_ = subscription;
-  absl::Status added = backend.CheckToken(subscription->caller_);
+  absl::Status added = ReadMessage(request, subscription->request_);
+  if (added.ok()) added = backend.CheckToken(subscription->caller_);
   if (added.ok()) added = subscribers.Add(subscription);
   if (!added.ok()) {
     subscription->End(added);
@@ -37,30 +36,30 @@ grpc::ServerWriteReactor<v1::SubscribeResponse>* Subscription::Start(
 
 void Subscription::Wake() {
   const auto alive = shared_from_this();
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   read_wanted_ = true;
   const Step step = Next();
-  lock.unlock();
+  lock.Unlock();
   Do(step);
 }
 
 void Subscription::Tick() {
   const auto alive = shared_from_this();
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   if (retry_ || ++quiet_ticks_ >= kPollTicks) read_wanted_ = true;
   retry_ = false;
   if (end_) ++ending_ticks_;
   const Step step = Next();
-  lock.unlock();
+  lock.Unlock();
   Do(step);
 }
 
 void Subscription::End(const absl::Status& status) {
   const auto alive = shared_from_this();
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   if (!end_) end_ = status;
   const Step step = Next();
-  lock.unlock();
+  lock.Unlock();
   Do(step);
 }
 
@@ -95,13 +94,13 @@ void Subscription::Do(Step step) {
       Read();
       break;
     case Step::kWrite:
-      StartWrite(&page_);
+      WritePage();
       break;
     case Step::kCancel:
       Cancel();
       break;
     case Step::kFinish:
-      Finish(ToGrpc(*end_));
+      Finish(ToGrpc(HowItEnds()));
       break;
   }
 }
@@ -129,18 +128,24 @@ void Subscription::Read() {
   if (!submitted.ok()) OnRefused(submitted);
 }
 
+void Subscription::WritePage() {
+  const absl::Status written = WriteMessage(page_, written_);
+  if (written.ok()) return StartWrite(&written_);
+  OnRefused(written);
+}
+
 // Holds back Finish, after which gRPC may let the context go at any time.
 void Subscription::Cancel() {
   context_->TryCancel();
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   cancelling_ = false;
   const Step step = Next();
-  lock.unlock();
+  lock.Unlock();
   Do(step);
 }
 
 void Subscription::OnRefused(const absl::Status& refusal) {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   busy_ = Step::kNothing;
   if (ReasonOf(refusal) == Reason::kServerBusy && told_anything_) {
     retry_ = true;
@@ -148,8 +153,13 @@ void Subscription::OnRefused(const absl::Status& refusal) {
     end_ = refusal;
   }
   const Step step = Next();
-  lock.unlock();
+  lock.Unlock();
   Do(step);
+}
+
+absl::Status Subscription::HowItEnds() {
+  const MutexLock lock(mutex_);
+  return *end_;
 }
 
 bool Subscription::PageSaysSomething() const {
@@ -158,7 +168,7 @@ bool Subscription::PageSaysSomething() const {
 }
 
 void Subscription::OnPage(const absl::Status& outcome) {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   busy_ = Step::kNothing;
   if (!outcome.ok()) {
     if (!end_) end_ = outcome;
@@ -168,20 +178,20 @@ void Subscription::OnPage(const absl::Status& outcome) {
     if (!page_.caught_up()) read_wanted_ = true;
   }
   const Step step = Next();
-  lock.unlock();
+  lock.Unlock();
   Do(step);
 }
 
 void Subscription::OnWriteDone(bool ok) {
   const auto alive = shared_from_this();
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   busy_ = Step::kNothing;
   told_anything_ = true;
   told_caught_up_ = page_.caught_up();
   if (!ok && !end_) end_ = absl::CancelledError("the subscriber has gone");
   if (ok && told_caught_up_ && !request_.follow() && !end_) end_ = absl::OkStatus();
   const Step step = Next();
-  lock.unlock();
+  lock.Unlock();
   Do(step);
 }
 

@@ -9,13 +9,15 @@
 namespace holdfast::server {
 
 grpc::ServerUnaryReactor* StartUnary(Backend& backend, grpc::CallbackServerContext* context,
-                                     Admission admission, Backend::Size size, Request request) {
+                                     Admission admission, Backend::Size size, Request request,
+                                     std::function<absl::Status()> write) {
   grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
   absl::Status refused;
   try {
-    refused = backend.Submit(
-        admission, size, std::move(request),
-        [reactor](const absl::Status& outcome) { reactor->Finish(ToGrpc(outcome)); });
+    refused = backend.Submit(admission, size, std::move(request),
+                             [reactor, write = std::move(write)](const absl::Status& outcome) {
+                               reactor->Finish(ToGrpc(outcome.ok() ? write() : outcome));
+                             });
   } catch (const std::exception& exception) {
     refused = Refuse(Reason::kInternal, "", exception.what());
   }

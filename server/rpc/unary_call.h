@@ -1,56 +1,81 @@
-// One call, from gRPC's reaction to the committer and back. Request and response
-// belong to gRPC and live until Finish, which only the answer calls, so a
-// cancelled call still has them.
+// One call, from gRPC's reaction to the committer and back. The bytes belong to gRPC and
+// live until Finish, which only the answer calls, so a cancelled call still has them.
 #pragma once
 
 #include <grpcpp/server_context.h>
 #include <grpcpp/support/server_callback.h>
 
+#include <memory>
+#include <utility>
+
 #include "server/rpc/backend.h"
 #include "server/rpc/bearer_token.h"
+#include "server/rpc/wire_message.h"
 
 namespace holdfast::server {
 
-// Submits `request` and finishes `context`'s call with its outcome. No exception
-// leaves it.
+// Submits `request` and finishes `context`'s call with its outcome, after `write`, where
+// that is OK. No exception leaves it.
 grpc::ServerUnaryReactor* StartUnary(Backend& backend, grpc::CallbackServerContext* context,
-                                     Admission admission, Backend::Size size, Request request);
+                                     Admission admission, Backend::Size size, Request request,
+                                     std::function<absl::Status()> write);
 // Refuses `context`'s call.
 grpc::ServerUnaryReactor* RefuseUnary(grpc::CallbackServerContext* context,
                                       const absl::Status& refusal);
 
+// A request and its answer, while the committer has them.
+template <class In, class Out>
+struct Exchange {
+  In in;
+  Out out;
+};
+
+// What is looked at before the request waits for anything.
 template <class In>
-Backend::Size SizeOf(const In& in) {
-  return {in.ByteSizeLong(), in.SpaceUsedLong()};
+using CheckRequest = absl::Status (*)(const In&);
+
+template <class In, class Out, class Call>
+grpc::ServerUnaryReactor* RunExchange(Backend& backend, grpc::CallbackServerContext* context,
+                                      Admission admission, const grpc::ByteBuffer& request,
+                                      grpc::ByteBuffer* response, CheckRequest<In> check,
+                                      const absl::Status& token, Call call) {
+  const auto exchange = std::make_shared<Exchange<In, Out>>();
+  absl::Status read = ReadMessage(request, exchange->in);
+  if (read.ok() && check != nullptr) read = check(exchange->in);
+  if (read.ok()) read = token;
+  if (!read.ok()) return RefuseUnary(context, read);
+  return StartUnary(
+      backend, context, admission, {request.Length(), exchange->in.SpaceUsedLong()},
+      [exchange, call](Core& core, Transaction& transaction) {
+        exchange->out.Clear();
+        return call(core, transaction, exchange->in, exchange->out);
+      },
+      [exchange, response] { return WriteMessage(exchange->out, *response); });
 }
 
 template <class In, class Out>
 grpc::ServerUnaryReactor* RunUnary(Backend& backend, grpc::CallbackServerContext* context,
                                    Admission admission,
                                    absl::Status (Core::*method)(Transaction&, const In&, Out&),
-                                   const In* in, Out* out) {
-  return StartUnary(backend, context, admission, SizeOf(*in),
-                    [method, in, out](Core& core, Transaction& transaction) {
-                      out->Clear();
-                      return (core.*method)(transaction, *in, *out);
-                    });
+                                   const grpc::ByteBuffer* request, grpc::ByteBuffer* response,
+                                   CheckRequest<In> check = nullptr) {
+  return RunExchange<In, Out>(backend, context, admission, *request, response, check,
+                              absl::OkStatus(),
+                              [method](Core& core, Transaction& transaction, const In& in,
+                                       Out& out) { return (core.*method)(transaction, in, out); });
 }
 
 template <class In, class Out>
-grpc::ServerUnaryReactor* RunUnary(Backend& backend, grpc::CallbackServerContext* context,
-                                   Admission admission,
-                                   absl::Status (Core::*method)(Transaction&, const Caller&,
-                                                                const In&, Out&),
-                                   const In* in, Out* out) {
+grpc::ServerUnaryReactor* RunUnary(
+    Backend& backend, grpc::CallbackServerContext* context, Admission admission,
+    absl::Status (Core::*method)(Transaction&, const Caller&, const In&, Out&),
+    const grpc::ByteBuffer* request, grpc::ByteBuffer* response, CheckRequest<In> check = nullptr) {
   const Caller caller = CallerOf(*context);
-  if (const absl::Status checked = backend.CheckToken(caller); !checked.ok()) {
-    return RefuseUnary(context, checked);
-  }
-  return StartUnary(backend, context, admission, SizeOf(*in),
-                    [method, in, out, caller](Core& core, Transaction& transaction) {
-                      out->Clear();
-                      return (core.*method)(transaction, caller, *in, *out);
-                    });
+  return RunExchange<In, Out>(
+      backend, context, admission, *request, response, check, backend.CheckToken(caller),
+      [method, caller](Core& core, Transaction& transaction, const In& in, Out& out) {
+        return (core.*method)(transaction, caller, in, out);
+      });
 }
 
 }  // namespace holdfast::server

@@ -14,7 +14,7 @@ void Answers::Give(std::vector<DueAnswer> batch) {
   bool at_once = false;
   bool must_wake = false;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     const bool idle = !busy_ && due_.empty();
     at_once = idle && batch.size() <= kAnswersAtOnceMax;
     must_wake = idle && !at_once;
@@ -24,31 +24,31 @@ void Answers::Give(std::vector<DueAnswer> batch) {
     }
   }
   if (at_once) LetOut(batch);
-  if (must_wake) wake_.notify_one();
+  if (must_wake) wake_.NotifyOne();
 }
 
 void Answers::Drain() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     draining_ = true;
   }
-  wake_.notify_one();
+  wake_.NotifyOne();
   if (thread_.joinable()) thread_.join();
 }
 
 void Answers::Run() {
   std::vector<DueAnswer> taken;
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   while (true) {
     busy_ = false;
-    wake_.wait(lock, [this] { return !due_.empty() || draining_; });
+    while (due_.empty() && !draining_) wake_.Wait(mutex_);
     if (due_.empty()) return;
     taken.swap(due_);
     busy_ = true;
-    lock.unlock();
+    lock.Unlock();
     LetOut(taken);
     taken.clear();
-    lock.lock();
+    lock.Lock();
   }
 }
 

@@ -2,13 +2,12 @@
 // as much as committing, and the next batch need not wait for it.
 #pragma once
 
-#include <condition_variable>
 #include <functional>
-#include <mutex>
 #include <thread>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "rules/thread_annotations.h"
 
 namespace holdfast::server {
 
@@ -35,11 +34,11 @@ class Answers {
   void LetOut(std::vector<DueAnswer>& batch);
 
   const std::function<void(std::size_t)> given_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::vector<DueAnswer> due_;  // guarded by mutex_, as are the next two
-  bool busy_ = false;           // the thread lets some out
-  bool draining_ = false;
+  Mutex mutex_;
+  Condition wake_;
+  std::vector<DueAnswer> due_ HOLDFAST_GUARDED_BY(mutex_);
+  bool busy_ HOLDFAST_GUARDED_BY(mutex_) = false;  // the thread lets some out
+  bool draining_ HOLDFAST_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
 

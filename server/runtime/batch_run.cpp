@@ -68,6 +68,8 @@ void BatchRun::WorkOut(Core& core, Store& store, bool has_room, bool timers_too)
   next_due_ms = next_due.ok() && timers_too && timers.ok() ? *next_due : kTimersRetryMs;
   fired = timers.ok() ? *std::move(timers) : NoneFired(timers.status());
   clock = core.clock_state();
+  if (const auto step = core.TakeClockStep()) clock_step = step;
+  damaged = core.TakeDamagedBodies();
 }
 
 std::vector<DueAnswer> BatchRun::TakeAnswers() {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "server/runtime/answers.h"
@@ -31,6 +32,8 @@ struct BatchRun {
   TimersFired fired;
   std::uint64_t next_due_ms = 0;  // from the batch's end
   ClockState clock = ClockState::kSteady;
+  std::optional<ClockStep> clock_step;
+  std::vector<DamagedBody> damaged;
   std::unique_ptr<Transaction> transaction;
 
   std::vector<DeviceId> wakes;  // once it is prepared

@@ -3,15 +3,14 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <iterator>
-#include <mutex>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "rules/errors.h"
+#include "rules/thread_annotations.h"
 #include "server/core/records/limits.h"
 #include "server/core/records/refusals.h"
 #include "server/runtime/answers.h"
@@ -73,11 +72,11 @@ struct Committer::State {
   ClockState clock = ClockState::kSteady;  // as it was told last
   std::atomic<bool> failed = false;
 
-  std::mutex mutex;
-  std::condition_variable wake;
-  std::vector<BatchRun::Item> queue;  // guarded by mutex, as are the next two
-  bool sleeping = false;
-  bool draining = false;
+  Mutex mutex;
+  Condition wake;
+  std::vector<BatchRun::Item> queue HOLDFAST_GUARDED_BY(mutex);
+  bool sleeping HOLDFAST_GUARDED_BY(mutex) = false;
+  bool draining HOLDFAST_GUARDED_BY(mutex) = false;
 
   std::atomic<bool> admit_writes = true;
   std::atomic<std::size_t> waiting = 0;  // in the queue, or taken and not yet answered
@@ -86,16 +85,17 @@ struct Committer::State {
   // Always the same: RocksDB's memtable takes its shape from random numbers that are
   // seeded by the thread, and with a new one for each batch they come out alike.
   SideThread writer;
-  std::mutex join_mutex;
-  std::thread thread;
+  Mutex join_mutex;
+  std::thread thread HOLDFAST_GUARDED_BY(join_mutex);
 };
 
 // False when there is nothing more to do, ever.
 bool Committer::State::TakeQueue(std::vector<BatchRun::Item>& taken) {
   taken.clear();
-  std::unique_lock lock(mutex);
+  const MutexLock lock(mutex);
   sleeping = true;
-  wake.wait_until(lock, look_at, [&] { return !queue.empty() || draining; });
+  while (queue.empty() && !draining && wake.WaitUntil(mutex, look_at)) {
+  }
   sleeping = false;
   taken.swap(queue);
   return !taken.empty() || !draining;
@@ -195,6 +195,10 @@ void Committer::State::Tell(const BatchRun& batch) {
     if (hooks.wake) hooks.wake(device);
   }
   TellTimersFailed(batch);
+  for (const DamagedBody& body : batch.damaged) {
+    if (hooks.body_damaged) hooks.body_damaged(body);
+  }
+  if (batch.clock_step && hooks.clock_step) hooks.clock_step(*batch.clock_step);
   if (std::exchange(clock, batch.clock) != batch.clock && hooks.clock) hooks.clock(batch.clock);
 }
 
@@ -212,7 +216,11 @@ void Committer::State::FinishAll(BatchRun& batch, const absl::Status& outcome) {
 
 Committer::Committer(Core& core, Store& store, CommitterHooks hooks)
     : state_(std::make_unique<State>(core, store, std::move(hooks))) {
-  state_->queue.reserve(kQueueRequestsMax);
+  {
+    const MutexLock lock(state_->mutex);
+    state_->queue.reserve(kQueueRequestsMax);
+  }
+  const MutexLock lock(state_->join_mutex);
   state_->thread = std::thread([state = state_.get()] { state->Run(); });
 }
 
@@ -222,14 +230,14 @@ absl::Status Committer::Submit(bool writes, Request request, Answer answer) {
   State& state = *state_;
   bool must_wake = false;
   {
-    const std::lock_guard lock(state.mutex);
+    const MutexLock lock(state.mutex);
     if (state.draining) return ShuttingDown();
     if (state.waiting >= kQueueRequestsMax) return Busy();
     ++state.waiting;
     state.queue.push_back({writes, std::move(request), std::move(answer)});
     must_wake = std::exchange(state.sleeping, false);
   }
-  if (must_wake) state.wake.notify_one();
+  if (must_wake) state.wake.NotifyOne();
   return absl::OkStatus();
 }
 
@@ -237,11 +245,11 @@ void Committer::SetAdmitWrites(bool admit) { state_->admit_writes = admit; }
 
 void Committer::Drain() {
   {
-    const std::lock_guard lock(state_->mutex);
+    const MutexLock lock(state_->mutex);
     state_->draining = true;
   }
-  state_->wake.notify_one();
-  const std::lock_guard lock(state_->join_mutex);
+  state_->wake.NotifyOne();
+  const MutexLock lock(state_->join_mutex);
   if (state_->thread.joinable()) state_->thread.join();
   state_->answers.Drain();
 }

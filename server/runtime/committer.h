@@ -36,6 +36,10 @@ struct CommitterHooks {
   std::function<void(const TimerFailure&)> timer_failed = nullptr;
   // Whether timers go on or are held, when that changes; at first they go on.
   std::function<void(ClockState)> clock = nullptr;
+  // A body that the store cannot read was passed over.
+  std::function<void(const DamagedBody&)> body_damaged = nullptr;
+  // The engine's time was put to the wall clock's.
+  std::function<void(const ClockStep&)> clock_step = nullptr;
 };
 
 class Committer {

@@ -40,7 +40,7 @@ void Log(LogLevel level, std::string_view event, std::initializer_list<LogField>
 // is empty or holds anything but printable characters without spaces and quotes,
 // and cut at kLogValueBytesMax.
 std::string LogText(std::string_view event, std::initializer_list<LogField> fields);
-inline constexpr std::size_t kLogValueBytesMax = 512;
+inline constexpr std::size_t kLogValueBytesMax = 1024;
 
 // The first 8 hex digits: enough to follow one device through a log, not enough
 // to name it elsewhere.

@@ -9,36 +9,38 @@ SideThread::SideThread() : thread_([this] { Run(); }) {}
 SideThread::~SideThread() {
   Wait();
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     ending_ = true;
   }
-  changed_.notify_all();
+  changed_.NotifyAll();
   thread_.join();
 }
 
 void SideThread::Start(std::function<void()> work) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     work_ = std::move(work);
   }
-  changed_.notify_all();
+  changed_.NotifyAll();
 }
 
 void SideThread::Wait() {
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return !work_; });
+  const MutexLock lock(mutex_);
+  while (work_) changed_.Wait(mutex_);
 }
 
 void SideThread::Run() {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   while (true) {
-    changed_.wait(lock, [this] { return work_ || ending_; });
+    while (!work_ && !ending_) changed_.Wait(mutex_);
     if (!work_) return;
-    lock.unlock();
-    work_();
-    lock.lock();
+    // Its owner starts nothing else before this is done.
+    const std::function<void()> work = work_;
+    lock.Unlock();
+    work();
+    lock.Lock();
     work_ = nullptr;
-    changed_.notify_all();
+    changed_.NotifyAll();
   }
 }
 

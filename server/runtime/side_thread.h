@@ -1,10 +1,10 @@
 // One thread that does one thing at a time beside its owner's.
 #pragma once
 
-#include <condition_variable>
 #include <functional>
-#include <mutex>
 #include <thread>
+
+#include "rules/thread_annotations.h"
 
 namespace holdfast::server {
 
@@ -22,10 +22,10 @@ class SideThread {
  private:
   void Run();
 
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::function<void()> work_;  // null: nothing to do. Guarded by mutex_, as is the next
-  bool ending_ = false;
+  Mutex mutex_;
+  Condition changed_;
+  std::function<void()> work_ HOLDFAST_GUARDED_BY(mutex_);  // null: nothing to do
+  bool ending_ HOLDFAST_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
 

@@ -31,7 +31,9 @@ Bytes SystemClock::BootId() const {
 
 bool SystemClock::Synchronised() const {
   timex state{};  // asks, sets nothing
-  return adjtimex(&state) != TIME_ERROR && (state.status & STA_UNSYNC) == 0;
+  const int answer = adjtimex(&state);
+  // Where asking is denied it cannot be told.
+  return answer >= 0 && answer != TIME_ERROR && (state.status & STA_UNSYNC) == 0;
 }
 
 Bytes SystemEntropy::Draw(std::size_t bytes) {

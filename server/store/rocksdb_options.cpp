@@ -78,6 +78,7 @@ std::vector<rocksdb::ColumnFamilyDescriptor> Families(std::size_t unwritten_byte
   large.blob_file_size = kLargeFileBytes;
   large.blob_compression_type = rocksdb::kNoCompression;
   large.enable_blob_garbage_collection = true;
+  large.blob_garbage_collection_age_cutoff = 1.0 / kLargeCopiedAtOnce;
   return {{rocksdb::kDefaultColumnFamilyName, rows}, {kLargeFamily, large}};
 }
 

@@ -22,6 +22,8 @@ inline constexpr double kMemoryFilterRatio = 0.02;
 // The log that a restart reads at most.
 inline constexpr std::uint64_t kLogBytesMax = 256u << 20;
 inline constexpr std::uint64_t kLargeFileBytes = 64u << 20;
+// The oldest quarter of the files with values is looked through for dead ones.
+inline constexpr std::uint64_t kLargeCopiedAtOnce = 4;
 // RocksDB's own diary (not the log of writes): no contents, bounded.
 inline constexpr std::size_t kDiaryFileBytesMax = 1u << 20;
 inline constexpr std::size_t kDiaryFilesMax = 2;

@@ -12,6 +12,7 @@
 #include "server/store/overlay.h"
 #include "server/store/rocksdb_store.h"
 #include "server/store/row_cache.h"
+#include "server/store/store_witness.h"
 
 namespace holdfast::server {
 
@@ -43,8 +44,22 @@ struct PreparedWrites {
   std::atomic<Stage> stage = Stage::kWaiting;
 };
 
+// What RocksDB says while it opens a store that is only looked at; nothing is written.
+class LogEndWatch : public rocksdb::Logger {
+ public:
+  using rocksdb::Logger::Logv;
+  void Logv(const char* format, va_list arguments) override;
+
+  const std::string& cut() const { return cut_; }  // the first that tells of lost records
+
+ private:
+  std::string cut_;  // while opening, which is one thread's
+};
+
 struct RocksDbStore::State {
   std::shared_ptr<BackgroundWatch> watch = std::make_shared<BackgroundWatch>();
+  std::shared_ptr<LogEndWatch> log_end;   // of one that is only looked at
+  std::unique_ptr<StoreWitness> witness;  // null: nobody keeps count
   std::string large_tables;
   std::unique_ptr<rocksdb::DB> db;
   rocksdb::ColumnFamilyHandle* rows = nullptr;
@@ -54,6 +69,7 @@ struct RocksDbStore::State {
   RowCache cache;
   // The newest that was prepared, until the cache has heard of it. Null: none.
   std::shared_ptr<const PreparedWrites> prepared;
+  bool compaction_held = false;  // of HoldCompaction's caller
   // Of whoever writes what is prepared.
   rocksdb::WriteBatch batch;
 

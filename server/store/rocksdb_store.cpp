@@ -3,12 +3,16 @@
 #include <rocksdb/convenience.h>
 #include <rocksdb/utilities/checkpoint.h>
 
+#include <algorithm>
+#include <cstdarg>
+#include <cstdio>
 #include <utility>
 #include <vector>
 
 #include "rules/errors.h"
 #include "server/store/rocksdb_options.h"
 #include "server/store/rocksdb_transaction.h"
+#include "server/store/store_files.h"
 
 namespace holdfast::server {
 namespace {
@@ -33,6 +37,15 @@ absl::Status OpenError(const rocksdb::Status& status, const std::string& directo
   return StorageError(status, "open the database in " + directory);
 }
 
+// RocksDB would begin a new store there and delete what it does not know.
+absl::Status Incomplete(const std::string& directory, const std::string& missing) {
+  return Refuse(Reason::kStorageFailed, "",
+                "the database in " + directory + " is not complete: " + missing +
+                    " is missing. Nothing was changed. Put the missing file back, or move the "
+                    "directory aside, without deleting it, and put back the newest backup; the "
+                    "devices send again what is newer");
+}
+
 }  // namespace
 
 absl::Status StorageError(const rocksdb::Status& status, const std::string& doing) {
@@ -48,6 +61,15 @@ absl::Status StorageError(const rocksdb::Status& status, const std::string& doin
   }
   return Refuse(Reason::kStorageFailed, "",
                 what + "Check the disk, the directory and its permissions");
+}
+
+// RocksDB tells of records that it leaves out in words alone.
+void LogEndWatch::Logv(const char* format, va_list arguments) {
+  char line[512];
+  (void)std::vsnprintf(line, sizeof line, format, arguments);
+  if (cut_.empty() && std::string_view(line).find(": dropping ") != std::string_view::npos) {
+    cut_ = line;
+  }
 }
 
 // RocksDB keeps only the words of such an error.
@@ -85,13 +107,42 @@ RocksDbStore::~RocksDbStore() {
 }
 
 absl::StatusOr<std::unique_ptr<RocksDbStore>> RocksDbStore::Open(const RocksDbOptions& options) {
+  HOLDFAST_ASSIGN_OR_RETURN(const FoundStore found, LookForStore(options.directory));
+  if (found.files == StoreFiles::kPartial) return Incomplete(options.directory, found.missing);
   auto state = std::make_unique<State>();
   state->large_tables = options.large_tables;
   rocksdb::DB* db = nullptr;
   std::vector<rocksdb::ColumnFamilyHandle*> families;
+  rocksdb::DBOptions how = DatabaseOptions(state->watch, options.open_files_max);
+  how.create_if_missing = found.files == StoreFiles::kNone;
   const rocksdb::Status status = rocksdb::DB::Open(
-      DatabaseOptions(state->watch, options.open_files_max), options.directory,
-      Families(std::min(options.unwritten_bytes_max, kUnwrittenBytesMax)), &families, &db);
+      how, options.directory, Families(std::min(options.unwritten_bytes_max, kUnwrittenBytesMax)),
+      &families, &db);
+  if (!status.ok()) return OpenError(status, options.directory);
+  state->db.reset(db);
+  state->rows = families[0];
+  state->large = families[1];
+  return std::unique_ptr<RocksDbStore>(new RocksDbStore(std::move(state)));
+}
+
+absl::StatusOr<std::unique_ptr<RocksDbStore>> RocksDbStore::OpenToRead(
+    const RocksDbOptions& options) {
+  HOLDFAST_ASSIGN_OR_RETURN(const FoundStore found, LookForStore(options.directory));
+  if (found.files != StoreFiles::kWhole) {
+    return Incomplete(options.directory, found.missing.empty() ? "every file" : found.missing);
+  }
+  auto state = std::make_unique<State>();
+  state->large_tables = options.large_tables;
+  state->log_end = std::make_shared<LogEndWatch>();
+  rocksdb::DB* db = nullptr;
+  std::vector<rocksdb::ColumnFamilyHandle*> families;
+  rocksdb::DBOptions how = DatabaseOptions(state->watch, options.open_files_max);
+  how.create_if_missing = false;
+  how.create_missing_column_families = false;
+  how.info_log = state->log_end;
+  const rocksdb::Status status = rocksdb::DB::OpenForReadOnly(
+      how, options.directory, Families(std::min(options.unwritten_bytes_max, kUnwrittenBytesMax)),
+      &families, &db);
   if (!status.ok()) return OpenError(status, options.directory);
   state->db.reset(db);
   state->rows = families[0];
@@ -135,11 +186,36 @@ RocksDbStats RocksDbStore::Stats() const {
     stats.table_bytes += value(family, Properties::kTotalSstFilesSize);
     stats.memory_bytes += value(family, Properties::kCurSizeAllMemTables);
     stats.rows += value(family, Properties::kEstimateNumKeys);
+    stats.background_bytes += value(family, Properties::kEstimatePendingCompactionBytes);
   }
   stats.large_bytes = value(state_->large, Properties::kTotalBlobFileSize);
   stats.large_dead_bytes = value(state_->large, Properties::kLiveBlobFileGarbageSize);
   stats.writes_held = state_->watch->held();
+  // A compaction copies the live part of the oldest files with values too.
+  stats.background_bytes += stats.memory_bytes + stats.large_bytes / kLargeCopiedAtOnce;
   return stats;
+}
+
+void RocksDbStore::HoldCompaction(bool hold) {
+  if (std::exchange(state_->compaction_held, hold) == hold) return;
+  for (rocksdb::ColumnFamilyHandle* family : {state_->rows, state_->large}) {
+    (void)state_->db->SetOptions(family, {{"disable_auto_compactions", hold ? "true" : "false"}});
+  }
+}
+
+StoreReach RocksDbStore::reach() const {
+  return {state_->db->GetLatestSequenceNumber(),
+          state_->log_end ? state_->log_end->cut() : std::string()};
+}
+
+absl::Status RocksDbStore::KeepWitness(const std::string& path) {
+  HOLDFAST_ASSIGN_OR_RETURN(state_->witness,
+                            StoreWitness::Open(path, state_->db->GetLatestSequenceNumber()));
+  return absl::OkStatus();
+}
+
+void RocksDbStore::SyncWitness() {
+  if (state_->witness) state_->witness->Sync();
 }
 
 bool RocksDbStore::ran_out_of_descriptors() const { return state_->watch->ran_out(); }

@@ -19,7 +19,9 @@ namespace holdfast::server {
 inline constexpr std::uint64_t kUnwrittenBytesMax = std::uint64_t{96} << 20;
 
 struct RocksDbOptions {
-  std::string directory;  // made if it does not exist; its parent must
+  // Made if it does not exist; its parent must. A store is begun in it only where none
+  // of another one's files lies there.
+  std::string directory;
   // The first key bytes of tables whose values are large and seldom erased. They
   // lie where compaction need not copy them. A scan stays on one side. Fixed for
   // the life of the database.
@@ -30,6 +32,13 @@ struct RocksDbOptions {
   std::uint64_t unwritten_bytes_max = kUnwrittenBytesMax;
 };
 
+// How far what was found reaches.
+struct StoreReach {
+  std::uint64_t newest_write = 0;  // counts every row that was ever written
+  // Why the log was read no further, in RocksDB's words; empty: it ends as it should.
+  std::string cut;
+};
+
 // Approximate sizes for operators, in bytes and rows.
 struct RocksDbStats {
   std::uint64_t table_bytes = 0;  // sorted files: everything but the large values
@@ -38,14 +47,19 @@ struct RocksDbStats {
   std::uint64_t memory_bytes = 0;  // written, in the log, not yet in a file
   std::uint64_t rows = 0;          // estimated
   bool writes_held = false;        // the disk filled up in the background; nothing is written
+  // What flushing and compacting may write at any moment, by its own estimate.
+  std::uint64_t background_bytes = 0;
 };
 
 class RocksDbStore : public Store {
  public:
   // Refusals, each saying what to do: storage_failed (locked by another process,
-  // damaged, not readable), storage_full, newer_format (written by a newer
-  // version).
+  // damaged, not readable, a part of a store), storage_full, newer_format (written by a
+  // newer version).
   static absl::StatusOr<std::unique_ptr<RocksDbStore>> Open(const RocksDbOptions& options);
+  // An existing one, to look at: changes no file. Nothing may be committed. The same
+  // refusals, but for the lock, which it does not take.
+  static absl::StatusOr<std::unique_ptr<RocksDbStore>> OpenToRead(const RocksDbOptions& options);
   ~RocksDbStore() override;
 
   std::unique_ptr<Transaction> Begin() override;
@@ -57,6 +71,15 @@ class RocksDbStore : public Store {
   // takes as long as it takes.
   absl::Status Compact();
   RocksDbStats Stats() const;
+  // While it is held nothing is compacted, which would need room for a copy; what lies in
+  // memory is still written out. Repeatable, one thread.
+  void HoldCompaction(bool hold);
+  StoreReach reach() const;
+  // From now on each commit is noted in that file (store_witness.h), which is made, or
+  // taken over. Between two transactions.
+  absl::Status KeepWitness(const std::string& path);
+  // Makes durable what was noted there. Now and then, and not where somebody waits.
+  void SyncWitness();
   // A write failed for want of descriptors and nothing else: the disk is sound, and a
   // new start finds everything that was committed.
   bool ran_out_of_descriptors() const;

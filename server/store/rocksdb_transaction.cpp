@@ -118,6 +118,7 @@ CommitOutcome RocksDbTransaction::Write() {
     writes_->stage = PreparedWrites::Stage::kFailed;
     return CommitOutcome::kUnknown;
   }
+  if (store_.witness) store_.witness->Note(store_.db->GetLatestSequenceNumber());
   writes_->stage = PreparedWrites::Stage::kWritten;
   return CommitOutcome::kCommitted;
 }

@@ -89,21 +89,20 @@ v1::SendRequest Conversation::Seal(Side& from, const Side& to, BytesView content
   inside.heads = {from.peer_chain};
   inside.sender_list = ListOf(from.device);
   inside.receiver_list = ListOf(to.device);
-  Bytes plaintext = crypto::EncodeCapsule(inside);
+  const crypto::SecretBytes plaintext = crypto::EncodeCapsule(inside);
   v1::Capsule& capsule = *envelope.add_capsules();
   capsule.set_device(to.device.id().str());
-  capsule.set_sealed(Must(from.sessions.Encrypt(plaintext), "seal a capsule"));
-  crypto::WipeBytes(plaintext);
+  capsule.set_sealed(Must(from.sessions.Encrypt(plaintext.Expose()), "seal a capsule"));
   from.own_chain = crypto::Extend(from.own_chain, inside.message_hash);
   return envelope;
 }
 
 Bytes Conversation::Open(Side& at, const v1::SendRequest& envelope) {
-  Bytes plaintext = Must(at.sessions.Decrypt(envelope.capsules(0).sealed(), at.keys,
-                                             at.peer.identity().key, test::NowMs()),
-                         "open a capsule");
-  const crypto::Capsule inside = Must(crypto::DecodeCapsule(plaintext), "read a capsule");
-  crypto::WipeBytes(plaintext);
+  const crypto::SecretBytes plaintext =
+      Must(at.sessions.Decrypt(envelope.capsules(0).sealed(), at.keys, at.peer.identity().key,
+                               test::NowMs()),
+           "open a capsule");
+  const crypto::Capsule inside = Must(crypto::DecodeCapsule(plaintext.Expose()), "read a capsule");
   const Hash message = crypto::MessageHash(envelope.header(), envelope.body());
   if (inside.message_hash != message || inside.previous != at.peer_chain.head) {
     throw std::runtime_error("an envelope does not follow the one before");

@@ -1,5 +1,6 @@
 #include "bench/recorded_sends.h"
 
+#include <fstream>
 #include <future>
 
 #include "bench/must.h"
@@ -19,6 +20,14 @@ constexpr std::chrono::seconds kDrainMax{5};
 // Ends by itself when every envelope has been sent.
 constexpr std::chrono::minutes kRoundMax{10};
 
+// A file beside the store, for gRPC, which reads them itself.
+std::string Kept(const std::filesystem::path& directory, const char* kind,
+                 const std::string& text) {
+  const std::string file = directory.string() + kind;
+  std::ofstream(file, std::ios::binary | std::ios::trunc) << text;
+  return file;
+}
+
 // The parts of holdfastd that a send passes through, over a recording store.
 class Practice {
  public:
@@ -27,10 +36,10 @@ class Practice {
       : inner_(Must(
             server::RocksDbStore::Open({directory.string(), std::string(server::kLargeTables)}),
             "open a database")),
-        rpc_(Must(
-            server::RpcServer::Start({"127.0.0.1:0", tls_certificate, tls_key, kConnectionsMax},
-                                     backend_, subscribers_),
-            "listen")),
+        rpc_(Must(server::RpcServer::Start({"127.0.0.1:0", Kept(directory, ".crt", tls_certificate),
+                                            Kept(directory, ".key", tls_key), kConnectionsMax},
+                                           backend_, subscribers_),
+                  "listen")),
         core_(ConfigOf(tls_certificate), clock_, entropy_) {
     const std::unique_ptr<server::Transaction> transaction = store_.Begin();
     Must(core_.Open(*transaction), "open a practice");

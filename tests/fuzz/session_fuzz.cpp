@@ -62,7 +62,7 @@ struct World {
   }
 
   void CheckRefused(BytesView message) {
-    const Bytes before = receiving.Serialize();
+    const SecretBytes before = receiving.Serialize();
     fuzz::Require(!receiving.Decrypt(message, Own(responder), initiator.key, kNowMs).ok());
     fuzz::Require(receiving.Serialize() == before);
   }

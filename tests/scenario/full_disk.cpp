@@ -3,7 +3,9 @@
 #include <sys/mount.h>
 #include <sys/statvfs.h>
 
+#include <algorithm>
 #include <fstream>
+#include <thread>
 
 #include "support/catch.h"
 #include "support/couple.h"
@@ -133,6 +135,33 @@ TEST_CASE("a disk that fills up under load is refused before it is full", "[full
   CHECK(ReasonIn(status) == "storage_full");
   CHECK(fixture.practice.running());
   CHECK(fixture.Unread(false) == stored + 1);
+  CHECK(fixture.practice.Stop().exit_code == 0);
+}
+
+TEST_CASE("a small disk that sending fills keeps its floor, and acknowledgements go on",
+          "[full_disk]") {
+  SmallDisk disk;
+  REQUIRE_MOUNTED(disk);
+  Fixture fixture(disk);
+  std::size_t stored = 0;
+  grpc::Status status;
+  while ((status = fixture.SendOne()).ok()) {
+    ++stored;
+    REQUIRE(stored < 5000);
+    if (stored % 400 == 0) fixture.Unread(true);
+  }
+  CHECK(ReasonIn(status) == "storage_full");
+  // What the store writes by itself afterwards was counted before.
+  std::uint64_t least = disk.FreeBytes();
+  for (int i = 0; i < 30; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    least = std::min(least, disk.FreeBytes());
+  }
+  INFO(stored << " stored, at least " << least << " free\n" << fixture.practice.log());
+  CHECK(least > kDiskBytes / 10 / 2);
+  CHECK(fixture.Unread(true) > 0);
+  CHECK(fixture.Unread(true) == 0);
+  CHECK(fixture.client.LogIn().ok());
   CHECK(fixture.practice.Stop().exit_code == 0);
 }
 

@@ -271,5 +271,23 @@ TEST_CASE("what is no TLS at all is dropped, and idle connections hold nobody up
   CHECK(fixture.practice.Stop().exit_code == 0);
 }
 
+TEST_CASE("a request that does not parse gets the answer that bad input is promised",
+          "[malformed]") {
+  Fixture fixture;
+  const Bytes garbage = "\xff\xff\xff\xff not a message";
+  for (const char* method : kMethods) {
+    if (std::string(method).ends_with("NoSuchCall")) continue;
+    const grpc::Status status =
+        CallRaw(fixture.client.wire(), method, garbage, fixture.client.token());
+    INFO(method << ": " << status.error_code() << " " << status.error_message());
+    CHECK(status.error_code() == grpc::StatusCode::INVALID_ARGUMENT);
+    v1::ErrorDetail detail;
+    REQUIRE(detail.ParseFromString(status.error_details()));
+    CHECK(detail.reason() == "malformed_field");
+    CHECK(detail.field() == "request");
+  }
+  fixture.CheckUnharmed();
+}
+
 }  // namespace
 }  // namespace holdfast::test

@@ -49,6 +49,12 @@ PracticeProcess::PracticeProcess(fs::path data, std::string program)
   MustSucceed(Run({program_, {"init", "--data", data_.string()}, {}, {}}), "holdfastd init");
 }
 
+PracticeProcess PracticeProcess::Existing(fs::path data) {
+  PracticeProcess practice;
+  practice.data_ = std::move(data);
+  return practice;
+}
+
 void PracticeProcess::Configure(const std::string& key, const std::string& value) {
   const fs::path path = data_ / "holdfast.toml";
   std::istringstream lines(ReadFile(path));
@@ -59,16 +65,30 @@ void PracticeProcess::Configure(const std::string& key, const std::string& value
   std::ofstream(path) << changed;
 }
 
-void PracticeProcess::Start() { StartAt(address_.empty() ? "127.0.0.1:0" : address_); }
+void PracticeProcess::Start() { StartWith({}); }
 
-void PracticeProcess::StartAt(const std::string& address) {
+Command PracticeProcess::ServeAt(const std::string& address, std::vector<std::string> flags) const {
+  std::vector<std::string> arguments = {"serve", "--data", data_.string(), "--listen", address};
+  arguments.insert(arguments.end(), flags.begin(), flags.end());
+  return {program_, std::move(arguments), {}, {}, descriptors_max_};
+}
+
+void PracticeProcess::StartWith(std::vector<std::string> flags) {
+  Launch(ServeAt(address_.empty() ? "127.0.0.1:0" : address_, std::move(flags)));
+}
+
+Outcome PracticeProcess::TryStart(std::vector<std::string> flags) {
+  Process process(ServeAt("127.0.0.1:0", std::move(flags)));
+  const std::optional<Outcome> outcome = process.Wait(kDrainMax);
+  if (!outcome) throw std::runtime_error("holdfastd serves: " + Describe(process.Kill()));
+  return *outcome;
+}
+
+void PracticeProcess::StartAt(const std::string& address) { Launch(ServeAt(address, {})); }
+
+void PracticeProcess::Launch(Command command) {
   fs::remove(data_ / "listening");
-  process_ =
-      std::make_unique<Process>(Command{program_,
-                                        {"serve", "--data", data_.string(), "--listen", address},
-                                        {},
-                                        {},
-                                        descriptors_max_});
+  process_ = std::make_unique<Process>(std::move(command));
   const auto ready = [this] { return !running() || !ReadFile(data_ / "listening").empty(); };
   if (!Eventually(ready) || !running()) {
     const Outcome outcome = process_->Kill();

@@ -30,7 +30,8 @@ Id DrawId(Entropy& entropy) {
 }  // namespace
 
 Bytes FakeEntropy::Draw(std::size_t bytes) {
-  return crypto::Hkdf("", Encoder().U64(++drawn_).bytes(), "test entropy", bytes);
+  const auto drawn = crypto::Hkdf("", Encoder().U64(++drawn_).bytes(), "test entropy", bytes);
+  return Bytes(drawn.Expose());
 }
 
 v1::SignedStatement Carried(const crypto::Signed& from) {
@@ -128,7 +129,8 @@ Bytes ServerWorld::AddTherapist() {
   Must(Run([&](Core& the_core, Transaction& transaction) {
     const auto text = the_core.AddTherapist(transaction);
     Must(text.status());
-    token = crypto::EnrolmentToken(crypto::DecodeEnrolmentCode(*text).value().secret);
+    const crypto::EnrolmentCode code = crypto::DecodeEnrolmentCode(*text).value();
+    token = Bytes(crypto::EnrolmentToken(code.secret).Expose());
     return absl::OkStatus();
   }));
   return token;

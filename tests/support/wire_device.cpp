@@ -65,7 +65,8 @@ WireDevice::WireDevice() {
   *registration_.mutable_prekey() = ToWire(crypto::SignPrekey(signing_, prekey));
   const crypto::RecoveryKeys keys = crypto::DeriveRecoveryKeys(crypto::CodeSecret::Random());
   registration_.set_recovery_lookup(keys.lookup.str());
-  registration_.set_recovery_authentication_hash(crypto::RecoveryTokenHash(keys.token).str());
+  registration_.set_recovery_authentication_hash(
+      crypto::RecoveryTokenHash(keys.token.Expose()).str());
   registration_.set_sealed_account_key(crypto::SealAccountKey(keys.wrap, account_));
 }
 
@@ -79,7 +80,7 @@ grpc::Status WireDevice::Enroll(const std::string& code) {
   practice_ = enrolment.practice;
   Connect(enrolment.address);
   v1::EnrollTherapistRequest request;
-  request.set_enrolment_token(crypto::EnrolmentToken(enrolment.secret));
+  request.set_enrolment_token(Bytes(crypto::EnrolmentToken(enrolment.secret).Expose()));
   *request.mutable_registration() = registration_;
   v1::EnrollTherapistResponse response;
   const grpc::Status status =

@@ -43,6 +43,8 @@ find_package(Python3 COMPONENTS Interpreter)
 if(Python3_FOUND)
   add_test(NAME crypto.second_implementation
            COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/tests/vectors/check.py)
-  set_tests_properties(crypto.second_implementation PROPERTIES
+  add_test(NAME house.fuzz_seeds
+           COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/tests/fuzz/seeds.py --check)
+  set_tests_properties(crypto.second_implementation house.fuzz_seeds PROPERTIES
     TIMEOUT 120 ENVIRONMENT PYTHONDONTWRITEBYTECODE=1)
 endif()

@@ -33,6 +33,6 @@ set_tests_properties(server.committer PROPERTIES LABELS threads)
 if(HOLDFAST_GRPC)
   holdfast_test(server.rocksdb
     SOURCES ${here}/server/store/rocksdb_store_test.cpp ${here}/server/store/store_conformance.cpp
-            ${here}/../support/temp_dir.cpp
+            ${here}/server/store/store_witness_test.cpp ${here}/../support/temp_dir.cpp
     LIBRARIES holdfast_server_rocksdb holdfast_server_core)
 endif()

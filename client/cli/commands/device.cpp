@@ -40,7 +40,7 @@ absl::StatusOr<std::unique_ptr<Device>> Device::OpenOrCreate(const Profile& prof
 absl::Status Device::Unlock(const Profile& profile) {
   const bool asks = std::getenv("HOLDFAST_PASSPHRASE") == nullptr;
   for (int tries = 1;; ++tries) {
-    HOLDFAST_ASSIGN_OR_RETURN(const SecretText passphrase, Passphrase(profile, false));
+    HOLDFAST_ASSIGN_OR_RETURN(const crypto::SecretBytes passphrase, Passphrase(profile, false));
     auto vault = OpenVault(profile.vault(), passphrase.Expose());
     if (vault.ok()) return Start(std::move(vault->storage), std::move(vault->key));
     const bool wrong = ReasonOf(vault.status()) == Reason::kWrongPassphrase;
@@ -50,7 +50,7 @@ absl::Status Device::Unlock(const Profile& profile) {
 }
 
 absl::Status Device::Create(const Profile& profile) {
-  HOLDFAST_ASSIGN_OR_RETURN(const SecretText passphrase, Passphrase(profile, true));
+  HOLDFAST_ASSIGN_OR_RETURN(const crypto::SecretBytes passphrase, Passphrase(profile, true));
   HOLDFAST_RETURN_IF_ERROR(profile.MakeFolder());
   HOLDFAST_ASSIGN_OR_RETURN(auto vault, CreateVault(profile.vault(), passphrase.Expose()));
   return Start(std::move(vault.storage), std::move(vault.key));

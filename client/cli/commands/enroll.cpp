@@ -7,7 +7,7 @@
 namespace holdfast::client::cli {
 namespace {
 
-absl::Status Check(const std::string& text) { return crypto::DecodeEnrolmentCode(text).status(); }
+absl::Status Check(std::string_view text) { return crypto::DecodeEnrolmentCode(text).status(); }
 
 }  // namespace
 
@@ -24,9 +24,9 @@ Command EnrollCommand(CLI::App& app) {
                 .option = "--code-file",
                 .prompt = "Enrolment code (HFE-…): ",
                 .check = Check,
-                .begin = [](Engine& engine, const std::string& text,
+                .begin = [](Engine& engine, std::string_view text,
                             Done<Enrolled> done) { engine.Enroll(text, std::move(done)); },
-                .is_same = [](Engine&, const std::string&) { return true; },
+                .is_same = [](Engine&, std::string_view) { return true; },
                 .done = "You are enrolled. Next: \"holdfast invite\" for each client, in person."};
             return RunWelcome(context, welcome, *file);
           }};

@@ -8,10 +8,10 @@
 namespace holdfast::client::cli {
 namespace {
 
-absl::Status Check(const std::string& text) { return crypto::DecodeInvitation(text).status(); }
+absl::Status Check(std::string_view text) { return crypto::DecodeInvitation(text).status(); }
 
 // A bond's id comes from its invitation.
-bool IsSame(Engine& engine, const std::string& text) {
+bool IsSame(Engine& engine, std::string_view text) {
   const auto invitation = crypto::DecodeInvitation(text);
   const auto bonds = engine.Bonds();
   if (!invitation.ok() || !bonds.ok()) return false;
@@ -36,7 +36,7 @@ Command JoinCommand(CLI::App& app) {
                 .option = "--invitation-file",
                 .prompt = "Invitation (HFI-…): ",
                 .check = Check,
-                .begin = [](Engine& engine, const std::string& text,
+                .begin = [](Engine& engine, std::string_view text,
                             Done<Enrolled> done) { engine.Join(text, std::move(done)); },
                 .is_same = IsSame,
                 .done =

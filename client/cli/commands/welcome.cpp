@@ -19,7 +19,7 @@ absl::Status Mistyped(const absl::Status& problem) {
   return Refuse(Reason::kUsage, "", "what was given " + MessageOf(problem));
 }
 
-absl::StatusOr<SecretText> AskForCode(const Welcome& welcome) {
+absl::StatusOr<crypto::SecretBytes> AskForCode(const Welcome& welcome) {
   std::string text;
   absl::Status problem;
   for (int i = 0; i < kCodeLinesMax; ++i) {
@@ -28,16 +28,16 @@ absl::StatusOr<SecretText> AskForCode(const Welcome& welcome) {
     if (i > 0 && line.empty()) break;
     text += line + "\n";
     problem = welcome.check(text);
-    if (problem.ok()) return SecretText(std::move(text));
+    if (problem.ok()) return crypto::SecretBytes(std::move(text));
     if (i == 0 && CanAsk()) std::cerr << "If that was all of it, press Enter once more.\n";
   }
   return Mistyped(problem);
 }
 
-absl::StatusOr<SecretText> ReadCode(const Welcome& welcome, const std::string& path) {
+absl::StatusOr<crypto::SecretBytes> ReadCode(const Welcome& welcome, const std::string& path) {
   if (path.empty()) return AskForCode(welcome);
   HOLDFAST_ASSIGN_OR_RETURN(std::string text, ReadAll(path, kCodeBytesMax, welcome.option));
-  SecretText code(std::move(text));
+  crypto::SecretBytes code(std::move(text));
   HOLDFAST_RETURN_IF_ERROR(Mistyped(welcome.check(code.Expose())));
   return code;
 }
@@ -78,7 +78,7 @@ absl::Status RunWelcome(Context& context, const Welcome& welcome, const std::str
     // First, so that no code is asked for in vain.
     HOLDFAST_ASSIGN_OR_RETURN(device, Device::Open(context.profile));
   }
-  HOLDFAST_ASSIGN_OR_RETURN(const SecretText code, ReadCode(welcome, path));
+  HOLDFAST_ASSIGN_OR_RETURN(const crypto::SecretBytes code, ReadCode(welcome, path));
   if (device == nullptr) {
     HOLDFAST_ASSIGN_OR_RETURN(device, Device::OpenOrCreate(context.profile));
   }

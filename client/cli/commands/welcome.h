@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "client/cli/commands/command.h"
 
@@ -11,15 +12,14 @@ namespace holdfast::client::cli {
 
 struct Welcome {
   // The option that names a file with the code.
-
   std::string option;
   std::string prompt;
   // OK where the text is whole; the failure otherwise.
-  std::function<absl::Status(const std::string& text)> check;
-  std::function<void(Engine&, const std::string& text, Done<Enrolled>)> begin;
+  std::function<absl::Status(std::string_view text)> check;
+  std::function<void(Engine&, std::string_view text, Done<Enrolled>)> begin;
   // Whether the profile's account came of this very code, so that the end of an
   // interrupted try can be repeated.
-  std::function<bool(Engine&, const std::string& text)> is_same;
+  std::function<bool(Engine&, std::string_view text)> is_same;
   std::string done;  // the sentence at the end
 };
 

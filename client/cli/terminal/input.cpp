@@ -13,7 +13,6 @@
 #include <iostream>
 #include <utility>
 
-#include "crypto/public/secret.h"
 #include "rules/errors.h"
 
 namespace holdfast::client::cli {
@@ -81,19 +80,6 @@ std::string ReadQuietly(int terminal) {
 
 }  // namespace
 
-SecretText::~SecretText() { crypto::WipeBytes(text_); }
-
-SecretText::SecretText(SecretText&& other) noexcept { *this = std::move(other); }
-
-SecretText& SecretText::operator=(SecretText&& other) noexcept {
-  if (this != &other) {
-    crypto::WipeBytes(text_);
-    text_ = other.text_;  // a copy, so that the short-string buffer is wiped too
-    crypto::WipeBytes(other.text_);
-  }
-  return *this;
-}
-
 bool CanAsk() { return isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1; }
 
 std::size_t OutputColumns() { return ColumnsOf(STDOUT_FILENO); }
@@ -134,11 +120,11 @@ absl::StatusOr<std::string> AskLine(std::string_view prompt) {
   return line;
 }
 
-absl::StatusOr<SecretText> AskSecret(std::string_view prompt, std::string_view instead) {
+absl::StatusOr<crypto::SecretBytes> AskSecret(std::string_view prompt, std::string_view instead) {
   const int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
   if (terminal < 0) return Refuse(Reason::kUsage, "", instead);
   Put(terminal, prompt);
-  SecretText secret(ReadQuietly(terminal));
+  crypto::SecretBytes secret(ReadQuietly(terminal));
   close(terminal);
   return secret;
 }

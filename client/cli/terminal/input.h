@@ -7,26 +7,9 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "crypto/public/secret.h"
 
 namespace holdfast::client::cli {
-
-// Text that is wiped when it goes: a passphrase, a code.
-class SecretText {
- public:
-  SecretText() = default;
-  explicit SecretText(std::string text) : text_(std::move(text)) {}
-  ~SecretText();
-  SecretText(SecretText&& other) noexcept;
-  SecretText& operator=(SecretText&& other) noexcept;
-  SecretText(const SecretText&) = delete;
-  SecretText& operator=(const SecretText&) = delete;
-
-  const std::string& Expose() const { return text_; }
-  bool operator==(const SecretText& other) const { return text_ == other.text_; }
-
- private:
-  std::string text_;
-};
 
 // Someone sits in front: standard input and standard error are terminals.
 bool CanAsk();
@@ -45,6 +28,6 @@ absl::StatusOr<std::string> AskLine(std::string_view prompt);
 
 // One line from the terminal, whatever standard input is, without echo. usage,
 // saying `instead`, where there is no terminal.
-absl::StatusOr<SecretText> AskSecret(std::string_view prompt, std::string_view instead);
+absl::StatusOr<crypto::SecretBytes> AskSecret(std::string_view prompt, std::string_view instead);
 
 }  // namespace holdfast::client::cli

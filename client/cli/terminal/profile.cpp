@@ -44,7 +44,7 @@ bool IsGoodName(const std::string& name) {
          });
 }
 
-absl::Status CheckNew(const SecretText& passphrase) {
+absl::Status CheckNew(const crypto::SecretBytes& passphrase) {
   if (passphrase.Expose().size() < kPassphraseBytesMin) {
     return Refuse(Reason::kUsage, kField,
                   "is shorter than " + std::to_string(kPassphraseBytesMin) +
@@ -57,15 +57,16 @@ absl::Status CheckNew(const SecretText& passphrase) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<SecretText> AskForNew() {
+absl::StatusOr<crypto::SecretBytes> AskForNew() {
   std::cerr << "Choose a passphrase for this device. It encrypts everything Holdfast keeps here,\n"
                "and nobody can reset it.\n";
   absl::Status problem;
   for (int i = 0; i < kPassphraseTriesMax; ++i) {
-    HOLDFAST_ASSIGN_OR_RETURN(SecretText first, AskSecret("Passphrase: ", kNoTerminal));
+    HOLDFAST_ASSIGN_OR_RETURN(crypto::SecretBytes first, AskSecret("Passphrase: ", kNoTerminal));
     problem = CheckNew(first);
     if (problem.ok()) {
-      HOLDFAST_ASSIGN_OR_RETURN(const SecretText second, AskSecret("Once more: ", kNoTerminal));
+      HOLDFAST_ASSIGN_OR_RETURN(const crypto::SecretBytes second,
+                                AskSecret("Once more: ", kNoTerminal));
       if (first == second) return first;
       problem = Refuse(Reason::kUsage, kField, "was not the same both times");
     }
@@ -127,9 +128,9 @@ absl::Status Profile::Missing() const {
   return Refuse(Reason::kVaultMissing, "", text);
 }
 
-absl::StatusOr<SecretText> Passphrase(const Profile& profile, bool for_new_vault) {
+absl::StatusOr<crypto::SecretBytes> Passphrase(const Profile& profile, bool for_new_vault) {
   if (char* value = std::getenv(kPassphraseVariable); value != nullptr) {
-    SecretText given{std::string(value)};
+    crypto::SecretBytes given = crypto::SecretBytes::CopyOf(value);
     crypto::Wipe(value, given.Expose().size());
     unsetenv(kPassphraseVariable);
     if (for_new_vault) HOLDFAST_RETURN_IF_ERROR(CheckNew(given));

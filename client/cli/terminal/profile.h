@@ -43,6 +43,6 @@ class Profile {
 
 // HOLDFAST_PASSPHRASE, which is then removed from the environment, or asked for:
 // once, or twice for a new vault. A new one has at least kPassphraseBytesMin bytes.
-absl::StatusOr<SecretText> Passphrase(const Profile& profile, bool for_new_vault);
+absl::StatusOr<crypto::SecretBytes> Passphrase(const Profile& profile, bool for_new_vault);
 
 }  // namespace holdfast::client::cli

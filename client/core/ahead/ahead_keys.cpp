@@ -7,6 +7,7 @@
 #include "client/core/shown/content.h"
 #include "client/core/vault/alarms.h"
 #include "client/core/vault/names.h"
+#include "client/core/vault/wiped_at_end.h"
 
 namespace holdfast::client {
 namespace {
@@ -14,10 +15,10 @@ namespace {
 void PutKey(VaultChange& change, const vault::Name<vault::AheadKey>& name, BytesView key,
             std::uint64_t now_ms) {
   vault::AheadKey record;
+  const WipedAtEnd wiped(record);
   record.set_key(Bytes(key));
   record.set_at_ms(now_ms);
   change.Put(name, record);
-  crypto::WipeBytes(*record.mutable_key());
 }
 
 // Once for every other device of both accounts.
@@ -26,10 +27,9 @@ absl::Status QueueKey(Context context, VaultChange& change, const BondId& bond,
   v1::Control control;
   control.mutable_ahead_key()->set_epoch(held.epoch);
   control.mutable_ahead_key()->set_key(Bytes(held.key.Expose()));
-  HOLDFAST_ASSIGN_OR_RETURN(Bytes content, SerializeControl(std::move(control)));
-  absl::Status queued = QueueControl(context, change, bond, content, false);
-  crypto::WipeBytes(content);
-  return queued;
+  HOLDFAST_ASSIGN_OR_RETURN(Bytes serialized, SerializeControl(std::move(control)));
+  const crypto::SecretBytes content(std::move(serialized));
+  return QueueControl(context, change, bond, content.Expose(), false);
 }
 
 }  // namespace
@@ -40,8 +40,8 @@ absl::StatusOr<std::vector<HeldAheadKey>> AheadKeysOf(const VaultReader& reader,
   HOLDFAST_RETURN_IF_ERROR(reader.Scan(
       names::AheadKeysOf(bond, writer),
       [&](BytesView name, vault::AheadKey record) -> absl::Status {
+        const WipedAtEnd wiped(record);
         auto key = crypto::AheadKey::From(record.key(), "vault.ahead_key");
-        crypto::WipeBytes(*record.mutable_key());
         if (!key.ok()) {
           return Refuse(Reason::kVaultDamaged, "vault.ahead_key", "holds a damaged key");
         }
@@ -70,9 +70,9 @@ absl::Status TakeAheadKey(VaultChange& change, const Header& header, const std::
       names::AheadKey(header.bond, header.sender_account, key.epoch(), header.sender_device);
   HOLDFAST_ASSIGN_OR_RETURN(auto known, change.Find(name));
   if (known) {
+    const WipedAtEnd wiped(*known);
     const bool same = crypto::AheadKey::From(known->key(), "key").value_or(crypto::AheadKey()) ==
                       crypto::AheadKey::From(key.key(), "key").value_or(crypto::AheadKey());
-    crypto::WipeBytes(*known->mutable_key());
     if (same) return absl::OkStatus();
     return RaiseAlarm(change, now_ms, Reason::kIntegrity, header.bond,
                       "A second key for what " + who +

@@ -60,7 +60,7 @@ absl::Status Complete(const HeldLedger& held, const std::vector<Pending>& pendin
 
 absl::StatusOr<ActId> WriteAct(Context context, Ledgers& ledgers, VaultChange& change,
                                const BondId& bond, Decision what) {
-  HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
   HOLDFAST_ASSIGN_OR_RETURN(const auto record, FindBond(change, bond));
   if (!record || !record->has_statement()) {
     return Refuse(Reason::kUnknownBond, "bond", "is not one of yours; `status` lists them");
@@ -76,18 +76,18 @@ absl::StatusOr<ActId> WriteAct(Context context, Ledgers& ledgers, VaultChange& c
   Act act;
   act.bond = bond;
   act.id = context.NewId<ActId>();
-  act.account = own.account;
-  act.device = own.device;
+  act.account = own->account;
+  act.device = own->device;
   act.made_at_ms = context.Now();
   HOLDFAST_RETURN_IF_ERROR(Complete(*held, pending, bond, what));
   act.what = std::move(what);
-  if (!MayPerform(act.kind(), own.role)) {
+  if (!MayPerform(act.kind(), own->role)) {
     return Refuse(Reason::kUsage, "",
-                  own.role == crypto::Role::kClient ? "that is for the therapist to decide"
-                                                    : "that is for the client to decide");
+                  own->role == crypto::Role::kClient ? "that is for the therapist to decide"
+                                                     : "that is for the client to decide");
   }
   HOLDFAST_RETURN_IF_ERROR(CheckAct(act, context.Now()));
-  const crypto::Signed statement = crypto::SignAct(own.signing, act);
+  const crypto::Signed statement = crypto::SignAct(own->signing, act);
   if (statement.statement.size() > limits::kActBytesMax) {
     return Refuse(Reason::kTooLarge, "act", "is larger than one may be (4,096 bytes)");
   }
@@ -128,10 +128,10 @@ Task<absl::Status> Acts::PerformOne(Pending pending) {
 
 absl::Status Acts::TakeAnswer(const Pending& pending, const v1::PerformResponse& response) {
   VaultChange change(context_.vault);
-  HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
   HOLDFAST_ASSIGN_OR_RETURN(const auto record, change.Read(names::Bond(pending.bond)));
   HOLDFAST_ASSIGN_OR_RETURN(const BondParties parties, PartiesOf(record));
-  const auto checked = CheckItem(change, own, parties, response.item());
+  const auto checked = CheckItem(change, *own, parties, response.item());
   const bool mine = checked.ok() && checked->act &&
                     response.item().act().statement() == pending.record.act().statement();
   if (!mine) {
@@ -143,7 +143,7 @@ absl::Status Acts::TakeAnswer(const Pending& pending, const v1::PerformResponse&
     return Refuse(Reason::kIntegrity, "act", "was not confirmed; it stays on this device");
   }
   HOLDFAST_RETURN_IF_ERROR(
-      ledgers_.Take(change, own, response.item(), Ledgers::Source::kAnswer).status());
+      ledgers_.Take(change, *own, response.item(), Ledgers::Source::kAnswer).status());
   change.Erase(pending.name);
   return change.Commit();
 }

@@ -5,6 +5,7 @@
 #include "client/core/people/bonds.h"
 #include "client/core/people/wire.h"
 #include "client/core/vault/names.h"
+#include "client/core/vault/wiped_at_end.h"
 #include "crypto/public/ledger.h"
 #include "crypto/public/practice.h"
 #include "rules/limits.h"
@@ -103,7 +104,8 @@ absl::StatusOr<LedgerExport> ExportLedger(const VaultReader& reader, const BondI
   if (!record || !record->has_statement()) {
     return Refuse(Reason::kUnknownBond, "bond", "is not one of yours; `status` lists them");
   }
-  HOLDFAST_ASSIGN_OR_RETURN(const auto identity, reader.Read(names::kIdentity));
+  HOLDFAST_ASSIGN_OR_RETURN(auto identity, reader.Read(names::kIdentity));
+  const WipedAtEnd wiped(identity);
   LedgerExport exported;
   HOLDFAST_ASSIGN_OR_RETURN(exported.practice,
                             PracticeKey::From(identity.practice(), "vault.identity"));

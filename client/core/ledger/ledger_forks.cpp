@@ -51,13 +51,13 @@ absl::StatusOr<Ledgers::Step> Ledgers::ReplayOtherPast(const BondId& bond,
                                                        const std::vector<v1::LedgerItem>& past,
                                                        std::uint64_t from) {
   VaultChange change(context_.vault);
-  HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
   HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read(names::Bond(bond)));
   HOLDFAST_RETURN_IF_ERROR(books_.CutAfter(
-      change, bond, from - 1, own.device,
+      change, bond, from - 1, own->device,
       [&](const v1::SignedStatement& act) { return PerformAgain(change, bond, act); }));
   for (const v1::LedgerItem& item : past) {
-    HOLDFAST_ASSIGN_OR_RETURN(const Step step, TakeOne(change, own, record, item));
+    HOLDFAST_ASSIGN_OR_RETURN(const Step step, TakeOne(change, *own, record, item));
     if (step != Step::kAdded) return step;
   }
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, Of(change, bond));

@@ -2,6 +2,7 @@
 
 #include "client/core/people/wire.h"
 #include "client/core/vault/names.h"
+#include "client/core/vault/wiped_at_end.h"
 #include "crypto/public/ledger.h"
 #include "rules/limits.h"
 
@@ -17,7 +18,8 @@ struct Signer {
 absl::StatusOr<Signer> SignerOf(const VaultReader& reader, const OwnDevice& own, const Act& act) {
   v1::SignedStatement certificate;
   if (act.account == own.account && act.device == own.device) {
-    HOLDFAST_ASSIGN_OR_RETURN(const auto identity, reader.Read(names::kIdentity));
+    HOLDFAST_ASSIGN_OR_RETURN(auto identity, reader.Read(names::kIdentity));
+    const WipedAtEnd wiped(identity);
     certificate = identity.registration().certificate();
   } else {
     HOLDFAST_ASSIGN_OR_RETURN(const auto found, reader.Find(names::Peer(act.account)));

@@ -120,9 +120,9 @@ absl::StatusOr<bool> Ledgers::Take(VaultChange& change, const OwnDevice& own,
 
 absl::StatusOr<Ledgers::Step> Ledgers::TakeRead(const BondId& bond, const v1::LedgerItem& item) {
   VaultChange change(context_.vault);
-  HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
   HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read(names::Bond(bond)));
-  HOLDFAST_ASSIGN_OR_RETURN(const Step step, TakeOne(change, own, record, item));
+  HOLDFAST_ASSIGN_OR_RETURN(const Step step, TakeOne(change, *own, record, item));
   HOLDFAST_RETURN_IF_ERROR(change.Commit());
   return step;
 }
@@ -165,12 +165,12 @@ Task<absl::Status> Ledgers::Settle(BondId bond) {
 
 absl::Status Ledgers::Finish(const BondId& bond, std::uint64_t newest) {
   VaultChange change(context_.vault);
-  HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
   HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read(names::Bond(bond)));
   record.set_compare_ledger(false);
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, Of(change, bond));
   if (newest < held->book.number() && !record.ledger_stopped()) {
-    HOLDFAST_RETURN_IF_ERROR(Shorter(change, own, record, newest));
+    HOLDFAST_RETURN_IF_ERROR(Shorter(change, *own, record, newest));
   }
   HOLDFAST_RETURN_IF_ERROR(CompareHeard(change, record));
   PutBond(change, record);

@@ -98,7 +98,7 @@ bool SameOffsets(const Zone& one, const Zone& other, std::uint64_t from_ms) {
 }
 
 absl::StatusOr<bool> RenewZones(Context context, Ledgers& ledgers, VaultChange& change) {
-  HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
   HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, AllBonds(change));
   bool renewed = false;
   for (const vault::Bond& bond : bonds) {
@@ -106,8 +106,8 @@ absl::StatusOr<bool> RenewZones(Context context, Ledgers& ledgers, VaultChange& 
     HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers.Of(change, id));
     if (held->book.ended()) continue;
     HOLDFAST_ASSIGN_OR_RETURN(const bool one,
-                              own.role == crypto::Role::kTherapist
-                                  ? RenewTherapist(context, ledgers, change, own, id)
+                              own->role == crypto::Role::kTherapist
+                                  ? RenewTherapist(context, ledgers, change, *own, id)
                                   : AcceptRenewed(context, ledgers, change, id));
     renewed = renewed || one;
   }

@@ -29,22 +29,21 @@ absl::StatusOr<Opening> OpenEnvelope(const VaultReader& reader, const OwnDevice&
   HOLDFAST_ASSIGN_OR_RETURN(
       crypto::SessionSet sessions,
       LoadSessions(reader, PairOf(parties, own, sender), header.sender_device));
-  HOLDFAST_ASSIGN_OR_RETURN(Bytes plaintext, sessions.Decrypt(delivery.capsule(), keys,
-                                                              sender.certificate.identity, now_ms));
-  auto capsule = crypto::DecodeCapsule(plaintext);
-  crypto::WipeBytes(plaintext);
-  if (!capsule.ok()) return std::move(capsule).status();
+  HOLDFAST_ASSIGN_OR_RETURN(
+      const crypto::SecretBytes plaintext,
+      sessions.Decrypt(delivery.capsule(), keys, sender.certificate.identity, now_ms));
+  HOLDFAST_ASSIGN_OR_RETURN(crypto::Capsule capsule, crypto::DecodeCapsule(plaintext.Expose()));
   const Hash message_hash = crypto::MessageHash(delivery.header(), delivery.body());
-  if (capsule->message_hash != message_hash) {
+  if (capsule.message_hash != message_hash) {
     return Refuse(Reason::kIntegrity, "body", "or header is not the one that was sealed");
   }
-  if (capsule->position == 0) {
+  if (capsule.position == 0) {
     return Refuse(Reason::kMalformedField, "capsule.position", "starts at 1");
   }
   HOLDFAST_ASSIGN_OR_RETURN(
-      Bytes bytes, crypto::OpenBody(capsule->content_key, delivery.header(), delivery.body()));
+      Bytes bytes, crypto::OpenBody(capsule.content_key, delivery.header(), delivery.body()));
   HOLDFAST_ASSIGN_OR_RETURN(v1::Content content, ParseContent(bytes, header.kind));
-  return Opening{std::move(content), std::move(bytes), std::move(*capsule), message_hash,
+  return Opening{std::move(content), std::move(bytes), std::move(capsule), message_hash,
                  std::move(sessions)};
 }
 

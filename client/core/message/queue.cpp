@@ -69,12 +69,12 @@ absl::Status QueueForDevices(Context context, VaultChange& change, const BondId&
 }
 
 absl::Status QueueControl(Context context, VaultChange& change, const BondId& bond,
-                          const Bytes& content, bool by_person) {
+                          BytesView content, bool by_person) {
   HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
   vault::Queued entry;
   entry.set_bond(bond.str());
   entry.set_kind(static_cast<std::uint32_t>(Kind::kControl));
-  entry.set_content(content);
+  entry.set_content(Bytes(content));
   entry.set_automatic(!by_person);
   Queue(context, change, progress, std::move(entry));
   return absl::OkStatus();

@@ -13,7 +13,7 @@ absl::Status QueueForDevices(Context context, VaultChange& change, const BondId&
 // What no Message holds: what a person did (a rupture mark), or a key. Behind what is
 // queued.
 absl::Status QueueControl(Context context, VaultChange& change, const BondId& bond,
-                          const Bytes& content, bool by_person = true);
+                          BytesView content, bool by_person = true);
 
 // Whether another message may be written in this bond: vault_rolled_back, outbox_full.
 absl::Status CheckMayWrite(const VaultReader& reader, const vault::Bond& bond);

@@ -44,8 +44,8 @@ absl::StatusOr<std::optional<vault::Rupture>> NextTurn(const std::optional<vault
 
 absl::StatusOr<bool> WriteRupture(Context context, VaultChange& change, const EnvelopeId& message,
                                   bool closed, const std::string& text) {
-  HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
-  if (own.role != crypto::Role::kClient) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
+  if (own->role != crypto::Role::kClient) {
     return Refuse(Reason::kUsage, "", "only the client marks a message, and only they close it");
   }
   HOLDFAST_ASSIGN_OR_RETURN(const auto marked, change.Find(names::Message(message)));

@@ -125,18 +125,14 @@ absl::Status SealAt(VaultChange& change, const OwnDevice& own, const HeldLedger&
   capsule.ledger = {ledger.book.number(), ledger.book.head()};
   capsule.sender_list = recipients.own_list;
   capsule.receiver_list = {recipients.peer.devices.version, recipients.peer.devices.list_hash};
-  Bytes plaintext = crypto::EncodeCapsule(capsule);
+  const crypto::SecretBytes plaintext = crypto::EncodeCapsule(capsule);
   for (const crypto::Device& device : recipients.devices) {
-    auto sealed = SealCapsule(change, own, parties, device, plaintext, now_ms);
-    if (!sealed.ok()) {
-      crypto::WipeBytes(plaintext);
-      return std::move(sealed).status();
-    }
+    HOLDFAST_ASSIGN_OR_RETURN(
+        Bytes sealed, SealCapsule(change, own, parties, device, plaintext.Expose(), now_ms));
     v1::Capsule* added = request.add_capsules();
     added->set_device(device.id.str());
-    added->set_sealed(std::move(*sealed));
+    added->set_sealed(std::move(sealed));
   }
-  crypto::WipeBytes(plaintext);
 
   const Hash head =
       crypto::Extend({own.device, place.position - 1, place.previous}, capsule.message_hash).head;

@@ -27,9 +27,9 @@ constexpr const char* kRolledBack =
 
 // Each login has a generation of its own, so that two copies of one vault cannot both
 // be the newest.
-absl::StatusOr<OwnDevice> MoveGeneration(Vault& vault) {
+absl::StatusOr<std::shared_ptr<const OwnDevice>> MoveGeneration(Vault& vault) {
   VaultChange change(vault);
-  HOLDFAST_ASSIGN_OR_RETURN(OwnDevice own, RegisteredDevice(change));
+  HOLDFAST_ASSIGN_OR_RETURN(auto own, RegisteredDevice(change));
   HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read(names::kProgress));
   change.Put(names::kProgress, progress);
   HOLDFAST_RETURN_IF_ERROR(change.Commit());
@@ -89,11 +89,11 @@ Task<absl::Status> Connection::Login() {
   HOLDFAST_CO_ASSIGN_OR_RETURN(const LoginNonce nonce,
                                LoginNonce::From(challenge->nonce(), "nonce"));
 
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const OwnDevice own, MoveGeneration(context_.vault));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto own, MoveGeneration(context_.vault));
   const std::uint64_t generation = context_.vault.generation();
   const crypto::Signed login = crypto::SignLogin(
-      own.signing, crypto::LoginStatement{practice_, tls_key_, own.account, own.device, nonce,
-                                          challenge->expires_at_ms(), generation});
+      own->signing, crypto::LoginStatement{practice_, tls_key_, own->account, own->device, nonce,
+                                           challenge->expires_at_ms(), generation});
   v1::AuthenticateRequest request;
   *request.mutable_login() = ToWire(login);
   const std::uint64_t asked_ms = context_.Now();
@@ -103,7 +103,7 @@ Task<absl::Status> Connection::Login() {
                                Incarnation::From(response->incarnation(), "incarnation"));
   VaultChange after(context_.vault);
   HOLDFAST_CO_RETURN_IF_ERROR(
-      CheckHighestLogin(after, own, login, generation, FromWire(response->highest_login())));
+      CheckHighestLogin(after, *own, login, generation, FromWire(response->highest_login())));
   HOLDFAST_CO_RETURN_IF_ERROR(after.Commit());
   context_.transport.SetToken(response->token());
   token_expires_ms_ = asked_ms + limits::kTokenMs;

@@ -15,8 +15,8 @@ Task<absl::Status> Directory::RefreshAccount(AccountKey account, BondId bond, st
   request.set_account(account.str());
   {
     const VaultReader look(context_.vault);
-    HOLDFAST_CO_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(look));
-    if (account == own.account) {
+    HOLDFAST_CO_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(look));
+    if (account == own->account) {
       HOLDFAST_CO_ASSIGN_OR_RETURN(const auto progress, look.Read(names::kProgress));
       request.set_after_version(progress.list_version());
     } else {
@@ -32,8 +32,8 @@ Task<absl::Status> Directory::RefreshAccount(AccountKey account, BondId bond, st
     co_return response.status();
   }
   VaultChange change(context_.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
-  if (account == own.account) {
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
+  if (account == own->account) {
     HOLDFAST_CO_RETURN_IF_ERROR(TakeOwn(change, response->devices()));
   } else {
     HOLDFAST_CO_RETURN_IF_ERROR(
@@ -43,12 +43,12 @@ Task<absl::Status> Directory::RefreshAccount(AccountKey account, BondId bond, st
 }
 
 absl::Status Directory::TakeOwn(VaultChange& change, const v1::DeviceSet& wire) {
-  HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
   HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
   HOLDFAST_ASSIGN_OR_RETURN(const Hash list_hash,
                             Hash::From(progress.list_hash(), "vault.progress"));
-  const auto devices = VerifyDevices(own.account, progress.list_version(), list_hash, wire);
-  const bool listed = devices.ok() && KnownDevices{*devices, false}.Find(own.device) != nullptr;
+  const auto devices = VerifyDevices(own->account, progress.list_version(), list_hash, wire);
+  const bool listed = devices.ok() && KnownDevices{*devices, false}.Find(own->device) != nullptr;
   if (!devices.ok() || devices->version < progress.list_version()) {
     return RaiseAlarm(change, context_.Now(), Reason::kIntegrity, std::nullopt,
                       "The practice shows a list of your devices that you did not sign. It is not "
@@ -69,30 +69,30 @@ absl::Status Directory::TakeOwn(VaultChange& change, const v1::DeviceSet& wire) 
 
 Task<absl::Status> Directory::Refresh(BondId bond) {
   const VaultReader look(context_.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(look));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(look));
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto record, FindBond(look, bond));
   if (!record) co_return absl::OkStatus();
   HOLDFAST_CO_ASSIGN_OR_RETURN(const BondParties parties, PartiesOf(*record));
-  const AccountKey other = parties.other(own.account);
-  auto theirs = co_await RefreshAccount(other, bond, WhoIs(*record, own.account));
+  const AccountKey other = parties.other(own->account);
+  auto theirs = co_await RefreshAccount(other, bond, WhoIs(*record, own->account));
   HOLDFAST_CO_RETURN_IF_ERROR(theirs);
-  auto mine = co_await RefreshAccount(own.account, bond, "you");
+  auto mine = co_await RefreshAccount(own->account, bond, "you");
   co_return mine;
 }
 
 Task<absl::Status> Directory::RefreshAll() {
   const VaultReader look(context_.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(look));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(look));
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto bonds, AllBonds(look));
   std::set<AccountKey> seen;
   for (const vault::Bond& bond : bonds) {
     HOLDFAST_CO_ASSIGN_OR_RETURN(const BondParties parties, PartiesOf(bond));
-    const AccountKey other = parties.other(own.account);
+    const AccountKey other = parties.other(own->account);
     if (!seen.insert(other).second) continue;
-    auto refreshed = co_await RefreshAccount(other, parties.bond, WhoIs(bond, own.account));
+    auto refreshed = co_await RefreshAccount(other, parties.bond, WhoIs(bond, own->account));
     HOLDFAST_CO_RETURN_IF_ERROR(refreshed);
   }
-  auto mine = co_await RefreshAccount(own.account, BondId(), "you");
+  auto mine = co_await RefreshAccount(own->account, BondId(), "you");
   co_return mine;
 }
 

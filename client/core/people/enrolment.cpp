@@ -5,6 +5,7 @@
 #include "client/core/people/sessions.h"
 #include "client/core/people/wire.h"
 #include "client/core/vault/names.h"
+#include "client/core/vault/wiped_at_end.h"
 #include "crypto/invitation.h"
 #include "crypto/public/enrolment_code.h"
 #include "crypto/public/practice.h"
@@ -44,7 +45,7 @@ absl::StatusOr<vault::Identity> PrepareToEnroll(Context& context,
   HOLDFAST_ASSIGN_OR_RETURN(
       vault::Identity identity,
       Prepare(change, crypto::Role::kTherapist, code.address, code.practice, context.Now()));
-  identity.set_enrolment_token(crypto::EnrolmentToken(code.secret));
+  identity.set_enrolment_token(Bytes(crypto::EnrolmentToken(code.secret).Expose()));
   change.Put(names::kIdentity, identity);
   HOLDFAST_RETURN_IF_ERROR(change.Commit());
   return identity;
@@ -144,7 +145,8 @@ vault::Bond AnswerInvitation(VaultChange& change, const crypto::Invitation& invi
 
 Task<absl::StatusOr<Enrolled>> Enrolment::Enroll(std::string text) {
   HOLDFAST_CO_ASSIGN_OR_RETURN(const crypto::EnrolmentCode code, crypto::DecodeEnrolmentCode(text));
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const vault::Identity identity, PrepareToEnroll(context_, code));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(vault::Identity identity, PrepareToEnroll(context_, code));
+  const WipedAtEnd wiped(identity);
   v1::EnrollTherapistRequest request;
   request.set_enrolment_token(identity.enrolment_token());
   *request.mutable_registration() = identity.registration();
@@ -165,6 +167,7 @@ Task<absl::Status> Enrolment::Register(v1::EnrollTherapistRequest request) {
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto own, FindOwnDevice(change));
   HOLDFAST_CO_RETURN_IF_ERROR(CheckAccountStatement(*own, response->account()));
   HOLDFAST_CO_ASSIGN_OR_RETURN(auto identity, change.Read(names::kIdentity));
+  const WipedAtEnd wiped(identity);
   *identity.mutable_statement() = response->account();
   change.Put(names::kIdentity, identity);
   co_return change.Commit();
@@ -173,8 +176,9 @@ Task<absl::Status> Enrolment::Register(v1::EnrollTherapistRequest request) {
 Task<absl::StatusOr<Enrolled>> Enrolment::Join(std::string text) {
   HOLDFAST_CO_ASSIGN_OR_RETURN(const crypto::Invitation invitation, crypto::DecodeInvitation(text));
   const crypto::InvitationKeys keys = crypto::DeriveInvitationKeys(invitation);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const vault::Identity identity,
+  HOLDFAST_CO_ASSIGN_OR_RETURN(vault::Identity identity,
                                PrepareToJoin(context_, invitation, keys.bond));
+  const WipedAtEnd wiped(identity);
   const Enrolled enrolled{PendingRecoveryCode(identity)};
 
   const VaultReader look(context_.vault);
@@ -222,6 +226,7 @@ Task<absl::Status> Enrolment::Redeem(v1::RedeemInvitationRequest request) {
   if (bond.last_sealed_ms() == 0) bond.set_last_sealed_ms(context_.Now());
   PutBond(change, bond);
   HOLDFAST_CO_ASSIGN_OR_RETURN(auto identity, change.Read(names::kIdentity));
+  const WipedAtEnd wiped(identity);
   *identity.mutable_statement() = response->account();
   change.Put(names::kIdentity, identity);
   co_return change.Commit();
@@ -241,7 +246,8 @@ Task<absl::Status> Enrolment::ReturnBond(BondId id) {
 
 Task<absl::Status> Enrolment::ReturnAccount() {
   const VaultReader look(context_.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto identity, look.Read(names::kIdentity));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(auto identity, look.Read(names::kIdentity));
+  const WipedAtEnd wiped(identity);
   if (identity.role() == static_cast<std::uint32_t>(crypto::Role::kTherapist)) {
     v1::EnrollTherapistRequest request;
     request.set_enrolment_token(identity.enrolment_token());

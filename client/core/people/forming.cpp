@@ -8,6 +8,7 @@
 #include "client/core/people/wire.h"
 #include "client/core/vault/alarms.h"
 #include "client/core/vault/names.h"
+#include "client/core/vault/wiped_at_end.h"
 #include "crypto/invitation.h"
 #include "crypto/public/hash.h"
 
@@ -52,6 +53,7 @@ std::string MakeInvitation(VaultChange& change, const OwnDevice& own, const std:
   const crypto::InvitationKeys keys = crypto::DeriveInvitationKeys(invitation);
   lookup = keys.lookup;
   vault::Invitation record;
+  const WipedAtEnd wiped(record);
   record.set_secret(Bytes(invitation.secret.Expose()));
   record.set_label(label);
   record.set_expires_ms(expires_ms);
@@ -66,13 +68,15 @@ std::string MakeInvitation(VaultChange& change, const OwnDevice& own, const std:
 
 Task<absl::Status> Deposit(Context context, Connection& connection, LookupId lookup) {
   const VaultReader look(context.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto record, look.Read(names::Invitation(lookup)));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(auto record, look.Read(names::Invitation(lookup)));
+  const WipedAtEnd wiped(record);
   v1::CreateInvitationRequest request;
   *request.mutable_invitation() = record.statement();
   auto response = co_await connection.Ask(&Transport::CreateInvitation, request);
   HOLDFAST_CO_RETURN_IF_ERROR(response.status());
   VaultChange change(context.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(auto deposited, change.Read(names::Invitation(lookup)));
+  const WipedAtEnd wiped_too(deposited);
   deposited.set_deposited(true);
   change.Put(names::Invitation(lookup), deposited);
   co_return change.Commit();
@@ -131,6 +135,7 @@ void PutFormed(VaultChange& change, const vault::Invitation& record, const v1::B
   PutSharedKey(change, checked.answer.bond, checked.keys.psk);
   PutPeer(change, checked.client, formed.client());
   vault::Invitation used = record;
+  const WipedAtEnd wiped(used);
   used.set_client(checked.answer.client.str());
   change.Put(names::Invitation(checked.keys.lookup), used);
 }
@@ -138,12 +143,12 @@ void PutFormed(VaultChange& change, const vault::Invitation& record, const v1::B
 absl::StatusOr<std::string> KeepInvitation(Context context, const std::string& label,
                                            std::uint64_t valid_ms, LookupId& lookup) {
   VaultChange change(context.vault);
-  HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
-  HOLDFAST_RETURN_IF_ERROR(CheckAsked(own, label, valid_ms));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
+  HOLDFAST_RETURN_IF_ERROR(CheckAsked(*own, label, valid_ms));
   // Whole seconds, as the text carries them.
   const std::uint64_t expires_ms =
       (context.Now() + valid_ms) / limits::kSecondMs * limits::kSecondMs;
-  std::string text = MakeInvitation(change, own, label, expires_ms, lookup);
+  std::string text = MakeInvitation(change, *own, label, expires_ms, lookup);
   HOLDFAST_RETURN_IF_ERROR(change.Commit());
   return text;
 }
@@ -170,7 +175,8 @@ Task<absl::Status> DepositInvitations(Context context, Connection& connection) {
   std::vector<LookupId> lookups;
   const VaultReader look(context.vault);
   HOLDFAST_CO_RETURN_IF_ERROR(
-      look.Scan(names::kInvitations, [&](BytesView key, const vault::Invitation& record) {
+      look.Scan(names::kInvitations, [&](BytesView key, vault::Invitation record) {
+        const WipedAtEnd wiped(record);
         const auto lookup = LookupId::From(key, "vault.invitation");
         const bool open = record.client().empty() && record.expires_ms() > context.Now();
         if (lookup.ok() && open && !record.deposited()) lookups.push_back(*lookup);
@@ -188,7 +194,8 @@ absl::StatusOr<std::vector<OpenInvitationView>> ListOpenInvitations(const VaultR
                                                                     std::uint64_t now_ms) {
   std::vector<OpenInvitationView> open;
   HOLDFAST_RETURN_IF_ERROR(
-      reader.Scan(names::kInvitations, [&](BytesView, const vault::Invitation& record) {
+      reader.Scan(names::kInvitations, [&](BytesView, vault::Invitation record) {
+        const WipedAtEnd wiped(record);
         if (record.client().empty() && record.expires_ms() > now_ms) {
           open.push_back({record.label(), record.expires_ms()});
         }
@@ -209,6 +216,7 @@ absl::Status TakeBondFormed(VaultChange& change, const OwnDevice& own, const v1:
                       "The practice says that somebody answered an invitation that this device "
                       "did not make. No bond was formed.");
   }
+  const WipedAtEnd wiped(*record);
   const std::string which =
       record->label().empty() ? "an invitation" : "the invitation for \"" + record->label() + "\"";
   const auto checked = CheckAnswer(own, *record, formed);

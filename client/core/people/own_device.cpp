@@ -4,18 +4,12 @@
 
 #include "client/core/people/wire.h"
 #include "client/core/vault/names.h"
+#include "client/core/vault/wiped_at_end.h"
 #include "crypto/recovery_code.h"
 #include "crypto/x25519.h"
 
 namespace holdfast::client {
 namespace {
-
-void WipeSecrets(vault::Identity& identity) {
-  crypto::WipeBytes(*identity.mutable_signing_seed());
-  crypto::WipeBytes(*identity.mutable_identity_secret());
-  crypto::WipeBytes(*identity.mutable_account_psk());
-  crypto::WipeBytes(*identity.mutable_recovery_secret());
-}
 
 absl::StatusOr<std::vector<PracticeKey>> Practices(const vault::Identity& identity) {
   std::vector<PracticeKey> keys;
@@ -56,12 +50,12 @@ absl::StatusOr<OwnDevice> FromRecord(const vault::Identity& identity) {
 
 void FillRecovery(vault::Identity& identity, const crypto::SigningKey& account) {
   const crypto::CodeSecret secret = crypto::CodeSecret::Random();
-  crypto::RecoveryKeys keys = crypto::DeriveRecoveryKeys(secret);
+  const crypto::RecoveryKeys keys = crypto::DeriveRecoveryKeys(secret);
   v1::Registration& registration = *identity.mutable_registration();
   registration.set_recovery_lookup(keys.lookup.str());
-  registration.set_recovery_authentication_hash(crypto::RecoveryTokenHash(keys.token).str());
+  registration.set_recovery_authentication_hash(
+      crypto::RecoveryTokenHash(keys.token.Expose()).str());
   registration.set_sealed_account_key(crypto::SealAccountKey(keys.wrap, account));
-  crypto::WipeBytes(keys.token);
   identity.set_recovery_secret(Bytes(secret.Expose()));
 }
 
@@ -71,39 +65,24 @@ bool OwnDevice::KnowsPractice(const PracticeKey& key) const {
   return std::ranges::find(practices, key) != practices.end();
 }
 
-OwnDevice OwnDevice::Clone() const {
-  return {.role = role,
-          .address = address,
-          .practices = practices,
-          .account = account,
-          .device = device,
-          .signing = signing.Clone(),
-          .identity = identity.Clone(),
-          .account_psk = account_psk.Clone(),
-          .certificate_hash = certificate_hash,
-          .registered = registered};
-}
-
-absl::StatusOr<std::optional<OwnDevice>> FindOwnDevice(const VaultReader& reader) {
-  if (const auto known = reader.Remembered<OwnDevice>(names::kIdentity)) {
-    return std::optional<OwnDevice>(known->Clone());
-  }
+absl::StatusOr<std::shared_ptr<const OwnDevice>> FindOwnDevice(const VaultReader& reader) {
+  if (auto known = reader.Remembered<OwnDevice>(names::kIdentity)) return known;
   HOLDFAST_ASSIGN_OR_RETURN(auto identity, reader.Find(names::kIdentity));
-  if (!identity || identity->practice().empty()) return std::optional<OwnDevice>();
-  auto own = FromRecord(*identity);
-  WipeSecrets(*identity);
-  if (!own.ok()) return std::move(own).status();
-  reader.Remember(names::kIdentity, std::make_shared<const OwnDevice>(own->Clone()));
-  return std::optional<OwnDevice>(std::move(*own));
+  if (!identity || identity->practice().empty()) return nullptr;
+  const WipedAtEnd wiped(*identity);
+  HOLDFAST_ASSIGN_OR_RETURN(OwnDevice own, FromRecord(*identity));
+  auto shared = std::make_shared<const OwnDevice>(std::move(own));
+  reader.Remember(names::kIdentity, shared);
+  return shared;
 }
 
-absl::StatusOr<OwnDevice> RegisteredDevice(const VaultReader& reader) {
+absl::StatusOr<std::shared_ptr<const OwnDevice>> RegisteredDevice(const VaultReader& reader) {
   HOLDFAST_ASSIGN_OR_RETURN(auto own, FindOwnDevice(reader));
   if (!own || !own->registered) {
     return Refuse(Reason::kUsage, "",
                   "this profile has no account yet; begin with `enroll` or `join`");
   }
-  return std::move(*own);
+  return own;
 }
 
 absl::StatusOr<vault::Identity> MakeIdentity(VaultChange& change, std::uint64_t now_ms) {
@@ -132,6 +111,7 @@ absl::StatusOr<vault::Identity> MakeIdentity(VaultChange& change, std::uint64_t 
   FillRecovery(identity, account);
 
   vault::PrekeySecret secret;
+  const WipedAtEnd wiped(secret);
   secret.set_secret(Bytes(prekey.secret.Expose()));
   secret.set_created_ms(now_ms);
   *secret.mutable_statement() = registration.prekey();
@@ -154,10 +134,9 @@ std::string PendingRecoveryCode(const vault::Identity& identity) {
 
 absl::Status ForgetRecoveryCode(VaultChange& change) {
   HOLDFAST_ASSIGN_OR_RETURN(auto identity, change.Find(names::kIdentity));
-  if (!identity || !identity->has_statement() || identity->recovery_secret().empty()) {
-    return absl::OkStatus();
-  }
-  crypto::WipeBytes(*identity->mutable_recovery_secret());
+  if (!identity) return absl::OkStatus();
+  const WipedAtEnd wiped(*identity);
+  if (!identity->has_statement() || identity->recovery_secret().empty()) return absl::OkStatus();
   identity->clear_recovery_secret();
   change.Put(names::kIdentity, *identity);
   return absl::OkStatus();

@@ -28,15 +28,14 @@ struct OwnDevice {
 
   const PracticeKey& practice() const { return practices.back(); }
   bool KnowsPractice(const PracticeKey& key) const;
-  OwnDevice Clone() const;
 };
 
-// nullopt where the profile has no account yet, registered or not. Read and checked
+// Null where the profile has no account yet, registered or not. Read and checked
 // once, and remembered while the vault's value stands: the vault's key, which opens
 // it, is in memory as long.
-absl::StatusOr<std::optional<OwnDevice>> FindOwnDevice(const VaultReader& reader);
+absl::StatusOr<std::shared_ptr<const OwnDevice>> FindOwnDevice(const VaultReader& reader);
 // Only where the account is registered; usage otherwise.
-absl::StatusOr<OwnDevice> RegisteredDevice(const VaultReader& reader);
+absl::StatusOr<std::shared_ptr<const OwnDevice>> RegisteredDevice(const VaultReader& reader);
 
 // A fresh account with this device as its first: keys, certificate, list, prekey
 // and the recovery code, all put into the change. The account key's secret is

@@ -4,6 +4,7 @@
 #include "client/core/people/own_device.h"
 #include "client/core/people/wire.h"
 #include "client/core/vault/names.h"
+#include "client/core/vault/wiped_at_end.h"
 #include "crypto/x25519.h"
 #include "rules/planted.h"
 
@@ -23,6 +24,7 @@ absl::Status Rotate(VaultChange& change, const OwnDevice& own, vault::Progress& 
   HOLDFAST_ASSIGN_OR_RETURN(const Hash list_hash,
                             Hash::From(progress.list_hash(), "vault.progress"));
   vault::PrekeySecret secret;
+  const WipedAtEnd wiped(secret);
   secret.set_secret(Bytes(pair.secret.Expose()));
   secret.set_created_ms(now_ms);
   *secret.mutable_statement() =
@@ -37,7 +39,8 @@ absl::Status Rotate(VaultChange& change, const OwnDevice& own, vault::Progress& 
 }
 
 absl::Status ForgetOld(VaultChange& change, std::uint32_t newest, std::uint64_t now_ms) {
-  return change.Scan(names::kPrekeys, [&](BytesView key, const vault::PrekeySecret& secret) {
+  return change.Scan(names::kPrekeys, [&](BytesView key, vault::PrekeySecret secret) {
+    const WipedAtEnd wiped(secret);
     // It can be used until its successor was published, a week after it.
     const std::uint64_t last_use = secret.created_ms() + limits::kPrekeyRotationMs;
     const bool is_over =
@@ -52,11 +55,11 @@ absl::Status ForgetOld(VaultChange& change, std::uint32_t newest, std::uint64_t 
 // Where a week is over; the progress as it is then.
 absl::StatusOr<vault::Progress> RenewPrekey(Context context) {
   VaultChange change(context.vault);
-  HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
   HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
   const std::uint64_t now_ms = context.Now();
   if (progress.prekey_created_ms() + limits::kPrekeyRotationMs <= now_ms) {
-    HOLDFAST_RETURN_IF_ERROR(Rotate(change, own, progress, now_ms));
+    HOLDFAST_RETURN_IF_ERROR(Rotate(change, *own, progress, now_ms));
   }
   HOLDFAST_RETURN_IF_ERROR(ForgetOld(change, progress.prekey_id(), now_ms));
   HOLDFAST_RETURN_IF_ERROR(change.Commit());
@@ -69,8 +72,8 @@ absl::StatusOr<PrekeySecrets> PrekeySecrets::Load(const VaultReader& reader) {
   PrekeySecrets secrets;
   HOLDFAST_RETURN_IF_ERROR(
       reader.Scan(names::kPrekeys, [&](BytesView key, vault::PrekeySecret record) -> absl::Status {
+        const WipedAtEnd wiped(record);
         auto secret = crypto::DhSecret::From(record.secret(), "vault.prekey");
-        crypto::WipeBytes(*record.mutable_secret());
         if (secret.ok()) secrets.secrets_.emplace(NumberOf(key), std::move(*secret));
         return secret.status();
       }));
@@ -87,7 +90,8 @@ Task<absl::Status> KeepPrekeyFresh(Context context, Connection& connection) {
   if (progress.prekey_published()) co_return absl::OkStatus();
 
   const VaultReader look(context.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto newest, look.Read(names::Prekey(progress.prekey_id())));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(auto newest, look.Read(names::Prekey(progress.prekey_id())));
+  const WipedAtEnd wiped(newest);
   v1::PublishPrekeyRequest request;
   *request.mutable_prekey() = newest.statement();
   auto published = co_await connection.Ask(&Transport::PublishPrekey, request);

@@ -8,6 +8,7 @@
 #include "client/core/people/bonds.h"
 #include "client/core/vault/alarms.h"
 #include "client/core/vault/names.h"
+#include "client/core/vault/wiped_at_end.h"
 #include "crypto/public/practice.h"
 #include "rules/planted.h"
 
@@ -91,6 +92,7 @@ absl::StatusOr<std::optional<v1::Receipt>> LedgerEvidence(const VaultReader& loo
 
 absl::Status DepositAgain(VaultChange& change) {
   return change.Scan(names::kInvitations, [&](BytesView key, vault::Invitation record) {
+    const WipedAtEnd wiped(record);
     record.set_deposited(false);
     change.Put(names::kInvitations.At(key), record);
     return true;

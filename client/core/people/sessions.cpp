@@ -30,8 +30,7 @@ absl::StatusOr<crypto::SessionSet> LoadSessions(const VaultReader& reader,
   auto bytes = reader.FindBytes(names::Session(pair.bond, peer));
   if (!bytes.ok()) return std::move(bytes).status();
   if (!bytes->has_value()) return crypto::SessionSet(pair);
-  auto sessions = crypto::SessionSet::Parse(pair, **bytes);
-  crypto::WipeBytes(**bytes);
+  auto sessions = crypto::SessionSet::Parse(pair, (*bytes)->Expose());
   if (!sessions.ok()) return Damaged("vault.session", "a session's keys are");
   return sessions;
 }
@@ -42,16 +41,15 @@ void PutSessions(VaultChange& change, const BondId& bond, const DeviceId& peer,
 }
 
 void PutSharedKey(VaultChange& change, const BondId& bond, const crypto::PreSharedKey& key) {
-  change.PutBytes(names::BondKey(bond), Bytes(key.Expose()));
+  change.PutBytes(names::BondKey(bond), crypto::SecretBytes::CopyOf(key.Expose()));
 }
 
 absl::StatusOr<crypto::PreSharedKey> SharedKeyWith(const VaultReader& reader, const OwnDevice& own,
                                                    const BondId& bond, const crypto::Device& peer) {
   if (peer.certificate.account == own.account) return own.account_psk.Clone();
-  HOLDFAST_ASSIGN_OR_RETURN(std::optional<Bytes> bytes, reader.FindBytes(names::BondKey(bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto bytes, reader.FindBytes(names::BondKey(bond)));
   if (bytes) {
-    auto key = crypto::PreSharedKey::From(*bytes, "vault.bond-key");
-    crypto::WipeBytes(*bytes);
+    auto key = crypto::PreSharedKey::From(bytes->Expose(), "vault.bond-key");
     if (key.ok()) return key;
   }
   return Damaged("vault.bond-key", "a bond's key is");

@@ -76,15 +76,15 @@ Task<absl::Status> Outbox::FlushBond(BondId bond) {
     auto refreshed = co_await directory_.Refresh(bond);
     HOLDFAST_CO_RETURN_IF_ERROR(refreshed);
     VaultChange change(context_.vault);
-    HOLDFAST_CO_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
+    HOLDFAST_CO_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
     HOLDFAST_CO_ASSIGN_OR_RETURN(auto record, change.Read(names::Bond(bond)));
     HOLDFAST_CO_ASSIGN_OR_RETURN(const bool newer,
-                                 KnowsNewerLists(change, own, record, next.request));
+                                 KnowsNewerLists(change, *own, record, next.request));
     // The same lists again: every further seal would only use up message keys.
     if (!newer) co_return response.status();
     HOLDFAST_CO_ASSIGN_OR_RETURN(const HeldLedger* ledger, ledgers_.Of(change, bond));
     const absl::Status sealed =
-        SealAgain(change, own, *ledger, record, next.position, context_.Now());
+        SealAgain(change, *own, *ledger, record, next.position, context_.Now());
     if (ReasonOf(sealed) == Reason::kStaleDeviceList) break;
     HOLDFAST_CO_RETURN_IF_ERROR(sealed);
     HOLDFAST_CO_RETURN_IF_ERROR(change.Commit());
@@ -122,14 +122,14 @@ absl::Status Outbox::TakeStored(const BondId& bond, const Next& next,
                                 const v1::SendResponse& response) {
   VaultChange change(context_.vault);
   const std::uint64_t now_ms = context_.Now();
-  HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
   HOLDFAST_ASSIGN_OR_RETURN(auto sent, change.Read(names::Sent(bond, next.position)));
   HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id, EnvelopeId::From(sent.envelope(), "vault.sent"));
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* ledger, ledgers_.Of(change, bond));
   HOLDFAST_ASSIGN_OR_RETURN(const Header header, DecodeHeader(next.request.header()));
-  const bool owes = header.reply_owed && own.role == crypto::Role::kClient;
+  const bool owes = header.reply_owed && own->role == crypto::Role::kClient;
   HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read(names::kProgress));
-  const auto leaf = CheckReceiptFor(own, *ledger, progress, response.receipt(),
+  const auto leaf = CheckReceiptFor(*own, *ledger, progress, response.receipt(),
                                     {bond, id, EnvelopeHashOf(next.request), owes});
   if (!leaf.ok()) return SayReceiptWrong(change, now_ms, bond, leaf.status());
   const bool late = next.fresh && leaf->stored_at_ms + limits::kClockSkewMs < now_ms;

@@ -105,10 +105,10 @@ absl::Status AheadOutbox::TakeStored(const BondId& bond, const EnvelopeId& id,
                                      const v1::SendRequest& request,
                                      const v1::SendResponse& response) {
   VaultChange change(context_.vault);
-  HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* ledger, ledgers_.Of(change, bond));
   HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read(names::kProgress));
-  const auto leaf = CheckReceiptFor(own, *ledger, progress, response.receipt(),
+  const auto leaf = CheckReceiptFor(*own, *ledger, progress, response.receipt(),
                                     {bond, id, EnvelopeHashOf(request), false});
   if (!leaf.ok()) return SayReceiptWrong(change, context_.Now(), bond, leaf.status());
   HOLDFAST_RETURN_IF_ERROR(SuspectTakenPlace(change, *leaf).status());

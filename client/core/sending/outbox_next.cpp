@@ -47,7 +47,7 @@ absl::StatusOr<Outbox::Next> Outbox::SealOldest(const BondId& bond) {
         return false;
       }));
   if (!name) return Next();
-  HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
   HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read(names::Bond(bond)));
   HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id,
                             EnvelopeId::From(queued.envelope(), "vault.outbox"));
@@ -63,7 +63,7 @@ absl::StatusOr<Outbox::Next> Outbox::SealOldest(const BondId& bond) {
   }
   if (queued.content().empty()) HOLDFAST_RETURN_IF_ERROR(NameAheadDue(change, bond, outgoing));
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* ledger, ledgers_.Of(change, bond));
-  HOLDFAST_RETURN_IF_ERROR(SealNext(change, own, *ledger, record, outgoing, context_.Now()));
+  HOLDFAST_RETURN_IF_ERROR(SealNext(change, *own, *ledger, record, outgoing, context_.Now()));
   change.Erase(*name);
   HOLDFAST_RETURN_IF_ERROR(change.Commit());
 

@@ -104,7 +104,7 @@ absl::Status WriteAhead(Context context, Ledgers& ledgers, VaultChange& change,
 
 absl::StatusOr<EnvelopeId> WriteMessage(Context context, Ledgers& ledgers, const Draft& draft) {
   VaultChange change(context.vault);
-  HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
   HOLDFAST_RETURN_IF_ERROR(CheckDraft(draft));
   HOLDFAST_ASSIGN_OR_RETURN(const vault::Bond bond, ChooseBond(change, draft));
   HOLDFAST_RETURN_IF_ERROR(CheckReplyTo(change, draft, bond));
@@ -120,7 +120,7 @@ absl::StatusOr<EnvelopeId> WriteMessage(Context context, Ledgers& ledgers, const
   change.Put(names::kProgress, progress);
   vault::Message message = NewMessage(draft, bond, content, context.Now(), number);
   if (draft.release.when != ReleaseWhen::kNow) {
-    HOLDFAST_RETURN_IF_ERROR(WriteAhead(context, ledgers, change, own, bond, draft, id, message));
+    HOLDFAST_RETURN_IF_ERROR(WriteAhead(context, ledgers, change, *own, bond, draft, id, message));
   } else {
     change.Put(names::Message(id), message);
     if (HOLDFAST_PLANTED(kOutboxEntryApart)) HOLDFAST_RETURN_IF_ERROR(change.Commit());

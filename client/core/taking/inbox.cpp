@@ -45,7 +45,7 @@ Task<absl::Status> Inbox::TakePage(v1::SubscribeResponse page) {
 
 absl::StatusOr<std::vector<BondId>> Inbox::BondsToRefresh(const v1::SubscribeResponse& page) {
   const VaultReader look(context_.vault);
-  HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(look));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(look));
   HOLDFAST_ASSIGN_OR_RETURN(const auto progress, look.Read(names::kProgress));
   std::vector<BondId> bonds;
   for (const v1::Entry& entry : page.entries()) {
@@ -55,7 +55,7 @@ absl::StatusOr<std::vector<BondId>> Inbox::BondsToRefresh(const v1::SubscribeRes
     HOLDFAST_ASSIGN_OR_RETURN(const auto known, FindPeer(look, header->sender_account));
     HOLDFAST_ASSIGN_OR_RETURN(const auto bond, FindBond(look, header->bond));
     if (!bond || !known) continue;
-    const bool from_own = header->sender_account == own.account;
+    const bool from_own = header->sender_account == own->account;
     const std::uint32_t mine =
         from_own ? header->sender_list_version : header->receiver_list_version;
     const std::uint32_t theirs =
@@ -113,8 +113,8 @@ absl::StatusOr<bool> Inbox::TakeEvent(VaultChange& change, const OwnDevice& own,
 
 absl::Status Inbox::TakeEntry(const v1::Entry& entry, const std::string& incarnation) {
   VaultChange change(context_.vault);
-  HOLDFAST_ASSIGN_OR_RETURN(const OwnDevice own, RegisteredDevice(change));
-  HOLDFAST_ASSIGN_OR_RETURN(const bool for_people, TakeEvent(change, own, entry));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
+  HOLDFAST_ASSIGN_OR_RETURN(const bool for_people, TakeEvent(change, *own, entry));
   HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
   if (entry.position() > progress.cursor().position() ||
       progress.cursor().incarnation() != incarnation) {

@@ -27,6 +27,10 @@ Bytes EndOf(BytesView prefix) {
 // The table of a name: enough to say where, without printing key bytes.
 std::string TableOf(BytesView name) { return Bytes(name.substr(0, name.find('/'))); }
 
+std::optional<crypto::SecretBytes> CopyOf(const std::optional<crypto::SecretBytes>& value) {
+  return value ? std::optional(value->Clone()) : std::nullopt;
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Vault>> Vault::Open(crypto::VaultKey key, VaultStorage& storage) {
@@ -59,14 +63,18 @@ absl::Status VaultReader::Damaged(BytesView name) {
                 "or begin a new profile");
 }
 
-const std::optional<Bytes>* VaultReader::Own(BytesView name) const {
+bool VaultReader::Parse(BytesView value, google::protobuf::MessageLite& record) {
+  return record.ParseFromArray(value.data(), static_cast<int>(value.size()));
+}
+
+const std::optional<crypto::SecretBytes>* VaultReader::Own(BytesView name) const {
   if (own_ == nullptr) return nullptr;
   const auto own = own_->find(name);
   return own == own_->end() ? nullptr : &own->second;
 }
 
-absl::StatusOr<std::optional<Bytes>> VaultReader::FindValue(BytesView name) const {
-  if (const auto* own = Own(name)) return *own;
+absl::StatusOr<std::optional<crypto::SecretBytes>> VaultReader::FindValue(BytesView name) const {
+  if (const auto* own = Own(name)) return CopyOf(*own);
   HOLDFAST_ASSIGN_OR_RETURN(auto sealed, vault_.storage_.Get(name));
   return Opened({Bytes(name), std::move(sealed)});
 }
@@ -77,12 +85,12 @@ absl::StatusOr<bool> VaultReader::HasValue(BytesView name) const {
   return sealed.has_value();
 }
 
-absl::StatusOr<std::optional<Bytes>> VaultReader::Opened(const SealedRow& row) const {
-  if (const auto* own = Own(row.name)) return *own;
-  if (!row.sealed) return std::optional<Bytes>();
+absl::StatusOr<std::optional<crypto::SecretBytes>> VaultReader::Opened(const SealedRow& row) const {
+  if (const auto* own = Own(row.name)) return CopyOf(*own);
+  if (!row.sealed) return std::optional<crypto::SecretBytes>();
   auto value = crypto::OpenVaultValue(vault_.key_, row.name, *row.sealed);
   if (!value.ok()) return Damaged(row.name);
-  return std::optional<Bytes>(std::move(*value));
+  return std::optional<crypto::SecretBytes>(std::move(*value));
 }
 
 absl::StatusOr<std::vector<VaultReader::SealedRow>> VaultReader::RowsFrom(BytesView begin,
@@ -117,7 +125,7 @@ void VaultReader::AddOwn(std::vector<SealedRow>& rows, std::vector<SealedRow> ow
 
 absl::Status VaultReader::ScanBytes(
     BytesView prefix,
-    const std::function<absl::StatusOr<bool>(BytesView key, Bytes value)>& row) const {
+    const std::function<absl::StatusOr<bool>(BytesView key, BytesView value)>& row) const {
   const Bytes end = EndOf(prefix);
   Bytes begin(prefix);
   // Names first, and some rows before their handler: it may read and write the vault.
@@ -133,8 +141,8 @@ absl::Status VaultReader::ScanBytes(
     for (const SealedRow& found : rows) {
       HOLDFAST_ASSIGN_OR_RETURN(auto value, Opened(found));
       if (!value) continue;
-      HOLDFAST_ASSIGN_OR_RETURN(
-          const bool more, row(BytesView(found.name).substr(prefix.size()), std::move(*value)));
+      HOLDFAST_ASSIGN_OR_RETURN(const bool more,
+                                row(BytesView(found.name).substr(prefix.size()), value->Expose()));
       if (!more) return absl::OkStatus();
     }
   }
@@ -142,10 +150,7 @@ absl::Status VaultReader::ScanBytes(
 }
 
 absl::Status VaultReader::CheckAll() const {
-  return ScanBytes("", [](BytesView, Bytes value) -> absl::StatusOr<bool> {
-    crypto::WipeBytes(value);
-    return true;
-  });
+  return ScanBytes("", [](BytesView, BytesView) -> absl::StatusOr<bool> { return true; });
 }
 
 absl::StatusOr<std::size_t> VaultReader::CountNames(BytesView prefix) const {

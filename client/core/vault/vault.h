@@ -70,7 +70,8 @@ class VaultReader {
   absl::StatusOr<Record> Read(const vault::Name<Record, Kept>& name) const;
   // The value as bytes, for what is not a record.
   template <class Kept>
-  absl::StatusOr<std::optional<Bytes>> FindBytes(const vault::Name<Bytes, Kept>& name) const {
+  absl::StatusOr<std::optional<crypto::SecretBytes>> FindBytes(
+      const vault::Name<Bytes, Kept>& name) const {
     return FindValue(name.view());
   }
   // Whether there is such a value, without opening it.
@@ -103,7 +104,7 @@ class VaultReader {
   }
 
  protected:
-  using Writes = std::map<Bytes, std::optional<Bytes>, std::less<>>;  // opened values
+  using Writes = std::map<Bytes, std::optional<crypto::SecretBytes>, std::less<>>;  // opened values
   VaultReader(Vault& vault, const Writes* own) : vault_(vault), own_(own) {}
 
   Vault& vault_;
@@ -115,23 +116,25 @@ class VaultReader {
     Bytes name;
     std::optional<Bytes> sealed;
   };
-  absl::StatusOr<std::optional<Bytes>> FindValue(BytesView name) const;
+  absl::StatusOr<std::optional<crypto::SecretBytes>> FindValue(BytesView name) const;
   absl::StatusOr<bool> HasValue(BytesView name) const;
   absl::StatusOr<std::size_t> CountNames(BytesView prefix) const;
   std::shared_ptr<const void> RememberedValue(BytesView name) const;
   void RememberValue(BytesView name, std::shared_ptr<const void> made) const;
   absl::Status ScanBytes(
       BytesView prefix,
-      const std::function<absl::StatusOr<bool>(BytesView key, Bytes value)>& row) const;
+      const std::function<absl::StatusOr<bool>(BytesView key, BytesView value)>& row) const;
   absl::StatusOr<std::vector<SealedRow>> RowsFrom(BytesView begin, BytesView end) const;
   std::vector<SealedRow> OwnRows(BytesView begin, BytesView end) const;
   static void AddOwn(std::vector<SealedRow>& rows, std::vector<SealedRow> own);
-  absl::StatusOr<std::optional<Bytes>> Opened(const SealedRow& row) const;
+  absl::StatusOr<std::optional<crypto::SecretBytes>> Opened(const SealedRow& row) const;
   // What this change has written under the name; null: nothing.
-  const std::optional<Bytes>* Own(BytesView name) const;
+  const std::optional<crypto::SecretBytes>* Own(BytesView name) const;
   static absl::Status Damaged(BytesView name);
 
   const Writes* own_ = nullptr;  // of the change that this reader is
+  // Whether the value is one.
+  static bool Parse(BytesView value, google::protobuf::MessageLite& record);
 };
 
 // Reads, and writes that happen together or not at all. Let go without Commit, it
@@ -145,10 +148,10 @@ class VaultChange : public VaultReader {
 
   template <class Record, class Kept>
   void Put(const vault::Name<Record, Kept>& name, const std::type_identity_t<Record>& record) {
-    PutValue(name.view(), record.SerializeAsString());
+    PutValue(name.view(), crypto::SecretBytes(record.SerializeAsString()));
   }
   template <class Kept>
-  void PutBytes(const vault::Name<Bytes, Kept>& name, Bytes value) {  // wiped once it is sealed
+  void PutBytes(const vault::Name<Bytes, Kept>& name, crypto::SecretBytes value) {
     PutValue(name.view(), std::move(value));
   }
   template <class Record, class Kept>
@@ -165,9 +168,8 @@ class VaultChange : public VaultReader {
   absl::Status Commit();
 
  private:
-  void PutValue(BytesView name, Bytes value);
+  void PutValue(BytesView name, crypto::SecretBytes value);
   void EraseValue(BytesView name);
-  void WipeWrites();
 
   Writes writes_;
   std::uint64_t began_at_;  // generation
@@ -184,9 +186,7 @@ absl::StatusOr<std::optional<Record>> VaultReader::Find(
   if (!bytes.ok()) return std::move(bytes).status();
   if (!bytes->has_value()) return std::optional<Record>();
   std::optional<Record> record(std::in_place);
-  const bool parsed = record->ParseFromString(**bytes);
-  crypto::WipeBytes(**bytes);
-  if (!parsed) return Damaged(name.view());
+  if (!Parse((*bytes)->Expose(), *record)) return Damaged(name.view());
   if constexpr (kIsRemembered<Record>) Remember(name, std::make_shared<const Record>(*record));
   return record;
 }
@@ -201,11 +201,9 @@ absl::StatusOr<Record> VaultReader::Read(const vault::Name<Record, Kept>& name) 
 
 template <class Record, class Kept, class Row>
 absl::Status VaultReader::Scan(const vault::Table<Record, Kept>& table, const Row& row) const {
-  return ScanBytes(table.prefix(), [&](BytesView key, Bytes value) -> absl::StatusOr<bool> {
+  return ScanBytes(table.prefix(), [&](BytesView key, BytesView value) -> absl::StatusOr<bool> {
     Record record;
-    const bool parsed = record.ParseFromString(value);
-    crypto::WipeBytes(value);
-    if (!parsed) return Damaged(table.prefix());
+    if (!Parse(value, record)) return Damaged(table.prefix());
     if constexpr (std::is_same_v<decltype(row(key, std::move(record))), absl::Status>) {
       HOLDFAST_RETURN_IF_ERROR(row(key, std::move(record)));
       return true;

@@ -4,17 +4,11 @@
 
 namespace holdfast::client {
 
-void VaultChange::PutValue(BytesView name, Bytes value) {
-  auto& slot = writes_[Bytes(name)];
-  if (slot.has_value()) crypto::WipeBytes(*slot);
-  slot = std::move(value);
+void VaultChange::PutValue(BytesView name, crypto::SecretBytes value) {
+  writes_[Bytes(name)] = std::move(value);
 }
 
-void VaultChange::EraseValue(BytesView name) {
-  auto& slot = writes_[Bytes(name)];
-  if (slot.has_value()) crypto::WipeBytes(*slot);
-  slot.reset();
-}
+void VaultChange::EraseValue(BytesView name) { writes_[Bytes(name)].reset(); }
 
 absl::Status VaultChange::Commit() {
   if (writes_.empty()) {
@@ -32,27 +26,19 @@ absl::Status VaultChange::Commit() {
   for (auto& [name, value] : writes_) {
     vault_.remembered_.erase(name);
     VaultStorage::Write write{name, std::nullopt};
-    if (value.has_value()) write.value = crypto::SealVaultValue(vault_.key_, name, *value);
+    if (value) write.value = crypto::SealVaultValue(vault_.key_, name, value->Expose());
     writes.push_back(std::move(write));
   }
   HOLDFAST_RETURN_IF_ERROR(vault_.storage_.Commit(writes));
   vault_.meta_ = meta;
   began_at_ = vault_.generation();
   undo_.clear();
-  WipeWrites();
-  return absl::OkStatus();
-}
-
-void VaultChange::WipeWrites() {
-  for (auto& [name, value] : writes_) {
-    if (value.has_value()) crypto::WipeBytes(*value);
-  }
   writes_.clear();
+  return absl::OkStatus();
 }
 
 VaultChange::~VaultChange() {
   for (auto undo = undo_.rbegin(); undo != undo_.rend(); ++undo) (*undo)();
-  WipeWrites();
 }
 
 }  // namespace holdfast::client

@@ -22,6 +22,15 @@ struct CoreConfig {
   std::uint64_t bytes_per_day = kBytesPerDayMax;
 };
 
+// What a store that is opened is known to be.
+enum class StoreLife : std::uint8_t {
+  kGoesOn,
+  // What was acknowledged may be missing: it is new in place of one that was lost, an
+  // older copy, or lost its end. A new incarnation begins, so that devices are told and
+  // bring back what is missing.
+  kAfterLoss,
+};
+
 // Who calls, as far as it could be told: the bytes of the authorization metadata
 // (decoded), empty where there were none.
 struct Caller {

@@ -3,6 +3,7 @@
 
 #include "server/core/engine/batch.h"
 #include "server/core/engine/config.h"
+#include "server/core/engine/damage.h"
 #include "server/core/engine/endorsements.h"
 #include "server/core/engine/engine_clock.h"
 #include "server/core/engine/receipts.h"
@@ -16,6 +17,7 @@ struct Context {
   Context(CoreConfig core_config, const Clock& core_clock, Entropy& core_entropy)
       : config(std::move(core_config)),
         practice(config.practice.public_key<PracticeKey>()),
+        tls_keys(config.tls_keys),
         clock(core_clock),
         entropy(core_entropy),
         engine_clock(core_clock),
@@ -23,6 +25,7 @@ struct Context {
 
   const CoreConfig config;
   const PracticeKey practice;
+  std::vector<TlsKeyInUse> tls_keys;  // in use now: Core::SetTlsKeys
   const Clock& clock;
   Entropy& entropy;
 
@@ -31,6 +34,7 @@ struct Context {
   TimerSchedule schedule;
   Batch batch;
   Receipts receipts;
+  std::vector<DamagedBody> damaged;  // Core::TakeDamagedBodies
   Logins logins;
 };
 

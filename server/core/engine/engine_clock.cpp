@@ -23,7 +23,11 @@ absl::Status EngineClock::Open(Transaction& transaction) {
     anchor_boot_ms_ = record->anchor_boot_ms();
     written_ms_ = now_ms_;
   } else {
-    Anchor(std::max(wall_ms, now_ms_), boot_ms);
+    const bool is_too_far = record && wall_ms > now_ms_ + kClockUntendedMsMax;
+    if (record && wall_ms > now_ms_ && !is_too_far) {
+      step_ = ClockStep{ClockStep::Cause::kStart, now_ms_, wall_ms};
+    }
+    Anchor(is_too_far ? now_ms_ : std::max(wall_ms, now_ms_), boot_ms);
   }
   Observe();
   WriteSometimes(transaction);
@@ -46,6 +50,7 @@ void EngineClock::Observe() {
   const std::uint64_t apart_ms = std::max(wall_ms, passed_ms) - std::min(wall_ms, passed_ms);
   if (apart_ms > kClockAgreesMs &&
       (clock_->Synchronised() || HOLDFAST_PLANTED(kBelieveJumpedClock))) {
+    step_ = ClockStep{ClockStep::Cause::kSystem, passed_ms, wall_ms};
     Anchor(wall_ms, boot_ms);
     passed_ms = wall_ms;
     now_ms_ = std::min(now_ms_, wall_ms);
@@ -58,10 +63,15 @@ void EngineClock::Observe() {
 
 void EngineClock::Confirm(Transaction& transaction) {
   const std::uint64_t wall_ms = clock_->WallMs();
+  if (wall_ms != now_ms_) step_ = ClockStep{ClockStep::Cause::kOperator, now_ms_, wall_ms};
   Anchor(wall_ms, clock_->BootMs());
   now_ms_ = wall_ms;
   state_ = ClockState::kSteady;
   Write(transaction);
+}
+
+bool EngineClock::wants_write() const {
+  return anchor_moved_ || now_ms_ >= written_ms_ + kEngineClockIdleWriteMs;
 }
 
 void EngineClock::WriteSometimes(Transaction& transaction) {

@@ -5,6 +5,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <utility>
 
 #include "server/core/records/world.h"
 #include "server/store/store.h"
@@ -22,13 +24,23 @@ enum class ClockState : std::uint8_t {
   kBehind,
 };
 
+// The engine's time was put to the wall clock's, whatever lay between.
+struct ClockStep {
+  enum class Cause : std::uint8_t { kStart, kSystem, kOperator };
+
+  Cause cause = Cause::kStart;
+  std::uint64_t from_ms = 0;
+  std::uint64_t to_ms = 0;
+};
+
 class EngineClock {
  public:
   explicit EngineClock(const Clock& clock) : clock_(&clock) {}
 
   // Takes up what the process before left: over a restart of the process the
   // anchor holds, after one of the machine the wall clock is the new anchor, unless
-  // it is older than the time that was reached.
+  // it is older than the time that was reached, or more than kClockUntendedMsMax ahead
+  // of it: then timers are held as for any jump.
   absl::Status Open(Transaction& transaction);
   // Looks at the clocks. In between, time stands still: once a batch.
   void Observe();
@@ -37,7 +49,11 @@ class EngineClock {
 
   std::uint64_t now_ms() const { return now_ms_; }
   ClockState state() const { return state_; }
-  bool anchor_moved() const { return anchor_moved_; }  // since it was written
+  // There is something to write although the batch writes nothing: the anchor moved, or
+  // kEngineClockIdleWriteMs passed.
+  bool wants_write() const;
+  // The newest step, once.
+  std::optional<ClockStep> TakeStep() { return std::exchange(step_, std::nullopt); }
 
   // The wall clock is right, whatever it was before.
   void Confirm(Transaction& transaction);
@@ -56,6 +72,7 @@ class EngineClock {
   bool anchor_moved_ = false;
   bool in_batch_ = false;  // written, and the batch not committed yet
   ClockState state_ = ClockState::kSteady;
+  std::optional<ClockStep> step_;
 };
 
 }  // namespace holdfast::server

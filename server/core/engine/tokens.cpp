@@ -21,10 +21,8 @@ constexpr std::size_t kTokenRandomBytes = 8;
 constexpr std::size_t kTokenBytes = DeviceId::size + kTimeBytes + kTokenRandomBytes + Mac::size;
 
 crypto::MacKey DrawKey(Entropy& entropy) {
-  Bytes bytes = entropy.Draw(crypto::MacKey::size);
-  crypto::MacKey key = crypto::MacKey::From(bytes, "key").value();
-  crypto::WipeBytes(bytes);
-  return key;
+  const crypto::SecretBytes bytes(entropy.Draw(crypto::MacKey::size));
+  return crypto::MacKey::From(bytes.Expose(), "key").value();
 }
 
 std::uint64_t TimeIn(BytesView bytes) { return Decoder(bytes, "time").U64("ms"); }

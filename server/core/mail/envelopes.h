@@ -1,24 +1,39 @@
 // A stored envelope as readers get it.
 #pragma once
 
+#include <optional>
+#include <utility>
+
 #include "crypto/public/receipt.h"
 #include "server/core/engine/context.h"
 #include "server/core/records/keys.h"
+#include "server/core/records/limits.h"
+#include "server/core/records/records.h"
 
 namespace holdfast::server {
 
 // device || hash of the sealed capsule.
 inline constexpr std::size_t kCapsuleDigestBytes = 48;
 
+// Empty where it was erased. nullopt where the store cannot read it: that is noted for
+// the operator, and one damaged body stops nothing else.
+inline std::optional<Bytes> ReadBody(Context& context, Transaction& transaction, const BondId& bond,
+                                     std::uint64_t position, const EnvelopeRecord& envelope) {
+  absl::StatusOr<std::optional<Bytes>> body = transaction.Get(keys::Body(bond, position));
+  if (body.ok() && *body) return *std::move(body);
+  if (body.ok() && envelope.ahead() == EnvelopeRecord::ERASED) return Bytes();
+  if (context.damaged.size() < kDamagedBodiesMax) {
+    context.damaged.push_back(
+        {bond, position, body.ok() ? DamagedRecord("an envelope's body") : body.status()});
+  }
+  return std::nullopt;
+}
+
 // Everything but the capsule: `answer` is a v1::Delivery or a v1::StoredEnvelope.
 // The envelope's batch must be committed.
 template <class Answer>
-absl::Status WriteEnvelope(Context& context, Transaction& transaction, const BondId& bond,
-                           std::uint64_t position, EnvelopeRecord& envelope, Answer& answer) {
-  HOLDFAST_ASSIGN_OR_RETURN(auto body, transaction.Get(keys::Body(bond, position)));
-  if (!body && envelope.ahead() != EnvelopeRecord::ERASED) {
-    return DamagedRecord("an envelope's body");
-  }
+absl::Status WriteEnvelope(Context& context, Transaction& transaction, std::uint64_t position,
+                           EnvelopeRecord& envelope, Bytes body, Answer& answer) {
   HOLDFAST_ASSIGN_OR_RETURN(const PracticeRecord* const practice,
                             context.batch.Practice(transaction));
   HOLDFAST_RETURN_IF_ERROR(context.receipts.Write(transaction, context.practice, *practice,
@@ -28,7 +43,7 @@ absl::Status WriteEnvelope(Context& context, Transaction& transaction, const Bon
     answer.add_capsule_digests(Bytes(digests.substr(at, kCapsuleDigestBytes)));
   }
   answer.set_header(std::move(*envelope.mutable_header()));
-  if (body) answer.set_body(*std::move(body));
+  answer.set_body(std::move(body));
   return absl::OkStatus();
 }
 

@@ -24,13 +24,17 @@ absl::StatusOr<Bytes> OwnCapsule(Transaction& transaction, const DeviceId& devic
   return Bytes();
 }
 
-absl::StatusOr<v1::StoredEnvelope> ReadEnvelope(Context& context, Transaction& transaction,
-                                                const DeviceId& device, const BondId& bond,
-                                                std::uint64_t position, EnvelopeRecord& envelope) {
+// nullopt where the body cannot be read.
+absl::StatusOr<std::optional<v1::StoredEnvelope>> ReadEnvelope(
+    Context& context, Transaction& transaction, const DeviceId& device, const BondId& bond,
+    std::uint64_t position, EnvelopeRecord& envelope) {
+  std::optional<Bytes> body = ReadBody(context, transaction, bond, position, envelope);
+  if (!body) return std::optional<v1::StoredEnvelope>();
   v1::StoredEnvelope stored;
   HOLDFAST_ASSIGN_OR_RETURN(*stored.mutable_capsule(), OwnCapsule(transaction, device, envelope));
-  HOLDFAST_RETURN_IF_ERROR(WriteEnvelope(context, transaction, bond, position, envelope, stored));
-  return stored;
+  HOLDFAST_RETURN_IF_ERROR(
+      WriteEnvelope(context, transaction, position, envelope, *std::move(body), stored));
+  return std::optional<v1::StoredEnvelope>(std::move(stored));
 }
 
 // Sealed ahead and not released: nobody's but its author's.
@@ -67,12 +71,13 @@ absl::Status History(Context& context, Transaction& transaction, const Caller& c
     HOLDFAST_ASSIGN_OR_RETURN(const bool is_hidden, IsHidden(envelope, identity.account));
     if (is_hidden) continue;
     HOLDFAST_ASSIGN_OR_RETURN(
-        v1::StoredEnvelope stored,
+        std::optional<v1::StoredEnvelope> stored,
         ReadEnvelope(context, transaction, identity.device, bond, at + 1, envelope));
-    const std::size_t stored_bytes = stored.ByteSizeLong();
+    if (!stored) continue;
+    const std::size_t stored_bytes = stored->ByteSizeLong();
     if (response.envelopes_size() != 0 && bytes + stored_bytes > kPageBytesMax) break;
     bytes += stored_bytes;
-    *response.add_envelopes() = std::move(stored);
+    *response.add_envelopes() = *std::move(stored);
   }
   response.set_read_to(at);
   response.set_more(at < head);

@@ -56,15 +56,23 @@ absl::StatusOr<std::vector<Row>> ReadRows(Transaction& transaction, const Device
   return rows;
 }
 
-// False where the envelope is of the batch that is still open.
+// False where the envelope is of the batch that is still open. One whose body cannot be
+// read is a gap: its sender can offer it again.
 absl::StatusOr<bool> WriteDelivery(Context& context, Transaction& transaction, CapsuleEntry& entry,
-                                   v1::Delivery& delivery) {
+                                   v1::Entry& told) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto bond, Stored<BondId>(entry.bond()));
   HOLDFAST_ASSIGN_OR_RETURN(auto envelope,
                             Load(transaction, keys::Envelope(bond, entry.position())));
   if (context.batch.Holds(envelope.incarnation(), envelope.batch())) return false;
+  std::optional<Bytes> body = ReadBody(context, transaction, bond, entry.position(), envelope);
+  if (!body) {
+    told.mutable_gap()->set_first(told.position());
+    told.mutable_gap()->set_last(told.position());
+    return true;
+  }
+  v1::Delivery& delivery = *told.mutable_delivery();
   HOLDFAST_RETURN_IF_ERROR(
-      WriteEnvelope(context, transaction, bond, entry.position(), envelope, delivery));
+      WriteEnvelope(context, transaction, entry.position(), envelope, *std::move(body), delivery));
   delivery.set_capsule(std::move(*entry.mutable_sealed()));
   return true;
 }
@@ -91,8 +99,7 @@ absl::StatusOr<bool> WriteRow(Context& context, Transaction& transaction, Row& r
                               v1::Entry& entry) {
   entry.set_position(row.position);
   if (row.entry.has_capsule()) {
-    return WriteDelivery(context, transaction, *row.entry.mutable_capsule(),
-                         *entry.mutable_delivery());
+    return WriteDelivery(context, transaction, *row.entry.mutable_capsule(), entry);
   }
   if (row.entry.has_ledger()) {
     return WriteLedger(context, transaction, row.entry.ledger(), *entry.mutable_ledger());

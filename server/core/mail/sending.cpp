@@ -28,11 +28,34 @@ std::vector<Bytes> Digests(const v1::SendRequest& request) {
   return digests;
 }
 
+// Its body is damaged, and here it is again, the same by its hash: it takes the old one's
+// place, and the devices get it again.
+absl::Status StoreBodyAgain(Context& context, Transaction& transaction, const BondId& bond,
+                            std::uint64_t position, const v1::SendRequest& request,
+                            const std::vector<DeviceId>& devices, EnvelopeRecord& stored) {
+  transaction.Put(keys::Body(bond, position), request.body());
+  if (devices.empty()) return absl::OkStatus();
+  MailboxEntryRecord entry;
+  CapsuleEntry& capsule = *entry.mutable_capsule();
+  capsule.set_bond(bond.data(), BondId::size);
+  capsule.set_position(position);
+  stored.clear_mailbox_positions();
+  for (std::size_t i = 0; i < devices.size(); ++i) {
+    capsule.set_sealed(request.capsules(static_cast<int>(i)).sealed());
+    HOLDFAST_ASSIGN_OR_RETURN(const std::uint64_t at,
+                              AppendToMailbox(context, transaction, devices[i], entry));
+    stored.add_mailbox_positions(at);
+  }
+  Save(transaction, keys::Envelope(bond, position), stored);
+  return absl::OkStatus();
+}
+
 // The envelope id is known in this bond: the same bytes get the same receipt.
 absl::Status AnswerRepeat(Context& context, Transaction& transaction, const BondId& bond,
                           std::uint64_t position, const Hash& envelope_hash,
+                          const v1::SendRequest& request, const std::vector<DeviceId>& devices,
                           v1::SendResponse& response) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto stored, Load(transaction, keys::Envelope(bond, position)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto stored, Load(transaction, keys::Envelope(bond, position)));
   if (BytesView(stored.envelope_hash()) != envelope_hash.view()) {
     return Refuse(Reason::kEnvelopeConflict, "header.envelope",
                   "another envelope is stored under this id. Make a new id");
@@ -40,6 +63,10 @@ absl::Status AnswerRepeat(Context& context, Transaction& transaction, const Bond
   HOLDFAST_ASSIGN_OR_RETURN(const PracticeRecord* const practice,
                             context.batch.Practice(transaction));
   if (!context.batch.Holds(stored.incarnation(), stored.batch())) {
+    if (!ReadBody(context, transaction, bond, position, stored)) {
+      HOLDFAST_RETURN_IF_ERROR(
+          StoreBodyAgain(context, transaction, bond, position, request, devices, stored));
+    }
     return context.receipts.Write(transaction, context.practice, *practice, stored, position,
                                   *response.mutable_receipt());
   }
@@ -137,7 +164,7 @@ absl::Status Send(Context& context, Transaction& transaction, const Caller& call
     HOLDFAST_RETURN_IF_ERROR(CheckNotWithdrawn(*known, identity.account));
   } else if (known) {
     return AnswerRepeat(context, transaction, header.bond, known->position(), envelope_hash,
-                        response);
+                        request, devices, response);
   }
   // While the wall clock is not believed, it may yet be the one that is right.
   const std::uint64_t latest_ms = std::max(context.clock.WallMs(), context.engine_clock.now_ms());

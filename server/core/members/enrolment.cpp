@@ -69,10 +69,9 @@ absl::Status AnswerKnown(Transaction& transaction, const AccountRecord& account,
 }  // namespace
 
 absl::StatusOr<std::string> AddTherapist(Context& context, Transaction& transaction) {
-  Bytes secret = context.entropy.Draw(crypto::CodeSecret::size);
+  const crypto::SecretBytes secret(context.entropy.Draw(crypto::CodeSecret::size));
   crypto::EnrolmentCode code;
-  HOLDFAST_ASSIGN_OR_RETURN(code.secret, crypto::CodeSecret::From(secret, "secret"));
-  crypto::WipeBytes(secret);
+  HOLDFAST_ASSIGN_OR_RETURN(code.secret, crypto::CodeSecret::From(secret.Expose(), "secret"));
   code.practice = context.practice;
   // The text carries whole seconds; the record must say the same.
   code.expires_at_ms =
@@ -80,9 +79,8 @@ absl::StatusOr<std::string> AddTherapist(Context& context, Transaction& transact
   code.address = context.config.address;
   EnrolmentRecord record;
   record.set_expires_at_ms(code.expires_at_ms);
-  Bytes token = crypto::EnrolmentToken(code.secret);
-  Save(transaction, keys::Enrolment(crypto::EnrolmentTokenHash(token)), record);
-  crypto::WipeBytes(token);
+  const crypto::SecretBytes token = crypto::EnrolmentToken(code.secret);
+  Save(transaction, keys::Enrolment(crypto::EnrolmentTokenHash(token.Expose())), record);
   return crypto::EncodeEnrolmentCode(code);
 }
 

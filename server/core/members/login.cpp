@@ -12,10 +12,18 @@ namespace holdfast::server {
 namespace {
 
 // One answer for every reason, so that nothing is learned by asking.
-absl::Status LoginRefused() {
-  return Refuse(Reason::kLoginRefused, "login",
-                "this login is not accepted. Ask for a new challenge and try again; if that does "
-                "not help, the device is not one of this practice's, or talks to another server");
+absl::Status RefuseLogin(Context& context, Transaction& transaction) {
+  HOLDFAST_ASSIGN_OR_RETURN(const PracticeRecord* const practice,
+                            context.batch.Practice(transaction));
+  const bool was_restored = practice->incarnations_size() > 1;
+  return Refuse(
+      Reason::kLoginRefused, "login",
+      std::string(
+          "this login is not accepted. Ask for a new challenge and try again; if that does "
+          "not help, the device is not one of this practice's, or talks to another server") +
+          (was_restored ? ". The practice was restored once: what it lost of you comes back by "
+                          "itself after your therapist's device has been here"
+                        : ""));
 }
 
 // Whether the device exists, is listed and signed this.
@@ -62,16 +70,16 @@ absl::Status Authenticate(Context& context, Transaction& transaction,
 
   const std::uint64_t boot_ms = context.clock.BootMs();
   const std::uint64_t wall_ms = context.clock.WallMs();
-  const auto& tls_keys = context.config.tls_keys;
+  const auto& tls_keys = context.tls_keys;
   const bool is_meant_for_us =
       login->practice == context.practice &&
       std::ranges::find(tls_keys, login->tls_key, &TlsKeyInUse::key) != tls_keys.end() &&
       context.logins.IsFresh(login->nonce, boot_ms) && login->expires_at_ms > wall_ms &&
       login->expires_at_ms <= wall_ms + kLoginAheadMsMax;
-  if (!is_meant_for_us) return LoginRefused();
+  if (!is_meant_for_us) return RefuseLogin(context, transaction);
   HOLDFAST_ASSIGN_OR_RETURN(const bool is_by_device,
                             IsByListedDevice(transaction, carried, *login));
-  if (!is_by_device) return LoginRefused();
+  if (!is_by_device) return RefuseLogin(context, transaction);
   if (!context.logins.HasRoom(login->device, boot_ms)) {
     return RefuseFor(Reason::kServerBusy, "", "too many logins at once. Try again in a minute",
                      kNoncesFullRetryMs);

@@ -13,17 +13,27 @@ absl::Status AddIncarnation(Entropy& entropy, PracticeRecord& record) {
   return absl::OkStatus();
 }
 
-absl::Status OpenPractice(Context& context, Transaction& transaction) {
+namespace {
+
+absl::Status BeginStore(Context& context, Transaction& transaction, StoreLife life) {
+  PracticeRecord record;
+  record.set_format(kStoredFormat);
+  record.set_practice(context.practice.str());
+  HOLDFAST_RETURN_IF_ERROR(AddIncarnation(context.entropy, record));
+  // The life that was lost has a place, so that what comes back from it is older than this one.
+  if (life == StoreLife::kAfterLoss) {
+    HOLDFAST_RETURN_IF_ERROR(AddIncarnation(context.entropy, record));
+  }
+  Save(transaction, keys::Practice(), record);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status OpenPractice(Context& context, Transaction& transaction, StoreLife life) {
   HOLDFAST_ASSIGN_OR_RETURN(std::optional<PracticeRecord> record,
                             Find(transaction, keys::Practice()));
-  if (!record) {
-    record.emplace();
-    record->set_format(kStoredFormat);
-    record->set_practice(context.practice.str());
-    HOLDFAST_RETURN_IF_ERROR(AddIncarnation(context.entropy, *record));
-    Save(transaction, keys::Practice(), *record);
-    return absl::OkStatus();
-  }
+  if (!record) return BeginStore(context, transaction, life);
   if (record->format() > kStoredFormat) {
     return Refuse(Reason::kNewerFormat, "",
                   "the store has format " + std::to_string(record->format()) +
@@ -35,8 +45,17 @@ absl::Status OpenPractice(Context& context, Transaction& transaction) {
                   "the store belongs to another practice key. Put back the key that it was "
                   "made with, or use an empty directory");
   }
-  return record->incarnations().empty() ? DamagedRecord("the practice's incarnations")
-                                        : absl::OkStatus();
+  if (record->incarnations().empty()) return DamagedRecord("the practice's incarnations");
+  if (life == StoreLife::kGoesOn) return absl::OkStatus();
+  HOLDFAST_RETURN_IF_ERROR(AddIncarnation(context.entropy, *record));
+  return context.batch.BeginIncarnation(transaction, *std::move(record), context.config.practice,
+                                        context.engine_clock.now_ms());
+}
+
+absl::StatusOr<std::uint64_t> NewestBatch(Transaction& transaction) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto counter,
+                            Find<BatchCounterRecord>(transaction, keys::BatchCounter()));
+  return counter ? counter->last() : 0;
 }
 
 absl::Status Describe(Context& context, Transaction& transaction, v1::DescribeResponse& response) {
@@ -44,7 +63,7 @@ absl::Status Describe(Context& context, Transaction& transaction, v1::DescribeRe
   HOLDFAST_ASSIGN_OR_RETURN(const Incarnation incarnation,
                             context.batch.CurrentIncarnation(transaction));
   for (const crypto::Signed& endorsement : context.endorsements.Current(
-           context.config.practice, context.config.tls_keys, context.clock.WallMs())) {
+           context.config.practice, context.tls_keys, context.clock.WallMs())) {
     v1::SignedStatement& carried = *response.add_endorsements();
     carried.set_statement(endorsement.statement);
     carried.set_signature(endorsement.signature);

@@ -7,7 +7,9 @@
 namespace holdfast::server {
 
 // Core::Open.
-absl::Status OpenPractice(Context& context, Transaction& transaction);
+absl::Status OpenPractice(Context& context, Transaction& transaction, StoreLife life);
+// Core::NewestBatch.
+absl::StatusOr<std::uint64_t> NewestBatch(Transaction& transaction);
 // Core::Describe.
 absl::Status Describe(Context& context, Transaction& transaction, v1::DescribeResponse& response);
 

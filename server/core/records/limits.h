@@ -46,6 +46,9 @@ inline constexpr std::uint64_t kBytesPerDayMax = std::uint64_t{64} * 1024 * 1024
 inline constexpr std::uint64_t kActsPerDayMax = 512;
 inline constexpr std::uint64_t kInvitationsPerDayMax = 256;
 
+// Bodies of one batch that could not be read and are told of; the rest is found again.
+inline constexpr std::size_t kDamagedBodiesMax = 64;
+
 // How long the practice's word for a TLS key is good, and how old it may get before
 // it is said again.
 inline constexpr std::uint64_t kEndorsementMs = 30 * limits::kDayMs;
@@ -67,6 +70,12 @@ inline constexpr std::uint64_t kClockAheadMsMax = limits::kMinuteMs;
 inline constexpr std::uint64_t kClockAgreesMs = 1500;
 // The engine's time is written at most this often, beside what is written anyway.
 inline constexpr std::uint64_t kEngineClockWriteMs = limits::kMinuteMs;
+// And at least this often while it serves and nothing else is written.
+inline constexpr std::uint64_t kEngineClockIdleWriteMs = limits::kHourMs;
+// After the machine's start nothing but the wall clock knows how long it was off. A
+// practice that is looked after is not off for longer than that; beyond it the clock is
+// more likely to be wrong.
+inline constexpr std::uint64_t kClockUntendedMsMax = 7 * limits::kDayMs;
 
 // Timers that are read, with what they are about, ahead of firing.
 inline constexpr std::size_t kTimersReadMax = 128;

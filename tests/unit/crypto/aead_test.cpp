@@ -3,6 +3,9 @@
 
 #include <sodium.h>
 
+#include <type_traits>
+
+#include "crypto/vault_key.h"
 #include "unit/crypto/support.h"
 
 namespace holdfast::crypto {
@@ -11,8 +14,22 @@ namespace {
 constexpr std::string_view kSunscreen =
     "Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the future, "
     "sunscreen would be it.";
-const Bytes kKey = Hex("808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f");
+struct TestKeyTag : SealingTag {};
+using TestKey = Secret<32, TestKeyTag>;
+
+const TestKey kKey =
+    FromText<TestKey>("808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f");
 const Bytes kContext = Hex("50515253c0c1c2c3c4c5c6c7");
+
+// Keys that were not made to seal, bytes, and the plaintext in the other's place do not
+// compile.
+static_assert(std::is_convertible_v<const VaultKey&, SealingKey>);
+static_assert(std::is_convertible_v<const WrapKey&, SealingKey>);
+static_assert(!std::is_convertible_v<const ContentKey&, SealingKey>);
+static_assert(!std::is_convertible_v<const MacKey&, SealingKey>);
+static_assert(!std::is_convertible_v<BytesView, SealingKey>);
+static_assert(!std::is_convertible_v<BytesView, AssociatedData>);
+static_assert(!std::is_convertible_v<AssociatedData, BytesView>);
 
 // The draft's nonce is the wrapper's first 24 bytes, so its vector is a message of ours.
 const Bytes kDraftMessage =
@@ -24,7 +41,8 @@ const Bytes kDraftMessage =
         "c0875924c1c7987947deafd8780acf49");
 
 TEST_CASE("XChaCha20-Poly1305 opens the vector of draft-irtf-cfrg-xchacha", "[aead]") {
-  CHECK(AeadOpen(kKey, kDraftMessage, kContext, "message").value() == kSunscreen);
+  CHECK(AeadOpen(kKey, kDraftMessage, AssociatedData{kContext}, "message").value().Expose() ==
+        kSunscreen);
 }
 
 TEST_CASE("the library's ChaCha20-Poly1305 agrees with RFC 8439", "[aead]") {
@@ -35,7 +53,7 @@ TEST_CASE("the library's ChaCha20-Poly1305 agrees with RFC 8439", "[aead]") {
   };
   crypto_aead_chacha20poly1305_ietf_encrypt(
       reinterpret_cast<unsigned char*>(sealed.data()), nullptr, octets(kSunscreen),
-      kSunscreen.size(), octets(kContext), kContext.size(), nullptr, octets(nonce), octets(kKey));
+      kSunscreen.size(), octets(kContext), kContext.size(), nullptr, octets(nonce), kKey.data());
   CHECK(ToHex(sealed) ==
         "d31a8d34648e60db7b86afbc53ef7ec2a4aded51296e08fea9e2b5a736ee62d63dbea45e8ca9671282fafb69da"
         "92728b1a71de0a9e060b2905d6a5b67ecd3b3692ddbd7f2d778b8c9803aee328091b58fab324e4fad675945585"
@@ -43,23 +61,24 @@ TEST_CASE("the library's ChaCha20-Poly1305 agrees with RFC 8439", "[aead]") {
 }
 
 TEST_CASE("every changed, missing or added byte of a sealed message is noticed", "[aead]") {
-  const Bytes sealed = AeadSeal(kKey, "hello", "context");
+  const Bytes sealed = AeadSeal(kKey, "hello", AssociatedData{"context"});
   REQUIRE(sealed.size() == 5 + kAeadOverheadBytes);
-  CHECK(AeadOpen(kKey, sealed, "context", "message").value() == "hello");
+  CHECK(AeadOpen(kKey, sealed, AssociatedData{"context"}, "message").value().Expose() == "hello");
   for (std::size_t i = 0; i < sealed.size(); ++i) {
     Bytes changed = sealed;
     changed[i] = static_cast<char>(changed[i] ^ 1);
-    CHECK(Refuses(AeadOpen(kKey, changed, "context", "message").status(), Reason::kNotDecryptable,
-                  "message"));
-    CHECK_FALSE(AeadOpen(kKey, BytesView(sealed).substr(0, i), "context", "message").ok());
+    CHECK(Refuses(AeadOpen(kKey, changed, AssociatedData{"context"}, "message").status(),
+                  Reason::kNotDecryptable, "message"));
+    CHECK_FALSE(
+        AeadOpen(kKey, BytesView(sealed).substr(0, i), AssociatedData{"context"}, "message").ok());
   }
-  CHECK_FALSE(AeadOpen(kKey, sealed + 'x', "context", "message").ok());
-  CHECK_FALSE(AeadOpen(kKey, sealed, "contexts", "message").ok());
-  CHECK_FALSE(AeadOpen(Bytes(32, 'k'), sealed, "context", "message").ok());
+  CHECK_FALSE(AeadOpen(kKey, sealed + 'x', AssociatedData{"context"}, "message").ok());
+  CHECK_FALSE(AeadOpen(kKey, sealed, AssociatedData{"contexts"}, "message").ok());
+  CHECK_FALSE(AeadOpen(TestKey::Random(), sealed, AssociatedData{"context"}, "message").ok());
 }
 
 TEST_CASE("the same text is never sealed to the same bytes", "[aead]") {
-  CHECK(AeadSeal(kKey, "hello", "") != AeadSeal(kKey, "hello", ""));
+  CHECK(AeadSeal(kKey, "hello", {}) != AeadSeal(kKey, "hello", {}));
 }
 
 }  // namespace

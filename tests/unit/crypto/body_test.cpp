@@ -54,8 +54,8 @@ TEST_CASE("all failures to open a body look alike", "[body]") {
 // A body under `key` whose padded content is exactly `padded`.
 Bytes BodyOver(const ContentKey& key, BytesView padded) {
   const auto body_key = DeriveSecret<WrapKey>(key.Expose(), Purpose::kBodyKey);
-  return DeriveBytes(key.Expose(), Purpose::kBodyCommitment, {}, 32) +
-         AeadSeal(body_key.Expose(), padded, "header");
+  return Bytes(DeriveBytes(key.Expose(), Purpose::kBodyCommitment, {}, 32).Expose()) +
+         AeadSeal(body_key, padded, AssociatedData{"header"});
 }
 
 TEST_CASE("padding is checked, and only the smallest bucket is taken", "[body]") {

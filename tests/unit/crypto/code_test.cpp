@@ -50,7 +50,7 @@ TEST_CASE("codes of every length come back, in groups of five", "[code]") {
   for (std::size_t size = 0; size <= 64; ++size) {
     const Bytes payload(size, '\xa7');
     const std::string text = EncodeCode("HFR", payload);
-    CHECK(DecodeCode("HFR", text, "code").value() == payload);
+    CHECK(DecodeCode("HFR", text, "code").value().Expose() == payload);
     for (std::size_t i = 3; i < text.size(); ++i) CHECK((text[i] == '-') == (i % 6 == 3));
   }
   CHECK(DecodeCode("HFR", EncodeCode("HFR", Bytes(kCodePayloadBytesMax, 'x')), "code").ok());
@@ -181,10 +181,10 @@ TEST_CASE("one secret never serves two invitations", "[code]") {
 }
 
 TEST_CASE("an enrolment token is shown, and only its hash kept", "[code]") {
-  const Bytes token = EnrolmentToken(SampleEnrolment().secret);
+  const SecretBytes token = EnrolmentToken(SampleEnrolment().secret);
   CHECK(token.size() == 32);
   CHECK(token == EnrolmentToken(SampleEnrolment().secret));
-  CHECK(EnrolmentTokenHash(token).view() != token);
+  CHECK(EnrolmentTokenHash(token.Expose()).view() != token.Expose());
 }
 
 }  // namespace

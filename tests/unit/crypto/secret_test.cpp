@@ -19,13 +19,17 @@ namespace {
 template <class... Types>
 constexpr bool kNoneCopies = ((!std::is_copy_constructible_v<Types> &&
                                !std::is_copy_assignable_v<Types>)&&...);
-static_assert(kNoneCopies<SigningSeed, DhSecret, MacKey, ContentKey, PreSharedKey, WrapKey,
-                          CodeSecret, VaultKey, SharedSecret, SessionSecret, MessageKey>);
+static_assert(
+    kNoneCopies<SigningSeed, DhSecret, MacKey, ContentKey, PreSharedKey, WrapKey, CodeSecret,
+                VaultKey, SharedSecret, SessionSecret, MessageKey, SecretBytes>);
 static_assert(kNoneCopies<SigningKey, DhPair, Ratchet, SessionSet, Capsule, Invitation,
                           InvitationKeys, RecoveryKeys>);
 static_assert(!std::is_convertible_v<DhSecret, BytesView>);
 static_assert(!std::is_convertible_v<DhSecret, DhKey>);
 static_assert(!std::is_convertible_v<PreSharedKey, MacKey>);
+static_assert(!std::is_convertible_v<SecretBytes, BytesView>);
+static_assert(!std::is_convertible_v<SecretBytes, Bytes>);
+static_assert(!std::is_constructible_v<SecretBytes, const Bytes&>);  // CopyOf says so
 
 // Runs `make` in memory of our own, destroys what it made, and gives that memory.
 template <class Type, class Make>
@@ -35,6 +39,11 @@ Bytes MemoryAfter(Make make) {
   Type* const object = new (memory) Type(make());
   std::destroy_at(object);
   return Bytes(reinterpret_cast<const char*>(memory), sizeof memory);
+}
+
+template <class Type>
+BytesView MemoryOf(const Type& object) {
+  return {reinterpret_cast<const char*>(&object), sizeof object};
 }
 
 bool Contains(BytesView memory, BytesView bytes) { return memory.find(bytes) != BytesView::npos; }
@@ -73,8 +82,8 @@ TEST_CASE("keys that hold secrets leave none of their bytes behind", "[secret]")
 
 TEST_CASE("a secret prints as nothing but its name", "[secret]") {
   std::ostringstream out;
-  out << FromText<PreSharedKey>(std::string(64, 'f'));
-  CHECK(out.str() == "[secret]");
+  out << FromText<PreSharedKey>(std::string(64, 'f')) << SecretBytes::CopyOf("words");
+  CHECK(out.str() == "[secret][secret]");
 }
 
 TEST_CASE("wiping bytes clears all that the buffer ever held", "[secret]") {
@@ -85,6 +94,45 @@ TEST_CASE("wiping bytes clears all that the buffer ever held", "[secret]") {
   CHECK(bytes.empty());
   CHECK(std::all_of(memory, memory + 100, [](char c) { return c == '\0'; }));
   CHECK(bytes.data() == memory);  // it was not merely given back
+}
+
+// Short ones lie in the object itself, longer ones on the heap.
+TEST_CASE("short secret bytes leave nothing behind in what held them", "[secret]") {
+  const Bytes value(15, 's');
+  const Bytes memory = MemoryAfter<SecretBytes>([&] { return SecretBytes::CopyOf(value); });
+  CHECK_FALSE(Contains(memory, BytesView(value).substr(0, 4)));
+}
+
+TEST_CASE("secret bytes that moved leave nothing behind", "[secret]") {
+  for (const std::size_t size : {15U, 100U}) {
+    const Bytes value(size, 's');
+    Bytes given = value;
+    SecretBytes first(std::move(given));
+    CHECK_FALSE(Contains(MemoryOf(given), BytesView(value).substr(0, 4)));
+    SecretBytes second = std::move(first);
+    CHECK(first.empty());  // NOLINT(bugprone-use-after-move)
+    CHECK_FALSE(Contains(MemoryOf(first), BytesView(value).substr(0, 4)));
+    SecretBytes third = SecretBytes::CopyOf("another, which is long enough for the heap");
+    third = std::move(second);
+    CHECK(second.empty());  // NOLINT(bugprone-use-after-move)
+    CHECK_FALSE(Contains(MemoryOf(second), BytesView(value).substr(0, 4)));
+    CHECK(third.Expose() == value);
+    CHECK(third.Clone() == third);
+  }
+}
+
+TEST_CASE("two of the same secret bytes are equal, and every byte counts", "[secret]") {
+  const Bytes value = Bytes(40, 'v');
+  const SecretBytes secret = SecretBytes::CopyOf(value);
+  CHECK(secret == SecretBytes::CopyOf(value));
+  CHECK(SecretBytes() == SecretBytes());
+  CHECK_FALSE(secret == SecretBytes());
+  CHECK_FALSE(secret == SecretBytes::CopyOf(value + 'v'));
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    Bytes other = value;
+    other[i] = static_cast<char>(other[i] ^ 0x80);
+    CHECK_FALSE(secret == SecretBytes::CopyOf(other));
+  }
 }
 
 TEST_CASE("secrets of the wrong length are refused by name", "[secret]") {

@@ -19,13 +19,13 @@ constexpr std::size_t kNumberAt = 90;
 
 // The therapist refuses `message` and is as before.
 bool FailsWithoutTrace(Pair& pair, BytesView message) {
-  const Bytes before = pair.at_therapist.Serialize();
+  const SecretBytes before = pair.at_therapist.Serialize();
   const bool refused = !pair.Open(kTherapist, message).ok();
   return refused && pair.at_therapist.Serialize() == before;
 }
 
 bool FailsWith(Pair& pair, BytesView message, Reason reason, std::string_view field) {
-  const Bytes before = pair.at_therapist.Serialize();
+  const SecretBytes before = pair.at_therapist.Serialize();
   const bool refused = Refuses(pair.Open(kTherapist, message).status(), reason, field);
   return refused && pair.at_therapist.Serialize() == before;
 }

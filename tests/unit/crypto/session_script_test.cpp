@@ -52,7 +52,7 @@ class Script {
 
  private:
   SessionSet& SetOf(bool therapist) { return therapist ? pair_.at_therapist : pair_.at_client; }
-  Bytes& SnapshotOf(bool therapist) { return snapshots_[therapist ? 1 : 0]; }
+  SecretBytes& SnapshotOf(bool therapist) { return snapshots_[therapist ? 1 : 0]; }
   std::size_t Pick(std::size_t size) { return static_cast<std::size_t>(random_() % size); }
 
   void Send(bool from) {
@@ -70,7 +70,7 @@ class Script {
 
   void Arrive(const Sent& sent) {
     SessionSet& set = SetOf(!sent.from);
-    const Bytes before = set.Serialize();
+    const SecretBytes before = set.Serialize();
     const auto opened = pair_.Open(!sent.from, sent.bytes);
     CHECK(set.session_count() <= kSessionsPerPairMax);
     if (!opened.ok()) {
@@ -110,7 +110,7 @@ class Script {
         return;
       case 7:
         if (with_restores_) {
-          SetOf(side) = SessionSet::Parse(pair_.ContextOf(side), SnapshotOf(side)).value();
+          SetOf(side) = SessionSet::Parse(pair_.ContextOf(side), SnapshotOf(side).Expose()).value();
         }
         return;
       default:
@@ -122,7 +122,7 @@ class Script {
   std::mt19937_64 random_;
   bool with_restores_;
   Pair pair_;
-  std::vector<Bytes> snapshots_;
+  std::vector<SecretBytes> snapshots_;
   std::vector<Sent> flying_;
   std::vector<Sent> delivered_;
   std::set<std::string> opened_;

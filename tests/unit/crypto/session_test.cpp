@@ -109,9 +109,11 @@ TEST_CASE("a message that names an older prekey opens while that is kept", "[ses
 TEST_CASE("stored sessions go on where they were", "[session]") {
   Pair pair;
   const auto reload = [&] {
-    pair.at_client = SessionSet::Parse(pair.ContextOf(kClient), pair.at_client.Serialize()).value();
+    pair.at_client =
+        SessionSet::Parse(pair.ContextOf(kClient), pair.at_client.Serialize().Expose()).value();
     pair.at_therapist =
-        SessionSet::Parse(pair.ContextOf(kTherapist), pair.at_therapist.Serialize()).value();
+        SessionSet::Parse(pair.ContextOf(kTherapist), pair.at_therapist.Serialize().Expose())
+            .value();
   };
   for (int i = 0; i < 3; ++i) {
     CHECK(Crosses(pair, kClient, "check-in"));
@@ -119,26 +121,27 @@ TEST_CASE("stored sessions go on where they were", "[session]") {
     CHECK(Crosses(pair, kTherapist, "reply"));
     reload();
   }
-  const Bytes state = pair.at_client.Serialize();
+  const SecretBytes state = pair.at_client.Serialize();
   CHECK(pair.at_client.Clone().Serialize() == state);
-  CHECK(SessionSet::Parse(pair.ContextOf(kClient), state)->Serialize() == state);
+  CHECK(SessionSet::Parse(pair.ContextOf(kClient), state.Expose())->Serialize() == state);
 }
 
 TEST_CASE("a damaged store of sessions is refused or is one state", "[session]") {
   Pair pair;
   CHECK(Crosses(pair, kClient, "one"));
   REQUIRE(pair.Begin(kTherapist).ok());
-  CheckDecoder(pair.at_therapist.Serialize(), [&](BytesView bytes) -> absl::StatusOr<Bytes> {
-    HOLDFAST_ASSIGN_OR_RETURN(const SessionSet set,
-                              SessionSet::Parse(pair.ContextOf(kTherapist), bytes));
-    return set.Serialize();
-  });
+  CheckDecoder(Bytes(pair.at_therapist.Serialize().Expose()),
+               [&](BytesView bytes) -> absl::StatusOr<Bytes> {
+                 HOLDFAST_ASSIGN_OR_RETURN(const SessionSet set,
+                                           SessionSet::Parse(pair.ContextOf(kTherapist), bytes));
+                 return Bytes(set.Serialize().Expose());
+               });
 }
 
 TEST_CASE("what is too large for a capsule is refused before anything moves", "[session]") {
   Pair pair;
   REQUIRE(pair.Begin(kClient).ok());
-  const Bytes before = pair.at_client.Serialize();
+  const SecretBytes before = pair.at_client.Serialize();
   CHECK(Refuses(pair.at_client.Encrypt(Bytes(kSessionPlaintextBytesMax + 1, 'x')).status(),
                 Reason::kTooLarge, "capsule"));
   CHECK(pair.at_client.Serialize() == before);
@@ -151,7 +154,7 @@ TEST_CASE("a session towards a dishonest prekey is not begun", "[session]") {
   Pair pair;
   Prekey prekey = pair.therapist.prekey();
   prekey.key = DhKey();
-  const Bytes before = pair.at_client.Serialize();
+  const SecretBytes before = pair.at_client.Serialize();
   CHECK_FALSE(pair.at_client
                   .Initiate(pair.client.Own(pair.psk), pair.therapist.identity.key, prekey, kNowMs)
                   .ok());

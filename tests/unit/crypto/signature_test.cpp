@@ -52,25 +52,42 @@ TEST_CASE("a statement's signature is Ed25519 over domain, zero byte, statement"
         RawSign(key, Bytes("Holdfast/v1/login") + '\0' + "statement"));
 }
 
+// A purpose takes the kind of key that signs for it, and no other.
+template <Purpose kPurpose, class Key>
+concept VerifiesBy = requires(const Key& key, const Signed& carried) {
+  VerifySignature<kPurpose>(key, carried, "x");
+};
+static_assert(VerifiesBy<Purpose::kCertificate, AccountKey>);
+static_assert(VerifiesBy<Purpose::kDeviceList, AccountKey>);
+static_assert(VerifiesBy<Purpose::kPrekey, DeviceKey>);
+static_assert(VerifiesBy<Purpose::kAct, DeviceKey>);
+static_assert(VerifiesBy<Purpose::kEndorsement, PracticeKey>);
+static_assert(VerifiesBy<Purpose::kBatch, PracticeKey>);
+static_assert(!VerifiesBy<Purpose::kDeviceList, DeviceKey>);
+static_assert(!VerifiesBy<Purpose::kLogin, AccountKey>);
+static_assert(!VerifiesBy<Purpose::kBatch, DeviceKey>);
+static_assert(!VerifiesBy<Purpose::kBatch, Hash>);
+static_assert(!VerifiesBy<Purpose::kBatch, BytesView>);
+
 TEST_CASE("a signature counts for one key, one purpose and one statement", "[signature]") {
   const SigningKey key = SigningKey::Generate();
   const Bytes signature = key.Sign(Purpose::kPrekey, "statement").str();
-  const Bytes own = key.public_key<DeviceKey>().str();
-  const auto verify = [&](BytesView by, Purpose purpose, BytesView statement, BytesView over) {
-    return VerifySignature(by, purpose, statement, over, "prekey.signature");
+  const auto own = key.public_key<DeviceKey>();
+  const auto verify = [](const DeviceKey& by, BytesView statement, BytesView over) {
+    return VerifySignature<Purpose::kPrekey>(by, {Bytes(statement), Bytes(over)},
+                                             "prekey.signature");
   };
-  CHECK(verify(own, Purpose::kPrekey, "statement", signature).ok());
-  CHECK(Refuses(verify(own, Purpose::kLogin, "statement", signature), Reason::kIntegrity,
+  CHECK(verify(own, "statement", signature).ok());
+  CHECK(Refuses(VerifySignature<Purpose::kLogin>(own, {"statement", signature}, "login.signature"),
+                Reason::kIntegrity, "login.signature"));
+  CHECK_FALSE(verify(own, "statements", signature).ok());
+  CHECK_FALSE(verify(SigningKey::Generate().public_key<DeviceKey>(), "statement", signature).ok());
+  CHECK(Refuses(verify(own, "statement", signature.substr(1)), Reason::kMalformedField,
                 "prekey.signature"));
-  CHECK_FALSE(verify(own, Purpose::kPrekey, "statements", signature).ok());
-  const Bytes other = SigningKey::Generate().public_key<DeviceKey>().str();
-  CHECK_FALSE(verify(other, Purpose::kPrekey, "statement", signature).ok());
-  CHECK_FALSE(verify(own, Purpose::kPrekey, "statement", signature.substr(1)).ok());
-  CHECK_FALSE(verify(own.substr(1), Purpose::kPrekey, "statement", signature).ok());
   for (std::size_t bit = 0; bit < 512; ++bit) {
     Bytes flipped = signature;
     flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << bit % 8));
-    CHECK_FALSE(verify(own, Purpose::kPrekey, "statement", flipped).ok());
+    CHECK_FALSE(verify(own, "statement", flipped).ok());
   }
 }
 
@@ -78,7 +95,8 @@ TEST_CASE("keys of small order and malleable signatures are refused", "[signatur
   const Bytes small_order = Hex("01") + Bytes(31, '\0');
   // With the identity as key and R, and s = 0, the equation holds for any message.
   const Bytes universal = small_order + Bytes(32, '\0');
-  CHECK_FALSE(VerifySignature(small_order, Purpose::kLogin, "anything", universal, "x").ok());
+  const DeviceKey weak = DeviceKey::From(small_order, "test").value();
+  CHECK_FALSE(VerifySignature<Purpose::kLogin>(weak, {"anything", universal}, "x").ok());
 
   const SigningKey key = SigningKey::Generate();
   Bytes signature = key.Sign(Purpose::kLogin, "statement").str();
@@ -90,9 +108,8 @@ TEST_CASE("keys of small order and malleable signatures are refused", "[signatur
     signature[32 + i] = static_cast<char>(static_cast<unsigned char>(sum));
     carry = sum >> 8;
   }
-  CHECK_FALSE(VerifySignature(key.public_key<DeviceKey>().view(), Purpose::kLogin, "statement",
-                              signature, "x")
-                  .ok());
+  const auto own = key.public_key<DeviceKey>();
+  CHECK_FALSE(VerifySignature<Purpose::kLogin>(own, {"statement", signature}, "x").ok());
 }
 
 }  // namespace

@@ -98,7 +98,9 @@ absl::StatusOr<Bytes> Pair::Open(bool at_the_therapist, BytesView sealed, std::u
   SessionSet& set = at_the_therapist ? at_therapist : at_client;
   const Person& own = at_the_therapist ? therapist : client;
   const Person& peer = at_the_therapist ? client : therapist;
-  return set.Decrypt(sealed, own.Own(psk), peer.identity.key, now_ms);
+  HOLDFAST_ASSIGN_OR_RETURN(const SecretBytes opened,
+                            set.Decrypt(sealed, own.Own(psk), peer.identity.key, now_ms));
+  return Bytes(opened.Expose());
 }
 
 void CheckDecoder(const Bytes& good, const std::function<absl::StatusOr<Bytes>(BytesView)>& again) {

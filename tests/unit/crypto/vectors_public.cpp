@@ -169,8 +169,8 @@ Json RecoveryJson(const SigningKey& account) {
   return {{"secret", ToHex(secret.Expose())},
           {"text", EncodeRecoveryCode(secret)},
           {"lookup", keys.lookup.hex()},
-          {"token", ToHex(keys.token)},
-          {"token_hash", RecoveryTokenHash(keys.token).hex()},
+          {"token", ToHex(keys.token.Expose())},
+          {"token_hash", RecoveryTokenHash(keys.token.Expose()).hex()},
           {"wrap_key", ToHex(keys.wrap.Expose())},
           {"account_seed", ToHex(account.seed().Expose())},
           {"account_key", account.public_key<AccountKey>().hex()},
@@ -230,7 +230,7 @@ Json CodeVectors() {
                               "practice.example:7443"};
   const EnrolmentCode enrolment{invitation.secret.Clone(), invitation.practice, kNowMs,
                                 "[2001:db8::1]:7443"};
-  const Bytes token = EnrolmentToken(enrolment.secret);
+  const SecretBytes token = EnrolmentToken(enrolment.secret);
   return {{"description",
            "Codes and what is derived from them (crypto/PROTOCOL.md, Codes, Invitation, "
            "Enrolment, Recovery code)"},
@@ -241,8 +241,8 @@ Json CodeVectors() {
             {"expires_at_ms", enrolment.expires_at_ms},
             {"address", enrolment.address},
             {"text", EncodeEnrolmentCode(enrolment)},
-            {"token", ToHex(token)},
-            {"token_hash", EnrolmentTokenHash(token).hex()}}},
+            {"token", ToHex(token.Expose())},
+            {"token_hash", EnrolmentTokenHash(token.Expose()).hex()}}},
           {"recovery", RecoveryJson(FilledSigner('\x11'))}};
 }
 

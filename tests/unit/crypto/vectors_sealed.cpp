@@ -62,7 +62,7 @@ Json Message(const FixedPair& pair, SessionSet& initiator, SessionSet& responder
     const auto opened =
         forward ? responder.Decrypt(bytes, pair.Responder(), pair.initiator_identity.key, kNowMs)
                 : initiator.Decrypt(bytes, pair.Initiator(), pair.responder_identity.key, kNowMs);
-    REQUIRE(opened.value() == text);
+    REQUIRE(opened.value().Expose() == text);
   }
   return {{"from", forward ? "initiator" : "responder"},
           {"arrives", arrives ? "at once" : "at the end"},
@@ -101,7 +101,7 @@ Json CapsuleJson() {
           {"receiver_list_hash", capsule.receiver_list.hash.hex()},
           {"ledger_entry", 0},
           {"ledger_hash", Hash().hex()},
-          {"plaintext", ToHex(EncodeCapsule(capsule))}};
+          {"plaintext", ToHex(EncodeCapsule(capsule).Expose())}};
 }
 
 Json ChainJson() {

@@ -100,7 +100,9 @@ TEST_CASE("One value that does not open is found, of whatever table it is") {
   auto vault = Vault::Open(Key(), storage).value();
   VaultChange change(*vault);
   const std::vector<Bytes> names = {"act/1", "identity", "ledger/1", "session/1", "unopened/1"};
-  for (const Bytes& name : names) change.PutBytes(vault::Name<Bytes>(name), "not a record");
+  for (const Bytes& name : names) {
+    change.PutBytes(vault::Name<Bytes>(name), crypto::SecretBytes::CopyOf("not a record"));
+  }
   CHECK(change.CheckAll().ok());
   REQUIRE(change.Commit().ok());
   CHECK(VaultReader(*vault).CheckAll().ok());

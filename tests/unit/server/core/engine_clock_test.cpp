@@ -170,4 +170,92 @@ TEST_CASE("what is written is a minute old at most") {
   CHECK(process.store.rows() != rows);
 }
 
+TEST_CASE(
+    "a clock that is years ahead when the machine starts waits for somebody to vouch for it") {
+  FakeClock clock;
+  Process process(clock);
+  process.Write([&](Transaction& transaction) { process.engine_clock->WriteSometimes(transaction); });
+  const std::uint64_t reached = process.Now();
+  const std::uint64_t wrong = reached + 10 * 365 * limits::kDayMs;
+  process.Reboot(wrong);
+  CHECK(process.Now() == reached);
+  CHECK(process.engine_clock->state() == ClockState::kAhead);
+  CHECK_FALSE(process.engine_clock->TakeStep());
+  clock.Advance(limits::kHourMs);
+  CHECK(process.Now() == reached + limits::kHourMs);
+  SECTION("it is set right") {
+    clock.wall_ms = reached + limits::kHourMs;
+    CHECK(process.Now() == reached + limits::kHourMs);
+    CHECK(process.engine_clock->state() == ClockState::kSteady);
+  }
+  SECTION("the system vouches for the right one") {
+    clock.wall_ms = reached + limits::kDayMs;
+    clock.synchronised = true;
+    CHECK(process.Now() == clock.wall_ms);
+  }
+  SECTION("a person does") {
+    process.Confirm();
+    CHECK(process.Now() == clock.wall_ms);
+    SECTION("and was wrong: the way back is the same") {
+      clock.wall_ms = reached + limits::kHourMs;
+      CHECK(process.engine_clock->state() == ClockState::kSteady);
+      process.Now();
+      CHECK(process.engine_clock->state() == ClockState::kBehind);
+      process.Confirm();
+      CHECK(process.Now() == reached + limits::kHourMs);
+      CHECK(process.engine_clock->state() == ClockState::kSteady);
+    }
+  }
+}
+
+TEST_CASE("a practice that was off for some days goes on by the wall clock") {
+  FakeClock clock;
+  Process process(clock);
+  const std::uint64_t reached = process.Now();
+  process.Reboot(reached + 5 * limits::kDayMs);
+  CHECK(process.Now() == reached + 5 * limits::kDayMs);
+  const auto step = process.engine_clock->TakeStep();
+  REQUIRE(step);
+  CHECK(step->cause == ClockStep::Cause::kStart);
+  CHECK(step->to_ms - step->from_ms == 5 * limits::kDayMs);
+}
+
+TEST_CASE("each step of the engine's time is told, with who vouched for it") {
+  FakeClock clock;
+  Process process(clock);
+  CHECK_FALSE(process.engine_clock->TakeStep());
+  const std::uint64_t start = process.Now();
+  clock.wall_ms += limits::kDayMs;
+  process.Now();
+  CHECK_FALSE(process.engine_clock->TakeStep());  // seen, and not taken
+  SECTION("the system") {
+    clock.synchronised = true;
+    process.Now();
+    const auto step = process.engine_clock->TakeStep();
+    REQUIRE(step);
+    CHECK(step->cause == ClockStep::Cause::kSystem);
+    CHECK(step->from_ms == start);
+    CHECK(step->to_ms == start + limits::kDayMs);
+  }
+  SECTION("the operator") {
+    process.Confirm();
+    const auto step = process.engine_clock->TakeStep();
+    REQUIRE(step);
+    CHECK(step->cause == ClockStep::Cause::kOperator);
+  }
+  CHECK_FALSE(process.engine_clock->TakeStep());
+}
+
+TEST_CASE(
+    "a practice in which nothing happens still writes its time, so that it is not years old") {
+  FakeClock clock;
+  Process process(clock);
+  clock.Advance(kEngineClockIdleWriteMs - 1);
+  process.Now();
+  CHECK_FALSE(process.engine_clock->wants_write());
+  clock.Advance(1);
+  process.Now();
+  CHECK(process.engine_clock->wants_write());
+}
+
 }  // namespace holdfast::server

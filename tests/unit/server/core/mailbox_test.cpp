@@ -1,5 +1,7 @@
 // Mailboxes: paging resumes exactly, acknowledged capsules go, a full mailbox
 // never blocks a sender.
+#include <algorithm>
+
 #include "server/core/mailbox/mailboxes.h"
 #include "server/core/records/keys.h"
 #include "server/core/records/limits.h"
@@ -265,6 +267,50 @@ TEST_CASE("what was acknowledged counts for no share") {
   CHECK(GapsOf(world.ReadAll(bond.therapist)).empty());
   Fill(world, bond.therapist, {bond.id}, 1);
   CHECK(GapsOf(world.ReadAll(bond.therapist)) == Gaps{{12, 12}});
+}
+
+TEST_CASE(
+    "a body that cannot be read is passed over and told of, and comes again from its sender") {
+  ServerWorld world;
+  const TestBond bond = world.FormBond();
+  const v1::SendRequest damaged = world.MakeSend(bond, bond.client);
+  v1::SendResponse receipt;
+  REQUIRE(world.Send(bond.client, damaged, receipt).ok());
+  SendMany(world, bond, 2);
+  MemoryStore::Rows rows = world.rows();
+  REQUIRE(rows.erase(keys::Body(bond.id, 1)) == 1);
+  world.store.Restore(rows);
+  world.Restart();
+  world.LogInAgain(bond.therapist);
+  world.LogInAgain(bond.client);
+
+  const std::vector<v1::Entry> entries = world.ReadAll(bond.therapist);
+  CHECK(GapsOf(entries).size() == 1);
+  CHECK(std::count_if(entries.begin(), entries.end(),
+                      [](const v1::Entry& entry) { return entry.has_delivery(); }) == 2);
+  const auto told = world.core->TakeDamagedBodies();
+  REQUIRE_FALSE(told.empty());
+  CHECK(told.front().bond == bond.id);
+  CHECK(told.front().position == 1);
+  v1::HistoryRequest ask;
+  ask.set_bond(bond.id.str());
+  v1::HistoryResponse history;
+  REQUIRE(world
+              .Run([&](Core& core, Transaction& transaction) {
+                return core.History(transaction, bond.therapist.caller(), ask, history);
+              })
+              .ok());
+  CHECK(history.envelopes_size() == 2);
+
+  v1::SendResponse again;
+  REQUIRE(world.Send(bond.client, damaged, again).ok());
+  CHECK(again.SerializeAsString() == receipt.SerializeAsString());
+  (void)world.core->TakeDamagedBodies();
+  const std::vector<v1::Entry> mended = world.ReadAll(bond.therapist);
+  CHECK(GapsOf(mended).empty());
+  REQUIRE(mended.back().has_delivery());
+  CHECK(mended.back().delivery().body() == damaged.body());
+  CHECK(world.core->TakeDamagedBodies().empty());
 }
 
 }  // namespace holdfast::server

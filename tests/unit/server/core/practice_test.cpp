@@ -85,4 +85,30 @@ TEST_CASE("a truncated record is a typed error and never an abort") {
   CHECK(ReasonOf(OpenAs(world, world.practice_seed)) == Reason::kStorageFailed);
 }
 
+TEST_CASE("a store that is opened after a loss begins a new life, with an older one behind it") {
+  ServerWorld world;
+  PracticeRecord before;
+  REQUIRE(before.ParseFromString(world.rows().at(keys::Practice())));
+  const auto open = [&] {
+    Core core(CoreConfig{crypto::SigningKey(world.practice_seed.Clone()), {}, "x:1"}, world.clock,
+              world.entropy);
+    const auto transaction = world.store.Begin();
+    REQUIRE(core.Open(*transaction, StoreLife::kAfterLoss).ok());
+    CHECK(Core::NewestBatch(*transaction).value() == 0);
+    REQUIRE(transaction->Commit() == CommitOutcome::kCommitted);
+    PracticeRecord after;
+    REQUIRE(after.ParseFromString(world.rows().at(keys::Practice())));
+    return after;
+  };
+  SECTION("one that is there") {
+    const PracticeRecord after = open();
+    REQUIRE(after.incarnations_size() == before.incarnations_size() + 1);
+    CHECK(after.incarnations(0) == before.incarnations(0));
+  }
+  SECTION("a new one") {
+    world.store.Restore({});
+    CHECK(open().incarnations_size() == 2);
+  }
+}
+
 }  // namespace holdfast::server

@@ -38,7 +38,8 @@ TEST_CASE("a new practice is complete, and for its owner only") {
   const auto directory = DataDirectory::Open(data);
   REQUIRE(directory.ok());
   CHECK(ReadPracticeKey(directory->practice_key()).ok());
-  CHECK(InspectTlsIdentity({ReadFile(directory->tls_key()), ReadFile(directory->tls_certificate())})
+  CHECK(InspectTlsIdentity({crypto::SecretBytes(ReadFile(directory->tls_key())),
+                            ReadFile(directory->tls_certificate())})
             .ok());
   const auto configuration = ReadConfiguration(directory->configuration());
   REQUIRE(configuration.ok());
@@ -68,6 +69,20 @@ TEST_CASE("init takes an empty directory and closes it to others") {
   fs::permissions(temp / "practice", fs::perms(0755));
   REQUIRE(InitPractice(temp / "practice", "").ok());
   CHECK(ModeOf(temp / "practice") == 0700);
+}
+
+TEST_CASE("a practice that is reached by an IPv6 address listens there") {
+  REQUIRE(crypto::Initialise().ok());
+  const TempDir temp;
+  for (const char* name : {"2001:db8::1", "[2001:db8::1]:7443"}) {
+    const fs::path data = temp / std::string(name).substr(0, 1);
+    REQUIRE(InitPractice(data, name).ok());
+    const auto configuration = ReadConfiguration(data / "holdfast.toml");
+    REQUIRE(configuration.ok());
+    CHECK(configuration->listen == "[::]:7443");
+  }
+  REQUIRE(InitPractice(temp / "named", "practice.example").ok());
+  CHECK(ReadConfiguration(temp / "named" / "holdfast.toml")->listen == "0.0.0.0:7443");
 }
 
 TEST_CASE("init with an unusable name leaves nothing behind") {

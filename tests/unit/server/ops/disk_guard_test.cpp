@@ -18,14 +18,17 @@ struct FakeDisk {
   DiskSpace space{10'000 * kMiB, 5'000 * kMiB};
   bool broken = false;
   int measured = 0;
+  int asked = 0;
+  int stopped = 0;
   std::vector<bool> said;
-  DiskGuard guard{256 * kMiB,
-                  [this]() -> absl::StatusOr<DiskSpace> {
-                    ++measured;
-                    if (broken) return Refuse(Reason::kStorageFailed, "", "no disk");
-                    return space;
-                  },
-                  [this](bool admit) { said.push_back(admit); }};
+  DiskGuard guard{
+      256 * kMiB,
+      {[this]() -> absl::StatusOr<DiskSpace> {
+         ++measured;
+         if (broken) return Refuse(Reason::kStorageFailed, "", "no disk");
+         return space;
+       },
+       [this](bool admit) { said.push_back(admit); }, [this] { ++asked; }, [this] { ++stopped; }}};
 };
 
 TEST_CASE("sends are refused below the floor and admitted well above it, each said once") {
@@ -59,15 +62,49 @@ TEST_CASE("a small disk keeps a tenth") {
   CHECK(BallastBytes(100'000 * kMiB) == kBallastBytes);
 }
 
-TEST_CASE("a disk that fills between two seconds is noticed by what is written") {
+TEST_CASE("a disk that fills between two seconds is noticed by what is written, without waiting") {
   FakeDisk disk;
   disk.guard.Check();
   disk.space.free_bytes = 100 * kMiB;
   for (int i = 0; i < 15; ++i) disk.guard.Charge(kMiB);
+  CHECK(disk.asked == 0);
+  for (int i = 0; i < 20; ++i) disk.guard.Charge(kMiB);
+  CHECK(disk.asked == 1);  // once, until somebody looked
   CHECK(disk.measured == 1);
-  disk.guard.Charge(kMiB);
-  CHECK(disk.measured == 2);
+  disk.guard.Check();
   CHECK(disk.said == std::vector<bool>{true, false});
+  for (int i = 0; i < 20; ++i) disk.guard.Charge(kMiB);
+  CHECK(disk.asked == 2);
+}
+
+TEST_CASE("more than the room that was found is not admitted before somebody looked") {
+  FakeDisk disk;
+  disk.space.free_bytes = 276 * kMiB;  // 20 above the floor
+  disk.guard.Check();
+  for (int i = 0; i < 10; ++i) disk.guard.Charge(kMiB);
+  CHECK(disk.stopped == 0);
+  for (int i = 0; i < 10; ++i) disk.guard.Charge(kMiB);
+  CHECK(disk.stopped == 1);
+  CHECK(disk.said == std::vector<bool>{true});
+  disk.guard.Check();  // and there is room after all
+  CHECK(disk.said == std::vector<bool>{true, true});
+}
+
+TEST_CASE("what the store may write by itself stands above the floor") {
+  FakeDisk disk;
+  disk.space.free_bytes = 300 * kMiB;
+  disk.guard.Check();
+  CHECK(disk.said == std::vector<bool>{true});
+  disk.space.spoken_for_bytes = 50 * kMiB;
+  disk.guard.Check();
+  CHECK(disk.said == std::vector<bool>{true, false});
+  CHECK_FALSE(disk.guard.is_short());
+  disk.space.free_bytes = 200 * kMiB;
+  disk.guard.Check();
+  CHECK(disk.guard.is_short());
+  disk.space = {10'000 * kMiB, 5'000 * kMiB, 100'000 * kMiB};  // far more than it ever does at once
+  disk.guard.Check();
+  CHECK(disk.said == std::vector<bool>{true, false, true});
 }
 
 TEST_CASE("space that cannot be measured changes nothing") {

@@ -1,0 +1,44 @@
+// A small file beside the database that knows that there is a store, and how much was
+// written to it: so a database that went missing, or lost its end, is never taken for
+// a new or a whole one. It is written after each commit without waiting for the disk,
+// so it outlives kill -9 exactly, and a power loss up to the last Sync.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "absl/status/statusor.h"
+
+namespace holdfast::server {
+
+class StoreWitness {
+ public:
+  // What it says: the store's newest write, 0 where it is there and cannot be read.
+  // nullopt where it is not there: no store has been served. storage_failed where
+  // neither can be told.
+  static absl::StatusOr<std::optional<std::uint64_t>> Read(const std::filesystem::path& path);
+
+  // Made, or taken over, with that number; durable on return.
+  static absl::StatusOr<std::unique_ptr<StoreWitness>> Open(const std::filesystem::path& path,
+                                                            std::uint64_t newest_write);
+  ~StoreWitness();
+  StoreWitness(const StoreWitness&) = delete;
+  StoreWitness& operator=(const StoreWitness&) = delete;
+
+  // The newest write is durable. One thread at a time; never waits for the disk.
+  // Failing is no error: less is known after a loss.
+  void Note(std::uint64_t newest_write);
+  // Makes what was noted durable, where something was. Any thread.
+  void Sync();
+
+ private:
+  explicit StoreWitness(int descriptor) : descriptor_(descriptor) {}
+
+  const int descriptor_;
+  std::atomic<bool> noted_ = false;
+};
+
+}  // namespace holdfast::server

@@ -1,0 +1,309 @@
+#!/usr/bin/env python3
+"""Seed corpora for the fuzz targets, from the test vectors and encodings beside them.
+
+usage: tests/fuzz/seeds.py            writes tests/fuzz/corpus/<target>/<seed>
+       tests/fuzz/seeds.py --check    fails where what is there is something else
+
+What a target's first bytes choose stands at the beginning of its source.
+"""
+import json
+import pathlib
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+VECTORS = HERE.parent / "vectors"
+CORPUS = HERE / "corpus"
+
+
+def vectors(name):
+    return json.loads((VECTORS / f"{name}.json").read_text())
+
+
+def unhex(text):
+    return bytes.fromhex(text)
+
+
+def number(value, size):
+    return value.to_bytes(size, "big")
+
+
+def var(value):
+    return number(len(value), 2) + value
+
+
+# --- protobuf, as far as the seeds need it ---
+
+
+def varint(value):
+    out = b""
+    while value > 0x7F:
+        out += bytes([value & 0x7F | 0x80])
+        value >>= 7
+    return out + bytes([value])
+
+
+def message(fields):
+    """Of {number: int, bytes, str, or a list of them}."""
+    out = b""
+    for tag, values in sorted(fields.items()):
+        for value in values if isinstance(values, list) else [values]:
+            if isinstance(value, int):
+                out += varint(tag << 3) + varint(value)
+            else:
+                value = value.encode() if isinstance(value, str) else value
+                out += varint(tag << 3 | 2) + varint(len(value)) + value
+    return out
+
+
+def signed(vector):
+    return message({1: unhex(vector["statement"]), 2: unhex(vector["signature"])})
+
+
+# --- one function a target: {name of the seed: bytes} ---
+
+
+def body():
+    vector = vectors("envelope")["body"]
+    return {"sealed": unhex(vector["body"]), "content": unhex(vector["content"])}
+
+
+def capsule():
+    return {"two-heads": unhex(vectors("envelope")["capsule"]["plaintext"])}
+
+
+def code_payloads(codes):
+    """The payloads of crypto/PROTOCOL.md, Codes."""
+    def beginning(code):
+        return b"\1" + unhex(code["secret"])
+
+    def end(code):
+        return number(code["expires_at_ms"] // 1000, 8) + var(code["address"].encode())
+
+    invitation, enrolment = codes["invitation"], codes["enrolment"]
+    return {
+        "invitation": beginning(invitation) + unhex(invitation["practice"]) +
+                      unhex(invitation["therapist"]) + end(invitation),
+        "enrolment": beginning(enrolment) + unhex(enrolment["practice"]) + end(enrolment),
+        "recovery": beginning(codes["recovery"]),
+    }
+
+
+def codes():
+    codes_ = vectors("codes")
+    seeds = {}
+    for kind, payload in code_payloads(codes_).items():
+        text = codes_[kind]["text"]
+        seeds[f"{kind}-text"] = b"\0" + text.encode()
+        seeds[f"{kind}-typed"] = b"\0" + text.lower().replace("-", " ").encode()
+        seeds[f"{kind}-payload"] = b"\1" + payload
+    return seeds
+
+
+def header():
+    return {f"header-{i}": unhex(vector["bytes"])
+            for i, vector in enumerate(vectors("header")["headers"])}
+
+
+def acts():
+    return [unhex(act["statement"]) for act in vectors("acts")["acts"]]
+
+
+def ledger():
+    seeds = {f"act-{i}": b"\0" + act for i, act in enumerate(acts())}
+    for i, entry in enumerate(vectors("ledger")["entries"]):
+        seeds[f"entry-{i}"] = b"\1" + unhex(entry["bytes"])
+    return seeds
+
+
+def ledger_book():
+    entries = vectors("ledger")["entries"]
+
+    def one(entry):
+        act = unhex(entry["act"]["statement"]) if entry["act"] else b""
+        return var(unhex(entry["bytes"])) + var(act)
+
+    whole = b"".join(one(entry) for entry in entries)
+    return {"whole": b"\0" + whole, "whole-mended": b"\1" + whole,
+            "few-mended": b"\1" + b"".join(one(entry) for entry in entries[:4]),
+            "turned": b"\1" + b"".join(one(entry) for entry in reversed(entries))}
+
+
+def receipt():
+    vector = vectors("receipt")
+    one = vector["receipts"][0]
+    path = b"".join(unhex(node) for node in one["path"])
+    size = len(vector["receipts"])
+    return {"leaf": b"\0" + unhex(one["leaf"]),
+            "batch": b"\1" + unhex(vector["batch"]["statement"]),
+            "path": b"\2" + number(one["index"], 2) + number(size, 2) + path,
+            "long-path": b"\2" + number(700, 2) + number(1024, 2) + path * 3}
+
+
+def rule():
+    rules = vectors("slots")["rules"]
+    texts = {rule_["text"] for rule_ in rules} | {"freq=monthly;byday=-1fr;count=366",
+                                                  "FREQ=DAILY;INTERVAL=52;UNTIL=20301231"}
+    return {f"rule-{i}": text.encode() for i, text in enumerate(sorted(texts))}
+
+
+def session():
+    seeds = {f"message-{i}": unhex(sent["message"])
+             for i, sent in enumerate(vectors("session")["messages"][:4])}
+    # Laid over a message: version, session, flags, preamble, ratchet header, seal.
+    for at in (0, 1, 17, 18, 22, 54, 86, 90, 94, 118):
+        seeds[f"over-{at}"] = bytes(at) + b"\1"
+    return seeds
+
+
+def ratchet_state(skipped=1):
+    key = bytes(range(32))
+    return (b"\1\7" + key * 3 + key + key + number(3, 4) + key + number(5, 4) + number(2, 4) +
+            number(skipped, 2) + (key + number(4, 4) + key) * skipped)
+
+
+def sessions_state():
+    ephemeral = bytes(32)
+    one = bytes(16) + b"\3" + number(7, 4) + ephemeral + var(ratchet_state())
+    return {"ratchet": ratchet_state(), "ratchet-new": b"\1\0" + bytes(96) + bytes(6),
+            "set": b"\1\1" + one + number(1, 2) + ephemeral + number(1800000000000, 8),
+            "set-of-two": b"\1\2" + one * 2 + number(0, 2), "set-empty": b"\1\0\0\0"}
+
+
+def statements():
+    chosen = {"certificate": 0, "first_list": 1, "second_list": 1, "prekey": 2, "login": 3,
+              "endorsement": 4, "succession": 5, "account": 6, "bond": 7, "invitation": 8}
+    made = vectors("statements")
+    seeds = {name: bytes([choice]) + unhex(made[name]["statement"])
+             for name, choice in chosen.items()}
+    seeds["answer"] = b"\x09" + unhex(vectors("codes")["invitation"]["answer"])
+    return seeds
+
+
+def vault_key():
+    vector = vectors("vault")
+    return {"wrapped": unhex(vector["wrapped"]), "sealed": unhex(vector["sealed"])}
+
+
+def content():
+    answers = [message({1: "week", 2: 3}), message({1: "slept", 3: "badly"}),
+               message({1: "mood", 4: "low"})]
+    check_in = message({1: "holdfast-weekly", 2: 1, 3: answers, 4: "It was all right", 5: 1})
+    envelope = bytes(range(16))
+    controls = {"beacon": {1: b""},
+                "rupture": {2: message({1: envelope, 2: 1, 4: "That landed badly"})},
+                "closed": {2: message({1: envelope, 2: 2, 3: 1})},
+                "ahead-key": {4: message({1: 1, 2: bytes(32)}), 3: bytes(40)}}
+    seeds = {
+        "check-in": b"\1" + message({1: check_in, 6: [envelope]}),
+        "reply": b"\2" + message({2: message({1: "Thank you", 2: 1800000000000})}),
+        "note": b"\3" + message({3: message({1: "Until Monday", 2: 2})}),
+        "receipt": b"\4" + message({4: message({1: [message({1: envelope, 2: 1800000000000})],
+                                                2: [envelope]})}),
+        "unknown-kind": b"\1" + message({99: b"of a later version"}),
+    }
+    for name, control in controls.items():
+        seeds[name] = b"\5" + message({5: message(control)})
+    return seeds
+
+
+def receipt_message():
+    vector = vectors("receipt")
+    one = vector["receipts"][1]
+    return message({1: unhex(one["leaf"]), 2: one["index"],
+                    3: [unhex(node) for node in one["path"]], 4: signed(vector["batch"])})
+
+
+def device_set():
+    made = vectors("statements")
+    return message({1: [signed(made["first_list"]), signed(made["second_list"])],
+                    2: signed(made["certificate"]), 3: signed(made["prekey"])})
+
+
+def wire():
+    return {"receipt": b"\0" + receipt_message(), "devices": b"\1" + device_set()}
+
+
+def ledger_file():
+    vector, made = vectors("ledger"), vectors("statements")
+
+    def carried(statement):
+        return {key: statement[key] for key in ("statement", "signature")}
+
+    def entry(of, leaf):
+        empty = {"statement": "", "signature": ""}
+        return {"entry": of["bytes"],
+                "act": carried(of["act"]) if of["act"] else empty,
+                "certificate": carried(made["certificate"]) if of["act"] else empty,
+                "index": leaf["index"], "path": leaf["path"],
+                "batch": carried(vector["proof"]["batch"])}
+
+    leaf = vector["proof"]["leaves"][0]
+    document = {"format": "holdfast-ledger-1", "practice": vector["entries"][0]["practice"],
+                "succession": [carried(made["succession"])], "bond": carried(made["bond"]),
+                "entries": [entry(of, leaf) for of in vector["entries"][:2]]}
+    small = dict(document, entries=[], succession=[])
+    return {"ledger": json.dumps(document).encode(), "empty": json.dumps(small).encode()}
+
+
+def registration(made):
+    return message({1: signed(made["first_list"]), 2: signed(made["certificate"]),
+                    3: signed(made["prekey"]), 4: bytes(16), 5: bytes(32), 6: bytes(73)})
+
+
+def requests():
+    made, codes_ = vectors("statements"), vectors("codes")
+    vector = vectors("envelope")
+    act = vectors("acts")["acts"][0]
+    cursor = message({1: bytes(range(16)), 2: 1})
+    send = {1: unhex(vectors("header")["headers"][0]["bytes"]), 2: unhex(vector["body"]["body"]),
+            3: [message({1: bytes(16), 2: unhex(sent["message"])})
+                for sent in vectors("session")["messages"][:1]]}
+    answer = codes_["invitation"]
+    calls = [
+        {1: unhex(codes_["enrolment"]["token"]), 2: registration(made), 3: signed(made["account"])},
+        {1: unhex(answer["lookup"])},
+        {1: signed(made["invitation"]), 2: registration(made), 3: unhex(answer["answer"]),
+         4: unhex(answer["answer_mac"]), 5: signed(made["bond"])},
+        {1: signed(made["invitation"])},
+        {1: signed(made["prekey"])},
+        {1: bytes(32), 2: 1},
+        {1: signed(vectors("receipt")["batch"])},
+        send,
+        {1: cursor},
+        {1: unhex(act["bond"]), 2: 1, 3: 64},
+        {1: receipt_message(), 2: signed(vectors("receipt")["batch"])},
+        {1: signed(act)},
+        {1: unhex(act["bond"]), 2: 1, 3: 64},
+        {1: signed(made["login"])},
+        {1: cursor, 2: 1},
+    ]
+    seeds = {f"call-{call}": bytes([call, call % 2]) + message(fields)
+             for call, fields in enumerate(calls)}
+    seeds["token"] = bytes([15, 0]) + bytes(range(64))
+    return seeds
+
+
+TARGETS = [body, capsule, codes, content, header, ledger, ledger_book, ledger_file, receipt,
+           requests, rule, session, sessions_state, statements, vault_key, wire]
+
+
+def main():
+    check = sys.argv[1:] == ["--check"]
+    if sys.argv[1:] and not check:
+        sys.exit(__doc__)
+    wanted = {CORPUS / target.__name__ / name: seed
+              for target in TARGETS for name, seed in target().items()}
+    there = {path for path in CORPUS.glob("*/*") if path.is_file()}
+    if check:
+        wrong = sorted(there ^ set(wanted)) + sorted(
+            path for path in there & set(wanted) if path.read_bytes() != wanted[path])
+        sys.exit(f"not as seeds.py makes them: {[str(path) for path in wrong]}" if wrong else 0)
+    for path in there - set(wanted):
+        path.unlink()
+    for path, seed in wanted.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(seed)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,55 @@
+// The count beside the store, and what lies in the store's directory.
+#include <filesystem>
+#include <fstream>
+
+#include "rules/errors.h"
+#include "server/store/store_files.h"
+#include "server/store/store_witness.h"
+#include "support/catch.h"
+#include "support/temp_dir.h"
+
+namespace holdfast::server {
+
+using test::TempDir;
+using test::WriteFile;
+
+TEST_CASE("what was noted of a store is read back at once, also by another process") {
+  const TempDir temp;
+  CHECK(StoreWitness::Read(temp / "store").value() == std::nullopt);
+  const auto witness = StoreWitness::Open(temp / "store", 7);
+  REQUIRE(witness.ok());
+  CHECK(StoreWitness::Read(temp / "store").value() == 7U);
+  (*witness)->Note(18'000'000'000'000'000'000U);
+  CHECK(StoreWitness::Read(temp / "store").value() == 18'000'000'000'000'000'000U);
+}
+
+TEST_CASE("a count that was torn or damaged still says that there was a store") {
+  const TempDir temp;
+  REQUIRE(StoreWitness::Open(temp / "store", 123).ok());
+  const std::string whole = test::ReadFile(temp / "store");
+  for (const std::string& bad :
+       {std::string(), whole.substr(0, 30), std::string(60, '\0'),
+        whole.substr(0, 57) + "9" + whole.substr(58), std::string("something else")}) {
+    WriteFile(temp / "store", bad);
+    CHECK(StoreWitness::Read(temp / "store").value() == 0U);
+  }
+}
+
+TEST_CASE("a part of a store is told from none and from a whole one") {
+  const TempDir temp;
+  const auto found = [&] { return LookForStore(temp.path().string()).value(); };
+  CHECK(LookForStore((temp / "nowhere").string())->files == StoreFiles::kNone);
+  CHECK(found().files == StoreFiles::kNone);
+  WriteFile(temp / "LOCK", "");
+  WriteFile(temp / "LOG", "a diary");
+  CHECK(found().files == StoreFiles::kNone);
+  WriteFile(temp / "000012.sst", "rows");
+  CHECK(found().files == StoreFiles::kPartial);
+  CHECK(found().missing == "CURRENT");
+  WriteFile(temp / "CURRENT", "MANIFEST-000004\n");
+  CHECK(found().missing == "MANIFEST-000004");
+  WriteFile(temp / "MANIFEST-000004", "");
+  CHECK(found().files == StoreFiles::kWhole);
+}
+
+}  // namespace holdfast::server
