@@ -48,7 +48,7 @@ absl::Status Engine::Withdraw(const EnvelopeId& id) {
 }
 
 absl::StatusOr<std::vector<Slot>> Engine::Openings(const BondId& bond) {
-  VaultChange look(impl_->context().vault);
+  const VaultReader look(impl_->context().vault);
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, impl_->exchange().ledgers().Of(look, bond));
   return OpeningsFrom(held->book, impl_->context().Now());
 }
@@ -66,7 +66,7 @@ absl::Status Engine::CloseRupture(const EnvelopeId& message) {
 }
 
 absl::StatusOr<std::vector<RuptureView>> Engine::OpenRuptures() {
-  VaultChange look(impl_->context().vault);
+  const VaultReader look(impl_->context().vault);
   return client::OpenRuptures(look);
 }
 

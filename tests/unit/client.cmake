@@ -18,6 +18,7 @@ holdfast_test(client.core
           ${here}/client/core/hostile_order_test.cpp ${here}/client/core/hostile_peer_test.cpp
           ${here}/client/core/invitation_test.cpp ${here}/client/core/kept_test.cpp
           ${here}/client/core/ledger_test.cpp
+           ${here}/client/core/ledger_books_test.cpp
           ${here}/client/core/network_test.cpp ${here}/client/core/promise_test.cpp
           ${here}/client/core/receipt_test.cpp ${here}/client/core/rhythm_test.cpp
           ${here}/client/core/restore_test.cpp ${here}/client/core/rupture_test.cpp

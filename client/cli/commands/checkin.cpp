@@ -72,7 +72,6 @@ absl::Status Run(Context& context, const Options& options) {
     HOLDFAST_ASSIGN_OR_RETURN(v1::CheckIn check_in, FromOptions(options));
     auto content = std::make_shared<v1::Content>();
     *content->mutable_check_in() = std::move(check_in);
-    draft.reply_owed = content->check_in().need() == v1::NEED_REPLY;
     draft.content = std::move(content);
     return SendNow(context, device, draft);
   });

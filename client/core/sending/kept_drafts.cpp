@@ -103,7 +103,7 @@ absl::StatusOr<std::vector<KeptDraft>> AllDrafts(VaultChange& change) {
   std::vector<KeptDraft> drafts;
   // One that this version cannot read stays where it is, and hides no other.
   HOLDFAST_RETURN_IF_ERROR(
-      change.Scan<vault::Draft>(names::kDrafts, [&](BytesView id, const vault::Draft& record) {
+      change.Scan(names::kDrafts, [&](BytesView id, const vault::Draft& record) {
         auto kept = DraftFrom(id, record);
         if (kept.ok()) drafts.push_back(*std::move(kept));
         return true;
@@ -113,7 +113,7 @@ absl::StatusOr<std::vector<KeptDraft>> AllDrafts(VaultChange& change) {
 }
 
 absl::Status EraseDraft(VaultChange& change, const DraftId& id) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto found, change.Find<vault::Draft>(names::Draft(id.view())));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto found, change.Find(names::Draft(id.view())));
   if (!found) return Refuse(Reason::kUsage, "ID", "names no draft; \"holdfast drafts\" lists them");
   change.Erase(names::Draft(id.view()));
   return absl::OkStatus();

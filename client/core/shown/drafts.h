@@ -57,7 +57,6 @@ using DraftId = FixedBytes<16, struct DraftIdTag>;
 struct Draft {
   std::optional<BondId> bond;  // may be left out where there is only one
   Kind kind = Kind::kNote;     // kCheckIn, kReply or kNote
-  bool reply_owed = false;     // follows from the need
   std::optional<EnvelopeId> reply_to;
   std::shared_ptr<const v1::Content> content;
   // Any other than "now": a note that is sealed now and comes then. reply_to names, with
