@@ -212,14 +212,14 @@ constexpr Row kRows[] = {
     {AlarmKind::kOwnAheadWithdrawn,
      "The practice let the other side withdraw a note that you wrote ahead. Only its writer can. "
      "Write it again, and ask the practice about it."},
-    {AlarmKind::kKeysRefused,
-     "The practice's clock and this device's differ by more than a day, so it does not take this "
-     "device's new keys yet. Check this device's date and time; if they are right, tell the "
-     "practice."},
     {AlarmKind::kDecisionUnreadable,
      "Something that was decided on this device cannot be read. It was set aside, and nothing came "
      "of it. Everything else goes on; look how things stand, and decide it again if it is still "
      "wanted."},
+    {AlarmKind::kPrekeyRefused,
+     "The practice's clock and this device's differ by more than a day, so it does not take this "
+     "device's new keys yet. Check this device's date and time; if they are right, tell the "
+     "practice."},
 };
 
 constexpr bool EveryKindHasWords() {

@@ -39,6 +39,7 @@ bool AlarmBook::HasCause(Device& device, const std::vector<const Pair*>& pairs,
       return told_times_[&device] <= practice_.life_changes();
     case AlarmKind::kClocksDiffer:
     case AlarmKind::kClockRefused:
+    case AlarmKind::kPrekeyRefused:
     case AlarmKind::kAheadEarlyByClock:
       return practice_.clock_was_set() || device.clock().was_set();
     case AlarmKind::kOldKeys:

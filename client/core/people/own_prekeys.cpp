@@ -83,8 +83,8 @@ absl::StatusOr<vault::Progress> RenewPrekey(Context context) {
 // The newest prekey is this device's word for its clock.
 absl::Status SayClocksDiffer(Context context) {
   VaultChange change(context.vault);
-  HOLDFAST_RETURN_IF_ERROR(
-      RaiseAlarm(change, context.Now(), Reason::kIntegrity, std::nullopt, AlarmKind::kKeysRefused));
+  HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(change, context.Now(), Reason::kIntegrity, std::nullopt,
+                                      AlarmKind::kPrekeyRefused));
   return change.Commit();
 }
 

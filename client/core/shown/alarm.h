@@ -82,11 +82,11 @@ enum class AlarmKind : std::uint16_t {
   kOwnAheadOtherTime = 56,   // of the release of an own note
   kOwnAheadThoughWithdrawn = 57,
   kOwnAheadWithdrawn = 58,  // by the other side
-  // This device's own.
-  kKeysRefused = 59,         // clocks by more than a day apart: the practice takes no new keys
-  kDecisionUnreadable = 60,  // it was set aside, and everything else goes on
+  // And since.
+  kDecisionUnreadable = 59,  // one of this device, set aside
+  kPrekeyRefused = 60,       // clocks differ by more than a day: it takes no new keys
 };
-inline constexpr AlarmKind kNewestAlarmKind = AlarmKind::kDecisionUnreadable;
+inline constexpr AlarmKind kNewestAlarmKind = AlarmKind::kPrekeyRefused;
 
 // What a check found, in the words of the check.
 struct Cause {

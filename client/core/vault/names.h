@@ -112,6 +112,7 @@ inline vault::Name<vault::Unopened> Unopened(const EnvelopeId& id) {
   return kUnopened.At(id.view());
 }
 inline vault::Name<vault::Arrived> Arrived(const EnvelopeId& id) { return kArrived.At(id.view()); }
+inline vault::Name<vault::Draft> Draft(BytesView id) { return kDrafts.At(id); }
 inline vault::Name<vault::Alarm> Alarm(std::uint64_t number) { return kAlarms.At(Number(number)); }
 
 }  // namespace holdfast::client::names

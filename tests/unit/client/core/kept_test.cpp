@@ -15,12 +15,12 @@ void SetTo1970(TestCouple& couple, TestPerson& person) {
 std::size_t WaitingActs(TestPerson& person) { return person.Standing().waiting.size(); }
 
 // One line of what doctor finds is not good.
-bool FindsFault(TestPerson& person, TestExecutor& executor, const std::string& words) {
+bool FindsFault(TestPerson& person, TestExecutor& executor, FindingKind kind) {
   bool found = false;
   person.engine->Examine([&](absl::StatusOr<std::vector<Engine::Finding>> findings) {
     REQUIRE(findings.ok());
     for (const Engine::Finding& finding : *findings) {
-      found = found || (!finding.good && finding.what.find(words) != std::string::npos);
+      found = found || (!finding.good && finding.kind == kind);
     }
   });
   executor.RunReady();
@@ -118,12 +118,12 @@ TEST_CASE("A decision that cannot be read is set aside and said, and the rest go
     change.Put(names::Act(7), *record);
   });
   CHECK(WaitingActs(couple.client) == 1);
-  CHECK(FindsFault(couple.client, couple.executor, "cannot be read"));
+  CHECK(FindsFault(couple.client, couple.executor, FindingKind::kDecisionsUnreadable));
   REQUIRE(couple.client.Sync().ok());
   CHECK(couple.client.AlarmReasons() == std::vector{Reason::kVaultDamaged});
   CHECK(WaitingActs(couple.client) == 0);
   CHECK(couple.client.Standing().paused_until_ms.has_value());
-  CHECK(FindsFault(couple.client, couple.executor, "cannot be read"));
+  CHECK(FindsFault(couple.client, couple.executor, FindingKind::kDecisionsUnreadable));
   REQUIRE(couple.client.Sync().ok());
   CHECK(couple.client.AlarmReasons().empty());  // said once
   CHECK(couple.client.engine->Resume(couple.client.bond()).ok());
