@@ -33,10 +33,11 @@ SessionId SessionIdOf(const PairContext& context, bool initiator, const DhKey& e
   return SessionId::From(hash.view().substr(0, SessionId::size), "session").value();
 }
 
-// Whether the prekey that an ephemeral was used with is gone, so that it can no
-// longer be replayed.
-bool IsOver(std::uint64_t since_ms, std::uint64_t now_ms) {
-  return now_ms > since_ms && now_ms - since_ms > limits::kPrekeyRetentionMs;
+// Whether the prekey that an ephemeral was used with is gone, so that it can no longer be
+// replayed: the oldest that is left was made after it came. By the prekeys, not by the
+// clock, which may be wrong when it is asked; a published prekey's is less than a day ahead.
+bool IsOver(std::uint64_t since_ms, const OwnKeys& own) {
+  return since_ms + limits::kSentAheadMsMax < own.oldest_prekey_ms;
 }
 
 Bytes MessageContext(const PairContext& context, bool initiator, BytesView front) {
@@ -84,15 +85,12 @@ void SessionSet::InsertFront(Entry entry) {
 }
 
 absl::Status SessionSet::Initiate(const OwnKeys& own, const DhKey& peer_identity,
-                                  const Prekey& peer_prekey, std::uint64_t now_ms) {
+                                  const Prekey& peer_prekey) {
   const DhPair ephemeral = GenerateDhPair();
   HOLDFAST_ASSIGN_OR_RETURN(
       SessionSecret secret,
       X3dhInitiate(*own.identity, ephemeral.secret, peer_identity, peer_prekey.key, *own.psk));
   HOLDFAST_ASSIGN_OR_RETURN(Ratchet ratchet, Ratchet::Initiate(std::move(secret), peer_prekey.key));
-  std::erase_if(remembered_, [now_ms](const Remembered& remembered) {
-    return IsOver(remembered.since_ms, now_ms);
-  });
   InsertFront(Entry{SessionIdOf(context_, true, ephemeral.key), true, true, peer_prekey.id,
                     ephemeral.key, std::move(ratchet)});
   return absl::OkStatus();
@@ -158,8 +156,8 @@ absl::StatusOr<SecretBytes> SessionSet::DecryptFirst(const SessionMessage& messa
       remembered_.end()) {
     return NotDecryptable("capsule.ephemeral", "began a session before: this is a replay");
   }
-  const auto expired = [now_ms](const Remembered& remembered) {
-    return IsOver(remembered.since_ms, now_ms);
+  const auto expired = [&own](const Remembered& remembered) {
+    return IsOver(remembered.since_ms, own);
   };
   const auto stale = std::ranges::count_if(remembered_, expired);
   if (remembered_.size() - static_cast<std::size_t>(stale) >= kRememberedEphemeralsMax) {

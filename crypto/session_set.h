@@ -41,6 +41,8 @@ struct OwnKeys {
   const PreSharedKey* psk = nullptr;
   // The secret of our signed prekey with this id, or null when it is gone.
   std::function<const DhSecret*(std::uint32_t id)> prekey;
+  // When the oldest one was made whose secret is still there; 0: not known.
+  std::uint64_t oldest_prekey_ms = 0;
 };
 
 class SessionSet {
@@ -54,8 +56,7 @@ class SessionSet {
   bool can_encrypt() const;
   // Begins a session towards a verified device. The first messages carry what the
   // peer needs to answer it.
-  absl::Status Initiate(const OwnKeys& own, const DhKey& peer_identity, const Prekey& peer_prekey,
-                        std::uint64_t now_ms);
+  absl::Status Initiate(const OwnKeys& own, const DhKey& peer_identity, const Prekey& peer_prekey);
 
   // version || session || flags || [prekey id || ephemeral] || ratchet header ||
   // nonce || ciphertext || tag. Advances the state: commit it to the vault before

@@ -148,7 +148,7 @@ absl::Status Engine::MarkOpened(const EnvelopeId& id) {
 absl::StatusOr<std::vector<BondView>> Engine::Bonds() {
   VaultChange look(impl_->context().vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(look));
-  return ViewBonds(look, *own);
+  return ViewBonds(look, *own, impl_->context().Now());
 }
 
 absl::StatusOr<std::vector<BondOverview>> Engine::BondsByNeed() {

@@ -38,6 +38,20 @@ absl::StatusOr<bool> IsToPause(VaultChange& change, const BondId& bond, const Le
   return is_to_pause;
 }
 
+// When it will be due by what was decided here and is still on its way.
+absl::StatusOr<std::uint64_t> DueByNow(VaultChange& change, const EnvelopeId& envelope,
+                                       const PromiseLine& line) {
+  std::uint64_t due_at_ms = line.due_at_ms;
+  HOLDFAST_ASSIGN_OR_RETURN(const auto pending, PendingActs(change));
+  for (const Pending& waiting : pending) {
+    const auto* moved = std::get_if<Reschedule>(&waiting.act.what);
+    const bool counts = moved != nullptr && moved->envelope == envelope &&
+                        moved->from_ms == due_at_ms && waiting.record.refusal().empty();
+    if (counts) due_at_ms = moved->due_at_ms;
+  }
+  return due_at_ms;
+}
+
 }  // namespace
 
 absl::StatusOr<ActId> Engine::Impl::Decide(
@@ -108,12 +122,17 @@ absl::StatusOr<ActId> Engine::Reschedule(const EnvelopeId& envelope, std::uint64
                             look.Find<vault::Message>(names::Message(envelope)));
   if (!message) return Refuse(Reason::kUnknownEnvelope, "id", "there is no such message");
   HOLDFAST_ASSIGN_OR_RETURN(const BondId bond, BondId::From(message->bond(), "vault.message"));
-  return impl_->Decide(bond, [&](VaultChange&, const LedgerBook& book) -> absl::StatusOr<Decision> {
-    const auto found = book.promises().find(envelope);
-    const PromiseLine* line = found == book.promises().end() ? nullptr : &found->second;
-    HOLDFAST_RETURN_IF_ERROR(NoSuchPromise(line, impl_->context().Now()));
-    return Decision(holdfast::Reschedule{envelope, line->due_at_ms, due_at_ms});
-  });
+  return impl_->Decide(
+      bond, [&](VaultChange& change, const LedgerBook& book) -> absl::StatusOr<Decision> {
+        const auto found = book.promises().find(envelope);
+        const PromiseLine* line = found == book.promises().end() ? nullptr : &found->second;
+        HOLDFAST_RETURN_IF_ERROR(NoSuchPromise(line, impl_->context().Now()));
+        HOLDFAST_ASSIGN_OR_RETURN(const std::uint64_t from_ms, DueByNow(change, envelope, *line));
+        if (due_at_ms == from_ms) {
+          return Refuse(Reason::kUsage, "", "it is due then already, so there is nothing to move");
+        }
+        return Decision(holdfast::Reschedule{envelope, from_ms, due_at_ms});
+      });
 }
 
 absl::StatusOr<ActId> Engine::Pause(const BondId& bond, std::uint64_t until_ms, bool ahead_too) {

@@ -1,5 +1,6 @@
 #include "client/core/examination.h"
 
+#include "client/core/ledger/decided.h"
 #include "client/core/outside/limits.h"
 #include "client/core/people/bonds.h"
 #include "client/core/people/peers.h"
@@ -14,8 +15,37 @@ void Add(Findings& findings, bool good, std::string what) {
   findings.push_back({good, std::move(what)});
 }
 
+template <class Record>
+absl::Status ReadTable(VaultChange& look, BytesView table) {
+  return look.Scan<Record>(table, [](BytesView, const Record&) { return true; });
+}
+
+// Every value opens, and every record is one of its table. The tables of secrets are read
+// by whoever needs them, at every exchange.
+absl::Status ReadAll(VaultChange& look) {
+  for (const absl::Status& read :
+       {look.CheckAll(), ReadTable<vault::Peer>(look, names::kPeers),
+        ReadTable<vault::Bond>(look, names::kBonds), ReadTable<vault::Chain>(look, names::kChains),
+        ReadTable<vault::Message>(look, names::kMessages),
+        ReadTable<vault::Sent>(look, names::kSent), ReadTable<vault::Queued>(look, names::kOutbox),
+        ReadTable<vault::Opened>(look, names::kOpened),
+        ReadTable<vault::HighestReceipt>(look, names::kReceipts),
+        ReadTable<vault::Aside>(look, names::kAside), ReadTable<vault::Alarm>(look, names::kAlarms),
+        ReadTable<vault::Rupture>(look, names::kRuptures),
+        ReadTable<vault::LedgerRecord>(look, names::kLedgers),
+        ReadTable<vault::LedgerRecord>(look, names::kOldLedgers),
+        ReadTable<vault::PendingAct>(look, names::kActs),
+        ReadTable<vault::Reminder>(look, names::kReminders),
+        ReadTable<vault::Ahead>(look, names::kAhead),
+        ReadTable<vault::Unopened>(look, names::kUnopened),
+        ReadTable<vault::Arrived>(look, names::kArrived)}) {
+    if (!read.ok()) return read;
+  }
+  return absl::OkStatus();
+}
+
 void ExamineVault(VaultChange& look, Findings& findings) {
-  const absl::Status readable = look.CheckAll();
+  const absl::Status readable = ReadAll(look);
   Add(findings, readable.ok(),
       readable.ok() ? "The vault is whole." : std::string(readable.message()));
   const auto progress = look.Find<vault::Progress>(names::kProgress);
@@ -24,6 +54,14 @@ void ExamineVault(VaultChange& look, Findings& findings) {
       rolled_back ? "This vault is an older copy, so nothing is sent from it. Put the newest copy "
                     "back, or set this device up again."
                   : "The vault is the newest copy as far as is known.");
+  const auto unreadable = CountUnreadable(look);
+  if (unreadable.ok() && *unreadable > 0) {
+    Add(findings, false,
+        "Decisions that were made on this device and cannot be read: " +
+            std::to_string(*unreadable) +
+            ". Nothing came of them; look how things stand, and decide again what is still "
+            "wanted.");
+  }
   const auto aside = look.Count(names::kAside);
   if (aside.ok() && *aside > 0) {
     Add(findings, false,

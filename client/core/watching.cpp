@@ -4,6 +4,8 @@
 
 #include "client/core/outside/limits.h"
 #include "client/core/people/own_prekeys.h"
+#include "rules/own_clock.h"
+#include "rules/retry.h"
 
 namespace holdfast::client {
 namespace {
@@ -11,9 +13,12 @@ namespace {
 // After so many doublings the longest wait is reached.
 constexpr std::uint32_t kDoublingsMax = 7;
 
-bool IsBusy(const absl::Status& status) {
-  const Reason reason = ReasonOf(status);
-  return reason == Reason::kServerBusy || reason == Reason::kStorageFull;
+// What the practice may ask for at most. No wait is longer, however the clock is set
+// meanwhile.
+constexpr std::uint64_t kReconnectWaitMsMax = 10 * limits::kMinuteMs;
+
+std::uint64_t WaitMs(const absl::Status& refusal, std::uint64_t at_least_ms) {
+  return std::min(std::max(RetryAfterMs(refusal), at_least_ms), kReconnectWaitMsMax);
 }
 
 }  // namespace
@@ -40,7 +45,7 @@ Task<bool> Watching::Step() {
   absl::Status status;
   if (!exchange_.stream().open()) {
     const std::uint64_t now_ms = context_.Now();
-    if (now_ms < retry_at_ms_) {
+    if (!HasCome(retry_at_ms_, kReconnectWaitMsMax, now_ms)) {
       wake_after_(retry_at_ms_ - now_ms);
       co_return false;
     }
@@ -99,7 +104,7 @@ absl::Status Watching::StreamEnded() {
 
 Task<absl::Status> Watching::KeepUp(bool& worked) {
   const std::uint64_t now_ms = context_.Now();
-  if (exchange_.connection().token_renewal_ms() <= now_ms) {
+  if (HasCome(exchange_.connection().token_renewal_ms(), limits::kTokenMs, now_ms)) {
     // The stream ends with its token: a new one, and on from the cursor.
     worked = true;
     exchange_.stream().Close();
@@ -108,19 +113,19 @@ Task<absl::Status> Watching::KeepUp(bool& worked) {
     exchange_.stream().Open(exchange_.SubscribeFromCursor(true));
     co_return absl::OkStatus();
   }
-  if (send_due_ && caught_up_ && send_not_before_ms_ <= now_ms) {
+  if (send_due_ && caught_up_ && HasCome(send_not_before_ms_, kReconnectWaitMsMax, now_ms)) {
     worked = true;
     send_due_ = false;
     auto sent = co_await exchange_.SendAll();
     const std::size_t settled =
         exchange_.outbox().TakeSentCount() + exchange_.outbox().TakeRefusedCount();
     if (settled > 0) SayChanged();
-    if (sent.ok() || !IsBusy(sent)) co_return sent;
+    if (!IsBusy(sent)) co_return sent;
     send_due_ = true;
-    send_not_before_ms_ = now_ms + std::max(RetryAfterMs(sent), limits::kReconnectMsMin);
+    send_not_before_ms_ = now_ms + WaitMs(sent, limits::kReconnectMsMin);
     co_return absl::OkStatus();
   }
-  if (housekeeping_at_ms_ <= now_ms) {
+  if (HasCome(housekeeping_at_ms_, limits::kHousekeepingMs, now_ms)) {
     worked = true;
     housekeeping_at_ms_ = now_ms + limits::kHousekeepingMs;
     send_due_ = true;
@@ -141,7 +146,7 @@ void Watching::Lost(const absl::Status& status) {
   // To log in again is all that is needed, and nothing that a person should hear of.
   const bool ordinary =
       (reason == Reason::kTokenExpired || reason == Reason::kPracticeRestored) && failures_ == 0;
-  retry_at_ms_ = context_.Now() + (ordinary ? 0 : std::max(DelayMs(), RetryAfterMs(status)));
+  retry_at_ms_ = context_.Now() + (ordinary ? 0 : WaitMs(status, DelayMs()));
   failures_ = std::min(failures_ + 1, kDoublingsMax);
   if (!ordinary) Say(status);
 }

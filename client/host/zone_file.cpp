@@ -126,13 +126,9 @@ void FollowRule(Compiled& compiled, std::int64_t from_s, std::int64_t until_s) {
   }
 }
 
-bool IsZoneName(const std::string& name) {
-  if (name.empty() || name.size() > limits::kZoneNameBytesMax) return false;
-  const bool plain = std::ranges::all_of(name, [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '/' ||
-           c == '_' || c == '-' || c == '+';
-  });
-  return plain && name.front() != '/' && name.back() != '/';
+// A name of a file below the folder of zones, too.
+bool NamesZoneFile(const std::string& name) {
+  return IsZoneName(name) && name.front() != '/' && name.back() != '/';
 }
 
 }  // namespace
@@ -167,7 +163,7 @@ absl::StatusOr<Zone> ZoneFromFile(std::string_view bytes, const std::string& nam
 
 absl::StatusOr<Zone> ZoneFolder::Read(const std::string& name, std::uint64_t from_ms,
                                       std::uint64_t until_ms) {
-  if (!IsZoneName(name)) return Unknown();
+  if (!NamesZoneFile(name)) return Unknown();
   const std::filesystem::path path = std::filesystem::path(folder_) / name;
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error)) return Unknown();
@@ -184,16 +180,16 @@ std::string OwnZoneName() {
   const char* set = std::getenv("TZ");
   std::string name = set == nullptr ? "" : set;
   if (name.starts_with(":")) name.erase(0, 1);
-  if (IsZoneName(name)) return name;
+  if (NamesZoneFile(name)) return name;
   std::error_code error;
   const std::string target = std::filesystem::read_symlink("/etc/localtime", error).string();
   const std::size_t at = target.find("zoneinfo/");
   if (!error && at != std::string::npos) name = target.substr(at + 9);
-  if (!IsZoneName(name)) {
+  if (!NamesZoneFile(name)) {
     std::ifstream file("/etc/timezone");
     std::getline(file, name);
   }
-  return IsZoneName(name) ? name : "UTC";
+  return NamesZoneFile(name) ? name : "UTC";
 }
 
 }  // namespace holdfast::client

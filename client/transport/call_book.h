@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <set>
 
-#include "rules/thread_annotations.h"
+#include "rules/threads/thread_annotations.h"
 
 namespace holdfast::client {
 

@@ -8,7 +8,7 @@
 #include <memory>
 
 #include "holdfast/v1/mailbox.grpc.pb.h"
-#include "rules/thread_annotations.h"
+#include "rules/threads/thread_annotations.h"
 
 namespace holdfast::client {
 

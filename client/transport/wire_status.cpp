@@ -4,7 +4,7 @@
 #include <string>
 
 #include "holdfast/v1/common.pb.h"
-#include "rules/errors.h"
+#include "rules/retry.h"
 
 namespace holdfast::client {
 namespace {
@@ -18,12 +18,6 @@ std::string WithoutField(std::string message, const std::string& field) {
     message.erase(0, prefix.size());
   }
   return message;
-}
-
-bool IsThePracticesToSay(Reason reason) {
-  const int exit_code = RowOf(reason).exit_code;
-  return exit_code == 3 || exit_code == 4 || reason == Reason::kUnknownEnvelope ||
-         reason == Reason::kPracticeRestored;
 }
 
 Reason NearestReason(grpc::StatusCode code) {

@@ -2,11 +2,19 @@
 
 #include <algorithm>
 
+#include "crypto/public/dh_key.h"
 #include "crypto/public/hash.h"
 #include "crypto/public/statement.h"
 #include "rules/limits.h"
 
 namespace holdfast::crypto {
+namespace {
+
+void CheckDhKey(Decoder& decoder, const DhKey& key, std::string_view field) {
+  if (IsSmallOrder(key)) decoder.Fail(field, "is not a key that a device can have made");
+}
+
+}  // namespace
 
 DeviceId DeviceIdOf(const Certificate& certificate) {
   const Hash hash =
@@ -37,6 +45,7 @@ absl::StatusOr<Certificate> DecodeCertificate(BytesView statement) {
   certificate.identity = decoder.Fixed<DhKey>("identity");
   certificate.created_at_ms = decoder.U64("created_at_ms");
   CheckTime(decoder, certificate.created_at_ms, "created_at_ms");
+  CheckDhKey(decoder, certificate.identity, "identity");
   HOLDFAST_RETURN_IF_ERROR(decoder.Finish());
   return certificate;
 }
@@ -140,6 +149,7 @@ absl::StatusOr<Prekey> DecodePrekey(BytesView statement) {
   if (prekey.id == 0) decoder.Fail("id", "starts at 1");
   if (prekey.list_version == 0) decoder.Fail("list_version", "starts at 1");
   CheckTime(decoder, prekey.created_at_ms, "created_at_ms");
+  CheckDhKey(decoder, prekey.key, "key");
   HOLDFAST_RETURN_IF_ERROR(decoder.Finish());
   return prekey;
 }

@@ -2,6 +2,7 @@
 
 #include "rules/codec.h"
 #include "rules/limits.h"
+#include "rules/own_clock.h"
 
 namespace holdfast {
 namespace {
@@ -182,12 +183,14 @@ absl::StatusOr<Act> DecodeAct(BytesView bytes) {
 }
 
 absl::Status CheckAct(const Act& act, std::uint64_t now_ms) {
+  HOLDFAST_RETURN_IF_ERROR(CheckDate(act.made_at_ms, "act.made_at_ms"));
   if (act.made_at_ms > now_ms + limits::kSentAheadMsMax) {
     return Refuse(Reason::kTimeOutOfRange, "act.made_at_ms",
                   "must not be in the future; check the clock of this device");
   }
-  absl::Status status = CheckPayload(act, now_ms);
-  if (status.ok()) return status;
+  const absl::Status status = CheckPayload(act, now_ms);
+  // Its parts are of a length now that can be written.
+  if (status.ok()) return CheckReadsBack(act, EncodeAct(act), DecodeAct);
   return Refuse(ReasonOf(status), "act." + FieldOf(status), MessageOf(status));
 }
 

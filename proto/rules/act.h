@@ -80,8 +80,8 @@ Signatory SignatoryOf(ActKind kind);
 Bytes EncodeAct(const Act& act);
 absl::StatusOr<Act> DecodeAct(BytesView bytes);
 // What can be said against an act from its own words and the time, before anything
-// is looked up: an author asks it before signing, the practice before it accepts.
-// Errors name "act.<field>".
+// is looked up: an author asks it before signing, the practice before it accepts. What
+// passes is read back by DecodeAct as it is. Errors name "act.<field>".
 absl::Status CheckAct(const Act& act, std::uint64_t now_ms);
 
 }  // namespace holdfast

@@ -27,6 +27,10 @@ std::uint64_t BigEndian(BytesView bytes) {
 
 }  // namespace
 
+bool IsTime(std::uint64_t time_ms) {
+  return time_ms >= limits::kTimeMinMs && time_ms <= limits::kTimeMaxMs;
+}
+
 Encoder& Encoder::Reserve(std::size_t size) {
   bytes_.reserve(size);
   return *this;
@@ -108,10 +112,13 @@ std::int32_t Decoder::I32(std::string_view field) { return static_cast<std::int3
 
 std::uint64_t Decoder::Time(std::string_view field) {
   const std::uint64_t time_ms = U64(field);
-  if (time_ms < limits::kTimeMinMs || time_ms > limits::kTimeMaxMs) {
-    Fail(field, "must be between the years 2020 and 2200, in milliseconds since 1970");
-  }
+  CheckTime(time_ms, field);
   return time_ms;
+}
+
+void Decoder::CheckTime(std::uint64_t time_ms, std::string_view field) {
+  if (IsTime(time_ms)) return;
+  Fail(field, "must be between the years 2020 and 2200, in milliseconds since 1970");
 }
 
 void Decoder::Version(std::uint8_t expected) {

@@ -13,6 +13,9 @@
 
 namespace holdfast {
 
+// Whether a time is of the years that the protocol knows.
+bool IsTime(std::uint64_t time_ms);
+
 class Encoder {
  public:
   // Room for this many bytes, so that secret ones are not left behind by growing.
@@ -63,6 +66,8 @@ class Decoder {
   std::uint64_t Time(std::string_view field);
   // The first byte of every statement; unsupported_version where it differs.
   void Version(std::uint8_t expected);
+  // What Time says of a value that was read before.
+  void CheckTime(std::uint64_t time_ms, std::string_view field);
   // Records a refusal of the decoder's caller, e.g. a value out of its range.
   void Fail(std::string_view field, std::string_view message);
 
@@ -95,5 +100,16 @@ class DecoderScope {
   Decoder& decoder_;
   std::size_t size_before_;
 };
+
+// Whether bytes that were written from `value` are read as it, and not refused: asked
+// before anything is signed, sent or kept. What `decode` says, or internal.
+template <class Value>
+absl::Status CheckReadsBack(const Value& value, BytesView bytes,
+                            absl::StatusOr<Value> (*decode)(BytesView)) {
+  const absl::StatusOr<Value> read = decode(bytes);
+  if (!read.ok()) return read.status();
+  if (*read == value) return absl::OkStatus();
+  return Refuse(Reason::kInternal, "", "would be read as something else, so it was not written");
+}
 
 }  // namespace holdfast

@@ -1,8 +1,8 @@
 // The one error vocabulary. Every refusal is an absl::Status made by Refuse(): a
 // reason from this closed table, the field to blame, and a sentence that says
 // what failed and what to do. The table fixes, for each reason, the status code
-// (the same number in absl and gRPC), the client's exit code and the name used on
-// the wire.
+// (the same number in absl and gRPC), the client's exit code, the name used on
+// the wire, and what a client does about it; rules/retry.h asks it that.
 #pragma once
 
 #include <cstdint>
@@ -71,11 +71,44 @@ enum class Reason : std::uint8_t {
   kInternal,
 };
 
+// What a client does with the refusal.
+enum class Retry : std::uint8_t {
+  kNow,           // logs in anew and asks again at once
+  kAfterRefresh,  // fetches what has changed, makes it anew from that, and asks again
+  kSoon,          // asks the same again in a moment; it passes by itself
+  kLater,         // asks the same again at a later exchange
+  kNever,         // gives this up: the same again is refused again
+  kTellPerson,    // goes on only when the person has done something
+};
+
+// Whom the refusal means: what else would be refused like this one request.
+enum class Who : std::uint8_t {
+  kRequest,   // nothing else
+  kAccount,   // what this account, or this device of it, asks for
+  kBond,      // what is asked for in this bond
+  kPractice,  // everything, whoever asks
+  kEvidence,  // something is not as it was sealed, signed or counted; whose doing it is, is not
+              // known
+  kPerson,    // the person at this device
+  kVault,     // what this device keeps
+  kProgram,   // a fault of the program
+};
+
+// What a device keeps and offers until the practice takes it. Values are bits.
+enum class Offered : std::uint8_t {
+  kMessage = 1,  // an envelope in the order of its chain
+  kAhead = 2,    // one that is sealed ahead
+  kAct = 4,
+};
+
 struct ReasonRow {
   Reason reason;
   std::string_view name;  // on the wire and in JSON, e.g. "malformed_field"
   absl::StatusCode code;
   int exit_code;  // of `holdfast`: 1 this device, 2 usage, 3 refused, 4 unreachable, 5 integrity
+  Retry retry;
+  Who who;
+  std::uint8_t ends;  // of Offered: what is not offered again
 };
 
 // Every reason once, in the order of the enumeration.

@@ -8,12 +8,6 @@
 namespace holdfast {
 namespace {
 
-void CheckTime(Decoder& decoder, std::uint64_t time_ms, std::string_view field) {
-  if (time_ms < limits::kTimeMinMs || time_ms > limits::kTimeMaxMs) {
-    decoder.Fail(field, "must be between the years 2020 and 2200, in milliseconds since 1970");
-  }
-}
-
 Release DecodeRelease(Decoder& decoder) {
   Release release;
   const std::uint8_t when = decoder.U8("release.when");
@@ -25,7 +19,7 @@ Release DecodeRelease(Decoder& decoder) {
   }
   release.when = static_cast<ReleaseWhen>(when);
   if (release.when == ReleaseWhen::kAtTime) {
-    CheckTime(decoder, release.at_ms, "release.at_ms");
+    decoder.CheckTime(release.at_ms, "release.at_ms");
   } else if (release.at_ms != 0) {
     decoder.Fail("release.at_ms", "must be 0 for this release condition");
   }
@@ -90,12 +84,16 @@ absl::StatusOr<Header> DecodeHeader(BytesView bytes) {
     header.kind = static_cast<Kind>(kind);
   }
   if (header.envelope.is_zero()) decoder.Fail("envelope", "must not be zero");
-  CheckTime(decoder, header.sent_at_ms, "sent_at_ms");
+  decoder.CheckTime(header.sent_at_ms, "sent_at_ms");
   if (!IsSealedBucket(header.body_bytes)) decoder.Fail("body_bytes", "is not a sealed bucket size");
   if (header.sender_list_version == 0) decoder.Fail("sender_list_version", "starts at 1");
   if (header.receiver_list_version == 0) decoder.Fail("receiver_list_version", "starts at 1");
   HOLDFAST_RETURN_IF_ERROR(decoder.Finish());
   return header;
+}
+
+absl::Status CheckHeader(const Header& header) {
+  return CheckReadsBack(header, EncodeHeader(header), DecodeHeader);
 }
 
 }  // namespace holdfast

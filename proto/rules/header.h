@@ -52,6 +52,9 @@ struct Header {
   bool operator==(const Header&) const = default;
 };
 
+// Sealed ahead: stored now, released once its condition is true.
+inline bool IsAhead(const Header& header) { return header.release.when != ReleaseWhen::kNow; }
+
 inline constexpr std::size_t kHeaderBytes = 160;
 
 Bytes EncodeHeader(const Header& header);
@@ -59,5 +62,7 @@ Bytes EncodeHeader(const Header& header);
 // size against the buckets and times against the protocol's range; errors name
 // "header.<field>". Never aborts, whatever the bytes.
 absl::StatusOr<Header> DecodeHeader(BytesView bytes);
+// What a reader would say of it, for its writer to ask before the bytes are kept.
+absl::Status CheckHeader(const Header& header);
 
 }  // namespace holdfast

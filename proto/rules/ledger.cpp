@@ -146,4 +146,8 @@ absl::StatusOr<LedgerEntry> DecodeLedgerEntry(BytesView bytes) {
   return entry;
 }
 
+absl::Status CheckLedgerEntry(const LedgerEntry& entry) {
+  return CheckReadsBack(entry, EncodeLedgerEntry(entry), DecodeLedgerEntry);
+}
+
 }  // namespace holdfast

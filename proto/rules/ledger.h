@@ -65,5 +65,7 @@ Bytes EncodeLedgerEntry(const LedgerEntry& entry);
 // Refuses, naming "ledger.<field>", what is out of its range, not zero where its
 // kind says nothing there, and a slot id that does not follow from its opening.
 absl::StatusOr<LedgerEntry> DecodeLedgerEntry(BytesView bytes);
+// What a reader would say of it, for its writer to ask before the bytes are kept.
+absl::Status CheckLedgerEntry(const LedgerEntry& entry);
 
 }  // namespace holdfast

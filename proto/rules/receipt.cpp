@@ -38,6 +38,10 @@ absl::StatusOr<ReceiptLeaf> DecodeReceiptLeaf(BytesView bytes) {
   return leaf;
 }
 
+absl::Status CheckReceiptLeaf(const ReceiptLeaf& leaf) {
+  return CheckReadsBack(leaf, EncodeReceiptLeaf(leaf), DecodeReceiptLeaf);
+}
+
 Bytes EncodeBatchStatement(const BatchStatement& batch) {
   return Encoder()
       .U8(limits::kProtocolVersion)
@@ -65,6 +69,10 @@ absl::StatusOr<BatchStatement> DecodeBatchStatement(BytesView bytes) {
   }
   HOLDFAST_RETURN_IF_ERROR(decoder.Finish());
   return batch;
+}
+
+absl::Status CheckBatchStatement(const BatchStatement& batch) {
+  return CheckReadsBack(batch, EncodeBatchStatement(batch), DecodeBatchStatement);
 }
 
 }  // namespace holdfast

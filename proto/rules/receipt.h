@@ -40,7 +40,11 @@ inline constexpr std::size_t kBatchStatementBytes = 101;
 
 Bytes EncodeReceiptLeaf(const ReceiptLeaf& leaf);
 absl::StatusOr<ReceiptLeaf> DecodeReceiptLeaf(BytesView bytes);
+// What a reader would say of it, for its writer to ask before the bytes are kept.
+absl::Status CheckReceiptLeaf(const ReceiptLeaf& leaf);
 Bytes EncodeBatchStatement(const BatchStatement& batch);
 absl::StatusOr<BatchStatement> DecodeBatchStatement(BytesView bytes);
+// What a reader would say of it, for its writer to ask before the bytes are kept.
+absl::Status CheckBatchStatement(const BatchStatement& batch);
 
 }  // namespace holdfast

@@ -106,6 +106,22 @@ SlotId SlotIdOf(std::uint32_t rhythm, std::uint64_t opens_at_ms) {
   return SlotId::From(bytes, "slot").value();
 }
 
+SlotParts PartsOf(const SlotId& slot) {
+  Decoder decoder(slot.view(), "slot");
+  const std::uint32_t rhythm = decoder.U32("rhythm");
+  decoder.U32("zero");
+  return {rhythm, decoder.U64("opens_at_ms")};
+}
+
+absl::StatusOr<SlotParts> CheckedPartsOf(const SlotId& slot, std::string_view field) {
+  const SlotParts parts = PartsOf(slot);
+  const bool is_one = parts.rhythm != 0 && parts.opens_at_ms >= limits::kTimeMinMs &&
+                      parts.opens_at_ms <= limits::kTimeMaxMs &&
+                      SlotIdOf(parts.rhythm, parts.opens_at_ms) == slot;
+  if (is_one) return parts;
+  return Malformed(field, "is not a slot of any rhythm");
+}
+
 void EncodeRhythm(Encoder& encoder, const Rhythm& rhythm) {
   encoder.U32(rhythm.number);
   EncodeZone(encoder, rhythm.zone);

@@ -34,6 +34,17 @@ struct Slot {
 // Rhythm number (u32), four zero bytes, opening (u64): both sides know it before
 // it opens.
 SlotId SlotIdOf(std::uint32_t rhythm, std::uint64_t opens_at_ms);
+struct SlotParts {
+  std::uint32_t rhythm = 0;
+  std::uint64_t opens_at_ms = 0;
+
+  bool operator==(const SlotParts&) const = default;
+};
+// What a slot's id says by itself, whatever its bytes.
+SlotParts PartsOf(const SlotId& slot);
+// The same of an id that some rhythm could give; malformed_field naming `field` where
+// none could.
+absl::StatusOr<SlotParts> CheckedPartsOf(const SlotId& slot, std::string_view field);
 
 void EncodeRhythm(Encoder& encoder, const Rhythm& rhythm);
 Rhythm DecodeRhythm(Decoder& decoder);

@@ -14,13 +14,6 @@ std::uint64_t Shifted(std::uint64_t time_ms, std::int64_t by_s) {
   return time_ms + static_cast<std::uint64_t>(by_s * kMsPerSecond);
 }
 
-bool IsZoneName(std::string_view name) {
-  constexpr std::string_view kAllowed =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/_+-";
-  return !name.empty() && name.size() <= limits::kZoneNameBytesMax &&
-         name.find_first_not_of(kAllowed) == std::string_view::npos;
-}
-
 std::int32_t DecodeOffset(Decoder& decoder, std::string_view field) {
   const std::int32_t offset_s = decoder.I32(field);
   if (offset_s < -limits::kZoneOffsetSecondsMax || offset_s > limits::kZoneOffsetSecondsMax) {
@@ -49,6 +42,13 @@ ZoneChange DecodeChange(Decoder& decoder, const Zone& before) {
 }
 
 }  // namespace
+
+bool IsZoneName(std::string_view name) {
+  constexpr std::string_view kAllowed =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/_+-";
+  return !name.empty() && name.size() <= limits::kZoneNameBytesMax &&
+         name.find_first_not_of(kAllowed) == std::string_view::npos;
+}
 
 std::int32_t OffsetAt(const Zone& zone, std::uint64_t at_ms) {
   const auto after = std::ranges::upper_bound(zone.changes, at_ms, {}, &ZoneChange::at_ms);

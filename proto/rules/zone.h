@@ -33,6 +33,9 @@ struct Zone {
   bool operator==(const Zone&) const = default;
 };
 
+// One that may be signed: 1 to limits::kZoneNameBytesMax of A-Z a-z 0-9 / _ + -.
+bool IsZoneName(std::string_view name);
+
 std::int32_t OffsetAt(const Zone& zone, std::uint64_t at_ms);
 LocalMs ToLocal(const Zone& zone, std::uint64_t at_ms);
 // A local time that is skipped (a gap) is read with the offset before it; one that

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <thread>
 
-#include "rules/thread_annotations.h"
+#include "rules/threads/thread_annotations.h"
 
 namespace holdfast::server {
 

@@ -15,7 +15,7 @@
 
 #include "rules/errors.h"
 #include "rules/limits.h"
-#include "rules/thread_annotations.h"
+#include "rules/threads/thread_annotations.h"
 #include "server/rpc/acceptor.h"
 #include "server/rpc/directory_service.h"
 #include "server/rpc/ledger_service.h"

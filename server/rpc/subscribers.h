@@ -9,7 +9,7 @@
 
 #include "absl/status/status.h"
 #include "rules/identifiers.h"
-#include "rules/thread_annotations.h"
+#include "rules/threads/thread_annotations.h"
 
 namespace holdfast::server {
 

@@ -11,7 +11,7 @@
 #include <optional>
 
 #include "holdfast/v1/mailbox.pb.h"
-#include "rules/thread_annotations.h"
+#include "rules/threads/thread_annotations.h"
 #include "server/rpc/backend.h"
 #include "server/rpc/subscribers.h"
 

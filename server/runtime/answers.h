@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "rules/thread_annotations.h"
+#include "rules/threads/thread_annotations.h"
 
 namespace holdfast::server {
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "rules/errors.h"
-#include "rules/thread_annotations.h"
+#include "rules/threads/thread_annotations.h"
 #include "server/core/records/limits.h"
 #include "server/core/records/refusals.h"
 #include "server/runtime/answers.h"

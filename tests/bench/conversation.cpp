@@ -67,8 +67,7 @@ Conversation::Conversation(const test::WireDevice& therapist, const test::WireDe
               psk_) {
   const crypto::Prekey prekey =
       Must(crypto::DecodePrekey(therapist.registration().prekey().statement()), "prekey");
-  Must(client_.sessions.Initiate(client_.keys, therapist.identity().key, prekey, test::NowMs()),
-       "initiate");
+  Must(client_.sessions.Initiate(client_.keys, therapist.identity().key, prekey), "initiate");
 }
 
 void Conversation::Settle() {

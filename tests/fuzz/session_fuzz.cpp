@@ -58,7 +58,7 @@ struct World {
     Prekey published;
     published.id = 7;
     published.key = prekey.key;
-    fuzz::Require(sending.Initiate(Own(initiator), responder.key, published, kNowMs).ok());
+    fuzz::Require(sending.Initiate(Own(initiator), responder.key, published).ok());
   }
 
   void CheckRefused(BytesView message) {

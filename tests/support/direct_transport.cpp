@@ -45,6 +45,9 @@ void DirectTransport::Run(const std::string& method, const Request& request, Don
     if (!reachable.ok()) return done(reachable);
     if (how == Fate::kLoseRequest) return done(Unreachable());
     observed_ = shown_tls_key.value_or(practice_.tls_key);
+    if (const absl::Status refused = refusal ? refusal(method) : absl::Status(); !refused.ok()) {
+      return done(refused);
+    }
     Request sent = request;
     if (on_request) on_request(method, sent);
     const server::Caller caller{token_};

@@ -25,6 +25,8 @@ class DirectTransport final : public Transport {
   // May change what is sent and what comes back.
   std::function<void(const std::string& method, google::protobuf::Message& request)> on_request;
   std::function<void(const std::string& method, google::protobuf::Message& response)> on_response;
+  // Answered in the practice's place, where it is not OK.
+  std::function<absl::Status(const std::string& method)> refusal;
   bool away = false;  // nothing answers
   // The TLS key that the practice shows; the practice's own unless set.
   std::optional<TlsKeyHash> shown_tls_key;

@@ -12,10 +12,13 @@ holdfast_test(client.core
   SOURCES ${here}/client/core/ahead_test.cpp ${here}/client/core/ahead_forged_test.cpp
           ${here}/client/core/ahead_hostile_test.cpp ${here}/client/core/ahead_order_test.cpp
           ${here}/client/core/ahead_restore_test.cpp ${here}/client/core/ahead_withdrawal_test.cpp
-          ${here}/client/core/chains_test.cpp ${here}/client/core/content_test.cpp
-          ${here}/client/core/crash_test.cpp ${here}/client/core/drafts_test.cpp ${here}/client/core/hostile_test.cpp
+          ${here}/client/core/chains_test.cpp ${here}/client/core/clock_test.cpp
+          ${here}/client/core/content_test.cpp
+          ${here}/client/core/crash_test.cpp ${here}/client/core/drafts_test.cpp
+          ${here}/client/core/hostile_test.cpp
           ${here}/client/core/hostile_order_test.cpp ${here}/client/core/hostile_peer_test.cpp
-          ${here}/client/core/invitation_test.cpp ${here}/client/core/ledger_test.cpp
+          ${here}/client/core/invitation_test.cpp ${here}/client/core/kept_test.cpp
+          ${here}/client/core/ledger_test.cpp
           ${here}/client/core/network_test.cpp ${here}/client/core/promise_test.cpp
           ${here}/client/core/receipt_test.cpp ${here}/client/core/rhythm_test.cpp
           ${here}/client/core/restore_test.cpp ${here}/client/core/rupture_test.cpp

@@ -33,8 +33,4 @@ void ShowAlarms(Context& context, Device& device) {
   if (!told.ok()) context.out.Fail(told);
 }
 
-bool IsAway(const absl::Status& status) {
-  return ExitCodeOf(status) == RowOf(Reason::kUnreachable).exit_code;
-}
-
 }  // namespace holdfast::client::cli

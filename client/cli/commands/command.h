@@ -8,6 +8,7 @@
 #include "client/cli/commands/device.h"
 #include "client/cli/terminal/output.h"
 #include "client/cli/terminal/profile.h"
+#include "rules/retry.h"
 
 namespace holdfast::client::cli {
 
@@ -53,9 +54,6 @@ Command DraftsCommand(CLI::App& app);
 absl::Status WithDevice(Context& context, const std::function<absl::Status(Device&)>& work);
 // Shows alarms not yet shown; the process then ends with the exit code for them.
 void ShowAlarms(Context& context, Device& device);
-
-// Nobody answers just now, which is no fault of what was asked for.
-bool IsAway(const absl::Status& status);
 
 // The exit code of a process that raised an alarm.
 inline constexpr int kAlarmExitCode = 5;

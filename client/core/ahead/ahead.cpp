@@ -52,6 +52,7 @@ absl::Status SealAhead(Context context, VaultChange& change, const OwnDevice& ow
                        const vault::Bond& bond, const EnvelopeId& id,
                        const vault::Message& message) {
   HOLDFAST_ASSIGN_OR_RETURN(const Header header, HeaderOfAhead(change, own, bond, id, message));
+  HOLDFAST_RETURN_IF_ERROR(CheckHeader(header));
   HOLDFAST_ASSIGN_OR_RETURN(const HeldAheadKey held,
                             OwnAheadKey(context, change, own, header.bond));
   const crypto::ContentKey key =

@@ -19,11 +19,11 @@ absl::Status CheckTime(std::uint64_t at_ms, std::uint64_t now_ms) {
 absl::Status CheckSlot(const LedgerBook& book, const Release& release, std::uint64_t now_ms) {
   const auto known = book.slots().find(release.slot);
   const bool to_come = known == book.slots().end();
-  if (to_come && (!book.rhythm() || book.rhythm()->number != RhythmOf(release.slot))) {
+  if (to_come && (!book.rhythm() || book.rhythm()->number != PartsOf(release.slot).rhythm)) {
     return Refuse(Reason::kMalformedField, "release.slot",
                   "is no check-in of the rhythm that runs; `rhythm` shows it");
   }
-  const std::uint64_t opens_ms = OpeningOf(release.slot);
+  const std::uint64_t opens_ms = PartsOf(release.slot).opens_at_ms;
   if (to_come && opens_ms > now_ms + limits::kReleaseAheadMsMax) {
     return Refuse(Reason::kTimeOutOfRange, "release.slot",
                   "opens more than a year from now; choose a nearer one");

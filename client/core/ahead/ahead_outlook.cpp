@@ -7,14 +7,16 @@ namespace {
 
 // A slot that the ledger does not know yet.
 AheadOutlook OfSlotToCome(const LedgerBook& book, const SlotId& slot) {
-  if (!book.rhythm() || book.rhythm()->number != RhythmOf(slot)) {
+  if (!book.rhythm() || book.rhythm()->number != PartsOf(slot).rhythm) {
     return AheadOutlook::kRhythmChanged;
   }
   const auto next = book.next_slot();
-  const bool passed_over = next.ok() && (!*next || OpeningOf(slot) < (*next)->opens_at_ms);
+  const bool passed_over =
+      next.ok() && (!*next || PartsOf(slot).opens_at_ms < (*next)->opens_at_ms);
   if (passed_over) return AheadOutlook::kRhythmChanged;
   const auto paused = book.paused_until_ms();
-  return paused && OpeningOf(slot) < *paused ? AheadOutlook::kInPause : AheadOutlook::kWaiting;
+  return paused && PartsOf(slot).opens_at_ms < *paused ? AheadOutlook::kInPause
+                                                       : AheadOutlook::kWaiting;
 }
 
 AheadOutlook OfSlot(const LedgerBook& book, const Release& release) {
@@ -127,14 +129,6 @@ AheadOutlook OutlookOf(const HeldLedger& held, const EnvelopeId& id, const Condi
     default:
       return AheadOutlook::kWaiting;
   }
-}
-
-std::uint32_t RhythmOf(const SlotId& slot) { return Decoder(slot.view(), "slot").U32("rhythm"); }
-
-std::uint64_t OpeningOf(const SlotId& slot) {
-  Decoder decoder(slot.view(), "slot");
-  decoder.U64("rhythm");
-  return decoder.U64("opening");
 }
 
 }  // namespace holdfast::client

@@ -18,8 +18,6 @@ Condition ConditionOf(const Header& header);
 absl::StatusOr<Condition> ConditionOf(const vault::Message& message);
 void PutCondition(vault::Message& message, const Condition& condition);
 
-inline bool IsAhead(const Header& header) { return header.release.when != ReleaseWhen::kNow; }
-
 // Whether the condition is true: a time by `now_ms`, everything else by the ledger.
 // `since_ms`: when it was stored, for the next miss; 0 counts every one.
 bool HasComeTrue(const LedgerBook& book, const Condition& condition, std::uint64_t since_ms,
@@ -32,9 +30,5 @@ bool CameTrueAt(const LedgerBook& book, const Condition& condition, std::uint64_
 // Of one that was neither withdrawn nor refused. `since_ms` as above.
 AheadOutlook OutlookOf(const HeldLedger& held, const EnvelopeId& id, const Condition& condition,
                        std::uint64_t since_ms, std::uint64_t now_ms);
-
-// When its slot opens, by its name alone.
-std::uint64_t OpeningOf(const SlotId& slot);
-std::uint32_t RhythmOf(const SlotId& slot);
 
 }  // namespace holdfast::client

@@ -2,32 +2,18 @@
 
 #include <algorithm>
 
+#include "client/core/ledger/zones.h"
 #include "client/core/outside/limits.h"
+#include "client/core/outside/utf8.h"
 #include "client/core/people/wire.h"
 #include "client/core/vault/alarms.h"
 #include "client/core/vault/names.h"
 #include "crypto/public/ledger.h"
+#include "rules/own_clock.h"
+#include "rules/retry.h"
 
 namespace holdfast::client {
 namespace {
-
-// Asking again cannot help.
-bool IsForGood(Reason reason) {
-  switch (reason) {
-    case Reason::kMalformedField:
-    case Reason::kTooLarge:
-    case Reason::kUnsupportedVersion:
-    case Reason::kTimeOutOfRange:
-    case Reason::kNotPermitted:
-    case Reason::kBondEnded:
-    case Reason::kActConflict:
-    case Reason::kActSuperseded:
-    case Reason::kUnknownEnvelope:
-      return true;
-    default:
-      return false;
-  }
-}
 
 // The next number of an availability or a rhythm, pending ones counted.
 template <class What>
@@ -56,10 +42,39 @@ absl::Status Complete(const HeldLedger& held, const std::vector<Pending>& pendin
   return absl::OkStatus();
 }
 
+// What is kept is what was meant: it is read back before anything can come of it.
+absl::StatusOr<v1::SignedStatement> SignChecked(const OwnDevice& own, const Act& act) {
+  const crypto::Signed statement = crypto::SignAct(own.signing, act);
+  HOLDFAST_RETURN_IF_ERROR(CheckReadsBack(act, statement.statement, DecodeAct));
+  return ToWire(statement);
+}
+
+// Decided while this device's clock was ahead, which no practice takes: signed again under
+// its old id, now that the clock is right. Where it cannot be, the practice says why.
+absl::Status SignAgain(const Context& context, VaultChange& change, const OwnDevice& own,
+                       Pending& pending) {
+  const std::uint64_t now_ms = context.Now();
+  Act act = pending.act;
+  // Its first day may have followed from the wrong date.
+  if (act.kind() == ActKind::kProposeRhythm) return absl::OkStatus();
+  if (auto* availability = std::get_if<Availability>(&act.what)) {
+    // Read at the wrong date, it lacks what changes before that.
+    auto zone = ReadZone(context, availability->zone.name);
+    if (!zone.ok()) return absl::OkStatus();
+    availability->zone = *std::move(zone);
+  }
+  act.made_at_ms = now_ms;
+  if (!CheckAct(act, now_ms).ok()) return absl::OkStatus();
+  HOLDFAST_ASSIGN_OR_RETURN(*pending.record.mutable_act(), SignChecked(own, act));
+  change.Put(pending.name, pending.record);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<ActId> WriteAct(Context context, Ledgers& ledgers, VaultChange& change,
                                const BondId& bond, Decision what) {
+  HOLDFAST_RETURN_IF_ERROR(CheckDate(context.Now(), ""));
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
   HOLDFAST_ASSIGN_OR_RETURN(const auto record, FindBond(change, bond));
   if (!record || !record->has_statement()) {
@@ -87,19 +102,30 @@ absl::StatusOr<ActId> WriteAct(Context context, Ledgers& ledgers, VaultChange& c
                                                      : "that is for the client to decide");
   }
   HOLDFAST_RETURN_IF_ERROR(CheckAct(act, context.Now()));
-  const crypto::Signed statement = crypto::SignAct(own->signing, act);
-  if (statement.statement.size() > limits::kActBytesMax) {
-    return Refuse(Reason::kTooLarge, "act", "is larger than one may be (4,096 bytes)");
-  }
-  PutPending(change, progress, bond, act.id, ToWire(statement));
+  HOLDFAST_ASSIGN_OR_RETURN(const v1::SignedStatement statement, SignChecked(*own, act));
+  PutPending(change, progress, bond, act.id, statement);
   return act.id;
+}
+
+absl::StatusOr<std::vector<Pending>> Acts::ToPerform() {
+  VaultChange change(context_.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
+  HOLDFAST_RETURN_IF_ERROR(SetAsideUnreadable(change, context_.Now()));
+  HOLDFAST_ASSIGN_OR_RETURN(auto pending, PendingActs(change));
+  for (Pending& waiting : pending) {
+    const bool by_wrong_clock = WasMadeByWrongClock(waiting.act.made_at_ms, context_.Now());
+    if (!by_wrong_clock || !waiting.record.refusal().empty()) continue;
+    HOLDFAST_RETURN_IF_ERROR(SignAgain(context_, change, *own, waiting));
+  }
+  HOLDFAST_RETURN_IF_ERROR(change.Commit());
+  return pending;
 }
 
 Task<absl::Status> Acts::Perform() {
   VaultChange look(context_.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto progress, look.Read<vault::Progress>(names::kProgress));
   if (progress.rolled_back()) co_return absl::OkStatus();
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto pending, PendingActs(look));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto pending, ToPerform());
   for (const Pending& waiting : pending) {
     if (!waiting.record.refusal().empty()) continue;
     auto performed = co_await PerformOne(waiting);
@@ -112,9 +138,8 @@ Task<absl::Status> Acts::PerformOne(Pending pending) {
   v1::PerformRequest request;
   *request.mutable_act() = pending.record.act();
   auto response = co_await connection_.Ask(&Transport::Perform, request);
-  const Reason reason = response.ok() ? Reason::kInternal : ReasonOf(response.status());
-  if (!response.ok() && reason == Reason::kUnknownBond) co_return absl::OkStatus();
-  if (!response.ok() && !IsForGood(reason)) co_return response.status();
+  if (ReasonOf(response.status()) == Reason::kUnknownBond) co_return absl::OkStatus();
+  if (!response.ok() && !IsOver(response.status(), Offered::kAct)) co_return response.status();
   if (!response.ok()) {
     // Something changed meanwhile: show the person what.
     auto settled = co_await ledgers_.Settle(pending.bond);
@@ -154,7 +179,7 @@ absl::Status Acts::TakeRefusal(const Pending& pending, const absl::Status& refus
   VaultChange change(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Find<vault::PendingAct>(pending.name));
   if (!record) return absl::OkStatus();
-  record->set_refusal(std::string(refusal.message()));
+  record->set_refusal(AsUtf8(std::string(refusal.message())));
   change.Put(pending.name, *record);
   return change.Commit();
 }

@@ -27,6 +27,8 @@ class Acts {
   Task<absl::Status> Perform();
 
  private:
+  // What waits, as it may be sent now.
+  absl::StatusOr<std::vector<Pending>> ToPerform();
   Task<absl::Status> PerformOne(Pending pending);
   absl::Status TakeAnswer(const Pending& pending, const v1::PerformResponse& response);
   absl::Status TakeRefusal(const Pending& pending, const absl::Status& refusal);

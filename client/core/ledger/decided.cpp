@@ -1,23 +1,56 @@
 #include "client/core/ledger/decided.h"
 
+#include "client/core/vault/alarms.h"
 #include "client/core/vault/names.h"
 
 namespace holdfast::client {
+namespace {
+
+bool IsReadable(const vault::PendingAct& record) {
+  return DecodeAct(record.act().statement()).ok() && BondId::From(record.bond(), "vault.act").ok();
+}
+
+}  // namespace
 
 absl::StatusOr<std::vector<Pending>> PendingActs(VaultChange& change) {
   std::vector<Pending> pending;
-  absl::Status status;
   HOLDFAST_RETURN_IF_ERROR(change.Scan<vault::PendingAct>(
       names::kActs, [&](BytesView key, const vault::PendingAct& record) {
         auto act = DecodeAct(record.act().statement());
         const auto bond = BondId::From(record.bond(), "vault.act");
-        status = act.ok() ? bond.status() : act.status();
-        if (!status.ok()) return false;
+        // One that cannot be read holds up nothing: SetAsideUnreadable says it.
+        if (!act.ok() || !bond.ok()) return true;
         pending.push_back({names::Join(names::kActs, key), *bond, std::move(*act), record});
         return true;
       }));
-  if (!status.ok()) return Refuse(Reason::kVaultDamaged, "vault.act", "holds a damaged act");
   return pending;
+}
+
+absl::Status SetAsideUnreadable(VaultChange& change, std::uint64_t now_ms) {
+  std::size_t count = 0;
+  HOLDFAST_RETURN_IF_ERROR(change.Scan<vault::PendingAct>(
+      names::kActs, [&](BytesView key, const vault::PendingAct& record) {
+        if (IsReadable(record)) return true;
+        ++count;
+        change.Put(names::Join(names::kActsAside, key), record);
+        change.Erase(names::Join(names::kActs, key));
+        return true;
+      }));
+  if (count == 0) return absl::OkStatus();
+  return RaiseAlarm(change, now_ms, Reason::kVaultDamaged, std::nullopt,
+                    "Something that was decided on this device cannot be read. It was set aside, "
+                    "and nothing came of it. Everything else goes on; look how things stand, and "
+                    "decide it again if it is still wanted.");
+}
+
+absl::StatusOr<std::size_t> CountUnreadable(VaultChange& look) {
+  HOLDFAST_ASSIGN_OR_RETURN(std::size_t count, look.Count(names::kActsAside));
+  HOLDFAST_RETURN_IF_ERROR(
+      look.Scan<vault::PendingAct>(names::kActs, [&](BytesView, const vault::PendingAct& record) {
+        if (!IsReadable(record)) ++count;
+        return true;
+      }));
+  return count;
 }
 
 void PutPending(VaultChange& change, vault::Progress& progress, const BondId& bond, const ActId& id,

@@ -15,7 +15,13 @@ struct Pending {
   Act act;
   vault::PendingAct record;
 };
+// What cannot be read is left out.
 absl::StatusOr<std::vector<Pending>> PendingActs(VaultChange& change);
+
+// Puts aside what cannot be read, and says so.
+absl::Status SetAsideUnreadable(VaultChange& change, std::uint64_t now_ms);
+// How many there are, put aside or not.
+absl::StatusOr<std::size_t> CountUnreadable(VaultChange& look);
 
 // Puts a signed act behind those that wait; `progress` is written too.
 void PutPending(VaultChange& change, vault::Progress& progress, const BondId& bond, const ActId& id,

@@ -7,16 +7,12 @@
 #include "client/core/outside/limits.h"
 #include "client/core/vault/alarms.h"
 #include "client/core/vault/names.h"
+#include "rules/retry.h"
 
 namespace holdfast::client {
 namespace {
 
 std::string Said(const absl::Status& status) { return std::string(status.message()); }
-
-bool IsVaultFailure(const absl::Status& status) {
-  const Reason reason = ReasonOf(status);
-  return reason == Reason::kVaultDamaged || reason == Reason::kStorageFailed;
-}
 
 // A restored backup that the practice has told this device nothing of: a restore
 // excuses much, so people hear of it before it does.

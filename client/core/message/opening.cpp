@@ -26,6 +26,7 @@ absl::StatusOr<Opening> OpenEnvelope(VaultChange& change, const OwnDevice& own,
   keys.identity = &own.identity;
   keys.psk = &psk;
   keys.prekey = [&](std::uint32_t id) { return prekeys.Find(id); };
+  keys.oldest_prekey_ms = prekeys.oldest_ms();
   HOLDFAST_ASSIGN_OR_RETURN(
       crypto::SessionSet sessions,
       LoadSessions(change, PairOf(parties, own, sender), header.sender_device));

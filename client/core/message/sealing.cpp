@@ -10,6 +10,7 @@
 #include "crypto/body.h"
 #include "crypto/capsule.h"
 #include "crypto/public/receipt.h"
+#include "rules/own_clock.h"
 #include "rules/planted.h"
 
 namespace holdfast::client {
@@ -67,7 +68,7 @@ absl::StatusOr<Header> HeaderOf(const OwnDevice& own, const BondParties& parties
 // One capsule, its session's new state put into the change.
 absl::StatusOr<Bytes> SealCapsule(VaultChange& change, const OwnDevice& own,
                                   const BondParties& parties, const crypto::Device& device,
-                                  BytesView plaintext, std::uint64_t now_ms) {
+                                  BytesView plaintext) {
   const crypto::PairContext pair = PairOf(parties, own, device);
   HOLDFAST_ASSIGN_OR_RETURN(crypto::SessionSet sessions, LoadSessions(change, pair, device.id));
   if (!sessions.can_encrypt()) {
@@ -77,8 +78,7 @@ absl::StatusOr<Bytes> SealCapsule(VaultChange& change, const OwnDevice& own,
     keys.identity = &own.identity;
     keys.psk = &psk;
     keys.prekey = [](std::uint32_t) -> const crypto::DhSecret* { return nullptr; };
-    HOLDFAST_RETURN_IF_ERROR(
-        sessions.Initiate(keys, device.certificate.identity, device.prekey, now_ms));
+    HOLDFAST_RETURN_IF_ERROR(sessions.Initiate(keys, device.certificate.identity, device.prekey));
   }
   HOLDFAST_ASSIGN_OR_RETURN(Bytes sealed, sessions.Encrypt(plaintext));
   if (!HOLDFAST_PLANTED(kForgetRatchetStep)) {
@@ -111,6 +111,8 @@ absl::Status SealAt(VaultChange& change, const OwnDevice& own, const HeldLedger&
   const bool fills = outgoing.kind == Kind::kCheckIn && own.role == crypto::Role::kClient && open &&
                      now_ms < open->slot.closes_at_ms;
   if (fills) header.slot = open->slot.id;
+  HOLDFAST_RETURN_IF_ERROR(CheckDate(header.sent_at_ms, ""));
+  HOLDFAST_RETURN_IF_ERROR(CheckHeader(header));
   v1::SendRequest request;
   request.set_header(EncodeHeader(header));
   crypto::Capsule capsule;
@@ -127,8 +129,8 @@ absl::Status SealAt(VaultChange& change, const OwnDevice& own, const HeldLedger&
   capsule.receiver_list = {recipients.peer.devices.version, recipients.peer.devices.list_hash};
   const crypto::SecretBytes plaintext = crypto::EncodeCapsule(capsule);
   for (const crypto::Device& device : recipients.devices) {
-    HOLDFAST_ASSIGN_OR_RETURN(
-        Bytes sealed, SealCapsule(change, own, parties, device, plaintext.Expose(), now_ms));
+    HOLDFAST_ASSIGN_OR_RETURN(Bytes sealed,
+                              SealCapsule(change, own, parties, device, plaintext.Expose()));
     v1::Capsule* added = request.add_capsules();
     added->set_device(device.id.str());
     added->set_sealed(std::move(sealed));
@@ -210,6 +212,7 @@ absl::StatusOr<bool> GiveBackPlace(VaultChange& change, vault::Bond& bond, std::
   HOLDFAST_ASSIGN_OR_RETURN(const auto sent, change.Read<vault::Sent>(names::Sent(id, position)));
   bond.set_chain_position(position - 1);
   bond.set_chain_head(sent.previous());
+  bond.set_beacon_open(false);  // nobody will answer it
   const auto& automatic = bond.automatic();
   if (!automatic.empty() && *automatic.rbegin() == position) bond.mutable_automatic()->RemoveLast();
   vault::GivenBack* given_back = bond.add_given_back();

@@ -27,24 +27,46 @@ bool ReadLead(unsigned char byte, Lead& lead) {
   return true;
 }
 
+// The length of the well-formed character that begins at `at`; 0: none does.
+std::size_t CharacterAt(BytesView text, std::size_t at) {
+  Lead lead{};
+  if (!ReadLead(static_cast<unsigned char>(text[at]), lead)) return 0;
+  if (text.size() - at - 1 < lead.following) return 0;
+  std::uint32_t code = lead.bits;
+  for (std::size_t i = 1; i <= lead.following; ++i) {
+    const auto byte = static_cast<unsigned char>(text[at + i]);
+    if ((byte & 0xc0U) != 0x80U) return 0;
+    code = (code << 6U) | (byte & 0x3fU);
+  }
+  if (code < lead.smallest || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) return 0;
+  return 1 + lead.following;
+}
+
 }  // namespace
 
 bool IsUtf8(BytesView text) {
-  std::size_t at = 0;
-  while (at < text.size()) {
-    Lead lead{};
-    if (!ReadLead(static_cast<unsigned char>(text[at]), lead)) return false;
-    if (text.size() - at - 1 < lead.following) return false;
-    std::uint32_t code = lead.bits;
-    for (std::size_t i = 1; i <= lead.following; ++i) {
-      const auto byte = static_cast<unsigned char>(text[at + i]);
-      if ((byte & 0xc0U) != 0x80U) return false;
-      code = (code << 6U) | (byte & 0x3fU);
-    }
-    if (code < lead.smallest || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) return false;
-    at += 1 + lead.following;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = CharacterAt(text, at);
+    if (length == 0) return false;
+    at += length;
   }
   return true;
+}
+
+std::string AsUtf8(BytesView text) {
+  std::string well_formed;
+  well_formed.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = CharacterAt(text, at);
+    if (length == 0) {
+      well_formed += '?';
+      ++at;
+      continue;
+    }
+    well_formed += text.substr(at, length);
+    at += length;
+  }
+  return well_formed;
 }
 
 }  // namespace holdfast::client

@@ -10,6 +10,7 @@
 #include "client/core/outside/task.h"
 #include "client/core/people/own_device.h"
 #include "client/core/vault/context.h"
+#include "rules/retry.h"
 
 namespace holdfast::client {
 
@@ -48,8 +49,7 @@ class Connection {
       if (!renewed.ok()) co_return renewed;
     }
     auto first = co_await AskOnce(method, request);
-    const Reason reason = first.ok() ? Reason::kInternal : ReasonOf(first.status());
-    if (reason != Reason::kTokenExpired && reason != Reason::kTokenInvalid) co_return first;
+    if (!NeedsLogin(first.status())) co_return first;
     auto again = co_await Login();
     if (!again.ok()) co_return again;
     auto second = co_await AskOnce(method, request);

@@ -9,17 +9,37 @@
 #include "crypto/invitation.h"
 #include "crypto/public/enrolment_code.h"
 #include "crypto/public/practice.h"
+#include "rules/own_clock.h"
 
 namespace holdfast::client {
 namespace {
 
-// The profile's identity, made now if there is none, pointed at a practice. An
-// account that is registered stays with its practice and role.
+// Dated by a clock that was wrong then: no practice takes it, so nobody has seen it used.
+bool IsOfWrongClock(const vault::Identity& identity, std::uint64_t now_ms) {
+  if (identity.has_statement()) return false;
+  const auto certificate =
+      crypto::DecodeCertificate(identity.registration().certificate().statement());
+  return !certificate.ok() || WasMadeByWrongClock(certificate->created_at_ms, now_ms);
+}
+
+// The same of an answer to an invitation; and one of an identity that was made anew since.
+bool IsToAnswerAgain(const vault::Bond& bond, const vault::Identity& identity,
+                     std::uint64_t now_ms) {
+  if (bond.has_statement()) return false;
+  if (bond.client() != identity.account()) return true;
+  v1::RedeemInvitationRequest request;
+  if (!request.ParseFromString(bond.redeem_request())) return false;
+  const auto answer = crypto::DecodeInvitationAnswer(request.answer());
+  return !answer.ok() || WasMadeByWrongClock(answer->answered_at_ms, now_ms);
+}
+
+// The profile's identity, made now if there is none that a practice could take, pointed at
+// a practice. An account that is registered stays with its practice and role.
 absl::StatusOr<vault::Identity> Prepare(VaultChange& change, crypto::Role role,
                                         const std::string& address, const PracticeKey& practice,
                                         std::uint64_t now_ms) {
   HOLDFAST_ASSIGN_OR_RETURN(auto found, change.Find<vault::Identity>(names::kIdentity));
-  if (!found) {
+  if (!found || IsOfWrongClock(*found, now_ms)) {
     HOLDFAST_ASSIGN_OR_RETURN(found, MakeIdentity(change, now_ms));
   }
   vault::Identity& identity = *found;
@@ -169,6 +189,7 @@ Task<absl::StatusOr<Enrolled>> Enrolment::Join(std::string text) {
   VaultChange look(context_.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(auto bond, FindBond(look, keys.bond));
   if (bond && bond->has_statement()) co_return enrolled;
+  if (bond && IsToAnswerAgain(*bond, identity, context_.Now())) bond.reset();
   const std::vector<PracticeKey> practices(1, invitation.practice);
   auto connected = co_await connection_.Connect(invitation.address, practices);
   HOLDFAST_CO_RETURN_IF_ERROR(connected);

@@ -7,6 +7,7 @@
 #include "client/core/vault/wiped_at_end.h"
 #include "crypto/recovery_code.h"
 #include "crypto/x25519.h"
+#include "rules/own_clock.h"
 
 namespace holdfast::client {
 namespace {
@@ -86,6 +87,7 @@ absl::StatusOr<std::shared_ptr<const OwnDevice>> RegisteredDevice(VaultChange& c
 }
 
 absl::StatusOr<vault::Identity> MakeIdentity(VaultChange& change, std::uint64_t now_ms) {
+  HOLDFAST_RETURN_IF_ERROR(CheckDate(now_ms, ""));
   const crypto::SigningKey account = crypto::SigningKey::Generate();
   const crypto::SigningKey signing = crypto::SigningKey::Generate();
   const crypto::DhPair dh = crypto::GenerateDhPair();

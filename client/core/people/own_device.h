@@ -40,6 +40,7 @@ absl::StatusOr<std::shared_ptr<const OwnDevice>> RegisteredDevice(VaultChange& c
 // A fresh account with this device as its first: keys, certificate, list, prekey
 // and the recovery code, all put into the change. The account key's secret is
 // kept nowhere but in the registration, sealed under the recovery code.
+// time_out_of_range at a date that cannot be signed.
 absl::StatusOr<vault::Identity> MakeIdentity(VaultChange& change, std::uint64_t now_ms);
 
 // The recovery code's text while it may still be shown; empty afterwards.

@@ -3,9 +3,11 @@
 #include "client/core/outside/limits.h"
 #include "client/core/people/own_device.h"
 #include "client/core/people/wire.h"
+#include "client/core/vault/alarms.h"
 #include "client/core/vault/names.h"
 #include "client/core/vault/wiped_at_end.h"
 #include "crypto/x25519.h"
+#include "rules/own_clock.h"
 #include "rules/planted.h"
 
 namespace holdfast::client {
@@ -16,20 +18,29 @@ std::uint32_t NumberOf(BytesView key) {
   return decoder.U32("id");
 }
 
+// A week after the newest; and at once where a wrong clock made that, which no practice
+// takes.
+bool IsDue(const vault::Progress& progress, std::uint64_t now_ms) {
+  return progress.prekey_created_ms() + limits::kPrekeyRotationMs <= now_ms ||
+         WasMadeByWrongClock(progress.prekey_created_ms(), now_ms);
+}
+
 // A rotation long overdue happens once: the next is a week from now.
 absl::Status Rotate(VaultChange& change, const OwnDevice& own, vault::Progress& progress,
                     std::uint64_t now_ms) {
+  HOLDFAST_RETURN_IF_ERROR(CheckDate(now_ms, ""));
   const crypto::DhPair pair = crypto::GenerateDhPair();
   const std::uint32_t id = progress.prekey_id() + 1;
   HOLDFAST_ASSIGN_OR_RETURN(const Hash list_hash,
                             Hash::From(progress.list_hash(), "vault.progress"));
+  const crypto::Prekey prekey{own.device, id, pair.key, now_ms, progress.list_version(), list_hash};
+  const crypto::Signed statement = crypto::SignPrekey(own.signing, prekey);
+  HOLDFAST_RETURN_IF_ERROR(CheckReadsBack(prekey, statement.statement, crypto::DecodePrekey));
   vault::PrekeySecret secret;
   const WipedAtEnd wiped(secret);
   secret.set_secret(Bytes(pair.secret.Expose()));
   secret.set_created_ms(now_ms);
-  *secret.mutable_statement() =
-      ToWire(crypto::SignPrekey(own.signing, crypto::Prekey{own.device, id, pair.key, now_ms,
-                                                            progress.list_version(), list_hash}));
+  *secret.mutable_statement() = ToWire(statement);
   change.Put(names::Prekey(id), secret);
   progress.set_prekey_id(id);
   progress.set_prekey_created_ms(now_ms);
@@ -53,6 +64,17 @@ absl::Status ForgetOld(VaultChange& change, std::uint32_t newest, std::uint64_t 
       });
 }
 
+// The newest prekey is this device's word for its clock.
+absl::Status SayClocksDiffer(Context context) {
+  VaultChange change(context.vault);
+  HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(
+      change, context.Now(), Reason::kIntegrity, std::nullopt,
+      "The practice's clock and this device's differ by more than a day, so it does not take this "
+      "device's new keys yet. Check this device's date and time; if they are right, tell the "
+      "practice."));
+  return change.Commit();
+}
+
 }  // namespace
 
 absl::StatusOr<PrekeySecrets> PrekeySecrets::Load(VaultChange& change) {
@@ -63,8 +85,11 @@ absl::StatusOr<PrekeySecrets> PrekeySecrets::Load(VaultChange& change) {
         const WipedAtEnd wiped(record);
         auto secret = crypto::DhSecret::From(record.secret(), "vault.prekey");
         status = secret.status();
-        if (status.ok()) secrets.secrets_.emplace(NumberOf(key), std::move(*secret));
-        return status.ok();
+        if (!status.ok()) return false;
+        const bool is_oldest = secrets.secrets_.empty() || record.created_ms() < secrets.oldest_ms_;
+        if (is_oldest) secrets.oldest_ms_ = record.created_ms();
+        secrets.secrets_.emplace(NumberOf(key), std::move(*secret));
+        return true;
       }));
   HOLDFAST_RETURN_IF_ERROR(status);
   return secrets;
@@ -80,10 +105,13 @@ Task<absl::Status> KeepPrekeyFresh(Context context, Connection& connection) {
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
   HOLDFAST_CO_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
   const std::uint64_t now_ms = context.Now();
-  if (progress.prekey_created_ms() + limits::kPrekeyRotationMs <= now_ms) {
+  if (IsDue(progress, now_ms)) {
     HOLDFAST_CO_RETURN_IF_ERROR(Rotate(change, *own, progress, now_ms));
   }
-  HOLDFAST_CO_RETURN_IF_ERROR(ForgetOld(change, progress.prekey_id(), now_ms));
+  // Until the newest is out, others begin sessions with the one before, whatever the date.
+  if (progress.prekey_published()) {
+    HOLDFAST_CO_RETURN_IF_ERROR(ForgetOld(change, progress.prekey_id(), now_ms));
+  }
   HOLDFAST_CO_RETURN_IF_ERROR(change.Commit());
   if (progress.prekey_published()) co_return absl::OkStatus();
 
@@ -93,6 +121,8 @@ Task<absl::Status> KeepPrekeyFresh(Context context, Connection& connection) {
   v1::PublishPrekeyRequest request;
   *request.mutable_prekey() = newest.statement();
   auto published = co_await connection.Ask(&Transport::PublishPrekey, request);
+  // The one before serves on; this one is offered, or made again, at the next exchange.
+  if (ReasonOf(published.status()) == Reason::kTimeOutOfRange) co_return SayClocksDiffer(context);
   HOLDFAST_CO_RETURN_IF_ERROR(published.status());
   VaultChange after(context.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(auto now_progress, after.Read<vault::Progress>(names::kProgress));

@@ -15,14 +15,17 @@ class PrekeySecrets {
   static absl::StatusOr<PrekeySecrets> Load(VaultChange& change);
   // For crypto::OwnKeys; valid while this lives and is not moved.
   const crypto::DhSecret* Find(std::uint32_t id) const;
+  std::uint64_t oldest_ms() const { return oldest_ms_; }  // when it was made; 0: there is none
 
  private:
   std::map<std::uint32_t, crypto::DhSecret> secrets_;
+  std::uint64_t oldest_ms_ = 0;
 };
 
 // Makes the week's prekey where it is due, forgets those past
-// limits::kPrekeyRetentionMs, and publishes the newest where the practice does not
-// have it. The secret is committed before the public half leaves.
+// limits::kPrekeyRetentionMs once a newer one is published, and publishes the newest
+// where the practice does not have it. The secret is committed before the public half
+// leaves. A prekey that is refused for its time holds nothing up: an alarm says it.
 Task<absl::Status> KeepPrekeyFresh(Context context, Connection& connection);
 
 }  // namespace holdfast::client

@@ -11,6 +11,7 @@
 #include "client/core/vault/wiped_at_end.h"
 #include "crypto/public/practice.h"
 #include "rules/planted.h"
+#include "rules/retry.h"
 
 namespace holdfast::client {
 namespace {
@@ -128,12 +129,6 @@ v1::ReportRestoreRequest ByBatch(const v1::SignedStatement& batch) {
   return request;
 }
 
-bool IsTransient(const absl::Status& status) {
-  const Reason reason = ReasonOf(status);
-  return reason == Reason::kUnreachable || reason == Reason::kShuttingDown ||
-         reason == Reason::kServerBusy;
-}
-
 }  // namespace
 
 absl::StatusOr<bool> TakeIncarnation(VaultChange& change, const Incarnation& incarnation,
@@ -173,7 +168,7 @@ Task<absl::Status> Restoring::CompareBonds() {
   for (const BondId& bond : comparison.lost) {
     auto returned = co_await enrolment_.ReturnBond(bond);
     // The therapist may have to come back first: then at a later exchange.
-    if (!returned.ok() && IsTransient(returned)) co_return returned;
+    if (WillPassSoon(returned)) co_return returned;
   }
   if (comparison.evidence.empty()) co_return absl::OkStatus();
   auto reported = co_await Report(comparison.evidence);
@@ -240,7 +235,7 @@ Task<absl::StatusOr<bool>> Restoring::Report(Evidence evidence) {
   for (const v1::ReportRestoreRequest& request : evidence) {
     auto response = co_await connection_.Ask(&Transport::ReportRestore, request);
     if (!response.ok()) {
-      if (IsTransient(response.status())) co_return response.status();
+      if (WillPassSoon(response.status())) co_return response.status();
       continue;
     }
     HOLDFAST_CO_ASSIGN_OR_RETURN(const Incarnation incarnation,

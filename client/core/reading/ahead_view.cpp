@@ -14,7 +14,7 @@ AheadView ViewOf(const HeldLedger& held, const EnvelopeId& id, const vault::Mess
   ahead.release = condition.release;
   if (!condition.promise.is_zero()) ahead.promise = condition.promise;
   if (!condition.release.slot.is_zero()) {
-    ahead.slot_opens_at_ms = OpeningOf(condition.release.slot);
+    ahead.slot_opens_at_ms = PartsOf(condition.release.slot).opens_at_ms;
   }
   const auto released = held.released.find(id);
   if (released != held.released.end()) {

@@ -125,7 +125,9 @@ Row RowOf(const EnvelopeId& id, const vault::Message& message, const PromiseLine
   view.content = std::move(content);
   const StateNow state = StateOf(message, promise, now_ms);
   view.state = state.state;
-  view.state_since_ms = state.since_ms;
+  const bool by_ledger =
+      state.evidence == Evidence::kLedger || state.evidence == Evidence::kPractice;
+  view.state_since_ms = by_ledger ? state.since_ms : std::min(state.since_ms, now_ms);
   view.evidence = state.evidence;
   view.due_at_ms = state.due_ms;
   view.unconfirmed = message.mine() && message.position() != 0 && message.delivered_ms() == 0 &&
@@ -224,7 +226,8 @@ absl::StatusOr<MessageView> ViewMessage(VaultChange& change, Ledgers& ledgers, c
   return std::move(found.front().view);
 }
 
-absl::StatusOr<std::vector<BondView>> ViewBonds(VaultChange& change, const OwnDevice& own) {
+absl::StatusOr<std::vector<BondView>> ViewBonds(VaultChange& change, const OwnDevice& own,
+                                                std::uint64_t now_ms) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, AllBonds(change));
   std::vector<BondView> views;
   for (const vault::Bond& bond : bonds) {
@@ -234,7 +237,7 @@ absl::StatusOr<std::vector<BondView>> ViewBonds(VaultChange& change, const OwnDe
     view.own_role = own.role;
     view.formed_at_ms = bond.formed_ms();
     view.confirmed = true;
-    view.last_heard_ms = bond.last_heard_ms();
+    view.last_heard_ms = std::min(bond.last_heard_ms(), now_ms);
     views.push_back(std::move(view));
   }
   std::ranges::sort(views, std::less<>(), &BondView::formed_at_ms);

@@ -21,7 +21,8 @@ absl::StatusOr<std::vector<MessageView>> ViewMessages(VaultChange& change, Ledge
 // none or several begin with it.
 absl::StatusOr<MessageView> ViewMessage(VaultChange& change, Ledgers& ledgers, const OwnDevice& own,
                                         std::string_view id_prefix, std::uint64_t now_ms);
-absl::StatusOr<std::vector<BondView>> ViewBonds(VaultChange& change, const OwnDevice& own);
+absl::StatusOr<std::vector<BondView>> ViewBonds(VaultChange& change, const OwnDevice& own,
+                                                std::uint64_t now_ms);
 
 // A received message was seen; told to the other side later.
 absl::Status MarkMessageOpened(VaultChange& change, const EnvelopeId& id, std::uint64_t now_ms);

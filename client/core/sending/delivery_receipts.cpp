@@ -7,6 +7,7 @@
 #include "client/core/people/bonds.h"
 #include "client/core/shown/content.h"
 #include "client/core/vault/names.h"
+#include "rules/own_clock.h"
 
 namespace holdfast::client {
 namespace {
@@ -16,7 +17,7 @@ namespace {
 bool IsHushed(const vault::Bond& bond, std::uint64_t now_ms) {
   const bool unconfirmed =
       bond.automatic_size() >= limits::kAutomaticUncoveredMax && bond.automatic(0) > bond.covered();
-  return unconfirmed && now_ms < bond.last_sealed_ms() + limits::kBeaconMs;
+  return unconfirmed && !HasPassed(bond.last_sealed_ms(), limits::kBeaconMs, now_ms);
 }
 
 absl::Status ListArrived(VaultChange& change, const BondId& bond, v1::DeliveryReceipt& receipt) {
@@ -58,7 +59,7 @@ absl::Status QueueReceipts(Context context) {
     if ((bond.owes_receipt() && !busy) || (opened.contains(bond.id()) && !busy)) {
       HOLDFAST_RETURN_IF_ERROR(QueueForDevices(context, change, id, Kind::kReceipt));
     } else if (!busy && !bond.beacon_open() &&
-               bond.last_sealed_ms() + limits::kBeaconMs <= context.Now()) {
+               HasPassed(bond.last_sealed_ms(), limits::kBeaconMs, context.Now())) {
       HOLDFAST_RETURN_IF_ERROR(QueueForDevices(context, change, id, Kind::kControl));
     }
   }
@@ -79,7 +80,7 @@ absl::StatusOr<Outgoing> OutgoingForDevices(VaultChange& change, const BondId& b
           if (record.bond() != bond.view()) return true;
           v1::Opened* opened = receipt->add_opened();
           opened->set_envelope_id(Bytes(key));
-          opened->set_opened_at_ms(record.opened_ms());
+          opened->set_opened_at_ms(Corrected(record.opened_ms(), now_ms));
           change.Erase(names::Join(names::kOpened, key));
           return static_cast<std::size_t>(receipt->opened_size()) < limits::kOpenedPerReceiptMax;
         }));
@@ -91,6 +92,35 @@ absl::StatusOr<Outgoing> OutgoingForDevices(VaultChange& change, const BondId& b
     HOLDFAST_ASSIGN_OR_RETURN(outgoing.content, SerializeControl(std::move(control)));
   }
   return outgoing;
+}
+
+absl::Status TellAgain(VaultChange& change, vault::Bond& bond, const Bytes& content) {
+  v1::Content told;
+  if (!told.ParseFromString(content)) {
+    return Refuse(Reason::kVaultDamaged, "vault.sent", "holds a damaged content");
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
+  for (const v1::Opened& opened : told.receipt().opened()) {
+    vault::Opened record;
+    record.set_bond(bond.id());
+    record.set_opened_ms(opened.opened_at_ms());
+    change.Put(names::Join(names::kOpened, opened.envelope_id()), record);
+  }
+  for (const std::string& arrived : told.receipt().arrived()) {
+    vault::Arrived record;
+    record.set_bond(bond.id());
+    change.Put(names::Join(names::kArrived, arrived), record);
+  }
+  for (const std::string& due : told.ahead_due()) {
+    const Bytes name = names::Join(names::AheadOf(id), due);
+    HOLDFAST_ASSIGN_OR_RETURN(auto ahead, change.Find<vault::Ahead>(name));
+    if (!ahead) continue;
+    ahead->set_told(false);
+    change.Put(name, *ahead);
+  }
+  if (told.has_receipt()) bond.set_owes_receipt(true);
+  PutBond(change, bond);
+  return absl::OkStatus();
 }
 
 }  // namespace holdfast::client

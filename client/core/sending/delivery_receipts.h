@@ -18,4 +18,7 @@ absl::Status QueueReceipts(Context context);
 absl::StatusOr<Outgoing> OutgoingForDevices(VaultChange& change, const BondId& bond,
                                             const EnvelopeId& id, Kind kind, std::uint64_t now_ms);
 
+// A receipt or beacon with this content came to nobody: what it told is told by the next.
+absl::Status TellAgain(VaultChange& change, vault::Bond& bond, const Bytes& content);
+
 }  // namespace holdfast::client

@@ -4,37 +4,23 @@
 #include "client/core/message/queue.h"
 #include "client/core/message/sealing.h"
 #include "client/core/outside/limits.h"
+#include "client/core/outside/utf8.h"
 #include "client/core/people/bonds.h"
+#include "client/core/sending/delivery_receipts.h"
 #include "client/core/sending/send_alarms.h"
 #include "client/core/shown/content.h"
 #include "client/core/vault/alarms.h"
 #include "client/core/vault/names.h"
 #include "rules/planted.h"
+#include "rules/retry.h"
 
 namespace holdfast::client {
 namespace {
-
-// The practice will never take these bytes: asking again cannot help.
-bool IsForGood(Reason reason) {
-  switch (reason) {
-    case Reason::kMalformedField:
-    case Reason::kTooLarge:
-    case Reason::kUnsupportedVersion:
-    case Reason::kNotPermitted:
-    case Reason::kBondEnded:
-    case Reason::kEnvelopeConflict:
-      return true;
-    default:
-      return false;
-  }
-}
 
 bool IsAheadKey(const std::string& serialized) {
   v1::Content content;
   return content.ParseFromString(serialized) && content.control().has_ahead_key();
 }
-
-bool Stopped(const absl::Status& status) { return ReasonOf(status) == Reason::kIntegrity; }
 
 }  // namespace
 
@@ -53,7 +39,7 @@ Task<absl::Status> Outbox::Flush() {
       stale = flushed;
       continue;
     }
-    if (!flushed.ok() && !Stopped(flushed)) co_return flushed;
+    if (!flushed.ok() && !HoldsUpOneBond(flushed)) co_return flushed;
   }
   co_return stale;
 }
@@ -113,7 +99,9 @@ absl::StatusOr<Outbox::Outcome> Outbox::TakeAnswer(
     HOLDFAST_RETURN_IF_ERROR(SayClocksDiffer(context_, bond));
     return Outcome::kLeaveBond;
   }
-  if (reason != Reason::kTimeOutOfRange && !IsForGood(reason)) return response.status();
+  if (reason != Reason::kTimeOutOfRange && !IsOver(response.status(), Offered::kMessage)) {
+    return response.status();
+  }
   HOLDFAST_RETURN_IF_ERROR(TakeRefused(bond, next, response.status()));
   return Outcome::kGoOn;
 }
@@ -190,7 +178,7 @@ absl::Status Outbox::TakeRefused(const BondId& bond, const Next& next,
       entry.set_kind(sent.kind());
       change.Put(names::Outbox(message.order()), entry);
     } else {
-      message.set_refusal(std::string(refusal.message()));
+      message.set_refusal(AsUtf8(std::string(refusal.message())));
       change.Put(names::Message(id), message);
       ++counts_.refused;
     }
@@ -202,6 +190,8 @@ absl::Status Outbox::TakeRefused(const BondId& bond, const Next& next,
   if (by_clock && is_wanted) {
     HOLDFAST_RETURN_IF_ERROR(
         QueueControl(context_, change, bond, sent.content(), sent.by_person()));
+  } else if (by_clock && given_back && !IsForPeople(static_cast<Kind>(sent.kind()))) {
+    HOLDFAST_RETURN_IF_ERROR(TellAgain(change, record, sent.content()));
   }
   return change.Commit();
 }

@@ -1,30 +1,18 @@
 #include "client/core/sending/outbox_ahead.h"
 
+#include "client/core/ahead/ahead.h"
 #include "client/core/ledger/receipts.h"
+#include "client/core/outside/utf8.h"
 #include "client/core/sending/send_alarms.h"
 #include "client/core/vault/names.h"
+#include "rules/retry.h"
 
 namespace holdfast::client {
 namespace {
 
-// The practice will never take these bytes: asking again cannot help.
-bool IsForGood(const absl::Status& refusal) {
-  switch (ReasonOf(refusal)) {
-    case Reason::kMalformedField:
-    case Reason::kTooLarge:
-    case Reason::kUnsupportedVersion:
-    case Reason::kTimeOutOfRange:
-    case Reason::kNotPermitted:
-    case Reason::kUnknownEnvelope:
-    case Reason::kEnvelopeConflict:
-    case Reason::kActSuperseded:
-    case Reason::kBondEnded:
-      return true;
-    case Reason::kQuotaExceeded:
-      return FieldOf(refusal) == "header.release";
-    default:
-      return false;
-  }
+// Too many wait already. Every other quota is another day's.
+bool IsOneTooMany(const absl::Status& refusal) {
+  return ReasonOf(refusal) == Reason::kQuotaExceeded && FieldOf(refusal) == "header.release";
 }
 
 // The rest of the bond is with the practice, the key included.
@@ -100,8 +88,13 @@ Task<absl::Status> AheadOutbox::Flush(BondId bond) {
     if (by_clock && !IsAheadOfOwnClock(*request, context_.Now())) {
       co_return SayClocksDiffer(context_, bond);
     }
-    if (!IsForGood(response.status())) co_return response.status();
-    HOLDFAST_CO_RETURN_IF_ERROR(TakeRefused(bond, id, response.status()));
+    if (by_clock) {
+      HOLDFAST_CO_RETURN_IF_ERROR(SealAgain(bond, id));
+      continue;
+    }
+    const absl::Status& refusal = response.status();
+    if (!IsOver(refusal, Offered::kAhead) && !IsOneTooMany(refusal)) co_return refusal;
+    HOLDFAST_CO_RETURN_IF_ERROR(TakeRefused(bond, id, refusal));
   }
   co_return absl::OkStatus();
 }
@@ -137,7 +130,7 @@ absl::Status AheadOutbox::TakeRefused(const BondId& bond, const EnvelopeId& id,
   VaultChange change(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read<vault::Message>(names::Message(id)));
   if (message.withdrawn_ms() == 0) {
-    message.set_refusal(std::string(refusal.message()));
+    message.set_refusal(AsUtf8(std::string(refusal.message())));
     ++counts_.refused;
   }
   change.Put(names::Message(id), message);
@@ -145,6 +138,23 @@ absl::Status AheadOutbox::TakeRefused(const BondId& bond, const EnvelopeId& id,
   if (ReasonOf(refusal) == Reason::kEnvelopeConflict) {
     HOLDFAST_RETURN_IF_ERROR(SayConflict(change, context_.Now(), bond));
   }
+  return change.Commit();
+}
+
+// Only this device's clock was wrong: nobody has the bytes that were refused.
+absl::Status AheadOutbox::SealAgain(const BondId& bond, const EnvelopeId& id) {
+  VaultChange change(context_.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto before, change.Find<vault::Ahead>(names::Ahead(bond, id)));
+  if (!before) return absl::OkStatus();  // it was withdrawn meanwhile
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto record, change.Read<vault::Bond>(names::Bond(bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read<vault::Message>(names::Message(id)));
+  message.set_sent_ms(context_.Now());
+  change.Put(names::Message(id), message);
+  HOLDFAST_RETURN_IF_ERROR(SealAhead(context_, change, *own, record, id, message));
+  HOLDFAST_ASSIGN_OR_RETURN(auto ahead, change.Read<vault::Ahead>(names::Ahead(bond, id)));
+  ahead.set_offered(true);  // the practice knows of it
+  change.Put(names::Ahead(bond, id), ahead);
   return change.Commit();
 }
 

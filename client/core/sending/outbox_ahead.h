@@ -33,6 +33,8 @@ class AheadOutbox {
   absl::Status TakeStored(const BondId& bond, const EnvelopeId& id, const v1::SendRequest& request,
                           const v1::SendResponse& response);
   absl::Status TakeRefused(const BondId& bond, const EnvelopeId& id, const absl::Status& refusal);
+  // With the present time, for the next flush.
+  absl::Status SealAgain(const BondId& bond, const EnvelopeId& id);
 
   Context context_;
   Connection& connection_;

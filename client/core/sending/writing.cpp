@@ -7,6 +7,7 @@
 #include "client/core/people/own_device.h"
 #include "client/core/shown/content.h"
 #include "client/core/vault/names.h"
+#include "rules/own_clock.h"
 #include "rules/planted.h"
 
 namespace holdfast::client {
@@ -99,6 +100,7 @@ vault::Message NewMessage(const Draft& draft, const vault::Bond& bond, const Byt
 absl::Status WriteAhead(Context context, Ledgers& ledgers, VaultChange& change,
                         const OwnDevice& own, const vault::Bond& bond, const Draft& draft,
                         const EnvelopeId& id, vault::Message& message) {
+  HOLDFAST_RETURN_IF_ERROR(CheckDate(context.Now(), ""));
   HOLDFAST_ASSIGN_OR_RETURN(const BondId bond_id, BondId::From(bond.id(), "vault.bond"));
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers.Of(change, bond_id));
   const Condition condition{draft.release, draft.reply_to.value_or(EnvelopeId())};

@@ -11,6 +11,7 @@
 #include "client/core/vault/names.h"
 #include "crypto/body.h"
 #include "crypto/public/receipt.h"
+#include "rules/own_clock.h"
 
 namespace holdfast::client {
 namespace {
@@ -248,7 +249,8 @@ absl::Status SayUnopened(VaultChange& change, const OwnDevice& own, std::uint64_
   std::vector<std::pair<Bytes, vault::Unopened>> late;
   HOLDFAST_RETURN_IF_ERROR(change.Scan<vault::Unopened>(
       names::kUnopened, [&](BytesView key, const vault::Unopened& record) {
-        const bool is_late = !record.said() && record.at_ms() + limits::kUnopenedSayMs <= now_ms;
+        const bool is_late =
+            !record.said() && HasPassed(record.at_ms(), limits::kUnopenedSayMs, now_ms);
         if (is_late) late.emplace_back(names::Join(names::kUnopened, key), record);
         return true;
       }));

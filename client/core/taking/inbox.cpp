@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "client/core/ahead/ahead_outlook.h"
 #include "client/core/ledger/reminders.h"
 #include "client/core/people/bonds.h"
 #include "client/core/people/forming.h"

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "client/core/ahead/ahead_keys.h"
-#include "client/core/ahead/ahead_outlook.h"
 #include "client/core/ledger/receipts.h"
 #include "client/core/message/opening.h"
 #include "client/core/message/ruptures.h"
@@ -18,6 +17,7 @@
 #include "client/core/vault/names.h"
 #include "crypto/public/receipt.h"
 #include "rules/planted.h"
+#include "rules/retry.h"
 
 namespace holdfast::client {
 namespace {
@@ -127,11 +127,6 @@ absl::Status TakeKnown(Arrival& arrival, vault::Message& known) {
   known.set_unpositioned(false);
   arrival.change.Put(names::Message(arrival.header.envelope), known);
   return absl::OkStatus();
-}
-
-bool IsVaultFailure(const absl::Status& status) {
-  const Reason reason = ReasonOf(status);
-  return reason == Reason::kVaultDamaged || reason == Reason::kStorageFailed;
 }
 
 absl::StatusOr<bool> TakeAuthentic(Arrival& arrival, const Opening& opening) {

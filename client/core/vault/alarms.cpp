@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "client/core/outside/limits.h"
+#include "client/core/outside/utf8.h"
 #include "client/core/vault/names.h"
 
 namespace holdfast::client {
@@ -33,7 +34,7 @@ absl::Status RaiseAlarm(VaultChange& change, std::uint64_t now_ms, Reason reason
   record.set_at_ms(now_ms);
   record.set_reason(std::string(RowOf(reason).name));
   if (bond) record.set_bond(bond->str());
-  record.set_text(OnOneLine(text.substr(0, limits::kAlarmTextBytesMax)));
+  record.set_text(OnOneLine(AsUtf8(text.substr(0, limits::kAlarmTextBytesMax))));
   std::size_t waiting = 0;
   bool repeated = false;
   HOLDFAST_RETURN_IF_ERROR(

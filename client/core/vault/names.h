@@ -28,6 +28,7 @@ inline constexpr BytesView kRuptures = "rupture/";
 inline constexpr BytesView kLedgers = "ledger/";
 inline constexpr BytesView kOldLedgers = "old-ledger/";
 inline constexpr BytesView kActs = "act/";
+inline constexpr BytesView kActsAside = "act-aside/";
 inline constexpr BytesView kReminders = "reminder/";
 inline constexpr BytesView kAhead = "ahead/";
 inline constexpr BytesView kAheadKeys = "ahead-key/";

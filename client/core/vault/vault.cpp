@@ -27,6 +27,14 @@ Bytes EndOf(BytesView prefix) {
 // The table of a name: enough to say where, without printing key bytes.
 std::string TableOf(BytesView name) { return Bytes(name.substr(0, name.find('/'))); }
 
+// Where a copy would be left behind in memory (keys for notes ahead go through the outbox).
+// What text they hold is checked before it comes here.
+bool HoldsSecret(BytesView name) {
+  return name == names::kIdentity || name.starts_with(names::kPrekeys) ||
+         name.starts_with(names::kAheadKeys) || name.starts_with(names::kInvitations) ||
+         name.starts_with(names::kOutbox) || name.starts_with(names::kSent);
+}
+
 std::optional<crypto::SecretBytes> CopyOf(const std::optional<crypto::SecretBytes>& value) {
   return value ? std::optional(value->Clone()) : std::nullopt;
 }
@@ -158,7 +166,13 @@ void VaultChange::Remember(BytesView name, std::shared_ptr<const void> made) {
 }
 
 void VaultChange::Put(BytesView name, const google::protobuf::MessageLite& record) {
-  PutBytes(name, crypto::SecretBytes(record.SerializeAsString()));
+  crypto::SecretBytes value(record.SerializeAsString());
+  if (!HoldsSecret(name)) {
+    const std::unique_ptr<google::protobuf::MessageLite> again(record.New());
+    const BytesView bytes = value.Expose();
+    if (!again->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) unreadable_ = name;
+  }
+  PutBytes(name, std::move(value));
 }
 
 void VaultChange::PutBytes(BytesView name, crypto::SecretBytes value) {
@@ -169,6 +183,10 @@ void VaultChange::Erase(BytesView name) { writes_[Bytes(name)].reset(); }
 
 absl::Status VaultChange::Commit() {
   if (writes_.empty()) return absl::OkStatus();
+  if (!unreadable_.empty()) {
+    return Refuse(Reason::kInternal, "vault." + TableOf(unreadable_),
+                  "could not be read again as it is, so nothing was written");
+  }
   vault::Meta meta = vault_.meta_;
   meta.set_generation(meta.generation() + 1);
   Put(names::kMeta, meta);

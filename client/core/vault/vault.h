@@ -87,7 +87,8 @@ class VaultChange {
   void PutBytes(BytesView name, crypto::SecretBytes value);
   void Erase(BytesView name);
 
-  // Seals and writes everything; durable when OK. storage_failed changes nothing.
+  // Seals and writes everything; durable when OK. storage_failed, or internal where a
+  // record could not be read again, changes nothing.
   absl::Status Commit();
 
  private:
@@ -110,6 +111,7 @@ class VaultChange {
 
   Vault& vault_;
   std::map<Bytes, std::optional<crypto::SecretBytes>, std::less<>> writes_;  // opened values
+  Bytes unreadable_;  // name of a record that was put and would not be read; empty: none
 };
 
 template <class Record>

@@ -9,8 +9,6 @@
 
 namespace holdfast::server {
 
-inline bool IsAhead(const Header& header) { return header.release.when != ReleaseWhen::kNow; }
-
 // What waits in the bond, by position.
 struct WaitingAhead {
   std::uint64_t position = 0;

@@ -37,7 +37,7 @@ absl::StatusOr<Outlook> OfTime(const BondLedger& ledger, const Header& header) {
 absl::StatusOr<Outlook> OfSlot(Transaction& transaction, const BondLedger& ledger,
                                const Header& header) {
   constexpr std::string_view kField = "header.release.slot";
-  HOLDFAST_ASSIGN_OR_RETURN(const SlotParts parts, PartsOf(header.release.slot, kField));
+  HOLDFAST_ASSIGN_OR_RETURN(const SlotParts parts, CheckedPartsOf(header.release.slot, kField));
   HOLDFAST_RETURN_IF_ERROR(CheckNotFar(parts.opens_at_ms, ledger, kField));
   HOLDFAST_ASSIGN_OR_RETURN(const SlotNow now,
                             LookAtSlot(transaction, ledger, header.release.slot));

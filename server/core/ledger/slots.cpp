@@ -1,6 +1,5 @@
 #include "server/core/ledger/slots.h"
 
-#include "rules/codec.h"
 #include "rules/planted.h"
 #include "server/core/engine/timers.h"
 #include "server/core/ledger/ahead.h"
@@ -95,7 +94,7 @@ bool IsNextSlot(const LedgerHeadRecord& head, const SlotId& slot) {
 // As the rhythm that is kept or proposed has it; nothing where neither does.
 absl::StatusOr<std::optional<Slot>> InRhythm(Transaction& transaction, const BondLedger& ledger,
                                              const SlotId& slot) {
-  HOLDFAST_ASSIGN_OR_RETURN(const SlotParts parts, PartsOf(slot, "slot"));
+  HOLDFAST_ASSIGN_OR_RETURN(const SlotParts parts, CheckedPartsOf(slot, "slot"));
   for (const std::uint64_t entry : {ledger.head.rhythm_entry(), ledger.head.proposal_entry()}) {
     if (entry == 0) continue;
     HOLDFAST_ASSIGN_OR_RETURN(const Rhythm rhythm, RhythmAt(transaction, ledger, entry));
@@ -132,19 +131,7 @@ absl::Status CheckSlot(const Header& header) {
   if (header.kind != Kind::kCheckIn) {
     return Refuse(Reason::kMalformedField, "header.slot", "only a check-in is for a slot");
   }
-  return PartsOf(header.slot, "header.slot").status();
-}
-
-absl::StatusOr<SlotParts> PartsOf(const SlotId& slot, std::string_view field) {
-  Decoder decoder(slot.view(), "slot");
-  const std::uint32_t rhythm = decoder.U32("rhythm");
-  const std::uint32_t zero = decoder.U32("zero");
-  const std::uint64_t opens_at_ms = decoder.U64("opens_at_ms");
-  if (rhythm != 0 && zero == 0 && opens_at_ms >= limits::kTimeMinMs &&
-      opens_at_ms <= limits::kTimeMaxMs) {
-    return SlotParts{rhythm, opens_at_ms};
-  }
-  return Refuse(Reason::kMalformedField, field, "is not a slot of any rhythm");
+  return CheckedPartsOf(header.slot, "header.slot").status();
 }
 
 absl::StatusOr<SlotNow> LookAtSlot(Transaction& transaction, const BondLedger& ledger,

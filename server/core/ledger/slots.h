@@ -16,13 +16,6 @@ absl::Status ArmNextSlot(Context& context, Transaction& transaction, BondLedger&
 // No slot opens any more by what was armed before.
 void ForgetNextSlot(LedgerHeadRecord& head);
 
-struct SlotParts {
-  std::uint32_t rhythm = 0;
-  std::uint64_t opens_at_ms = 0;
-};
-// What a slot's id says by itself; malformed_field naming `field` where it is none.
-absl::StatusOr<SlotParts> PartsOf(const SlotId& slot, std::string_view field);
-
 enum class SlotStanding : std::uint8_t {
   kUnknown,  // of no rhythm that is kept or proposed
   kToCome,

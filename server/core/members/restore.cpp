@@ -69,9 +69,9 @@ absl::StatusOr<Evidence> ByLeaf(Context& context, Transaction& transaction,
                                 const Identity& identity, const v1::Receipt& receipt) {
   HOLDFAST_ASSIGN_OR_RETURN(const crypto::ReceiptProof proof, ReadProof(receipt));
   const bool is_entry = proof.leaf.size() == kLedgerEntryBytes;
-  HOLDFAST_ASSIGN_OR_RETURN(const Evidence evidence,
-                            is_entry ? ReadEntry(context, transaction, proof)
-                                     : ReadReceipt(context, transaction, proof));
+  HOLDFAST_ASSIGN_OR_RETURN(
+      const Evidence evidence,
+      is_entry ? ReadEntry(context, transaction, proof) : ReadReceipt(context, transaction, proof));
   // A bond that the backup lost is known to nobody, so nobody's secret either.
   HOLDFAST_ASSIGN_OR_RETURN(const auto bond, transaction.Get(keys::Bond(evidence.bond)));
   if (bond) {

@@ -90,11 +90,16 @@ TEST_CASE("beginnings are remembered as long as prekeys are kept", "[failure]") 
     REQUIRE(pair.Open(kTherapist, pair.Seal(kClient, "more"), now_ms).ok());
   };
   for (std::size_t i = 0; i < kSessionsPerPairMax; ++i) begin_at(kNowMs);
-  begin_at(kNowMs + limits::kPrekeyRetentionMs);
+  // Whatever this device's clock shows meanwhile: the prekey is still there.
+  begin_at(kNowMs + 10 * limits::kPrekeyRetentionMs);
+  CHECK(FailsWith(pair, first, Reason::kNotDecryptable, "capsule.ephemeral"));
+  pair.therapist.oldest_prekey_ms = kNowMs + limits::kDayMs;
+  begin_at(kNowMs);
   CHECK(FailsWith(pair, first, Reason::kNotDecryptable, "capsule.ephemeral"));
   const std::size_t size = pair.at_therapist.Serialize().size();
-  begin_at(kNowMs + limits::kPrekeyRetentionMs + 1);
-  CHECK(pair.at_therapist.Serialize().size() < size);  // the six old ones are forgotten
+  pair.therapist.oldest_prekey_ms = kNowMs + limits::kDayMs + 1;
+  begin_at(kNowMs + 2 * limits::kDayMs);
+  CHECK(pair.at_therapist.Serialize().size() < size);  // the seven old ones are forgotten
 }
 
 TEST_CASE("a peer that begins without end is refused, not remembered without end", "[failure]") {
@@ -106,7 +111,8 @@ TEST_CASE("a peer that begins without end is refused, not remembered without end
   REQUIRE(pair.Begin(kClient).ok());
   const Bytes beyond = pair.Seal(kClient, "once more");
   CHECK(FailsWith(pair, beyond, Reason::kNotDecryptable, "capsule.ephemeral"));
-  CHECK(pair.Open(kTherapist, beyond, kNowMs + limits::kPrekeyRetentionMs + 1).ok());
+  pair.therapist.oldest_prekey_ms = kNowMs + limits::kDayMs + 1;
+  CHECK(pair.Open(kTherapist, beyond, kNowMs + limits::kPrekeyRetentionMs).ok());
 }
 
 TEST_CASE("unknown sessions and inconsistent beginnings are refused", "[failure]") {

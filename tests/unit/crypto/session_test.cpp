@@ -155,9 +155,8 @@ TEST_CASE("a session towards a dishonest prekey is not begun", "[session]") {
   Prekey prekey = pair.therapist.prekey();
   prekey.key = DhKey();
   const SecretBytes before = pair.at_client.Serialize();
-  CHECK_FALSE(pair.at_client
-                  .Initiate(pair.client.Own(pair.psk), pair.therapist.identity.key, prekey, kNowMs)
-                  .ok());
+  CHECK_FALSE(
+      pair.at_client.Initiate(pair.client.Own(pair.psk), pair.therapist.identity.key, prekey).ok());
   CHECK(pair.at_client.Serialize() == before);
 }
 

@@ -127,6 +127,50 @@ TEST_CASE("values that no honest device writes are refused by field", "[statemen
                 "account.role"));
 }
 
+TEST_CASE("a certificate or prekey with a key that nobody can hold is refused", "[statement]") {
+  // Zero, a point of order eight, and one beyond the field's prime with its spare bit set.
+  for (const char* const hex :
+       {"0000000000000000000000000000000000000000000000000000000000000000",
+        "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"}) {
+    INFO(hex);
+    const DhKey key = DhKey::From(Hex(hex), "test").value();
+    Certificate certificate = SampleCertificate();
+    certificate.identity = key;
+    CHECK(Refuses(DecodeCertificate(EncodeCertificate(certificate)).status(),
+                  Reason::kMalformedField, "certificate.identity"));
+    Prekey prekey = SamplePrekey();
+    prekey.key = key;
+    CHECK(Refuses(DecodePrekey(EncodePrekey(prekey)).status(), Reason::kMalformedField,
+                  "prekey.key"));
+  }
+}
+
+TEST_CASE("a date that nobody reads is refused in every statement", "[statement]") {
+  for (const std::uint64_t time_ms :
+       {std::uint64_t{0}, limits::kTimeMinMs - 1, limits::kTimeMaxMs + 1, ~std::uint64_t{0}}) {
+    Certificate certificate = SampleCertificate();
+    certificate.created_at_ms = time_ms;
+    CHECK_FALSE(DecodeCertificate(EncodeCertificate(certificate)).ok());
+    DeviceList list = SampleList();
+    list.issued_at_ms = time_ms;
+    CHECK_FALSE(DecodeDeviceList(EncodeDeviceList(list)).ok());
+    Prekey prekey = SamplePrekey();
+    prekey.created_at_ms = time_ms;
+    CHECK_FALSE(DecodePrekey(EncodePrekey(prekey)).ok());
+    CHECK(ReasonOf(CheckReadsBack(prekey, EncodePrekey(prekey), DecodePrekey)) ==
+          Reason::kMalformedField);
+    InvitationAnswer answer = SampleAnswer();
+    answer.answered_at_ms = time_ms;
+    CHECK_FALSE(DecodeInvitationAnswer(EncodeInvitationAnswer(answer)).ok());
+  }
+  for (const std::uint64_t time_ms : {limits::kTimeMinMs, limits::kTimeMaxMs}) {
+    Prekey prekey = SamplePrekey();
+    prekey.created_at_ms = time_ms;
+    CHECK(CheckReadsBack(prekey, EncodePrekey(prekey), DecodePrekey).ok());
+  }
+}
+
 TEST_CASE("a statement counts only under the key that signed it", "[statement]") {
   const SigningKey signer = SigningKey::Generate();
   const auto other = SigningKey::Generate().public_key<DeviceKey>();

@@ -66,10 +66,12 @@ std::uint32_t Person::RotatePrekey() {
 }
 
 OwnKeys Person::Own(const PreSharedKey& psk) const {
-  return {&identity.secret, &psk, [this](std::uint32_t id) -> const DhSecret* {
+  return {&identity.secret, &psk,
+          [this](std::uint32_t id) -> const DhSecret* {
             const auto found = prekeys.find(id);
             return found == prekeys.end() ? nullptr : &found->second;
-          }};
+          },
+          oldest_prekey_ms};
 }
 
 Pair::Pair() : at_therapist(ContextOf(true)), at_client(ContextOf(false)) {}
@@ -85,7 +87,7 @@ absl::Status Pair::Begin(bool from_therapist) {
   SessionSet& set = from_therapist ? at_therapist : at_client;
   const Person& own = from_therapist ? therapist : client;
   const Person& peer = from_therapist ? client : therapist;
-  return set.Initiate(own.Own(psk), peer.identity.key, peer.prekey(), kNowMs);
+  return set.Initiate(own.Own(psk), peer.identity.key, peer.prekey());
 }
 
 Bytes Pair::Seal(bool from_therapist, std::string_view text) {

@@ -59,6 +59,7 @@ struct Person {
   DeviceId device;
   std::map<std::uint32_t, DhSecret> prekeys;
   Prekey published;
+  std::uint64_t oldest_prekey_ms = 0;
 };
 
 // A bond between two people, and each one's sessions with the other's device.

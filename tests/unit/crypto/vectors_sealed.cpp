@@ -160,9 +160,7 @@ Json SessionVectors() {
   const FixedPair pair;
   SessionSet initiator(pair.at_initiator);
   SessionSet responder(pair.at_responder);
-  REQUIRE(
-      initiator.Initiate(pair.Initiator(), pair.responder_identity.key, pair.Published(), kNowMs)
-          .ok());
+  REQUIRE(initiator.Initiate(pair.Initiator(), pair.responder_identity.key, pair.Published()).ok());
   Json messages = Json::array();
   const auto add = [&](bool forward, const std::string& text, bool arrives = true) {
     messages.push_back(Message(pair, initiator, responder, forward, text, arrives));

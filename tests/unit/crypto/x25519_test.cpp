@@ -1,6 +1,7 @@
 // X25519, against published vectors; an all-zero result is refused.
 #include "crypto/x25519.h"
 
+#include "crypto/public/dh_key.h"
 #include "crypto/x3dh.h"
 #include "unit/crypto/support.h"
 
@@ -66,7 +67,12 @@ TEST_CASE("points of low order are refused wherever a key comes from outside", "
     CHECK_FALSE(X3dhRespond(secret, secret, low, good, psk).ok());
     CHECK_FALSE(X3dhRespond(secret, secret, good, low, psk).ok());
     CHECK_FALSE(Ratchet::Initiate(SessionSecret::Random(), low).ok());
+    CHECK(IsSmallOrder(low));
+    DhKey with_spare_bit = low;
+    with_spare_bit.data()[DhKey::size - 1] |= 0x80;
+    CHECK(IsSmallOrder(with_spare_bit));
   }
+  for (int i = 0; i < 100; ++i) CHECK_FALSE(IsSmallOrder(GenerateDhPair().key));
 }
 
 TEST_CASE("both sides of a handshake agree, and every input counts", "[x25519]") {

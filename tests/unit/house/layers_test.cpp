@@ -24,7 +24,8 @@ struct Layer {
 };
 
 const std::vector<std::string_view> kNetworkAndDisk = {
-    "grpc", "boost/", "rocksdb/", "sqlite", "filesystem", "fstream", "thread", "mutex", "google/"};
+    "grpc",    "boost/", "rocksdb/", "sqlite",  "filesystem",
+    "fstream", "thread", "mutex",    "google/", "rules/threads/"};
 const std::vector<std::string_view> kOutsideWorld = {
     "system_clock", "steady_clock", "random_device", "randombytes",
     "std::rand",    "unordered_",   "getenv",        "time(nullptr)"};
@@ -43,6 +44,8 @@ std::vector<std::string_view> Join(std::initializer_list<std::vector<std::string
 const std::vector<Layer>& Layers() {
   static const std::vector<Layer> kLayers = {
       {"proto/rules", {"rules/"}, kNetworkAndDisk, kOutsideWorld},
+      // For those that have threads; the cores have none.
+      {"proto/rules/threads", {}, {"grpc", "boost/", "google/"}, {}},
       {"crypto/public", {"rules/"}, Join({kNetworkAndDisk, {"chrono"}}), {"system_clock"}},
       {"crypto", {"rules/", "crypto/"}, Join({kNetworkAndDisk, {"chrono"}}), {"system_clock"}},
       {"server/store", {"rules/"}, {"grpc", "boost/", "sqlite"}, {}},
@@ -157,6 +160,7 @@ TEST_CASE("the floor plan notices an arrow that runs upward") {
   const Layer& core = *LayerOf("server/core/core.h");
   CHECK_FALSE(Fault(core, "#include \"server/rpc/status.h\"").empty());
   CHECK_FALSE(Fault(core, "#include <grpcpp/grpcpp.h>").empty());
+  CHECK_FALSE(Fault(core, "#include \"rules/threads/thread_annotations.h\"").empty());
   CHECK_FALSE(Fault(core, "#include \"holdfast/v1/content.pb.h\"").empty());
   CHECK_FALSE(Fault(core, "auto now = std::chrono::system_clock::now();").empty());
   CHECK(Fault(core, "#include \"server/core/records/keys.h\"").empty());

@@ -156,6 +156,27 @@ TEST_CASE("each kind of act is one person's to sign, or either's") {
   CHECK(SignatoryOf(ActKind::kEndBond) == Signatory::kEither);
 }
 
+TEST_CASE("an act that its reader would refuse is refused before it is signed") {
+  const auto refused = [](const Act& act, Reason reason, std::string_view field) {
+    const absl::Status status = CheckAct(act, kNow);
+    CHECK(ReasonOf(status) == reason);
+    CHECK(FieldOf(status) == field);
+  };
+  // To when it is due already.
+  refused(Sample(Reschedule{Filled<EnvelopeId>('e'), kNow + kDay, kNow + kDay}),
+          Reason::kMalformedField, "act.reschedule.due_at_ms");
+  Act act = Sample(EndBond{});
+  act.made_at_ms = limits::kTimeMinMs - 1;
+  refused(act, Reason::kTimeOutOfRange, "act.made_at_ms");
+  act = Sample(EndBond{});
+  act.id = ActId();
+  refused(act, Reason::kMalformedField, "act.id");
+  refused(Sample(EndRhythm{0}), Reason::kMalformedField, "act.end.number");
+  refused(Sample(Withdraw{}), Reason::kMalformedField, "act.withdraw.envelope");
+  refused(Sample(Reschedule{Filled<EnvelopeId>('e'), 0, kNow + kDay}), Reason::kMalformedField,
+          "act.reschedule.from_ms");
+}
+
 TEST_CASE("what the time says against an act is said by the name of its field") {
   for (const Act& act : EveryKind()) CHECK(CheckAct(act, kNow).ok());
   const auto refused = [](Act act, std::uint64_t made_at_ms = kNow) {

@@ -189,6 +189,24 @@ TEST_CASE("a slot's id is its rhythm's number and its opening") {
   CHECK(SlotIdOf(3, 0x1122334455667788).hex() == "00000003000000001122334455667788");
 }
 
+TEST_CASE("a slot's id gives back what it was made of, and only what a rhythm could make is one") {
+  const SlotId slot = SlotIdOf(3, Ms(2026, 6, 1));
+  CHECK(PartsOf(slot) == SlotParts{3, Ms(2026, 6, 1)});
+  CHECK(CheckedPartsOf(slot, "header.slot").value() == PartsOf(slot));
+  SlotId reserved = slot;
+  reserved.data()[5] = 1;
+  for (const SlotId& none :
+       {SlotId(), SlotIdOf(0, Ms(2026, 6, 1)), SlotIdOf(3, limits::kTimeMinMs - 1),
+        SlotIdOf(3, limits::kTimeMaxMs + 1), reserved}) {
+    const auto parts = CheckedPartsOf(none, "header.slot");
+    CHECK(ReasonOf(parts.status()) == Reason::kMalformedField);
+    CHECK(FieldOf(parts.status()) == "header.slot");
+  }
+  CHECK(PartsOf(reserved) == PartsOf(slot));  // as it stands, whatever its bytes
+  CHECK(CheckedPartsOf(SlotIdOf(1, limits::kTimeMinMs), "").ok());
+  CHECK(CheckedPartsOf(SlotIdOf(0xffffffff, limits::kTimeMaxMs), "").ok());
+}
+
 TEST_CASE("reminders come at a third and two thirds of the window") {
   const Slot slot{SlotId(), kNow, kNow + 48 * kHour};
   CHECK(ReminderAt(slot, 1) == kNow + 16 * kHour);

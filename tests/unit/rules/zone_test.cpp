@@ -94,6 +94,18 @@ TEST_CASE("a zone's bytes are laid out as the protocol says") {
         "0000019b76daa80000000078");  // one change
 }
 
+TEST_CASE("a zone's name is short and of plain signs") {
+  for (const std::string name : {"UTC", "Europe/Zurich", "Etc/GMT+5", "America/Port-au-Prince",
+                                 "America/Argentina/Buenos_Aires", "/", "a"}) {
+    CHECK(IsZoneName(name));
+  }
+  CHECK(IsZoneName(std::string(64, 'Z')));
+  for (const std::string name : {"", "Europe Zurich", "../etc", "Europe/Z\xc3\xbcrich", "A\n"}) {
+    CHECK_FALSE(IsZoneName(name));
+  }
+  CHECK_FALSE(IsZoneName(std::string(65, 'Z')));
+}
+
 TEST_CASE("a zone that does not fit is refused by the name of its field") {
   CHECK(RefusedField([](Zone& z) { z.name = ""; }) == "act.zone.name");
   CHECK(RefusedField([](Zone& z) { z.name = std::string(65, 'a'); }) == "act.zone.name");

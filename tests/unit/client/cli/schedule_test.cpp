@@ -1,4 +1,5 @@
 // Hours, days and rhythms as people write them, and as they are told again.
+#include "client/cli/words/overview_words.h"
 #include "client/cli/words/event_words.h"
 #include "client/cli/words/schedule_input.h"
 #include "client/core/reading/overview.h"

@@ -65,6 +65,47 @@ TEST_CASE("an enrolment code makes one therapist, and its retry gets the same an
   CHECK(world.rows() == rows);
 }
 
+TEST_CASE("nobody joins or publishes with a key that nobody can hold") {
+  ServerWorld world;
+  TestDevice device = world.MakeDevice();
+  const v1::Registration good = device.registration;
+  const Bytes token = world.AddTherapist();
+  const auto carried = [](const crypto::Signed& statement) {
+    v1::SignedStatement wire;
+    wire.set_statement(statement.statement);
+    wire.set_signature(statement.signature);
+    return wire;
+  };
+  const auto refused = [&](std::string_view field) {
+    v1::EnrollTherapistResponse response;
+    const MemoryStore::Rows rows = world.rows();
+    const absl::Status status = Enroll(world, world.Enrolment(device, token), response);
+    CHECK(ReasonOf(status) == Reason::kMalformedField);
+    CHECK(FieldOf(status) == field);
+    CHECK(world.rows() == rows);
+  };
+  crypto::Certificate certificate = device.certificate;
+  certificate.identity = DhKey();
+  *device.registration.mutable_certificate() =
+      carried(crypto::SignCertificate(device.account_key, certificate));
+  refused("registration.certificate.identity");
+  device.registration = good;
+  crypto::Prekey prekey{device.id, 1, DhKey(), world.clock.wall_ms, 1, device.list_hash};
+  *device.registration.mutable_prekey() = carried(crypto::SignPrekey(device.device_key, prekey));
+  refused("registration.prekey.key");
+
+  const TestBond bond = world.FormBond();
+  const TestDevice& client = bond.client;
+  v1::PublishPrekeyRequest request;
+  *request.mutable_prekey() = carried(crypto::SignPrekey(
+      client.device_key, {client.id, 2, DhKey(), world.clock.wall_ms, 1, client.list_hash}));
+  const absl::Status published = world.Run([&](Core& core, Transaction& transaction) {
+    v1::PublishPrekeyResponse response;
+    return core.PublishPrekey(transaction, client.caller(), request, response);
+  });
+  CHECK(FieldOf(published) == "prekey.key");
+}
+
 TEST_CASE("a code that is unknown or expired enrols nobody") {
   ServerWorld world;
   const TestDevice therapist = world.MakeDevice();
