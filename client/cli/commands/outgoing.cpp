@@ -1,9 +1,6 @@
 #include "client/cli/commands/outgoing.h"
 
-#include <iostream>
-
 #include "client/cli/commands/composing.h"
-#include "client/cli/terminal/editor.h"
 #include "client/cli/terminal/held_signals.h"
 #include "client/cli/terminal/input.h"
 #include "client/cli/words/draft_words.h"
@@ -29,12 +26,6 @@ absl::StatusOr<std::string> GivenText(const std::optional<std::string>& given) {
     return Refuse(Reason::kUsage, "text", "there is nothing written, so nothing was sent");
   }
   return text;
-}
-
-// Away, busy or full: it will be there again, and the message waits.
-bool WillPass(const absl::Status& status) {
-  const Reason reason = ReasonOf(status);
-  return IsAway(status) || reason == Reason::kServerBusy || reason == Reason::kStorageFull;
 }
 
 }  // namespace
