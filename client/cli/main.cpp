@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <clocale>
 #include <exception>
 #include <iostream>
 #include <string>
@@ -96,7 +97,7 @@ int Main(int count, char** arguments) {
       ReplyCommand,  LandedCommand,       InboxCommand,   ShowCommand,    StatusCommand,
       RhythmCommand, AvailabilityCommand, PromiseCommand, AheadCommand,   PauseCommand,
       ResumeCommand, EndCommand,          LedgerCommand,  SyncCommand,    WatchCommand,
-      DoctorCommand};
+      DoctorCommand, DraftsCommand};
   std::vector<Command> commands;
   for (const auto declare : kDeclare) commands.push_back(declare(app));
 
@@ -123,6 +124,7 @@ int Main(int count, char** arguments) {
 
 int main(int count, char** arguments) {
   try {
+    std::setlocale(LC_CTYPE, "");  // which characters this terminal shows
     holdfast::client::cli::FillStandardStreams();
     holdfast::client::cli::ForbidCoreDumps();
     return holdfast::client::cli::Main(count, arguments);

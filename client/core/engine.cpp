@@ -1,8 +1,11 @@
 #include "client/core/engine.h"
 
+#include <array>
+
 #include "client/core/engine_impl.h"
 #include "client/core/examination.h"
 #include "client/core/message/queue.h"
+#include "client/core/outside/clean_text.h"
 #include "client/core/outside/limits.h"
 #include "client/core/outside/utf8.h"
 #include "client/core/people/forming.h"
@@ -21,20 +24,20 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(crypto::VaultKey key, World
   HOLDFAST_RETURN_IF_ERROR(crypto::Initialise());
   HOLDFAST_ASSIGN_OR_RETURN(auto vault, Vault::Open(std::move(key), world.storage));
   {
-    VaultChange look(*vault);
+    const VaultReader look(*vault);
     HOLDFAST_RETURN_IF_ERROR(FindOwnDevice(look).status());
-    HOLDFAST_RETURN_IF_ERROR(look.Find<vault::Progress>(names::kProgress).status());
+    HOLDFAST_RETURN_IF_ERROR(look.Find(names::kProgress).status());
   }
   return std::unique_ptr<Engine>(new Engine(std::make_unique<Impl>(std::move(vault), world)));
 }
 
 bool Engine::has_account() const {
-  VaultChange look(impl_->context().vault);
+  const VaultReader look(impl_->context().vault);
   return RegisteredDevice(look).ok();
 }
 
 Identity Engine::identity() const {
-  VaultChange look(impl_->context().vault);
+  const VaultReader look(impl_->context().vault);
   Identity identity;
   const auto registered = RegisteredDevice(look);
   if (!registered.ok()) return identity;
@@ -123,13 +126,13 @@ void Engine::StopWatching() {
 }
 
 absl::StatusOr<std::vector<MessageView>> Engine::Messages(const MessageQuery& query) {
-  VaultChange look(impl_->context().vault);
+  const VaultReader look(impl_->context().vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(look));
   return ViewMessages(look, impl_->exchange().ledgers(), *own, query, impl_->context().Now());
 }
 
 absl::StatusOr<MessageView> Engine::Message(std::string_view id_prefix) {
-  VaultChange look(impl_->context().vault);
+  const VaultReader look(impl_->context().vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(look));
   return ViewMessage(look, impl_->exchange().ledgers(), *own, id_prefix, impl_->context().Now());
 }
@@ -143,19 +146,19 @@ absl::Status Engine::MarkOpened(const EnvelopeId& id) {
 }
 
 absl::StatusOr<std::vector<BondView>> Engine::Bonds() {
-  VaultChange look(impl_->context().vault);
+  const VaultReader look(impl_->context().vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(look));
   return ViewBonds(look, *own, impl_->context().Now());
 }
 
 absl::StatusOr<std::vector<BondOverview>> Engine::BondsByNeed() {
-  VaultChange look(impl_->context().vault);
+  const VaultReader look(impl_->context().vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(look));
   return ViewByNeed(look, impl_->exchange().ledgers(), *own, impl_->context().Now());
 }
 
 absl::StatusOr<std::vector<OpenInvitationView>> Engine::OpenInvitations() {
-  VaultChange look(impl_->context().vault);
+  const VaultReader look(impl_->context().vault);
   return ListOpenInvitations(look, impl_->context().Now());
 }
 
@@ -166,13 +169,13 @@ absl::Status Engine::SetLabel(const BondId& bond, const std::string& label) {
   VaultChange change(impl_->context().vault);
   HOLDFAST_ASSIGN_OR_RETURN(auto record, FindBond(change, bond));
   if (!record) return Refuse(Reason::kUnknownBond, "bond", "is not one of yours");
-  record->set_label(label);
+  record->set_label(WithoutControlsOnOneLine(label));
   PutBond(change, *record);
   return change.Commit();
 }
 
 absl::StatusOr<std::size_t> Engine::Queued() {
-  VaultChange look(impl_->context().vault);
+  const VaultReader look(impl_->context().vault);
   return CountQueued(look);
 }
 

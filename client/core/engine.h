@@ -46,6 +46,14 @@ class Engine {
 
   // Queues a message: OK means that it is safe in this vault and will be sent.
   absl::StatusOr<EnvelopeId> Write(const Draft& draft);
+  // Keeps what was written and is not sent, sealed in this vault, until it is written or
+  // dropped: a new draft, or in place of the one that `kept` names. Nothing is checked but
+  // that it can be kept. too_large, malformed_field, outbox_full where there are
+  // limits::kDraftsMax already, storage_failed.
+  absl::StatusOr<DraftId> KeepDraft(const Draft& draft);
+  // Oldest first.
+  absl::StatusOr<std::vector<KeptDraft>> Drafts();
+  absl::Status DropDraft(const DraftId& id);
   // Takes back what was written ahead, until it is released. OK means that it is
   // decided and safe in this vault; the practice hears of it like of a message. usage,
   // unknown_envelope, act_superseded, bond_ended.

@@ -25,11 +25,11 @@ absl::Status NoSuchPromise(const PromiseLine* line, std::uint64_t now_ms) {
 }
 
 // Counting what was decided here and is still on its way.
-absl::StatusOr<bool> IsToPause(VaultChange& change, const BondId& bond, const LedgerBook& book,
-                               std::uint64_t now_ms) {
+absl::StatusOr<bool> IsToPause(const VaultReader& reader, const BondId& bond,
+                               const LedgerBook& book, std::uint64_t now_ms) {
   const auto paused = book.paused_until_ms();
   bool is_to_pause = paused && *paused > now_ms;
-  HOLDFAST_ASSIGN_OR_RETURN(const auto pending, PendingActs(change));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto pending, PendingActs(reader));
   for (const Pending& waiting : pending) {
     if (waiting.bond != bond || !waiting.record.refusal().empty()) continue;
     if (std::holds_alternative<Pause>(waiting.act.what)) is_to_pause = true;
@@ -56,7 +56,7 @@ absl::StatusOr<std::uint64_t> DueByNow(VaultChange& change, const EnvelopeId& en
 
 absl::StatusOr<ActId> Engine::Impl::Decide(
     const BondId& bond,
-    const std::function<absl::StatusOr<Decision>(VaultChange&, const LedgerBook&)>& what) {
+    const std::function<absl::StatusOr<Decision>(const VaultReader&, const LedgerBook&)>& what) {
   VaultChange change(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto record, FindBond(change, bond));
   if (!record) return Refuse(Reason::kUnknownBond, "bond", "is not one of yours");
@@ -70,64 +70,67 @@ absl::StatusOr<ActId> Engine::Impl::Decide(
 }
 
 absl::StatusOr<ActId> Engine::SetAvailability(const BondId& bond, const AvailabilityDraft& draft) {
-  return impl_->Decide(bond, [&](VaultChange&, const LedgerBook&) -> absl::StatusOr<Decision> {
-    Availability availability;
-    availability.reply_within_minutes = draft.reply_within_minutes;
-    availability.remind_before_minutes = draft.remind_before_minutes;
-    availability.hours = draft.hours;
-    HOLDFAST_ASSIGN_OR_RETURN(availability.zone, ReadZone(impl_->context(), draft.zone));
-    for (const LocalSpan& away : draft.away) {
-      availability.away.push_back(
-          {ToUtc(availability.zone, away.from), ToUtc(availability.zone, away.until)});
-    }
-    return Decision(std::move(availability));
-  });
+  return impl_->Decide(
+      bond, [&](const VaultReader&, const LedgerBook&) -> absl::StatusOr<Decision> {
+        Availability availability;
+        availability.reply_within_minutes = draft.reply_within_minutes;
+        availability.remind_before_minutes = draft.remind_before_minutes;
+        availability.hours = draft.hours;
+        HOLDFAST_ASSIGN_OR_RETURN(availability.zone, ReadZone(impl_->context(), draft.zone));
+        for (const LocalSpan& away : draft.away) {
+          availability.away.push_back(
+              {ToUtc(availability.zone, away.from), ToUtc(availability.zone, away.until)});
+        }
+        return Decision(std::move(availability));
+      });
 }
 
 absl::StatusOr<ActId> Engine::ProposeRhythm(const BondId& bond, const RhythmDraft& draft) {
-  return impl_->Decide(bond, [&](VaultChange&, const LedgerBook&) -> absl::StatusOr<Decision> {
-    Rhythm rhythm;
-    HOLDFAST_ASSIGN_OR_RETURN(rhythm.zone, ReadZone(impl_->context(), draft.zone));
-    const std::uint64_t today =
-        ToLocal(rhythm.zone, impl_->context().Now()) / limits::kDayMs * limits::kDayMs;
-    rhythm.first = draft.first_day.value_or(today) + draft.at_minute * kMinuteMs;
-    rhythm.rule = draft.rule;
-    rhythm.window_minutes = draft.window_minutes;
-    rhythm.reminders = draft.reminders;
-    return Decision(std::move(rhythm));
-  });
+  return impl_->Decide(
+      bond, [&](const VaultReader&, const LedgerBook&) -> absl::StatusOr<Decision> {
+        Rhythm rhythm;
+        HOLDFAST_ASSIGN_OR_RETURN(rhythm.zone, ReadZone(impl_->context(), draft.zone));
+        const std::uint64_t today =
+            ToLocal(rhythm.zone, impl_->context().Now()) / limits::kDayMs * limits::kDayMs;
+        rhythm.first = draft.first_day.value_or(today) + draft.at_minute * kMinuteMs;
+        rhythm.rule = draft.rule;
+        rhythm.window_minutes = draft.window_minutes;
+        rhythm.reminders = draft.reminders;
+        return Decision(std::move(rhythm));
+      });
 }
 
 absl::StatusOr<ActId> Engine::AcceptRhythm(const BondId& bond) {
-  return impl_->Decide(bond, [](VaultChange&, const LedgerBook& book) -> absl::StatusOr<Decision> {
-    if (!book.proposal()) {
-      return Refuse(Reason::kUsage, "",
-                    "no rhythm is proposed just now, so there is none to accept");
-    }
-    return Decision(holdfast::AcceptRhythm{book.proposal()->number, book.proposal_hash()});
-  });
+  return impl_->Decide(
+      bond, [](const VaultReader&, const LedgerBook& book) -> absl::StatusOr<Decision> {
+        if (!book.proposal()) {
+          return Refuse(Reason::kUsage, "",
+                        "no rhythm is proposed just now, so there is none to accept");
+        }
+        return Decision(holdfast::AcceptRhythm{book.proposal()->number, book.proposal_hash()});
+      });
 }
 
 absl::StatusOr<ActId> Engine::EndRhythm(const BondId& bond) {
-  return impl_->Decide(bond, [](VaultChange&, const LedgerBook& book) -> absl::StatusOr<Decision> {
-    const auto& which = book.rhythm() ? book.rhythm() : book.proposal();
-    if (which) return Decision(holdfast::EndRhythm{which->number});
-    return Refuse(Reason::kUsage, "", "there is no rhythm to end");
-  });
+  return impl_->Decide(bond,
+                       [](const VaultReader&, const LedgerBook& book) -> absl::StatusOr<Decision> {
+                         const auto& which = book.rhythm() ? book.rhythm() : book.proposal();
+                         if (which) return Decision(holdfast::EndRhythm{which->number});
+                         return Refuse(Reason::kUsage, "", "there is no rhythm to end");
+                       });
 }
 
 absl::StatusOr<ActId> Engine::Reschedule(const EnvelopeId& envelope, std::uint64_t due_at_ms) {
-  VaultChange look(impl_->context().vault);
-  HOLDFAST_ASSIGN_OR_RETURN(const auto message,
-                            look.Find<vault::Message>(names::Message(envelope)));
+  const VaultReader look(impl_->context().vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto message, look.Find(names::Message(envelope)));
   if (!message) return Refuse(Reason::kUnknownEnvelope, "id", "there is no such message");
   HOLDFAST_ASSIGN_OR_RETURN(const BondId bond, BondId::From(message->bond(), "vault.message"));
   return impl_->Decide(
-      bond, [&](VaultChange& change, const LedgerBook& book) -> absl::StatusOr<Decision> {
+      bond, [&](const VaultReader& reader, const LedgerBook& book) -> absl::StatusOr<Decision> {
         const auto found = book.promises().find(envelope);
         const PromiseLine* line = found == book.promises().end() ? nullptr : &found->second;
         HOLDFAST_RETURN_IF_ERROR(NoSuchPromise(line, impl_->context().Now()));
-        HOLDFAST_ASSIGN_OR_RETURN(const std::uint64_t from_ms, DueByNow(change, envelope, *line));
+        HOLDFAST_ASSIGN_OR_RETURN(const std::uint64_t from_ms, DueByNow(reader, envelope, *line));
         if (due_at_ms == from_ms) {
           return Refuse(Reason::kUsage, "", "it is due then already, so there is nothing to move");
         }
@@ -136,39 +139,40 @@ absl::StatusOr<ActId> Engine::Reschedule(const EnvelopeId& envelope, std::uint64
 }
 
 absl::StatusOr<ActId> Engine::Pause(const BondId& bond, std::uint64_t until_ms, bool ahead_too) {
-  return impl_->Decide(bond, [&](VaultChange&, const LedgerBook&) -> absl::StatusOr<Decision> {
-    return Decision(holdfast::Pause{until_ms, ahead_too});
-  });
+  return impl_->Decide(bond,
+                       [&](const VaultReader&, const LedgerBook&) -> absl::StatusOr<Decision> {
+                         return Decision(holdfast::Pause{until_ms, ahead_too});
+                       });
 }
 
 absl::StatusOr<ActId> Engine::Resume(const BondId& bond) {
   return impl_->Decide(
-      bond, [&](VaultChange& change, const LedgerBook& book) -> absl::StatusOr<Decision> {
+      bond, [&](const VaultReader& reader, const LedgerBook& book) -> absl::StatusOr<Decision> {
         HOLDFAST_ASSIGN_OR_RETURN(const bool is_to_pause,
-                                  IsToPause(change, bond, book, impl_->context().Now()));
+                                  IsToPause(reader, bond, book, impl_->context().Now()));
         if (is_to_pause) return Decision(holdfast::Resume{});
         return Refuse(Reason::kUsage, "", "there is no pause just now");
       });
 }
 
 absl::StatusOr<ActId> Engine::EndBond(const BondId& bond) {
-  return impl_->Decide(bond, [](VaultChange&, const LedgerBook&) -> absl::StatusOr<Decision> {
+  return impl_->Decide(bond, [](const VaultReader&, const LedgerBook&) -> absl::StatusOr<Decision> {
     return Decision(holdfast::EndBond{});
   });
 }
 
 absl::StatusOr<StandingView> Engine::Standing(const BondId& bond) {
-  VaultChange look(impl_->context().vault);
+  const VaultReader look(impl_->context().vault);
   return LookAt(impl_->exchange().ledgers(), look, bond, impl_->context().Now());
 }
 
 absl::StatusOr<std::vector<LedgerLine>> Engine::Ledger(const BondId& bond, std::uint64_t after) {
-  VaultChange look(impl_->context().vault);
+  const VaultReader look(impl_->context().vault);
   return LedgerAfter(look, bond, after);
 }
 
 absl::StatusOr<LedgerExport> Engine::ExportLedger(const BondId& bond) {
-  VaultChange look(impl_->context().vault);
+  const VaultReader look(impl_->context().vault);
   return client::ExportLedger(look, bond);
 }
 

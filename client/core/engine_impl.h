@@ -46,7 +46,7 @@ class Engine::Impl {
   // Signs what `what` makes of the bond's ledger and queues it.
   absl::StatusOr<ActId> Decide(
       const BondId& bond,
-      const std::function<absl::StatusOr<Decision>(VaultChange&, const LedgerBook&)>& what);
+      const std::function<absl::StatusOr<Decision>(const VaultReader&, const LedgerBook&)>& what);
   void Wake() { WakeAfter(0); }
   // Something new waits to be sent.
   void NoteWritten() {

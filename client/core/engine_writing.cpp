@@ -2,7 +2,9 @@
 #include "client/core/ahead/ahead.h"
 #include "client/core/engine_impl.h"
 #include "client/core/message/ruptures.h"
+#include "client/core/outside/clean_text.h"
 #include "client/core/reading/looking.h"
+#include "client/core/sending/kept_drafts.h"
 
 namespace holdfast::client {
 namespace {
@@ -18,6 +20,24 @@ absl::StatusOr<bool> ChangeRupture(Context& context, const EnvelopeId& message, 
 
 }  // namespace
 
+absl::StatusOr<DraftId> Engine::KeepDraft(const Draft& draft) {
+  VaultChange change(impl_->context().vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const DraftId id, PutDraft(impl_->context(), change, draft));
+  HOLDFAST_RETURN_IF_ERROR(change.Commit());
+  return id;
+}
+
+absl::StatusOr<std::vector<KeptDraft>> Engine::Drafts() {
+  VaultChange look(impl_->context().vault);
+  return AllDrafts(look);
+}
+
+absl::Status Engine::DropDraft(const DraftId& id) {
+  VaultChange change(impl_->context().vault);
+  HOLDFAST_RETURN_IF_ERROR(EraseDraft(change, id));
+  return change.Commit();
+}
+
 absl::Status Engine::Withdraw(const EnvelopeId& id) {
   VaultChange change(impl_->context().vault);
   HOLDFAST_RETURN_IF_ERROR(
@@ -28,13 +48,13 @@ absl::Status Engine::Withdraw(const EnvelopeId& id) {
 }
 
 absl::StatusOr<std::vector<Slot>> Engine::Openings(const BondId& bond) {
-  VaultChange look(impl_->context().vault);
+  const VaultReader look(impl_->context().vault);
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, impl_->exchange().ledgers().Of(look, bond));
   return OpeningsFrom(held->book, impl_->context().Now());
 }
 
 absl::Status Engine::MarkRupture(const EnvelopeId& message, const std::string& text) {
-  const auto changed = ChangeRupture(impl_->context(), message, false, text);
+  const auto changed = ChangeRupture(impl_->context(), message, false, WithoutControls(text));
   if (changed.ok() && *changed) impl_->NoteWritten();
   return changed.status();
 }
@@ -46,7 +66,7 @@ absl::Status Engine::CloseRupture(const EnvelopeId& message) {
 }
 
 absl::StatusOr<std::vector<RuptureView>> Engine::OpenRuptures() {
-  VaultChange look(impl_->context().vault);
+  const VaultReader look(impl_->context().vault);
   return client::OpenRuptures(look);
 }
 

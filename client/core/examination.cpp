@@ -11,41 +11,35 @@ namespace {
 
 using Findings = std::vector<Finding>;
 
-template <class Record>
-absl::Status ReadTable(VaultChange& look, BytesView table) {
-  return look.Scan<Record>(table, [](BytesView, const Record&) { return true; });
+template <class Record, class Kept>
+absl::Status ReadTable(const VaultReader& look, const vault::Table<Record, Kept>& table) {
+  return look.Scan(table, [](BytesView, const Record&) { return true; });
 }
 
 // Every value opens, and every record is one of its table. The tables of secrets are read
 // by whoever needs them, at every exchange.
-absl::Status ReadAll(VaultChange& look) {
+absl::Status ReadAll(const VaultReader& look) {
   for (const absl::Status& read :
-       {look.CheckAll(), ReadTable<vault::Peer>(look, names::kPeers),
-        ReadTable<vault::Bond>(look, names::kBonds), ReadTable<vault::Chain>(look, names::kChains),
-        ReadTable<vault::Message>(look, names::kMessages),
-        ReadTable<vault::Sent>(look, names::kSent), ReadTable<vault::Queued>(look, names::kOutbox),
-        ReadTable<vault::Opened>(look, names::kOpened),
-        ReadTable<vault::HighestReceipt>(look, names::kReceipts),
-        ReadTable<vault::Aside>(look, names::kAside), ReadTable<vault::Alarm>(look, names::kAlarms),
-        ReadTable<vault::Rupture>(look, names::kRuptures),
-        ReadTable<vault::LedgerRecord>(look, names::kLedgers),
-        ReadTable<vault::LedgerRecord>(look, names::kOldLedgers),
-        ReadTable<vault::PendingAct>(look, names::kActs),
-        ReadTable<vault::Reminder>(look, names::kReminders),
-        ReadTable<vault::Ahead>(look, names::kAhead),
-        ReadTable<vault::Unopened>(look, names::kUnopened),
-        ReadTable<vault::Arrived>(look, names::kArrived)}) {
+       {look.CheckAll(), ReadTable(look, names::kPeers), ReadTable(look, names::kBonds),
+        ReadTable(look, names::kChains), ReadTable(look, names::kMessages),
+        ReadTable(look, names::kSent), ReadTable(look, names::kOutbox),
+        ReadTable(look, names::kOpened), ReadTable(look, names::kReceipts),
+        ReadTable(look, names::kAside), ReadTable(look, names::kAlarms),
+        ReadTable(look, names::kRuptures), ReadTable(look, names::kLedgers),
+        ReadTable(look, names::kOldLedgers), ReadTable(look, names::kActs),
+        ReadTable(look, names::kReminders), ReadTable(look, names::kAhead),
+        ReadTable(look, names::kUnopened), ReadTable(look, names::kArrived)}) {
     if (!read.ok()) return read;
   }
   return absl::OkStatus();
 }
 
-void ExamineVault(VaultChange& look, Findings& findings) {
+void ExamineVault(const VaultReader& look, Findings& findings) {
   const absl::Status readable = ReadAll(look);
   findings.push_back(
       readable.ok() ? Finding{true, FindingKind::kVaultWhole}
                     : Finding{.good = false, .kind = FindingKind::kVaultDamaged, .why = readable});
-  const auto progress = look.Find<vault::Progress>(names::kProgress);
+  const auto progress = look.Find(names::kProgress);
   const bool rolled_back = progress.ok() && *progress && (*progress)->rolled_back();
   findings.push_back(
       {!rolled_back, rolled_back ? FindingKind::kVaultOlder : FindingKind::kVaultNewest});
@@ -60,9 +54,9 @@ void ExamineVault(VaultChange& look, Findings& findings) {
   }
 }
 
-void ExamineDevices(VaultChange& look, const OwnDevice& own, std::uint64_t now_ms,
+void ExamineDevices(const VaultReader& look, const OwnDevice& own, std::uint64_t now_ms,
                     Findings& findings) {
-  const auto progress = look.Find<vault::Progress>(names::kProgress);
+  const auto progress = look.Find(names::kProgress);
   if (progress.ok() && *progress) {
     const bool fresh = (*progress)->prekey_created_ms() + limits::kPrekeyWarnMs > now_ms;
     findings.push_back({fresh, fresh ? FindingKind::kKeysRenewed : FindingKind::kKeysOld});
@@ -100,7 +94,7 @@ Finding AboutClocks(std::int64_t ahead_ms) {
 
 Task<absl::StatusOr<std::vector<Finding>>> ExamineAll(Context context, Exchange& exchange) {
   Findings findings;
-  VaultChange look(context.vault);
+  const VaultReader look(context.vault);
   ExamineVault(look, findings);
   const auto registered = RegisteredDevice(look);
   if (!registered.ok()) {
@@ -117,7 +111,7 @@ Task<absl::StatusOr<std::vector<Finding>>> ExamineAll(Context context, Exchange&
   if (prepared.ok()) {
     findings.push_back(AboutClocks(exchange.connection().clock_ahead_ms()));
   }
-  VaultChange after(context.vault);
+  const VaultReader after(context.vault);
   ExamineDevices(after, own, context.Now(), findings);
   co_return findings;
 }

@@ -42,7 +42,7 @@ void Exchange::Close() {
 Task<absl::Status> Exchange::Prepare() {
   if (prepared_ && connection_.connected() && connection_.logged_in()) co_return absl::OkStatus();
   prepared_ = false;
-  VaultChange look(context_.vault);
+  const VaultReader look(context_.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(look));
   auto connected = co_await connection_.Connect(own->address, own->practices);
   HOLDFAST_CO_RETURN_IF_ERROR(connected);
@@ -78,7 +78,7 @@ Task<absl::Status> Exchange::LogIn() {
 absl::Status Exchange::KeepSuccessions() {
   if (connection_.new_successions().empty()) return absl::OkStatus();
   VaultChange change(context_.vault);
-  HOLDFAST_ASSIGN_OR_RETURN(auto identity, change.Read<vault::Identity>(names::kIdentity));
+  HOLDFAST_ASSIGN_OR_RETURN(auto identity, change.Read(names::kIdentity));
   const WipedAtEnd wiped(identity);
   for (const v1::SignedStatement& statement : connection_.new_successions()) {
     *identity.add_succession() = statement;
@@ -97,8 +97,8 @@ absl::StatusOr<bool> Exchange::NoticeNewLife() {
 
 v1::SubscribeRequest Exchange::SubscribeFromCursor(bool follow) {
   v1::SubscribeRequest request;
-  VaultChange look(context_.vault);
-  const auto progress = look.Find<vault::Progress>(names::kProgress);
+  const VaultReader look(context_.vault);
+  const auto progress = look.Find(names::kProgress);
   if (progress.ok() && progress->has_value()) *request.mutable_cursor() = (*progress)->cursor();
   request.set_follow(follow);
   return request;
@@ -155,7 +155,7 @@ Task<absl::Status> Exchange::ResolveCursor() {
   if (*reported) co_return absl::OkStatus();
   // Nothing is missing that was signed for: read the mailbox from its beginning.
   VaultChange change(context_.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
   progress.clear_cursor();
   change.Put(names::kProgress, progress);
   co_return change.Commit();
@@ -181,19 +181,23 @@ Task<absl::Status> Exchange::SendAll() {
   co_return absl::OkStatus();
 }
 
-Task<absl::Status> Exchange::SendActs() {
+absl::Status Exchange::RenewAndRemind() {
   VaultChange change(context_.vault);
-  HOLDFAST_CO_RETURN_IF_ERROR(RenewZones(context_, ledgers_, change).status());
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
-  HOLDFAST_CO_RETURN_IF_ERROR(SayUnopened(change, *own, context_.Now()));
-  HOLDFAST_CO_RETURN_IF_ERROR(change.Commit());
+  HOLDFAST_RETURN_IF_ERROR(RenewZones(context_, ledgers_, change).status());
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
+  HOLDFAST_RETURN_IF_ERROR(SayUnopened(change, *own, context_.Now()));
+  return change.Commit();
+}
+
+Task<absl::Status> Exchange::SendActs() {
+  HOLDFAST_CO_RETURN_IF_ERROR(RenewAndRemind());
   auto performed = co_await acts_.Perform();
   co_return performed;
 }
 
 Task<absl::Status> Exchange::SettleSuspicion() {
-  VaultChange look(context_.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto progress, look.Read<vault::Progress>(names::kProgress));
+  const VaultReader look(context_.vault);
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto progress, look.Read(names::kProgress));
   if (!progress.suspects_restore()) co_return absl::OkStatus();
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto evidence, restoring_.AllEvidence());
   auto reported = co_await restoring_.Report(evidence);
@@ -202,7 +206,7 @@ Task<absl::Status> Exchange::SettleSuspicion() {
   // It has all that it signed for, and yet gave one place to two messages, or hides
   // a part of a ledger.
   VaultChange change(context_.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(auto settled, change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(auto settled, change.Read(names::kProgress));
   settled.set_suspects_restore(false);
   change.Put(names::kProgress, settled);
   HOLDFAST_CO_RETURN_IF_ERROR(RaiseAlarm(change, context_.Now(), Reason::kIntegrity, std::nullopt,
@@ -211,7 +215,7 @@ Task<absl::Status> Exchange::SettleSuspicion() {
 }
 
 Task<absl::StatusOr<SyncReport>> Exchange::Sync() {
-  VaultChange look(context_.vault);
+  const VaultReader look(context_.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(const std::uint64_t alarms_from, NextAlarm(look));
   inbox_.TakeReceivedCount();
   outbox_.TakeSentCount();
@@ -236,7 +240,7 @@ Task<absl::Status> Exchange::Meet() {
 }
 
 absl::StatusOr<SyncReport> Exchange::Report(std::uint64_t alarms_from) {
-  VaultChange look(context_.vault);
+  const VaultReader look(context_.vault);
   SyncReport report;
   report.received = inbox_.TakeReceivedCount();
   report.sent = outbox_.TakeSentCount();

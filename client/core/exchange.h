@@ -57,6 +57,8 @@ class Exchange {
   Task<absl::Status> SettleSuspicion();
   // Decisions, after signing again what a changed time zone asks for.
   Task<absl::Status> SendActs();
+  // Without asking anybody: those zones, and notes ahead whose key does not come.
+  absl::Status RenewAndRemind();
   absl::Status KeepSuccessions();
   absl::StatusOr<bool> NoticeNewLife();
   absl::StatusOr<SyncReport> Report(std::uint64_t alarms_from);

@@ -35,6 +35,13 @@ void Loop::After(std::uint64_t delay_ms, std::function<void()> work) {
   timers_.emplace(steady_clock::now() + delay, std::move(work));
 }
 
+void Loop::Forget() {
+  timers_.clear();
+  std::deque<std::function<void()>> dropped;
+  const std::lock_guard lock(mutex_);
+  dropped.swap(posted_);
+}
+
 bool Loop::RunUntil(const std::function<bool()>& done, std::uint64_t within_ms) {
   const Time end = steady_clock::now() +
                    milliseconds(static_cast<std::int64_t>(std::min(within_ms, kForeverMs)));

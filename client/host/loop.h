@@ -28,6 +28,9 @@ class Loop final : public Executor {
   // Runs what is due until `done` says so (true) or `within_ms` have passed (false).
   bool RunUntil(const std::function<bool()>& done, std::uint64_t within_ms);
 
+  // Drops what has not run, where whoever posted it is gone.
+  void Forget();
+
   // For a signal handler: writing 8 bytes to it wakes the loop.
   int wake_fd() const { return wake_fd_; }
 

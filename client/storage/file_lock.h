@@ -1,6 +1,7 @@
 // A lock that the operating system frees with the process.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 
 #include "absl/status/statusor.h"
@@ -11,8 +12,9 @@ namespace holdfast::client {
 // ends, however it ends.
 class FileLock {
  public:
-  // vault_busy where another process holds it; storage_failed.
-  static absl::StatusOr<FileLock> Take(const std::filesystem::path& path);
+  // vault_busy where another process holds it for longer than `wait`; storage_failed.
+  static absl::StatusOr<FileLock> Take(const std::filesystem::path& path,
+                                       std::chrono::milliseconds wait = {});
   FileLock(FileLock&& other) noexcept;
   FileLock& operator=(FileLock&& other) noexcept;
   ~FileLock();

@@ -146,15 +146,24 @@ absl::StatusOr<Bytes> ReadWrappedKey(Database& database) {
                 "its key is gone; put back a copy of the file, made while nothing ran");
 }
 
-absl::StatusOr<OpenedVault> OpenLocked(const std::filesystem::path& file, BytesView passphrase,
-                                       FileLock lock) {
+struct LockedFile {
+  FileLock lock;
+  Database database;
+};
+
+absl::StatusOr<LockedFile> OpenFile(const std::filesystem::path& file,
+                                    std::chrono::milliseconds wait) {
+  HOLDFAST_RETURN_IF_ERROR(crypto::Initialise());
+  std::error_code error;
+  if (!std::filesystem::exists(file, error)) {
+    return Refuse(Reason::kVaultMissing, "vault",
+                  "there is none at " + file.string() + "; begin with `enroll` or `join`");
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(FileLock lock, FileLock::Take(Beside(file, ".lock"), wait));
   HOLDFAST_ASSIGN_OR_RETURN(Database database, Database::Open(file));
   HOLDFAST_RETURN_IF_ERROR(CheckFormat(database));
   HOLDFAST_RETURN_IF_ERROR(Configure(database));
-  HOLDFAST_ASSIGN_OR_RETURN(const Bytes wrapped, ReadWrappedKey(database));
-  HOLDFAST_ASSIGN_OR_RETURN(crypto::VaultKey key, crypto::UnwrapVaultKey(wrapped, passphrase));
-  return OpenedVault{std::make_unique<SqliteStorage>(std::move(lock), std::move(database)),
-                     std::move(key)};
+  return LockedFile{std::move(lock), std::move(database)};
 }
 
 }  // namespace
@@ -189,15 +198,21 @@ absl::StatusOr<OpenedVault> CreateVault(const std::filesystem::path& file, Bytes
                      std::move(key)};
 }
 
-absl::StatusOr<OpenedVault> OpenVault(const std::filesystem::path& file, BytesView passphrase) {
-  HOLDFAST_RETURN_IF_ERROR(crypto::Initialise());
-  std::error_code error;
-  if (!std::filesystem::exists(file, error)) {
-    return Refuse(Reason::kVaultMissing, "vault",
-                  "there is none at " + file.string() + "; begin with `enroll` or `join`");
-  }
-  HOLDFAST_ASSIGN_OR_RETURN(FileLock lock, FileLock::Take(Beside(file, ".lock")));
-  return OpenLocked(file, passphrase, std::move(lock));
+absl::StatusOr<OpenedVault> OpenVault(const std::filesystem::path& file, BytesView passphrase,
+                                      std::chrono::milliseconds wait) {
+  HOLDFAST_ASSIGN_OR_RETURN(LockedFile opened, OpenFile(file, wait));
+  HOLDFAST_ASSIGN_OR_RETURN(const Bytes wrapped, ReadWrappedKey(opened.database));
+  HOLDFAST_ASSIGN_OR_RETURN(crypto::VaultKey key, crypto::UnwrapVaultKey(wrapped, passphrase));
+  return OpenedVault{
+      std::make_unique<SqliteStorage>(std::move(opened.lock), std::move(opened.database)),
+      std::move(key)};
+}
+
+absl::StatusOr<std::unique_ptr<VaultStorage>> OpenVaultAgain(const std::filesystem::path& file,
+                                                             std::chrono::milliseconds wait) {
+  HOLDFAST_ASSIGN_OR_RETURN(LockedFile opened, OpenFile(file, wait));
+  return std::unique_ptr<VaultStorage>(
+      std::make_unique<SqliteStorage>(std::move(opened.lock), std::move(opened.database)));
 }
 
 }  // namespace holdfast::client

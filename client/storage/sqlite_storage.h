@@ -4,6 +4,7 @@
 // where it is made here. A lock file beside it keeps a second process out.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 
@@ -23,8 +24,14 @@ struct OpenedVault {
 absl::StatusOr<OpenedVault> CreateVault(const std::filesystem::path& file, BytesView passphrase,
                                         const crypto::PassphraseCost& cost = {});
 
-// vault_missing, vault_busy, wrong_passphrase, vault_damaged, newer_format,
-// storage_failed.
-absl::StatusOr<OpenedVault> OpenVault(const std::filesystem::path& file, BytesView passphrase);
+// vault_missing, vault_busy where another process uses it for longer than `wait`,
+// wrong_passphrase, vault_damaged, newer_format, storage_failed.
+absl::StatusOr<OpenedVault> OpenVault(const std::filesystem::path& file, BytesView passphrase,
+                                      std::chrono::milliseconds wait = {});
+
+// The same file again, by whoever still holds its key: no passphrase. Whether the key is
+// this vault's shows when the first value is opened.
+absl::StatusOr<std::unique_ptr<VaultStorage>> OpenVaultAgain(const std::filesystem::path& file,
+                                                             std::chrono::milliseconds wait = {});
 
 }  // namespace holdfast::client

@@ -85,7 +85,7 @@ void Person::WriteAhead(Pair& pair) {
   const std::string text = village_.letters.NextText(device_.name());
   auto content = std::make_shared<v1::Content>();
   content->mutable_note()->set_text(text);
-  Write(pair, {{}, Kind::kNote, false, wish->promise, std::move(content), wish->release}, text);
+  Write(pair, {{}, Kind::kNote, wish->promise, std::move(content), wish->release}, text);
 }
 
 void Person::MayTakeBack(const EnvelopeId& id) {

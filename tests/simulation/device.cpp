@@ -69,7 +69,7 @@ DeviceStorage::Fate Device::FateOfCommit() {
 }
 
 bool Device::HasMessage(const EnvelopeId& id) const {
-  return disk_.rows().contains(client::names::Message(id));
+  return disk_.rows().contains(client::names::Message(id).str());
 }
 
 }  // namespace holdfast::simulation

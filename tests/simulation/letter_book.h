@@ -22,7 +22,6 @@ struct Letter {
   const Device* author = nullptr;
   const Pair* pair = nullptr;
   Kind kind = Kind::kNote;
-  bool reply_owed = false;
   std::optional<EnvelopeId> reply_to;
   Release release;                    // any other than "now": written ahead
   std::optional<EnvelopeId> promise;  // and waits for its miss

@@ -24,13 +24,13 @@ constexpr std::uint64_t kLaterMoods = 5;
 client::Draft NoteDraft(const std::string& text) {
   auto content = std::make_shared<v1::Content>();
   content->mutable_note()->set_text(text);
-  return {{}, Kind::kNote, false, {}, std::move(content)};
+  return {{}, Kind::kNote, {}, std::move(content)};
 }
 
 client::Draft ReplyDraft(const EnvelopeId& to, const std::string& text) {
   auto content = std::make_shared<v1::Content>();
   content->mutable_reply()->set_text(text);
-  return {{}, Kind::kReply, false, to, std::move(content)};
+  return {{}, Kind::kReply, to, std::move(content)};
 }
 
 client::Draft CheckInDraft(const std::string& text, v1::Need need) {
@@ -40,7 +40,7 @@ client::Draft CheckInDraft(const std::string& text, v1::Need need) {
   check_in->set_form_version(1);
   check_in->set_note(text);
   check_in->set_need(need);
-  return {{}, Kind::kCheckIn, need == v1::NEED_REPLY, {}, std::move(content)};
+  return {{}, Kind::kCheckIn, {}, std::move(content)};
 }
 
 }  // namespace

@@ -180,7 +180,6 @@ void Person::Write(Pair& pair, client::Draft draft, const std::string& text) {
   letter.author = &device_;
   letter.pair = &pair;
   letter.kind = draft.kind;
-  letter.reply_owed = draft.reply_owed;
   letter.release = draft.release;
   const bool is_ahead = draft.release.when != ReleaseWhen::kNow;
   (is_ahead ? letter.promise : letter.reply_to) = draft.reply_to;

@@ -109,13 +109,13 @@ absl::StatusOr<EnvelopeId> TestPerson::CheckIn(const std::string& note, v1::Need
   check_in->set_form_version(1);
   check_in->set_note(note);
   check_in->set_need(need);
-  return Write({{}, Kind::kCheckIn, need == v1::NEED_REPLY, {}, content});
+  return Write({{}, Kind::kCheckIn, {}, content});
 }
 
 absl::StatusOr<EnvelopeId> TestPerson::Note(const std::string& text) {
   auto content = std::make_shared<v1::Content>();
   content->mutable_note()->set_text(text);
-  return Write({{}, Kind::kNote, false, {}, content});
+  return Write({{}, Kind::kNote, {}, content});
 }
 
 absl::StatusOr<EnvelopeId> TestPerson::Ahead(const std::string& text, const Release& release,
@@ -123,13 +123,13 @@ absl::StatusOr<EnvelopeId> TestPerson::Ahead(const std::string& text, const Rele
   auto content = std::make_shared<v1::Content>();
   content->mutable_note()->set_text(text);
   content->mutable_note()->set_need(v1::NEED_NONE);
-  return Write({{}, Kind::kNote, false, promise, content, release});
+  return Write({{}, Kind::kNote, promise, content, release});
 }
 
 absl::StatusOr<EnvelopeId> TestPerson::Reply(const EnvelopeId& to, const std::string& text) {
   auto content = std::make_shared<v1::Content>();
   content->mutable_reply()->set_text(text);
-  return Write({{}, Kind::kReply, false, to, content});
+  return Write({{}, Kind::kReply, to, content});
 }
 
 BondId TestPerson::bond() {

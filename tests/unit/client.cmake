@@ -9,20 +9,33 @@ target_link_libraries(holdfast_client_world
   PUBLIC holdfast_client_core holdfast_client_words holdfast_client_storage holdfast_server_core holdfast_catch
   PRIVATE holdfast_options)
 holdfast_test(client.core
-  SOURCES ${here}/client/core/ahead_test.cpp ${here}/client/core/ahead_forged_test.cpp
-          ${here}/client/core/ahead_hostile_test.cpp ${here}/client/core/ahead_order_test.cpp
-          ${here}/client/core/ahead_restore_test.cpp ${here}/client/core/ahead_withdrawal_test.cpp
-          ${here}/client/core/chains_test.cpp ${here}/client/core/clock_test.cpp
-          ${here}/client/core/content_test.cpp
-          ${here}/client/core/crash_test.cpp ${here}/client/core/hostile_test.cpp
-          ${here}/client/core/hostile_order_test.cpp ${here}/client/core/hostile_peer_test.cpp
-          ${here}/client/core/invitation_test.cpp ${here}/client/core/kept_test.cpp
-          ${here}/client/core/ledger_test.cpp
-          ${here}/client/core/network_test.cpp ${here}/client/core/promise_test.cpp
-          ${here}/client/core/receipt_test.cpp ${here}/client/core/rhythm_test.cpp
-          ${here}/client/core/restore_test.cpp ${here}/client/core/rupture_test.cpp
-          ${here}/client/core/story_test.cpp
-          ${here}/client/core/vault_test.cpp
+  SOURCES
+    ${here}/client/core/ahead_forged_test.cpp
+    ${here}/client/core/ahead_hostile_test.cpp
+    ${here}/client/core/ahead_order_test.cpp
+    ${here}/client/core/ahead_restore_test.cpp
+    ${here}/client/core/ahead_test.cpp
+    ${here}/client/core/ahead_withdrawal_test.cpp
+    ${here}/client/core/chains_test.cpp
+    ${here}/client/core/clock_test.cpp
+    ${here}/client/core/content_test.cpp
+    ${here}/client/core/crash_test.cpp
+    ${here}/client/core/drafts_test.cpp
+    ${here}/client/core/hostile_order_test.cpp
+    ${here}/client/core/hostile_peer_test.cpp
+    ${here}/client/core/hostile_test.cpp
+    ${here}/client/core/invitation_test.cpp
+    ${here}/client/core/kept_test.cpp
+    ${here}/client/core/ledger_books_test.cpp
+    ${here}/client/core/ledger_test.cpp
+    ${here}/client/core/network_test.cpp
+    ${here}/client/core/promise_test.cpp
+    ${here}/client/core/receipt_test.cpp
+    ${here}/client/core/restore_test.cpp
+    ${here}/client/core/rhythm_test.cpp
+    ${here}/client/core/rupture_test.cpp
+    ${here}/client/core/story_test.cpp
+    ${here}/client/core/vault_test.cpp
   LIBRARIES holdfast_client_world)
 holdfast_test(client.storage
   SOURCES ${here}/client/storage/storage_test.cpp ${here}/../support/temp_dir.cpp

@@ -1,7 +1,7 @@
 # The house itself: floor plan, rooms, habits, pages.
 set(here ${CMAKE_CURRENT_SOURCE_DIR}/house)
 holdfast_test(house.layers
-  SOURCES ${here}/habits_test.cpp ${here}/layers_test.cpp ${here}/rooms_test.cpp
+  SOURCES ${here}/changes_test.cpp ${here}/habits_test.cpp ${here}/layers_test.cpp ${here}/rooms_test.cpp
   LIBRARIES holdfast_rules)
 target_compile_definitions(test_house_layers PRIVATE HOLDFAST_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
 target_include_directories(test_house_layers PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})

@@ -5,6 +5,7 @@
 
 #include "client/cli/commands/command.h"
 #include "client/cli/commands/outgoing.h"
+#include "client/cli/terminal/input.h"
 #include "client/cli/words/ahead_words.h"
 #include "client/cli/words/json.h"
 #include "client/cli/words/rendering.h"
@@ -105,12 +106,7 @@ absl::Status Write(Context& context, const Options& options) {
     HOLDFAST_ASSIGN_OR_RETURN(const BondView bond, device.Bond(options.bond));
     device.Sync(kBriefSyncMs).IgnoreError();  // sending it says what is wrong
     HOLDFAST_ASSIGN_OR_RETURN(Draft draft, DraftOf(device, bond, options));
-    HOLDFAST_ASSIGN_OR_RETURN(const std::string text, Compose(context, options.text));
-    auto content = std::make_shared<v1::Content>();
-    content->mutable_note()->set_text(text);
-    content->mutable_note()->set_need(v1::NEED_NONE);
-    draft.content = std::move(content);
-    return AsTyped(SendNow(context, device, draft));
+    return AsTyped(SendText(context, device, std::move(draft), options.text));
   });
 }
 

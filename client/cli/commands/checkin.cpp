@@ -60,20 +60,18 @@ absl::Status Run(Context& context, const Options& options) {
                     "a check-in is what a client writes; for a message use \"holdfast send\"");
     }
     HOLDFAST_ASSIGN_OR_RETURN(const BondView bond, device.Bond(options.bond));
-    const bool ask = options.answers.empty() && CanAsk();
-    if (ask) {
-      HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
-      HOLDFAST_RETURN_IF_ERROR(AskAboutRuptures(device, words, bond.id));
-    }
-    auto check_in = ask ? AskCheckIn(WeeklyCheckIn(), options.note, NeedNamed(options.need))
-                        : FromOptions(options);
-    HOLDFAST_RETURN_IF_ERROR(check_in.status());
-    auto content = std::make_shared<v1::Content>();
-    *content->mutable_check_in() = *std::move(check_in);
     Draft draft;
     draft.bond = bond.id;
     draft.kind = Kind::kCheckIn;
-    draft.reply_owed = content->check_in().need() == v1::NEED_REPLY;
+    if (options.answers.empty() && CanAsk()) {
+      HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
+      HOLDFAST_RETURN_IF_ERROR(AskAboutRuptures(context, device, words, bond.id));
+      const auto writer = CheckInWriter(WeeklyCheckIn(), options.note, NeedNamed(options.need));
+      return WriteAndSend(context, device, std::move(draft), *writer);
+    }
+    HOLDFAST_ASSIGN_OR_RETURN(v1::CheckIn check_in, FromOptions(options));
+    auto content = std::make_shared<v1::Content>();
+    *content->mutable_check_in() = std::move(check_in);
     draft.content = std::move(content);
     return SendNow(context, device, draft);
   });

@@ -6,8 +6,11 @@
 #include <nlohmann/json.hpp>
 
 #include "client/cli/terminal/input.h"
+#include "client/cli/terminal/line_editing.h"
+#include "client/cli/words/draft_words.h"
 #include "client/cli/words/text.h"
 #include "client/cli/words/words.h"
+#include "client/core/outside/limits.h"
 #include "rules/errors.h"
 
 namespace holdfast::client::cli {
@@ -15,18 +18,16 @@ namespace {
 
 // Answers that make no sense before an item counts as left out.
 constexpr int kTriesMax = 3;
-constexpr std::size_t kNoteLinesMax = 2000;
 
 struct NeedChoice {
   v1::Need need;
   std::string_view name;
-  std::string_view words;
 };
 constexpr auto kNeeds = std::to_array<NeedChoice>({
-    {v1::NEED_REPLY, "reply", "I would like a reply, please"},
-    {v1::NEED_WITNESS, "witness", "just read it"},
-    {v1::NEED_NONE, "none", "nothing is needed"},
-    {v1::NEED_SESSION, "session", "let us talk about it in session"},
+    {v1::NEED_REPLY, "reply"},
+    {v1::NEED_WITNESS, "witness"},
+    {v1::NEED_NONE, "none"},
+    {v1::NEED_SESSION, "session"},
 });
 
 bool FitsInt64(const nlohmann::json& value) {
@@ -39,61 +40,149 @@ std::string Numbered(std::size_t index, std::string_view words) {
   return std::to_string(index + 1) + " " + std::string(words);
 }
 
-// 1 to `count`; nullopt where it was left out.
-absl::StatusOr<std::optional<std::int64_t>> AskNumber(std::size_t count,
-                                                      const std::string& prompt) {
+struct Number {
+  std::optional<std::int64_t> chosen;  // 1 to the count; none: as it was
+  bool cleared = false;                // left out, whatever it was
+  Typed::End end = Typed::End::kDone;
+};
+
+// Enter alone keeps `before`.
+Number AskNumber(std::size_t count, std::string_view before) {
+  const std::string prompt =
+      before.empty() ? "  > " : "  (" + std::string(before) + "; 0 leaves it out) > ";
   for (int i = 0; i < kTriesMax; ++i) {
-    HOLDFAST_ASSIGN_OR_RETURN(const std::string line, AskLine(prompt));
-    const std::string answer = Trimmed(line);
-    if (answer.empty()) return std::optional<std::int64_t>();
+    const Typed typed = AskForLine(prompt);
+    if (typed.end != Typed::End::kDone) return {{}, false, typed.end};
+    const std::string answer = Trimmed(typed.text);
+    if (answer.empty()) return {};
+    if (answer == "0") return {{}, true};
     if (answer.size() == 1 && answer[0] >= '1' && answer[0] < '1' + static_cast<int>(count)) {
-      return std::optional<std::int64_t>(answer[0] - '0');
+      return {answer[0] - '0'};
     }
-    std::cerr << "A number from 1 to " << count << ", or Enter alone to leave it out.\n";
+    std::cerr << Fitted("A number from 1 to " + std::to_string(count) +
+                            ", or Enter alone to leave it out.",
+                        PromptColumns())
+              << "\n";
   }
-  return std::optional<std::int64_t>();
+  return {};
 }
 
-absl::StatusOr<FormInput> AskItems(const Form& form) {
+FormInput InputOf(const v1::CheckIn& check_in) {
+  FormInput input;
+  for (const v1::Answer& answer : check_in.answers()) input[answer.link_id()] = answer.choice();
+  return input;
+}
+
+// The answers so far are in `check_in`, however it ends.
+Typed::End AskItems(const Form& form, v1::CheckIn& check_in) {
   std::string choices;
   for (std::size_t i = 0; i < form.choices.size(); ++i) {
     choices += (i == 0 ? "" : "   ") + Numbered(i, form.choices[i].text);
   }
-  FormInput input;
+  FormInput input = InputOf(check_in);
+  Typed::End end = Typed::End::kDone;
   for (const FormItem& item : form.items) {
-    std::cerr << "\n" << item.text << "\n  " << choices << "\n";
-    HOLDFAST_ASSIGN_OR_RETURN(const auto number, AskNumber(form.choices.size(), "  > "));
-    if (number) input[std::string(item.link_id)] = *number;
+    std::cerr << "\n"
+              << Fitted(item.text, PromptColumns()) << "\n"
+              << Fitted("  " + choices, PromptColumns()) << "\n";
+    const std::string id(item.link_id);
+    std::string before;
+    for (const v1::Answer& answer : check_in.answers()) {
+      if (answer.link_id() == id) before = AnswerText(answer);
+    }
+    const Number number = AskNumber(form.choices.size(), before);
+    end = number.end;
+    if (end != Typed::End::kDone) break;
+    if (number.chosen) input[id] = *number.chosen;
+    if (number.cleared) input.erase(id);
   }
-  return input;
+  const auto filled = FillForm(form, input);
+  if (filled.ok()) {
+    *check_in.mutable_answers() = filled->answers();
+    check_in.set_form(filled->form());
+    check_in.set_form_version(filled->form_version());
+  }
+  return end;
 }
 
-absl::StatusOr<std::string> AskNote() {
-  std::cerr << "\nAnything in your own words? An empty line ends it.\n";
-  std::string note;
-  for (std::size_t i = 0; i < kNoteLinesMax; ++i) {
-    HOLDFAST_ASSIGN_OR_RETURN(const std::string line, AskLine("  > "));
-    if (Trimmed(line).empty()) break;
-    note += line + "\n";
-  }
-  return Trimmed(note);
+Typed::End AskNote(v1::CheckIn& check_in) {
+  const std::string hint = Fitted(
+      "Anything in your own words? Enter begins a new line; Ctrl-D ends it, and leaves it out "
+      "where "
+      "nothing is written.",
+      PromptColumns());
+  const Typed typed = AskForText("\n" + hint + "\n", check_in.note());
+  check_in.set_note(Trimmed(typed.text));
+  // Nothing is an answer here; a terminal that is gone shows at the next question.
+  return typed.end == Typed::End::kClosed ? Typed::End::kDone : typed.end;
 }
 
-absl::StatusOr<v1::Need> AskNeed() {
-  std::cerr << "\nWhat would you like to come of it? Enter alone: nothing is needed.\n";
+Typed::End AskNeed(v1::CheckIn& check_in) {
+  const std::string alone =
+      check_in.need() == v1::NEED_UNSPECIFIED ? "nothing is needed" : "as it was";
+  std::cerr << "\n"
+            << Fitted("What would you like to come of it? Enter alone: " + alone + ".",
+                      PromptColumns())
+            << "\n";
   for (std::size_t i = 0; i < kNeeds.size(); ++i) {
-    std::cerr << "  " << Numbered(i, kNeeds[i].words) << "\n";
+    std::cerr << "  " << Numbered(i, NeedInWords(kNeeds[i].need)) << "\n";
   }
-  HOLDFAST_ASSIGN_OR_RETURN(const auto number, AskNumber(kNeeds.size(), "  > "));
-  return number ? kNeeds[static_cast<std::size_t>(*number - 1)].need : v1::NEED_NONE;
+  const Number number = AskNumber(kNeeds.size(), "");
+  if (number.chosen) check_in.set_need(kNeeds[static_cast<std::size_t>(*number.chosen - 1)].need);
+  if (check_in.need() == v1::NEED_UNSPECIFIED && number.end == Typed::End::kDone) {
+    check_in.set_need(v1::NEED_NONE);
+  }
+  return number.end;
 }
 
-absl::Status Confirm() {
-  HOLDFAST_ASSIGN_OR_RETURN(const std::string line,
-                            AskLine("\nEnter sends it; q and Enter drops it: "));
-  if (Trimmed(line).empty()) return absl::OkStatus();
-  return Refuse(Reason::kUsage, "", "dropped, and nothing was sent");
-}
+// The form, question by question.
+class FormWriter final : public Writer {
+ public:
+  FormWriter(const Form& form, std::optional<std::string> note, v1::Need need)
+      : form_(form), note_(std::move(note)), need_(need) {}
+
+  Typed::End Write(Draft& draft) override {
+    auto content = draft.content ? std::make_shared<v1::Content>(*draft.content)
+                                 : std::make_shared<v1::Content>();
+    v1::CheckIn& check_in = *content->mutable_check_in();
+    const Typed::End end = Ask(check_in);
+    draft.reply_owed = check_in.need() == v1::NEED_REPLY;
+    draft.content = std::move(content);
+    return end;
+  }
+
+  std::string Problem(const Draft& draft) override {
+    const std::size_t bytes = draft.content->check_in().note().size();
+    if (bytes <= limits::kTextBytesMax) return "";
+    return "Your own words are too long by " + std::to_string(bytes - limits::kTextBytesMax) +
+           " bytes: at most " + std::to_string(limits::kTextBytesMax) +
+           " fit into one check-in. Shorten them; nothing was sent.";
+  }
+
+  bool may_be_empty() const override { return true; }
+
+ private:
+  Typed::End Ask(v1::CheckIn& check_in) {
+    std::cerr << Fitted(form_.title, PromptColumns()) << "\n\n"
+              << Fitted(form_.introduction, PromptColumns()) << "\n\n"
+              << Fitted(kNoEmergencyService, PromptColumns()) << "\n"
+              << Fitted(
+                     "Enter alone leaves a question out. Nothing is sent before the end, where "
+                     "you see it all once more; Ctrl-C stops, and keeps it as a draft.",
+                     PromptColumns())
+              << "\n";
+    if (note_) check_in.set_note(Trimmed(*note_));
+    if (need_ != v1::NEED_UNSPECIFIED) check_in.set_need(need_);
+    Typed::End end = AskItems(form_, check_in);
+    if (end == Typed::End::kDone && !note_) end = AskNote(check_in);
+    if (end == Typed::End::kDone && need_ == v1::NEED_UNSPECIFIED) end = AskNeed(check_in);
+    return end;
+  }
+
+  const Form& form_;
+  const std::optional<std::string> note_;
+  const v1::Need need_;
+};
 
 }  // namespace
 
@@ -126,27 +215,9 @@ absl::StatusOr<FormInput> ParseAnswers(const std::string& json) {
   return input;
 }
 
-absl::StatusOr<v1::CheckIn> AskCheckIn(const Form& form, const std::optional<std::string>& note,
-                                       v1::Need need) {
-  std::cerr << form.title << "\n\n"
-            << Indented(form.introduction, "", PromptColumns()) << "\n"
-            << Indented(kNoEmergencyService, "", PromptColumns())
-            << "\nEnter alone leaves a question out. Nothing is sent before the end; Ctrl-C drops "
-               "it.\n";
-  HOLDFAST_ASSIGN_OR_RETURN(const FormInput input, AskItems(form));
-  HOLDFAST_ASSIGN_OR_RETURN(v1::CheckIn check_in, FillForm(form, input));
-  if (note) {
-    check_in.set_note(*note);
-  } else {
-    HOLDFAST_ASSIGN_OR_RETURN(const std::string written, AskNote());
-    check_in.set_note(written);
-  }
-  if (need == v1::NEED_UNSPECIFIED) {
-    HOLDFAST_ASSIGN_OR_RETURN(need, AskNeed());
-  }
-  check_in.set_need(need);
-  HOLDFAST_RETURN_IF_ERROR(Confirm());
-  return check_in;
+std::unique_ptr<Writer> CheckInWriter(const Form& form, std::optional<std::string> note,
+                                      v1::Need need) {
+  return std::make_unique<FormWriter>(form, std::move(note), need);
 }
 
 }  // namespace holdfast::client::cli

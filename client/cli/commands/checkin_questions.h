@@ -1,10 +1,12 @@
 // The check-in form at the terminal. Everything can be left out.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "client/cli/commands/composing.h"
 #include "client/core/shown/checkin_form.h"
 
 namespace holdfast::client::cli {
@@ -16,10 +18,9 @@ v1::Need NeedNamed(std::string_view name);
 // malformed_field naming "answers" or "answers.<item>".
 absl::StatusOr<FormInput> ParseAnswers(const std::string& json);
 
-// Asks item by item, then for words of one's own and for the need, as far as `note`
-// and `need` are not given. usage where the input ends or the person thinks better
-// of it.
-absl::StatusOr<v1::CheckIn> AskCheckIn(const Form& form, const std::optional<std::string>& note,
-                                       v1::Need need);
+// Asks item by item, then for words of one's own and for the need, as far as `note` and
+// `need` are not given.
+std::unique_ptr<Writer> CheckInWriter(const Form& form, std::optional<std::string> note,
+                                      v1::Need need);
 
 }  // namespace holdfast::client::cli

@@ -14,7 +14,7 @@ absl::Status WithDevice(Context& context, const std::function<absl::Status(Devic
                       "first; it goes on where it stopped");
   }
   absl::Status status = work(*device);
-  ShowAlarms(context, *device);
+  if (device->is_open()) ShowAlarms(context, *device);
   return status;
 }
 

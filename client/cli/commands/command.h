@@ -47,6 +47,7 @@ Command SyncCommand(CLI::App& app);
 Command WatchCommand(CLI::App& app);
 Command StatusCommand(CLI::App& app);
 Command DoctorCommand(CLI::App& app);
+Command DraftsCommand(CLI::App& app);
 
 // Opens the device, which must have an account, does the work and then shows new
 // alarms on standard error, whatever became of the work.

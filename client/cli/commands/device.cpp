@@ -1,10 +1,9 @@
 #include "client/cli/commands/device.h"
 
-#include <unistd.h>
-
 #include <iostream>
 #include <utility>
 
+#include "client/cli/terminal/passphrase.h"
 #include "client/storage/sqlite_storage.h"
 #include "client/transport/grpc_log.h"
 #include "client/transport/grpc_transport.h"
@@ -18,13 +17,13 @@ constexpr std::size_t kBondPrefixMin = 4;
 
 }  // namespace
 
-Device::Device() = default;
+Device::Device(std::filesystem::path file) : file_(std::move(file)) {}
 Device::~Device() = default;
 
 absl::StatusOr<std::unique_ptr<Device>> Device::Open(const Profile& profile) {
   if (!profile.exists()) return profile.Missing();
   HOLDFAST_RETURN_IF_ERROR(crypto::Initialise());
-  std::unique_ptr<Device> device(new Device());
+  std::unique_ptr<Device> device(new Device(profile.vault()));
   HOLDFAST_RETURN_IF_ERROR(device->Unlock(profile));
   return device;
 }
@@ -32,37 +31,64 @@ absl::StatusOr<std::unique_ptr<Device>> Device::Open(const Profile& profile) {
 absl::StatusOr<std::unique_ptr<Device>> Device::OpenOrCreate(const Profile& profile) {
   if (profile.exists()) return Open(profile);
   HOLDFAST_RETURN_IF_ERROR(crypto::Initialise());
-  std::unique_ptr<Device> device(new Device());
+  std::unique_ptr<Device> device(new Device(profile.vault()));
   HOLDFAST_RETURN_IF_ERROR(device->Create(profile));
   return device;
 }
 
 absl::Status Device::Unlock(const Profile& profile) {
-  const bool asks = std::getenv("HOLDFAST_PASSPHRASE") == nullptr;
+  PassphraseSource source(profile);  // no echo until it is unlocked or refused
   for (int tries = 1;; ++tries) {
-    HOLDFAST_ASSIGN_OR_RETURN(const crypto::SecretBytes passphrase, Passphrase(profile, false));
-    auto vault = OpenVault(profile.vault(), passphrase.Expose());
+    HOLDFAST_ASSIGN_OR_RETURN(const crypto::SecretBytes given, source.Existing());
+    const crypto::SecretBytes passphrase = NormalPassphrase(given);
+    auto vault = OpenVault(file_, passphrase.Expose(), kVaultWait);
+    const auto is_wrong = [&] { return ReasonOf(vault.status()) == Reason::kWrongPassphrase; };
+    // A vault may have been made before there was one form.
+    if (is_wrong() && !(passphrase == given)) {
+      vault = OpenVault(file_, given.Expose(), kVaultWait);
+    }
     if (vault.ok()) return Start(std::move(vault->storage), std::move(vault->key));
-    const bool wrong = ReasonOf(vault.status()) == Reason::kWrongPassphrase;
-    if (!wrong || !asks || tries == kPassphraseTriesMax) return vault.status();
+    if (!is_wrong() || !source.asks() || tries == kPassphraseTriesMax) return vault.status();
     std::cerr << "That is not this profile's passphrase. Try once more.\n";
   }
 }
 
 absl::Status Device::Create(const Profile& profile) {
-  HOLDFAST_ASSIGN_OR_RETURN(const crypto::SecretBytes passphrase, Passphrase(profile, true));
+  PassphraseSource source(profile);
+  HOLDFAST_ASSIGN_OR_RETURN(const crypto::SecretBytes passphrase, source.New());
+  passphrase_changed_ = source.changed();
   HOLDFAST_RETURN_IF_ERROR(profile.MakeFolder());
-  HOLDFAST_ASSIGN_OR_RETURN(auto vault, CreateVault(profile.vault(), passphrase.Expose()));
+  HOLDFAST_ASSIGN_OR_RETURN(auto vault, CreateVault(file_, passphrase.Expose()));
   return Start(std::move(vault.storage), std::move(vault.key));
 }
 
 absl::Status Device::Start(std::unique_ptr<VaultStorage> storage, crypto::VaultKey key) {
   QuietenGrpc();
+  key_ = key.Clone();
   storage_ = std::move(storage);
   transport_ = std::make_unique<GrpcTransport>(loop_);
-  HOLDFAST_ASSIGN_OR_RETURN(engine_, Engine::Open(std::move(key), {*storage_, *transport_, clock_,
-                                                                   loop_, entropy_, &zones_}));
+  auto engine =
+      Engine::Open(std::move(key), {*storage_, *transport_, clock_, loop_, entropy_, &zones_});
+  if (!engine.ok()) {
+    LetGo();
+    return engine.status();
+  }
+  engine_ = *std::move(engine);
   return absl::OkStatus();
+}
+
+void Device::LetGo() {
+  engine_.reset();
+  transport_.reset();
+  loop_.Forget();  // of both
+  storage_.reset();
+}
+
+absl::Status Device::WithoutVault(const std::function<void()>& ask) {
+  LetGo();
+  ask();
+  HOLDFAST_ASSIGN_OR_RETURN(auto storage, OpenVaultAgain(file_, kVaultWait));
+  return Start(std::move(storage), key_.Clone());
 }
 
 absl::StatusOr<Words> Device::words() {

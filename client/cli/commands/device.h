@@ -2,17 +2,22 @@
 // work on.
 #pragma once
 
+#include <chrono>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "client/cli/terminal/held_signals.h"
 #include "client/cli/terminal/profile.h"
 #include "client/cli/words/words.h"
 #include "client/core/engine.h"
 #include "client/host/loop.h"
 #include "client/host/system_world.h"
 #include "client/host/zone_file.h"
+#include "client/transport/grpc_transport.h"
+#include "crypto/vault_key.h"
 
 namespace holdfast::client::cli {
 
@@ -21,6 +26,9 @@ inline constexpr std::uint64_t kBriefSyncMs = 10'000;
 // A command whose work it is; far above what a healthy exchange takes.
 inline constexpr std::uint64_t kWholeSyncMs = 600'000;
 inline constexpr std::uint64_t kEnrolMs = 60'000;
+// For another command to be through with the vault: each is, within a second or two, but
+// for one that stays.
+inline constexpr std::chrono::milliseconds kVaultWait{5000};
 
 class Device {
  public:
@@ -30,19 +38,28 @@ class Device {
   static absl::StatusOr<std::unique_ptr<Device>> OpenOrCreate(const Profile& profile);
   ~Device();
 
+  // May be used between calls of WithoutVault, not across one.
   Engine& engine() { return *engine_; }
+  bool is_open() const { return engine_ != nullptr; }
+  // Lets go of the vault while `ask` waits for a person, so that other commands can use it,
+  // and takes it again, without the passphrase. Where it cannot be had within kVaultWait, or
+  // not at all, it stays closed: vault_busy, storage_failed and the like.
+  absl::Status WithoutVault(const std::function<void()>& ask);
+  // The passphrase of a new vault counts in another form than it was given in.
+  bool passphrase_changed() const { return passphrase_changed_; }
   Loop& loop() { return loop_; }
   std::uint64_t now_ms() const { return clock_.WallMs(); }
   absl::StatusOr<Words> words();
 
   // Begins an asynchronous call and runs the loop until its answer: unreachable
-  // when none comes within `within_ms`.
+  // when none comes within `within_ms`, or a signal that HeldSignals notes ends the wait.
   template <class Result>
   absl::StatusOr<Result> Await(const std::function<void(Done<Result>)>& begin,
                                std::uint64_t within_ms) {
     const auto answer = std::make_shared<std::optional<absl::StatusOr<Result>>>();
     begin([answer](absl::StatusOr<Result> result) { *answer = std::move(result); });
-    if (!loop_.RunUntil([&] { return answer->has_value(); }, within_ms)) return NoAnswer();
+    const auto ended = [&] { return answer->has_value() || HeldSignals::noted() != 0; };
+    if (!loop_.RunUntil(ended, within_ms) || !answer->has_value()) return NoAnswer();
     return std::move(**answer);
   }
   absl::StatusOr<SyncReport> Sync(std::uint64_t within_ms);
@@ -53,13 +70,17 @@ class Device {
   absl::StatusOr<BondView> Bond(const std::string& wanted);
 
  private:
-  Device();
+  explicit Device(std::filesystem::path file);
   absl::StatusOr<BondView> KnownBond(const std::string& wanted);
   absl::Status Unlock(const Profile& profile);
   absl::Status Create(const Profile& profile);
   absl::Status Start(std::unique_ptr<VaultStorage> storage, crypto::VaultKey key);
+  void LetGo();
   static absl::Status NoAnswer();
 
+  const std::filesystem::path file_;
+  crypto::VaultKey key_;
+  bool passphrase_changed_ = false;
   // The engine goes first, then what it uses, the loop last.
   Loop loop_;
   SystemClock clock_;

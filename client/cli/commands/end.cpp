@@ -1,8 +1,10 @@
 // end: the end of a bond, for good.
+#include <iostream>
 #include <memory>
 
 #include "client/cli/commands/deciding.h"
 #include "client/cli/terminal/input.h"
+#include "client/cli/words/text.h"
 #include "rules/errors.h"
 
 namespace holdfast::client::cli {
@@ -17,13 +19,17 @@ struct Options {
 
 absl::Status Confirm(Device& device, const BondView& bond) {
   HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
-  const std::string prompt =
-      "This ends the exchange with " + words.Other(bond.id) +
-      " for good: nothing more can be sent in it, by either of you, and what was planned no\n"
-      "longer happens. Everything that was written stays on both devices.\n"
-      "To end it, write \"end\": ";
-  HOLDFAST_ASSIGN_OR_RETURN(const std::string answer, AskLine(prompt));
-  if (answer == kConfirmation) return absl::OkStatus();
+  const std::string what = "This ends the exchange with " + words.Other(bond.id) +
+                           " for good: nothing more can be sent in it, by either of you, and what "
+                           "was planned no longer happens. Everything that was written stays on "
+                           "both devices.";
+  absl::StatusOr<std::string> answer = std::string();
+  HOLDFAST_RETURN_IF_ERROR(device.WithoutVault([&] {
+    std::cerr << Fitted(what, PromptColumns()) << "\n";
+    answer = AskLine("To end it, write \"end\": ");
+  }));
+  HOLDFAST_RETURN_IF_ERROR(answer.status());
+  if (Trimmed(*answer) == kConfirmation) return absl::OkStatus();
   return Refuse(Reason::kUsage, "", "nothing was ended; all is as it was");
 }
 
@@ -34,9 +40,10 @@ absl::Status Run(Context& context, const Options& options) {
   }
   return WithDevice(context, [&](Device& device) {
     return DecideAndSay(context, device, options.bond, false,
-                        [&](Engine& engine, const BondView& bond) -> absl::StatusOr<ActId> {
+                        [&](Engine&, const BondView& bond) -> absl::StatusOr<ActId> {
                           if (!options.sure) HOLDFAST_RETURN_IF_ERROR(Confirm(device, bond));
-                          return engine.EndBond(bond.id);
+                          // Another one since the person was asked.
+                          return device.engine().EndBond(bond.id);
                         });
   });
 }

@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "client/cli/commands/command.h"
+#include "client/cli/terminal/input.h"
 #include "client/cli/terminal/qr.h"
 #include "client/cli/words/json.h"
 #include "client/cli/words/times.h"
@@ -23,9 +24,9 @@ struct Options {
 void Show(const Output& out, const std::string& invitation, std::uint64_t expires_at_ms,
           std::uint64_t now_ms) {
   out.Say(
-      "An invitation for one client. Hand it over in person, on paper or as the picture on\n"
-      "your screen, and not by e-mail or any other messenger: whoever holds it first can\n"
-      "join in their place.\n");
+      "An invitation for one client. Hand it over in person, on paper or as the picture on your "
+      "screen, and not by e-mail or any other messenger: whoever holds it first can join in their "
+      "place.\n");
   out.Say(invitation);
   const std::string picture = QrLines(invitation, OutputColumns() != 0);
   if (!picture.empty()) out.Say("\n" + picture);

@@ -41,7 +41,7 @@ Command JoinCommand(CLI::App& app) {
                 .is_same = IsSame,
                 .done =
                     "You have joined. What you and your therapist write can be read by the two "
-                    "of you alone.\nNext, whenever you like: \"holdfast checkin\"."};
+                    "of you alone. Next, whenever you like: \"holdfast checkin\"."};
             return RunWelcome(context, welcome, *file);
           }};
 }

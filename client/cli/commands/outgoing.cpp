@@ -1,9 +1,9 @@
 #include "client/cli/commands/outgoing.h"
 
-#include <iostream>
-
-#include "client/cli/terminal/editor.h"
+#include "client/cli/commands/composing.h"
+#include "client/cli/terminal/held_signals.h"
 #include "client/cli/terminal/input.h"
+#include "client/cli/words/draft_words.h"
 #include "client/cli/words/json.h"
 #include "client/cli/words/text.h"
 #include "rules/errors.h"
@@ -13,26 +13,11 @@
 namespace holdfast::client::cli {
 namespace {
 
-absl::StatusOr<std::string> ComposeAtTerminal(Context& context) {
-  if (!EditorCommand().empty()) {
-    HOLDFAST_RETURN_IF_ERROR(context.profile.MakeFolder());
-    const std::string hint =
-        "---- Write above this line, save and close. ----\n" + std::string(kNoEmergencyService);
-    return WriteInEditor(hint, context.profile.folder(), limits::kTextBytesMax);
-  }
-  std::cerr << kNoEmergencyService
-            << "\nWrite your message. Ctrl-D on a line of its own sends it, Ctrl-C drops it.\n\n";
-  return ReadAll("-", limits::kTextBytesMax, "text");
-}
-
-}  // namespace
-
-absl::StatusOr<std::string> Compose(Context& context, const std::optional<std::string>& given) {
+// What --text says, or else standard input.
+absl::StatusOr<std::string> GivenText(const std::optional<std::string>& given) {
   std::string text;
   if (given) {
     text = *given;
-  } else if (CanAsk()) {
-    HOLDFAST_ASSIGN_OR_RETURN(text, ComposeAtTerminal(context));
   } else {
     HOLDFAST_ASSIGN_OR_RETURN(text, ReadAll("-", limits::kTextBytesMax, "text"));
   }
@@ -43,8 +28,30 @@ absl::StatusOr<std::string> Compose(Context& context, const std::optional<std::s
   return text;
 }
 
+}  // namespace
+
+absl::Status SendText(Context& context, Device& device, Draft draft,
+                      const std::optional<std::string>& given, const std::string& answered) {
+  if (!given && AsksPeople(context)) {
+    const auto writer = TextWriter(context.profile, answered);
+    return WriteAndSend(context, device, std::move(draft), *writer);
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const std::string text, GivenText(given));
+  SetText(draft, text);
+  // Whoever answers has read it.
+  if (draft.kind == Kind::kReply) {
+    HOLDFAST_RETURN_IF_ERROR(device.engine().MarkOpened(*draft.reply_to));
+  }
+  return SendNow(context, device, draft);
+}
+
 absl::Status SendNow(Context& context, Device& device, const Draft& draft) {
   HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id, device.engine().Write(draft));
+  return SyncAndSay(context, device, id);
+}
+
+absl::Status SyncAndSay(Context& context, Device& device, const EnvelopeId& id) {
+  const HeldSignals held;  // it is safe already: a signal only ends the wait
   const absl::Status sync = device.Sync(kBriefSyncMs).status();
   HOLDFAST_ASSIGN_OR_RETURN(const MessageView message, device.engine().Message(id.hex()));
   HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
@@ -53,6 +60,7 @@ absl::Status SendNow(Context& context, Device& device, const Draft& draft) {
     return Refuse(Reason::kNotPermitted, "", "the practice did not accept it: " + message.refusal);
   }
   context.out.Say(words.Written(message));
+  if (HeldSignals::noted() != 0) EndBy(HeldSignals::noted());
   if (message.state != MessageState::kQueued || sync.ok() || WillPass(sync)) {
     return absl::OkStatus();
   }

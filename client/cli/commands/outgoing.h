@@ -9,9 +9,14 @@ namespace holdfast::client::cli {
 // queued only because the practice is away; says which. `{"message": …}` with --json.
 absl::Status SendNow(Context& context, Device& device, const Draft& draft);
 
-// What a person writes: `given` where --text was, else the editor or lines at the
-// terminal, else standard input. usage where it is empty.
-absl::StatusOr<std::string> Compose(Context& context, const std::optional<std::string>& given);
+// The same for what has been written already.
+absl::Status SyncAndSay(Context& context, Device& device, const EnvelopeId& id);
+
+// Sends a note or a reply: with the words `given` where --text was, or those of standard
+// input; a person in front writes them, with `answered` before their eyes, sees it all once
+// more and says yes. usage where nothing is written.
+absl::Status SendText(Context& context, Device& device, Draft draft,
+                      const std::optional<std::string>& given, const std::string& answered = "");
 
 inline constexpr std::string_view kWhoSeesText =
     "Convenient, but other users of this machine can see it while it runs, and your shell may "

@@ -2,8 +2,12 @@
 
 #include <iostream>
 
+#include "client/cli/commands/composing.h"
+#include "client/cli/terminal/held_signals.h"
 #include "client/cli/terminal/input.h"
+#include "client/cli/words/draft_words.h"
 #include "client/cli/words/event_words.h"
+#include "client/cli/words/json.h"
 #include "client/cli/words/text.h"
 #include "rules/errors.h"
 
@@ -13,21 +17,49 @@ namespace {
 // Words that the practice's form of a mark cannot hold are asked for again.
 constexpr int kTriesMax = 3;
 
-absl::Status AskAbout(Device& device, const Words& words, const ShownRupture& rupture) {
-  std::cerr << Indented(
-      RuptureQuestion(words, rupture.mark, rupture.message ? &*rupture.message : nullptr), "",
-      PromptColumns());
+// Words for the mark that are not with the practice yet.
+Draft WordsFor(const ShownRupture& rupture, const std::string& text) {
+  Draft draft;
+  draft.bond = rupture.mark.bond;
+  draft.kind = Kind::kControl;
+  draft.reply_to = rupture.mark.message;
+  SetText(draft, text);
+  return draft;
+}
+
+absl::Status AskAbout(Context& context, Device& device, const Words& words,
+                      const ShownRupture& rupture) {
+  const HeldSignals held;
+  std::string before;
   for (int tries = 1;; ++tries) {
-    HOLDFAST_ASSIGN_OR_RETURN(const std::string line, AskLine("  > "));
-    const std::string answer = Trimmed(line);
+    Typed typed;
+    HOLDFAST_RETURN_IF_ERROR(device.WithoutVault([&] {
+      if (tries == 1) {
+        std::cerr << Fitted(RuptureQuestion(words, rupture.mark,
+                                            rupture.message ? &*rupture.message : nullptr),
+                            PromptColumns())
+                  << "\n";
+      }
+      typed = AskForLine("  > ", before);
+    }));
+    const std::string answer = Trimmed(typed.text);
+    if (typed.end == Typed::End::kSignalled) {
+      if (!answer.empty()) KeepWritten(context, device, WordsFor(rupture, answer), nullptr);
+      EndBy(HeldSignals::noted());
+    }
     if (answer.empty()) return absl::OkStatus();
     const absl::Status done = answer == "closed"
                                   ? device.engine().CloseRupture(rupture.mark.message)
                                   : device.engine().MarkRupture(rupture.mark.message, answer);
+    if (done.ok()) return done;
     const Reason reason = ReasonOf(done);
     const bool again = reason == Reason::kTooLarge || reason == Reason::kMalformedField;
-    if (done.ok() || !again || tries == kTriesMax) return done;
-    std::cerr << FailureInWords(done) << "\n";
+    if (!again || tries == kTriesMax) {
+      KeepWritten(context, device, WordsFor(rupture, answer), nullptr);
+      return done;
+    }
+    std::cerr << Fitted(FailureInWords(done), PromptColumns()) << "\n";
+    before = answer;
   }
 }
 
@@ -48,10 +80,11 @@ absl::StatusOr<std::vector<ShownRupture>> OpenRuptures(Engine& engine,
   return shown;
 }
 
-absl::Status AskAboutRuptures(Device& device, const Words& words, const BondId& bond) {
+absl::Status AskAboutRuptures(Context& context, Device& device, const Words& words,
+                              const BondId& bond) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto open, OpenRuptures(device.engine(), bond));
   for (std::size_t i = 0; i < open.size() && i < kRupturesAskedMax; ++i) {
-    HOLDFAST_RETURN_IF_ERROR(AskAbout(device, words, open[i]));
+    HOLDFAST_RETURN_IF_ERROR(AskAbout(context, device, words, open[i]));
     std::cerr << "\n";
   }
   return absl::OkStatus();

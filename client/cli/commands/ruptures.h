@@ -4,7 +4,9 @@
 #include <optional>
 #include <vector>
 
+#include "client/cli/commands/command.h"
 #include "client/cli/commands/device.h"
+#include "client/cli/terminal/output.h"
 #include "client/cli/words/words.h"
 
 namespace holdfast::client::cli {
@@ -16,6 +18,7 @@ absl::StatusOr<std::vector<ShownRupture>> OpenRuptures(Engine& engine,
 // Asks the client at the terminal about the open ones, the oldest
 // kRupturesAskedMax first, and does what they say.
 inline constexpr std::size_t kRupturesAskedMax = 3;
-absl::Status AskAboutRuptures(Device& device, const Words& words, const BondId& bond);
+absl::Status AskAboutRuptures(Context& context, Device& device, const Words& words,
+                              const BondId& bond);
 
 }  // namespace holdfast::client::cli

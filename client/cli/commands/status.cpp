@@ -4,6 +4,7 @@
 #include "client/cli/words/json.h"
 #include "client/cli/words/overview_words.h"
 #include "client/cli/words/standing_json.h"
+#include "client/cli/words/text.h"
 #include "holdfast/v1/content.pb.h"
 #include "rules/errors.h"
 
@@ -47,8 +48,8 @@ void Say(const Output& out, const Words& words, const Overview& overview,
   for (const BondOverview& bond : overview.bonds) text += "\n" + OverviewInWords(words, bond);
   if (!overview.invitations.empty()) text += "\nInvitations not answered yet\n";
   for (const OpenInvitationView& open : overview.invitations) {
-    text += "  " + (open.label.empty() ? "without a label" : open.label) + ", good until " +
-            words.Time(open.expires_at_ms) + "\n";
+    text += "  " + (open.label.empty() ? "without a label" : PrintableLine(open.label)) +
+            ", good until " + words.Time(open.expires_at_ms) + "\n";
   }
   text += "\n" + (overview.queued == 0 ? std::string("Nothing waits on this device.")
                                        : std::to_string(overview.queued) +

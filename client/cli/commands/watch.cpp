@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "client/cli/commands/command.h"
+#include "client/cli/terminal/input.h"
 #include "client/cli/terminal/interruption.h"
 #include "client/cli/words/event_words.h"
 #include "client/cli/words/json.h"

@@ -13,6 +13,10 @@ constexpr std::size_t kCodeBytesMax = 4096;
 // A pasted code may have been broken into lines.
 constexpr int kCodeLinesMax = 20;
 
+constexpr std::string_view kPassphraseChanged =
+    "The passphrase had blanks or line ends behind it, or accents in another form than keyboards "
+    "write them. They do not count: type it as you would anywhere.";
+
 // Found here, and not refused by the practice, which has not been asked.
 absl::Status Mistyped(const absl::Status& problem) {
   if (problem.ok()) return problem;
@@ -49,9 +53,9 @@ void ShowRecoveryCode(const Output& out, const std::string& code) {
   out.Say("    " + code);
   out.Say("");
   out.Say(
-      "Write it on paper and keep it where only you can get at it. A later version of Holdfast\n"
-      "needs it to let you come back after losing this device, and to shut a stolen one out;\n"
-      "this one cannot do that yet. Nobody else has it, and nobody can give it to you again.");
+      "Write it on paper and keep it where only you can get at it. A later version of Holdfast "
+      "needs it to let you come back after losing this device, and to shut a stolen one out; this "
+      "one cannot do that yet. Nobody else has it, and nobody can give it to you again.");
 }
 
 absl::Status AlreadyTaken(const Profile& profile) {
@@ -78,15 +82,24 @@ absl::Status RunWelcome(Context& context, const Welcome& welcome, const std::str
     // First, so that no code is asked for in vain.
     HOLDFAST_ASSIGN_OR_RETURN(device, Device::Open(context.profile));
   }
-  HOLDFAST_ASSIGN_OR_RETURN(const crypto::SecretBytes code, ReadCode(welcome, path));
+  absl::StatusOr<crypto::SecretBytes> code = crypto::SecretBytes();
+  const auto read = [&] { code = ReadCode(welcome, path); };
   if (device == nullptr) {
+    read();
+    HOLDFAST_RETURN_IF_ERROR(code.status());
     HOLDFAST_ASSIGN_OR_RETURN(device, Device::OpenOrCreate(context.profile));
+  } else {
+    HOLDFAST_RETURN_IF_ERROR(device->WithoutVault(read));
+    HOLDFAST_RETURN_IF_ERROR(code.status());
   }
-  if (device->engine().has_account() && !welcome.is_same(device->engine(), code.Expose())) {
+  if (device->passphrase_changed()) context.out.Aside(kPassphraseChanged);
+  if (device->engine().has_account() && !welcome.is_same(device->engine(), code->Expose())) {
     return AlreadyTaken(context.profile);
   }
   const auto enrolled = device->Await<Enrolled>(
-      [&](Done<Enrolled> done) { welcome.begin(device->engine(), code.Expose(), std::move(done)); },
+      [&](Done<Enrolled> done) {
+        welcome.begin(device->engine(), code->Expose(), std::move(done));
+      },
       kEnrolMs);
   const absl::Status status =
       enrolled.ok() ? Finish(context, welcome, *enrolled) : enrolled.status();

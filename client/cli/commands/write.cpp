@@ -20,15 +20,10 @@ struct Options {
 absl::Status Send(Context& context, const Options& options) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
     HOLDFAST_ASSIGN_OR_RETURN(const BondView bond, device.Bond(options.bond));
-    HOLDFAST_ASSIGN_OR_RETURN(const std::string text, Compose(context, options.text));
-    auto content = std::make_shared<v1::Content>();
-    content->mutable_note()->set_text(text);
-    content->mutable_note()->set_need(v1::NEED_NONE);
     Draft draft;
     draft.bond = bond.id;
     draft.kind = Kind::kNote;
-    draft.content = std::move(content);
-    return SendNow(context, device, draft);
+    return SendText(context, device, std::move(draft), options.text);
   });
 }
 
@@ -39,17 +34,11 @@ absl::Status Reply(Context& context, const Options& options) {
       return Refuse(Reason::kUsage, "ID",
                     "names a message of your own; \"holdfast inbox\" shows the others");
     }
-    HOLDFAST_ASSIGN_OR_RETURN(const std::string text, Compose(context, options.text));
-    auto content = std::make_shared<v1::Content>();
-    content->mutable_reply()->set_text(text);
     Draft draft;
     draft.bond = original.bond;
     draft.kind = Kind::kReply;
     draft.reply_to = original.id;
-    draft.content = std::move(content);
-    // Whoever answers has read it.
-    HOLDFAST_RETURN_IF_ERROR(device.engine().MarkOpened(original.id));
-    return SendNow(context, device, draft);
+    return SendText(context, device, std::move(draft), options.text, TextOf(original));
   });
 }
 

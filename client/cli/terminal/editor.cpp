@@ -1,16 +1,23 @@
 #include "client/cli/terminal/editor.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <spawn.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
-#include <vector>
+#include <optional>
+#include <utility>
 
+#include "client/cli/terminal/held_signals.h"
 #include "client/cli/terminal/input.h"
 #include "client/cli/words/text.h"
 #include "rules/errors.h"
@@ -22,6 +29,9 @@ namespace holdfast::client::cli {
 namespace {
 
 namespace fs = std::filesystem;
+
+// Between two looks at whether the editor has ended.
+constexpr int kLookMs = 100;
 
 std::string Environment(const char* name) {
   const char* value = std::getenv(name);
@@ -38,35 +48,49 @@ void WipeFile(const fs::path& path) {
   fs::remove(path, error);
 }
 
-// A folder of mode 0700; with it goes everything that an editor left in it.
-class PrivateFolder {
- public:
-  explicit PrivateFolder(const fs::path& fallback) {
-    for (const fs::path& parent :
-         {fs::path(Environment("XDG_RUNTIME_DIR")), fs::path("/dev/shm"), fallback}) {
-      if (parent.empty()) continue;
-      std::string name = (parent / "holdfast-XXXXXX").string();
-      if (mkdtemp(name.data()) == nullptr) continue;
-      path_ = name;
-      return;
-    }
-  }
-  ~PrivateFolder() {
-    if (path_.empty()) return;
-    std::error_code error;
-    for (const auto& entry : fs::directory_iterator(path_, error)) {
-      if (entry.is_regular_file(error)) WipeFile(entry.path());
-    }
-    fs::remove_all(path_, error);
-  }
-  PrivateFolder(const PrivateFolder&) = delete;
-  PrivateFolder& operator=(const PrivateFolder&) = delete;
+constexpr std::string_view kFolderName = "holdfast-XXXXXX";
+constexpr std::string_view kFileName = "message.txt";
+// Entries of a folder that others use too, looked at.
+constexpr std::size_t kEntriesMax = 4096;
 
-  const fs::path& path() const { return path_; }
+std::vector<fs::path> Parents(const fs::path& fallback) {
+  std::vector<fs::path> parents;
+  for (const fs::path& parent :
+       {fs::path(Environment("XDG_RUNTIME_DIR")), fs::path("/dev/shm"), fallback}) {
+    if (!parent.empty()) parents.push_back(parent);
+  }
+  return parents;
+}
 
- private:
-  fs::path path_;
-};
+std::optional<fs::path> MakeFolder(const fs::path& fallback) {
+  for (const fs::path& parent : Parents(fallback)) {
+    std::string name = (parent / kFolderName).string();
+    if (mkdtemp(name.data()) != nullptr) return fs::path(name);
+  }
+  return std::nullopt;
+}
+
+// -1 where it is somebody else's, or somebody writes in it.
+int LockFolder(const fs::path& folder) {
+  const int lock = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+  if (lock < 0) return -1;
+  struct stat found = {};
+  const bool own = fstat(lock, &found) == 0 && found.st_uid == geteuid();
+  if (own && flock(lock, LOCK_EX | LOCK_NB) == 0) return lock;
+  close(lock);
+  return -1;
+}
+
+bool IsLeft(const fs::directory_entry& entry) {
+  const std::string name = entry.path().filename().string();
+  const std::string_view begin = kFolderName.substr(0, kFolderName.find('X'));
+  std::error_code error;
+  if (name.size() != kFolderName.size() || !name.starts_with(begin)) return false;
+  if (!fs::exists(entry.path() / kFileName, error)) return false;
+  const int lock = LockFolder(entry.path());
+  if (lock >= 0) close(lock);
+  return lock >= 0;
+}
 
 bool CreatePrivately(const fs::path& path, std::string_view text) {
   const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -75,8 +99,25 @@ bool CreatePrivately(const fs::path& path, std::string_view text) {
   return close(file) == 0 && whole;
 }
 
-// Through the shell, because $EDITOR may carry arguments. Ctrl-C is the editor's.
-bool Edit(const std::string& editor, const fs::path& path) {
+// Ctrl-C and Ctrl-\ are the editor's.
+class EditorsKeys {
+ public:
+  EditorsKeys()
+      : old_int_(std::signal(SIGINT, SIG_IGN)), old_quit_(std::signal(SIGQUIT, SIG_IGN)) {}
+  ~EditorsKeys() {
+    std::signal(SIGINT, old_int_);
+    std::signal(SIGQUIT, old_quit_);
+  }
+  EditorsKeys(const EditorsKeys&) = delete;
+  EditorsKeys& operator=(const EditorsKeys&) = delete;
+
+ private:
+  void (*const old_int_)(int);
+  void (*const old_quit_)(int);
+};
+
+// Through the shell, because $EDITOR may carry arguments. 0 where it cannot be started.
+pid_t Start(const std::string& editor, const fs::path& path) {
   std::string script = editor + " \"$1\"";
   std::string file = path.string();
   std::array<char, 3> shell = {'s', 'h', '\0'};
@@ -85,24 +126,40 @@ bool Edit(const std::string& editor, const fs::path& path) {
                                   shell.data(), file.data(),   nullptr};
   sigset_t standard;
   sigemptyset(&standard);
-  sigaddset(&standard, SIGINT);
-  sigaddset(&standard, SIGQUIT);
+  for (const int signal : {SIGINT, SIGQUIT, SIGTERM, SIGHUP}) sigaddset(&standard, signal);
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
   posix_spawnattr_setsigdefault(&attributes, &standard);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
-  const auto old_int = std::signal(SIGINT, SIG_IGN);
-  const auto old_quit = std::signal(SIGQUIT, SIG_IGN);
   pid_t child = 0;
-  int result = 1;
-  if (posix_spawn(&child, "/bin/sh", nullptr, &attributes, arguments.data(), environ) == 0) {
-    while (waitpid(child, &result, 0) < 0 && errno == EINTR) {
-    }
-  }
-  std::signal(SIGINT, old_int);
-  std::signal(SIGQUIT, old_quit);
+  const int failed =
+      posix_spawn(&child, "/bin/sh", nullptr, &attributes, arguments.data(), environ);
   posix_spawnattr_destroy(&attributes);
-  return WIFEXITED(result) && WEXITSTATUS(result) == 0;
+  return failed == 0 ? child : 0;
+}
+
+// Its result, once it has ended.
+std::optional<int> Ended(pid_t child) {
+  int result = 0;
+  const pid_t ended = waitpid(child, &result, WNOHANG);
+  if (ended == child) return result;
+  if (ended < 0 && errno == ECHILD) return 1;
+  return std::nullopt;
+}
+
+int WaitFor(pid_t child) {
+  using std::chrono::steady_clock;
+  std::optional<steady_clock::time_point> end;
+  for (;;) {
+    if (const auto result = Ended(child)) return *result;
+    if (!end && HeldSignals::noted() != 0) {
+      kill(child, HeldSignals::noted());
+      end = steady_clock::now() + std::chrono::milliseconds(kEditorEndMs);
+    }
+    if (end && steady_clock::now() >= *end) kill(child, SIGKILL);
+    pollfd wake = {HeldSignals::wake_fd(), POLLIN, 0};
+    if (poll(&wake, 1, kLookMs) > 0) HeldSignals::Drain();
+  }
 }
 
 }  // namespace
@@ -112,22 +169,50 @@ std::string EditorCommand() {
   return visual.empty() ? Environment("EDITOR") : visual;
 }
 
-absl::StatusOr<std::string> WriteInEditor(std::string_view hint, const fs::path& fallback,
-                                          std::size_t bytes_max) {
-  const PrivateFolder folder(fallback);
-  const fs::path path = folder.path() / "message.txt";
-  const std::string below = "\n" + std::string(hint) + "\n";
-  if (folder.path().empty() || !CreatePrivately(path, "\n" + below)) {
-    return Refuse(Reason::kStorageFailed, "", "no private file could be made to write in");
+absl::StatusOr<std::unique_ptr<PrivateFile>> PrivateFile::With(std::string_view text,
+                                                               const fs::path& fallback) {
+  const std::optional<fs::path> folder = MakeFolder(fallback);
+  if (folder) {
+    std::unique_ptr<PrivateFile> file(new PrivateFile(*folder, LockFolder(*folder)));
+    if (CreatePrivately(file->path(), text)) return file;
   }
-  const std::string editor = EditorCommand();
-  if (!Edit(editor, path)) {
-    return Refuse(Reason::kUsage, "",
-                  "the editor \"" + editor + "\" did not end well, so nothing was sent");
+  return Refuse(Reason::kStorageFailed, "", "no private file could be made to write in");
+}
+
+PrivateFile::PrivateFile(fs::path folder, int lock) : folder_(std::move(folder)), lock_(lock) {}
+
+PrivateFile::~PrivateFile() {
+  if (lock_ >= 0) close(lock_);
+  if (leaves_) return;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder_, error)) {
+    if (entry.is_regular_file(error)) WipeFile(entry.path());
   }
-  HOLDFAST_ASSIGN_OR_RETURN(std::string text,
-                            ReadAll(path.string(), bytes_max + below.size() + 1, "message"));
-  return Trimmed(std::string_view(text).substr(0, text.rfind(hint)));
+  fs::remove_all(folder_, error);
+}
+
+fs::path PrivateFile::path() const { return folder_ / kFileName; }
+
+std::vector<fs::path> PrivateFile::Left(const fs::path& fallback) {
+  std::vector<fs::path> left;
+  std::error_code error;
+  for (const fs::path& parent : Parents(fallback)) {
+    std::size_t seen = 0;
+    for (const auto& entry : fs::directory_iterator(parent, error)) {
+      if (++seen > kEntriesMax || left.size() == kLeftFilesMax) break;
+      if (IsLeft(entry)) left.push_back(entry.path() / kFileName);
+    }
+  }
+  return left;
+}
+
+bool RunEditor(const fs::path& file) {
+  const HeldSignals held;
+  const EditorsKeys keys;
+  const pid_t child = Start(EditorCommand(), file);
+  if (child == 0) return false;
+  const int result = WaitFor(child);
+  return WIFEXITED(result) && WEXITSTATUS(result) == 0;
 }
 
 }  // namespace holdfast::client::cli

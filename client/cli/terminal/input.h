@@ -15,6 +15,8 @@ namespace holdfast::client::cli {
 bool CanAsk();
 // Characters in a line of standard output; 0 where it is no terminal.
 std::size_t OutputColumns();
+// The same of standard error.
+std::size_t ErrorColumns();
 // Characters in a line of a prompt: as wide as the terminal, but easy to read.
 std::size_t PromptColumns();
 
@@ -23,11 +25,8 @@ std::size_t PromptColumns();
 absl::StatusOr<std::string> ReadAll(const std::string& path, std::size_t bytes_max,
                                     std::string_view option);
 
-// One line of standard input, without its end. usage at the end of the input.
+// One line of standard input, without its end; edited where it is a terminal. usage at the
+// end of the input. A signal ends the process, with the terminal as it was.
 absl::StatusOr<std::string> AskLine(std::string_view prompt);
-
-// One line from the terminal, whatever standard input is, without echo. usage,
-// saying `instead`, where there is no terminal.
-absl::StatusOr<crypto::SecretBytes> AskSecret(std::string_view prompt, std::string_view instead);
 
 }  // namespace holdfast::client::cli

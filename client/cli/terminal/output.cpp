@@ -1,19 +1,30 @@
 #include "client/cli/terminal/output.h"
 
+#include <algorithm>
 #include <iostream>
 #include <string>
 
+#include "client/cli/terminal/input.h"
 #include "client/cli/words/json.h"
+#include "client/cli/words/text.h"
 #include "client/cli/words/words.h"
 
 namespace holdfast::client::cli {
+namespace {
+
+// Wider lines are hard to read.
+constexpr std::size_t kReadableColumns = 88;
+
+std::size_t Readable(std::size_t columns) { return std::min(columns, kReadableColumns); }
+
+}  // namespace
 
 void Output::Say(std::string_view text) const {
-  if (!as_json_) std::cout << text << std::endl;
+  if (!as_json_) std::cout << Fitted(text, Readable(OutputColumns())) << std::endl;
 }
 
 void Output::Aside(std::string_view text) const {
-  if (!as_json_) std::cerr << text << std::endl;
+  if (!as_json_) std::cerr << Fitted(text, Readable(ErrorColumns())) << std::endl;
 }
 
 void Output::Document(const Json& document) const {
@@ -24,7 +35,7 @@ void Output::Warn(std::string_view text, const Json& document) const {
   if (as_json_) {
     std::cerr << Dump(document) << std::endl;
   } else {
-    std::cerr << text << std::endl;
+    std::cerr << Fitted(text, Readable(ErrorColumns())) << std::endl;
   }
 }
 

@@ -4,20 +4,13 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <iostream>
 
-#include "crypto/public/secret.h"
 #include "rules/errors.h"
 
 namespace holdfast::client::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr const char* kPassphraseVariable = "HOLDFAST_PASSPHRASE";
-constexpr std::string_view kField = "passphrase";
-constexpr std::string_view kNoTerminal =
-    "a passphrase is needed, and there is no terminal to ask at; set HOLDFAST_PASSPHRASE";
 
 std::string Environment(const char* name) {
   const char* value = std::getenv(name);
@@ -42,37 +35,6 @@ bool IsGoodName(const std::string& name) {
            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                   c == '.' || c == '-' || c == '_';
          });
-}
-
-absl::Status CheckNew(const crypto::SecretBytes& passphrase) {
-  if (passphrase.Expose().size() < kPassphraseBytesMin) {
-    return Refuse(Reason::kUsage, kField,
-                  "is shorter than " + std::to_string(kPassphraseBytesMin) +
-                      " characters; a few words that only you would put together are easiest to "
-                      "remember");
-  }
-  if (passphrase.Expose().size() > kPassphraseBytesMax) {
-    return Refuse(Reason::kUsage, kField, "is longer than 1024 bytes");
-  }
-  return absl::OkStatus();
-}
-
-absl::StatusOr<crypto::SecretBytes> AskForNew() {
-  std::cerr << "Choose a passphrase for this device. It encrypts everything Holdfast keeps here,\n"
-               "and nobody can reset it.\n";
-  absl::Status problem;
-  for (int i = 0; i < kPassphraseTriesMax; ++i) {
-    HOLDFAST_ASSIGN_OR_RETURN(crypto::SecretBytes first, AskSecret("Passphrase: ", kNoTerminal));
-    problem = CheckNew(first);
-    if (problem.ok()) {
-      HOLDFAST_ASSIGN_OR_RETURN(const crypto::SecretBytes second,
-                                AskSecret("Once more: ", kNoTerminal));
-      if (first == second) return first;
-      problem = Refuse(Reason::kUsage, kField, "was not the same both times");
-    }
-    std::cerr << "It " << std::string(problem.message()).substr(kField.size() + 2) << ".\n";
-  }
-  return problem;
 }
 
 }  // namespace
@@ -126,18 +88,6 @@ absl::Status Profile::Missing() const {
     for (const std::string& other : others) text += (&other == &others.front() ? "" : ", ") + other;
   }
   return Refuse(Reason::kVaultMissing, "", text);
-}
-
-absl::StatusOr<crypto::SecretBytes> Passphrase(const Profile& profile, bool for_new_vault) {
-  if (char* value = std::getenv(kPassphraseVariable); value != nullptr) {
-    crypto::SecretBytes given = crypto::SecretBytes::CopyOf(value);
-    crypto::Wipe(value, given.Expose().size());
-    unsetenv(kPassphraseVariable);
-    if (for_new_vault) HOLDFAST_RETURN_IF_ERROR(CheckNew(given));
-    return given;
-  }
-  if (for_new_vault) return AskForNew();
-  return AskSecret("Passphrase of " + profile.name() + ": ", kNoTerminal);
 }
 
 }  // namespace holdfast::client::cli

@@ -11,10 +11,6 @@
 namespace holdfast::client::cli {
 
 inline constexpr std::size_t kProfileNameBytesMax = 64;
-inline constexpr std::size_t kPassphraseBytesMin = 8;
-inline constexpr std::size_t kPassphraseBytesMax = 1024;
-// Wrong answers at the prompt before giving up.
-inline constexpr int kPassphraseTriesMax = 3;
 
 class Profile {
  public:
@@ -40,9 +36,5 @@ class Profile {
   std::filesystem::path home_;
   std::string name_;
 };
-
-// HOLDFAST_PASSPHRASE, which is then removed from the environment, or asked for:
-// once, or twice for a new vault. A new one has at least kPassphraseBytesMin bytes.
-absl::StatusOr<crypto::SecretBytes> Passphrase(const Profile& profile, bool for_new_vault);
 
 }  // namespace holdfast::client::cli

@@ -34,7 +34,7 @@ std::string RuptureInWords(const Words& words, const RuptureView& mark,
   std::string text = subject + " marked " + Marked(words, message) + " as having landed badly";
   text += mark.closed ? ", and closed it " + words.Time(mark.closed_at_ms) + "."
                       : " (" + words.Time(mark.marked_at_ms) + "). It is still open.";
-  if (!mark.text.empty()) text += "\n\"" + Printable(mark.text) + "\"";
+  if (!mark.text.empty()) text += "\n" + Trimmed(Quoted(mark.text, "", 0));
   return text;
 }
 

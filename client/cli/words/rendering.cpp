@@ -10,16 +10,24 @@ namespace holdfast::client::cli {
 namespace {
 
 constexpr std::string_view kIndent = "        ";
+constexpr std::string_view kQuoteIndent = "      ";  // the margin makes it as wide
 constexpr std::size_t kColumnsMax = 88;
 constexpr std::size_t kColumnsMin = 20;
 
-std::size_t TextColumns(std::size_t columns) {
+std::size_t LineColumns(std::size_t columns) {
   if (columns == 0) return 0;
-  return std::max(std::min(columns, kColumnsMax), kColumnsMin + kIndent.size()) - kIndent.size();
+  return std::max(std::min(columns, kColumnsMax), kColumnsMin + kIndent.size());
 }
 
+// Holdfast's own words.
 std::string Paragraph(std::string_view text, std::size_t columns) {
-  return text.empty() ? "" : Indented(text, kIndent, TextColumns(columns));
+  const std::size_t whole = LineColumns(columns);
+  return text.empty() ? "" : Indented(text, kIndent, whole == 0 ? 0 : whole - kIndent.size());
+}
+
+// What a person wrote.
+std::string Written(std::string_view text, std::size_t columns) {
+  return text.empty() ? "" : Quoted(text, kQuoteIndent, LineColumns(columns));
 }
 
 std::string Cut(const std::string& text, const EnvelopeId& id) {
@@ -50,7 +58,7 @@ std::string Headline(const Words& words, const MessageView& message) {
 }
 
 std::string Excerpt(const Words& words, const MessageView& message, std::size_t columns) {
-  const std::string text = Paragraph(Printable(TextOf(message)), columns);
+  const std::string text = Written(TextOf(message), columns);
   return Headline(words, message) + (message.unread ? " · new\n" : "\n") +
          (columns == 0 ? text : Cut(text, message.id)) +
          Paragraph(CountedAnswers(message), columns) + Paragraph(words.Remark(message), columns);
@@ -58,8 +66,12 @@ std::string Excerpt(const Words& words, const MessageView& message, std::size_t 
 
 std::string Whole(const Words& words, const MessageView& message, std::size_t columns) {
   std::string whole = Headline(words, message) + "\n";
-  for (const std::string& part : {Printable(TextOf(message)), Words::Answers(message),
-                                  RepairInWords(words, message), words.Remark(message)}) {
+  const std::string text = Written(Trimmed(TextOf(message)), columns);
+  const std::string answers = Written(Trimmed(Words::Answers(message)), columns);
+  for (const std::string& part : {text, answers}) {
+    if (!part.empty()) whole += "\n" + part;
+  }
+  for (const std::string& part : {RepairInWords(words, message), words.Remark(message)}) {
     if (!part.empty()) whole += "\n" + Paragraph(Trimmed(part), columns);
   }
   return whole;

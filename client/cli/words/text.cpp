@@ -1,13 +1,20 @@
 #include "client/cli/words/text.h"
 
+#include <langinfo.h>
+
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+
+#include "client/cli/words/columns.h"
 
 namespace holdfast::client::cli {
 namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 constexpr std::string_view kWhite = " \t\r\n";
+// Narrower than this nothing is broken further.
+constexpr std::size_t kColumnsMin = 12;
 
 struct Character {
   char32_t code = 0;
@@ -37,23 +44,70 @@ bool Steers(char32_t code) {
          (code >= 0x2066 && code <= 0x2069);              // direction isolates
 }
 
-std::size_t CharactersIn(std::string_view text) {
-  std::size_t count = 0;
-  for (const char c : text) count += (static_cast<unsigned char>(c) & 0xC0) != 0x80 ? 1 : 0;
-  return count;
+constexpr std::string_view kBar = "│ ";
+constexpr std::string_view kPlainBar = "| ";
+constexpr std::string_view kTab = "    ";
+
+// Where a line is broken: what stays, and where the rest begins.
+struct Break {
+  std::size_t end = 0;
+  std::size_t next = 0;
+};
+
+// At the last space behind a word that fits; inside the word where there is none and
+// `inside` allows it, else behind the word.
+Break BreakOf(std::string_view line, std::size_t columns, bool inside) {
+  Break at_space;
+  std::size_t used = 0;
+  bool in_text = false;
+  for (std::size_t at = 0; at < line.size();) {
+    const Glyph glyph = FirstGlyph(line.substr(at));
+    const bool is_space = line[at] == ' ';
+    if (is_space && in_text) at_space = {at, at + 1};
+    if (used + glyph.columns > columns && !(is_space && at_space.end == at)) {
+      if (at_space.end > 0) return at_space;
+      if (inside && at > 0) return {at, at};
+    } else if (used + glyph.columns > columns) {
+      return at_space;
+    }
+    if (!is_space) in_text = true;
+    used += glyph.columns;
+    at += glyph.bytes;
+  }
+  return {line.size(), line.size()};
 }
 
-// The end of the part of `line` that fits; at least one word.
-std::size_t FittingEnd(std::string_view line, std::size_t columns) {
-  std::size_t end = line.find(' ', 1);
-  while (end != std::string_view::npos) {
-    const std::size_t next = line.find(' ', end + 1);
-    const std::string_view longer = line.substr(0, next);
-    if (CharactersIn(longer) > columns) return end;
-    if (next == std::string_view::npos) break;
-    end = next;
+std::string_view WithoutEndSpaces(std::string_view text) {
+  return text.substr(0, text.find_last_not_of(' ') + 1);
+}
+
+// One line and its continuations, each ended.
+void AppendBroken(std::string& result, std::string_view line, std::string_view first,
+                  std::string_view others, std::size_t columns, bool inside) {
+  std::string_view indent = first;
+  while (columns != 0 && ColumnsIn(line) > columns) {
+    const Break at = BreakOf(line, columns, inside);
+    if (at.next >= line.size()) break;
+    result.append(indent).append(line.substr(0, at.end)).append("\n");
+    line.remove_prefix(at.next);
+    indent = others;
   }
-  return line.size();
+  result.append(line.empty() ? WithoutEndSpaces(indent) : indent).append(line).append("\n");
+}
+
+void ExpandTabs(std::string& text) {
+  for (std::size_t at = text.find('\t'); at != std::string::npos; at = text.find('\t', at)) {
+    text.replace(at, 1, kTab);
+  }
+}
+
+// The spaces that a line begins with, and the margin of message text behind them.
+std::string_view PrefixOf(std::string_view line) {
+  const std::size_t spaces = std::min(line.find_first_not_of(' '), line.size());
+  for (const std::string_view bar : {kBar, kPlainBar}) {
+    if (line.substr(spaces).starts_with(bar)) return line.substr(0, spaces + bar.size());
+  }
+  return line.substr(0, spaces);
 }
 
 }  // namespace
@@ -81,22 +135,50 @@ std::string PrintableLine(std::string_view text) {
   return line;
 }
 
+std::string_view Margin() {
+  return std::string_view(nl_langinfo(CODESET)) == "UTF-8" ? kBar : kPlainBar;
+}
+
 std::string Indented(std::string_view text, std::string_view indent, std::size_t columns) {
+  std::string spaced(text);
+  ExpandTabs(spaced);
+  text = spaced;
   std::string result;
   while (true) {
     const std::size_t end = text.find('\n');
-    std::string_view line = text.substr(0, end);
-    while (columns != 0 && CharactersIn(line) > columns) {
-      const std::size_t fits = FittingEnd(line, columns);
-      if (fits == line.size()) break;
-      result.append(indent).append(line.substr(0, fits)).append("\n");
-      line.remove_prefix(fits);
-      if (line.starts_with(' ')) line.remove_prefix(1);
-    }
-    result.append(line.empty() ? "" : indent).append(line).append("\n");
+    AppendBroken(result, text.substr(0, end), indent, indent, columns, true);
     if (end == std::string_view::npos) return result;
     text.remove_prefix(end + 1);
   }
+}
+
+std::string Quoted(std::string_view text, std::string_view indent, std::size_t columns) {
+  const std::string behind = std::string(indent) + std::string(Margin());
+  const std::size_t taken = ColumnsIn(behind);
+  return Indented(Printable(text), behind,
+                  columns == 0 ? 0 : std::max(columns, taken + kColumnsMin) - taken);
+}
+
+std::string Fitted(std::string_view text, std::size_t columns) {
+  if (columns == 0) return std::string(text);
+  columns = std::max(columns, kColumnsMin);
+  std::string result;
+  while (true) {
+    const std::size_t end = text.find('\n');
+    const std::string_view line = text.substr(0, end);
+    const std::string_view prefix = PrefixOf(line);
+    const std::size_t taken = ColumnsIn(prefix);
+    const bool quoted = !prefix.empty() && !WithoutEndSpaces(prefix).empty();
+    if (taken + kColumnsMin > columns) {
+      result.append(line).append("\n");
+    } else {
+      AppendBroken(result, line.substr(prefix.size()), prefix, prefix, columns - taken, quoted);
+    }
+    if (end == std::string_view::npos) break;
+    text.remove_prefix(end + 1);
+  }
+  result.pop_back();
+  return result;
 }
 
 std::string Trimmed(std::string_view text) {

@@ -16,13 +16,13 @@
 namespace holdfast::client {
 namespace {
 
-absl::StatusOr<Header> HeaderOfAhead(VaultChange& change, const OwnDevice& own,
+absl::StatusOr<Header> HeaderOfAhead(const VaultReader& reader, const OwnDevice& own,
                                      const vault::Bond& bond, const EnvelopeId& id,
                                      const vault::Message& message) {
   HOLDFAST_ASSIGN_OR_RETURN(const BondParties parties, PartiesOf(bond));
   HOLDFAST_ASSIGN_OR_RETURN(const Condition condition, ConditionOf(message));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto peer, FindPeer(change, parties.other(own.account)));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto peer, FindPeer(reader, parties.other(own.account)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, reader.Read(names::kProgress));
   Header header;
   header.bond = parties.bond;
   header.envelope = id;
@@ -71,7 +71,7 @@ absl::Status SealAhead(Context context, VaultChange& change, const OwnDevice& ow
 
 absl::Status WithdrawAhead(Context context, Ledgers& ledgers, VaultChange& change,
                            const EnvelopeId& id) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto message, change.Find<vault::Message>(names::Message(id)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto message, change.Find(names::Message(id)));
   if (!message || !message->mine() || !message->has_release()) {
     return WithStep(Refuse(Reason::kUnknownEnvelope, "id", "names nothing that you wrote ahead"),
                     NextStep::kListAhead);
@@ -88,14 +88,15 @@ absl::Status WithdrawAhead(Context context, Ledgers& ledgers, VaultChange& chang
   if (message->withdrawn_ms() != 0 || waits) {
     return Refuse(Reason::kActSuperseded, "id", "it was withdrawn already");
   }
-  HOLDFAST_ASSIGN_OR_RETURN(const auto ahead, change.Find<vault::Ahead>(names::Ahead(bond, id)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto ahead, change.Find(names::Ahead(bond, id)));
   if (ahead && ahead->pending() && !ahead->offered()) {
     return MarkWithdrawn(change, bond, id, context.Now());
   }
   return WriteAct(context, ledgers, change, bond, Withdraw{id}).status();
 }
 
-void PutAhead(VaultChange& change, const Bytes& name, const vault::Ahead& ahead) {
+void PutAhead(VaultChange& change, const vault::Name<vault::Ahead>& name,
+              const vault::Ahead& ahead) {
   if (ahead.released() && ahead.told() && ahead.arrived()) {
     change.Erase(name);
   } else {
@@ -105,7 +106,7 @@ void PutAhead(VaultChange& change, const Bytes& name, const vault::Ahead& ahead)
 
 absl::Status MarkWithdrawn(VaultChange& change, const BondId& bond, const EnvelopeId& id,
                            std::uint64_t at_ms) {
-  HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Find<vault::Message>(names::Message(id)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Find(names::Message(id)));
   if (message) {
     message->set_withdrawn_ms(at_ms);
     change.Put(names::Message(id), *message);
@@ -118,12 +119,11 @@ absl::Status NameAheadDue(VaultChange& change, const BondId& bond, Outgoing& out
   const std::size_t due_max =
       outgoing.kind == Kind::kControl ? limits::kAheadDuePerControlMax : limits::kAheadDueMax;
   std::vector<std::pair<Bytes, vault::Ahead>> due;
-  HOLDFAST_RETURN_IF_ERROR(change.Scan<vault::Ahead>(names::AheadOf(bond),
-                                                     [&](BytesView key, const vault::Ahead& ahead) {
-                                                       if (ahead.released() && !ahead.told())
-                                                         due.emplace_back(key, ahead);
-                                                       return due.size() < due_max;
-                                                     }));
+  HOLDFAST_RETURN_IF_ERROR(
+      change.Scan(names::AheadOf(bond), [&](BytesView key, const vault::Ahead& ahead) {
+        if (ahead.released() && !ahead.told()) due.emplace_back(key, ahead);
+        return due.size() < due_max;
+      }));
   if (due.empty()) return absl::OkStatus();
   v1::Content content;
   if (!content.ParseFromString(outgoing.content)) {
@@ -135,10 +135,10 @@ absl::Status NameAheadDue(VaultChange& change, const BondId& bond, Outgoing& out
   HOLDFAST_ASSIGN_OR_RETURN(outgoing.content, SerializeContent(content, outgoing.kind));
   for (auto& [id, ahead] : due) {
     ahead.set_told(true);
-    PutAhead(change, names::Join(names::AheadOf(bond), id), ahead);
+    PutAhead(change, names::AheadOf(bond).At(id), ahead);
   }
   if (!IsForPeople(outgoing.kind)) return absl::OkStatus();
-  HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read<vault::Message>(names::Message(outgoing.id)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read(names::Message(outgoing.id)));
   message.set_content(outgoing.content);
   change.Put(names::Message(outgoing.id), message);
   return absl::OkStatus();
@@ -146,7 +146,7 @@ absl::Status NameAheadDue(VaultChange& change, const BondId& bond, Outgoing& out
 
 absl::Status MarkArrived(VaultChange& change, const BondId& bond, const EnvelopeId& id,
                          std::uint64_t now_ms) {
-  HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Find<vault::Message>(names::Message(id)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Find(names::Message(id)));
   const bool heed =
       message && message->mine() && message->has_release() && message->bond() == bond.view();
   if (!heed) return absl::OkStatus();
@@ -156,8 +156,8 @@ absl::Status MarkArrived(VaultChange& change, const BondId& bond, const Envelope
     message->clear_refusal_reason();
     change.Put(names::Message(id), *message);
   }
-  const Bytes name = names::Ahead(bond, id);
-  HOLDFAST_ASSIGN_OR_RETURN(auto ahead, change.Find<vault::Ahead>(name));
+  const auto name = names::Ahead(bond, id);
+  HOLDFAST_ASSIGN_OR_RETURN(auto ahead, change.Find(name));
   if (!ahead) return absl::OkStatus();
   ahead->set_arrived(true);
   PutAhead(change, name, *ahead);

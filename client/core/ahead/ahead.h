@@ -21,7 +21,8 @@ absl::Status WithdrawAhead(Context context, Ledgers& ledgers, VaultChange& chang
                            const EnvelopeId& id);
 // Of one that this device sealed: done with, and gone, once the other side has it and was
 // told that it was due.
-void PutAhead(VaultChange& change, const Bytes& name, const vault::Ahead& ahead);
+void PutAhead(VaultChange& change, const vault::Name<vault::Ahead>& name,
+              const vault::Ahead& ahead);
 // It will not come: what is kept for sending goes.
 absl::Status MarkWithdrawn(VaultChange& change, const BondId& bond, const EnvelopeId& id,
                            std::uint64_t at_ms);

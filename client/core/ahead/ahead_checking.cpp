@@ -66,10 +66,10 @@ absl::Status CheckPromise(const OwnDevice& own, const LedgerBook& book,
                     : "has been answered already");
 }
 
-absl::Status CheckRoom(VaultChange& change, const BondId& bond) {
+absl::Status CheckRoom(const VaultReader& reader, const BondId& bond) {
   std::size_t waiting = 0;
   HOLDFAST_RETURN_IF_ERROR(
-      change.Scan<vault::Ahead>(names::AheadOf(bond), [&](BytesView, const vault::Ahead& ahead) {
+      reader.Scan(names::AheadOf(bond), [&](BytesView, const vault::Ahead& ahead) {
         if (!ahead.released()) ++waiting;
         return true;
       }));
@@ -81,9 +81,9 @@ absl::Status CheckRoom(VaultChange& change, const BondId& bond) {
 
 }  // namespace
 
-absl::Status CheckAhead(VaultChange& change, const OwnDevice& own, const LedgerBook& book,
+absl::Status CheckAhead(const VaultReader& reader, const OwnDevice& own, const LedgerBook& book,
                         const BondId& bond, const Condition& condition, std::uint64_t now_ms) {
-  HOLDFAST_RETURN_IF_ERROR(CheckRoom(change, bond));
+  HOLDFAST_RETURN_IF_ERROR(CheckRoom(reader, bond));
   if (condition.release.when != ReleaseWhen::kPromiseMissed && !condition.promise.is_zero()) {
     return WithStep(
         Refuse(Reason::kMalformedField, "reply_to", "a note that is written ahead answers nothing"),

@@ -9,7 +9,7 @@ namespace holdfast::client {
 // Whether this may be asked for now: what can be said before the practice is asked.
 // malformed_field, time_out_of_range, not_permitted, unknown_envelope or quota_exceeded
 // naming "release.<field>".
-absl::Status CheckAhead(VaultChange& change, const OwnDevice& own, const LedgerBook& book,
+absl::Status CheckAhead(const VaultReader& reader, const OwnDevice& own, const LedgerBook& book,
                         const BondId& bond, const Condition& condition, std::uint64_t now_ms);
 
 }  // namespace holdfast::client

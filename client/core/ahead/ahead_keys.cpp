@@ -12,7 +12,8 @@
 namespace holdfast::client {
 namespace {
 
-void PutKey(VaultChange& change, const Bytes& name, BytesView key, std::uint64_t now_ms) {
+void PutKey(VaultChange& change, const vault::Name<vault::AheadKey>& name, BytesView key,
+            std::uint64_t now_ms) {
   vault::AheadKey record;
   const WipedAtEnd wiped(record);
   record.set_key(Bytes(key));
@@ -33,23 +34,21 @@ absl::Status QueueKey(Context context, VaultChange& change, const BondId& bond,
 
 }  // namespace
 
-absl::StatusOr<std::vector<HeldAheadKey>> AheadKeysOf(VaultChange& change, const BondId& bond,
+absl::StatusOr<std::vector<HeldAheadKey>> AheadKeysOf(const VaultReader& reader, const BondId& bond,
                                                       const AccountKey& writer) {
   std::vector<HeldAheadKey> keys;
-  absl::Status status;
-  HOLDFAST_RETURN_IF_ERROR(change.Scan<vault::AheadKey>(
-      names::AheadKeysOf(bond, writer), [&](BytesView name, vault::AheadKey record) {
+  HOLDFAST_RETURN_IF_ERROR(reader.Scan(
+      names::AheadKeysOf(bond, writer),
+      [&](BytesView name, vault::AheadKey record) -> absl::Status {
         const WipedAtEnd wiped(record);
         auto key = crypto::AheadKey::From(record.key(), "vault.ahead_key");
         if (!key.ok()) {
-          status = Refuse(Reason::kVaultDamaged, "vault.ahead_key", "holds a damaged key");
-          return false;
+          return Refuse(Reason::kVaultDamaged, "vault.ahead_key", "holds a damaged key");
         }
         Decoder decoder(name, "vault.ahead_key");
         keys.push_back({decoder.U32("epoch"), std::move(*key)});
-        return true;
+        return absl::OkStatus();
       }));
-  HOLDFAST_RETURN_IF_ERROR(status);
   std::ranges::reverse(keys);
   return keys;
 }
@@ -67,9 +66,9 @@ absl::StatusOr<HeldAheadKey> OwnAheadKey(Context context, VaultChange& change, c
 
 absl::Status TakeAheadKey(VaultChange& change, const Header& header, const PersonName& who,
                           const v1::AheadKey& key, std::uint64_t now_ms) {
-  const Bytes name =
+  const auto name =
       names::AheadKey(header.bond, header.sender_account, key.epoch(), header.sender_device);
-  HOLDFAST_ASSIGN_OR_RETURN(auto known, change.Find<vault::AheadKey>(name));
+  HOLDFAST_ASSIGN_OR_RETURN(auto known, change.Find(name));
   if (known) {
     const WipedAtEnd wiped(*known);
     const bool same = crypto::AheadKey::From(known->key(), "key").value_or(crypto::AheadKey()) ==

@@ -20,7 +20,7 @@ struct HeldAheadKey {
 };
 
 // All that this device holds of one account in one bond, newest first.
-absl::StatusOr<std::vector<HeldAheadKey>> AheadKeysOf(VaultChange& change, const BondId& bond,
+absl::StatusOr<std::vector<HeldAheadKey>> AheadKeysOf(const VaultReader& reader, const BondId& bond,
                                                       const AccountKey& writer);
 
 // The newest of this account. Where there is none it is drawn, and queued for every

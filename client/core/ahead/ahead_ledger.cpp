@@ -12,7 +12,7 @@ namespace {
 absl::Status CheckTimeOfRelease(VaultChange& change, const LedgerBook& book,
                                 const LedgerEntry& entry, std::uint64_t now_ms) {
   const auto id = SubjectAs<EnvelopeId>(entry.subject);
-  HOLDFAST_ASSIGN_OR_RETURN(const auto message, change.Find<vault::Message>(names::Message(id)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto message, change.Find(names::Message(id)));
   if (!message || !message->mine() || !message->has_release()) return absl::OkStatus();
   HOLDFAST_ASSIGN_OR_RETURN(const Condition condition, ConditionOf(*message));
   if (CameTrueAt(book, condition, entry.from_ms)) return absl::OkStatus();
@@ -21,14 +21,14 @@ absl::Status CheckTimeOfRelease(VaultChange& change, const LedgerBook& book,
 
 absl::Status NoteReleased(VaultChange& change, const BondId& bond, const EnvelopeId& id,
                           std::uint64_t now_ms) {
-  const Bytes name = names::Ahead(bond, id);
-  HOLDFAST_ASSIGN_OR_RETURN(auto ahead, change.Find<vault::Ahead>(name));
+  const auto name = names::Ahead(bond, id);
+  HOLDFAST_ASSIGN_OR_RETURN(auto ahead, change.Find(name));
   if (ahead) {
     ahead->set_released(true);
     PutAhead(change, name, *ahead);
     return absl::OkStatus();
   }
-  HOLDFAST_ASSIGN_OR_RETURN(const auto message, change.Find<vault::Message>(names::Message(id)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto message, change.Find(names::Message(id)));
   if (!message || !message->mine() || message->withdrawn_ms() == 0) return absl::OkStatus();
   return RaiseAlarm(change, now_ms, Reason::kIntegrity, bond, AlarmKind::kOwnAheadThoughWithdrawn);
 }
@@ -36,7 +36,7 @@ absl::Status NoteReleased(VaultChange& change, const BondId& bond, const Envelop
 absl::Status NoteWithdrawal(VaultChange& change, const OwnDevice& own, const CheckedItem& checked,
                             const EnvelopeId& id, std::uint64_t now_ms) {
   const BondId& bond = checked.entry.bond;
-  HOLDFAST_ASSIGN_OR_RETURN(const auto message, change.Find<vault::Message>(names::Message(id)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto message, change.Find(names::Message(id)));
   if (!message || !message->mine() || message->bond() != bond.view()) return absl::OkStatus();
   if (checked.act->account == own.account) {
     return MarkWithdrawn(change, bond, id, checked.entry.at_ms);
@@ -46,12 +46,10 @@ absl::Status NoteWithdrawal(VaultChange& change, const OwnDevice& own, const Che
 
 // What waits will never come.
 absl::Status ForgetWaiting(VaultChange& change, const BondId& bond) {
-  return change.Scan<vault::Ahead>(names::AheadOf(bond),
-                                   [&](BytesView key, const vault::Ahead& ahead) {
-                                     if (!ahead.released())
-                                       change.Erase(names::Join(names::AheadOf(bond), key));
-                                     return true;
-                                   });
+  return change.Scan(names::AheadOf(bond), [&](BytesView key, const vault::Ahead& ahead) {
+    if (!ahead.released()) change.Erase(names::AheadOf(bond).At(key));
+    return true;
+  });
 }
 
 }  // namespace
@@ -74,18 +72,14 @@ absl::Status AheadLedger::TakeEntry(VaultChange& change, const OwnDevice& own,
 
 absl::Status AheadLedger::TakeOtherPast(VaultChange& change, const BondId& bond,
                                         const LedgerBook& book) {
-  absl::Status status;
-  HOLDFAST_RETURN_IF_ERROR(
-      change.Scan<vault::Ahead>(names::AheadOf(bond), [&](BytesView key, vault::Ahead ahead) {
-        const auto id = EnvelopeId::From(key, "vault.ahead");
-        status = id.status();
-        if (!status.ok() || !ahead.released() || book.released(*id)) return status.ok();
-        ahead.set_released(false);
-        ahead.set_told(false);
-        change.Put(names::Join(names::AheadOf(bond), key), ahead);
-        return true;
-      }));
-  return status;
+  return change.Scan(names::AheadOf(bond), [&](BytesView key, vault::Ahead ahead) -> absl::Status {
+    HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id, EnvelopeId::From(key, "vault.ahead"));
+    if (!ahead.released() || book.released(id)) return absl::OkStatus();
+    ahead.set_released(false);
+    ahead.set_told(false);
+    change.Put(names::AheadOf(bond).At(key), ahead);
+    return absl::OkStatus();
+  });
 }
 
 }  // namespace holdfast::client

@@ -37,7 +37,7 @@ absl::Status Complete(const HeldLedger& held, const std::vector<Pending>& pendin
         NextNumber<Availability>(all.empty() ? 0 : all.rbegin()->first, pending, bond);
   }
   if (auto* rhythm = std::get_if<Rhythm>(&what)) {
-    rhythm->number = NextNumber<Rhythm>(held.newest_rhythm, pending, bond);
+    rhythm->number = NextNumber<Rhythm>(held.book.newest_rhythm(), pending, bond);
     HOLDFAST_ASSIGN_OR_RETURN(rhythm->rule, CanonicalRule(rhythm->rule));
   }
   return absl::OkStatus();
@@ -82,7 +82,7 @@ absl::StatusOr<ActId> WriteAct(Context context, Ledgers& ledgers, VaultChange& c
     return WithStep(Refuse(Reason::kUnknownBond, "bond", "is not one of yours"),
                     NextStep::kListBonds);
   }
-  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
   HOLDFAST_RETURN_IF_ERROR(CheckNotRolledBack(change));
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers.Of(change, bond));
   if (held->book.ended()) return Refuse(Reason::kBondEnded, "bond", "has ended");
@@ -124,8 +124,8 @@ absl::StatusOr<std::vector<Pending>> Acts::ToPerform() {
 }
 
 Task<absl::Status> Acts::Perform() {
-  VaultChange look(context_.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto progress, look.Read<vault::Progress>(names::kProgress));
+  const VaultReader look(context_.vault);
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto progress, look.Read(names::kProgress));
   if (progress.rolled_back()) co_return absl::OkStatus();
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto pending, ToPerform());
   for (const Pending& waiting : pending) {
@@ -148,9 +148,7 @@ Task<absl::Status> Acts::PerformOne(Pending pending) {
     HOLDFAST_CO_RETURN_IF_ERROR(settled);
     co_return TakeRefusal(pending, response.status());
   }
-  const absl::Status taken = TakeAnswer(pending, *response);
-  if (!taken.ok()) ledgers_.Forget(pending.bond);
-  HOLDFAST_CO_RETURN_IF_ERROR(taken);
+  HOLDFAST_CO_RETURN_IF_ERROR(TakeAnswer(pending, *response));
   auto settled = co_await ledgers_.SettleNoted();
   co_return settled;
 }
@@ -158,7 +156,7 @@ Task<absl::Status> Acts::PerformOne(Pending pending) {
 absl::Status Acts::TakeAnswer(const Pending& pending, const v1::PerformResponse& response) {
   VaultChange change(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto record, change.Read<vault::Bond>(names::Bond(pending.bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto record, change.Read(names::Bond(pending.bond)));
   HOLDFAST_ASSIGN_OR_RETURN(const BondParties parties, PartiesOf(record));
   const auto checked = CheckItem(change, *own, parties, response.item());
   const bool mine = checked.ok() && checked->act &&
@@ -177,7 +175,7 @@ absl::Status Acts::TakeAnswer(const Pending& pending, const v1::PerformResponse&
 
 absl::Status Acts::TakeRefusal(const Pending& pending, const absl::Status& refusal) {
   VaultChange change(context_.vault);
-  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Find<vault::PendingAct>(pending.name));
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Find(pending.name));
   if (!record) return absl::OkStatus();
   record->set_refusal(AsUtf8(std::string(refusal.message())));
   record->set_refusal_reason(std::string(RowOf(ReasonOf(refusal)).name));

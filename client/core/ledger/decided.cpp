@@ -12,15 +12,15 @@ bool IsReadable(const vault::PendingAct& record) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<Pending>> PendingActs(VaultChange& change) {
+absl::StatusOr<std::vector<Pending>> PendingActs(const VaultReader& reader) {
   std::vector<Pending> pending;
-  HOLDFAST_RETURN_IF_ERROR(change.Scan<vault::PendingAct>(
-      names::kActs, [&](BytesView key, const vault::PendingAct& record) {
+  HOLDFAST_RETURN_IF_ERROR(
+      reader.Scan(names::kActs, [&](BytesView key, const vault::PendingAct& record) {
         auto act = DecodeAct(record.act().statement());
         const auto bond = BondId::From(record.bond(), "vault.act");
         // One that cannot be read holds up nothing: SetAsideUnreadable says it.
         if (!act.ok() || !bond.ok()) return true;
-        pending.push_back({names::Join(names::kActs, key), *bond, std::move(*act), record});
+        pending.push_back({names::kActs.At(key), *bond, std::move(*act), record});
         return true;
       }));
   return pending;
@@ -28,12 +28,12 @@ absl::StatusOr<std::vector<Pending>> PendingActs(VaultChange& change) {
 
 absl::Status SetAsideUnreadable(VaultChange& change, std::uint64_t now_ms) {
   std::size_t count = 0;
-  HOLDFAST_RETURN_IF_ERROR(change.Scan<vault::PendingAct>(
-      names::kActs, [&](BytesView key, const vault::PendingAct& record) {
+  HOLDFAST_RETURN_IF_ERROR(
+      change.Scan(names::kActs, [&](BytesView key, const vault::PendingAct& record) {
         if (IsReadable(record)) return true;
         ++count;
-        change.Put(names::Join(names::kActsAside, key), record);
-        change.Erase(names::Join(names::kActs, key));
+        change.Put(names::kActsAside.At(key), record);
+        change.Erase(names::kActs.At(key));
         return true;
       }));
   if (count == 0) return absl::OkStatus();
@@ -41,13 +41,12 @@ absl::Status SetAsideUnreadable(VaultChange& change, std::uint64_t now_ms) {
                     AlarmKind::kDecisionUnreadable);
 }
 
-absl::StatusOr<std::size_t> CountUnreadable(VaultChange& look) {
+absl::StatusOr<std::size_t> CountUnreadable(const VaultReader& look) {
   HOLDFAST_ASSIGN_OR_RETURN(std::size_t count, look.Count(names::kActsAside));
-  HOLDFAST_RETURN_IF_ERROR(
-      look.Scan<vault::PendingAct>(names::kActs, [&](BytesView, const vault::PendingAct& record) {
-        if (!IsReadable(record)) ++count;
-        return true;
-      }));
+  HOLDFAST_RETURN_IF_ERROR(look.Scan(names::kActs, [&](BytesView, const vault::PendingAct& record) {
+    if (!IsReadable(record)) ++count;
+    return true;
+  }));
   return count;
 }
 
@@ -68,13 +67,13 @@ absl::Status PerformAgain(VaultChange& change, const BondId& bond, const v1::Sig
   for (const Pending& waiting : pending) {
     if (waiting.act.id == decoded.id) return absl::OkStatus();
   }
-  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
   PutPending(change, progress, bond, decoded.id, act);
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<EnvelopeId>> Withdrawing(VaultChange& change) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto pending, PendingActs(change));
+absl::StatusOr<std::vector<EnvelopeId>> Withdrawing(const VaultReader& reader) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto pending, PendingActs(reader));
   std::vector<EnvelopeId> envelopes;
   for (const Pending& waiting : pending) {
     const auto* what = std::get_if<Withdraw>(&waiting.act.what);

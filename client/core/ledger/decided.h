@@ -10,18 +10,18 @@
 namespace holdfast::client {
 
 struct Pending {
-  Bytes name;
+  vault::Name<vault::PendingAct> name;
   BondId bond;
   Act act;
   vault::PendingAct record;
 };
 // What cannot be read is left out.
-absl::StatusOr<std::vector<Pending>> PendingActs(VaultChange& change);
+absl::StatusOr<std::vector<Pending>> PendingActs(const VaultReader& reader);
 
 // Puts aside what cannot be read, and says so.
 absl::Status SetAsideUnreadable(VaultChange& change, std::uint64_t now_ms);
 // How many there are, put aside or not.
-absl::StatusOr<std::size_t> CountUnreadable(VaultChange& look);
+absl::StatusOr<std::size_t> CountUnreadable(const VaultReader& look);
 
 // Puts a signed act behind those that wait; `progress` is written too.
 void PutPending(VaultChange& change, vault::Progress& progress, const BondId& bond, const ActId& id,
@@ -31,6 +31,6 @@ void PutPending(VaultChange& change, vault::Progress& progress, const BondId& bo
 absl::Status PerformAgain(VaultChange& change, const BondId& bond, const v1::SignedStatement& act);
 
 // Envelopes whose withdrawal waits to be sent.
-absl::StatusOr<std::vector<EnvelopeId>> Withdrawing(VaultChange& change);
+absl::StatusOr<std::vector<EnvelopeId>> Withdrawing(const VaultReader& reader);
 
 }  // namespace holdfast::client

@@ -22,7 +22,6 @@ ActNote NoteOf(const CheckedItem& checked) {
 absl::Status LedgerBooks::AddTo(HeldLedger& held, const CheckedItem& checked) {
   const Act* act = checked.act ? &*checked.act : nullptr;
   HOLDFAST_RETURN_IF_ERROR(held.book.Add(checked.entry, checked.hash, act, checked.act_hash));
-  held.incarnation = checked.entry.incarnation;
   if (checked.entry.kind == LedgerKind::kRestored) held.restored_at_ms = checked.entry.at_ms;
   if (checked.entry.kind == LedgerKind::kReleased) {
     held.released[SubjectAs<EnvelopeId>(checked.entry.subject)] = {
@@ -32,16 +31,13 @@ absl::Status LedgerBooks::AddTo(HeldLedger& held, const CheckedItem& checked) {
   if (const auto* availability = std::get_if<Availability>(&act->what)) {
     held.availabilities[availability->number] = NoteOf(checked);
   }
-  if (const auto* rhythm = std::get_if<Rhythm>(&act->what)) {
-    held.rhythm = NoteOf(checked);
-    held.newest_rhythm = rhythm->number;
-  }
+  if (std::holds_alternative<Rhythm>(act->what)) held.rhythm = NoteOf(checked);
   return absl::OkStatus();
 }
 
 bool IsBehindRestore(const HeldLedger& held, const vault::Progress& progress) {
   return progress.incarnations_size() > 1 &&
-         held.incarnation.view() != *progress.incarnations().rbegin();
+         held.book.incarnation().view() != *progress.incarnations().rbegin();
 }
 
 bool RestoreExplains(const HeldLedger& held, const vault::Progress& progress,
@@ -51,25 +47,28 @@ bool RestoreExplains(const HeldLedger& held, const vault::Progress& progress,
   return written_before || IsBehindRestore(held, progress);
 }
 
-absl::StatusOr<const HeldLedger*> LedgerBooks::Of(VaultChange& change, const BondId& bond) {
+absl::StatusOr<const HeldLedger*> LedgerBooks::Of(const VaultReader& reader, const BondId& bond) {
   const auto held = held_.find(bond);
   if (held != held_.end()) return &held->second;
   HeldLedger built;
-  absl::Status status;
-  HOLDFAST_RETURN_IF_ERROR(change.Scan<vault::LedgerRecord>(
-      names::Ledger(bond), [&](BytesView, const vault::LedgerRecord& record) {
+  HOLDFAST_RETURN_IF_ERROR(reader.Scan(
+      names::Ledger(bond), [&](BytesView, const vault::LedgerRecord& record) -> absl::Status {
         const auto checked = StoredItem(record);
-        status = checked.ok() ? AddTo(built, *checked) : checked.status();
-        return status.ok();
+        if (checked.ok() && AddTo(built, *checked).ok()) return absl::OkStatus();
+        return Damaged();
       }));
-  if (!status.ok()) return Damaged();
   return &(held_[bond] = std::move(built));
+}
+
+void LedgerBooks::FollowChange(VaultChange& change, const BondId& bond) {
+  change.OnDiscard([this, bond] { held_.erase(bond); });
 }
 
 absl::Status LedgerBooks::Add(VaultChange& change, const CheckedItem& checked,
                               const v1::LedgerItem& item) {
   const BondId& bond = checked.entry.bond;
   HOLDFAST_RETURN_IF_ERROR(Of(change, bond).status());
+  FollowChange(change, bond);
   HOLDFAST_RETURN_IF_ERROR(AddTo(held_[bond], checked));
   vault::LedgerRecord record;
   *record.mutable_item() = item;
@@ -81,36 +80,32 @@ absl::Status LedgerBooks::Add(VaultChange& change, const CheckedItem& checked,
 absl::Status LedgerBooks::CutAfter(
     VaultChange& change, const BondId& bond, std::uint64_t number, const DeviceId& device,
     const std::function<absl::Status(const v1::SignedStatement&)>& lost) {
-  absl::Status status;
-  const auto take = [&](BytesView key, const vault::LedgerRecord& record) {
-    if (key <= names::Number(number)) return true;
-    const auto checked = StoredItem(record);
-    status = checked.status();
-    if (!status.ok()) return false;
-    change.Put(names::OldLedgerEntry(bond, checked->entry.incarnation, checked->entry.number),
+  const auto take = [&](BytesView key, const vault::LedgerRecord& record) -> absl::Status {
+    if (key <= names::Number(number)) return absl::OkStatus();
+    HOLDFAST_ASSIGN_OR_RETURN(const CheckedItem checked, StoredItem(record));
+    change.Put(names::OldLedgerEntry(bond, checked.entry.incarnation, checked.entry.number),
                record);
-    change.Erase(names::Join(names::Ledger(bond), key));
-    if (checked->act && checked->act->device == device) status = lost(record.item().act());
-    return status.ok();
+    change.Erase(names::Ledger(bond).At(key));
+    if (!checked.act || checked.act->device != device) return absl::OkStatus();
+    return lost(record.item().act());
   };
-  HOLDFAST_RETURN_IF_ERROR(change.Scan<vault::LedgerRecord>(names::Ledger(bond), take));
-  Forget(bond);
-  return status;
+  held_.erase(bond);
+  FollowChange(change, bond);
+  return change.Scan(names::Ledger(bond), take);
 }
 
-absl::StatusOr<std::optional<Hash>> HeldHash(VaultChange& change, const BondId& bond,
+absl::StatusOr<std::optional<Hash>> HeldHash(const VaultReader& reader, const BondId& bond,
                                              std::uint64_t number) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto record,
-                            change.Find<vault::LedgerRecord>(names::LedgerEntry(bond, number)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto record, reader.Find(names::LedgerEntry(bond, number)));
   if (!record) return std::optional<Hash>();
   return std::optional<Hash>(crypto::LedgerEntryHash(record->item().entry()));
 }
 
-absl::StatusOr<bool> WasHeldAside(VaultChange& change, const BondId& bond, std::uint64_t number,
-                                  const Hash& hash) {
+absl::StatusOr<bool> WasHeldAside(const VaultReader& reader, const BondId& bond,
+                                  std::uint64_t number, const Hash& hash) {
   bool found = false;
-  HOLDFAST_RETURN_IF_ERROR(change.Scan<vault::LedgerRecord>(
-      names::OldLedger(bond), [&](BytesView key, const vault::LedgerRecord& record) {
+  HOLDFAST_RETURN_IF_ERROR(
+      reader.Scan(names::OldLedger(bond), [&](BytesView key, const vault::LedgerRecord& record) {
         found = key.ends_with(names::Number(number)) &&
                 crypto::LedgerEntryHash(record.item().entry()) == hash;
         return !found;

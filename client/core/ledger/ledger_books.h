@@ -26,10 +26,8 @@ struct ReleaseNote {
 struct HeldLedger {
   LedgerBook book;
   std::map<std::uint32_t, ActNote> availabilities;
-  std::optional<ActNote> rhythm;    // of the newest proposal
-  std::uint32_t newest_rhythm = 0;  // number of it
+  std::optional<ActNote> rhythm;  // of the newest proposal
   std::map<EnvelopeId, ReleaseNote> released;
-  Incarnation incarnation;           // of the newest entry
   std::uint64_t restored_at_ms = 0;  // of the newest kRestored; 0: none
 };
 
@@ -46,11 +44,10 @@ bool RestoreExplains(const HeldLedger& held, const vault::Progress& progress,
 class LedgerBooks {
  public:
   // Built from the vault when it is first asked for. vault_damaged.
-  absl::StatusOr<const HeldLedger*> Of(VaultChange& change, const BondId& bond);
+  absl::StatusOr<const HeldLedger*> Of(const VaultReader& reader, const BondId& bond);
 
   // The next entry, into the change and the book. integrity where it does not
-  // follow; nothing is changed then. Forget the bond where the change is not
-  // committed afterwards.
+  // follow; nothing is changed then. Where the change is let go, the book is as it was.
   absl::Status Add(VaultChange& change, const CheckedItem& checked, const v1::LedgerItem& item);
 
   // Cuts the ledger after `number`; what comes after it is kept aside. Acts that
@@ -59,19 +56,19 @@ class LedgerBooks {
                         const DeviceId& device,
                         const std::function<absl::Status(const v1::SignedStatement&)>& lost);
 
-  // What is held in memory of a bond may be ahead of the vault: build it again.
-  void Forget(const BondId& bond) { held_.erase(bond); }
-
  private:
+  // What is held of the bond is made with the change from here on: where that is let go,
+  // it is built again when it is asked for.
+  void FollowChange(VaultChange& change, const BondId& bond);
   static absl::Status AddTo(HeldLedger& held, const CheckedItem& checked);
 
   std::map<BondId, HeldLedger> held_;
 };
 
 // The hash of an entry held, by its number; of one kept aside, any of them.
-absl::StatusOr<std::optional<Hash>> HeldHash(VaultChange& change, const BondId& bond,
+absl::StatusOr<std::optional<Hash>> HeldHash(const VaultReader& reader, const BondId& bond,
                                              std::uint64_t number);
-absl::StatusOr<bool> WasHeldAside(VaultChange& change, const BondId& bond, std::uint64_t number,
-                                  const Hash& hash);
+absl::StatusOr<bool> WasHeldAside(const VaultReader& reader, const BondId& bond,
+                                  std::uint64_t number, const Hash& hash);
 
 }  // namespace holdfast::client

@@ -100,21 +100,21 @@ absl::Status VerifyOne(const ExportedEntry& exported, const std::vector<Practice
 
 }  // namespace
 
-absl::StatusOr<LedgerExport> ExportLedger(VaultChange& change, const BondId& bond) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto record, FindBond(change, bond));
+absl::StatusOr<LedgerExport> ExportLedger(const VaultReader& reader, const BondId& bond) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto record, FindBond(reader, bond));
   if (!record || !record->has_statement()) {
     return WithStep(Refuse(Reason::kUnknownBond, "bond", "is not one of yours"),
                     NextStep::kListBonds);
   }
-  HOLDFAST_ASSIGN_OR_RETURN(auto identity, change.Read<vault::Identity>(names::kIdentity));
+  HOLDFAST_ASSIGN_OR_RETURN(auto identity, reader.Read(names::kIdentity));
   const WipedAtEnd wiped(identity);
   LedgerExport exported;
   HOLDFAST_ASSIGN_OR_RETURN(exported.practice,
                             PracticeKey::From(identity.practice(), "vault.identity"));
   exported.succession = AllFromWire(identity.succession());
   exported.bond = FromWire(record->statement());
-  HOLDFAST_RETURN_IF_ERROR(change.Scan<vault::LedgerRecord>(
-      names::Ledger(bond), [&](BytesView, const vault::LedgerRecord& entry) {
+  HOLDFAST_RETURN_IF_ERROR(
+      reader.Scan(names::Ledger(bond), [&](BytesView, const vault::LedgerRecord& entry) {
         exported.entries.push_back(ExportOf(entry));
         return true;
       }));

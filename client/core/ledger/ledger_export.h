@@ -27,7 +27,7 @@ struct LedgerExport {
   std::vector<ExportedEntry> entries;
 };
 
-absl::StatusOr<LedgerExport> ExportLedger(VaultChange& change, const BondId& bond);
+absl::StatusOr<LedgerExport> ExportLedger(const VaultReader& reader, const BondId& bond);
 
 struct VerifiedLedger {
   BondId bond;

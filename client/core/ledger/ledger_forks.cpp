@@ -24,10 +24,10 @@ bool IsLater(const vault::Progress& progress, const Incarnation& later,
 absl::StatusOr<bool> Ledgers::SaysRestored(const BondId& bond, const v1::LedgerItem& item) {
   const auto entry = DecodeLedgerEntry(item.entry());
   if (!entry.ok() || entry->kind != LedgerKind::kRestored) return false;
-  VaultChange look(context_.vault);
-  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, look.Read<vault::Progress>(names::kProgress));
+  const VaultReader look(context_.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, look.Read(names::kProgress));
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, Of(look, bond));
-  return IsLater(progress, entry->incarnation, held->incarnation);
+  return IsLater(progress, entry->incarnation, held->book.incarnation());
 }
 
 // What the practice wrote after it had put the backup back, and before anybody told it,
@@ -39,28 +39,31 @@ absl::StatusOr<Ledgers::Step> Ledgers::TakeOtherPast(const BondId& bond,
   if (!restored) return Step::kForked;
   const auto first = DecodeLedgerEntry(past.front().entry());
   if (!first.ok() || first->number == 0) return Step::kForked;
-  VaultChange change(context_.vault);
-  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
-  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read<vault::Bond>(names::Bond(bond)));
-  absl::Status status = books_.CutAfter(
-      change, bond, first->number - 1, own->device,
-      [&](const v1::SignedStatement& act) { return PerformAgain(change, bond, act); });
-  Step step = Step::kAdded;
-  for (std::size_t i = 0; i < past.size() && status.ok() && step == Step::kAdded; ++i) {
-    const auto taken = TakeOne(change, *own, record, past[i]);
-    status = taken.status();
-    if (taken.ok()) step = *taken;
-  }
-  if (status.ok() && step == Step::kAdded) {
-    const auto held = Of(change, bond);
-    status = held.ok() ? listener_.TakeOtherPast(change, bond, (*held)->book) : held.status();
-  }
-  if (status.ok() && step == Step::kAdded) status = change.Commit();
-  if (!status.ok() || step != Step::kAdded) Forget(bond);
-  HOLDFAST_RETURN_IF_ERROR(status);
+  HOLDFAST_ASSIGN_OR_RETURN(const Step step, ReplayOtherPast(bond, past, first->number));
   if (step == Step::kAdded) return step;
   HOLDFAST_RETURN_IF_ERROR(StopAtOtherPast(bond));
   return Step::kStopped;
+}
+
+// In the place of what is held from the number `from` on; what does not follow changes
+// nothing.
+absl::StatusOr<Ledgers::Step> Ledgers::ReplayOtherPast(const BondId& bond,
+                                                       const std::vector<v1::LedgerItem>& past,
+                                                       std::uint64_t from) {
+  VaultChange change(context_.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read(names::Bond(bond)));
+  HOLDFAST_RETURN_IF_ERROR(books_.CutAfter(
+      change, bond, from - 1, own->device,
+      [&](const v1::SignedStatement& act) { return PerformAgain(change, bond, act); }));
+  for (const v1::LedgerItem& item : past) {
+    HOLDFAST_ASSIGN_OR_RETURN(const Step step, TakeOne(change, *own, record, item));
+    if (step != Step::kAdded) return step;
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, Of(change, bond));
+  HOLDFAST_RETURN_IF_ERROR(listener_.TakeOtherPast(change, bond, held->book));
+  HOLDFAST_RETURN_IF_ERROR(change.Commit());
+  return Step::kAdded;
 }
 
 Task<absl::StatusOr<Ledgers::Reading>> Ledgers::ReadFromBeginning(BondId bond) {
@@ -95,7 +98,7 @@ Task<absl::StatusOr<Ledgers::Reading>> Ledgers::ReadFromBeginning(BondId bond) {
 
 absl::Status Ledgers::StopAtOtherPast(const BondId& bond) {
   VaultChange change(context_.vault);
-  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read<vault::Bond>(names::Bond(bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read(names::Bond(bond)));
   HOLDFAST_RETURN_IF_ERROR(Stop(change, record, AlarmKind::kOtherPast));
   return change.Commit();
 }

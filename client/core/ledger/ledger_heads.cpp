@@ -21,7 +21,7 @@ absl::Status Ledgers::TakeHead(VaultChange& change, vault::Bond& bond, const Per
   if (*known == head.hash) return absl::OkStatus();
   HOLDFAST_ASSIGN_OR_RETURN(const bool aside, WasHeldAside(change, id, head.entry, head.hash));
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, Of(change, id));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read(names::kProgress));
   if (aside || RestoreExplains(*held, progress, sent_ms)) return absl::OkStatus();
   return RaiseAlarm(change, context_.Now(), Reason::kIntegrity, id, AlarmKind::kOtherStory,
                     {.who = who});
@@ -38,7 +38,7 @@ absl::Status Ledgers::CompareHeard(VaultChange& change, vault::Bond& bond) {
   if (number <= held->book.number()) {
     return TakeHead(change, bond, PersonName(), {number, hash}, sent_ms);
   }
-  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read(names::kProgress));
   if (bond.ledger_stopped() || RestoreExplains(*held, progress, sent_ms)) return absl::OkStatus();
   return RaiseAlarm(change, context_.Now(), Reason::kIntegrity, id, AlarmKind::kEntriesHidden);
 }

@@ -15,14 +15,14 @@ struct Signer {
   v1::SignedStatement certificate;
 };
 
-absl::StatusOr<Signer> SignerOf(VaultChange& change, const OwnDevice& own, const Act& act) {
+absl::StatusOr<Signer> SignerOf(const VaultReader& reader, const OwnDevice& own, const Act& act) {
   v1::SignedStatement certificate;
   if (act.account == own.account && act.device == own.device) {
-    HOLDFAST_ASSIGN_OR_RETURN(auto identity, change.Read<vault::Identity>(names::kIdentity));
+    HOLDFAST_ASSIGN_OR_RETURN(auto identity, reader.Read(names::kIdentity));
     const WipedAtEnd wiped(identity);
     certificate = identity.registration().certificate();
   } else {
-    HOLDFAST_ASSIGN_OR_RETURN(const auto found, change.Find<vault::Peer>(names::Peer(act.account)));
+    HOLDFAST_ASSIGN_OR_RETURN(const auto found, reader.Find(names::Peer(act.account)));
     const vault::Peer peer = found.value_or(vault::Peer());
     for (const vault::PeerDevice& device : peer.devices()) {
       const auto decoded = crypto::DecodeCertificate(device.certificate());
@@ -36,8 +36,9 @@ absl::StatusOr<Signer> SignerOf(VaultChange& change, const OwnDevice& own, const
   return Refuse(Reason::kIntegrity, "ledger.act", "is of a device that this one does not know");
 }
 
-absl::Status CheckItsAct(VaultChange& change, const OwnDevice& own, const BondParties& parties,
-                         const v1::LedgerItem& item, CheckedItem& checked) {
+absl::Status CheckItsAct(const VaultReader& reader, const OwnDevice& own,
+                         const BondParties& parties, const v1::LedgerItem& item,
+                         CheckedItem& checked) {
   HOLDFAST_ASSIGN_OR_RETURN(Act act, DecodeAct(item.act().statement()));
   const bool of_therapist = act.account == parties.therapist;
   if (act.bond != parties.bond || (!of_therapist && act.account != parties.client)) {
@@ -47,7 +48,7 @@ absl::Status CheckItsAct(VaultChange& change, const OwnDevice& own, const BondPa
   if (!MayPerform(act.kind(), role)) {
     return Refuse(Reason::kIntegrity, "ledger.act", "is not theirs to decide");
   }
-  HOLDFAST_ASSIGN_OR_RETURN(const Signer signer, SignerOf(change, own, act));
+  HOLDFAST_ASSIGN_OR_RETURN(const Signer signer, SignerOf(reader, own, act));
   HOLDFAST_RETURN_IF_ERROR(crypto::VerifyAct(FromWire(item.act()), signer.key).status());
   checked.act = std::move(act);
   checked.act_hash = crypto::ActHash(FromWire(item.act()));
@@ -78,7 +79,7 @@ bool MayPerform(ActKind kind, crypto::Role role) {
   return (signatory == Signatory::kTherapist) == (role == crypto::Role::kTherapist);
 }
 
-absl::StatusOr<CheckedItem> CheckItem(VaultChange& change, const OwnDevice& own,
+absl::StatusOr<CheckedItem> CheckItem(const VaultReader& reader, const OwnDevice& own,
                                       const BondParties& parties, const v1::LedgerItem& item) {
   CheckedItem checked;
   HOLDFAST_ASSIGN_OR_RETURN(checked.entry, DecodeLedgerEntry(item.entry()));
@@ -92,7 +93,7 @@ absl::StatusOr<CheckedItem> CheckItem(VaultChange& change, const OwnDevice& own,
   HOLDFAST_RETURN_IF_ERROR(crypto::VerifyLedgerEntry(proof, checked.entry.practice).status());
   checked.hash = crypto::LedgerEntryHash(item.entry());
   if (checked.entry.kind == LedgerKind::kAct) {
-    HOLDFAST_RETURN_IF_ERROR(CheckItsAct(change, own, parties, item, checked));
+    HOLDFAST_RETURN_IF_ERROR(CheckItsAct(reader, own, parties, item, checked));
   }
   return checked;
 }

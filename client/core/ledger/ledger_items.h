@@ -24,7 +24,7 @@ bool MayPerform(ActKind kind, crypto::Role role);
 
 // The proof under a key of the practice, the bond, and an act's signature by a
 // device of the account that it names. integrity naming "ledger.<field>".
-absl::StatusOr<CheckedItem> CheckItem(VaultChange& change, const OwnDevice& own,
+absl::StatusOr<CheckedItem> CheckItem(const VaultReader& reader, const OwnDevice& own,
                                       const BondParties& parties, const v1::LedgerItem& item);
 
 // From the vault, where it was checked before: vault_damaged.

@@ -15,10 +15,10 @@ namespace {
 
 // A restored backup that the practice has told this device nothing of: a restore
 // excuses much, so people hear of it before it does.
-absl::StatusOr<bool> IsUnannounced(VaultChange& change, const Incarnation& held,
+absl::StatusOr<bool> IsUnannounced(const VaultReader& reader, const Incarnation& held,
                                    const LedgerEntry& entry) {
   if (entry.kind != LedgerKind::kRestored) return false;
-  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, reader.Read(names::kProgress));
   const auto& known = progress.incarnations();
   if (known.empty() || held.view() != *known.rbegin()) return false;
   return std::ranges::find(known, entry.incarnation.str()) == known.end();
@@ -60,7 +60,7 @@ absl::StatusOr<Ledgers::Step> Ledgers::TakeOne(VaultChange& change, const OwnDev
   if (number > held->book.number() + 1) return Step::kAhead;
   if (checked->entry.previous != held->book.head()) return Step::kForked;
   HOLDFAST_ASSIGN_OR_RETURN(const bool unannounced,
-                            IsUnannounced(change, held->incarnation, checked->entry));
+                            IsUnannounced(change, held->book.incarnation(), checked->entry));
   if (unannounced) return Step::kAhead;
   if (checked->entry.at_ms > context_.Now() + limits::kClockSkewMs) {
     HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(change, context_.Now(), Reason::kIntegrity, parties.bond,
@@ -107,14 +107,9 @@ absl::StatusOr<bool> Ledgers::Take(VaultChange& change, const OwnDevice& own,
 absl::StatusOr<Ledgers::Step> Ledgers::TakeRead(const BondId& bond, const v1::LedgerItem& item) {
   VaultChange change(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
-  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read<vault::Bond>(names::Bond(bond)));
-  auto step = TakeOne(change, *own, record, item);
-  absl::Status status = step.status();
-  if (status.ok()) status = change.Commit();
-  if (!status.ok()) {
-    Forget(bond);
-    return status;
-  }
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read(names::Bond(bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(const Step step, TakeOne(change, *own, record, item));
+  HOLDFAST_RETURN_IF_ERROR(change.Commit());
   return step;
 }
 
@@ -140,8 +135,8 @@ Task<absl::StatusOr<Ledgers::Reading>> Ledgers::ReadAfter(BondId bond, std::uint
 }
 
 Task<absl::Status> Ledgers::Settle(BondId bond) {
-  VaultChange look(context_.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto record, look.Read<vault::Bond>(names::Bond(bond)));
+  const VaultReader look(context_.vault);
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto record, look.Read(names::Bond(bond)));
   HOLDFAST_CO_ASSIGN_OR_RETURN(const HeldLedger* held, Of(look, bond));
   auto reading = co_await ReadAfter(bond, held->book.number());
   if (reading.ok() && (reading->forked || record.compare_ledger())) {
@@ -157,7 +152,7 @@ Task<absl::Status> Ledgers::Settle(BondId bond) {
 absl::Status Ledgers::Finish(const BondId& bond, std::uint64_t newest) {
   VaultChange change(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
-  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read<vault::Bond>(names::Bond(bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read(names::Bond(bond)));
   record.set_compare_ledger(false);
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, Of(change, bond));
   if (newest < held->book.number() && !record.ledger_stopped()) {
@@ -173,37 +168,34 @@ absl::Status Ledgers::Finish(const BondId& bond, std::uint64_t newest) {
 absl::Status Ledgers::Shorter(VaultChange& change, const OwnDevice& own, vault::Bond& bond,
                               std::uint64_t newest) {
   HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
-  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, Of(change, id));
   const std::string& life = *progress.incarnations().rbegin();
-  if (held->incarnation.view() == life) {
+  if (held->book.incarnation().view() == life) {
     // It may have lost them without knowing: it is shown what it signed.
     progress.set_suspects_restore(true);
     change.Put(names::kProgress, progress);
     return absl::OkStatus();
   }
-  absl::Status status;
-  HOLDFAST_RETURN_IF_ERROR(change.Scan<vault::LedgerRecord>(
-      names::Ledger(id), [&](BytesView key, const vault::LedgerRecord& record) {
-        if (key <= names::Number(newest) || !record.item().has_act()) return true;
-        const auto act = DecodeAct(record.item().act().statement());
-        if (act.ok() && act->device == own.device) {
-          status = PerformAgain(change, id, record.item().act());
-        }
-        return status.ok();
-      }));
-  return status;
+  return change.Scan(names::Ledger(id),
+                     [&](BytesView key, const vault::LedgerRecord& record) -> absl::Status {
+                       if (key <= names::Number(newest) || !record.item().has_act())
+                         return absl::OkStatus();
+                       const auto act = DecodeAct(record.item().act().statement());
+                       if (!act.ok() || act->device != own.device) return absl::OkStatus();
+                       return PerformAgain(change, id, record.item().act());
+                     });
 }
 
 Task<absl::Status> Ledgers::SettleUnseen() {
-  VaultChange look(context_.vault);
+  const VaultReader look(context_.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto bonds, AllBonds(look));
   for (const vault::Bond& bond : bonds) {
     HOLDFAST_CO_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
     // Its name says that there is such an entry: for most bonds nothing is opened.
-    const Bytes next = names::LedgerEntry(id, bond.mailbox_ledger_entry() + 1);
-    HOLDFAST_CO_ASSIGN_OR_RETURN(const std::size_t unseen, look.Count(next));
-    if (unseen == 0 || bond.ledger_stopped()) continue;
+    const auto next = names::LedgerEntry(id, bond.mailbox_ledger_entry() + 1);
+    HOLDFAST_CO_ASSIGN_OR_RETURN(const bool unseen, look.Has(next));
+    if (!unseen || bond.ledger_stopped()) continue;
     auto settled = co_await Settle(id);
     HOLDFAST_CO_RETURN_IF_ERROR(settled);
   }
@@ -211,7 +203,7 @@ Task<absl::Status> Ledgers::SettleUnseen() {
 }
 
 Task<absl::Status> Ledgers::SettleNoted() {
-  VaultChange look(context_.vault);
+  const VaultReader look(context_.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto bonds, AllBonds(look));
   for (const vault::Bond& bond : bonds) {
     if (!bond.compare_ledger()) continue;
@@ -225,7 +217,7 @@ Task<absl::Status> Ledgers::SettleNoted() {
 absl::StatusOr<bool> Ledgers::CanJudge(const v1::Receipt& receipt) {
   const auto leaf = DecodeReceiptLeaf(receipt.leaf());
   if (!leaf.ok() || leaf->availability_version == 0) return true;
-  VaultChange look(context_.vault);
+  const VaultReader look(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto bond, FindBond(look, leaf->bond));
   if (!bond) return true;
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, Of(look, leaf->bond));

@@ -18,14 +18,12 @@ class Ledgers {
   Ledgers(Context context, Connection& connection, LedgerListener& listener)
       : context_(context), connection_(connection), listener_(listener) {}
 
-  absl::StatusOr<const HeldLedger*> Of(VaultChange& change, const BondId& bond) {
-    return books_.Of(change, bond);
+  absl::StatusOr<const HeldLedger*> Of(const VaultReader& reader, const BondId& bond) {
+    return books_.Of(reader, bond);
   }
-  void Forget(const BondId& bond) { books_.Forget(bond); }
 
   // One entry as it came. Where it is not the next one, the bond is noted and
-  // Settle reads what is between. True where it was new. Forget(bond) where the
-  // change is not committed.
+  // Settle reads what is between. True where it was new.
   enum class Source : std::uint8_t { kMailbox, kAnswer };
   absl::StatusOr<bool> Take(VaultChange& change, const OwnDevice& own, const v1::LedgerItem& item,
                             Source source);
@@ -59,6 +57,8 @@ class Ledgers {
   // `past`: what the practice shows in the place of what is held, as far as it was
   // read; kForked while nothing in it says why.
   absl::StatusOr<Step> TakeOtherPast(const BondId& bond, const std::vector<v1::LedgerItem>& past);
+  absl::StatusOr<Step> ReplayOtherPast(const BondId& bond, const std::vector<v1::LedgerItem>& past,
+                                       std::uint64_t from);
   absl::StatusOr<bool> SaysRestored(const BondId& bond, const v1::LedgerItem& item);
   absl::StatusOr<Step> TakeRead(const BondId& bond, const v1::LedgerItem& item);
   absl::Status StopAtOtherPast(const BondId& bond);

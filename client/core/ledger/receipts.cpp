@@ -23,7 +23,7 @@ absl::StatusOr<ReceiptLeaf> CheckReceipt(const OwnDevice& own, const v1::Receipt
 bool WasThere(const HeldLedger& held, const vault::Progress& progress, const ActNote& entry,
               const ReceiptLeaf& leaf) {
   if (IsBehindRestore(held, progress)) return false;  // it may have lost it
-  return entry.incarnation == leaf.incarnation || held.incarnation == leaf.incarnation;
+  return entry.incarnation == leaf.incarnation || held.book.incarnation() == leaf.incarnation;
 }
 
 }  // namespace
@@ -87,7 +87,7 @@ Hash EnvelopeHashOf(const v1::SendRequest& request) {
 
 absl::Status KeepNewestBatch(VaultChange& change, const v1::SignedStatement& batch) {
   HOLDFAST_ASSIGN_OR_RETURN(const BatchStatement stated, DecodeBatchStatement(batch.statement()));
-  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
   if (progress.incarnations().empty() || progress.suspects_restore()) return absl::OkStatus();
   if (stated.incarnation.view() != *progress.incarnations().rbegin()) return absl::OkStatus();
   if (stated.batch < progress.newest_batch_number()) return absl::OkStatus();
@@ -104,12 +104,11 @@ absl::Status KeepNewestBatch(VaultChange& change, const v1::SignedStatement& bat
 
 absl::Status KeepHighest(VaultChange& change, const ReceiptLeaf& leaf, const v1::Receipt& receipt) {
   HOLDFAST_RETURN_IF_ERROR(KeepNewestBatch(change, receipt.batch()));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read(names::kProgress));
   if (progress.incarnations().empty() || progress.suspects_restore()) return absl::OkStatus();
   const std::string& newest = *progress.incarnations().rbegin();
   if (leaf.incarnation.view() != newest) return absl::OkStatus();
-  HOLDFAST_ASSIGN_OR_RETURN(const auto kept,
-                            change.Find<vault::HighestReceipt>(names::Receipt(leaf.bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto kept, change.Find(names::Receipt(leaf.bond)));
   if (kept && kept->incarnation() == newest && kept->position() >= leaf.position) {
     return absl::OkStatus();
   }
@@ -122,27 +121,25 @@ absl::Status KeepHighest(VaultChange& change, const ReceiptLeaf& leaf, const v1:
 }
 
 absl::StatusOr<bool> SuspectTakenPlace(VaultChange& change, const ReceiptLeaf& leaf) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto kept,
-                            change.Find<vault::HighestReceipt>(names::Receipt(leaf.bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto kept, change.Find(names::Receipt(leaf.bond)));
   const bool higher_known =
       kept && kept->incarnation() == leaf.incarnation.view() && kept->position() >= leaf.position;
   if (!higher_known) return false;
-  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
   const std::uint32_t life = LifeOf(progress, leaf.incarnation);
   bool taken = false;
-  HOLDFAST_RETURN_IF_ERROR(change.Scan<vault::Message>(
-      names::kMessages, [&](BytesView key, const vault::Message& message) {
+  HOLDFAST_RETURN_IF_ERROR(
+      change.Scan(names::kMessages, [&](BytesView key, const vault::Message& message) {
         taken = message.bond() == leaf.bond.view() && message.life() == life &&
                 message.position() == leaf.position && !message.unpositioned() &&
                 key != leaf.envelope.view();
         return !taken;
       }));
-  HOLDFAST_RETURN_IF_ERROR(
-      change.Scan<vault::Sent>(names::SentOf(leaf.bond), [&](BytesView, const vault::Sent& sent) {
-        taken =
-            taken || (sent.position() == leaf.position && sent.envelope() != leaf.envelope.view());
-        return !taken;
-      }));
+  HOLDFAST_RETURN_IF_ERROR(change.Scan(names::SentOf(leaf.bond), [&](BytesView,
+                                                                     const vault::Sent& sent) {
+    taken = taken || (sent.position() == leaf.position && sent.envelope() != leaf.envelope.view());
+    return !taken;
+  }));
   // In an earlier life of the store the loss is known: that is why the life ended.
   const bool is_newest = leaf.incarnation.view() == *progress.incarnations().rbegin();
   if (taken && is_newest) {

@@ -6,14 +6,14 @@
 namespace holdfast::client {
 namespace {
 
-absl::StatusOr<std::optional<ReminderView>> Useful(Ledgers& ledgers, VaultChange& change,
+absl::StatusOr<std::optional<ReminderView>> Useful(Ledgers& ledgers, const VaultReader& reader,
                                                    const vault::Reminder& record) {
   ReminderView view;
   HOLDFAST_ASSIGN_OR_RETURN(view.bond, BondId::From(record.bond(), "reminder.bond"));
   view.at_ms = record.at_ms();
-  HOLDFAST_ASSIGN_OR_RETURN(const auto bond, FindBond(change, view.bond));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto bond, FindBond(reader, view.bond));
   if (!bond || !bond->has_statement()) return std::optional<ReminderView>();
-  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers.Of(change, view.bond));
+  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers.Of(reader, view.bond));
   if (!record.slot().empty()) {
     HOLDFAST_ASSIGN_OR_RETURN(const SlotId slot, SlotId::From(record.slot(), "reminder.slot"));
     const auto open = held->book.open_slot();
@@ -45,7 +45,7 @@ absl::StatusOr<bool> TakeReminder(Ledgers& ledgers, VaultChange& change,
   const auto useful = Useful(ledgers, change, record);
   if (!useful.ok() && ReasonOf(useful.status()) == Reason::kVaultDamaged) return useful.status();
   if (!useful.ok() || !*useful) return false;
-  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
   const std::uint64_t number = progress.reminder_next();
   change.Put(names::Reminder(number), record);
   if (number >= limits::kRemindersMax)
@@ -58,9 +58,9 @@ absl::StatusOr<bool> TakeReminder(Ledgers& ledgers, VaultChange& change,
 absl::StatusOr<std::vector<ReminderView>> ShowReminders(Ledgers& ledgers, VaultChange& change) {
   std::vector<vault::Reminder> records;
   HOLDFAST_RETURN_IF_ERROR(
-      change.Scan<vault::Reminder>(names::kReminders, [&](BytesView key, vault::Reminder record) {
+      change.Scan(names::kReminders, [&](BytesView key, vault::Reminder record) {
         records.push_back(std::move(record));
-        change.Erase(names::Join(names::kReminders, key));
+        change.Erase(names::kReminders.At(key));
         return true;
       }));
   std::vector<ReminderView> views;

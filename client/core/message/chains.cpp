@@ -79,21 +79,17 @@ ChainFinding Advance(vault::Chain& chain, const DeviceId& sender, std::uint64_t 
   return {forked ? ChainStep::kForked : ChainStep::kInOrder, 0};
 }
 
-absl::StatusOr<std::vector<crypto::ChainHead>> HeadsToTell(VaultChange& change,
+absl::StatusOr<std::vector<crypto::ChainHead>> HeadsToTell(const VaultReader& reader,
                                                            const BondId& bond) {
   std::vector<crypto::ChainHead> heads;
-  absl::Status status;
-  HOLDFAST_RETURN_IF_ERROR(
-      change.Scan<vault::Chain>(names::Chains(bond), [&](BytesView key, const vault::Chain& chain) {
-        const auto device = DeviceId::From(key, "vault.chain");
-        status = device.status();
-        if (!status.ok()) return false;
+  HOLDFAST_RETURN_IF_ERROR(reader.Scan(
+      names::Chains(bond), [&](BytesView key, const vault::Chain& chain) -> absl::StatusOr<bool> {
+        HOLDFAST_ASSIGN_OR_RETURN(const DeviceId device, DeviceId::From(key, "vault.chain"));
         if (chain.whole_position() > 0) {
-          heads.push_back({*device, chain.whole_position(), HashOf(chain.whole_head())});
+          heads.push_back({device, chain.whole_position(), HashOf(chain.whole_head())});
         }
         return heads.size() < limits::kCapsulesMax;
       }));
-  HOLDFAST_RETURN_IF_ERROR(status);
   return heads;
 }
 

@@ -34,6 +34,7 @@ ChainFinding Advance(vault::Chain& chain, const DeviceId& sender, std::uint64_t 
                      const Hash& previous, const Hash& message_hash);
 
 // All heads without a gap of the bond's other devices, for a capsule.
-absl::StatusOr<std::vector<crypto::ChainHead>> HeadsToTell(VaultChange& change, const BondId& bond);
+absl::StatusOr<std::vector<crypto::ChainHead>> HeadsToTell(const VaultReader& reader,
+                                                           const BondId& bond);
 
 }  // namespace holdfast::client

@@ -12,16 +12,16 @@
 
 namespace holdfast::client {
 
-absl::StatusOr<Opening> OpenEnvelope(VaultChange& change, const OwnDevice& own,
+absl::StatusOr<Opening> OpenEnvelope(const VaultReader& reader, const OwnDevice& own,
                                      const BondParties& parties, const crypto::Device& sender,
                                      const Header& header, const v1::Delivery& delivery,
                                      std::uint64_t now_ms) {
   if (delivery.body().size() != header.body_bytes) {
     return Refuse(Reason::kIntegrity, "body", "has another size than its header says");
   }
-  HOLDFAST_ASSIGN_OR_RETURN(const PrekeySecrets prekeys, PrekeySecrets::Load(change));
+  HOLDFAST_ASSIGN_OR_RETURN(const PrekeySecrets prekeys, PrekeySecrets::Load(reader));
   HOLDFAST_ASSIGN_OR_RETURN(const crypto::PreSharedKey psk,
-                            SharedKeyWith(change, own, parties.bond, sender));
+                            SharedKeyWith(reader, own, parties.bond, sender));
   crypto::OwnKeys keys;
   keys.identity = &own.identity;
   keys.psk = &psk;
@@ -29,7 +29,7 @@ absl::StatusOr<Opening> OpenEnvelope(VaultChange& change, const OwnDevice& own,
   keys.oldest_prekey_ms = prekeys.oldest_ms();
   HOLDFAST_ASSIGN_OR_RETURN(
       crypto::SessionSet sessions,
-      LoadSessions(change, PairOf(parties, own, sender), header.sender_device));
+      LoadSessions(reader, PairOf(parties, own, sender), header.sender_device));
   HOLDFAST_ASSIGN_OR_RETURN(
       const crypto::SecretBytes plaintext,
       sessions.Decrypt(delivery.capsule(), keys, sender.certificate.identity, now_ms));

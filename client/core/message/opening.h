@@ -26,7 +26,7 @@ struct Opening {
 // Decrypts and checks: capsule in the ratchet, the hash of header and body in the
 // capsule, body under header and content key, content well-formed. Changes
 // nothing. not_decryptable, integrity or malformed_field.
-absl::StatusOr<Opening> OpenEnvelope(VaultChange& change, const OwnDevice& own,
+absl::StatusOr<Opening> OpenEnvelope(const VaultReader& reader, const OwnDevice& own,
                                      const BondParties& parties, const crypto::Device& sender,
                                      const Header& header, const v1::Delivery& delivery,
                                      std::uint64_t now_ms);

@@ -5,9 +5,9 @@
 
 namespace holdfast::client {
 
-absl::StatusOr<Outgoing> OutgoingMessage(VaultChange& change, const EnvelopeId& id,
-                                         std::uint64_t now_ms) {
-  HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read<vault::Message>(names::Message(id)));
+absl::StatusOr<Outgoing> MessageToSeal(VaultChange& change, const EnvelopeId& id,
+                                       std::uint64_t now_ms) {
+  HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read(names::Message(id)));
   const bool by_wrong_clock =
       message.sent_ms() < limits::kTimeMinMs || message.sent_ms() > now_ms + limits::kClockSkewMs;
   if (by_wrong_clock) {

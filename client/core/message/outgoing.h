@@ -18,9 +18,10 @@ struct Outgoing {
   bool by_person = false;  // counts as waiting while it is not stored
 };
 
-// What a sealed or queued message of this id says, from the vault. Where it was written
-// by a clock that was wrong, the time of sealing is the best that is known of it.
-absl::StatusOr<Outgoing> OutgoingMessage(VaultChange& change, const EnvelopeId& id,
-                                         std::uint64_t now_ms);
+// What a sealed or queued message of this id says, from the vault, to be sealed now. Where
+// it was written by a clock that was wrong, the time of sealing is the best that is known
+// of it, and is kept in the change.
+absl::StatusOr<Outgoing> MessageToSeal(VaultChange& change, const EnvelopeId& id,
+                                       std::uint64_t now_ms);
 
 }  // namespace holdfast::client

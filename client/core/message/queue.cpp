@@ -24,37 +24,35 @@ bool IsByPerson(const vault::Sent& sent) {
   return IsForPeople(static_cast<Kind>(sent.kind())) || sent.by_person();
 }
 
-absl::StatusOr<bool> HasRoom(VaultChange& change, const vault::Bond& bond) {
+absl::StatusOr<bool> HasRoom(const VaultReader& reader, const vault::Bond& bond) {
   HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
-  HOLDFAST_ASSIGN_OR_RETURN(const std::size_t queued, change.Count(names::kOutbox));
-  HOLDFAST_ASSIGN_OR_RETURN(const std::size_t sent, change.Count(names::SentOf(id)));
+  HOLDFAST_ASSIGN_OR_RETURN(const std::size_t queued, reader.Count(names::kOutbox));
+  HOLDFAST_ASSIGN_OR_RETURN(const std::size_t sent, reader.Count(names::SentOf(id)));
   if (queued + sent < limits::kOutboxMessagesMax) return true;
   // Only now is it worth opening them: receipts and other bonds do not count.
   std::size_t count = 0;
-  HOLDFAST_RETURN_IF_ERROR(
-      change.Scan<vault::Queued>(names::kOutbox, [&](BytesView, const vault::Queued& entry) {
-        if (entry.bond() == bond.id() && IsByPerson(entry)) ++count;
-        return true;
-      }));
-  HOLDFAST_RETURN_IF_ERROR(
-      change.Scan<vault::Sent>(names::SentOf(id), [&](BytesView, const vault::Sent& entry) {
-        if (IsByPerson(entry)) ++count;
-        return true;
-      }));
+  HOLDFAST_RETURN_IF_ERROR(reader.Scan(names::kOutbox, [&](BytesView, const vault::Queued& entry) {
+    if (entry.bond() == bond.id() && IsByPerson(entry)) ++count;
+    return true;
+  }));
+  HOLDFAST_RETURN_IF_ERROR(reader.Scan(names::SentOf(id), [&](BytesView, const vault::Sent& entry) {
+    if (IsByPerson(entry)) ++count;
+    return true;
+  }));
   return count < limits::kOutboxMessagesMax;
 }
 
 }  // namespace
 
-absl::Status CheckMayWrite(VaultChange& change, const vault::Bond& bond) {
-  HOLDFAST_RETURN_IF_ERROR(CheckNotRolledBack(change));
+absl::Status CheckMayWrite(const VaultReader& reader, const vault::Bond& bond) {
+  HOLDFAST_RETURN_IF_ERROR(CheckNotRolledBack(reader));
   if (bond.chain_stopped()) {
     return Refuse(Reason::kVaultRolledBack, "bond",
                   "nothing more is sent in this bond, because the other side says that it holds "
                   "messages which this vault does not; put the newest copy of the vault back, or "
                   "speak with them and begin again with a new invitation");
   }
-  HOLDFAST_ASSIGN_OR_RETURN(const bool room, HasRoom(change, bond));
+  HOLDFAST_ASSIGN_OR_RETURN(const bool room, HasRoom(reader, bond));
   if (room) return absl::OkStatus();
   return Refuse(Reason::kOutboxFull, "",
                 "too many messages wait for a sign that they arrived; sync first, and ask the "
@@ -62,7 +60,7 @@ absl::Status CheckMayWrite(VaultChange& change, const vault::Bond& bond) {
 }
 
 absl::Status QueueForDevices(Context context, VaultChange& change, const BondId& bond, Kind kind) {
-  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
   vault::Queued entry;
   entry.set_bond(bond.str());
   entry.set_kind(static_cast<std::uint32_t>(kind));
@@ -72,7 +70,7 @@ absl::Status QueueForDevices(Context context, VaultChange& change, const BondId&
 
 absl::Status QueueControl(Context context, VaultChange& change, const BondId& bond,
                           BytesView content, bool by_person) {
-  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
   vault::Queued entry;
   entry.set_bond(bond.str());
   entry.set_kind(static_cast<std::uint32_t>(Kind::kControl));
@@ -82,23 +80,20 @@ absl::Status QueueControl(Context context, VaultChange& change, const BondId& bo
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::size_t> CountQueued(VaultChange& change) {
+absl::StatusOr<std::size_t> CountQueued(const VaultReader& reader) {
   std::size_t count = 0;
-  HOLDFAST_RETURN_IF_ERROR(
-      change.Scan<vault::Queued>(names::kOutbox, [&](BytesView, const vault::Queued& entry) {
-        if (IsByPerson(entry)) ++count;
-        return true;
-      }));
-  HOLDFAST_RETURN_IF_ERROR(
-      change.Scan<vault::Sent>(names::kSent, [&](BytesView, const vault::Sent& sent) {
-        if (sent.pending() && IsByPerson(sent)) ++count;
-        return true;
-      }));
-  HOLDFAST_RETURN_IF_ERROR(
-      change.Scan<vault::Ahead>(names::kAhead, [&](BytesView, const vault::Ahead& ahead) {
-        if (ahead.pending()) ++count;
-        return true;
-      }));
+  HOLDFAST_RETURN_IF_ERROR(reader.Scan(names::kOutbox, [&](BytesView, const vault::Queued& entry) {
+    if (IsByPerson(entry)) ++count;
+    return true;
+  }));
+  HOLDFAST_RETURN_IF_ERROR(reader.Scan(names::kSent, [&](BytesView, const vault::Sent& sent) {
+    if (sent.pending() && IsByPerson(sent)) ++count;
+    return true;
+  }));
+  HOLDFAST_RETURN_IF_ERROR(reader.Scan(names::kAhead, [&](BytesView, const vault::Ahead& ahead) {
+    if (ahead.pending()) ++count;
+    return true;
+  }));
   return count;
 }
 

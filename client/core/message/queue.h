@@ -16,9 +16,9 @@ absl::Status QueueControl(Context context, VaultChange& change, const BondId& bo
                           BytesView content, bool by_person = true);
 
 // Whether another message may be written in this bond: vault_rolled_back, outbox_full.
-absl::Status CheckMayWrite(VaultChange& change, const vault::Bond& bond);
+absl::Status CheckMayWrite(const VaultReader& reader, const vault::Bond& bond);
 
 // What people wrote or marked and the practice does not hold yet.
-absl::StatusOr<std::size_t> CountQueued(VaultChange& change);
+absl::StatusOr<std::size_t> CountQueued(const VaultReader& reader);
 
 }  // namespace holdfast::client

@@ -48,17 +48,15 @@ absl::StatusOr<bool> WriteRupture(Context context, VaultChange& change, const En
   if (own->role != crypto::Role::kClient) {
     return Refuse(Reason::kUsage, "", "only the client marks a message, and only they close it");
   }
-  HOLDFAST_ASSIGN_OR_RETURN(const auto marked,
-                            change.Find<vault::Message>(names::Message(message)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto marked, change.Find(names::Message(message)));
   if (!marked || !IsForPeople(static_cast<Kind>(marked->kind()))) {
     return Refuse(Reason::kUnknownEnvelope, "id", "there is no such message");
   }
-  HOLDFAST_ASSIGN_OR_RETURN(const auto before,
-                            change.Find<vault::Rupture>(names::Rupture(message)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto before, change.Find(names::Rupture(message)));
   HOLDFAST_ASSIGN_OR_RETURN(auto record, NextTurn(before, closed, text, context.Now()));
   if (!record) return false;
   HOLDFAST_ASSIGN_OR_RETURN(const BondId bond, BondId::From(marked->bond(), "vault.message"));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto bond_record, change.Read<vault::Bond>(names::Bond(bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto bond_record, change.Read(names::Bond(bond)));
   HOLDFAST_RETURN_IF_ERROR(CheckMayWrite(change, bond_record));
   record->set_bond(marked->bond());
   v1::Control control;
@@ -77,10 +75,9 @@ absl::Status TakeRupture(VaultChange& change, const BondParties& parties, const 
   }
   HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId message,
                             EnvelopeId::From(mark.envelope_id(), "rupture.envelope_id"));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto marked,
-                            change.Find<vault::Message>(names::Message(message)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto marked, change.Find(names::Message(message)));
   if (marked && marked->bond() != parties.bond.view()) return absl::OkStatus();
-  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Find<vault::Rupture>(names::Rupture(message)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Find(names::Rupture(message)));
   if (record && record->bond() != parties.bond.view()) return absl::OkStatus();
   // Two devices of the client at once: the open one holds.
   const bool heed = !record || mark.turn() > record->turn() ||
@@ -97,8 +94,8 @@ absl::Status TakeRupture(VaultChange& change, const BondParties& parties, const 
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<RuptureView>> OpenRuptures(VaultChange& change) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto all, AllRuptures(change));
+absl::StatusOr<std::vector<RuptureView>> OpenRuptures(const VaultReader& reader) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto all, AllRuptures(reader));
   std::vector<RuptureView> open;
   for (const auto& [message, view] : all) {
     if (!view.closed) open.push_back(view);
@@ -107,10 +104,10 @@ absl::StatusOr<std::vector<RuptureView>> OpenRuptures(VaultChange& change) {
   return open;
 }
 
-absl::StatusOr<std::map<EnvelopeId, RuptureView>> AllRuptures(VaultChange& change) {
+absl::StatusOr<std::map<EnvelopeId, RuptureView>> AllRuptures(const VaultReader& reader) {
   std::map<EnvelopeId, RuptureView> all;
-  HOLDFAST_RETURN_IF_ERROR(change.Scan<vault::Rupture>(
-      names::kRuptures, [&](BytesView key, const vault::Rupture& record) {
+  HOLDFAST_RETURN_IF_ERROR(
+      reader.Scan(names::kRuptures, [&](BytesView key, const vault::Rupture& record) {
         RuptureView view;
         view.message = EnvelopeId::From(key, "vault.rupture").value_or(EnvelopeId());
         view.bond = BondId::From(record.bond(), "vault.rupture").value_or(BondId());

@@ -26,8 +26,8 @@ absl::Status TakeRupture(VaultChange& change, const BondParties& parties, const 
                          const v1::RuptureMark& mark, std::uint64_t now_ms);
 
 // Open ones, oldest first; also of messages that have not reached this device.
-absl::StatusOr<std::vector<RuptureView>> OpenRuptures(VaultChange& change);
+absl::StatusOr<std::vector<RuptureView>> OpenRuptures(const VaultReader& reader);
 // Every mark, open or closed.
-absl::StatusOr<std::map<EnvelopeId, RuptureView>> AllRuptures(VaultChange& change);
+absl::StatusOr<std::map<EnvelopeId, RuptureView>> AllRuptures(const VaultReader& reader);
 
 }  // namespace holdfast::client

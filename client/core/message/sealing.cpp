@@ -22,22 +22,22 @@ struct Recipients {
   std::vector<crypto::Device> devices;  // the other account's, then our others
 };
 
-absl::StatusOr<Recipients> RecipientsOf(VaultChange& change, const OwnDevice& own,
+absl::StatusOr<Recipients> RecipientsOf(const VaultReader& reader, const OwnDevice& own,
                                         const BondParties& parties) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto peer, FindPeer(change, parties.other(own.account)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto peer, FindPeer(reader, parties.other(own.account)));
   if (!peer || peer->stopped) {
     return Refuse(Reason::kIntegrity, "devices",
                   "the other side's devices are in doubt, so nothing is sent; speak to them in "
                   "person");
   }
-  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, reader.Read(names::kProgress));
   Recipients recipients;
   recipients.peer = *peer;
   recipients.devices = peer->devices.devices;
   recipients.own_list.version = progress.list_version();
   HOLDFAST_ASSIGN_OR_RETURN(recipients.own_list.hash,
                             Hash::From(progress.list_hash(), "vault.progress"));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto mine, FindPeer(change, own.account));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto mine, FindPeer(reader, own.account));
   if (mine) {
     for (const crypto::Device& device : mine->devices.devices) {
       if (device.id != own.device) recipients.devices.push_back(device);
@@ -176,7 +176,7 @@ absl::Status SealNext(VaultChange& change, const OwnDevice& own, const HeldLedge
 absl::Status SealAgain(VaultChange& change, const OwnDevice& own, const HeldLedger& ledger,
                        vault::Bond& bond, std::uint64_t position, std::uint64_t now_ms) {
   HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto sent, change.Read<vault::Sent>(names::Sent(id, position)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto sent, change.Read(names::Sent(id, position)));
   if (position != bond.chain_position()) {
     return Refuse(Reason::kStaleDeviceList, "",
                   "later messages build on this one, so it cannot be sealed again");
@@ -185,7 +185,7 @@ absl::Status SealAgain(VaultChange& change, const OwnDevice& own, const HeldLedg
                             EnvelopeId::From(sent.envelope(), "vault.sent"));
   Outgoing outgoing;
   if (sent.content().empty()) {
-    HOLDFAST_ASSIGN_OR_RETURN(outgoing, OutgoingMessage(change, envelope, now_ms));
+    HOLDFAST_ASSIGN_OR_RETURN(outgoing, MessageToSeal(change, envelope, now_ms));
   } else {
     outgoing.id = envelope;
     outgoing.kind = static_cast<Kind>(sent.kind());
@@ -197,10 +197,10 @@ absl::Status SealAgain(VaultChange& change, const OwnDevice& own, const HeldLedg
   return SealAt(change, own, ledger, bond, outgoing, {position, previous}, now_ms);
 }
 
-absl::StatusOr<bool> KnowsNewerLists(VaultChange& change, const OwnDevice& own,
+absl::StatusOr<bool> KnowsNewerLists(const VaultReader& reader, const OwnDevice& own,
                                      const vault::Bond& bond, const v1::SendRequest& sealed) {
   HOLDFAST_ASSIGN_OR_RETURN(const BondParties parties, PartiesOf(bond));
-  HOLDFAST_ASSIGN_OR_RETURN(const Recipients known, RecipientsOf(change, own, parties));
+  HOLDFAST_ASSIGN_OR_RETURN(const Recipients known, RecipientsOf(reader, own, parties));
   HOLDFAST_ASSIGN_OR_RETURN(const Header header, DecodeHeader(sealed.header()));
   return header.sender_list_version != known.own_list.version ||
          header.receiver_list_version != known.peer.devices.version;
@@ -209,7 +209,7 @@ absl::StatusOr<bool> KnowsNewerLists(VaultChange& change, const OwnDevice& own,
 absl::StatusOr<bool> GiveBackPlace(VaultChange& change, vault::Bond& bond, std::uint64_t position) {
   if (position != bond.chain_position()) return false;
   HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto sent, change.Read<vault::Sent>(names::Sent(id, position)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto sent, change.Read(names::Sent(id, position)));
   bond.set_chain_position(position - 1);
   bond.set_chain_head(sent.previous());
   bond.set_beacon_open(false);  // nobody will answer it

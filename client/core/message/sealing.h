@@ -30,7 +30,7 @@ absl::Status SealNext(VaultChange& change, const OwnDevice& own, const HeldLedge
 // Whether this device has taken in newer device lists than those that the sealed
 // bytes name. A practice that only says so is not worth another seal: each uses up
 // message keys that the other side can skip only so many of. integrity as SealNext.
-absl::StatusOr<bool> KnowsNewerLists(VaultChange& change, const OwnDevice& own,
+absl::StatusOr<bool> KnowsNewerLists(const VaultReader& reader, const OwnDevice& own,
                                      const vault::Bond& bond, const v1::SendRequest& sealed);
 
 // Seals the chain's newest message again for the device lists known now.

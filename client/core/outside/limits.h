@@ -27,6 +27,11 @@ inline constexpr int kGivenBackMax = 64;
 // Receipts and beacons of one bond that the other side has not confirmed; beyond
 // it they wait, but for one a day, so that nobody can make them pile up.
 inline constexpr int kAutomaticUncoveredMax = 8;
+// Texts that were written and not sent. A person has a handful; none is ever dropped for
+// another, so beyond it the next one stays where it was written.
+inline constexpr std::size_t kDraftsMax = 64;
+// One of them: a text far too long to send is still kept, so that it can be shortened.
+inline constexpr std::size_t kDraftBytesMax = std::size_t{1024} * 1024;
 // Gaps remembered in one sender's chain; neighbours are merged beyond it.
 inline constexpr std::size_t kGapsPerChainMax = 64;
 // Pages taken in by one Sync: 64 entries each, more than a mailbox holds.

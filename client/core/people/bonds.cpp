@@ -14,22 +14,21 @@ absl::StatusOr<BondParties> PartiesOf(const vault::Bond& bond) {
   return parties;
 }
 
-absl::StatusOr<std::vector<vault::Bond>> AllBonds(VaultChange& change) {
+absl::StatusOr<std::vector<vault::Bond>> AllBonds(const VaultReader& reader) {
   std::vector<vault::Bond> bonds;
-  HOLDFAST_RETURN_IF_ERROR(
-      change.Scan<vault::Bond>(names::kBonds, [&](BytesView, vault::Bond bond) {
-        if (bond.has_statement()) bonds.push_back(std::move(bond));
-        return true;
-      }));
+  HOLDFAST_RETURN_IF_ERROR(reader.Scan(names::kBonds, [&](BytesView, vault::Bond bond) {
+    if (bond.has_statement()) bonds.push_back(std::move(bond));
+    return true;
+  }));
   return bonds;
 }
 
-absl::StatusOr<std::optional<vault::Bond>> FindBond(VaultChange& change, const BondId& bond) {
-  return change.Find<vault::Bond>(names::Bond(bond));
+absl::StatusOr<std::optional<vault::Bond>> FindBond(const VaultReader& reader, const BondId& bond) {
+  return reader.Find(names::Bond(bond));
 }
 
 void PutBond(VaultChange& change, const vault::Bond& bond) {
-  change.Put(names::Join(names::kBonds, bond.id()), bond);
+  change.Put(names::kBonds.At(bond.id()), bond);
 }
 
 PersonName WhoIs(const vault::Bond& bond, const AccountKey& own) {

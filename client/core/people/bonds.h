@@ -22,9 +22,9 @@ struct BondParties {
 
 absl::StatusOr<BondParties> PartiesOf(const vault::Bond& bond);
 // Those that the practice has confirmed.
-absl::StatusOr<std::vector<vault::Bond>> AllBonds(VaultChange& change);
+absl::StatusOr<std::vector<vault::Bond>> AllBonds(const VaultReader& reader);
 // nullopt where this device has no such bond.
-absl::StatusOr<std::optional<vault::Bond>> FindBond(VaultChange& change, const BondId& bond);
+absl::StatusOr<std::optional<vault::Bond>> FindBond(const VaultReader& reader, const BondId& bond);
 void PutBond(VaultChange& change, const vault::Bond& bond);
 // The other side, as this device knows it.
 PersonName WhoIs(const vault::Bond& bond, const AccountKey& own);

@@ -20,6 +20,17 @@ absl::Status WrongPractice(const std::string& address) {
                     "date, try another network, and ask the practice if it stays like this");
 }
 
+// Each login has a generation of its own, so that two copies of one vault cannot both
+// be the newest.
+absl::StatusOr<std::shared_ptr<const OwnDevice>> MoveGeneration(Vault& vault) {
+  VaultChange change(vault);
+  HOLDFAST_ASSIGN_OR_RETURN(auto own, RegisteredDevice(change));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read(names::kProgress));
+  change.Put(names::kProgress, progress);
+  HOLDFAST_RETURN_IF_ERROR(change.Commit());
+  return own;
+}
+
 }  // namespace
 
 Task<absl::Status> Connection::Connect(std::string address, std::vector<PracticeKey> practices) {
@@ -73,13 +84,7 @@ Task<absl::Status> Connection::Login() {
   HOLDFAST_CO_ASSIGN_OR_RETURN(const LoginNonce nonce,
                                LoginNonce::From(challenge->nonce(), "nonce"));
 
-  // Each login has a generation of its own, so that two copies of one vault
-  // cannot both be the newest.
-  VaultChange before(context_.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(before));
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto progress, before.Read<vault::Progress>(names::kProgress));
-  before.Put(names::kProgress, progress);
-  HOLDFAST_CO_RETURN_IF_ERROR(before.Commit());
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto own, MoveGeneration(context_.vault));
   const std::uint64_t generation = context_.vault.generation();
   const crypto::Signed login = crypto::SignLogin(
       own->signing, crypto::LoginStatement{practice_, tls_key_, own->account, own->device, nonce,
@@ -109,7 +114,7 @@ absl::Status Connection::CheckHighestLogin(VaultChange& change, const OwnDevice&
                       AlarmKind::kLoginHidden);
   }
   if (login->vault_generation == generation && highest == mine) return absl::OkStatus();
-  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
   if (progress.rolled_back()) return absl::OkStatus();
   progress.set_rolled_back(true);
   change.Put(names::kProgress, progress);

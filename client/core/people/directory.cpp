@@ -14,11 +14,10 @@ Task<absl::Status> Directory::RefreshAccount(AccountKey account, BondId bond, Pe
   v1::GetDevicesRequest request;
   request.set_account(account.str());
   {
-    VaultChange look(context_.vault);
+    const VaultReader look(context_.vault);
     HOLDFAST_CO_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(look));
     if (account == own->account) {
-      HOLDFAST_CO_ASSIGN_OR_RETURN(const auto progress,
-                                   look.Read<vault::Progress>(names::kProgress));
+      HOLDFAST_CO_ASSIGN_OR_RETURN(const auto progress, look.Read(names::kProgress));
       request.set_after_version(progress.list_version());
     } else {
       HOLDFAST_CO_ASSIGN_OR_RETURN(const auto known, FindPeer(look, account));
@@ -45,7 +44,7 @@ Task<absl::Status> Directory::RefreshAccount(AccountKey account, BondId bond, Pe
 
 absl::Status Directory::TakeOwn(VaultChange& change, const v1::DeviceSet& wire) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
-  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
   HOLDFAST_ASSIGN_OR_RETURN(const Hash list_hash,
                             Hash::From(progress.list_hash(), "vault.progress"));
   const auto devices = VerifyDevices(own->account, progress.list_version(), list_hash, wire);
@@ -67,7 +66,7 @@ absl::Status Directory::TakeOwn(VaultChange& change, const v1::DeviceSet& wire) 
 }
 
 Task<absl::Status> Directory::Refresh(BondId bond) {
-  VaultChange look(context_.vault);
+  const VaultReader look(context_.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(look));
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto record, FindBond(look, bond));
   if (!record) co_return absl::OkStatus();
@@ -80,7 +79,7 @@ Task<absl::Status> Directory::Refresh(BondId bond) {
 }
 
 Task<absl::Status> Directory::RefreshAll() {
-  VaultChange look(context_.vault);
+  const VaultReader look(context_.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(look));
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto bonds, AllBonds(look));
   std::set<AccountKey> seen;

@@ -39,7 +39,7 @@ bool IsToAnswerAgain(const vault::Bond& bond, const vault::Identity& identity,
 absl::StatusOr<vault::Identity> Prepare(VaultChange& change, crypto::Role role,
                                         const std::string& address, const PracticeKey& practice,
                                         std::uint64_t now_ms) {
-  HOLDFAST_ASSIGN_OR_RETURN(auto found, change.Find<vault::Identity>(names::kIdentity));
+  HOLDFAST_ASSIGN_OR_RETURN(auto found, change.Find(names::kIdentity));
   if (!found || IsOfWrongClock(*found, now_ms)) {
     HOLDFAST_ASSIGN_OR_RETURN(found, MakeIdentity(change, now_ms));
   }
@@ -57,6 +57,18 @@ absl::StatusOr<vault::Identity> Prepare(VaultChange& change, crypto::Role role,
   identity.set_practice(practice.str());
   change.Put(names::kIdentity, identity);
   return std::move(identity);
+}
+
+absl::StatusOr<vault::Identity> PrepareToEnroll(Context& context,
+                                                const crypto::EnrolmentCode& code) {
+  VaultChange change(context.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(
+      vault::Identity identity,
+      Prepare(change, crypto::Role::kTherapist, code.address, code.practice, context.Now()));
+  identity.set_enrolment_token(Bytes(crypto::EnrolmentToken(code.secret).Expose()));
+  change.Put(names::kIdentity, identity);
+  HOLDFAST_RETURN_IF_ERROR(change.Commit());
+  return identity;
 }
 
 absl::Status CheckAccountStatement(const OwnDevice& own, const v1::SignedStatement& statement) {
@@ -107,6 +119,20 @@ absl::Status CheckNotExpired(const crypto::Invitation& invitation, std::uint64_t
                 "look at this device's date first");
 }
 
+// By an invitation that this profile has answered already it goes on at any time.
+absl::StatusOr<vault::Identity> PrepareToJoin(Context& context,
+                                              const crypto::Invitation& invitation,
+                                              const BondId& bond) {
+  VaultChange change(context.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto answered, FindBond(change, bond));
+  if (!answered) HOLDFAST_RETURN_IF_ERROR(CheckNotExpired(invitation, context.Now()));
+  HOLDFAST_ASSIGN_OR_RETURN(vault::Identity identity,
+                            Prepare(change, crypto::Role::kClient, invitation.address,
+                                    invitation.practice, context.Now()));
+  HOLDFAST_RETURN_IF_ERROR(change.Commit());
+  return identity;
+}
+
 // The client's side of the bond with the request that answers the invitation, put
 // into the change. The bond counts once it carries the practice's statement.
 vault::Bond AnswerInvitation(VaultChange& change, const crypto::Invitation& invitation,
@@ -139,14 +165,8 @@ vault::Bond AnswerInvitation(VaultChange& change, const crypto::Invitation& invi
 
 Task<absl::StatusOr<Enrolled>> Enrolment::Enroll(std::string text) {
   HOLDFAST_CO_ASSIGN_OR_RETURN(const crypto::EnrolmentCode code, crypto::DecodeEnrolmentCode(text));
-  VaultChange before(context_.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(
-      vault::Identity identity,
-      Prepare(before, crypto::Role::kTherapist, code.address, code.practice, context_.Now()));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(vault::Identity identity, PrepareToEnroll(context_, code));
   const WipedAtEnd wiped(identity);
-  identity.set_enrolment_token(Bytes(crypto::EnrolmentToken(code.secret).Expose()));
-  before.Put(names::kIdentity, identity);
-  HOLDFAST_CO_RETURN_IF_ERROR(before.Commit());
   v1::EnrollTherapistRequest request;
   request.set_enrolment_token(identity.enrolment_token());
   *request.mutable_registration() = identity.registration();
@@ -166,7 +186,7 @@ Task<absl::Status> Enrolment::Register(v1::EnrollTherapistRequest request) {
   VaultChange change(context_.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto own, FindOwnDevice(change));
   HOLDFAST_CO_RETURN_IF_ERROR(CheckAccountStatement(*own, response->account()));
-  HOLDFAST_CO_ASSIGN_OR_RETURN(auto identity, change.Read<vault::Identity>(names::kIdentity));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(auto identity, change.Read(names::kIdentity));
   const WipedAtEnd wiped(identity);
   *identity.mutable_statement() = response->account();
   change.Put(names::kIdentity, identity);
@@ -176,17 +196,12 @@ Task<absl::Status> Enrolment::Register(v1::EnrollTherapistRequest request) {
 Task<absl::StatusOr<Enrolled>> Enrolment::Join(std::string text) {
   HOLDFAST_CO_ASSIGN_OR_RETURN(const crypto::Invitation invitation, crypto::DecodeInvitation(text));
   const crypto::InvitationKeys keys = crypto::DeriveInvitationKeys(invitation);
-  VaultChange before(context_.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto answered, FindBond(before, keys.bond));
-  if (!answered) HOLDFAST_CO_RETURN_IF_ERROR(CheckNotExpired(invitation, context_.Now()));
   HOLDFAST_CO_ASSIGN_OR_RETURN(vault::Identity identity,
-                               Prepare(before, crypto::Role::kClient, invitation.address,
-                                       invitation.practice, context_.Now()));
+                               PrepareToJoin(context_, invitation, keys.bond));
   const WipedAtEnd wiped(identity);
-  HOLDFAST_CO_RETURN_IF_ERROR(before.Commit());
   const Enrolled enrolled{PendingRecoveryCode(identity)};
 
-  VaultChange look(context_.vault);
+  const VaultReader look(context_.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(auto bond, FindBond(look, keys.bond));
   if (bond && bond->has_statement()) co_return enrolled;
   if (bond && IsToAnswerAgain(*bond, identity, context_.Now())) bond.reset();
@@ -222,17 +237,16 @@ Task<absl::Status> Enrolment::Redeem(v1::RedeemInvitationRequest request) {
   HOLDFAST_CO_RETURN_IF_ERROR(CheckAccountStatement(*own, response->account()));
   HOLDFAST_CO_ASSIGN_OR_RETURN(const crypto::InvitationStatement invitation,
                                crypto::DecodeInvitationStatement(request.invitation().statement()));
-  HOLDFAST_CO_ASSIGN_OR_RETURN(auto bond, change.Read<vault::Bond>(names::Bond(invitation.bond)));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(auto bond, change.Read(names::Bond(invitation.bond)));
   HOLDFAST_CO_ASSIGN_OR_RETURN(const BondParties parties, PartiesOf(bond));
   HOLDFAST_CO_ASSIGN_OR_RETURN(
       const crypto::BondStatement formed,
       CheckBondStatement(*own, response->bond(), parties, invitation.lookup));
   *bond.mutable_statement() = response->bond();
   bond.set_formed_ms(formed.formed_at_ms);
-  bond.set_missing_at_practice(false);
   if (bond.last_sealed_ms() == 0) bond.set_last_sealed_ms(context_.Now());
   PutBond(change, bond);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(auto identity, change.Read<vault::Identity>(names::kIdentity));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(auto identity, change.Read(names::kIdentity));
   const WipedAtEnd wiped(identity);
   *identity.mutable_statement() = response->account();
   change.Put(names::kIdentity, identity);
@@ -240,8 +254,8 @@ Task<absl::Status> Enrolment::Redeem(v1::RedeemInvitationRequest request) {
 }
 
 Task<absl::Status> Enrolment::ReturnBond(BondId id) {
-  VaultChange look(context_.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto bond, look.Read<vault::Bond>(names::Bond(id)));
+  const VaultReader look(context_.vault);
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto bond, look.Read(names::Bond(id)));
   v1::RedeemInvitationRequest request;
   if (!request.ParseFromString(bond.redeem_request())) {
     co_return Refuse(Reason::kVaultDamaged, "vault.bond", "holds a damaged request");
@@ -252,8 +266,8 @@ Task<absl::Status> Enrolment::ReturnBond(BondId id) {
 }
 
 Task<absl::Status> Enrolment::ReturnAccount() {
-  VaultChange look(context_.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(auto identity, look.Read<vault::Identity>(names::kIdentity));
+  const VaultReader look(context_.vault);
+  HOLDFAST_CO_ASSIGN_OR_RETURN(auto identity, look.Read(names::kIdentity));
   const WipedAtEnd wiped(identity);
   if (identity.role() == static_cast<std::uint32_t>(crypto::Role::kTherapist)) {
     v1::EnrollTherapistRequest request;

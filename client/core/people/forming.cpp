@@ -1,5 +1,6 @@
 #include "client/core/people/forming.h"
 
+#include "client/core/outside/clean_text.h"
 #include "client/core/outside/limits.h"
 #include "client/core/outside/utf8.h"
 #include "client/core/people/bonds.h"
@@ -55,7 +56,7 @@ std::string MakeInvitation(VaultChange& change, const OwnDevice& own, const std:
   vault::Invitation record;
   const WipedAtEnd wiped(record);
   record.set_secret(Bytes(invitation.secret.Expose()));
-  record.set_label(label);
+  record.set_label(WithoutControlsOnOneLine(label));
   record.set_expires_ms(expires_ms);
   record.set_address(own.address);
   record.set_practice(invitation.practice.str());
@@ -67,17 +68,15 @@ std::string MakeInvitation(VaultChange& change, const OwnDevice& own, const std:
 }
 
 Task<absl::Status> Deposit(Context context, Connection& connection, LookupId lookup) {
-  VaultChange look(context.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(auto record,
-                               look.Read<vault::Invitation>(names::Invitation(lookup)));
+  const VaultReader look(context.vault);
+  HOLDFAST_CO_ASSIGN_OR_RETURN(auto record, look.Read(names::Invitation(lookup)));
   const WipedAtEnd wiped(record);
   v1::CreateInvitationRequest request;
   *request.mutable_invitation() = record.statement();
   auto response = co_await connection.Ask(&Transport::CreateInvitation, request);
   HOLDFAST_CO_RETURN_IF_ERROR(response.status());
   VaultChange change(context.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(auto deposited,
-                               change.Read<vault::Invitation>(names::Invitation(lookup)));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(auto deposited, change.Read(names::Invitation(lookup)));
   const WipedAtEnd wiped_too(deposited);
   deposited.set_deposited(true);
   change.Put(names::Invitation(lookup), deposited);
@@ -142,19 +141,26 @@ void PutFormed(VaultChange& change, const vault::Invitation& record, const v1::B
   change.Put(names::Invitation(checked.keys.lookup), used);
 }
 
+absl::StatusOr<std::string> KeepInvitation(Context context, const std::string& label,
+                                           std::uint64_t valid_ms, LookupId& lookup) {
+  VaultChange change(context.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
+  HOLDFAST_RETURN_IF_ERROR(CheckAsked(*own, label, valid_ms));
+  // Whole seconds, as the text carries them.
+  const std::uint64_t expires_ms =
+      (context.Now() + valid_ms) / limits::kSecondMs * limits::kSecondMs;
+  std::string text = MakeInvitation(change, *own, label, expires_ms, lookup);
+  HOLDFAST_RETURN_IF_ERROR(change.Commit());
+  return text;
+}
+
 }  // namespace
 
 Task<absl::StatusOr<std::string>> Invite(Context context, Connection& connection, std::string label,
                                          std::uint64_t valid_ms) {
-  VaultChange change(context.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
-  HOLDFAST_CO_RETURN_IF_ERROR(CheckAsked(*own, label, valid_ms));
-  // Whole seconds, as the text carries them.
-  const std::uint64_t expires_ms =
-      (context.Now() + valid_ms) / limits::kSecondMs * limits::kSecondMs;
   LookupId lookup;
-  const std::string text = MakeInvitation(change, *own, label, expires_ms, lookup);
-  HOLDFAST_CO_RETURN_IF_ERROR(change.Commit());
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const std::string text,
+                               KeepInvitation(context, label, valid_ms, lookup));
   auto deposited = co_await Deposit(context, connection, lookup);
   if (!deposited.ok()) {
     // Nobody has seen it: it must not be offered later.
@@ -168,9 +174,9 @@ Task<absl::StatusOr<std::string>> Invite(Context context, Connection& connection
 
 Task<absl::Status> DepositInvitations(Context context, Connection& connection) {
   std::vector<LookupId> lookups;
-  VaultChange look(context.vault);
-  HOLDFAST_CO_RETURN_IF_ERROR(look.Scan<vault::Invitation>(
-      names::kInvitations, [&](BytesView key, vault::Invitation record) {
+  const VaultReader look(context.vault);
+  HOLDFAST_CO_RETURN_IF_ERROR(
+      look.Scan(names::kInvitations, [&](BytesView key, vault::Invitation record) {
         const WipedAtEnd wiped(record);
         const auto lookup = LookupId::From(key, "vault.invitation");
         const bool open = record.client().empty() && record.expires_ms() > context.Now();
@@ -185,11 +191,11 @@ Task<absl::Status> DepositInvitations(Context context, Connection& connection) {
   co_return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<OpenInvitationView>> ListOpenInvitations(VaultChange& change,
+absl::StatusOr<std::vector<OpenInvitationView>> ListOpenInvitations(const VaultReader& reader,
                                                                     std::uint64_t now_ms) {
   std::vector<OpenInvitationView> open;
   HOLDFAST_RETURN_IF_ERROR(
-      change.Scan<vault::Invitation>(names::kInvitations, [&](BytesView, vault::Invitation record) {
+      reader.Scan(names::kInvitations, [&](BytesView, vault::Invitation record) {
         const WipedAtEnd wiped(record);
         if (record.client().empty() && record.expires_ms() > now_ms) {
           open.push_back({record.label(), record.expires_ms()});
@@ -204,7 +210,7 @@ absl::Status TakeBondFormed(VaultChange& change, const OwnDevice& own, const v1:
   const auto lookup = LookupId::From(formed.lookup_id(), "lookup_id");
   std::optional<vault::Invitation> record;
   if (lookup.ok()) {
-    HOLDFAST_ASSIGN_OR_RETURN(record, change.Find<vault::Invitation>(names::Invitation(*lookup)));
+    HOLDFAST_ASSIGN_OR_RETURN(record, change.Find(names::Invitation(*lookup)));
   }
   if (!record) {
     return RaiseAlarm(change, now_ms, Reason::kIntegrity, std::nullopt,

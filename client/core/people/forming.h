@@ -15,7 +15,7 @@ Task<absl::StatusOr<std::string>> Invite(Context context, Connection& connection
                                          std::uint64_t valid_ms);
 // Deposits again what the practice may have lost or never got.
 Task<absl::Status> DepositInvitations(Context context, Connection& connection);
-absl::StatusOr<std::vector<OpenInvitationView>> ListOpenInvitations(VaultChange& change,
+absl::StatusOr<std::vector<OpenInvitationView>> ListOpenInvitations(const VaultReader& reader,
                                                                     std::uint64_t now_ms);
 
 // "An invitation was answered", as the practice says. What is not right raises an

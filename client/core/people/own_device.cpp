@@ -67,19 +67,19 @@ bool OwnDevice::KnowsPractice(const PracticeKey& key) const {
   return std::ranges::find(practices, key) != practices.end();
 }
 
-absl::StatusOr<std::shared_ptr<const OwnDevice>> FindOwnDevice(VaultChange& change) {
-  if (auto known = change.Remembered<OwnDevice>(names::kIdentity)) return known;
-  HOLDFAST_ASSIGN_OR_RETURN(auto identity, change.Find<vault::Identity>(names::kIdentity));
+absl::StatusOr<std::shared_ptr<const OwnDevice>> FindOwnDevice(const VaultReader& reader) {
+  if (auto known = reader.Remembered<OwnDevice>(names::kIdentity)) return known;
+  HOLDFAST_ASSIGN_OR_RETURN(auto identity, reader.Find(names::kIdentity));
   if (!identity || identity->practice().empty()) return nullptr;
   const WipedAtEnd wiped(*identity);
   HOLDFAST_ASSIGN_OR_RETURN(OwnDevice own, FromRecord(*identity));
   auto shared = std::make_shared<const OwnDevice>(std::move(own));
-  change.Remember(names::kIdentity, shared);
+  reader.Remember(names::kIdentity, shared);
   return shared;
 }
 
-absl::StatusOr<std::shared_ptr<const OwnDevice>> RegisteredDevice(VaultChange& change) {
-  HOLDFAST_ASSIGN_OR_RETURN(auto own, FindOwnDevice(change));
+absl::StatusOr<std::shared_ptr<const OwnDevice>> RegisteredDevice(const VaultReader& reader) {
+  HOLDFAST_ASSIGN_OR_RETURN(auto own, FindOwnDevice(reader));
   if (!own || !own->registered) {
     return WithStep(Refuse(Reason::kUsage, "", "this profile has no account yet"),
                     NextStep::kMakeAccount);
@@ -136,7 +136,7 @@ std::string PendingRecoveryCode(const vault::Identity& identity) {
 }
 
 absl::Status ForgetRecoveryCode(VaultChange& change) {
-  HOLDFAST_ASSIGN_OR_RETURN(auto identity, change.Find<vault::Identity>(names::kIdentity));
+  HOLDFAST_ASSIGN_OR_RETURN(auto identity, change.Find(names::kIdentity));
   if (!identity) return absl::OkStatus();
   const WipedAtEnd wiped(*identity);
   if (!identity->has_statement() || identity->recovery_secret().empty()) return absl::OkStatus();
@@ -145,8 +145,8 @@ absl::Status ForgetRecoveryCode(VaultChange& change) {
   return absl::OkStatus();
 }
 
-absl::Status CheckNotRolledBack(VaultChange& change) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read<vault::Progress>(names::kProgress));
+absl::Status CheckNotRolledBack(const VaultReader& reader) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, reader.Read(names::kProgress));
   if (!progress.rolled_back()) return absl::OkStatus();
   return Refuse(Reason::kVaultRolledBack, "",
                 "this vault is an older copy, so nothing is sent from it; put the newest copy "

@@ -33,9 +33,9 @@ struct OwnDevice {
 // Null where the profile has no account yet, registered or not. Read and checked
 // once, and remembered while the vault's value stands: the vault's key, which opens
 // it, is in memory as long.
-absl::StatusOr<std::shared_ptr<const OwnDevice>> FindOwnDevice(VaultChange& change);
+absl::StatusOr<std::shared_ptr<const OwnDevice>> FindOwnDevice(const VaultReader& reader);
 // Only where the account is registered; usage otherwise.
-absl::StatusOr<std::shared_ptr<const OwnDevice>> RegisteredDevice(VaultChange& change);
+absl::StatusOr<std::shared_ptr<const OwnDevice>> RegisteredDevice(const VaultReader& reader);
 
 // A fresh account with this device as its first: keys, certificate, list, prekey
 // and the recovery code, all put into the change. The account key's secret is
@@ -49,6 +49,6 @@ std::string PendingRecoveryCode(const vault::Identity& identity);
 absl::Status ForgetRecoveryCode(VaultChange& change);
 
 // Whether this vault may send at all: vault_rolled_back.
-absl::Status CheckNotRolledBack(VaultChange& change);
+absl::Status CheckNotRolledBack(const VaultReader& reader);
 
 }  // namespace holdfast::client

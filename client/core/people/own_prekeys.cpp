@@ -50,18 +50,34 @@ absl::Status Rotate(VaultChange& change, const OwnDevice& own, vault::Progress& 
 }
 
 absl::Status ForgetOld(VaultChange& change, std::uint32_t newest, std::uint64_t now_ms) {
-  return change.Scan<vault::PrekeySecret>(
-      names::kPrekeys, [&](BytesView key, vault::PrekeySecret secret) {
-        const WipedAtEnd wiped(secret);
-        // It can be used until its successor was published, a week after it.
-        const std::uint64_t last_use = secret.created_ms() + limits::kPrekeyRotationMs;
-        const bool is_over =
-            last_use + limits::kPrekeyRetentionMs < now_ms || HOLDFAST_PLANTED(kForgetPrekeyAtOnce);
-        if (NumberOf(key) != newest && is_over) {
-          change.Erase(names::Join(names::kPrekeys, key));
-        }
-        return true;
-      });
+  return change.Scan(names::kPrekeys, [&](BytesView key, vault::PrekeySecret secret) {
+    const WipedAtEnd wiped(secret);
+    // It can be used until its successor was published, a week after it.
+    const std::uint64_t last_use = secret.created_ms() + limits::kPrekeyRotationMs;
+    const bool is_over =
+        last_use + limits::kPrekeyRetentionMs < now_ms || HOLDFAST_PLANTED(kForgetPrekeyAtOnce);
+    if (NumberOf(key) != newest && is_over) {
+      change.Erase(names::kPrekeys.At(key));
+    }
+    return true;
+  });
+}
+
+// Where one is due; the progress as it is then.
+absl::StatusOr<vault::Progress> RenewPrekey(Context context) {
+  VaultChange change(context.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
+  const std::uint64_t now_ms = context.Now();
+  if (IsDue(progress, now_ms)) {
+    HOLDFAST_RETURN_IF_ERROR(Rotate(change, *own, progress, now_ms));
+  }
+  // Until the newest is out, others begin sessions with the one before, whatever the date.
+  if (progress.prekey_published()) {
+    HOLDFAST_RETURN_IF_ERROR(ForgetOld(change, progress.prekey_id(), now_ms));
+  }
+  HOLDFAST_RETURN_IF_ERROR(change.Commit());
+  return progress;
 }
 
 // The newest prekey is this device's word for its clock.
@@ -74,21 +90,18 @@ absl::Status SayClocksDiffer(Context context) {
 
 }  // namespace
 
-absl::StatusOr<PrekeySecrets> PrekeySecrets::Load(VaultChange& change) {
+absl::StatusOr<PrekeySecrets> PrekeySecrets::Load(const VaultReader& reader) {
   PrekeySecrets secrets;
-  absl::Status status;
-  HOLDFAST_RETURN_IF_ERROR(change.Scan<vault::PrekeySecret>(
-      names::kPrekeys, [&](BytesView key, vault::PrekeySecret record) {
+  HOLDFAST_RETURN_IF_ERROR(
+      reader.Scan(names::kPrekeys, [&](BytesView key, vault::PrekeySecret record) -> absl::Status {
         const WipedAtEnd wiped(record);
         auto secret = crypto::DhSecret::From(record.secret(), "vault.prekey");
-        status = secret.status();
-        if (!status.ok()) return false;
+        if (!secret.ok()) return secret.status();
         const bool is_oldest = secrets.secrets_.empty() || record.created_ms() < secrets.oldest_ms_;
         if (is_oldest) secrets.oldest_ms_ = record.created_ms();
         secrets.secrets_.emplace(NumberOf(key), std::move(*secret));
-        return true;
+        return absl::OkStatus();
       }));
-  HOLDFAST_RETURN_IF_ERROR(status);
   return secrets;
 }
 
@@ -98,22 +111,11 @@ const crypto::DhSecret* PrekeySecrets::Find(std::uint32_t id) const {
 }
 
 Task<absl::Status> KeepPrekeyFresh(Context context, Connection& connection) {
-  VaultChange change(context.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
-  HOLDFAST_CO_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
-  const std::uint64_t now_ms = context.Now();
-  if (IsDue(progress, now_ms)) {
-    HOLDFAST_CO_RETURN_IF_ERROR(Rotate(change, *own, progress, now_ms));
-  }
-  // Until the newest is out, others begin sessions with the one before, whatever the date.
-  if (progress.prekey_published()) {
-    HOLDFAST_CO_RETURN_IF_ERROR(ForgetOld(change, progress.prekey_id(), now_ms));
-  }
-  HOLDFAST_CO_RETURN_IF_ERROR(change.Commit());
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const vault::Progress progress, RenewPrekey(context));
   if (progress.prekey_published()) co_return absl::OkStatus();
 
-  HOLDFAST_CO_ASSIGN_OR_RETURN(
-      auto newest, change.Read<vault::PrekeySecret>(names::Prekey(progress.prekey_id())));
+  const VaultReader look(context.vault);
+  HOLDFAST_CO_ASSIGN_OR_RETURN(auto newest, look.Read(names::Prekey(progress.prekey_id())));
   const WipedAtEnd wiped(newest);
   v1::PublishPrekeyRequest request;
   *request.mutable_prekey() = newest.statement();
@@ -122,7 +124,7 @@ Task<absl::Status> KeepPrekeyFresh(Context context, Connection& connection) {
   if (ReasonOf(published.status()) == Reason::kTimeOutOfRange) co_return SayClocksDiffer(context);
   HOLDFAST_CO_RETURN_IF_ERROR(published.status());
   VaultChange after(context.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(auto now_progress, after.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(auto now_progress, after.Read(names::kProgress));
   now_progress.set_prekey_published(now_progress.prekey_id() == progress.prekey_id());
   after.Put(names::kProgress, now_progress);
   co_return after.Commit();

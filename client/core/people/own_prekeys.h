@@ -12,7 +12,7 @@ namespace holdfast::client {
 // The secrets of the prekeys that are still kept, for a handshake.
 class PrekeySecrets {
  public:
-  static absl::StatusOr<PrekeySecrets> Load(VaultChange& change);
+  static absl::StatusOr<PrekeySecrets> Load(const VaultReader& reader);
   // For crypto::OwnKeys; valid while this lives and is not moved.
   const crypto::DhSecret* Find(std::uint32_t id) const;
   std::uint64_t oldest_ms() const { return oldest_ms_; }  // when it was made; 0: there is none

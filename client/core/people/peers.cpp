@@ -28,7 +28,7 @@ absl::StatusOr<KnownDevices> FromRecord(const AccountKey& account, const vault::
 // A prekey that nobody renewed: the device may be gone.
 absl::Status WarnOfOldPrekeys(VaultChange& change, const crypto::VerifiedDevices& devices,
                               const BondId& bond, const PersonName& who, std::uint64_t now_ms) {
-  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read<vault::Peer>(names::Peer(devices.account)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read(names::Peer(devices.account)));
   for (const crypto::Device& device : devices.devices) {
     const bool old = device.prekey.created_at_ms + limits::kPrekeyWarnMs < now_ms;
     if (!old || record.warned_prekey() == device.prekey.id) continue;
@@ -62,9 +62,9 @@ const crypto::Device* KnownDevices::Find(const DeviceId& id) const {
   return nullptr;
 }
 
-absl::StatusOr<std::optional<KnownDevices>> FindPeer(VaultChange& change,
+absl::StatusOr<std::optional<KnownDevices>> FindPeer(const VaultReader& reader,
                                                      const AccountKey& account) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto record, change.Find<vault::Peer>(names::Peer(account)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto record, reader.Find(names::Peer(account)));
   if (!record) return std::optional<KnownDevices>();
   HOLDFAST_ASSIGN_OR_RETURN(KnownDevices known, FromRecord(account, *record));
   return std::optional<KnownDevices>(std::move(known));
@@ -72,7 +72,7 @@ absl::StatusOr<std::optional<KnownDevices>> FindPeer(VaultChange& change,
 
 void PutPeer(VaultChange& change, const crypto::VerifiedDevices& devices,
              const v1::DeviceSet& wire) {
-  const auto found = change.Find<vault::Peer>(names::Peer(devices.account));
+  const auto found = change.Find(names::Peer(devices.account));
   const vault::Peer before =
       found.ok() && found->has_value() ? **found : vault::Peer::default_instance();
   vault::Peer record = before;
@@ -91,7 +91,7 @@ void PutPeer(VaultChange& change, const crypto::VerifiedDevices& devices,
 
 absl::Status StopPeer(VaultChange& change, const AccountKey& account, const BondId& bond,
                       const PersonName& who, std::uint64_t now_ms) {
-  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Find<vault::Peer>(names::Peer(account)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Find(names::Peer(account)));
   if (!record || record->stopped()) return absl::OkStatus();
   record->set_stopped(true);
   change.Put(names::Peer(account), *record);

@@ -17,7 +17,7 @@ struct KnownDevices {
   const crypto::Device* Find(const DeviceId& id) const;
 };
 
-absl::StatusOr<std::optional<KnownDevices>> FindPeer(VaultChange& change,
+absl::StatusOr<std::optional<KnownDevices>> FindPeer(const VaultReader& reader,
                                                      const AccountKey& account);
 // Pins devices that were verified on what was known.
 void PutPeer(VaultChange& change, const crypto::VerifiedDevices& devices,

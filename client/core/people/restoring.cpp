@@ -19,7 +19,7 @@ namespace {
 // Its receipt is of a life that is over: whether the practice has it is not known.
 absl::Status ShowAsQueued(VaultChange& change, const std::string& envelope) {
   HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id, EnvelopeId::From(envelope, "vault.sent"));
-  HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Find<vault::Message>(names::Message(id)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Find(names::Message(id)));
   if (!message || message->position() == 0) return absl::OkStatus();
   message->clear_position();
   message->clear_life();
@@ -31,16 +31,12 @@ absl::Status ShowAsQueued(VaultChange& change, const std::string& envelope) {
 
 // What was sealed ahead, unless the other side has it.
 absl::Status OfferAheadAgain(VaultChange& change) {
-  absl::Status status;
-  HOLDFAST_RETURN_IF_ERROR(
-      change.Scan<vault::Ahead>(names::kAhead, [&](BytesView key, vault::Ahead ahead) {
-        if (ahead.arrived() || HOLDFAST_PLANTED(kKeepAheadUnoffered)) return true;
-        ahead.set_pending(true);
-        change.Put(names::Join(names::kAhead, key), ahead);
-        status = ShowAsQueued(change, Bytes(key.substr(BondId::size)));
-        return status.ok();
-      }));
-  return status;
+  return change.Scan(names::kAhead, [&](BytesView key, vault::Ahead ahead) -> absl::Status {
+    if (ahead.arrived() || HOLDFAST_PLANTED(kKeepAheadUnoffered)) return absl::OkStatus();
+    ahead.set_pending(true);
+    change.Put(names::kAhead.At(key), ahead);
+    return ShowAsQueued(change, Bytes(key.substr(BondId::size)));
+  });
 }
 
 // Every bond's first message that is offered again.
@@ -48,25 +44,24 @@ using FirstOffered = std::map<Bytes, std::uint64_t>;
 
 absl::StatusOr<FirstOffered> OfferAgain(VaultChange& change) {
   FirstOffered first;
-  absl::Status status;
   HOLDFAST_RETURN_IF_ERROR(
-      change.Scan<vault::Sent>(names::kSent, [&](BytesView key, vault::Sent sent) {
-        if (HOLDFAST_PLANTED(kKeepUnofferedAfterRestore) && !sent.pending()) return true;
+      change.Scan(names::kSent, [&](BytesView key, vault::Sent sent) -> absl::Status {
+        if (HOLDFAST_PLANTED(kKeepUnofferedAfterRestore) && !sent.pending()) {
+          return absl::OkStatus();
+        }
         sent.set_pending(true);
         sent.set_position(0);
         sent.set_offered_again(true);
-        change.Put(names::Join(names::kSent, key), sent);
+        change.Put(names::kSent.At(key), sent);
         Decoder decoder(key.substr(BondId::size), "vault.sent");
         first.emplace(key.substr(0, BondId::size), decoder.U64("position"));
-        status = ShowAsQueued(change, sent.envelope());
-        return status.ok();
+        return ShowAsQueued(change, sent.envelope());
       }));
-  if (!status.ok()) return status;
   return first;
 }
 
 absl::Status BeginBondsAgain(VaultChange& change, const FirstOffered& first) {
-  return change.Scan<vault::Bond>(names::kBonds, [&](BytesView, vault::Bond bond) {
+  return change.Scan(names::kBonds, [&](BytesView, vault::Bond bond) {
     const auto offered = first.find(bond.id());
     bond.set_pending_from(offered == first.end() ? bond.chain_position() + 1 : offered->second);
     bond.set_compare_ledger(bond.has_statement());
@@ -76,10 +71,11 @@ absl::Status BeginBondsAgain(VaultChange& change, const FirstOffered& first) {
 }
 
 // The newest entry of a bond's ledger, with its proof.
-absl::StatusOr<std::optional<v1::Receipt>> LedgerEvidence(VaultChange& look, const BondId& bond) {
+absl::StatusOr<std::optional<v1::Receipt>> LedgerEvidence(const VaultReader& look,
+                                                          const BondId& bond) {
   std::optional<v1::Receipt> evidence;
-  HOLDFAST_RETURN_IF_ERROR(look.Scan<vault::LedgerRecord>(
-      names::Ledger(bond), [&](BytesView, const vault::LedgerRecord& record) {
+  HOLDFAST_RETURN_IF_ERROR(
+      look.Scan(names::Ledger(bond), [&](BytesView, const vault::LedgerRecord& record) {
         v1::Receipt receipt;
         receipt.set_leaf(record.item().entry());
         receipt.set_index(record.item().index());
@@ -92,23 +88,22 @@ absl::StatusOr<std::optional<v1::Receipt>> LedgerEvidence(VaultChange& look, con
 }
 
 absl::Status DepositAgain(VaultChange& change) {
-  return change.Scan<vault::Invitation>(names::kInvitations,
-                                        [&](BytesView key, vault::Invitation record) {
-                                          const WipedAtEnd wiped(record);
-                                          record.set_deposited(false);
-                                          change.Put(names::Join(names::kInvitations, key), record);
-                                          return true;
-                                        });
+  return change.Scan(names::kInvitations, [&](BytesView key, vault::Invitation record) {
+    const WipedAtEnd wiped(record);
+    record.set_deposited(false);
+    change.Put(names::kInvitations.At(key), record);
+    return true;
+  });
 }
 
 // A practice that begins ever new lives must not use up the numbers for them.
 absl::Status ForgetOldLives(VaultChange& change, vault::Progress& progress) {
   constexpr std::uint32_t kForgotten = limits::kIncarnationsMax / 2;
   progress.mutable_incarnations()->DeleteSubrange(0, static_cast<int>(kForgotten));
-  return change.Scan<vault::Message>(names::kMessages, [&](BytesView key, vault::Message message) {
+  return change.Scan(names::kMessages, [&](BytesView key, vault::Message message) {
     if (message.life() == 0) return true;
     message.set_life(message.life() - std::min(message.life(), kForgotten));
-    change.Put(names::Join(names::kMessages, key), message);
+    change.Put(names::kMessages.At(key), message);
     return true;
   });
 }
@@ -129,7 +124,7 @@ v1::ReportRestoreRequest ByBatch(const v1::SignedStatement& batch) {
 
 absl::StatusOr<bool> TakeIncarnation(VaultChange& change, const Incarnation& incarnation,
                                      std::uint64_t now_ms) {
-  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
   const int count = progress.incarnations_size();
   if (count > 0 && progress.incarnations(count - 1) == incarnation.view()) return false;
   progress.add_incarnations(incarnation.str());
@@ -172,8 +167,8 @@ Task<absl::Status> Restoring::CompareBonds() {
 }
 
 absl::StatusOr<v1::ListBondsRequest> Restoring::AskForBonds() const {
-  VaultChange look(context_.vault);
-  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, look.Read<vault::Progress>(names::kProgress));
+  const VaultReader look(context_.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, look.Read(names::kProgress));
   v1::ListBondsRequest request;
   if (progress.has_newest_batch()) *request.mutable_newest_batch() = progress.newest_batch();
   return request;
@@ -197,8 +192,8 @@ absl::StatusOr<Restoring::Comparison> Restoring::Compare(const v1::ListBondsResp
     heads[statement->bond] = bond.head_position();
     clients[statement->bond] = statement->client;
   }
-  VaultChange look(context_.vault);
-  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, look.Read<vault::Progress>(names::kProgress));
+  const VaultReader look(context_.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, look.Read(names::kProgress));
   HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, AllBonds(look));
   const std::string newest =
       progress.incarnations().empty() ? std::string() : *progress.incarnations().rbegin();
@@ -211,8 +206,7 @@ absl::StatusOr<Restoring::Comparison> Restoring::Compare(const v1::ListBondsResp
       comparison.swapped.push_back(id);
       continue;
     }
-    HOLDFAST_ASSIGN_OR_RETURN(const auto kept,
-                              look.Find<vault::HighestReceipt>(names::Receipt(id)));
+    HOLDFAST_ASSIGN_OR_RETURN(const auto kept, look.Find(names::Receipt(id)));
     const std::uint64_t reaches = head == heads.end() ? 0 : head->second;
     if (kept && kept->incarnation() == newest && kept->position() > reaches) {
       comparison.evidence.push_back(ByReceipt(kept->receipt()));
@@ -245,9 +239,9 @@ Task<absl::StatusOr<bool>> Restoring::Report(Evidence evidence) {
 
 absl::StatusOr<Restoring::Evidence> Restoring::AllEvidence() {
   Evidence evidence;
-  VaultChange look(context_.vault);
-  HOLDFAST_RETURN_IF_ERROR(look.Scan<vault::HighestReceipt>(
-      names::kReceipts, [&](BytesView, const vault::HighestReceipt& kept) {
+  const VaultReader look(context_.vault);
+  HOLDFAST_RETURN_IF_ERROR(
+      look.Scan(names::kReceipts, [&](BytesView, const vault::HighestReceipt& kept) {
         evidence.push_back(ByReceipt(kept.receipt()));
         return true;
       }));
@@ -257,7 +251,7 @@ absl::StatusOr<Restoring::Evidence> Restoring::AllEvidence() {
     HOLDFAST_ASSIGN_OR_RETURN(auto entry, LedgerEvidence(look, id));
     if (entry) evidence.push_back(ByReceipt(*entry));
   }
-  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, look.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, look.Read(names::kProgress));
   if (progress.has_newest_batch()) evidence.push_back(ByBatch(progress.newest_batch()));
   return evidence;
 }

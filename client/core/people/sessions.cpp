@@ -24,10 +24,10 @@ crypto::PairContext PairOf(const BondParties& parties, const OwnDevice& own,
   return pair;
 }
 
-absl::StatusOr<crypto::SessionSet> LoadSessions(VaultChange& change,
+absl::StatusOr<crypto::SessionSet> LoadSessions(const VaultReader& reader,
                                                 const crypto::PairContext& pair,
                                                 const DeviceId& peer) {
-  auto bytes = change.FindBytes(names::Session(pair.bond, peer));
+  auto bytes = reader.FindBytes(names::Session(pair.bond, peer));
   if (!bytes.ok()) return std::move(bytes).status();
   if (!bytes->has_value()) return crypto::SessionSet(pair);
   auto sessions = crypto::SessionSet::Parse(pair, (*bytes)->Expose());
@@ -44,10 +44,10 @@ void PutSharedKey(VaultChange& change, const BondId& bond, const crypto::PreShar
   change.PutBytes(names::BondKey(bond), crypto::SecretBytes::CopyOf(key.Expose()));
 }
 
-absl::StatusOr<crypto::PreSharedKey> SharedKeyWith(VaultChange& change, const OwnDevice& own,
+absl::StatusOr<crypto::PreSharedKey> SharedKeyWith(const VaultReader& reader, const OwnDevice& own,
                                                    const BondId& bond, const crypto::Device& peer) {
   if (peer.certificate.account == own.account) return own.account_psk.Clone();
-  HOLDFAST_ASSIGN_OR_RETURN(const auto bytes, change.FindBytes(names::BondKey(bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto bytes, reader.FindBytes(names::BondKey(bond)));
   if (bytes) {
     auto key = crypto::PreSharedKey::From(bytes->Expose(), "vault.bond-key");
     if (key.ok()) return key;

@@ -49,12 +49,12 @@ void SetState(const HeldLedger& held, const vault::Message& message, std::uint64
 
 }  // namespace
 
-absl::Status ShowAhead(VaultChange& change, Ledgers& ledgers, const vault::Message& message,
+absl::Status ShowAhead(const VaultReader& reader, Ledgers& ledgers, const vault::Message& message,
                        const std::vector<EnvelopeId>& withdrawing, std::uint64_t now_ms,
                        MessageView& view) {
   if (!message.has_release()) return absl::OkStatus();
   HOLDFAST_ASSIGN_OR_RETURN(const Condition condition, ConditionOf(message));
-  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers.Of(change, view.bond));
+  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers.Of(reader, view.bond));
   view.ahead = ViewOf(*held, view.id, message, condition, now_ms);
   view.ahead->withdrawing = std::ranges::find(withdrawing, view.id) != withdrawing.end();
   if (view.mine) SetState(*held, message, now_ms, view);

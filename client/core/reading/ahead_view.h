@@ -9,7 +9,7 @@ namespace holdfast::client {
 
 // Fills in view.ahead and, for one's own, the state that follows; nothing for other
 // messages. `withdrawing`: envelopes whose withdrawal waits to be sent.
-absl::Status ShowAhead(VaultChange& change, Ledgers& ledgers, const vault::Message& message,
+absl::Status ShowAhead(const VaultReader& reader, Ledgers& ledgers, const vault::Message& message,
                        const std::vector<EnvelopeId>& withdrawing, std::uint64_t now_ms,
                        MessageView& view);
 

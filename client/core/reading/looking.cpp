@@ -36,14 +36,14 @@ std::optional<SlotLine> NewestEmpty(const LedgerBook& book) {
 
 }  // namespace
 
-absl::StatusOr<StandingView> LookAt(Ledgers& ledgers, VaultChange& change, const BondId& bond,
+absl::StatusOr<StandingView> LookAt(Ledgers& ledgers, const VaultReader& reader, const BondId& bond,
                                     std::uint64_t now_ms) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto record, FindBond(change, bond));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto record, FindBond(reader, bond));
   if (!record || !record->has_statement()) {
     return WithStep(Refuse(Reason::kUnknownBond, "bond", "is not one of yours"),
                     NextStep::kListBonds);
   }
-  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers.Of(change, bond));
+  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers.Of(reader, bond));
   const LedgerBook& book = held->book;
   StandingView view;
   view.bond = bond;
@@ -65,7 +65,7 @@ absl::StatusOr<StandingView> LookAt(Ledgers& ledgers, VaultChange& change, const
   view.entries = book.number();
   view.head = book.head();
   view.doubted = record->ledger_stopped();
-  HOLDFAST_ASSIGN_OR_RETURN(const auto pending, PendingActs(change));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto pending, PendingActs(reader));
   for (const Pending& waiting : pending) {
     if (waiting.bond != bond) continue;
     view.waiting.push_back({bond, waiting.act.id, waiting.act.kind(), waiting.act.made_at_ms,
@@ -75,21 +75,17 @@ absl::StatusOr<StandingView> LookAt(Ledgers& ledgers, VaultChange& change, const
   return view;
 }
 
-absl::StatusOr<std::vector<LedgerLine>> LedgerAfter(VaultChange& change, const BondId& bond,
+absl::StatusOr<std::vector<LedgerLine>> LedgerAfter(const VaultReader& reader, const BondId& bond,
                                                     std::uint64_t number) {
   std::vector<LedgerLine> lines;
-  absl::Status status;
   const Bytes last = names::Number(number);
-  HOLDFAST_RETURN_IF_ERROR(change.Scan<vault::LedgerRecord>(
-      names::Ledger(bond), [&](BytesView key, const vault::LedgerRecord& record) {
-        if (key <= last) return true;
-        auto checked = StoredItem(record);
-        status = checked.status();
-        if (!status.ok()) return false;
-        lines.push_back({checked->entry, checked->hash, std::move(checked->act)});
-        return true;
+  HOLDFAST_RETURN_IF_ERROR(reader.Scan(
+      names::Ledger(bond), [&](BytesView key, const vault::LedgerRecord& record) -> absl::Status {
+        if (key <= last) return absl::OkStatus();
+        HOLDFAST_ASSIGN_OR_RETURN(CheckedItem checked, StoredItem(record));
+        lines.push_back({checked.entry, checked.hash, std::move(checked.act)});
+        return absl::OkStatus();
       }));
-  HOLDFAST_RETURN_IF_ERROR(status);
   return lines;
 }
 

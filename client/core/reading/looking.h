@@ -8,9 +8,9 @@
 
 namespace holdfast::client {
 
-absl::StatusOr<StandingView> LookAt(Ledgers& ledgers, VaultChange& change, const BondId& bond,
+absl::StatusOr<StandingView> LookAt(Ledgers& ledgers, const VaultReader& reader, const BondId& bond,
                                     std::uint64_t now_ms);
-absl::StatusOr<std::vector<LedgerLine>> LedgerAfter(VaultChange& change, const BondId& bond,
+absl::StatusOr<std::vector<LedgerLine>> LedgerAfter(const VaultReader& reader, const BondId& bond,
                                                     std::uint64_t number);
 
 // The rhythm's next openings after now, without those that the pause skips.

@@ -49,10 +49,10 @@ bool Asks(const MessageView& message, const std::set<EnvelopeId>& answered) {
 }
 
 // The open marks of each bond, oldest first.
-absl::Status AddRuptures(VaultChange& change, const std::vector<MessageView>& messages,
+absl::Status AddRuptures(const VaultReader& reader, const std::vector<MessageView>& messages,
                          const std::map<BondId, std::size_t>& places,
                          std::vector<BondOverview>& overviews) {
-  HOLDFAST_ASSIGN_OR_RETURN(const std::vector<RuptureView> open, OpenRuptures(change));
+  HOLDFAST_ASSIGN_OR_RETURN(const std::vector<RuptureView> open, OpenRuptures(reader));
   for (const RuptureView& mark : open) {
     const auto place = places.find(mark.bond);
     if (place == places.end()) continue;
@@ -70,27 +70,27 @@ bool NeedsEarlier(const BondOverview& one, const BondOverview& other) {
   return UrgencyOf(one) < UrgencyOf(other);
 }
 
-absl::StatusOr<std::vector<BondOverview>> ViewByNeed(VaultChange& change, Ledgers& ledgers,
+absl::StatusOr<std::vector<BondOverview>> ViewByNeed(const VaultReader& reader, Ledgers& ledgers,
                                                      const OwnDevice& own, std::uint64_t now_ms) {
   MessageQuery query;
   query.newest_max = 0;
   HOLDFAST_ASSIGN_OR_RETURN(const std::vector<MessageView> messages,
-                            ViewMessages(change, ledgers, own, query, now_ms));
+                            ViewMessages(reader, ledgers, own, query, now_ms));
   std::set<EnvelopeId> answered;
   for (const MessageView& message : messages) {
     if (message.reply_to) answered.insert(*message.reply_to);
   }
-  HOLDFAST_ASSIGN_OR_RETURN(const std::vector<BondView> bonds, ViewBonds(change, own));
+  HOLDFAST_ASSIGN_OR_RETURN(const std::vector<BondView> bonds, ViewBonds(reader, own));
   std::vector<BondOverview> overviews;
   std::map<BondId, std::size_t> places;
   for (const BondView& bond : bonds) {
     BondOverview overview;
     overview.bond = bond;
-    HOLDFAST_ASSIGN_OR_RETURN(overview.standing, LookAt(ledgers, change, bond.id, now_ms));
+    HOLDFAST_ASSIGN_OR_RETURN(overview.standing, LookAt(ledgers, reader, bond.id, now_ms));
     places[bond.id] = overviews.size();
     overviews.push_back(std::move(overview));
   }
-  HOLDFAST_RETURN_IF_ERROR(AddRuptures(change, messages, places, overviews));
+  HOLDFAST_RETURN_IF_ERROR(AddRuptures(reader, messages, places, overviews));
   for (const MessageView& message : messages) {
     const auto place = places.find(message.bond);
     if (place == places.end()) continue;

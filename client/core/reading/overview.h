@@ -11,7 +11,7 @@
 namespace holdfast::client {
 
 class Ledgers;
-class VaultChange;
+class VaultReader;
 struct OwnDevice;
 
 struct BondOverview {
@@ -27,7 +27,7 @@ struct BondOverview {
 // Sorted by what needs the person next: marks of what landed badly, replies that are
 // late, replies by their due time, whoever has not been heard of, what is unread,
 // and the rest as they were formed.
-absl::StatusOr<std::vector<BondOverview>> ViewByNeed(VaultChange& change, Ledgers& ledgers,
+absl::StatusOr<std::vector<BondOverview>> ViewByNeed(const VaultReader& reader, Ledgers& ledgers,
                                                      const OwnDevice& own, std::uint64_t now_ms);
 // Exposed for tests: whether `one` comes before `other`.
 bool NeedsEarlier(const BondOverview& one, const BondOverview& other);

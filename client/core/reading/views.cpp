@@ -107,8 +107,8 @@ void PlaceByRelease(std::vector<Row>& rows) {
   }
 }
 
-Row RowOf(const EnvelopeId& id, const vault::Message& message, const PromiseLine* promise,
-          const OwnDevice& own, std::uint64_t now_ms) {
+absl::StatusOr<Row> RowOf(const EnvelopeId& id, const vault::Message& message,
+                          const PromiseLine* promise, const OwnDevice& own, std::uint64_t now_ms) {
   Row row;
   MessageView& view = row.view;
   view.id = id;
@@ -122,7 +122,9 @@ Row RowOf(const EnvelopeId& id, const vault::Message& message, const PromiseLine
     view.reply_to = *reply_to;
   }
   auto content = std::make_shared<v1::Content>();
-  content->ParseFromString(message.content());
+  if (!content->ParseFromString(message.content())) {
+    return Refuse(Reason::kVaultDamaged, "vault.message", "holds a damaged content");
+  }
   view.content = std::move(content);
   const StateNow state = StateOf(message, promise, now_ms);
   view.state = state.state;
@@ -143,45 +145,41 @@ Row RowOf(const EnvelopeId& id, const vault::Message& message, const PromiseLine
 }
 
 // What the ledger promises for a message; null where nothing.
-absl::StatusOr<const PromiseLine*> PromiseFor(VaultChange& change, Ledgers& ledgers,
+absl::StatusOr<const PromiseLine*> PromiseFor(const VaultReader& reader, Ledgers& ledgers,
                                               const vault::Message& message, const EnvelopeId& id) {
   if (!message.reply_owed()) return nullptr;
   HOLDFAST_ASSIGN_OR_RETURN(const BondId bond, BondId::From(message.bond(), "vault.message"));
-  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers.Of(change, bond));
+  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers.Of(reader, bond));
   const auto found = held->book.promises().find(id);
   return found == held->book.promises().end() ? nullptr : &found->second;
 }
 
 using Wanted = std::function<bool(const EnvelopeId& id, const vault::Message& message)>;
 
-absl::Status ScanRows(VaultChange& change, Ledgers& ledgers, const OwnDevice& own,
+absl::Status ScanRows(const VaultReader& reader, Ledgers& ledgers, const OwnDevice& own,
                       std::uint64_t now_ms, const Wanted& wanted,
                       const std::function<void(Row row)>& take) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto ruptures, AllRuptures(change));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto withdrawing, Withdrawing(change));
-  absl::Status status;
-  const auto take_one = [&](BytesView key, const vault::Message& message) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto ruptures, AllRuptures(reader));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto withdrawing, Withdrawing(reader));
+  const auto take_one = [&](BytesView key, const vault::Message& message) -> absl::Status {
     const auto id = EnvelopeId::From(key, "vault.message");
-    if (!id.ok() || !IsForPeople(static_cast<Kind>(message.kind()))) return true;
-    if (!wanted(*id, message)) return true;
-    const auto promise = PromiseFor(change, ledgers, message, *id);
-    status = promise.status();
-    if (!status.ok()) return false;
-    Row row = RowOf(*id, message, *promise, own, now_ms);
+    if (!id.ok() || !IsForPeople(static_cast<Kind>(message.kind()))) return absl::OkStatus();
+    if (!wanted(*id, message)) return absl::OkStatus();
+    HOLDFAST_ASSIGN_OR_RETURN(const PromiseLine* promise,
+                              PromiseFor(reader, ledgers, message, *id));
+    HOLDFAST_ASSIGN_OR_RETURN(Row row, RowOf(*id, message, promise, own, now_ms));
     const auto mark = ruptures.find(*id);
     if (mark != ruptures.end()) row.view.rupture = mark->second;
-    status = ShowAhead(change, ledgers, message, withdrawing, now_ms, row.view);
-    if (!status.ok()) return false;
+    HOLDFAST_RETURN_IF_ERROR(ShowAhead(reader, ledgers, message, withdrawing, now_ms, row.view));
     take(std::move(row));
-    return true;
+    return absl::OkStatus();
   };
-  HOLDFAST_RETURN_IF_ERROR(change.Scan<vault::Message>(names::kMessages, take_one));
-  return status;
+  return reader.Scan(names::kMessages, take_one);
 }
 
 }  // namespace
 
-absl::StatusOr<std::vector<MessageView>> ViewMessages(VaultChange& change, Ledgers& ledgers,
+absl::StatusOr<std::vector<MessageView>> ViewMessages(const VaultReader& reader, Ledgers& ledgers,
                                                       const OwnDevice& own,
                                                       const MessageQuery& query,
                                                       std::uint64_t now_ms) {
@@ -190,7 +188,7 @@ absl::StatusOr<std::vector<MessageView>> ViewMessages(VaultChange& change, Ledge
     return !query.unread_only || IsUnread(message);
   };
   std::map<BondId, std::vector<Row>> bonds;
-  HOLDFAST_RETURN_IF_ERROR(ScanRows(change, ledgers, own, now_ms, wanted, [&](Row row) {
+  HOLDFAST_RETURN_IF_ERROR(ScanRows(reader, ledgers, own, now_ms, wanted, [&](Row row) {
     bonds[row.view.bond].push_back(std::move(row));
   }));
   std::vector<MessageView> views;
@@ -204,8 +202,9 @@ absl::StatusOr<std::vector<MessageView>> ViewMessages(VaultChange& change, Ledge
   return views;
 }
 
-absl::StatusOr<MessageView> ViewMessage(VaultChange& change, Ledgers& ledgers, const OwnDevice& own,
-                                        std::string_view id_prefix, std::uint64_t now_ms) {
+absl::StatusOr<MessageView> ViewMessage(const VaultReader& reader, Ledgers& ledgers,
+                                        const OwnDevice& own, std::string_view id_prefix,
+                                        std::uint64_t now_ms) {
   std::string prefix(id_prefix);
   for (char& c : prefix) c = c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
   const bool hex = prefix.find_first_not_of("0123456789abcdef") == std::string::npos;
@@ -216,7 +215,7 @@ absl::StatusOr<MessageView> ViewMessage(VaultChange& change, Ledgers& ledgers, c
     return id.hex().starts_with(prefix);
   };
   std::vector<Row> found;
-  HOLDFAST_RETURN_IF_ERROR(ScanRows(change, ledgers, own, now_ms, wanted,
+  HOLDFAST_RETURN_IF_ERROR(ScanRows(reader, ledgers, own, now_ms, wanted,
                                     [&](Row row) { found.push_back(std::move(row)); }));
   if (found.empty()) {
     return WithStep(Refuse(Reason::kUnknownEnvelope, "id", "no message begins with it"),
@@ -229,9 +228,9 @@ absl::StatusOr<MessageView> ViewMessage(VaultChange& change, Ledgers& ledgers, c
   return std::move(found.front().view);
 }
 
-absl::StatusOr<std::vector<BondView>> ViewBonds(VaultChange& change, const OwnDevice& own,
+absl::StatusOr<std::vector<BondView>> ViewBonds(const VaultReader& reader, const OwnDevice& own,
                                                 std::uint64_t now_ms) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, AllBonds(change));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, AllBonds(reader));
   std::vector<BondView> views;
   for (const vault::Bond& bond : bonds) {
     BondView view;
@@ -239,7 +238,6 @@ absl::StatusOr<std::vector<BondView>> ViewBonds(VaultChange& change, const OwnDe
     view.label = bond.label();
     view.own_role = own.role;
     view.formed_at_ms = bond.formed_ms();
-    view.confirmed = true;
     view.last_heard_ms = std::min(bond.last_heard_ms(), now_ms);
     views.push_back(std::move(view));
   }
@@ -248,7 +246,7 @@ absl::StatusOr<std::vector<BondView>> ViewBonds(VaultChange& change, const OwnDe
 }
 
 absl::Status MarkMessageOpened(VaultChange& change, const EnvelopeId& id, std::uint64_t now_ms) {
-  HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Find<vault::Message>(names::Message(id)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Find(names::Message(id)));
   if (!message || !IsForPeople(static_cast<Kind>(message->kind()))) {
     return Refuse(Reason::kUnknownEnvelope, "id", "there is no such message");
   }

@@ -13,15 +13,16 @@ namespace holdfast::client {
 
 // In the order of each bond, oldest first: stored messages by the practice's
 // place, then those still queued as they were written.
-absl::StatusOr<std::vector<MessageView>> ViewMessages(VaultChange& change, Ledgers& ledgers,
+absl::StatusOr<std::vector<MessageView>> ViewMessages(const VaultReader& reader, Ledgers& ledgers,
                                                       const OwnDevice& own,
                                                       const MessageQuery& query,
                                                       std::uint64_t now_ms);
 // usage where the prefix is too short or not hexadecimal, unknown_envelope where
 // none or several begin with it.
-absl::StatusOr<MessageView> ViewMessage(VaultChange& change, Ledgers& ledgers, const OwnDevice& own,
-                                        std::string_view id_prefix, std::uint64_t now_ms);
-absl::StatusOr<std::vector<BondView>> ViewBonds(VaultChange& change, const OwnDevice& own,
+absl::StatusOr<MessageView> ViewMessage(const VaultReader& reader, Ledgers& ledgers,
+                                        const OwnDevice& own, std::string_view id_prefix,
+                                        std::uint64_t now_ms);
+absl::StatusOr<std::vector<BondView>> ViewBonds(const VaultReader& reader, const OwnDevice& own,
                                                 std::uint64_t now_ms);
 
 // A received message was seen; told to the other side later.

@@ -21,13 +21,12 @@ bool IsHushed(const vault::Bond& bond, std::uint64_t now_ms) {
 }
 
 absl::Status ListArrived(VaultChange& change, const BondId& bond, v1::DeliveryReceipt& receipt) {
-  return change.Scan<vault::Arrived>(
-      names::kArrived, [&](BytesView key, const vault::Arrived& record) {
-        if (record.bond() != bond.view()) return true;
-        receipt.add_arrived(Bytes(key));
-        change.Erase(names::Join(names::kArrived, key));
-        return static_cast<std::size_t>(receipt.arrived_size()) < limits::kOpenedPerReceiptMax;
-      });
+  return change.Scan(names::kArrived, [&](BytesView key, const vault::Arrived& record) {
+    if (record.bond() != bond.view()) return true;
+    receipt.add_arrived(Bytes(key));
+    change.Erase(names::kArrived.At(key));
+    return static_cast<std::size_t>(receipt.arrived_size()) < limits::kOpenedPerReceiptMax;
+  });
 }
 
 }  // namespace
@@ -36,18 +35,16 @@ absl::Status QueueReceipts(Context context) {
   VaultChange change(context.vault);
   std::set<Bytes> sending;  // bonds with something queued: heads go along with it
   std::set<Bytes> opened;   // bonds with something to list
+  HOLDFAST_RETURN_IF_ERROR(change.Scan(names::kOutbox, [&](BytesView, const vault::Queued& entry) {
+    sending.insert(entry.bond());
+    return true;
+  }));
+  HOLDFAST_RETURN_IF_ERROR(change.Scan(names::kOpened, [&](BytesView, const vault::Opened& entry) {
+    opened.insert(entry.bond());
+    return true;
+  }));
   HOLDFAST_RETURN_IF_ERROR(
-      change.Scan<vault::Queued>(names::kOutbox, [&](BytesView, const vault::Queued& entry) {
-        sending.insert(entry.bond());
-        return true;
-      }));
-  HOLDFAST_RETURN_IF_ERROR(
-      change.Scan<vault::Opened>(names::kOpened, [&](BytesView, const vault::Opened& entry) {
-        opened.insert(entry.bond());
-        return true;
-      }));
-  HOLDFAST_RETURN_IF_ERROR(
-      change.Scan<vault::Arrived>(names::kArrived, [&](BytesView, const vault::Arrived& entry) {
+      change.Scan(names::kArrived, [&](BytesView, const vault::Arrived& entry) {
         opened.insert(entry.bond());
         return true;
       }));
@@ -76,12 +73,12 @@ absl::StatusOr<Outgoing> OutgoingForDevices(VaultChange& change, const BondId& b
     v1::Content content;
     v1::DeliveryReceipt* receipt = content.mutable_receipt();
     HOLDFAST_RETURN_IF_ERROR(
-        change.Scan<vault::Opened>(names::kOpened, [&](BytesView key, const vault::Opened& record) {
+        change.Scan(names::kOpened, [&](BytesView key, const vault::Opened& record) {
           if (record.bond() != bond.view()) return true;
           v1::Opened* opened = receipt->add_opened();
           opened->set_envelope_id(Bytes(key));
           opened->set_opened_at_ms(Corrected(record.opened_ms(), now_ms));
-          change.Erase(names::Join(names::kOpened, key));
+          change.Erase(names::kOpened.At(key));
           return static_cast<std::size_t>(receipt->opened_size()) < limits::kOpenedPerReceiptMax;
         }));
     HOLDFAST_RETURN_IF_ERROR(ListArrived(change, bond, *receipt));
@@ -104,16 +101,16 @@ absl::Status TellAgain(VaultChange& change, vault::Bond& bond, const Bytes& cont
     vault::Opened record;
     record.set_bond(bond.id());
     record.set_opened_ms(opened.opened_at_ms());
-    change.Put(names::Join(names::kOpened, opened.envelope_id()), record);
+    change.Put(names::kOpened.At(opened.envelope_id()), record);
   }
   for (const std::string& arrived : told.receipt().arrived()) {
     vault::Arrived record;
     record.set_bond(bond.id());
-    change.Put(names::Join(names::kArrived, arrived), record);
+    change.Put(names::kArrived.At(arrived), record);
   }
   for (const std::string& due : told.ahead_due()) {
-    const Bytes name = names::Join(names::AheadOf(id), due);
-    HOLDFAST_ASSIGN_OR_RETURN(auto ahead, change.Find<vault::Ahead>(name));
+    const auto name = names::AheadOf(id).At(due);
+    HOLDFAST_ASSIGN_OR_RETURN(auto ahead, change.Find(name));
     if (!ahead) continue;
     ahead->set_told(false);
     change.Put(name, *ahead);

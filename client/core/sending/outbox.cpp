@@ -25,8 +25,8 @@ bool IsAheadKey(const std::string& serialized) {
 }  // namespace
 
 Task<absl::Status> Outbox::Flush() {
-  VaultChange look(context_.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto progress, look.Read<vault::Progress>(names::kProgress));
+  const VaultReader look(context_.vault);
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto progress, look.Read(names::kProgress));
   if (progress.rolled_back()) co_return absl::OkStatus();
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto bonds, AllBonds(look));
   absl::Status stale;
@@ -63,7 +63,7 @@ Task<absl::Status> Outbox::FlushBond(BondId bond) {
     HOLDFAST_CO_RETURN_IF_ERROR(refreshed);
     VaultChange change(context_.vault);
     HOLDFAST_CO_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
-    HOLDFAST_CO_ASSIGN_OR_RETURN(auto record, change.Read<vault::Bond>(names::Bond(bond)));
+    HOLDFAST_CO_ASSIGN_OR_RETURN(auto record, change.Read(names::Bond(bond)));
     HOLDFAST_CO_ASSIGN_OR_RETURN(const bool newer,
                                  KnowsNewerLists(change, *own, record, next.request));
     // The same lists again: every further seal would only use up message keys.
@@ -111,12 +111,12 @@ absl::Status Outbox::TakeStored(const BondId& bond, const Next& next,
   VaultChange change(context_.vault);
   const std::uint64_t now_ms = context_.Now();
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
-  HOLDFAST_ASSIGN_OR_RETURN(auto sent, change.Read<vault::Sent>(names::Sent(bond, next.position)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto sent, change.Read(names::Sent(bond, next.position)));
   HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id, EnvelopeId::From(sent.envelope(), "vault.sent"));
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* ledger, ledgers_.Of(change, bond));
   HOLDFAST_ASSIGN_OR_RETURN(const Header header, DecodeHeader(next.request.header()));
   const bool owes = header.reply_owed && own->role == crypto::Role::kClient;
-  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read(names::kProgress));
   const auto leaf = CheckReceiptFor(*own, *ledger, progress, response.receipt(),
                                     {bond, id, EnvelopeHashOf(next.request), owes});
   if (!leaf.ok()) return SayReceiptWrong(change, now_ms, bond, leaf.status());
@@ -126,7 +126,7 @@ absl::Status Outbox::TakeStored(const BondId& bond, const Next& next,
         RaiseAlarm(change, now_ms, Reason::kIntegrity, bond, AlarmKind::kClocksDiffer));
   }
   HOLDFAST_RETURN_IF_ERROR(SuspectTakenPlace(change, *leaf).status());
-  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read<vault::Bond>(names::Bond(bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read(names::Bond(bond)));
   record.set_pending_from(next.position + 1);
   PutBond(change, record);
   if (next.position <= record.covered() || HOLDFAST_PLANTED(kForgetSentWhenStored)) {
@@ -138,7 +138,7 @@ absl::Status Outbox::TakeStored(const BondId& bond, const Next& next,
   }
   HOLDFAST_RETURN_IF_ERROR(KeepHighest(change, *leaf, response.receipt()));
   if (IsForPeople(static_cast<Kind>(sent.kind()))) {
-    HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read<vault::Message>(names::Message(id)));
+    HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read(names::Message(id)));
     if (message.position() == 0) ++counts_.sent;
     message.set_position(leaf->position);
     message.set_life(LifeOf(progress, leaf->incarnation));
@@ -154,8 +154,8 @@ absl::Status Outbox::TakeStored(const BondId& bond, const Next& next,
 absl::Status Outbox::TakeRefused(const BondId& bond, const Next& next,
                                  const absl::Status& refusal) {
   VaultChange change(context_.vault);
-  HOLDFAST_ASSIGN_OR_RETURN(auto sent, change.Read<vault::Sent>(names::Sent(bond, next.position)));
-  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read<vault::Bond>(names::Bond(bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto sent, change.Read(names::Sent(bond, next.position)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read(names::Bond(bond)));
   HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id, EnvelopeId::From(sent.envelope(), "vault.sent"));
   const bool conflict = ReasonOf(refusal) == Reason::kEnvelopeConflict;
   HOLDFAST_ASSIGN_OR_RETURN(const bool given_back, GiveBackPlace(change, record, next.position));
@@ -168,7 +168,7 @@ absl::Status Outbox::TakeRefused(const BondId& bond, const Next& next,
   // Only this device's clock was wrong: what people wrote goes out with a time that is right.
   const bool by_clock = ReasonOf(refusal) == Reason::kTimeOutOfRange;
   if (IsForPeople(static_cast<Kind>(sent.kind()))) {
-    HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read<vault::Message>(names::Message(id)));
+    HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read(names::Message(id)));
     if (by_clock && given_back) {
       vault::Queued entry;
       entry.set_envelope(sent.envelope());

@@ -16,47 +16,42 @@ bool IsOneTooMany(const absl::Status& refusal) {
 }
 
 // The rest of the bond is with the practice, the key included.
-absl::StatusOr<bool> AllElseWentOut(VaultChange& look, const BondId& bond) {
+absl::StatusOr<bool> AllElseWentOut(const VaultReader& look, const BondId& bond) {
   bool waits = false;
-  HOLDFAST_RETURN_IF_ERROR(
-      look.Scan<vault::Queued>(names::kOutbox, [&](BytesView, const vault::Queued& entry) {
-        waits = entry.bond() == bond.view();
-        return !waits;
-      }));
+  HOLDFAST_RETURN_IF_ERROR(look.Scan(names::kOutbox, [&](BytesView, const vault::Queued& entry) {
+    waits = entry.bond() == bond.view();
+    return !waits;
+  }));
   if (waits) return false;
-  HOLDFAST_RETURN_IF_ERROR(
-      look.Scan<vault::Sent>(names::SentOf(bond), [&](BytesView, const vault::Sent& sent) {
-        waits = sent.pending();
-        return !waits;
-      }));
+  HOLDFAST_RETURN_IF_ERROR(look.Scan(names::SentOf(bond), [&](BytesView, const vault::Sent& sent) {
+    waits = sent.pending();
+    return !waits;
+  }));
   return !waits;
 }
 
 }  // namespace
 
 absl::StatusOr<std::vector<EnvelopeId>> AheadOutbox::Waiting(const BondId& bond) {
-  VaultChange look(context_.vault);
+  const VaultReader look(context_.vault);
   std::vector<EnvelopeId> waiting;
   HOLDFAST_ASSIGN_OR_RETURN(const std::size_t kept, look.Count(names::AheadOf(bond)));
   if (kept == 0) return waiting;
   HOLDFAST_ASSIGN_OR_RETURN(const bool ready, AllElseWentOut(look, bond));
   if (!ready) return waiting;
-  absl::Status status;
-  HOLDFAST_RETURN_IF_ERROR(
-      look.Scan<vault::Ahead>(names::AheadOf(bond), [&](BytesView key, const vault::Ahead& ahead) {
-        const auto id = EnvelopeId::From(key, "vault.ahead");
-        status = id.status();
-        if (status.ok() && ahead.pending()) waiting.push_back(*id);
-        return status.ok();
+  HOLDFAST_RETURN_IF_ERROR(look.Scan(
+      names::AheadOf(bond), [&](BytesView key, const vault::Ahead& ahead) -> absl::Status {
+        HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id, EnvelopeId::From(key, "vault.ahead"));
+        if (ahead.pending()) waiting.push_back(id);
+        return absl::OkStatus();
       }));
-  HOLDFAST_RETURN_IF_ERROR(status);
   return waiting;
 }
 
 absl::StatusOr<std::optional<v1::SendRequest>> AheadOutbox::Offer(const BondId& bond,
                                                                   const EnvelopeId& id) {
   VaultChange change(context_.vault);
-  HOLDFAST_ASSIGN_OR_RETURN(auto ahead, change.Find<vault::Ahead>(names::Ahead(bond, id)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto ahead, change.Find(names::Ahead(bond, id)));
   // Withdrawn while another one was under way.
   if (!ahead) return std::optional<v1::SendRequest>();
   v1::SendRequest request;
@@ -105,18 +100,18 @@ absl::Status AheadOutbox::TakeStored(const BondId& bond, const EnvelopeId& id,
   VaultChange change(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* ledger, ledgers_.Of(change, bond));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read(names::kProgress));
   const auto leaf = CheckReceiptFor(*own, *ledger, progress, response.receipt(),
                                     {bond, id, EnvelopeHashOf(request), false});
   if (!leaf.ok()) return SayReceiptWrong(change, context_.Now(), bond, leaf.status());
   HOLDFAST_RETURN_IF_ERROR(SuspectTakenPlace(change, *leaf).status());
   HOLDFAST_RETURN_IF_ERROR(KeepHighest(change, *leaf, response.receipt()));
-  HOLDFAST_ASSIGN_OR_RETURN(auto ahead, change.Find<vault::Ahead>(names::Ahead(bond, id)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto ahead, change.Find(names::Ahead(bond, id)));
   if (ahead) {  // else it was withdrawn meanwhile
     ahead->set_pending(false);
     change.Put(names::Ahead(bond, id), *ahead);
   }
-  HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read<vault::Message>(names::Message(id)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read(names::Message(id)));
   if (message.position() == 0) ++counts_.sent;
   message.set_position(leaf->position);
   message.set_life(LifeOf(progress, leaf->incarnation));
@@ -128,7 +123,7 @@ absl::Status AheadOutbox::TakeStored(const BondId& bond, const EnvelopeId& id,
 absl::Status AheadOutbox::TakeRefused(const BondId& bond, const EnvelopeId& id,
                                       const absl::Status& refusal) {
   VaultChange change(context_.vault);
-  HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read<vault::Message>(names::Message(id)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read(names::Message(id)));
   if (message.withdrawn_ms() == 0) {
     message.set_refusal(AsUtf8(std::string(refusal.message())));
     message.set_refusal_reason(std::string(RowOf(ReasonOf(refusal)).name));
@@ -145,15 +140,15 @@ absl::Status AheadOutbox::TakeRefused(const BondId& bond, const EnvelopeId& id,
 // Only this device's clock was wrong: nobody has the bytes that were refused.
 absl::Status AheadOutbox::SealAgain(const BondId& bond, const EnvelopeId& id) {
   VaultChange change(context_.vault);
-  HOLDFAST_ASSIGN_OR_RETURN(const auto before, change.Find<vault::Ahead>(names::Ahead(bond, id)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto before, change.Find(names::Ahead(bond, id)));
   if (!before) return absl::OkStatus();  // it was withdrawn meanwhile
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto record, change.Read<vault::Bond>(names::Bond(bond)));
-  HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read<vault::Message>(names::Message(id)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto record, change.Read(names::Bond(bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read(names::Message(id)));
   message.set_sent_ms(context_.Now());
   change.Put(names::Message(id), message);
   HOLDFAST_RETURN_IF_ERROR(SealAhead(context_, change, *own, record, id, message));
-  HOLDFAST_ASSIGN_OR_RETURN(auto ahead, change.Read<vault::Ahead>(names::Ahead(bond, id)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto ahead, change.Read(names::Ahead(bond, id)));
   ahead.set_offered(true);  // the practice knows of it
   change.Put(names::Ahead(bond, id), ahead);
   return change.Commit();

@@ -13,12 +13,12 @@
 namespace holdfast::client {
 
 absl::StatusOr<Outbox::Next> Outbox::NextToSend(const BondId& bond) {
-  VaultChange look(context_.vault);
-  HOLDFAST_ASSIGN_OR_RETURN(const auto record, look.Read<vault::Bond>(names::Bond(bond)));
+  const VaultReader look(context_.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto record, look.Read(names::Bond(bond)));
   std::uint64_t position = std::max<std::uint64_t>(record.pending_from(), 1);
   std::optional<vault::Sent> sent;
   for (; position <= record.chain_position(); ++position) {
-    HOLDFAST_ASSIGN_OR_RETURN(sent, look.Find<vault::Sent>(names::Sent(bond, position)));
+    HOLDFAST_ASSIGN_OR_RETURN(sent, look.Find(names::Sent(bond, position)));
     if (sent && sent->pending()) break;
   }
   if (position > record.chain_position()) return SealOldest(bond);
@@ -37,24 +37,24 @@ absl::StatusOr<Outbox::Next> Outbox::NextToSend(const BondId& bond) {
 
 absl::StatusOr<Outbox::Next> Outbox::SealOldest(const BondId& bond) {
   VaultChange change(context_.vault);
-  Bytes name;
+  std::optional<vault::Name<vault::Queued>> name;
   vault::Queued queued;
   HOLDFAST_RETURN_IF_ERROR(
-      change.Scan<vault::Queued>(names::kOutbox, [&](BytesView key, const vault::Queued& entry) {
+      change.Scan(names::kOutbox, [&](BytesView key, const vault::Queued& entry) {
         if (entry.bond() != bond.view()) return true;
-        name = names::Join(names::kOutbox, key);
+        name = names::kOutbox.At(key);
         queued = entry;
         return false;
       }));
-  if (name.empty()) return Next();
+  if (!name) return Next();
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
-  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read<vault::Bond>(names::Bond(bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read(names::Bond(bond)));
   HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id,
                             EnvelopeId::From(queued.envelope(), "vault.outbox"));
   const Kind kind = static_cast<Kind>(queued.kind());
   Outgoing outgoing;
   if (IsForPeople(kind)) {
-    HOLDFAST_ASSIGN_OR_RETURN(outgoing, OutgoingMessage(change, id, context_.Now()));
+    HOLDFAST_ASSIGN_OR_RETURN(outgoing, MessageToSeal(change, id, context_.Now()));
   } else if (!queued.content().empty()) {
     outgoing = {id,           kind,           queued.content(),   false,
                 EnvelopeId(), context_.Now(), !queued.automatic()};
@@ -64,12 +64,11 @@ absl::StatusOr<Outbox::Next> Outbox::SealOldest(const BondId& bond) {
   if (queued.content().empty()) HOLDFAST_RETURN_IF_ERROR(NameAheadDue(change, bond, outgoing));
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* ledger, ledgers_.Of(change, bond));
   HOLDFAST_RETURN_IF_ERROR(SealNext(change, *own, *ledger, record, outgoing, context_.Now()));
-  change.Erase(name);
+  change.Erase(*name);
   HOLDFAST_RETURN_IF_ERROR(change.Commit());
 
-  VaultChange look(context_.vault);
-  HOLDFAST_ASSIGN_OR_RETURN(const auto sent,
-                            look.Read<vault::Sent>(names::Sent(bond, record.chain_position())));
+  const VaultReader look(context_.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto sent, look.Read(names::Sent(bond, record.chain_position())));
   Next next;
   next.position = record.chain_position();
   next.fresh = true;

@@ -14,14 +14,14 @@
 namespace holdfast::client {
 namespace {
 
-absl::StatusOr<vault::Bond> ChooseBond(VaultChange& change, const Draft& draft) {
+absl::StatusOr<vault::Bond> ChooseBond(const VaultReader& reader, const Draft& draft) {
   if (draft.bond) {
-    HOLDFAST_ASSIGN_OR_RETURN(const auto bond, FindBond(change, *draft.bond));
+    HOLDFAST_ASSIGN_OR_RETURN(const auto bond, FindBond(reader, *draft.bond));
     if (bond && bond->has_statement()) return *bond;
     return WithStep(Refuse(Reason::kUnknownBond, "bond", "is not one of yours"),
                     NextStep::kListBonds);
   }
-  HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, AllBonds(change));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, AllBonds(reader));
   if (bonds.size() == 1) return bonds.front();
   if (bonds.empty()) {
     return Refuse(Reason::kUsage, "bond",
@@ -30,31 +30,30 @@ absl::StatusOr<vault::Bond> ChooseBond(VaultChange& change, const Draft& draft) 
   return Refuse(Reason::kUsage, "bond", "there are several; say which one is meant");
 }
 
-absl::Status CheckReplyTo(VaultChange& change, const Draft& draft, const vault::Bond& bond) {
+absl::Status CheckReplyTo(const VaultReader& reader, const Draft& draft, const vault::Bond& bond) {
   if (!draft.reply_to) {
     if (draft.kind != Kind::kReply) return absl::OkStatus();
     return Refuse(Reason::kMalformedField, "reply_to", "a reply names the message that it answers");
   }
-  HOLDFAST_ASSIGN_OR_RETURN(const auto message,
-                            change.Find<vault::Message>(names::Message(*draft.reply_to)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto message, reader.Find(names::Message(*draft.reply_to)));
   if (message && message->bond() == bond.id()) return absl::OkStatus();
   return Refuse(Reason::kUnknownEnvelope, "reply_to", "there is no such message in this bond");
 }
 
-absl::Status CheckNotEnded(VaultChange& change, Ledgers& ledgers, const vault::Bond& bond) {
+absl::Status CheckNotEnded(const VaultReader& reader, Ledgers& ledgers, const vault::Bond& bond) {
   HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
-  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers.Of(change, id));
+  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers.Of(reader, id));
   if (!held->book.ended()) return absl::OkStatus();
   return Refuse(Reason::kBondEnded, "bond",
                 "has ended, so nothing more can be sent; everything that was written stays");
 }
 
 // A reply to what a missed promise was made for is its repair, and says so.
-absl::Status NameMiss(VaultChange& change, Ledgers& ledgers, const vault::Bond& bond,
+absl::Status NameMiss(const VaultReader& reader, Ledgers& ledgers, const vault::Bond& bond,
                       const Draft& draft, v1::Content& content) {
   if (!content.has_reply() || !draft.reply_to) return absl::OkStatus();
   HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
-  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers.Of(change, id));
+  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers.Of(reader, id));
   const auto promise = held->book.promises().find(*draft.reply_to);
   const bool missed =
       promise != held->book.promises().end() && promise->second.state == PromiseState::kMissed;
@@ -62,11 +61,18 @@ absl::Status NameMiss(VaultChange& change, Ledgers& ledgers, const vault::Bond& 
   return absl::OkStatus();
 }
 
-absl::Status CheckDraft(const Draft& draft) {
+// As it may be stored: checked, and without control characters.
+absl::StatusOr<v1::Content> CleanContent(const Draft& draft) {
   if (draft.content == nullptr || !IsForPeople(draft.kind)) {
     return Refuse(Reason::kMalformedField, "kind", "people write check-ins, replies and notes");
   }
-  HOLDFAST_RETURN_IF_ERROR(ValidateContent(*draft.content, draft.kind));
+  v1::Content content = *draft.content;
+  CleanTexts(content);
+  HOLDFAST_RETURN_IF_ERROR(ValidateContent(content, draft.kind));
+  return content;
+}
+
+absl::Status CheckDraft(const Draft& draft) {
   if (draft.release.when == ReleaseWhen::kNow) return absl::OkStatus();
   if (draft.kind != Kind::kNote) {
     return Refuse(Reason::kMalformedField, "kind", "only notes are written ahead");
@@ -110,15 +116,15 @@ absl::Status WriteAhead(Context context, Ledgers& ledgers, VaultChange& change,
 absl::StatusOr<EnvelopeId> WriteMessage(Context context, Ledgers& ledgers, const Draft& draft) {
   VaultChange change(context.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
+  HOLDFAST_ASSIGN_OR_RETURN(v1::Content named, CleanContent(draft));
   HOLDFAST_RETURN_IF_ERROR(CheckDraft(draft));
   HOLDFAST_ASSIGN_OR_RETURN(const vault::Bond bond, ChooseBond(change, draft));
   HOLDFAST_RETURN_IF_ERROR(CheckReplyTo(change, draft, bond));
   HOLDFAST_RETURN_IF_ERROR(CheckNotEnded(change, ledgers, bond));
-  v1::Content named = *draft.content;
   HOLDFAST_RETURN_IF_ERROR(NameMiss(change, ledgers, bond, draft, named));
   HOLDFAST_ASSIGN_OR_RETURN(const Bytes content, SerializeContent(named, draft.kind));
   HOLDFAST_RETURN_IF_ERROR(CheckMayWrite(change, bond));
-  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
   const auto id = context.NewId<EnvelopeId>();
   const std::uint64_t number = progress.outbox_next();
   progress.set_outbox_next(number + 1);
@@ -135,6 +141,7 @@ absl::StatusOr<EnvelopeId> WriteMessage(Context context, Ledgers& ledgers, const
     entry.set_kind(message.kind());
     change.Put(names::Outbox(number), entry);
   }
+  if (draft.kept) change.Erase(names::Draft(draft.kept->view()));
   HOLDFAST_RETURN_IF_ERROR(change.Commit());
   return id;
 }

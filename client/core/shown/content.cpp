@@ -3,6 +3,7 @@
 #include <set>
 #include <string>
 
+#include "client/core/outside/clean_text.h"
 #include "client/core/outside/limits.h"
 #include "client/core/outside/utf8.h"
 #include "crypto/ahead.h"
@@ -183,6 +184,31 @@ absl::StatusOr<v1::Content> ParseContent(BytesView bytes, Kind kind) {
   }
   HOLDFAST_RETURN_IF_ERROR(ValidateContent(content, kind));
   return content;
+}
+
+void CleanTexts(v1::Content& content) {
+  switch (content.kind_case()) {
+    case v1::Content::kCheckIn:
+      content.mutable_check_in()->set_note(WithoutControls(content.check_in().note()));
+      for (v1::Answer& answer : *content.mutable_check_in()->mutable_answers()) {
+        if (answer.has_text()) answer.set_text(WithoutControls(answer.text()));
+      }
+      return;
+    case v1::Content::kReply:
+      content.mutable_reply()->set_text(WithoutControls(content.reply().text()));
+      return;
+    case v1::Content::kNote:
+      content.mutable_note()->set_text(WithoutControls(content.note().text()));
+      return;
+    case v1::Content::kControl:
+      if (content.control().has_rupture()) {
+        v1::RuptureMark& mark = *content.mutable_control()->mutable_rupture();
+        mark.set_text(WithoutControls(mark.text()));
+      }
+      return;
+    default:
+      return;
+  }
 }
 
 bool OwesReply(const v1::Content& content) {

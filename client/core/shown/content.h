@@ -19,6 +19,10 @@ absl::StatusOr<Bytes> SerializeControl(v1::Control control);
 // Parses and checks.
 absl::StatusOr<v1::Content> ParseContent(BytesView bytes, Kind kind);
 
+// Takes the control characters out of everything that a person wrote in it (see
+// client/core/clean_text.h). What arrives is left as it was sealed.
+void CleanTexts(v1::Content& content);
+
 // Whether the writer asked for a reply. That choice alone decides what is owed.
 bool OwesReply(const v1::Content& content);
 // Whether people see it; receipts and control messages are between devices.

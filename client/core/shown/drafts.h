@@ -51,15 +51,26 @@ struct RhythmDraft {
   std::uint8_t reminders = 0;
 };
 
+// Of what was written and not sent.
+using DraftId = FixedBytes<16, struct DraftIdTag>;
+
 struct Draft {
   std::optional<BondId> bond;  // may be left out where there is only one
   Kind kind = Kind::kNote;     // kCheckIn, kReply or kNote
-  bool reply_owed = false;     // follows from the need
   std::optional<EnvelopeId> reply_to;
   std::shared_ptr<const v1::Content> content;
   // Any other than "now": a note that is sealed now and comes then. reply_to names, with
   // a promise's miss, whose.
   Release release = {};
+  // The kept draft that this was: it goes in the same step, or is kept in its place.
+  std::optional<DraftId> kept = {};
+};
+
+// Written and not sent: its content may be unfinished, too long or empty. With kind
+// kControl it is words for a mark on the message that reply_to names.
+struct KeptDraft {
+  std::uint64_t kept_at_ms = 0;
+  Draft draft;  // with `kept`
 };
 
 }  // namespace holdfast::client

@@ -122,7 +122,6 @@ struct BondView {
   std::string label;  // this device's own name for it; never leaves the vault
   crypto::Role own_role = crypto::Role::kClient;
   std::uint64_t formed_at_ms = 0;
-  bool confirmed = false;           // the other side's identity has been checked
   std::uint64_t last_heard_ms = 0;  // 0: nothing has reached this device yet
 };
 

@@ -76,8 +76,7 @@ absl::Status CheckRelease(Arrival& arrival, vault::Message& message) {
 
 // It keeps its place at storing; what people are shown follows its release.
 absl::Status TakePlaceAtStoring(Arrival& arrival, vault::Message& message) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto progress,
-                            arrival.change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, arrival.change.Read(names::kProgress));
   const auto leaf = CheckReceiptOf(arrival);
   if (!leaf.ok()) {
     message.set_position(std::max<std::uint64_t>(arrival.bond.received_position(), 1));
@@ -115,17 +114,17 @@ absl::Status TakeOpenedContent(Arrival& arrival, const Bytes& content) {
 absl::Status MakeRoom(Arrival& arrival) {
   HOLDFAST_ASSIGN_OR_RETURN(const std::size_t kept, arrival.change.Count(names::kUnopened));
   if (kept < limits::kUnopenedMax) return absl::OkStatus();
-  Bytes oldest;
+  std::optional<vault::Name<vault::Unopened>> oldest;
   std::uint64_t oldest_ms = ~std::uint64_t{0};
-  HOLDFAST_RETURN_IF_ERROR(arrival.change.Scan<vault::Unopened>(
-      names::kUnopened, [&](BytesView key, const vault::Unopened& record) {
+  HOLDFAST_RETURN_IF_ERROR(
+      arrival.change.Scan(names::kUnopened, [&](BytesView key, const vault::Unopened& record) {
         if (record.at_ms() < oldest_ms) {
           oldest_ms = record.at_ms();
-          oldest = names::Join(names::kUnopened, key);
+          oldest = names::kUnopened.At(key);
         }
         return true;
       }));
-  arrival.change.Erase(oldest);
+  arrival.change.Erase(*oldest);
   return arrival.Alarm(Reason::kNotDecryptable, AlarmKind::kAheadGivenUp);
 }
 
@@ -134,8 +133,8 @@ absl::Status KeepUntilKeyComes(Arrival& arrival) {
   const auto leaf = CheckReceiptOf(arrival);
   if (!leaf.ok()) return KeepAside(arrival, leaf.status());
   const Header& header = arrival.header;
-  const Bytes name = names::Unopened(header.envelope);
-  HOLDFAST_ASSIGN_OR_RETURN(const auto known, arrival.change.Find<vault::Unopened>(name));
+  const auto name = names::Unopened(header.envelope);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto known, arrival.change.Find(name));
   if (known) return absl::OkStatus();
   HOLDFAST_RETURN_IF_ERROR(MakeRoom(arrival));
   HOLDFAST_ASSIGN_OR_RETURN(const std::size_t keys, arrival.change.Count(names::AheadKeysOf(
@@ -150,12 +149,13 @@ absl::Status KeepUntilKeyComes(Arrival& arrival) {
                        {.who = arrival.who});
 }
 
-absl::StatusOr<bool> IsHere(VaultChange& change, const EnvelopeId& id) {
-  for (const Bytes& name : {names::Message(id), names::Unopened(id), names::Aside(id)}) {
-    HOLDFAST_ASSIGN_OR_RETURN(const auto found, change.FindBytes(name));
-    if (found) return true;
-  }
-  return false;
+absl::StatusOr<bool> IsHere(const VaultReader& reader, const EnvelopeId& id) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto message, reader.Find(names::Message(id)));
+  if (message) return true;
+  HOLDFAST_ASSIGN_OR_RETURN(const auto unopened, reader.Find(names::Unopened(id)));
+  if (unopened) return true;
+  HOLDFAST_ASSIGN_OR_RETURN(const auto aside, reader.Find(names::Aside(id)));
+  return aside.has_value();
 }
 
 }  // namespace
@@ -183,8 +183,8 @@ absl::StatusOr<bool> TakeAheadDelivery(Arrival& arrival) {
 
 absl::StatusOr<std::size_t> OpenWaiting(Arrival& arrival) {
   std::vector<vault::Unopened> waiting;
-  HOLDFAST_RETURN_IF_ERROR(arrival.change.Scan<vault::Unopened>(
-      names::kUnopened, [&](BytesView, vault::Unopened record) {
+  HOLDFAST_RETURN_IF_ERROR(
+      arrival.change.Scan(names::kUnopened, [&](BytesView, vault::Unopened record) {
         waiting.push_back(std::move(record));
         return true;
       }));
@@ -218,25 +218,26 @@ absl::Status CheckAheadDue(Arrival& arrival, const v1::Content& content) {
   // A restored store releases again what it lost.
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held,
                             arrival.ledgers.Of(arrival.change, arrival.parties.bond));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto progress,
-                            arrival.change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, arrival.change.Read(names::kProgress));
   if (RestoreExplains(*held, progress, arrival.header.sent_at_ms)) return absl::OkStatus();
   return arrival.Alarm(Reason::kIntegrity, AlarmKind::kAheadHeldBack,
                        {.who = arrival.who, .count = missing});
 }
 
 absl::Status SayUnopened(VaultChange& change, const OwnDevice& own, std::uint64_t now_ms) {
-  std::vector<std::pair<Bytes, vault::Unopened>> late;
-  HOLDFAST_RETURN_IF_ERROR(change.Scan<vault::Unopened>(
-      names::kUnopened, [&](BytesView key, const vault::Unopened& record) {
+  std::vector<std::pair<vault::Name<vault::Unopened>, vault::Unopened>> late;
+  HOLDFAST_RETURN_IF_ERROR(
+      change.Scan(names::kUnopened, [&](BytesView key, const vault::Unopened& record) {
         const bool is_late =
             !record.said() && HasPassed(record.at_ms(), limits::kUnopenedSayMs, now_ms);
-        if (is_late) late.emplace_back(names::Join(names::kUnopened, key), record);
+        if (is_late) late.emplace_back(names::kUnopened.At(key), record);
         return true;
       }));
   for (auto& [name, record] : late) {
     v1::Delivery delivery;
-    delivery.ParseFromString(record.delivery());
+    if (!delivery.ParseFromString(record.delivery())) {
+      return Refuse(Reason::kVaultDamaged, "vault.unopened", "holds a damaged message");
+    }
     HOLDFAST_ASSIGN_OR_RETURN(const Header header, DecodeHeader(delivery.header()));
     HOLDFAST_ASSIGN_OR_RETURN(const auto bond, FindBond(change, header.bond));
     const PersonName who = bond ? WhoIs(*bond, own.account) : PersonName();

@@ -14,20 +14,20 @@ absl::Status Arrival::Alarm(Reason reason, AlarmKind kind, const AlarmArgs& args
 
 absl::Status KeepAside(Arrival& arrival, const absl::Status& failure) {
   VaultChange& change = arrival.change;
-  const Bytes name = names::Aside(arrival.header.envelope);
+  const auto name = names::Aside(arrival.header.envelope);
   HOLDFAST_ASSIGN_OR_RETURN(const std::size_t kept, change.Count(names::kAside));
   if (kept >= limits::kAsideMessagesMax) {
-    Bytes oldest;
+    std::optional<vault::Name<vault::Aside>> oldest;
     std::uint64_t oldest_ms = ~std::uint64_t{0};
     HOLDFAST_RETURN_IF_ERROR(
-        change.Scan<vault::Aside>(names::kAside, [&](BytesView key, const vault::Aside& aside) {
+        change.Scan(names::kAside, [&](BytesView key, const vault::Aside& aside) {
           if (aside.at_ms() < oldest_ms) {
             oldest_ms = aside.at_ms();
-            oldest = names::Join(names::kAside, key);
+            oldest = names::kAside.At(key);
           }
           return true;
         }));
-    change.Erase(oldest);
+    change.Erase(*oldest);
   }
   vault::Aside aside;
   aside.set_delivery(arrival.delivery.SerializeAsString());
@@ -43,15 +43,14 @@ absl::Status KeepAside(Arrival& arrival, const absl::Status& failure) {
 absl::StatusOr<ReceiptLeaf> CheckReceiptOf(Arrival& arrival) {
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* ledger,
                             arrival.ledgers.Of(arrival.change, arrival.parties.bond));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto progress,
-                            arrival.change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, arrival.change.Read(names::kProgress));
   return CheckDeliveryReceipt(arrival.own, *ledger, progress, arrival.parties, arrival.header,
                               arrival.delivery);
 }
 
 absl::StatusOr<vault::Message> NewMessageOf(Arrival& arrival, const Bytes& content,
                                             const Hash& message_hash) {
-  HOLDFAST_ASSIGN_OR_RETURN(auto progress, arrival.change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, arrival.change.Read(names::kProgress));
   const Header& header = arrival.header;
   vault::Message message;
   message.set_bond(header.bond.str());
@@ -74,8 +73,8 @@ absl::StatusOr<vault::Message> NewMessageOf(Arrival& arrival, const Bytes& conte
 }
 
 absl::Status TakeChain(Arrival& arrival, const Opening& opening, bool& fills_gap) {
-  const Bytes name = names::Chain(arrival.parties.bond, arrival.header.sender_device);
-  HOLDFAST_ASSIGN_OR_RETURN(auto found, arrival.change.Find<vault::Chain>(name));
+  const auto name = names::Chain(arrival.parties.bond, arrival.header.sender_device);
+  HOLDFAST_ASSIGN_OR_RETURN(auto found, arrival.change.Find(name));
   vault::Chain chain = found.value_or(vault::Chain());
   const ChainFinding finding =
       Advance(chain, arrival.header.sender_device, opening.capsule.position,
@@ -106,8 +105,8 @@ absl::Status TakeHeads(Arrival& arrival, const crypto::Capsule& capsule) {
           TakeOwnHead(arrival.change, arrival.bond, arrival.own, head, arrival.now_ms));
       continue;
     }
-    HOLDFAST_ASSIGN_OR_RETURN(const auto chain, arrival.change.Find<vault::Chain>(names::Chain(
-                                                    arrival.parties.bond, head.device)));
+    HOLDFAST_ASSIGN_OR_RETURN(const auto chain,
+                              arrival.change.Find(names::Chain(arrival.parties.bond, head.device)));
     const bool same_place = chain && chain->whole_position() == head.position;
     if (same_place && chain->whole_head() != head.head.view()) {
       HOLDFAST_RETURN_IF_ERROR(
@@ -129,8 +128,7 @@ absl::Status TakeLists(Arrival& arrival, const crypto::Capsule& capsule) {
     HOLDFAST_RETURN_IF_ERROR(
         arrival.Alarm(Reason::kIntegrity, AlarmKind::kNewestListHidden, {.who = arrival.who}));
   }
-  HOLDFAST_ASSIGN_OR_RETURN(const auto progress,
-                            arrival.change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, arrival.change.Read(names::kProgress));
   const bool other_of_mine = capsule.receiver_list.version == progress.list_version() &&
                              capsule.receiver_list.hash.view() != progress.list_hash();
   if (!other_of_mine && capsule.receiver_list.version <= progress.list_version()) {

@@ -13,15 +13,6 @@
 #include "rules/planted.h"
 
 namespace holdfast::client {
-namespace {
-
-// The change that held an entry is lost: so must be what memory made of it.
-void ForgetLedgerOf(Ledgers& ledgers, const v1::Entry& entry) {
-  const auto decoded = DecodeLedgerEntry(entry.ledger().entry());
-  if (decoded.ok()) ledgers.Forget(decoded->bond);
-}
-
-}  // namespace
 
 Task<absl::Status> Inbox::TakePage(v1::SubscribeResponse page) {
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto refresh, BondsToRefresh(page));
@@ -41,9 +32,7 @@ Task<absl::Status> Inbox::TakePage(v1::SubscribeResponse page) {
   for (const v1::Entry& entry : page.entries()) {
     auto read = co_await ReadBefore(entry);
     HOLDFAST_CO_RETURN_IF_ERROR(read);
-    const absl::Status taken = TakeEntry(entry, page.cursor().incarnation());
-    if (!taken.ok()) ForgetLedgerOf(ledgers_, entry);
-    HOLDFAST_CO_RETURN_IF_ERROR(taken);
+    HOLDFAST_CO_RETURN_IF_ERROR(TakeEntry(entry, page.cursor().incarnation()));
   }
   auto settled = co_await ledgers_.SettleNoted();
   HOLDFAST_CO_RETURN_IF_ERROR(settled);
@@ -54,9 +43,9 @@ Task<absl::Status> Inbox::TakePage(v1::SubscribeResponse page) {
 }
 
 absl::StatusOr<std::vector<BondId>> Inbox::BondsToRefresh(const v1::SubscribeResponse& page) {
-  VaultChange look(context_.vault);
+  const VaultReader look(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(look));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, look.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, look.Read(names::kProgress));
   std::vector<BondId> bonds;
   for (const v1::Entry& entry : page.entries()) {
     const auto header = DecodeHeader(entry.delivery().header());
@@ -90,7 +79,7 @@ Task<absl::Status> Inbox::ReadBefore(v1::Entry entry) {
 
 absl::StatusOr<bool> Inbox::ComesBeforeItsRelease(const Header& header) {
   if (!IsAhead(header)) return false;
-  VaultChange look(context_.vault);
+  const VaultReader look(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto bond, FindBond(look, header.bond));
   if (!bond || !bond->has_statement()) return false;
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers_.Of(look, header.bond));
@@ -125,7 +114,7 @@ absl::Status Inbox::TakeEntry(const v1::Entry& entry, const std::string& incarna
   VaultChange change(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
   HOLDFAST_ASSIGN_OR_RETURN(const bool for_people, TakeEvent(change, *own, entry));
-  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
   if (entry.position() > progress.cursor().position() ||
       progress.cursor().incarnation() != incarnation) {
     progress.mutable_cursor()->set_incarnation(incarnation);
@@ -145,7 +134,7 @@ absl::Status Inbox::TakeGap(VaultChange& change, const v1::Gap& gap) {
 
 absl::Status Inbox::FinishPage(const v1::Cursor& cursor) {
   VaultChange change(context_.vault);
-  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
   const bool known = progress.cursor().incarnation() == cursor.incarnation() &&
                      progress.cursor().position() >= cursor.position();
   if (known) return absl::OkStatus();

@@ -26,14 +26,13 @@ absl::Status SayArrivedThoughRefused(OwnChain& own) {
 }
 
 absl::Status MarkDelivered(OwnChain& own, const EnvelopeId& id) {
-  HOLDFAST_ASSIGN_OR_RETURN(auto message, own.change.Find<vault::Message>(names::Message(id)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto message, own.change.Find(names::Message(id)));
   if (!message || message->delivered_ms() != 0) return absl::OkStatus();
   message->set_delivered_ms(own.now_ms);
   const bool refused = !message->refusal().empty();
   if (refused) {
     // No receipt says where it stands: behind what is known.
-    HOLDFAST_ASSIGN_OR_RETURN(const auto progress,
-                              own.change.Read<vault::Progress>(names::kProgress));
+    HOLDFAST_ASSIGN_OR_RETURN(const auto progress, own.change.Read(names::kProgress));
     message->clear_refusal();
     message->clear_refusal_reason();
     message->set_position(std::max<std::uint64_t>(own.bond.received_position(), 1));
@@ -47,8 +46,7 @@ absl::Status MarkDelivered(OwnChain& own, const EnvelopeId& id) {
 // Where the practice says that it stored an own message which has arrived now.
 absl::Status KeepPlace(OwnChain& own, const vault::Sent& sent) {
   if (sent.position() == 0 || sent.offered_again()) return absl::OkStatus();
-  HOLDFAST_ASSIGN_OR_RETURN(const auto progress,
-                            own.change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, own.change.Read(names::kProgress));
   if (progress.incarnations().empty()) return absl::OkStatus();
   const std::string& newest = *progress.incarnations().rbegin();
   const bool same_life = own.bond.covered_incarnation() == newest;
@@ -61,8 +59,7 @@ absl::Status KeepPlace(OwnChain& own, const vault::Sent& sent) {
 // Everything up to `position` has arrived.
 absl::Status CoverUpTo(OwnChain& own, std::uint64_t position) {
   for (std::uint64_t at = own.bond.covered() + 1; at <= position; ++at) {
-    HOLDFAST_ASSIGN_OR_RETURN(const auto sent,
-                              own.change.Find<vault::Sent>(names::Sent(own.id, at)));
+    HOLDFAST_ASSIGN_OR_RETURN(const auto sent, own.change.Find(names::Sent(own.id, at)));
     if (!sent) continue;
     HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id,
                               EnvelopeId::From(sent->envelope(), "vault.sent"));
@@ -123,7 +120,7 @@ absl::Status TakeOpened(VaultChange& change, const BondId& bond, const v1::Deliv
   for (const v1::Opened& opened : receipt.opened()) {
     HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id,
                               EnvelopeId::From(opened.envelope_id(), "receipt.opened"));
-    HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Find<vault::Message>(names::Message(id)));
+    HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Find(names::Message(id)));
     const bool heed =
         message && message->mine() && message->bond() == bond.view() && message->opened_ms() == 0;
     if (!heed) continue;
@@ -143,8 +140,7 @@ absl::Status TakeOwnHead(VaultChange& change, vault::Bond& bond, const OwnDevice
   }
   if (head.position > bond.chain_position()) return StopChain(own);
   if (head.position <= bond.covered()) return absl::OkStatus();
-  HOLDFAST_ASSIGN_OR_RETURN(const auto sent,
-                            change.Find<vault::Sent>(names::Sent(id, head.position)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto sent, change.Find(names::Sent(id, head.position)));
   if (!sent || sent->head() != head.head.view()) {
     return RaiseAlarm(change, now_ms, Reason::kIntegrity, id, AlarmKind::kReceivedAnother,
                       {.who = own.who});

@@ -38,8 +38,7 @@ bool IsBeforeWhatItAnswers(const Arrival& arrival, const crypto::Capsule& capsul
 // behind what is known.
 absl::Status TakePlace(Arrival& arrival, vault::Message& message, const crypto::Capsule& capsule,
                        bool fills_gap) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto progress,
-                            arrival.change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, arrival.change.Read(names::kProgress));
   vault::Bond& bond = arrival.bond;
   const auto leaf = CheckReceiptOf(arrival);
   if (!leaf.ok()) {
@@ -72,8 +71,8 @@ absl::Status MarkAnswered(Arrival& arrival) {
   if (arrival.header.kind != Kind::kReply || arrival.header.reply_to.is_zero()) {
     return absl::OkStatus();
   }
-  const Bytes name = names::Message(arrival.header.reply_to);
-  HOLDFAST_ASSIGN_OR_RETURN(auto asked, arrival.change.Find<vault::Message>(name));
+  const auto name = names::Message(arrival.header.reply_to);
+  HOLDFAST_ASSIGN_OR_RETURN(auto asked, arrival.change.Find(name));
   const bool heed = asked && asked->mine() && asked->bond() == arrival.bond.id();
   if (!heed || asked->answered_ms() != 0) return absl::OkStatus();
   asked->set_answered_ms(arrival.now_ms);
@@ -97,8 +96,7 @@ absl::Status TakeKnown(Arrival& arrival, vault::Message& known) {
   }
   const auto leaf = CheckReceiptOf(arrival);
   if (!leaf.ok()) return absl::OkStatus();
-  HOLDFAST_ASSIGN_OR_RETURN(const auto progress,
-                            arrival.change.Read<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, arrival.change.Read(names::kProgress));
   HOLDFAST_RETURN_IF_ERROR(KeepHighest(arrival.change, *leaf, arrival.delivery.receipt()));
   // Only a later life of the store moves what is shown.
   const std::uint32_t life = LifeOf(progress, leaf->incarnation);
@@ -149,8 +147,7 @@ absl::StatusOr<bool> TakeAuthentic(Arrival& arrival, const Opening& opening) {
 
 absl::StatusOr<bool> TakeFrom(Arrival& arrival) {
   const Header& header = arrival.header;
-  HOLDFAST_ASSIGN_OR_RETURN(auto known,
-                            arrival.change.Find<vault::Message>(names::Message(header.envelope)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto known, arrival.change.Find(names::Message(header.envelope)));
   if (known && !HOLDFAST_PLANTED(kTakeKnownAgain)) {
     HOLDFAST_RETURN_IF_ERROR(TakeKnown(arrival, *known));
     return false;

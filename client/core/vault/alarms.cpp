@@ -85,14 +85,13 @@ absl::Status RaiseAlarm(VaultChange& change, std::uint64_t now_ms, Reason reason
   record.set_at_ms(now_ms);
   std::size_t waiting = 0;
   bool repeated = false;
-  HOLDFAST_RETURN_IF_ERROR(
-      change.Scan<vault::Alarm>(names::kAlarms, [&](BytesView, const vault::Alarm& other) {
-        ++waiting;
-        repeated = repeated || SaysTheSame(other, record);
-        return true;
-      }));
+  HOLDFAST_RETURN_IF_ERROR(change.Scan(names::kAlarms, [&](BytesView, const vault::Alarm& other) {
+    ++waiting;
+    repeated = repeated || SaysTheSame(other, record);
+    return true;
+  }));
   if (repeated || waiting >= limits::kAlarmsMax) return absl::OkStatus();
-  HOLDFAST_ASSIGN_OR_RETURN(auto found, change.Find<vault::Progress>(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(auto found, change.Find(names::kProgress));
   vault::Progress progress = found.value_or(vault::Progress());
   change.Put(names::Alarm(progress.alarm_next()), record);
   progress.set_alarm_next(progress.alarm_next() + 1);
@@ -104,16 +103,16 @@ Cause CauseOf(const absl::Status& status) {
   return {ReasonOf(status), FieldOf(status), MessageOf(status)};
 }
 
-absl::StatusOr<std::uint64_t> NextAlarm(VaultChange& change) {
-  HOLDFAST_ASSIGN_OR_RETURN(auto found, change.Find<vault::Progress>(names::kProgress));
+absl::StatusOr<std::uint64_t> NextAlarm(const VaultReader& reader) {
+  HOLDFAST_ASSIGN_OR_RETURN(auto found, reader.Find(names::kProgress));
   return found ? found->alarm_next() : 0;
 }
 
-absl::StatusOr<std::vector<Alarm>> AlarmsFrom(VaultChange& change, std::uint64_t from) {
+absl::StatusOr<std::vector<Alarm>> AlarmsFrom(const VaultReader& reader, std::uint64_t from) {
   std::vector<Alarm> alarms;
   const Bytes first = names::Number(from);
   HOLDFAST_RETURN_IF_ERROR(
-      change.Scan<vault::Alarm>(names::kAlarms, [&](BytesView key, const vault::Alarm& record) {
+      reader.Scan(names::kAlarms, [&](BytesView key, const vault::Alarm& record) {
         if (key >= first) alarms.push_back(FromRecord(record));
         return true;
       }));
@@ -123,9 +122,9 @@ absl::StatusOr<std::vector<Alarm>> AlarmsFrom(VaultChange& change, std::uint64_t
 absl::StatusOr<std::vector<Alarm>> TakeAllAlarms(VaultChange& change) {
   std::vector<Alarm> alarms;
   HOLDFAST_RETURN_IF_ERROR(
-      change.Scan<vault::Alarm>(names::kAlarms, [&](BytesView key, const vault::Alarm& record) {
+      change.Scan(names::kAlarms, [&](BytesView key, const vault::Alarm& record) {
         alarms.push_back(FromRecord(record));
-        change.Erase(names::Join(names::kAlarms, key));
+        change.Erase(names::kAlarms.At(key));
         return true;
       }));
   return alarms;

@@ -18,8 +18,8 @@ absl::Status RaiseAlarm(VaultChange& change, std::uint64_t now_ms, Reason reason
 Cause CauseOf(const absl::Status& status);
 
 // Alarms with a number of at least `from`; the next free number.
-absl::StatusOr<std::vector<Alarm>> AlarmsFrom(VaultChange& change, std::uint64_t from);
-absl::StatusOr<std::uint64_t> NextAlarm(VaultChange& change);
+absl::StatusOr<std::vector<Alarm>> AlarmsFrom(const VaultReader& reader, std::uint64_t from);
+absl::StatusOr<std::uint64_t> NextAlarm(const VaultReader& reader);
 // All, and none is left.
 absl::StatusOr<std::vector<Alarm>> TakeAllAlarms(VaultChange& change);
 

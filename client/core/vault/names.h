@@ -2,90 +2,117 @@
 // bytes. Names are not encrypted; they hold public identifiers only.
 #pragma once
 
+#include "client/core/vault/name.h"
+#include "client/core/vault/vault.pb.h"
 #include "rules/codec.h"
 #include "rules/identifiers.h"
 
 namespace holdfast::client::names {
 
-inline constexpr BytesView kMeta = "meta";
-inline constexpr BytesView kIdentity = "identity";
-inline constexpr BytesView kProgress = "progress";
-inline constexpr BytesView kPrekeys = "prekey/";
-inline constexpr BytesView kPeers = "peer/";
-inline constexpr BytesView kBonds = "bond/";
-inline constexpr BytesView kBondKeys = "bond-key/";
-inline constexpr BytesView kChains = "chain/";
-inline constexpr BytesView kSessions = "session/";
-inline constexpr BytesView kMessages = "message/";
-inline constexpr BytesView kSent = "sent/";
-inline constexpr BytesView kOutbox = "outbox/";
-inline constexpr BytesView kOpened = "opened/";
-inline constexpr BytesView kReceipts = "receipt/";
-inline constexpr BytesView kInvitations = "invitation/";
-inline constexpr BytesView kAside = "aside/";
-inline constexpr BytesView kAlarms = "alarm/";
-inline constexpr BytesView kRuptures = "rupture/";
-inline constexpr BytesView kLedgers = "ledger/";
-inline constexpr BytesView kOldLedgers = "old-ledger/";
-inline constexpr BytesView kActs = "act/";
-inline constexpr BytesView kActsAside = "act-aside/";
-inline constexpr BytesView kReminders = "reminder/";
-inline constexpr BytesView kAhead = "ahead/";
-inline constexpr BytesView kAheadKeys = "ahead-key/";
-inline constexpr BytesView kUnopened = "unopened/";
-inline constexpr BytesView kArrived = "arrived/";
+template <class Record>
+using Single = vault::Name<Record, BytesView>;
+template <class Record>
+using Whole = vault::Table<Record, BytesView>;
+
+inline constexpr Single<vault::Meta> kMeta("meta");
+inline constexpr Single<vault::Identity> kIdentity("identity");
+inline constexpr Single<vault::Progress> kProgress("progress");
+inline constexpr Whole<vault::PrekeySecret> kPrekeys("prekey/");
+inline constexpr Whole<vault::Peer> kPeers("peer/");
+inline constexpr Whole<vault::Bond> kBonds("bond/");
+inline constexpr Whole<Bytes> kBondKeys("bond-key/");
+inline constexpr Whole<vault::Chain> kChains("chain/");
+inline constexpr Whole<Bytes> kSessions("session/");
+inline constexpr Whole<vault::Message> kMessages("message/");
+inline constexpr Whole<vault::Sent> kSent("sent/");
+inline constexpr Whole<vault::Queued> kOutbox("outbox/");
+inline constexpr Whole<vault::Opened> kOpened("opened/");
+inline constexpr Whole<vault::HighestReceipt> kReceipts("receipt/");
+inline constexpr Whole<vault::Invitation> kInvitations("invitation/");
+inline constexpr Whole<vault::Aside> kAside("aside/");
+inline constexpr Whole<vault::Alarm> kAlarms("alarm/");
+inline constexpr Whole<vault::Rupture> kRuptures("rupture/");
+inline constexpr Whole<vault::LedgerRecord> kLedgers("ledger/");
+inline constexpr Whole<vault::LedgerRecord> kOldLedgers("old-ledger/");
+inline constexpr Whole<vault::PendingAct> kActs("act/");
+inline constexpr Whole<vault::Draft> kDrafts("draft/");
+inline constexpr Whole<vault::PendingAct> kActsAside("act-aside/");
+inline constexpr Whole<vault::Reminder> kReminders("reminder/");
+inline constexpr Whole<vault::Ahead> kAhead("ahead/");
+inline constexpr Whole<vault::AheadKey> kAheadKeys("ahead-key/");
+inline constexpr Whole<vault::Unopened> kUnopened("unopened/");
+inline constexpr Whole<vault::Arrived> kArrived("arrived/");
 
 inline Bytes Number(std::uint64_t value) { return Encoder().U64(value).Take(); }
-inline Bytes Join(BytesView table, BytesView key) { return Bytes(table).append(key); }
 
-inline Bytes Prekey(std::uint32_t id) { return Join(kPrekeys, Encoder().U32(id).Take()); }
-inline Bytes Peer(const AccountKey& account) { return Join(kPeers, account.view()); }
-inline Bytes Bond(const BondId& bond) { return Join(kBonds, bond.view()); }
+inline vault::Name<vault::PrekeySecret> Prekey(std::uint32_t id) {
+  return kPrekeys.At(Encoder().U32(id).Take());
+}
+inline vault::Name<vault::Peer> Peer(const AccountKey& account) {
+  return kPeers.At(account.view());
+}
+inline vault::Name<vault::Bond> Bond(const BondId& bond) { return kBonds.At(bond.view()); }
 // Its pre-shared key, 32 bytes.
-inline Bytes BondKey(const BondId& bond) { return Join(kBondKeys, bond.view()); }
-inline Bytes Chains(const BondId& bond) { return Join(kChains, bond.view()); }
-inline Bytes Chain(const BondId& bond, const DeviceId& device) {
-  return Join(Chains(bond), device.view());
+inline vault::Name<Bytes> BondKey(const BondId& bond) { return kBondKeys.At(bond.view()); }
+inline vault::Table<vault::Chain> Chains(const BondId& bond) { return kChains.Part(bond.view()); }
+inline vault::Name<vault::Chain> Chain(const BondId& bond, const DeviceId& device) {
+  return Chains(bond).At(device.view());
 }
-inline Bytes Session(const BondId& bond, const DeviceId& device) {
-  return Join(Join(kSessions, bond.view()), device.view());
+inline vault::Name<Bytes> Session(const BondId& bond, const DeviceId& device) {
+  return kSessions.Part(bond.view()).At(device.view());
 }
-inline Bytes Message(const EnvelopeId& id) { return Join(kMessages, id.view()); }
-inline Bytes SentOf(const BondId& bond) { return Join(kSent, bond.view()); }
-inline Bytes Sent(const BondId& bond, std::uint64_t position) {
-  return Join(SentOf(bond), Number(position));
+inline vault::Name<vault::Message> Message(const EnvelopeId& id) { return kMessages.At(id.view()); }
+inline vault::Table<vault::Sent> SentOf(const BondId& bond) { return kSent.Part(bond.view()); }
+inline vault::Name<vault::Sent> Sent(const BondId& bond, std::uint64_t position) {
+  return SentOf(bond).At(Number(position));
 }
-inline Bytes Outbox(std::uint64_t number) { return Join(kOutbox, Number(number)); }
-inline Bytes Opened(const EnvelopeId& id) { return Join(kOpened, id.view()); }
-inline Bytes Receipt(const BondId& bond) { return Join(kReceipts, bond.view()); }
-inline Bytes Invitation(const LookupId& lookup) { return Join(kInvitations, lookup.view()); }
-inline Bytes Aside(const EnvelopeId& id) { return Join(kAside, id.view()); }
-inline Bytes Rupture(const EnvelopeId& id) { return Join(kRuptures, id.view()); }
-inline Bytes Ledger(const BondId& bond) { return Join(kLedgers, bond.view()); }
-inline Bytes LedgerEntry(const BondId& bond, std::uint64_t number) {
-  return Join(Ledger(bond), Number(number));
+inline vault::Name<vault::Queued> Outbox(std::uint64_t number) {
+  return kOutbox.At(Number(number));
+}
+inline vault::Name<vault::Opened> Opened(const EnvelopeId& id) { return kOpened.At(id.view()); }
+inline vault::Name<vault::HighestReceipt> Receipt(const BondId& bond) {
+  return kReceipts.At(bond.view());
+}
+inline vault::Name<vault::Invitation> Invitation(const LookupId& lookup) {
+  return kInvitations.At(lookup.view());
+}
+inline vault::Name<vault::Aside> Aside(const EnvelopeId& id) { return kAside.At(id.view()); }
+inline vault::Name<vault::Rupture> Rupture(const EnvelopeId& id) { return kRuptures.At(id.view()); }
+inline vault::Table<vault::LedgerRecord> Ledger(const BondId& bond) {
+  return kLedgers.Part(bond.view());
+}
+inline vault::Name<vault::LedgerRecord> LedgerEntry(const BondId& bond, std::uint64_t number) {
+  return Ledger(bond).At(Number(number));
 }
 // Of a life of the practice's store that a restore ended: kept as evidence.
-inline Bytes OldLedger(const BondId& bond) { return Join(kOldLedgers, bond.view()); }
-inline Bytes OldLedgerEntry(const BondId& bond, const Incarnation& life, std::uint64_t number) {
-  return Join(Join(OldLedger(bond), life.view()), Number(number));
+inline vault::Table<vault::LedgerRecord> OldLedger(const BondId& bond) {
+  return kOldLedgers.Part(bond.view());
 }
-inline Bytes Act(std::uint64_t number) { return Join(kActs, Number(number)); }
-inline Bytes Reminder(std::uint64_t number) { return Join(kReminders, Number(number)); }
-inline Bytes AheadOf(const BondId& bond) { return Join(kAhead, bond.view()); }
-inline Bytes Ahead(const BondId& bond, const EnvelopeId& id) {
-  return Join(AheadOf(bond), id.view());
+inline vault::Name<vault::LedgerRecord> OldLedgerEntry(const BondId& bond, const Incarnation& life,
+                                                       std::uint64_t number) {
+  return OldLedger(bond).Part(life.view()).At(Number(number));
+}
+inline vault::Name<vault::PendingAct> Act(std::uint64_t number) { return kActs.At(Number(number)); }
+inline vault::Name<vault::Reminder> Reminder(std::uint64_t number) {
+  return kReminders.At(Number(number));
+}
+inline vault::Table<vault::Ahead> AheadOf(const BondId& bond) { return kAhead.Part(bond.view()); }
+inline vault::Name<vault::Ahead> Ahead(const BondId& bond, const EnvelopeId& id) {
+  return AheadOf(bond).At(id.view());
 }
 // Of one account in one bond, in order of epoch.
-inline Bytes AheadKeysOf(const BondId& bond, const AccountKey& writer) {
-  return Join(Join(kAheadKeys, bond.view()), writer.view());
+inline vault::Table<vault::AheadKey> AheadKeysOf(const BondId& bond, const AccountKey& writer) {
+  return kAheadKeys.Part(bond.view()).Part(writer.view());
 }
-inline Bytes AheadKey(const BondId& bond, const AccountKey& writer, std::uint32_t epoch,
-                      const DeviceId& from) {
-  return Join(AheadKeysOf(bond, writer), Encoder().U32(epoch).Fixed(from).Take());
+inline vault::Name<vault::AheadKey> AheadKey(const BondId& bond, const AccountKey& writer,
+                                             std::uint32_t epoch, const DeviceId& from) {
+  return AheadKeysOf(bond, writer).At(Encoder().U32(epoch).Fixed(from).Take());
 }
-inline Bytes Unopened(const EnvelopeId& id) { return Join(kUnopened, id.view()); }
-inline Bytes Arrived(const EnvelopeId& id) { return Join(kArrived, id.view()); }
-inline Bytes Alarm(std::uint64_t number) { return Join(kAlarms, Number(number)); }
+inline vault::Name<vault::Unopened> Unopened(const EnvelopeId& id) {
+  return kUnopened.At(id.view());
+}
+inline vault::Name<vault::Arrived> Arrived(const EnvelopeId& id) { return kArrived.At(id.view()); }
+inline vault::Name<vault::Draft> Draft(BytesView id) { return kDrafts.At(id); }
+inline vault::Name<vault::Alarm> Alarm(std::uint64_t number) { return kAlarms.At(Number(number)); }
 
 }  // namespace holdfast::client::names

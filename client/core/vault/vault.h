@@ -10,12 +10,15 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <type_traits>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "client/core/outside/vault_storage.h"
+#include "client/core/vault/name.h"
 #include "client/core/vault/vault.pb.h"
 #include "crypto/vault_key.h"
+#include "rules/errors.h"
 
 namespace holdfast::client {
 
@@ -32,6 +35,7 @@ class Vault {
   std::uint64_t generation() const { return meta_.generation(); }
 
  private:
+  friend class VaultReader;
   friend class VaultChange;
   Vault(crypto::VaultKey key, VaultStorage& storage) : key_(std::move(key)), storage_(storage) {}
 
@@ -49,108 +53,175 @@ inline constexpr bool kIsRemembered = false;
 template <>
 inline constexpr bool kIsRemembered<vault::Progress> = true;
 
-// Reads, and writes that happen together or not at all. Reads see the change's
-// own writes. Let go without Commit, it changes nothing. Hold none across a wait:
-// two open changes do not see each other.
-class VaultChange {
+// Reads. Each sees what is committed by then, so a reader may live as long as its vault,
+// across waits too; what was read is as old as its reading. One that is a change sees the
+// change's own writes.
+class VaultReader {
  public:
-  explicit VaultChange(Vault& vault) : vault_(vault) {}
-  VaultChange(const VaultChange&) = delete;
-  VaultChange& operator=(const VaultChange&) = delete;
+  explicit VaultReader(Vault& vault) : vault_(vault) {}
+  VaultReader(const VaultReader&) = delete;
+  VaultReader& operator=(const VaultReader&) = delete;
 
   // nullopt where there is no such value; vault_damaged.
-  template <class Record>
-  absl::StatusOr<std::optional<Record>> Find(BytesView name);
+  template <class Record, class Kept>
+  absl::StatusOr<std::optional<Record>> Find(const vault::Name<Record, Kept>& name) const;
   // vault_damaged where there is none.
-  template <class Record>
-  absl::StatusOr<Record> Read(BytesView name);
+  template <class Record, class Kept>
+  absl::StatusOr<Record> Read(const vault::Name<Record, Kept>& name) const;
   // The value as bytes, for what is not a record.
-  absl::StatusOr<std::optional<crypto::SecretBytes>> FindBytes(BytesView name);
+  template <class Kept>
+  absl::StatusOr<std::optional<crypto::SecretBytes>> FindBytes(
+      const vault::Name<Bytes, Kept>& name) const {
+    return FindValue(name.view());
+  }
+  // Whether there is such a value, without opening it.
+  template <class Record, class Kept>
+  absl::StatusOr<bool> Has(const vault::Name<Record, Kept>& name) const {
+    return HasValue(name.view());
+  }
 
-  // Every record of a table (or of the part with this longer prefix), ascending;
-  // `row` gets the name without the prefix and returns false to stop.
-  template <class Record>
-  absl::Status Scan(BytesView prefix, const std::function<bool(BytesView key, Record record)>& row);
-  absl::StatusOr<std::size_t> Count(BytesView prefix);
+  // Every record of a table or of a part of one, ascending. `row(key, record)` gets the
+  // rest of the name. It answers false to stop, or true; or OK to go on; an error stops
+  // the scan and is its result.
+  template <class Record, class Kept, class Row>
+  absl::Status Scan(const vault::Table<Record, Kept>& table, const Row& row) const;
+  template <class Record, class Kept>
+  absl::StatusOr<std::size_t> Count(const vault::Table<Record, Kept>& table) const {
+    return CountNames(table.prefix());
+  }
   // Opens every value once, of whatever table: vault_damaged where one does not open.
-  absl::Status CheckAll();
+  absl::Status CheckAll() const;
 
   // What Remember kept for this value; null where nothing is kept, or this change has
   // written the value itself. One type for a name.
-  template <class Made>
-  std::shared_ptr<const Made> Remembered(BytesView name) const;
-  // Keeps what a reader made of a value, as long as no change is committed that writes
-  // the value. Secrets in it are wiped when it goes.
-  void Remember(BytesView name, std::shared_ptr<const void> made);
+  template <class Made, class Record, class Kept>
+  std::shared_ptr<const Made> Remembered(const vault::Name<Record, Kept>& name) const;
+  // Keeps what was made of a value, as long as no change is committed that writes the
+  // value. Secrets in it are wiped when it goes.
+  template <class Record, class Kept>
+  void Remember(const vault::Name<Record, Kept>& name, std::shared_ptr<const void> made) const {
+    RememberValue(name.view(), std::move(made));
+  }
 
-  void Put(BytesView name, const google::protobuf::MessageLite& record);
-  void PutBytes(BytesView name, crypto::SecretBytes value);
-  void Erase(BytesView name);
+ protected:
+  using Writes = std::map<Bytes, std::optional<crypto::SecretBytes>, std::less<>>;  // opened values
+  VaultReader(Vault& vault, const Writes* own) : vault_(vault), own_(own) {}
 
-  // Seals and writes everything; durable when OK. storage_failed, or internal where a
-  // record could not be read again, changes nothing.
-  absl::Status Commit();
+  // The table of a name: enough to say where, without printing key bytes.
+  static std::string TableOf(BytesView name);
+  // Whether the value is one.
+  static bool Parse(BytesView value, google::protobuf::MessageLite& record);
+
+  Vault& vault_;
 
  private:
   friend class Vault;
-  absl::Status ScanBytes(
-      BytesView prefix,
-      const std::function<absl::StatusOr<bool>(BytesView key, BytesView value)>& row);
-  // Whether the value is one.
-  static bool Parse(BytesView value, google::protobuf::MessageLite& record);
   // As the storage has it; nullopt where only this change has written it.
   struct SealedRow {
     Bytes name;
     std::optional<Bytes> sealed;
   };
-  absl::StatusOr<std::vector<SealedRow>> RowsFrom(BytesView begin, BytesView end);
+  absl::StatusOr<std::optional<crypto::SecretBytes>> FindValue(BytesView name) const;
+  absl::StatusOr<bool> HasValue(BytesView name) const;
+  absl::StatusOr<std::size_t> CountNames(BytesView prefix) const;
+  std::shared_ptr<const void> RememberedValue(BytesView name) const;
+  void RememberValue(BytesView name, std::shared_ptr<const void> made) const;
+  absl::Status ScanBytes(
+      BytesView prefix,
+      const std::function<absl::StatusOr<bool>(BytesView key, BytesView value)>& row) const;
+  absl::StatusOr<std::vector<SealedRow>> RowsFrom(BytesView begin, BytesView end) const;
   std::vector<SealedRow> OwnRows(BytesView begin, BytesView end) const;
   static void AddOwn(std::vector<SealedRow>& rows, std::vector<SealedRow> own);
-  absl::StatusOr<std::optional<crypto::SecretBytes>> Opened(const SealedRow& row);
+  absl::StatusOr<std::optional<crypto::SecretBytes>> Opened(const SealedRow& row) const;
+  // What this change has written under the name; null: nothing.
+  const std::optional<crypto::SecretBytes>* Own(BytesView name) const;
   static absl::Status Damaged(BytesView name);
 
-  Vault& vault_;
-  std::map<Bytes, std::optional<crypto::SecretBytes>, std::less<>> writes_;  // opened values
-  Bytes unreadable_;  // name of a record that was put and would not be read; empty: none
+  const Writes* own_ = nullptr;  // of the change that this reader is
 };
 
-template <class Record>
-absl::StatusOr<std::optional<Record>> VaultChange::Find(BytesView name) {
+// Reads, and writes that happen together or not at all. Let go without Commit, it
+// changes nothing, and what was noted in memory beside it is undone. No change lives
+// across a wait: one that another commit has overtaken is refused.
+class VaultChange : public VaultReader {
+ public:
+  explicit VaultChange(Vault& vault)
+      : VaultReader(vault, &writes_), began_at_(vault.generation()) {}
+  ~VaultChange();
+
+  template <class Record, class Kept>
+  void Put(const vault::Name<Record, Kept>& name, const std::type_identity_t<Record>& record) {
+    PutRecord(name.view(), record);
+  }
+  template <class Kept>
+  void PutBytes(const vault::Name<Bytes, Kept>& name, crypto::SecretBytes value) {
+    PutValue(name.view(), std::move(value));
+  }
+  template <class Record, class Kept>
+  void Erase(const vault::Name<Record, Kept>& name) {
+    EraseValue(name.view());
+  }
+
+  // Undoes what was noted in memory as if this change were committed already: called
+  // where it is let go without a commit that was OK, the newest first.
+  void OnDiscard(std::function<void()> undo) { undo_.push_back(std::move(undo)); }
+
+  // Seals and writes everything; durable when OK. storage_failed changes nothing, and
+  // neither does internal: a record could not be read again, or another change was
+  // committed since this one began.
+  absl::Status Commit();
+
+ private:
+  void PutRecord(BytesView name, const google::protobuf::MessageLite& record);
+  void PutValue(BytesView name, crypto::SecretBytes value);
+  void EraseValue(BytesView name);
+
+  Writes writes_;
+  Bytes unreadable_;        // name of a record that was put and would not be read; empty: none
+  std::uint64_t began_at_;  // generation
+  std::vector<std::function<void()>> undo_;
+};
+
+template <class Record, class Kept>
+absl::StatusOr<std::optional<Record>> VaultReader::Find(
+    const vault::Name<Record, Kept>& name) const {
   if constexpr (kIsRemembered<Record>) {
     if (const auto known = Remembered<Record>(name)) return std::optional<Record>(*known);
   }
-  auto bytes = FindBytes(name);
+  auto bytes = FindValue(name.view());
   if (!bytes.ok()) return std::move(bytes).status();
   if (!bytes->has_value()) return std::optional<Record>();
   std::optional<Record> record(std::in_place);
-  if (!Parse((*bytes)->Expose(), *record)) return Damaged(name);
+  if (!Parse((*bytes)->Expose(), *record)) return Damaged(name.view());
   if constexpr (kIsRemembered<Record>) Remember(name, std::make_shared<const Record>(*record));
   return record;
 }
 
-template <class Record>
-absl::StatusOr<Record> VaultChange::Read(BytesView name) {
-  auto found = Find<Record>(name);
+template <class Record, class Kept>
+absl::StatusOr<Record> VaultReader::Read(const vault::Name<Record, Kept>& name) const {
+  auto found = Find(name);
   if (!found.ok()) return std::move(found).status();
-  if (!found->has_value()) return Damaged(name);
+  if (!found->has_value()) return Damaged(name.view());
   return std::move(**found);
 }
 
-template <class Record>
-absl::Status VaultChange::Scan(BytesView prefix,
-                               const std::function<bool(BytesView key, Record record)>& row) {
-  return ScanBytes(prefix, [&](BytesView key, BytesView value) -> absl::StatusOr<bool> {
+template <class Record, class Kept, class Row>
+absl::Status VaultReader::Scan(const vault::Table<Record, Kept>& table, const Row& row) const {
+  return ScanBytes(table.prefix(), [&](BytesView key, BytesView value) -> absl::StatusOr<bool> {
     Record record;
-    if (!Parse(value, record)) return Damaged(Bytes(prefix).append(key));
-    return row(key, std::move(record));
+    if (!Parse(value, record)) return Damaged(table.prefix());
+    if constexpr (std::is_same_v<decltype(row(key, std::move(record))), absl::Status>) {
+      HOLDFAST_RETURN_IF_ERROR(row(key, std::move(record)));
+      return true;
+    } else {
+      return row(key, std::move(record));
+    }
   });
 }
 
-template <class Made>
-std::shared_ptr<const Made> VaultChange::Remembered(BytesView name) const {
-  const auto found = vault_.remembered_.find(name);
-  if (found == vault_.remembered_.end() || writes_.contains(name)) return nullptr;
-  return std::static_pointer_cast<const Made>(found->second);
+template <class Made, class Record, class Kept>
+std::shared_ptr<const Made> VaultReader::Remembered(const vault::Name<Record, Kept>& name) const {
+  return std::static_pointer_cast<const Made>(RememberedValue(name.view()));
 }
 
 }  // namespace holdfast::client

@@ -2,6 +2,7 @@
 #include "crypto/public/invitation_statement.h"
 #include "crypto/public/login.h"
 #include "crypto/public/practice.h"
+#include "rules/codec.h"
 #include "rules/limits.h"
 #include "unit/crypto/support.h"
 

@@ -113,7 +113,7 @@ struct Tables {
   char after;
   const char* page;
 };
-constexpr Tables kVault = {"client/core/vault/names.h", " = \"", '"', "client/ARCHITECTURE.md"};
+constexpr Tables kVault = {"client/core/vault/names.h", "(\"", '"', "client/ARCHITECTURE.md"};
 constexpr Tables kStore = {"server/core/records/keys.cpp", " = '", '\'', "server/ARCHITECTURE.md"};
 
 // Those with no line of their own.

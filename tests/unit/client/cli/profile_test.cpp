@@ -8,6 +8,8 @@
 #include <fstream>
 
 #include "client/cli/terminal/editor.h"
+#include "client/cli/terminal/passphrase.h"
+#include "client/cli/terminal/profile.h"
 #include "client/cli/terminal/qr.h"
 #include "rules/errors.h"
 #include "support/catch.h"
@@ -70,13 +72,29 @@ TEST_CASE("the passphrase leaves the environment, and a new one is long enough",
   const TemporaryHome home;
   const Profile profile = Profile::Named("default").value();
   setenv("HOLDFAST_PASSPHRASE", "long enough", 1);
-  CHECK(Passphrase(profile, true).value().Expose() == "long enough");
+  CHECK(PassphraseSource(profile).New().value().Expose() == "long enough");
   CHECK(std::getenv("HOLDFAST_PASSPHRASE") == nullptr);
   setenv("HOLDFAST_PASSPHRASE", "short", 1);
-  CHECK(FieldOf(Passphrase(profile, true).status()) == "passphrase");
+  CHECK(FieldOf(PassphraseSource(profile).New().status()) == "passphrase");
   // An old vault may have an old rule.
   setenv("HOLDFAST_PASSPHRASE", "short", 1);
-  CHECK(Passphrase(profile, false).ok());
+  CHECK(PassphraseSource(profile).Existing().ok());
+}
+
+TEST_CASE("a new passphrase is one that can be typed again, and that is said", "[profile]") {
+  const TemporaryHome home;
+  const Profile profile = Profile::Named("default").value();
+  for (const char* given : {"caf\u00e9 au lait", "cafe\u0301 au lait", "caf\u00e9 au lait\r\n",
+                            "caf\u00e9 au lait \t"}) {
+    setenv("HOLDFAST_PASSPHRASE", given, 1);
+    PassphraseSource source(profile);
+    CHECK(source.New().value().Expose() == "caf\u00e9 au lait");
+    CHECK(source.changed() == (std::string(given) != "caf\u00e9 au lait"));
+  }
+  setenv("HOLDFAST_PASSPHRASE", "1234567\n", 1);
+  CHECK(FieldOf(PassphraseSource(profile).New().status()) == "passphrase");
+  CHECK(NormalPassphrase(crypto::SecretBytes::CopyOf("\xff not text ")).Expose() ==
+        "\xff not text");
 }
 
 TEST_CASE("input is read to its bound and no further", "[input]") {
@@ -90,17 +108,28 @@ TEST_CASE("input is read to its bound and no further", "[input]") {
         Reason::kUsage);
 }
 
-TEST_CASE("the editor's text comes back without the hint, and nothing is left behind", "[editor]") {
+TEST_CASE("the editor writes in a private file, of which nothing is left behind", "[editor]") {
   const TemporaryHome home;
   setenv("XDG_RUNTIME_DIR", home.path().c_str(), 1);
   unsetenv("VISUAL");
   setenv("EDITOR", "sed -i.kept '1s/^/written at leisure/'", 1);
-  CHECK(WriteInEditor("--- hint ---", home.path(), 1000).value() == "written at leisure");
+  {
+    const auto file = PrivateFile::With("\n", home.path()).value();
+    CHECK(RunEditor(file->path()));
+    CHECK(ReadAll(file->path().string(), 100, "message").value() == "written at leisure\n");
+    CHECK(PrivateFile::Left(home.path()).empty());  // somebody writes in it
+  }
   CHECK(fs::is_empty(home.path()));
 
   setenv("EDITOR", "false", 1);
-  CHECK(ReasonOf(WriteInEditor("--- hint ---", home.path(), 1000).status()) == Reason::kUsage);
-  CHECK(fs::is_empty(home.path()));
+  {
+    const auto file = PrivateFile::With("the only copy", home.path()).value();
+    CHECK_FALSE(RunEditor(file->path()));
+    file->Leave();
+  }
+  const std::vector<fs::path> left = PrivateFile::Left("");
+  REQUIRE(left.size() >= 1);
+  CHECK(ReadAll(left.front().string(), 100, "message").value() == "the only copy");
   unsetenv("XDG_RUNTIME_DIR");
 }
 

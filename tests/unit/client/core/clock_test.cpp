@@ -40,7 +40,7 @@ void CheckBothWaysAfterWrongDate(bool of_therapist, std::int64_t ahead_days) {
   // A session that is begun from now on uses a prekey that the practice took.
   REQUIRE(person.Sync().ok());
   EditVault(person, [](VaultChange& look) {
-    const auto progress = look.Read<vault::Progress>(names::kProgress);
+    const auto progress = look.Read(names::kProgress);
     REQUIRE(progress.ok());
     CHECK(progress->prekey_published());
   });

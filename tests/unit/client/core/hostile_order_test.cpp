@@ -294,7 +294,7 @@ TEST_CASE("More lives of the store than are kept push out the oldest, and order 
   const EnvelopeId first = couple.client.Note("first").value();
   REQUIRE(couple.client.Sync().ok());
   EditVault(couple.client, [&](VaultChange& change) {
-    auto progress = change.Read<vault::Progress>(names::kProgress);
+    auto progress = change.Read(names::kProgress);
     REQUIRE(progress->incarnations_size() == 1);
     const Bytes newest = progress->incarnations(0);
     progress->clear_incarnations();
@@ -303,7 +303,7 @@ TEST_CASE("More lives of the store than are kept push out the oldest, and order 
     }
     progress->add_incarnations(newest);
     change.Put(names::kProgress, *progress);
-    auto message = change.Read<vault::Message>(names::Message(first));
+    auto message = change.Read(names::Message(first));
     message->set_life(limits::kIncarnationsMax - 1);
     change.Put(names::Message(first), *message);
   });
@@ -319,7 +319,7 @@ TEST_CASE("More lives of the store than are kept push out the oldest, and order 
   }
   CHECK(couple.client.Texts() == Texts{"first", "second", "third", "fourth"});
   EditVault(couple.client, [&](VaultChange& change) {
-    const auto progress = change.Read<vault::Progress>(names::kProgress);
+    const auto progress = change.Read(names::kProgress);
     CHECK(static_cast<std::size_t>(progress->incarnations_size()) < limits::kIncarnationsMax);
     CHECK(progress->incarnations(0) != Encoder().U64(0).U64(0).Take());
   });

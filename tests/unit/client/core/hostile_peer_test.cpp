@@ -66,7 +66,7 @@ TEST_CASE("Nothing that a client writes becomes a line of an alarm") {
   TestCouple couple;
   const auto id = couple.client.CheckIn("x");
   EditVault(couple.client, [&](VaultChange& change) {
-    auto message = change.Read<vault::Message>(names::Message(*id));
+    auto message = change.Read(names::Message(*id));
     v1::Content content;
     content.ParseFromString(message->content());
     content.mutable_check_in()->add_answers()->set_link_id("\nATTENTION: call +1 555 0100\x1b[0m");
@@ -131,7 +131,7 @@ TEST_CASE("What waits for one client leaves room for every other") {
   REQUIRE(couple.therapist.Sync().ok());
   const auto fill = [&](Kind kind) {
     EditVault(couple.therapist, [&](VaultChange& change) {
-      auto one = change.Read<vault::Sent>(names::Sent(kim_bond, 1));
+      auto one = change.Read(names::Sent(kim_bond, 1));
       one->set_kind(static_cast<std::uint32_t>(kind));
       one->clear_request();
       for (std::uint64_t i = 0; i < limits::kOutboxMessagesMax; ++i) {

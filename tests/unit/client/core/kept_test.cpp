@@ -107,7 +107,7 @@ TEST_CASE("A decision that cannot be read is set aside and said, and the rest go
               ->Pause(couple.client.bond(), couple.practice.clock.wall_ms + 9 * limits::kDayMs)
               .ok());
   EditVault(couple.client, [](VaultChange& change) {
-    auto record = change.Read<vault::PendingAct>(names::Act(0));
+    auto record = change.Read(names::Act(0));
     REQUIRE(record.ok());
     // Made at a date that nobody reads, as an earlier version kept it.
     const auto act = DecodeAct(record->act().statement());
@@ -163,8 +163,8 @@ TEST_CASE("A record that would not be read again is not written, nor what goes w
   change.Put(names::Alarm(900), alarm);
   CHECK(ReasonOf(change.Commit()) == Reason::kInternal);
   VaultChange look(**vault);
-  CHECK_FALSE(look.Find<vault::Reminder>(names::Reminder(1))->has_value());
-  CHECK_FALSE(look.Find<vault::Alarm>(names::Alarm(900))->has_value());
+  CHECK_FALSE(look.Find(names::Reminder(1))->has_value());
+  CHECK_FALSE(look.Find(names::Alarm(900))->has_value());
 }
 
 }  // namespace

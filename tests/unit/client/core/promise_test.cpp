@@ -170,6 +170,8 @@ TEST_CASE("Bad decisions are refused, name the field and change nothing") {
   draft.hours = {{1, 0, 60}};
   const BondId bond = couple.therapist.bond();
   Engine& therapist = *couple.therapist.engine;
+  const MemoryContents before = couple.therapist.storage.contents();
+  const MemoryContents clients = couple.client.storage.contents();
   CHECK(FieldOf(therapist.SetAvailability(bond, draft).status()) == "zone");
   draft.zone = "UTC";
   draft.hours.clear();
@@ -182,7 +184,8 @@ TEST_CASE("Bad decisions are refused, name the field and change nothing") {
   CHECK_FALSE(therapist.Pause(bond, 0).ok());
   CHECK(ReasonOf(therapist.AcceptRhythm(bond).status()) == Reason::kUsage);
   CHECK(ReasonOf(therapist.EndRhythm(bond).status()) == Reason::kUsage);
-  CHECK(couple.therapist.Standing().waiting.empty());
+  CHECK(couple.therapist.storage.contents() == before);
+  CHECK(couple.client.storage.contents() == clients);
 }
 
 }  // namespace

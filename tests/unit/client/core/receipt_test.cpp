@@ -11,7 +11,7 @@ namespace {
 constexpr std::uint64_t kHourMs = limits::kHourMs;
 
 // A ledger that holds one availability: a reply within an hour, round the clock.
-HeldLedger OneHour(std::uint64_t at_ms) {
+HeldLedger OneHour(std::uint64_t at_ms, const Incarnation& life = Incarnation()) {
   Act act;
   act.id = ActId::From(Bytes(16, 'a'), "id").value();
   act.made_at_ms = at_ms;
@@ -23,6 +23,7 @@ HeldLedger OneHour(std::uint64_t at_ms) {
   for (std::uint8_t day = 1; day <= 7; ++day) availability.hours.push_back({day, 0, 24 * 60});
   act.what = availability;
   LedgerEntry entry;
+  entry.incarnation = life;
   entry.number = 1;
   entry.at_ms = at_ms;
   entry.subject = SubjectOf(act.id);
@@ -62,10 +63,10 @@ TEST_CASE("A receipt whose due time does not follow from the ledger is refused")
   restored.add_incarnations(Bytes(Incarnation::size, 'i'));
   CHECK(CheckDue(held, restored, none, true).ok());
   // It did not: the record of the new life goes on from them.
-  HeldLedger outlived = held;
-  outlived.incarnation = Incarnation::From(restored.incarnations(1), "incarnation").value();
+  const HeldLedger outlived =
+      OneHour(kSetMs, Incarnation::From(restored.incarnations(1), "incarnation").value());
   ReceiptLeaf after = none;
-  after.incarnation = outlived.incarnation;
+  after.incarnation = outlived.book.incarnation();
   CHECK(FieldOf(CheckDue(outlived, restored, after, true)) == "receipt.availability_version");
   none.stored_at_ms = kSetMs - 1;  // before there were hours
   CHECK(CheckDue(held, progress, none, true).ok());

@@ -108,6 +108,7 @@ TEST_CASE("A message stays unconfirmed in plain sight when the other side is awa
 
 TEST_CASE("Bad drafts are refused and change nothing") {
   TestCouple couple;
+  REQUIRE(couple.client.Sync().ok());  // from here on the recovery code has been seen
   const auto before = couple.client.storage.contents();
   CHECK(ReasonOf(couple.client.Note("").status()) == Reason::kMalformedField);
   CHECK(FieldOf(couple.client.Note("\xff").status()) == "note.text");
@@ -116,6 +117,7 @@ TEST_CASE("Bad drafts are refused and change nothing") {
   CHECK(ReasonOf(couple.client.Reply(EnvelopeId(), "to nothing").status()) ==
         Reason::kUnknownEnvelope);
   CHECK(couple.client.engine->Queued().value() == 0);
+  CHECK(couple.client.storage.contents() == before);
 }
 
 TEST_CASE("Two clients of one therapist never see each other's words") {

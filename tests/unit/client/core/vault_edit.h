@@ -35,7 +35,7 @@ inline absl::StatusOr<EnvelopeId> NoteTo(TestPerson& from, const BondId& bond,
                                          const std::string& text) {
   auto content = std::make_shared<v1::Content>();
   content->mutable_note()->set_text(text);
-  return from.engine->Write({bond, Kind::kNote, false, {}, content});
+  return from.engine->Write({bond, Kind::kNote, {}, content});
 }
 
 }  // namespace holdfast::client

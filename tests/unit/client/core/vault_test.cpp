@@ -23,30 +23,32 @@ vault::Queued Entry(const std::string& bond) {
   return entry;
 }
 
+vault::Name<vault::Queued> Row(const Bytes& name) { return vault::Name<vault::Queued>(name); }
+
 TEST_CASE("A change is seen by itself at once, by others after its commit") {
   MemoryStorage storage;
   auto vault = Vault::Open(Key(), storage).value();
   VaultChange change(*vault);
-  change.Put("outbox/1", Entry("a"));
-  CHECK(change.Read<vault::Queued>("outbox/1")->bond() == "a");
-  VaultChange other(*vault);
-  CHECK_FALSE(other.Find<vault::Queued>("outbox/1")->has_value());
+  change.Put(Row("outbox/1"), Entry("a"));
+  CHECK(change.Read(Row("outbox/1"))->bond() == "a");
+  const VaultReader other(*vault);
+  CHECK_FALSE(other.Find(Row("outbox/1"))->has_value());
   REQUIRE(change.Commit().ok());
-  CHECK(other.Read<vault::Queued>("outbox/1")->bond() == "a");
-  change.Erase("outbox/1");
-  CHECK(change.Count("outbox/").value() == 0);
-  CHECK(other.Count("outbox/").value() == 1);
+  CHECK(other.Read(Row("outbox/1"))->bond() == "a");
+  change.Erase(Row("outbox/1"));
+  CHECK(change.Count(names::kOutbox).value() == 0);
+  CHECK(other.Count(names::kOutbox).value() == 1);
 }
 
 TEST_CASE("Each commit makes the generation grow, a failed one does not") {
   MemoryStorage storage;
   auto vault = Vault::Open(Key(), storage).value();
   VaultChange change(*vault);
-  change.Put("outbox/1", Entry("a"));
+  change.Put(Row("outbox/1"), Entry("a"));
   REQUIRE(change.Commit().ok());
   CHECK(vault->generation() == 1);
   storage.before_commit = [](std::size_t) { return false; };
-  change.Put("outbox/2", Entry("b"));
+  change.Put(Row("outbox/2"), Entry("b"));
   CHECK(ReasonOf(change.Commit()) == Reason::kStorageFailed);
   CHECK(vault->generation() == 1);
   storage.before_commit = nullptr;
@@ -57,14 +59,14 @@ TEST_CASE("No value is stored in the clear or passes under another name") {
   MemoryStorage storage;
   auto vault = Vault::Open(Key(), storage).value();
   VaultChange change(*vault);
-  change.Put("outbox/1", Entry("a secret sentence"));
-  change.Put("outbox/2", Entry("another"));
+  change.Put(Row("outbox/1"), Entry("a secret sentence"));
+  change.Put(Row("outbox/2"), Entry("another"));
   REQUIRE(change.Commit().ok());
   for (const auto& [name, value] : storage.contents()) {
     CHECK(value.find("secret") == Bytes::npos);
   }
   std::swap(storage.contents()["outbox/1"], storage.contents()["outbox/2"]);
-  CHECK(ReasonOf(change.Find<vault::Queued>("outbox/1").status()) == Reason::kVaultDamaged);
+  CHECK(ReasonOf(change.Find(Row("outbox/1")).status()) == Reason::kVaultDamaged);
 }
 
 TEST_CASE("Damaged, foreign and newer vaults are told apart") {
@@ -72,7 +74,7 @@ TEST_CASE("Damaged, foreign and newer vaults are told apart") {
   {
     auto vault = Vault::Open(Key(), storage).value();
     VaultChange change(*vault);
-    change.Put("outbox/1", Entry("a"));
+    change.Put(Row("outbox/1"), Entry("a"));
     REQUIRE(change.Commit().ok());
   }
   const MemoryContents good = storage.contents();
@@ -98,16 +100,17 @@ TEST_CASE("One value that does not open is found, of whatever table it is") {
   auto vault = Vault::Open(Key(), storage).value();
   VaultChange change(*vault);
   const std::vector<Bytes> names = {"act/1", "identity", "ledger/1", "session/1", "unopened/1"};
-  for (const Bytes& name : names)
-    change.PutBytes(name, crypto::SecretBytes::CopyOf("not a record"));
+  for (const Bytes& name : names) {
+    change.PutBytes(vault::Name<Bytes>(name), crypto::SecretBytes::CopyOf("not a record"));
+  }
   CHECK(change.CheckAll().ok());
   REQUIRE(change.Commit().ok());
-  CHECK(VaultChange(*vault).CheckAll().ok());
+  CHECK(VaultReader(*vault).CheckAll().ok());
   for (const Bytes& name : names) {
     Bytes& sealed = storage.contents().at(name);
     const Bytes whole = sealed;
     sealed.back() = static_cast<char>(sealed.back() ^ 1);
-    CHECK(ReasonOf(VaultChange(*vault).CheckAll()) == Reason::kVaultDamaged);
+    CHECK(ReasonOf(VaultReader(*vault).CheckAll()) == Reason::kVaultDamaged);
     sealed = whole;
   }
 }
@@ -117,26 +120,26 @@ TEST_CASE("A scan gives exactly the names of its table, in order, writes include
   auto vault = Vault::Open(Key(), storage).value();
   VaultChange change(*vault);
   const Bytes high("sent/\xff\xff", 7);
-  change.Put(high, Entry("high"));
-  change.Put("sent/a", Entry("a"));
-  change.Put("sentinel", Entry("no"));
+  change.Put(Row(high), Entry("high"));
+  change.Put(Row("sent/a"), Entry("a"));
+  change.Put(Row("sentinel"), Entry("no"));
   REQUIRE(change.Commit().ok());
-  change.Put("sent/b", Entry("b"));
+  change.Put(Row("sent/b"), Entry("b"));
   std::vector<std::string> seen;
   REQUIRE(change
-              .Scan<vault::Queued>("sent/",
-                                   [&](BytesView, const vault::Queued& entry) {
-                                     seen.push_back(entry.bond());
-                                     return true;
-                                   })
+              .Scan(vault::Table<vault::Queued>("sent/"),
+                    [&](BytesView, const vault::Queued& entry) {
+                      seen.push_back(entry.bond());
+                      return true;
+                    })
               .ok());
   CHECK(seen == std::vector<std::string>{"a", "b", "high"});
   REQUIRE(change
-              .Scan<vault::Queued>(high,
-                                   [&](BytesView key, const vault::Queued&) {
-                                     CHECK(key.empty());
-                                     return true;
-                                   })
+              .Scan(vault::Table<vault::Queued>(high),
+                    [&](BytesView key, const vault::Queued&) {
+                      CHECK(key.empty());
+                      return true;
+                    })
               .ok());
 }
 
@@ -147,19 +150,19 @@ TEST_CASE("A scan of a long table gives each row once, as it is when its turn co
   {
     VaultChange change(*vault);
     for (std::uint64_t i = 0; i < kStored; ++i) change.Put(names::Outbox(2 * i), Entry("stored"));
-    change.Put(names::Message(EnvelopeId()), Entry("another table"));
+    change.Put(names::Message(EnvelopeId()), vault::Message());
     REQUIRE(change.Commit().ok());
   }
   VaultChange change(*vault);
   std::map<Bytes, std::string> expected;
-  for (std::uint64_t i = 0; i < kStored; ++i) expected[names::Outbox(2 * i)] = "stored";
+  for (std::uint64_t i = 0; i < kStored; ++i) expected[names::Outbox(2 * i).str()] = "stored";
   const auto put = [&](std::uint64_t number) {
     change.Put(names::Outbox(number), Entry("own"));
-    expected[names::Outbox(number)] = "own";
+    expected[names::Outbox(number).str()] = "own";
   };
   const auto erase = [&](std::uint64_t number) {
     change.Erase(names::Outbox(number));
-    expected.erase(names::Outbox(number));
+    expected.erase(names::Outbox(number).str());
   };
   for (const std::uint64_t number : {1U, 2U, 127U, 128U, 129U, 597U, 598U, 599U, 700U}) put(number);
   for (const std::uint64_t number : {0U, 126U, 130U, 596U}) erase(number);
@@ -172,10 +175,10 @@ TEST_CASE("A scan of a long table gives each row once, as it is when its turn co
       put(400);
       change.Put(names::Outbox(900), Entry("written meanwhile"));
     }
-    seen.emplace_back(names::Join(names::kOutbox, key), record.bond());
+    seen.emplace_back(names::kOutbox.At(key).str(), record.bond());
     return true;
   };
-  REQUIRE(change.Scan<vault::Queued>(names::kOutbox, take).ok());
+  REQUIRE(change.Scan(names::kOutbox, take).ok());
   CHECK(seen == std::vector<std::pair<Bytes, std::string>>(expected.begin(), expected.end()));
 }
 
@@ -183,28 +186,123 @@ TEST_CASE("What was made of a value is remembered until a commit writes the valu
   MemoryStorage storage;
   auto vault = Vault::Open(Key(), storage).value();
   const auto remembered = [&] {
-    const auto made = VaultChange(*vault).Remembered<std::string>("outbox/1");
+    const auto made = VaultReader(*vault).Remembered<std::string>(Row("outbox/1"));
     return made == nullptr ? std::string() : *made;
   };
   VaultChange change(*vault);
-  change.Remember("outbox/1", std::make_shared<const std::string>("first"));
+  change.Remember(Row("outbox/1"), std::make_shared<const std::string>("first"));
   CHECK(remembered() == "first");
-  change.Put("outbox/2", Entry("another"));
+  change.Put(Row("outbox/2"), Entry("another"));
   REQUIRE(change.Commit().ok());
   CHECK(remembered() == "first");
 
-  change.Put("outbox/1", Entry("b"));
-  CHECK(change.Remembered<std::string>("outbox/1") == nullptr);
-  change.Remember("outbox/1", std::make_shared<const std::string>("of what is not committed"));
+  change.Put(Row("outbox/1"), Entry("b"));
+  CHECK(change.Remembered<std::string>(Row("outbox/1")) == nullptr);
+  change.Remember(Row("outbox/1"), std::make_shared<const std::string>("of what is not committed"));
   CHECK(remembered() == "first");
   REQUIRE(change.Commit().ok());
   CHECK(remembered().empty());
 
-  change.Remember("outbox/1", std::make_shared<const std::string>("second"));
+  change.Remember(Row("outbox/1"), std::make_shared<const std::string>("second"));
   storage.before_commit = [](std::size_t) { return false; };
-  change.Erase("outbox/1");
+  change.Erase(Row("outbox/1"));
   CHECK_FALSE(change.Commit().ok());
   CHECK(remembered().empty());
+}
+
+TEST_CASE("A reader sees what is committed, whenever it reads") {
+  MemoryStorage storage;
+  auto vault = Vault::Open(Key(), storage).value();
+  const VaultReader reader(*vault);
+  CHECK_FALSE(reader.Has(names::Outbox(1)).value());
+  {
+    VaultChange change(*vault);
+    change.Put(names::Outbox(1), Entry("a"));
+    CHECK(change.Has(names::Outbox(1)).value());
+    CHECK_FALSE(reader.Has(names::Outbox(1)).value());
+    CHECK(reader.Count(names::kOutbox).value() == 0);
+    REQUIRE(change.Commit().ok());
+  }
+  CHECK(reader.Has(names::Outbox(1)).value());
+  CHECK(reader.Read(names::Outbox(1))->bond() == "a");
+  CHECK(reader.Count(names::kOutbox).value() == 1);
+  VaultChange change(*vault);
+  change.Put(names::Outbox(1), Entry("b"));
+  const VaultReader& as_reader = change;
+  CHECK(as_reader.Read(names::Outbox(1))->bond() == "b");
+  CHECK(reader.Read(names::Outbox(1))->bond() == "a");
+}
+
+TEST_CASE("A change that another's commit overtook is refused and writes nothing") {
+  MemoryStorage storage;
+  auto vault = Vault::Open(Key(), storage).value();
+  VaultChange late(*vault);
+  late.Put(Row("outbox/1"), Entry("late"));
+  {
+    VaultChange quick(*vault);
+    quick.Put(Row("outbox/1"), Entry("quick"));
+    REQUIRE(quick.Commit().ok());
+    quick.Put(Row("outbox/2"), Entry("again"));  // its own commit does not overtake it
+    REQUIRE(quick.Commit().ok());
+  }
+  const MemoryContents before = storage.contents();
+  CHECK(ReasonOf(late.Commit()) == Reason::kInternal);
+  CHECK(storage.contents() == before);
+  CHECK(VaultReader(*vault).Read(Row("outbox/1"))->bond() == "quick");
+  CHECK(VaultChange(*vault).Commit().ok());
+}
+
+TEST_CASE("An error in a scan's row is the scan's, and ends it") {
+  MemoryStorage storage;
+  auto vault = Vault::Open(Key(), storage).value();
+  VaultChange change(*vault);
+  for (std::uint64_t number = 0; number < 5; ++number) {
+    change.Put(names::Outbox(number), Entry(number == 3 ? "bad" : "good"));
+  }
+  int seen = 0;
+  const auto check = [&](BytesView, const vault::Queued& entry) -> absl::Status {
+    ++seen;
+    if (entry.bond() != "bad") return absl::OkStatus();
+    return Refuse(Reason::kVaultDamaged, "vault.outbox", "is bad");
+  };
+  CHECK(FieldOf(change.Scan(names::kOutbox, check)) == "vault.outbox");
+  CHECK(seen == 4);
+  const auto stop = [&](BytesView, const vault::Queued& entry) -> absl::StatusOr<bool> {
+    ++seen;
+    return entry.bond() != "bad";
+  };
+  CHECK(change.Scan(names::kOutbox, stop).ok());
+  CHECK(seen == 8);
+}
+
+TEST_CASE("What was noted beside a change is undone unless it is committed, the newest first") {
+  MemoryStorage storage;
+  auto vault = Vault::Open(Key(), storage).value();
+  std::string undone;
+  const auto note = [&](VaultChange& change) {
+    change.Put(Row("outbox/1"), Entry("a"));
+    change.OnDiscard([&] { undone += "1"; });
+    change.OnDiscard([&] { undone += "2"; });
+  };
+  {
+    VaultChange change(*vault);
+    note(change);
+  }
+  CHECK(undone == "21");
+  {
+    VaultChange change(*vault);
+    note(change);
+    REQUIRE(change.Commit().ok());
+  }
+  CHECK(undone == "21");
+  {
+    VaultChange change(*vault);
+    note(change);
+    storage.before_commit = [](std::size_t) { return false; };
+    REQUIRE_FALSE(change.Commit().ok());
+    CHECK(undone == "21");  // it can be committed again
+  }
+  CHECK(undone == "2121");
 }
 
 }  // namespace

@@ -4,7 +4,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <fstream>
+#include <thread>
 
 #include "client/core/vault/vault.h"
 #include "client/storage/sqlite_storage.h"
@@ -94,6 +96,30 @@ TEST_CASE("A second process gets a kind no while the first holds the vault") {
   CHECK(WEXITSTATUS(status) == 0);
   vault->storage.reset();
   CHECK(OpenVault(VaultIn(dir), "p").ok());
+}
+
+TEST_CASE("A vault that is let go opens again without the passphrase") {
+  const test::TempDir dir;
+  auto vault = CreateVault(VaultIn(dir), "p", kCheap);
+  REQUIRE(vault.ok());
+  REQUIRE(vault->storage->Commit({Put("a", "1")}).ok());
+  CHECK(ReasonOf(OpenVaultAgain(VaultIn(dir)).status()) == Reason::kVaultBusy);
+  vault->storage.reset();
+  const auto again = OpenVaultAgain(VaultIn(dir));
+  REQUIRE(again.ok());
+  CHECK((*again)->Get("a")->value() == "1");
+}
+
+TEST_CASE("A process that is through in time is waited for") {
+  const test::TempDir dir;
+  auto vault = CreateVault(VaultIn(dir), "p", kCheap);
+  REQUIRE(vault.ok());
+  std::thread other([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    vault->storage.reset();
+  });
+  CHECK(OpenVault(VaultIn(dir), "p", std::chrono::seconds(20)).ok());
+  other.join();
 }
 
 TEST_CASE("A process that was killed leaves no lock behind") {

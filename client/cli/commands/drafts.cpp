@@ -1,0 +1,130 @@
+// drafts: what was written and not sent.
+#include <memory>
+
+#include "client/cli/commands/checkin_questions.h"
+#include "client/cli/commands/command.h"
+#include "client/cli/commands/composing.h"
+#include "client/cli/commands/outgoing.h"
+#include "client/cli/terminal/input.h"
+#include "client/cli/words/draft_words.h"
+#include "client/cli/words/text.h"
+#include "rules/errors.h"
+
+namespace holdfast::client::cli {
+namespace {
+
+constexpr std::size_t kPrefixMin = 4;
+
+struct Options {
+  CLI::App* show = nullptr;
+  CLI::App* resume = nullptr;
+  CLI::App* drop = nullptr;
+  std::string id;
+};
+
+absl::StatusOr<KeptDraft> Find(Engine& engine, const std::string& id) {
+  HOLDFAST_ASSIGN_OR_RETURN(const std::vector<KeptDraft> drafts, engine.Drafts());
+  std::vector<KeptDraft> found;
+  for (const KeptDraft& kept : drafts) {
+    if (id.size() >= kPrefixMin && kept.draft.kept->hex().starts_with(id)) found.push_back(kept);
+  }
+  if (found.size() == 1) return found.front();
+  return Refuse(Reason::kUsage, "ID",
+                found.empty() ? "names no draft; \"holdfast drafts\" lists them"
+                              : "names several drafts; write more of its digits");
+}
+
+absl::Status List(Context& context, Device& device) {
+  HOLDFAST_ASSIGN_OR_RETURN(const std::vector<KeptDraft> drafts, device.engine().Drafts());
+  HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
+  SayLeftFiles(context);
+  Json documents = Json::array();
+  std::string text;
+  for (const KeptDraft& kept : drafts) {
+    text += DraftInWords(words, kept, OutputColumns()) + "\n";
+    documents.push_back(DraftJson(kept));
+  }
+  context.out.Say(drafts.empty() ? "No drafts: all that was written was sent or dropped."
+                                 : text +
+                                       "To go on: holdfast drafts resume ID. To drop one: "
+                                       "holdfast drafts drop ID.");
+  context.out.Document({{"drafts", documents}});
+  return absl::OkStatus();
+}
+
+absl::Status Show(Context& context, Device& device, const KeptDraft& kept) {
+  HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
+  context.out.Say("Kept " + words.Time(kept.kept_at_ms) + ", and not sent.\n" +
+                  Preview(words, kept.draft, OutputColumns()) +
+                  "To go on: holdfast drafts resume " + ShortId(*kept.draft.kept));
+  context.out.Document({{"draft", DraftJson(kept)}});
+  return absl::OkStatus();
+}
+
+absl::Status Drop(Context& context, Device& device, const KeptDraft& kept) {
+  HOLDFAST_RETURN_IF_ERROR(device.engine().DropDraft(*kept.draft.kept));
+  context.out.Say("Dropped; nothing of it is left on this device.");
+  context.out.Document({{"dropped", kept.draft.kept->hex()}});
+  return absl::OkStatus();
+}
+
+// Words for a mark go with the mark.
+absl::Status ResumeMark(Context& context, Device& device, const KeptDraft& kept) {
+  HOLDFAST_RETURN_IF_ERROR(device.engine().MarkRupture(*kept.draft.reply_to, TextOf(kept.draft)));
+  HOLDFAST_RETURN_IF_ERROR(device.engine().DropDraft(*kept.draft.kept));
+  device.Sync(kBriefSyncMs).IgnoreError();  // it waits on this device where nobody answers
+  context.out.Say("Your words are with the mark now.");
+  return absl::OkStatus();
+}
+
+absl::Status Resume(Context& context, Device& device, const KeptDraft& kept) {
+  if (!AsksPeople(context)) {
+    return Refuse(Reason::kUsage, "resume", "goes on with a draft at a terminal, where it can ask");
+  }
+  const Draft& draft = kept.draft;
+  if (draft.kind == Kind::kControl) return ResumeMark(context, device, kept);
+  if (draft.kind == Kind::kCheckIn) {
+    const auto writer = CheckInWriter(WeeklyCheckIn(), std::nullopt, v1::NEED_UNSPECIFIED);
+    return WriteAndSend(context, device, draft, *writer);
+  }
+  std::string answered;
+  if (draft.kind == Kind::kReply && draft.reply_to) {
+    const auto original = device.engine().Message(draft.reply_to->hex());
+    if (original.ok()) answered = TextOf(*original);
+  }
+  const auto writer = TextWriter(context.profile, answered);
+  return WriteAndSend(context, device, draft, *writer);
+}
+
+absl::Status Run(Context& context, const Options& options) {
+  return WithDevice(context, [&](Device& device) -> absl::Status {
+    if (options.id.empty()) return List(context, device);
+    HOLDFAST_ASSIGN_OR_RETURN(const KeptDraft kept, Find(device.engine(), options.id));
+    if (options.resume->parsed()) return Resume(context, device, kept);
+    return options.drop->parsed() ? Drop(context, device, kept) : Show(context, device, kept);
+  });
+}
+
+}  // namespace
+
+Command DraftsCommand(CLI::App& app) {
+  CLI::App* const command =
+      app.add_subcommand("drafts", "What was written and not sent: see it, go on, drop it");
+  const auto options = std::make_shared<Options>();
+  command->require_subcommand(0, 1);
+  command->fallthrough();
+  command->add_subcommand("list", "All of them, the oldest first (also without a word)");
+  options->show = command->add_subcommand("show", "One of them whole");
+  options->resume = command->add_subcommand("resume", "Go on writing, and send it");
+  options->drop = command->add_subcommand("drop", "Remove one for good");
+  for (CLI::App* const one : {options->show, options->resume, options->drop}) {
+    one->add_option("ID", options->id, "The draft; the first 4 digits of its id or more")
+        ->required();
+  }
+  command->footer(
+      "A text that was refused, left or cut off becomes a draft, sealed on this device alone. The\n"
+      "next \"send\", \"reply\" or \"checkin\" to the same person offers it.");
+  return {command, [options](Context& context) { return Run(context, *options); }};
+}
+
+}  // namespace holdfast::client::cli

@@ -1,0 +1,51 @@
+// A profile's passphrase: where it comes from, and the one form in which it counts.
+#pragma once
+
+#include <memory>
+
+#include "client/cli/terminal/profile.h"
+#include "client/cli/terminal/secret_prompt.h"
+#include "crypto/public/secret.h"
+
+namespace holdfast::client::cli {
+
+inline constexpr std::size_t kPassphraseBytesMin = 8;
+inline constexpr std::size_t kPassphraseBytesMax = 1024;
+// Wrong answers at the prompt before giving up.
+inline constexpr int kPassphraseTriesMax = 3;
+
+// As it can be typed again on any keyboard: in Unicode's form NFC, without blanks and line
+// ends behind it, which nobody sees. What is not UTF-8 stays.
+crypto::SecretBytes NormalPassphrase(const crypto::SecretBytes& given);
+
+// HOLDFAST_PASSPHRASE, which is then removed from the environment, or a person at the
+// terminal. As long as this lives, nothing that is typed there is shown.
+class PassphraseSource {
+ public:
+  explicit PassphraseSource(const Profile& profile);
+  ~PassphraseSource();
+  PassphraseSource(const PassphraseSource&) = delete;
+  PassphraseSource& operator=(const PassphraseSource&) = delete;
+
+  // Another may be asked for where one was wrong.
+  bool asks() const { return !from_environment_; }
+  // As it was given.
+  absl::StatusOr<crypto::SecretBytes> Existing();
+  // For a new vault: asked for twice, in its normal form, kPassphraseBytesMin bytes at
+  // least.
+  absl::StatusOr<crypto::SecretBytes> New();
+  // The normal form of the newest is not what was given.
+  bool changed() const { return changed_; }
+
+ private:
+  absl::StatusOr<crypto::SecretBytes> Ask(std::string_view prompt);
+  absl::StatusOr<crypto::SecretBytes> AskForNew();
+
+  const std::string profile_;
+  bool from_environment_ = false;
+  crypto::SecretBytes environment_;
+  std::unique_ptr<SecretPrompt> prompt_;  // once something was asked
+  bool changed_ = false;
+};
+
+}  // namespace holdfast::client::cli

@@ -1,0 +1,33 @@
+// The terminal without echo, from the first question until the answer has been tried:
+// what is typed meanwhile is not shown, and is dropped.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "crypto/public/secret.h"
+
+namespace holdfast::client::cli {
+
+// One at a time. However the process ends or stops, the terminal is as it was before;
+// when it goes on, there is no echo again and the question is asked anew.
+class SecretPrompt {
+ public:
+  // The process's own terminal, whatever standard input is. usage, saying `instead`, where
+  // there is none.
+  static absl::StatusOr<std::unique_ptr<SecretPrompt>> Open(std::string_view instead);
+  ~SecretPrompt();
+  SecretPrompt(const SecretPrompt&) = delete;
+  SecretPrompt& operator=(const SecretPrompt&) = delete;
+
+  // One line, of what is typed from now on. usage where the input ends.
+  absl::StatusOr<crypto::SecretBytes> Ask(std::string_view prompt);
+
+ private:
+  explicit SecretPrompt(int terminal);
+
+  const int terminal_;
+};
+
+}  // namespace holdfast::client::cli

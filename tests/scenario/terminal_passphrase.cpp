@@ -1,0 +1,92 @@
+// A passphrase is never shown, however the prompt is left and come back to.
+#include <csignal>
+
+#include "at_terminal.h"
+#include "support/catch.h"
+
+namespace holdfast::test {
+namespace {
+
+constexpr const char* kPrompt = "Passphrase of default: ";
+
+TEST_CASE("a passphrase is not shown after Ctrl-Z and back", "[passphrase]") {
+  Couple couple;
+  Command shell = AskingAtTerminal(couple.client, {"status"});
+  shell.program = "/bin/bash";
+  shell.arguments = {"--norc", "--noprofile", "-i"};
+  shell.environment["PS1"] = "ready> ";
+  TerminalProcess terminal(shell);
+  REQUIRE(terminal.Shows("ready> "));
+  REQUIRE(terminal.Type("unset HOLDFAST_PASSPHRASE; " HOLDFAST " status\n"));
+  REQUIRE(terminal.Shows(kPrompt));
+  REQUIRE(Eventually([&] { return !terminal.Echoes(); }));
+  REQUIRE(terminal.Type("\x1a"));
+  REQUIRE(terminal.Shows("ready> "));
+  REQUIRE(terminal.Type("fg\n"));
+  REQUIRE(terminal.Shows(kPrompt));
+  REQUIRE(Eventually([&] { return !terminal.Echoes(); }));
+  REQUIRE(terminal.Type(kPassphrase + "\n"));
+  CHECK(terminal.Shows("You are a client"));
+  CHECK(terminal.shown().find("horse") == std::string::npos);
+  REQUIRE(terminal.Shows("ready> "));
+  terminal.Type("exit\n");
+}
+
+TEST_CASE("a stopped prompt is without echo again when it goes on", "[passphrase]") {
+  Couple couple;
+  TerminalProcess terminal(AskingAtTerminal(couple.client, {"status"}));
+  REQUIRE(terminal.Shows(kPrompt));
+  terminal.Signal(SIGSTOP);
+  terminal.Signal(SIGCONT);
+  REQUIRE(terminal.Shows(kPrompt));
+  CHECK_FALSE(terminal.Echoes());
+}
+
+TEST_CASE("what is typed while a passphrase is tried is not shown, and is dropped",
+          "[passphrase]") {
+  Couple couple;
+  TerminalProcess terminal(AskingAtTerminal(couple.client, {"status"}));
+  REQUIRE(terminal.Shows(kPrompt));
+  REQUIRE(Eventually([&] { return !terminal.Echoes(); }));
+  REQUIRE(terminal.Type("wrong horse\n"));
+  REQUIRE(terminal.Type("typed ahead\n"));
+  REQUIRE(terminal.Shows("Try once more"));
+  REQUIRE(terminal.Shows(kPrompt));
+  REQUIRE(terminal.Type(kPassphrase + "\n"));
+  CHECK(terminal.Shows("You are a client"));
+  CHECK(terminal.Wait() == kExitOk);
+  CHECK(terminal.shown().find("ahead") == std::string::npos);
+  CHECK(terminal.shown().find("horse") == std::string::npos);
+}
+
+TEST_CASE("the terminal is as it was, whatever ends the prompt", "[passphrase]") {
+  Couple couple;
+  for (const int signal : {SIGINT, SIGQUIT, SIGTERM, SIGHUP}) {
+    TerminalProcess terminal(AskingAtTerminal(couple.client, {"status"}));
+    REQUIRE(terminal.Shows(kPrompt));
+    REQUIRE(Eventually([&] { return !terminal.Echoes(); }));
+    terminal.Signal(signal);
+    CHECK(terminal.Wait() == 128 + signal);
+    INFO("signal " << signal);
+    CHECK(terminal.Echoes());
+  }
+}
+
+TEST_CASE("a passphrase that ends in what nobody sees is the one that can be typed",
+          "[passphrase]") {
+  Couple couple;
+  Person joined(couple.files() / "joined");
+  joined.set_passphrase("cafe\u0301 au lait \r\n");
+  const Outcome outcome =
+      joined.TryPlain({"join", "--invitation-file", "-"}, couple.therapist.Invite());
+  INFO(Describe(outcome));
+  REQUIRE(outcome.exit_code == kExitOk);
+  CHECK(outcome.err.find("do not count") != std::string::npos);
+  TerminalProcess terminal(AskingAtTerminal(joined, {"status"}));
+  REQUIRE(terminal.Shows(kPrompt));
+  REQUIRE(terminal.Type("caf\u00e9 au lait\n"));
+  CHECK(terminal.Shows("You are a client"));
+}
+
+}  // namespace
+}  // namespace holdfast::test

@@ -1,0 +1,237 @@
+// Nothing that is typed is lost, and nothing is sent that was not shown once more.
+#include <csignal>
+
+#include "at_terminal.h"
+#include "support/catch.h"
+
+namespace holdfast::test {
+namespace {
+
+constexpr const char* kReady = "\x1b[?2004h";  // the terminal is told that pastes are welcome
+constexpr const char* kQuestion = "Enter sends it";
+
+std::string Pasted(const std::string& text) { return "\x1b[200~" + text + "\x1b[201~"; }
+
+// A question that is ready to be answered.
+bool Asks(TerminalProcess& terminal, const std::string& question) {
+  return terminal.Shows(question) && terminal.Shows(kReady);
+}
+
+// "holdfast send", as far as the first word.
+void AwaitText(TerminalProcess& terminal) {
+  REQUIRE(terminal.Shows("Ctrl-D"));
+  REQUIRE(terminal.Shows(kReady));
+}
+
+// "holdfast checkin", with every question left out.
+void AwaitOwnWords(TerminalProcess& terminal) {
+  for (int i = 0; i < 8; ++i) {
+    REQUIRE(terminal.Shows(kReady));
+    REQUIRE(terminal.Type("\r"));
+  }
+  AwaitText(terminal);
+}
+
+std::vector<std::string> Received(Couple& couple) {
+  couple.therapist.Sync();
+  return TextsFrom(couple.therapist.Inbox(), "client");
+}
+
+TEST_CASE("a paragraph of any length arrives whole", "[writing]") {
+  Couple couple;
+  TerminalProcess terminal(AtTerminal(couple.client, {"send"}));
+  AwaitText(terminal);
+  std::string text = "BEGIN ";
+  for (int i = 0; i < 1000; ++i) text += "word ";
+  text += "THE-END";
+  REQUIRE(terminal.Type(text + "\r"));
+  REQUIRE(terminal.Type("\x04"));
+  REQUIRE(Asks(terminal, kQuestion));
+  REQUIRE(terminal.Type("\r"));
+  CHECK(terminal.Wait() == kExitOk);
+  CHECK(Received(couple) == std::vector{text});
+}
+
+TEST_CASE("a paste is text: it neither answers nor sends", "[writing]") {
+  Couple couple;
+  TerminalProcess terminal(AtTerminal(couple.client, {"checkin"}));
+  AwaitOwnWords(terminal);
+  REQUIRE(terminal.Type(Pasted("one\r\rtwo\r\r4\r\r\r\r")));
+  CHECK_FALSE(terminal.Shows("What would you like", std::chrono::milliseconds(500)));
+  REQUIRE(terminal.Type("\x04"));
+  REQUIRE(terminal.Shows("What would you like"));
+  REQUIRE(terminal.Shows(kReady));
+  REQUIRE(terminal.Type("2\r"));
+  REQUIRE(terminal.Shows("Your check-in to your therapist:"));
+  CHECK(terminal.Shows("│ two"));
+  CHECK(terminal.Shows("just read it"));
+  REQUIRE(Asks(terminal, kQuestion));
+  // Another paste, of a terminal that does not say that it is one.
+  REQUIRE(terminal.Type("more\r\r\rand more\r"));
+  REQUIRE(terminal.Shows("Enter alone"));
+  CHECK(Received(couple).empty());
+  REQUIRE(Asks(terminal, kQuestion));
+  REQUIRE(terminal.Type("\r"));
+  CHECK(terminal.Wait() == kExitOk);
+  CHECK(Received(couple) == std::vector<std::string>{"one\n\ntwo\n\n4"});
+}
+
+TEST_CASE("what is typed is edited, in every script", "[writing]") {
+  Couple couple;
+  TerminalProcess terminal(AtTerminal(couple.client, {"send"}));
+  AwaitText(terminal);
+  REQUIRE(terminal.Type("I fell bad\x1b[D\x1b[D\x1b[D\x1b[D\x7f\x1b[D\x1b[D"));
+  REQUIRE(terminal.Type("e\x1b[F\r日本e\u0301x\x7f!"));
+  REQUIRE(terminal.Type("\x04"));
+  REQUIRE(Asks(terminal, kQuestion));
+  REQUIRE(terminal.Type("\r"));
+  CHECK(terminal.Wait() == kExitOk);
+  CHECK(Received(couple) == std::vector<std::string>{"I feel bad\n日本e\u0301!"});
+}
+
+TEST_CASE("whatever ends the writing, the words are a draft, and offered again", "[writing]") {
+  Couple couple;
+  for (const int signal : {SIGINT, SIGQUIT, SIGTERM, SIGHUP}) {
+    TerminalProcess terminal(AtTerminal(couple.client, {"send"}));
+    AwaitText(terminal);
+    REQUIRE(terminal.Type("the words of a bad evening"));
+    terminal.Signal(signal);
+    INFO(signal << ": " << terminal.shown());
+    CHECK(terminal.Wait() == 128 + signal);
+    CHECK(terminal.Shows("kept as a draft"));
+    CHECK(terminal.Echoes());
+    const std::vector<std::string> texts = DraftTexts(couple.client);
+    REQUIRE(texts == std::vector<std::string>{"the words of a bad evening"});
+    TerminalProcess again(AtTerminal(couple.client, {"send"}));
+    REQUIRE(Asks(again, "A draft waits here"));
+    REQUIRE(again.Type("\r"));
+    AwaitText(again);
+    REQUIRE(again.Type("\x04"));
+    REQUIRE(Asks(again, kQuestion));
+    REQUIRE(again.Type("q\r"));
+    CHECK(again.Wait() == kExitOk);
+    CHECK(DraftTexts(couple.client).empty());
+  }
+  CHECK(Received(couple).empty());
+}
+
+TEST_CASE("a closed window keeps a check-in with all its answers", "[writing]") {
+  Couple couple;
+  TerminalProcess terminal(AtTerminal(couple.client, {"checkin"}));
+  REQUIRE(terminal.Shows(kReady));
+  REQUIRE(terminal.Type("3\r"));
+  REQUIRE(terminal.Shows(kReady));
+  terminal.HangUp();
+  CHECK(terminal.Wait().has_value());
+  const Json drafts = couple.client.Do({"drafts"}).at("drafts");
+  REQUIRE(drafts.size() == 1);
+  CHECK(drafts[0].at("kind") == "check-in");
+  CHECK(drafts[0].at("answers") == Json{{"felt-safety", "somewhat"}});
+  // The next one goes on with it.
+  TerminalProcess again(AtTerminal(couple.client, {"checkin"}));
+  REQUIRE(Asks(again, "A draft waits here"));
+  REQUIRE(again.Type("\r"));
+  REQUIRE(again.Shows("somewhat; 0 leaves it out"));
+}
+
+TEST_CASE("Ctrl-D ends the words of a check-in and loses none", "[writing]") {
+  Couple couple;
+  TerminalProcess terminal(AtTerminal(couple.client, {"checkin"}));
+  AwaitOwnWords(terminal);
+  REQUIRE(terminal.Type("first line\rsecond line\r\x04"));
+  REQUIRE(terminal.Shows("What would you like"));
+  REQUIRE(terminal.Shows(kReady));
+  REQUIRE(terminal.Type("\r"));
+  REQUIRE(Asks(terminal, kQuestion));
+  REQUIRE(terminal.Type("\r"));
+  CHECK(terminal.Wait() == kExitOk);
+  CHECK(Received(couple) == std::vector<std::string>{"first line\nsecond line"});
+}
+
+TEST_CASE("Ctrl-Z and back goes on where it was", "[writing]") {
+  Couple couple;
+  Command shell = AtTerminal(couple.client, {});
+  shell.program = "/bin/bash";
+  shell.arguments = {"--norc", "--noprofile", "-i"};
+  shell.environment["PS1"] = "ready> ";
+  TerminalProcess terminal(shell);
+  REQUIRE(terminal.Shows("ready> "));
+  REQUIRE(terminal.Type(HOLDFAST " send\n"));
+  AwaitText(terminal);
+  REQUIRE(terminal.Type("before "));
+  REQUIRE(terminal.Type("\x1a"));
+  REQUIRE(terminal.Shows("Stopped"));
+  REQUIRE(terminal.Type("fg\n"));
+  REQUIRE(terminal.Shows("before "));
+  REQUIRE(terminal.Type("and after\x04"));
+  REQUIRE(Asks(terminal, kQuestion));
+  REQUIRE(terminal.Type("\r"));
+  REQUIRE(terminal.Shows("stored at the practice"));
+  CHECK(Received(couple) == std::vector<std::string>{"before and after"});
+}
+
+TEST_CASE("what is too long is said before it is sent, and kept", "[writing]") {
+  Couple couple;
+  TerminalProcess terminal(AtTerminal(couple.client, {"send"}));
+  AwaitText(terminal);
+  const std::string text(32769, 'x');
+  REQUIRE(terminal.Type(Pasted(text)));
+  REQUIRE(terminal.Type("\x04"));
+  REQUIRE(terminal.Shows("too long by 1 bytes"));
+  REQUIRE(Asks(terminal, "Enter keeps it"));
+  REQUIRE(terminal.Type("\r"));
+  CHECK(terminal.Wait() == kExitOk);
+  CHECK(DraftTexts(couple.client) == std::vector{text});
+}
+
+TEST_CASE("other commands work while somebody types, and one that stays loses nothing",
+          "[writing]") {
+  Couple couple;
+  TerminalProcess terminal(AtTerminal(couple.client, {"send"}));
+  AwaitText(terminal);
+  REQUIRE(terminal.Type("unlucky words"));
+  couple.client.CheckIn("from another window");
+  const std::unique_ptr<Process> watch = couple.client.Start({"watch"});
+  REQUIRE(Eventually([&] { return !watch->out().empty(); }));
+  REQUIRE(terminal.Type("\x04"));
+  REQUIRE(Asks(terminal, kQuestion));
+  REQUIRE(terminal.Type("k\r"));
+  REQUIRE(terminal.Shows("could not be sealed"));
+  REQUIRE(terminal.Shows("message.txt"));
+  CHECK(terminal.Wait() == kExitDevice);
+  const std::size_t begin = terminal.shown().find("/dev/shm/holdfast-");
+  REQUIRE(begin != std::string::npos);
+  const std::filesystem::path folder =
+      terminal.shown().substr(begin, std::string("/dev/shm/holdfast-XXXXXX").size());
+  CHECK(ReadFile(folder / "message.txt") == "unlucky words\n");
+  std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("drafts are listed, shown, gone on with and dropped", "[writing]") {
+  Couple couple;
+  const std::string message = couple.client.CheckIn("please answer").at("message").at("id");
+  couple.therapist.Sync();
+  TerminalProcess terminal(AtTerminal(couple.therapist, {"reply", message}));
+  REQUIRE(terminal.Shows("│ please answer"));
+  AwaitText(terminal);
+  REQUIRE(terminal.Type("half a reply\x03"));
+  CHECK(terminal.Wait() == 128 + SIGINT);
+  const Json draft = couple.therapist.Do({"drafts"}).at("drafts").at(0);
+  CHECK(draft.at("reply_to") == message);
+  const std::string id = draft.at("id");
+  CHECK(couple.therapist.Do({"drafts", "show", id}).at("draft").at("text") == "half a reply");
+  TerminalProcess again(AtTerminal(couple.therapist, {"drafts", "resume", id}));
+  AwaitText(again);
+  REQUIRE(again.Type(", and the other half\x04"));
+  REQUIRE(Asks(again, kQuestion));
+  REQUIRE(again.Type("\r"));
+  CHECK(again.Wait() == kExitOk);
+  CHECK(DraftTexts(couple.therapist).empty());
+  couple.client.Sync();
+  CHECK(TextsFrom(couple.client.Inbox(), "therapist") ==
+        std::vector<std::string>{"half a reply, and the other half"});
+  CHECK(couple.therapist.Try({"drafts", "drop", id}).exit_code == kExitUsage);
+}
+
+}  // namespace
+}  // namespace holdfast::test
