@@ -36,6 +36,7 @@ absl::Status ReadAll(VaultChange& look) {
         ReadTable<vault::LedgerRecord>(look, names::kOldLedgers),
         ReadTable<vault::PendingAct>(look, names::kActs),
         ReadTable<vault::Reminder>(look, names::kReminders),
+        ReadTable<vault::Draft>(look, names::kDrafts),
         ReadTable<vault::Ahead>(look, names::kAhead),
         ReadTable<vault::Unopened>(look, names::kUnopened),
         ReadTable<vault::Arrived>(look, names::kArrived)}) {
