@@ -39,10 +39,10 @@ absl::StatusOr<bool> IsToPause(const VaultReader& reader, const BondId& bond,
 }
 
 // When it will be due by what was decided here and is still on its way.
-absl::StatusOr<std::uint64_t> DueByNow(VaultChange& change, const EnvelopeId& envelope,
+absl::StatusOr<std::uint64_t> DueByNow(const VaultReader& reader, const EnvelopeId& envelope,
                                        const PromiseLine& line) {
   std::uint64_t due_at_ms = line.due_at_ms;
-  HOLDFAST_ASSIGN_OR_RETURN(const auto pending, PendingActs(change));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto pending, PendingActs(reader));
   for (const Pending& waiting : pending) {
     const auto* moved = std::get_if<Reschedule>(&waiting.act.what);
     const bool counts = moved != nullptr && moved->envelope == envelope &&

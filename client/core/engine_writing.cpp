@@ -28,7 +28,7 @@ absl::StatusOr<DraftId> Engine::KeepDraft(const Draft& draft) {
 }
 
 absl::StatusOr<std::vector<KeptDraft>> Engine::Drafts() {
-  VaultChange look(impl_->context().vault);
+  const VaultReader look(impl_->context().vault);
   return AllDrafts(look);
 }
 

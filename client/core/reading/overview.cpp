@@ -80,7 +80,7 @@ absl::StatusOr<std::vector<BondOverview>> ViewByNeed(const VaultReader& reader, 
   for (const MessageView& message : messages) {
     if (message.reply_to) answered.insert(*message.reply_to);
   }
-  HOLDFAST_ASSIGN_OR_RETURN(const std::vector<BondView> bonds, ViewBonds(reader, own));
+  HOLDFAST_ASSIGN_OR_RETURN(const std::vector<BondView> bonds, ViewBonds(reader, own, now_ms));
   std::vector<BondOverview> overviews;
   std::map<BondId, std::size_t> places;
   for (const BondView& bond : bonds) {

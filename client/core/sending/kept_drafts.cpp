@@ -49,8 +49,8 @@ void PutRelease(vault::Draft& record, const Release& release) {
   record.mutable_release()->set_slot(release.slot.str());
 }
 
-absl::Status CheckRoom(VaultChange& change) {
-  HOLDFAST_ASSIGN_OR_RETURN(const std::size_t count, change.Count(names::kDrafts));
+absl::Status CheckRoom(const VaultReader& reader) {
+  HOLDFAST_ASSIGN_OR_RETURN(const std::size_t count, reader.Count(names::kDrafts));
   if (count < limits::kDraftsMax) return absl::OkStatus();
   return Refuse(Reason::kOutboxFull, "drafts",
                 "there are " + std::to_string(count) +
@@ -100,11 +100,11 @@ absl::StatusOr<DraftId> PutDraft(Context context, VaultChange& change, const Dra
   return id;
 }
 
-absl::StatusOr<std::vector<KeptDraft>> AllDrafts(VaultChange& change) {
+absl::StatusOr<std::vector<KeptDraft>> AllDrafts(const VaultReader& reader) {
   std::vector<KeptDraft> drafts;
   // One that this version cannot read stays where it is, and hides no other.
   HOLDFAST_RETURN_IF_ERROR(
-      change.Scan(names::kDrafts, [&](BytesView id, const vault::Draft& record) {
+      reader.Scan(names::kDrafts, [&](BytesView id, const vault::Draft& record) {
         auto kept = DraftFrom(id, record);
         if (kept.ok()) drafts.push_back(*std::move(kept));
         return true;

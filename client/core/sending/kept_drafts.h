@@ -13,7 +13,7 @@ namespace holdfast::client {
 absl::StatusOr<DraftId> PutDraft(Context context, VaultChange& change, const Draft& draft);
 
 // Oldest first.
-absl::StatusOr<std::vector<KeptDraft>> AllDrafts(VaultChange& change);
+absl::StatusOr<std::vector<KeptDraft>> AllDrafts(const VaultReader& reader);
 
 // Puts its end into the change. usage where there is none.
 absl::Status EraseDraft(VaultChange& change, const DraftId& id);

@@ -162,7 +162,7 @@ TEST_CASE("A record that would not be read again is not written, nor what goes w
   alarm.set_text("\xff");
   change.Put(names::Alarm(900), alarm);
   CHECK(ReasonOf(change.Commit()) == Reason::kInternal);
-  VaultChange look(**vault);
+  const VaultReader look(**vault);
   CHECK_FALSE(look.Find(names::Reminder(1))->has_value());
   CHECK_FALSE(look.Find(names::Alarm(900))->has_value());
 }
