@@ -147,7 +147,7 @@ TEST_CASE("A refusal in words that are no text leaves a vault that can be read")
   CHECK(couple.client.engine->Message(id->hex())->refusal == "header: not ? this ?");
   CHECK(couple.client.Messages().size() == 2);
   CHECK(couple.client.Standing().waiting.at(0).refusal == "header: not ? this ?");
-  CHECK_FALSE(FindsFault(couple.client, couple.executor, "damaged"));
+  CHECK_FALSE(FindsFault(couple.client, couple.executor, FindingKind::kVaultDamaged));
 }
 
 TEST_CASE("A record that would not be read again is not written, nor what goes with it") {
