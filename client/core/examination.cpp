@@ -19,16 +19,26 @@ absl::Status ReadTable(const VaultReader& look, const vault::Table<Record, Kept>
 // Every value opens, and every record is one of its table. The tables of secrets are read
 // by whoever needs them, at every exchange.
 absl::Status ReadAll(const VaultReader& look) {
-  for (const absl::Status& read :
-       {look.CheckAll(), ReadTable(look, names::kPeers), ReadTable(look, names::kBonds),
-        ReadTable(look, names::kChains), ReadTable(look, names::kMessages),
-        ReadTable(look, names::kSent), ReadTable(look, names::kOutbox),
-        ReadTable(look, names::kOpened), ReadTable(look, names::kReceipts),
-        ReadTable(look, names::kAside), ReadTable(look, names::kAlarms),
-        ReadTable(look, names::kRuptures), ReadTable(look, names::kLedgers),
-        ReadTable(look, names::kOldLedgers), ReadTable(look, names::kActs),
-        ReadTable(look, names::kReminders), ReadTable(look, names::kAhead),
-        ReadTable(look, names::kUnopened), ReadTable(look, names::kArrived)}) {
+  for (const absl::Status& read : {look.CheckAll(),
+                                   ReadTable(look, names::kPeers),
+                                   ReadTable(look, names::kBonds),
+                                   ReadTable(look, names::kChains),
+                                   ReadTable(look, names::kMessages),
+                                   ReadTable(look, names::kSent),
+                                   ReadTable(look, names::kOutbox),
+                                   ReadTable(look, names::kOpened),
+                                   ReadTable(look, names::kReceipts),
+                                   ReadTable(look, names::kAside),
+                                   ReadTable(look, names::kAlarms),
+                                   ReadTable(look, names::kRuptures),
+                                   ReadTable(look, names::kLedgers),
+                                   ReadTable(look, names::kOldLedgers),
+                                   ReadTable(look, names::kActs),
+                                   ReadTable(look, names::kDrafts),
+                                   ReadTable(look, names::kReminders),
+                                   ReadTable(look, names::kAhead),
+                                   ReadTable(look, names::kUnopened),
+                                   ReadTable(look, names::kArrived)}) {
     if (!read.ok()) return read;
   }
   return absl::OkStatus();

@@ -28,6 +28,8 @@ std::string_view StepInWords(NextStep step) {
       return "; `ahead list` shows what waits";
     case NextStep::kWithdrawAhead:
       return "; withdraw one with `ahead withdraw`";
+    case NextStep::kListDrafts:
+      return "; \"holdfast drafts\" lists them";
   }
   return "";
 }

@@ -6,6 +6,7 @@
 #include "client/core/outside/limits.h"
 #include "client/core/outside/utf8.h"
 #include "client/core/shown/content.h"
+#include "client/core/shown/next_step.h"
 #include "client/core/vault/names.h"
 
 namespace holdfast::client {
@@ -114,7 +115,9 @@ absl::StatusOr<std::vector<KeptDraft>> AllDrafts(const VaultReader& reader) {
 
 absl::Status EraseDraft(VaultChange& change, const DraftId& id) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto found, change.Find(names::Draft(id.view())));
-  if (!found) return Refuse(Reason::kUsage, "ID", "names no draft; \"holdfast drafts\" lists them");
+  if (!found) {
+    return WithStep(Refuse(Reason::kUsage, "ID", "names no draft"), NextStep::kListDrafts);
+  }
   change.Erase(names::Draft(id.view()));
   return absl::OkStatus();
 }

@@ -82,7 +82,7 @@ enum class AlarmKind : std::uint16_t {
   kOwnAheadOtherTime = 56,   // of the release of an own note
   kOwnAheadThoughWithdrawn = 57,
   kOwnAheadWithdrawn = 58,  // by the other side
-  // And since.
+  // This device.
   kDecisionUnreadable = 59,  // one of this device, set aside
   kPrekeyRefused = 60,       // clocks differ by more than a day: it takes no new keys
 };

@@ -21,8 +21,9 @@ enum class NextStep : std::uint8_t {
   kListPromises,
   kListAhead,
   kWithdrawAhead,
+  kListDrafts,
 };
-inline constexpr NextStep kLastNextStep = NextStep::kWithdrawAhead;
+inline constexpr NextStep kLastNextStep = NextStep::kListDrafts;
 
 // The refusal, with what to do next.
 absl::Status WithStep(absl::Status refusal, NextStep step);
