@@ -146,7 +146,6 @@ class FormWriter final : public Writer {
                                  : std::make_shared<v1::Content>();
     v1::CheckIn& check_in = *content->mutable_check_in();
     const Typed::End end = Ask(check_in);
-    draft.reply_owed = check_in.need() == v1::NEED_REPLY;
     draft.content = std::move(content);
     return end;
   }
