@@ -245,6 +245,20 @@ TEST_CASE("a command that stays loses no words about what landed badly", "[writi
   CHECK(terminal.Wait() == kExitDevice);
 }
 
+TEST_CASE("a closed window sends no half-written words about what landed badly", "[writing]") {
+  Couple couple;
+  const Json sent = couple.therapist.Do({"send", "--text", "see you"});
+  couple.client.Sync();
+  couple.client.Do({"landed", sent.at("message").at("id")});
+  TerminalProcess terminal(AtTerminal(couple.client, {"checkin"}));
+  REQUIRE(terminal.Shows(kReady));
+  REQUIRE(terminal.Type("it hu"));
+  REQUIRE(terminal.Shows("it hu"));
+  terminal.HangUp();
+  CHECK(terminal.Wait().has_value());
+  CHECK(DraftTexts(couple.client) == std::vector<std::string>{"it hu"});
+}
+
 TEST_CASE("drafts are listed, shown, gone on with and dropped", "[writing]") {
   Couple couple;
   const std::string message = couple.client.CheckIn("please answer").at("message").at("id");

@@ -49,14 +49,14 @@ absl::Status AskAbout(Context& context, Device& device, const Words& words,
     if (!open.ok() && has_words) {
       KeepInFile(context.profile, WordsFor(rupture, answer), nullptr, open);
     }
-    if (typed.end == Typed::End::kSignalled) {
-      if (open.ok() && has_words) {
-        KeepWritten(context, device, WordsFor(rupture, answer), nullptr);
-      }
-      EndBy(HeldSignals::noted());
+    // Left by a signal, or by a terminal that is gone: nobody said yes to these words.
+    const bool is_left = typed.end != Typed::End::kDone;
+    if (is_left && open.ok() && has_words) {
+      KeepWritten(context, device, WordsFor(rupture, answer), nullptr);
     }
+    if (is_left && HeldSignals::noted() != 0) EndBy(HeldSignals::noted());
     HOLDFAST_RETURN_IF_ERROR(open);
-    if (answer.empty()) return absl::OkStatus();
+    if (is_left || answer.empty()) return absl::OkStatus();
     const absl::Status done = answer == kClosed
                                   ? device.engine().CloseRupture(rupture.mark.message)
                                   : device.engine().MarkRupture(rupture.mark.message, answer);
