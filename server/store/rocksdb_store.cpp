@@ -109,6 +109,7 @@ RocksDbStore::~RocksDbStore() {
 absl::StatusOr<std::unique_ptr<RocksDbStore>> RocksDbStore::Open(const RocksDbOptions& options) {
   HOLDFAST_ASSIGN_OR_RETURN(const FoundStore found, LookForStore(options.directory));
   if (found.files == StoreFiles::kPartial) return Incomplete(options.directory, found.missing);
+  if (found.files == StoreFiles::kWhole) HOLDFAST_RETURN_IF_ERROR(SyncLogs(options.directory));
   auto state = std::make_unique<State>();
   state->large_tables = options.large_tables;
   rocksdb::DB* db = nullptr;

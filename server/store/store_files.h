@@ -22,4 +22,8 @@ struct FoundStore {
 // storage_failed, naming what is in the way, where the directory cannot be read.
 absl::StatusOr<FoundStore> LookForStore(const std::string& directory);
 
+// Makes its logs durable as they can be read now: after kill -9 their end may be in memory
+// alone, and what is built on it once it was read must not outlive it. storage_failed.
+absl::Status SyncLogs(const std::string& directory);
+
 }  // namespace holdfast::server

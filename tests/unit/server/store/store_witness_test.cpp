@@ -1,10 +1,11 @@
 // The count beside the store, and what lies in the store's directory.
+#include "server/store/store_witness.h"
+
 #include <filesystem>
 #include <fstream>
 
 #include "rules/errors.h"
 #include "server/store/store_files.h"
-#include "server/store/store_witness.h"
 #include "support/catch.h"
 #include "support/temp_dir.h"
 
@@ -33,6 +34,16 @@ TEST_CASE("a count that was torn or damaged still says that there was a store") 
     WriteFile(temp / "store", bad);
     CHECK(StoreWitness::Read(temp / "store").value() == 0U);
   }
+}
+
+TEST_CASE("a log that cannot be made durable is told before anything is built on it") {
+  const TempDir temp;
+  WriteFile(temp / "000004.log", "rows");
+  CHECK(SyncLogs(temp.path().string()).ok());
+  std::filesystem::create_symlink(temp / "nowhere", temp / "000005.log");
+  const absl::Status refused = SyncLogs(temp.path().string());
+  CHECK(ReasonOf(refused) == Reason::kStorageFailed);
+  CHECK(std::string(refused.message()).find("000005.log") != std::string::npos);
 }
 
 TEST_CASE("a part of a store is told from none and from a whole one") {
