@@ -141,13 +141,19 @@ absl::StatusOr<std::unique_ptr<RocksDbStore>> RocksDbStore::OpenToRead(
   how.create_if_missing = false;
   how.create_missing_column_families = false;
   how.info_log = state->log_end;
-  const rocksdb::Status status = rocksdb::DB::OpenForReadOnly(
-      how, options.directory, Families(std::min(options.unwritten_bytes_max, kUnwrittenBytesMax)),
-      &families, &db);
+  auto wanted = Families(std::min(options.unwritten_bytes_max, kUnwrittenBytesMax));
+  std::vector<std::string> made;
+  // One that was killed while it was begun has the first family alone, and no row.
+  if (rocksdb::DB::ListColumnFamilies(how, options.directory, &made).ok() && made.size() == 1) {
+    wanted.pop_back();
+    state->large_tables.clear();
+  }
+  const rocksdb::Status status =
+      rocksdb::DB::OpenForReadOnly(how, options.directory, wanted, &families, &db);
   if (!status.ok()) return OpenError(status, options.directory);
   state->db.reset(db);
   state->rows = families[0];
-  state->large = families[1];
+  if (families.size() > 1) state->large = families[1];
   return std::unique_ptr<RocksDbStore>(new RocksDbStore(std::move(state)));
 }
 

@@ -24,6 +24,12 @@ bool IsOfStore(const std::string& name) {
   return name == "CURRENT" || name.starts_with("MANIFEST-") || is_numbered;
 }
 
+// There before CURRENT is, and replaced before anything else is written: all that a kill
+// can leave of a store that was being begun.
+bool IsOfBeginning(const std::string& name) {
+  return name == "MANIFEST-000001" || name.ends_with(".dbtmp");
+}
+
 absl::Status SyncLog(const fs::path& log) {
   const int descriptor = ::open(log.c_str(), O_RDONLY | O_CLOEXEC);
   const bool is_synced = descriptor >= 0 && ::fdatasync(descriptor) == 0;
@@ -53,7 +59,7 @@ absl::StatusOr<FoundStore> LookForStore(const std::string& directory) {
   bool has_current = false;
   while (at != fs::directory_iterator()) {
     const std::string name = at->path().filename().string();
-    has_files = has_files || IsOfStore(name);
+    has_files = has_files || (IsOfStore(name) && !IsOfBeginning(name));
     has_current = has_current || name == "CURRENT";
     at.increment(error);
     if (error) return CannotRead(directory, error);

@@ -9,7 +9,7 @@
 namespace holdfast::server {
 
 enum class StoreFiles : std::uint8_t {
-  kNone,     // no directory, or no file of a store in it
+  kNone,     // no directory, or no file of a store in it that is more than a begun one's first
   kPartial,  // files of a store, and what opens them is missing
   kWhole,    // CURRENT is there, and the manifest that it names
 };

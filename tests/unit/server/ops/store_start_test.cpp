@@ -1,4 +1,6 @@
 // A start that refuses changes nothing, and no store is ever begun in another one's place.
+#include <rocksdb/db.h>
+
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -177,6 +179,23 @@ TEST_CASE("one bit in the first record of a small practice's only log is no new 
   SECTION("with the count") {}
   SECTION("without one") { fs::remove(practice.data / "store"); }
   practice.CheckRefused("ends with batch 0");
+}
+
+TEST_CASE("a store that was killed while it was begun is begun by the next start") {
+  const Stopped practice;
+  const fs::path database = practice.data / "db";
+  SECTION("before it could be opened") {
+    fs::create_directory(database);
+    std::ofstream(database / "MANIFEST-000001") << "begun";
+  }
+  SECTION("with one of its families") {
+    rocksdb::DB* begun = nullptr;
+    rocksdb::Options options;
+    options.create_if_missing = true;
+    REQUIRE(rocksdb::DB::Open(options, database.string(), &begun).ok());
+    delete begun;
+  }
+  practice.Serve();
 }
 
 TEST_CASE("an older copy of the database alone is refused until it is said to be restored") {

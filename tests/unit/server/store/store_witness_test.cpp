@@ -36,6 +36,16 @@ TEST_CASE("a count that was torn or damaged still says that there was a store") 
   }
 }
 
+TEST_CASE("a store that was killed while it was begun counts as none") {
+  const TempDir temp;
+  WriteFile(temp / "IDENTITY", "one");
+  WriteFile(temp / "MANIFEST-000001", "begun");
+  WriteFile(temp / "000001.dbtmp", "MANIF");
+  CHECK(LookForStore(temp.path().string())->files == StoreFiles::kNone);
+  WriteFile(temp / "000004.log", "rows");
+  CHECK(LookForStore(temp.path().string())->files == StoreFiles::kPartial);
+}
+
 TEST_CASE("a log that cannot be made durable is told before anything is built on it") {
   const TempDir temp;
   WriteFile(temp / "000004.log", "rows");
