@@ -215,9 +215,9 @@ StoreReach RocksDbStore::reach() const {
           state_->log_end ? state_->log_end->cut() : std::string()};
 }
 
-absl::Status RocksDbStore::KeepWitness(const std::string& path) {
+absl::Status RocksDbStore::KeepWitness(const std::string& path, const std::string& told) {
   HOLDFAST_ASSIGN_OR_RETURN(state_->witness,
-                            StoreWitness::Open(path, state_->db->GetLatestSequenceNumber()));
+                            StoreWitness::Open(path, state_->db->GetLatestSequenceNumber(), told));
   return absl::OkStatus();
 }
 

@@ -181,6 +181,45 @@ TEST_CASE("one bit in the first record of a small practice's only log is no new 
   practice.CheckRefused("ends with batch 0");
 }
 
+TEST_CASE("a flag that was left where it stood begins one life, not one with each start") {
+  const Stopped practice;
+  practice.Serve();
+  const Bytes before = practice.Life();
+  const StoreStart flag = GENERATE(StoreStart::kRestored, StoreStart::kNewStore);
+  if (flag == StoreStart::kNewStore) fs::remove_all(practice.data / "db");
+  const Bytes after = practice.Life(flag);
+  CHECK(after != before);
+  CHECK(practice.Life(flag) == after);
+  CHECK(practice.Life(flag) == after);
+  SECTION("the database is lost while it stands there") {
+    fs::copy(practice.data / "db", practice.temp / "older", fs::copy_options::recursive);
+    practice.Life(flag);
+    {
+      const auto open = practice.Open(flag);
+      REQUIRE(open.ok());
+      const auto transaction = (*open)->store().Begin();
+      transaction->Put("a", "acknowledged");
+      REQUIRE(transaction->Commit() == CommitOutcome::kCommitted);
+    }
+    fs::remove_all(practice.data / "db");
+    fs::rename(practice.temp / "older", practice.data / "db");
+    if (flag == StoreStart::kRestored) CHECK(practice.Life(flag) != after);
+    if (flag == StoreStart::kNewStore) practice.CheckRefused("ends with batch", flag);
+  }
+  SECTION("a backup of the whole directory is put back") {
+    fs::copy(practice.data, practice.temp / "backup", fs::copy_options::recursive);
+    fs::rename(practice.data, practice.temp / "aside");
+    fs::rename(practice.temp / "backup", practice.data);
+    fs::permissions(practice.data, fs::perms::owner_all);
+    if (flag == StoreStart::kRestored) CHECK(practice.Life(flag) != after);
+    if (flag == StoreStart::kNewStore) practice.CheckRefused("only for the first start", flag);
+  }
+  SECTION("it was taken out in between") {
+    CHECK(practice.Life() == after);
+    if (flag == StoreStart::kRestored) CHECK(practice.Life(flag) != after);
+  }
+}
+
 TEST_CASE("a store that was killed while it was begun is begun by the next start") {
   const Stopped practice;
   const fs::path database = practice.data / "db";

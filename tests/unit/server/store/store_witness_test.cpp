@@ -36,6 +36,20 @@ TEST_CASE("a count that was torn or damaged still says that there was a store") 
   }
 }
 
+TEST_CASE("what a start was told of the store is known to the next one, and not from a copy") {
+  const TempDir temp;
+  REQUIRE(StoreWitness::Open(temp / "store", 123, "restored").ok());
+  CHECK(StoreWitness::WasTold(temp / "store", "restored"));
+  CHECK_FALSE(StoreWitness::WasTold(temp / "store", "new-store"));
+  CHECK_FALSE(StoreWitness::WasTold(temp / "store", ""));
+  CHECK(StoreWitness::Read(temp / "store").value() == 123U);
+  std::filesystem::copy_file(temp / "store", temp / "copy");
+  CHECK_FALSE(StoreWitness::WasTold(temp / "copy", "restored"));
+  REQUIRE(StoreWitness::Open(temp / "store", 124).ok());
+  CHECK_FALSE(StoreWitness::WasTold(temp / "store", "restored"));
+  CHECK_FALSE(StoreWitness::WasTold(temp / "nowhere", "restored"));
+}
+
 TEST_CASE("a store that was killed while it was begun counts as none") {
   const TempDir temp;
   WriteFile(temp / "IDENTITY", "one");
