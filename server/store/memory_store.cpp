@@ -14,6 +14,10 @@ class MemoryTransaction : public Transaction {
 
   absl::StatusOr<std::optional<Bytes>> Get(BytesView key) override {
     if (const std::optional<Bytes>* own = overlay_.Find(key)) return *own;
+    if (store_.read_fault_hook_) {
+      const absl::Status fault = store_.read_fault_hook_(key);
+      if (!fault.ok()) return fault;
+    }
     const auto row = store_.rows_.find(key);
     return row == store_.rows_.end() ? std::nullopt : std::make_optional(row->second);
   }

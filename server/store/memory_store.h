@@ -23,11 +23,15 @@ class MemoryStore : public Store {
     bool applied = true;
   };
   using FaultHook = std::function<CommitFault()>;
+  // What reading a key that this transaction has not written shall fail with; OK: nothing.
+  using ReadFaultHook = std::function<absl::Status(BytesView key)>;
 
   std::unique_ptr<Transaction> Begin() override;
 
   // Asked at each commit that has writes; none by default.
   void SetFaultHook(FaultHook hook) { fault_hook_ = std::move(hook); }
+  // Asked at each Get; none by default.
+  void SetReadFaultHook(ReadFaultHook hook) { read_fault_hook_ = std::move(hook); }
   // kill -9: what is committed stays, open transactions are void (their Commit
   // answers kUnknown and writes nothing).
   void Crash() { ++life_; }
@@ -42,6 +46,7 @@ class MemoryStore : public Store {
 
   Rows rows_;
   FaultHook fault_hook_;
+  ReadFaultHook read_fault_hook_;
   std::uint64_t life_ = 0;     // crashes so far
   std::uint64_t version_ = 0;  // commits so far: a transaction begun before the newest conflicts
 };

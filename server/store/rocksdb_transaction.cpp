@@ -44,6 +44,10 @@ absl::StatusOr<std::optional<Bytes>> RocksDbTransaction::Get(BytesView key) {
   const rocksdb::Status status =
       store_.db->Get(rocksdb::ReadOptions(), family, ToSlice(key), &value);
   if (status.IsNotFound()) return std::optional<Bytes>();
+  if (status.IsCorruption()) {
+    return Refuse(Reason::kStorageFailed, kDamagedRow,
+                  std::string(StorageError(status, "read").message()));
+  }
   if (!status.ok()) return StorageError(status, "read");
   if (family == store_.rows) store_.cache.Keep(key, ToView(value));
   return std::optional<Bytes>(std::in_place, value.data(), value.size());

@@ -24,11 +24,14 @@ enum class CommitOutcome : std::uint8_t {
 // Reads see the transaction's own writes. Used by one thread; once it is
 // prepared, by the one that writes it. Destroyed without Commit or Prepare, it leaves nothing
 // behind. Serialisable over everything read, ranges included.
+inline constexpr std::string_view kDamagedRow = "row";
+
 class Transaction {
  public:
   virtual ~Transaction() = default;
 
-  // nullopt where the key does not exist; storage_failed where reading fails.
+  // nullopt where the key does not exist; storage_failed where reading fails, naming
+  // kDamagedRow where the value is not as it was written: another try reads no better.
   virtual absl::StatusOr<std::optional<Bytes>> Get(BytesView key) = 0;
 
   // Calls `row` for each key in [begin, end) in ascending byte order until it

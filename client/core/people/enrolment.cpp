@@ -15,23 +15,33 @@
 namespace holdfast::client {
 namespace {
 
-// Dated by a clock that was wrong then: no practice takes it, so nobody has seen it used.
-bool IsOfWrongClock(const vault::Identity& identity, std::uint64_t now_ms) {
-  if (identity.has_statement()) return false;
-  const auto certificate =
-      crypto::DecodeCertificate(identity.registration().certificate().statement());
+absl::StatusOr<crypto::Certificate> CertificateOf(const vault::Identity& identity) {
+  return crypto::DecodeCertificate(identity.registration().certificate().statement());
+}
+
+// Made at an impossible date: no practice can have taken it.
+bool IsUnusable(const vault::Identity& identity) {
+  return !identity.has_statement() && !CertificateOf(identity).ok();
+}
+
+// The practice refused it for a date that this device's clock does not show any more. Only
+// with the refusal is it sure that the practice has not taken it before: this clock may be
+// the wrong one.
+bool IsRefusedForItsDate(const absl::Status& status, const vault::Identity& identity,
+                         std::uint64_t now_ms) {
+  if (ReasonOf(status) != Reason::kTimeOutOfRange || identity.has_statement()) return false;
+  const auto certificate = CertificateOf(identity);
   return !certificate.ok() || WasMadeByWrongClock(certificate->created_at_ms, now_ms);
 }
 
-// The same of an answer to an invitation; and one of an identity that was made anew since.
-bool IsToAnswerAgain(const vault::Bond& bond, const vault::Identity& identity,
-                     std::uint64_t now_ms) {
+// An answer to an invitation that no practice can have taken, or of an identity that was
+// made anew since.
+bool IsUnusable(const vault::Bond& bond, const vault::Identity& identity) {
   if (bond.has_statement()) return false;
   if (bond.client() != identity.account()) return true;
   v1::RedeemInvitationRequest request;
-  if (!request.ParseFromString(bond.redeem_request())) return false;
-  const auto answer = crypto::DecodeInvitationAnswer(request.answer());
-  return !answer.ok() || WasMadeByWrongClock(answer->answered_at_ms, now_ms);
+  return request.ParseFromString(bond.redeem_request()) &&
+         !crypto::DecodeInvitationAnswer(request.answer()).ok();
 }
 
 // The profile's identity, made now if there is none that a practice could take, pointed at
@@ -40,7 +50,7 @@ absl::StatusOr<vault::Identity> Prepare(VaultChange& change, crypto::Role role,
                                         const std::string& address, const PracticeKey& practice,
                                         std::uint64_t now_ms) {
   HOLDFAST_ASSIGN_OR_RETURN(auto found, change.Find(names::kIdentity));
-  if (!found || IsOfWrongClock(*found, now_ms)) {
+  if (!found || IsUnusable(*found)) {
     HOLDFAST_ASSIGN_OR_RETURN(found, MakeIdentity(change, now_ms));
   }
   vault::Identity& identity = *found;
@@ -57,6 +67,19 @@ absl::StatusOr<vault::Identity> Prepare(VaultChange& change, crypto::Role role,
   identity.set_practice(practice.str());
   change.Put(names::kIdentity, identity);
   return std::move(identity);
+}
+
+// Another one in its place, for the same practice, role and code.
+absl::StatusOr<vault::Identity> MakeAgain(Context& context, const vault::Identity& refused) {
+  VaultChange change(context.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(vault::Identity identity, MakeIdentity(change, context.Now()));
+  identity.set_role(refused.role());
+  identity.set_address(refused.address());
+  identity.set_practice(refused.practice());
+  identity.set_enrolment_token(refused.enrolment_token());
+  change.Put(names::kIdentity, identity);
+  HOLDFAST_RETURN_IF_ERROR(change.Commit());
+  return identity;
 }
 
 absl::StatusOr<vault::Identity> PrepareToEnroll(Context& context,
@@ -174,7 +197,14 @@ Task<absl::StatusOr<Enrolled>> Enrolment::Enroll(std::string text) {
     const std::vector<PracticeKey> practices(1, code.practice);
     auto connected = co_await connection_.Connect(code.address, practices);
     HOLDFAST_CO_RETURN_IF_ERROR(connected);
-    auto registered = co_await Register(request);
+    absl::Status registered = co_await Register(request);
+    if (IsRefusedForItsDate(registered, identity, context_.Now())) {
+      HOLDFAST_CO_ASSIGN_OR_RETURN(vault::Identity again, MakeAgain(context_, identity));
+      const WipedAtEnd wiped_too(again);
+      identity.Swap(&again);
+      *request.mutable_registration() = identity.registration();
+      registered = co_await Register(request);
+    }
     HOLDFAST_CO_RETURN_IF_ERROR(registered);
   }
   co_return Enrolled{PendingRecoveryCode(identity)};
@@ -199,15 +229,32 @@ Task<absl::StatusOr<Enrolled>> Enrolment::Join(std::string text) {
   HOLDFAST_CO_ASSIGN_OR_RETURN(vault::Identity identity,
                                PrepareToJoin(context_, invitation, keys.bond));
   const WipedAtEnd wiped(identity);
-  const Enrolled enrolled{PendingRecoveryCode(identity)};
-
   const VaultReader look(context_.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(auto bond, FindBond(look, keys.bond));
-  if (bond && bond->has_statement()) co_return enrolled;
-  if (bond && IsToAnswerAgain(*bond, identity, context_.Now())) bond.reset();
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto bond, FindBond(look, keys.bond));
+  if (bond && bond->has_statement()) co_return Enrolled{PendingRecoveryCode(identity)};
   const std::vector<PracticeKey> practices(1, invitation.practice);
   auto connected = co_await connection_.Connect(invitation.address, practices);
   HOLDFAST_CO_RETURN_IF_ERROR(connected);
+  absl::Status answered = co_await Answer(invitation, identity, false);
+  if (ReasonOf(answered) == Reason::kTimeOutOfRange) {
+    // The practice has not taken it: the date that it was made at is not today's, or was wrong.
+    if (IsRefusedForItsDate(answered, identity, context_.Now())) {
+      HOLDFAST_CO_ASSIGN_OR_RETURN(vault::Identity again, MakeAgain(context_, identity));
+      const WipedAtEnd wiped_too(again);
+      identity.Swap(&again);
+    }
+    answered = co_await Answer(invitation, identity, true);
+  }
+  HOLDFAST_CO_RETURN_IF_ERROR(answered);
+  co_return Enrolled{PendingRecoveryCode(identity)};
+}
+
+Task<absl::Status> Enrolment::Answer(const crypto::Invitation& invitation,
+                                     const vault::Identity& identity, bool anew) {
+  const crypto::InvitationKeys keys = crypto::DeriveInvitationKeys(invitation);
+  const VaultReader look(context_.vault);
+  HOLDFAST_CO_ASSIGN_OR_RETURN(auto bond, FindBond(look, keys.bond));
+  if (bond && (anew || IsUnusable(*bond, identity))) bond.reset();
   if (!bond) {
     v1::GetInvitationRequest get;
     get.set_lookup_id(keys.lookup.str());
@@ -225,8 +272,7 @@ Task<absl::StatusOr<Enrolled>> Enrolment::Join(std::string text) {
     co_return Refuse(Reason::kVaultDamaged, "vault.bond", "holds a damaged request");
   }
   auto redeemed = co_await Redeem(request);
-  HOLDFAST_CO_RETURN_IF_ERROR(redeemed);
-  co_return enrolled;
+  co_return redeemed;
 }
 
 Task<absl::Status> Enrolment::Redeem(v1::RedeemInvitationRequest request) {

@@ -9,6 +9,7 @@
 #include "client/core/people/connection.h"
 #include "client/core/shown/shown.h"
 #include "client/core/vault/context.h"
+#include "crypto/invitation.h"
 
 namespace holdfast::client {
 
@@ -26,6 +27,11 @@ class Enrolment {
 
  private:
   Task<absl::Status> Register(v1::EnrollTherapistRequest request);
+  // Answers the invitation, over a connection that stands. The answer is made once and kept;
+  // made `anew` only where the practice has refused the one before for good. Both are alive
+  // until it is through.
+  Task<absl::Status> Answer(const crypto::Invitation& invitation, const vault::Identity& identity,
+                            bool anew);
   Task<absl::Status> Redeem(v1::RedeemInvitationRequest request);
 
   Context context_;

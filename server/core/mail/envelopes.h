@@ -15,18 +15,21 @@ namespace holdfast::server {
 // device || hash of the sealed capsule.
 inline constexpr std::size_t kCapsuleDigestBytes = 48;
 
-// Empty where it was erased. nullopt where the store cannot read it: that is noted for
-// the operator, and one damaged body stops nothing else.
-inline std::optional<Bytes> ReadBody(Context& context, Transaction& transaction, const BondId& bond,
-                                     std::uint64_t position, const EnvelopeRecord& envelope) {
+// Empty where it was erased. nullopt where it is damaged or lost: that is noted for the
+// operator, and one such body stops nothing else. storage_failed where it cannot be read
+// just now: another try may.
+inline absl::StatusOr<std::optional<Bytes>> ReadBody(Context& context, Transaction& transaction,
+                                                     const BondId& bond, std::uint64_t position,
+                                                     const EnvelopeRecord& envelope) {
   absl::StatusOr<std::optional<Bytes>> body = transaction.Get(keys::Body(bond, position));
-  if (body.ok() && *body) return *std::move(body);
-  if (body.ok() && envelope.ahead() == EnvelopeRecord::ERASED) return Bytes();
+  if (body.ok() && *body) return body;
+  if (body.ok() && envelope.ahead() == EnvelopeRecord::ERASED) return std::optional<Bytes>(Bytes());
+  if (!body.ok() && FieldOf(body.status()) != kDamagedRow) return body;
   if (context.damaged.size() < kDamagedBodiesMax) {
     context.damaged.push_back(
         {bond, position, body.ok() ? DamagedRecord("an envelope's body") : body.status()});
   }
-  return std::nullopt;
+  return std::optional<Bytes>();
 }
 
 // Everything but the capsule: `answer` is a v1::Delivery or a v1::StoredEnvelope.

@@ -28,7 +28,8 @@ absl::StatusOr<Bytes> OwnCapsule(Transaction& transaction, const DeviceId& devic
 absl::StatusOr<std::optional<v1::StoredEnvelope>> ReadEnvelope(
     Context& context, Transaction& transaction, const DeviceId& device, const BondId& bond,
     std::uint64_t position, EnvelopeRecord& envelope) {
-  std::optional<Bytes> body = ReadBody(context, transaction, bond, position, envelope);
+  HOLDFAST_ASSIGN_OR_RETURN(std::optional<Bytes> body,
+                            ReadBody(context, transaction, bond, position, envelope));
   if (!body) return std::optional<v1::StoredEnvelope>();
   v1::StoredEnvelope stored;
   HOLDFAST_ASSIGN_OR_RETURN(*stored.mutable_capsule(), OwnCapsule(transaction, device, envelope));

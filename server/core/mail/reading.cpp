@@ -64,7 +64,8 @@ absl::StatusOr<bool> WriteDelivery(Context& context, Transaction& transaction, C
   HOLDFAST_ASSIGN_OR_RETURN(auto envelope,
                             Load(transaction, keys::Envelope(bond, entry.position())));
   if (context.batch.Holds(envelope.incarnation(), envelope.batch())) return false;
-  std::optional<Bytes> body = ReadBody(context, transaction, bond, entry.position(), envelope);
+  HOLDFAST_ASSIGN_OR_RETURN(std::optional<Bytes> body,
+                            ReadBody(context, transaction, bond, entry.position(), envelope));
   if (!body) {
     told.mutable_gap()->set_first(told.position());
     told.mutable_gap()->set_last(told.position());

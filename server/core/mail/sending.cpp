@@ -63,7 +63,9 @@ absl::Status AnswerRepeat(Context& context, Transaction& transaction, const Bond
   HOLDFAST_ASSIGN_OR_RETURN(const PracticeRecord* const practice,
                             context.batch.Practice(transaction));
   if (!context.batch.Holds(stored.incarnation(), stored.batch())) {
-    if (!ReadBody(context, transaction, bond, position, stored)) {
+    HOLDFAST_ASSIGN_OR_RETURN(const std::optional<Bytes> body,
+                              ReadBody(context, transaction, bond, position, stored));
+    if (!body) {
       HOLDFAST_RETURN_IF_ERROR(
           StoreBodyAgain(context, transaction, bond, position, request, devices, stored));
     }

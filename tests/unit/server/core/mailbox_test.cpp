@@ -269,6 +269,22 @@ TEST_CASE("what was acknowledged counts for no share") {
   CHECK(GapsOf(world.ReadAll(bond.therapist)) == Gaps{{12, 12}});
 }
 
+TEST_CASE("a body that cannot be read just now is no gap: the next try brings it") {
+  ServerWorld world;
+  const TestBond bond = world.FormBond();
+  SendMany(world, bond, 2);
+  world.Restart();
+  world.LogInAgain(bond.therapist);
+  world.store.SetReadFaultHook([&](BytesView key) {
+    return key == keys::Body(bond.id, 1) ? Refuse(Reason::kStorageFailed, "", "try again")
+                                         : absl::OkStatus();
+  });
+  CHECK(ReasonOf(world.Read(bond.therapist, {}).status()) == Reason::kStorageFailed);
+  CHECK(world.core->TakeDamagedBodies().empty());
+  world.store.SetReadFaultHook(nullptr);
+  CHECK(GapsOf(world.ReadAll(bond.therapist)).empty());
+}
+
 TEST_CASE(
     "a body that cannot be read is passed over and told of, and comes again from its sender") {
   ServerWorld world;
