@@ -150,7 +150,8 @@ void AddServe(CLI::App& app, CommandLine& line) {
       ->add_flag_callback(
           "--restored", [&line] { line.options.store = StoreStart::kRestored; },
           "The store is older than what was acknowledged (an older db/ was put back, or the end\n"
-          "of its log is lost): serve it. The devices are told and send again what is missing")
+          "of its log is lost): serve it. The devices are told and send again what is missing.\n"
+          "For one start only")
       ->excludes(anew);
   serve->footer("SIGHUP reads the log level and the TLS certificate again.");
 }

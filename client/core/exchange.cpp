@@ -1,6 +1,6 @@
 #include "client/core/exchange.h"
 
-#include "client/core/ledger/zones.h"
+#include "client/core/ledger/zone_renewal.h"
 #include "client/core/message/queue.h"
 #include "client/core/outside/limits.h"
 #include "client/core/people/forming.h"

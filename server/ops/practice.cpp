@@ -70,7 +70,8 @@ absl::StatusOr<std::unique_ptr<Practice>> Practice::Open(const DataDirectory& di
   HOLDFAST_ASSIGN_OR_RETURN(practice->store_, RocksDbStore::Open(options));
   practice->core_ = std::make_unique<Core>(std::move(config), practice->clock_, practice->entropy_);
   HOLDFAST_RETURN_IF_ERROR(OpenCore(*practice->core_, *practice->store_, life));
-  HOLDFAST_RETURN_IF_ERROR(practice->store_->KeepWitness(directory.store_witness().string()));
+  HOLDFAST_RETURN_IF_ERROR(
+      practice->store_->KeepWitness(directory.store_witness().string(), WordOf(start)));
   return practice;
 }
 

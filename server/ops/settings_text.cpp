@@ -97,7 +97,8 @@ absl::Status CheckSigns(std::string_view text) {
   for (std::size_t at = 0, bytes = 1; at < text.size(); at += bytes) {
     const char32_t sign = SignAt(text, at, bytes);
     ++column;
-    if (sign == 0) {
+    if (sign == 0 && is_comment) bytes = 1;  // of another encoding; a line's end may follow
+    if (sign == 0 && !is_comment) {
       return Names(line, column, "this is not UTF-8 text: save the file as UTF-8");
     }
     if (sign == '\n') {

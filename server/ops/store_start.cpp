@@ -18,6 +18,13 @@ std::string Serve(const DataDirectory& directory, const char* flag) {
   return "`holdfastd serve --data " + directory.path().string() + " " + flag + "`";
 }
 
+void TellLeftOver(StoreStart start) {
+  Log(LogLevel::kWarning, "flag_left_over",
+      {{"flag", std::string("--") + WordOf(start)},
+       {"effect", "none: the start before did it, and nothing is missing since"},
+       {"advice", "take it out of the command that starts holdfastd, e.g. in its unit file"}});
+}
+
 absl::Status Missing(const DataDirectory& directory) {
   return Refuse(Reason::kStorageFailed, "",
                 "this practice has a store, and " + directory.database().string() +
@@ -83,6 +90,18 @@ absl::StatusOr<Reach> Look(const RocksDbOptions& options, CoreConfig config,
 
 }  // namespace
 
+const char* WordOf(StoreStart start) {
+  switch (start) {
+    case StoreStart::kGoesOn:
+      break;
+    case StoreStart::kNewStore:
+      return "new-store";
+    case StoreStart::kRestored:
+      return "restored";
+  }
+  return "";
+}
+
 absl::StatusOr<StoreLife> JudgeStore(const DataDirectory& directory, const RocksDbOptions& options,
                                      CoreConfig config, StoreStart start) {
   HOLDFAST_ASSIGN_OR_RETURN(const FoundStore found, LookForStore(options.directory));
@@ -92,7 +111,10 @@ absl::StatusOr<StoreLife> JudgeStore(const DataDirectory& directory, const Rocks
     if (start == StoreStart::kNewStore) return StoreLife::kAfterLoss;
     return witnessed ? absl::StatusOr<StoreLife>(Missing(directory)) : StoreLife::kGoesOn;
   }
-  if (found.files == StoreFiles::kWhole && start == StoreStart::kNewStore) {
+  const bool is_known = witnessed.value_or(0) != 0;
+  const bool is_repeated =
+      is_known && StoreWitness::WasTold(directory.store_witness(), WordOf(start));
+  if (found.files == StoreFiles::kWhole && start == StoreStart::kNewStore && !is_repeated) {
     return StoreIsThere(directory);
   }
   HOLDFAST_ASSIGN_OR_RETURN(const Reach reach, Look(options, std::move(config), witnessed));
@@ -106,7 +128,9 @@ absl::StatusOr<StoreLife> JudgeStore(const DataDirectory& directory, const Rocks
          {"error", reach.cut},
          {"advice", "check the disk; devices send again what is missing"}});
   }
-  if (start == StoreStart::kRestored) return StoreLife::kAfterLoss;
+  const bool is_left_over = is_repeated && reach.is_whole();
+  if (is_left_over) TellLeftOver(start);
+  if (start == StoreStart::kRestored && !is_left_over) return StoreLife::kAfterLoss;
   return reach.is_whole() ? absl::StatusOr<StoreLife>(StoreLife::kGoesOn)
                           : EndsEarly(directory, reach.batch);
 }

@@ -109,6 +109,7 @@ RocksDbStore::~RocksDbStore() {
 absl::StatusOr<std::unique_ptr<RocksDbStore>> RocksDbStore::Open(const RocksDbOptions& options) {
   HOLDFAST_ASSIGN_OR_RETURN(const FoundStore found, LookForStore(options.directory));
   if (found.files == StoreFiles::kPartial) return Incomplete(options.directory, found.missing);
+  if (found.files == StoreFiles::kWhole) HOLDFAST_RETURN_IF_ERROR(SyncLogs(options.directory));
   auto state = std::make_unique<State>();
   state->large_tables = options.large_tables;
   rocksdb::DB* db = nullptr;
@@ -140,13 +141,19 @@ absl::StatusOr<std::unique_ptr<RocksDbStore>> RocksDbStore::OpenToRead(
   how.create_if_missing = false;
   how.create_missing_column_families = false;
   how.info_log = state->log_end;
-  const rocksdb::Status status = rocksdb::DB::OpenForReadOnly(
-      how, options.directory, Families(std::min(options.unwritten_bytes_max, kUnwrittenBytesMax)),
-      &families, &db);
+  auto wanted = Families(std::min(options.unwritten_bytes_max, kUnwrittenBytesMax));
+  std::vector<std::string> made;
+  // One that was killed while it was begun has the first family alone, and no row.
+  if (rocksdb::DB::ListColumnFamilies(how, options.directory, &made).ok() && made.size() == 1) {
+    wanted.pop_back();
+    state->large_tables.clear();
+  }
+  const rocksdb::Status status =
+      rocksdb::DB::OpenForReadOnly(how, options.directory, wanted, &families, &db);
   if (!status.ok()) return OpenError(status, options.directory);
   state->db.reset(db);
   state->rows = families[0];
-  state->large = families[1];
+  if (families.size() > 1) state->large = families[1];
   return std::unique_ptr<RocksDbStore>(new RocksDbStore(std::move(state)));
 }
 
@@ -208,9 +215,9 @@ StoreReach RocksDbStore::reach() const {
           state_->log_end ? state_->log_end->cut() : std::string()};
 }
 
-absl::Status RocksDbStore::KeepWitness(const std::string& path) {
+absl::Status RocksDbStore::KeepWitness(const std::string& path, const std::string& told) {
   HOLDFAST_ASSIGN_OR_RETURN(state_->witness,
-                            StoreWitness::Open(path, state_->db->GetLatestSequenceNumber()));
+                            StoreWitness::Open(path, state_->db->GetLatestSequenceNumber(), told));
   return absl::OkStatus();
 }
 

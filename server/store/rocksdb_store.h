@@ -76,8 +76,8 @@ class RocksDbStore : public Store {
   void HoldCompaction(bool hold);
   StoreReach reach() const;
   // From now on each commit is noted in that file (store_witness.h), which is made, or
-  // taken over. Between two transactions.
-  absl::Status KeepWitness(const std::string& path);
+  // taken over; `told` as there. Between two transactions.
+  absl::Status KeepWitness(const std::string& path, const std::string& told);
   // Makes durable what was noted there. Now and then, and not where somebody waits.
   void SyncWitness();
   // A write failed for want of descriptors and nothing else: the disk is sound, and a

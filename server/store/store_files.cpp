@@ -1,6 +1,11 @@
 #include "server/store/store_files.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <cctype>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <string_view>
@@ -17,6 +22,23 @@ namespace fs = std::filesystem;
 bool IsOfStore(const std::string& name) {
   const bool is_numbered = !name.empty() && std::isdigit(static_cast<unsigned char>(name[0])) != 0;
   return name == "CURRENT" || name.starts_with("MANIFEST-") || is_numbered;
+}
+
+// There before CURRENT is, and replaced before anything else is written: all that a kill
+// can leave of a store that was being begun.
+bool IsOfBeginning(const std::string& name) {
+  return name == "MANIFEST-000001" || name.ends_with(".dbtmp");
+}
+
+absl::Status SyncLog(const fs::path& log) {
+  const int descriptor = ::open(log.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool is_synced = descriptor >= 0 && ::fdatasync(descriptor) == 0;
+  const std::string reason = std::strerror(errno);
+  if (descriptor >= 0) ::close(descriptor);
+  if (is_synced) return absl::OkStatus();
+  return Refuse(Reason::kStorageFailed, "",
+                "cannot sync " + log.string() + ": " + reason +
+                    ". Check the disk and the file's permissions, then start again");
 }
 
 absl::Status CannotRead(const std::string& directory, const std::error_code& error) {
@@ -37,7 +59,7 @@ absl::StatusOr<FoundStore> LookForStore(const std::string& directory) {
   bool has_current = false;
   while (at != fs::directory_iterator()) {
     const std::string name = at->path().filename().string();
-    has_files = has_files || IsOfStore(name);
+    has_files = has_files || (IsOfStore(name) && !IsOfBeginning(name));
     has_current = has_current || name == "CURRENT";
     at.increment(error);
     if (error) return CannotRead(directory, error);
@@ -53,6 +75,15 @@ absl::StatusOr<FoundStore> LookForStore(const std::string& directory) {
     return FoundStore{StoreFiles::kPartial, manifest};
   }
   return FoundStore{StoreFiles::kWhole, ""};
+}
+
+absl::Status SyncLogs(const std::string& directory) {
+  std::error_code error;
+  for (fs::directory_iterator at(directory, error); !error && at != fs::directory_iterator();
+       at.increment(error)) {
+    if (at->path().extension() == ".log") HOLDFAST_RETURN_IF_ERROR(SyncLog(at->path()));
+  }
+  return error ? CannotRead(directory, error) : absl::OkStatus();
 }
 
 }  // namespace holdfast::server

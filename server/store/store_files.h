@@ -9,7 +9,7 @@
 namespace holdfast::server {
 
 enum class StoreFiles : std::uint8_t {
-  kNone,     // no directory, or no file of a store in it
+  kNone,     // no directory, or no file of a store in it that is more than a begun one's first
   kPartial,  // files of a store, and what opens them is missing
   kWhole,    // CURRENT is there, and the manifest that it names
 };
@@ -21,5 +21,9 @@ struct FoundStore {
 
 // storage_failed, naming what is in the way, where the directory cannot be read.
 absl::StatusOr<FoundStore> LookForStore(const std::string& directory);
+
+// Makes its logs durable as they can be read now: after kill -9 their end may be in memory
+// alone, and what is built on it once it was read must not outlive it. storage_failed.
+absl::Status SyncLogs(const std::string& directory);
 
 }  // namespace holdfast::server

@@ -1,6 +1,7 @@
 #include "server/store/store_witness.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -29,6 +30,16 @@ Line Write(std::uint64_t newest_write) {
   return line;
 }
 
+// Stands after the first line, where there is something to say. By its number the file
+// itself is told from a copy of it.
+constexpr std::size_t kToldBytesMax = 80;
+
+std::string ToldLine(int descriptor, const std::string& told) {
+  struct stat facts {};
+  if (told.empty() || ::fstat(descriptor, &facts) != 0) return "";
+  return "told " + told + " " + std::to_string(facts.st_ino) + "\n";
+}
+
 absl::Status Failed(const char* what, const std::filesystem::path& path) {
   const std::string reason = std::strerror(errno);
   return Refuse(Reason::kStorageFailed, "",
@@ -53,15 +64,28 @@ absl::StatusOr<std::optional<std::uint64_t>> StoreWitness::Read(const std::files
   return std::optional<std::uint64_t>(is_whole ? first : 0);
 }
 
+bool StoreWitness::WasTold(const std::filesystem::path& path, const std::string& told) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return false;
+  std::array<char, kToldBytesMax> line{};
+  const ssize_t got = ::pread(descriptor, line.data(), line.size(), kLineBytes);
+  const std::string expected = ToldLine(descriptor, told);
+  ::close(descriptor);
+  return got > 0 && !expected.empty() &&
+         expected == std::string_view(line.data(), static_cast<std::size_t>(got));
+}
+
 absl::StatusOr<std::unique_ptr<StoreWitness>> StoreWitness::Open(const std::filesystem::path& path,
-                                                                 std::uint64_t newest_write) {
+                                                                 std::uint64_t newest_write,
+                                                                 const std::string& told) {
   const int descriptor =
       ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
   if (descriptor < 0) return Failed("create", path);
   std::unique_ptr<StoreWitness> witness(new StoreWitness(descriptor));
-  const Line line = Write(newest_write);
-  if (::pwrite(descriptor, line.data(), kLineBytes, 0) != static_cast<ssize_t>(kLineBytes) ||
-      ::fsync(descriptor) != 0) {
+  const std::string text = Write(newest_write).data() + ToldLine(descriptor, told);
+  const auto size = static_cast<ssize_t>(text.size());
+  if (::pwrite(descriptor, text.data(), text.size(), 0) != size ||
+      ::ftruncate(descriptor, size) != 0 || ::fsync(descriptor) != 0) {
     return Failed("write", path);
   }
   const std::filesystem::path parent = path.parent_path();

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "absl/status/statusor.h"
 
@@ -21,9 +22,15 @@ class StoreWitness {
   // neither can be told.
   static absl::StatusOr<std::optional<std::uint64_t>> Read(const std::filesystem::path& path);
 
-  // Made, or taken over, with that number; durable on return.
+  // Whether the start before was told the same of the store and wrote this very file: a
+  // copy of it, as in a backup, does not count.
+  static bool WasTold(const std::filesystem::path& path, const std::string& told);
+
+  // Made, or taken over, with that number; durable on return. `told`: what this start was
+  // told of the store, in one word; empty: nothing.
   static absl::StatusOr<std::unique_ptr<StoreWitness>> Open(const std::filesystem::path& path,
-                                                            std::uint64_t newest_write);
+                                                            std::uint64_t newest_write,
+                                                            const std::string& told = "");
   ~StoreWitness();
   StoreWitness(const StoreWitness&) = delete;
   StoreWitness& operator=(const StoreWitness&) = delete;

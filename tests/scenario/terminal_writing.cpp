@@ -184,6 +184,27 @@ TEST_CASE("what is too long is said before it is sent, and kept", "[writing]") {
   CHECK(DraftTexts(couple.client) == std::vector{text});
 }
 
+// A command that stays, and holds the vault.
+std::unique_ptr<Process> WatchOf(Couple& couple) {
+  std::unique_ptr<Process> watch = couple.client.Start({"watch"});
+  REQUIRE(Eventually([&] { return !watch->out().empty(); }));
+  return watch;
+}
+
+// Where it is said that something could not be sealed: what lies there. Then it goes.
+std::string TakeLeftText(TerminalProcess& terminal) {
+  REQUIRE(terminal.Shows("could not be sealed"));
+  REQUIRE(terminal.Shows("message.txt"));
+  CHECK(terminal.Wait().has_value());
+  const std::size_t begin = terminal.shown().find("/dev/shm/holdfast-");
+  REQUIRE(begin != std::string::npos);
+  const std::filesystem::path folder =
+      terminal.shown().substr(begin, std::string("/dev/shm/holdfast-XXXXXX").size());
+  std::string text = ReadFile(folder / "message.txt");
+  std::filesystem::remove_all(folder);
+  return text;
+}
+
 TEST_CASE("other commands work while somebody types, and one that stays loses nothing",
           "[writing]") {
   Couple couple;
@@ -191,20 +212,51 @@ TEST_CASE("other commands work while somebody types, and one that stays loses no
   AwaitText(terminal);
   REQUIRE(terminal.Type("unlucky words"));
   couple.client.CheckIn("from another window");
-  const std::unique_ptr<Process> watch = couple.client.Start({"watch"});
-  REQUIRE(Eventually([&] { return !watch->out().empty(); }));
+  const std::unique_ptr<Process> watch = WatchOf(couple);
   REQUIRE(terminal.Type("\x04"));
   REQUIRE(Asks(terminal, kQuestion));
   REQUIRE(terminal.Type("k\r"));
-  REQUIRE(terminal.Shows("could not be sealed"));
-  REQUIRE(terminal.Shows("message.txt"));
+  CHECK(TakeLeftText(terminal) == "unlucky words\n");
   CHECK(terminal.Wait() == kExitDevice);
-  const std::size_t begin = terminal.shown().find("/dev/shm/holdfast-");
-  REQUIRE(begin != std::string::npos);
-  const std::filesystem::path folder =
-      terminal.shown().substr(begin, std::string("/dev/shm/holdfast-XXXXXX").size());
-  CHECK(ReadFile(folder / "message.txt") == "unlucky words\n");
-  std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("a command that stays loses no answer of a check-in", "[writing]") {
+  Couple couple;
+  TerminalProcess terminal(AtTerminal(couple.client, {"checkin"}));
+  REQUIRE(terminal.Shows(kReady));
+  const std::unique_ptr<Process> watch = WatchOf(couple);
+  REQUIRE(terminal.Type("3\r"));
+  REQUIRE(terminal.Shows(kReady));
+  terminal.Signal(SIGTERM);
+  CHECK(TakeLeftText(terminal).find("somewhat") != std::string::npos);
+  CHECK(terminal.Wait() == 128 + SIGTERM);
+}
+
+TEST_CASE("a command that stays loses no words about what landed badly", "[writing]") {
+  Couple couple;
+  const Json sent = couple.therapist.Do({"send", "--text", "see you"});
+  couple.client.Sync();
+  couple.client.Do({"landed", sent.at("message").at("id")});
+  TerminalProcess terminal(AtTerminal(couple.client, {"checkin"}));
+  REQUIRE(terminal.Shows(kReady));
+  const std::unique_ptr<Process> watch = WatchOf(couple);
+  REQUIRE(terminal.Type("it hurt\r"));
+  CHECK(TakeLeftText(terminal) == "it hurt\n");
+  CHECK(terminal.Wait() == kExitDevice);
+}
+
+TEST_CASE("a closed window sends no half-written words about what landed badly", "[writing]") {
+  Couple couple;
+  const Json sent = couple.therapist.Do({"send", "--text", "see you"});
+  couple.client.Sync();
+  couple.client.Do({"landed", sent.at("message").at("id")});
+  TerminalProcess terminal(AtTerminal(couple.client, {"checkin"}));
+  REQUIRE(terminal.Shows(kReady));
+  REQUIRE(terminal.Type("it hu"));
+  REQUIRE(terminal.Shows("it hu"));
+  terminal.HangUp();
+  CHECK(terminal.Wait().has_value());
+  CHECK(DraftTexts(couple.client) == std::vector<std::string>{"it hu"});
 }
 
 TEST_CASE("drafts are listed, shown, gone on with and dropped", "[writing]") {

@@ -81,7 +81,16 @@ void Practice::Start() {
   book_.Restarted(disk_.rows());
   schedule_.Restarted(disk_.rows());
   NoteLife();
+  AskAboutClock();
   LookIn(0);
+}
+
+// After a backup of long ago, nothing but a time service or the operator says that the
+// clock is right; until then what is stored has the backup's time.
+void Practice::AskAboutClock() {
+  if (clock_.is_served || core_->clock_state() == server::ClockState::kSteady) return;
+  clock_was_set_ = true;
+  timeline_.After(random_.Below(kConfirmMsMax), [this] { ConfirmClock(); });
 }
 
 void Practice::Crash(bool of_power) {

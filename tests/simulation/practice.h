@@ -80,6 +80,7 @@ class Practice {
   void RestoreBackup();
   void SetClock(std::int64_t ahead_ms);
   // The operator says that the clock is right, as it is.
+  void AskAboutClock();
   void ConfirmClock();
 
   const TlsKeyHash& tls_key() const { return tls_key_; }

@@ -9,6 +9,7 @@
 #include "crypto/public/invitation_statement.h"
 #include "crypto/public/login.h"
 #include "rules/codec.h"
+#include "server/core/records/keys.h"
 
 namespace holdfast::server {
 namespace {
@@ -47,6 +48,12 @@ ServerWorld::ServerWorld() {
   practice = crypto::SigningKey(practice_seed.Clone()).public_key<PracticeKey>();
   tls_key = DrawId<TlsKeyHash>(entropy);
   Restart();
+}
+
+MemoryStore::Rows ServerWorld::RowsButClock() const {
+  MemoryStore::Rows rows = store.rows();
+  rows.erase(keys::EngineClock());
+  return rows;
 }
 
 void ServerWorld::Restart() {

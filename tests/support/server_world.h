@@ -124,6 +124,8 @@ class ServerWorld {
   absl::Status Acknowledge(const TestDevice& device, const v1::Cursor& cursor);
 
   const MemoryStore::Rows& rows() const { return store.rows(); }
+  // All but the engine clock's own row, which is written as time passes.
+  MemoryStore::Rows RowsButClock() const;
 
   FakeClock clock;
   FakeEntropy entropy;

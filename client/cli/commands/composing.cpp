@@ -101,34 +101,12 @@ void SayKept(const DraftId& id) {
       ShortId(id));
 }
 
-void KeepInFile(const Profile& profile, const Draft& draft, PrivateFile* file,
-                const absl::Status& why) {
-  std::unique_ptr<PrivateFile> own;
-  if (file == nullptr) {
-    auto made = PrivateFile::With(TextOf(draft) + "\n", profile.folder());
-    if (made.ok()) own = *std::move(made);
-    file = own.get();
-  }
-  if (file == nullptr) {
-    // The last resort: where it was written, on the screen.
-    std::cerr << "\n" << TextOf(draft) << "\n\n";
-    Tell("It could not be kept (" + MessageOf(why) +
-         "), and nothing was sent. Above is what you wrote; copy it before you close this window.");
-    return;
-  }
-  file->Leave();
-  Tell("It could not be sealed as a draft: " + FailureInWords(why) +
-       " Nothing was sent. What you wrote is in " + file->path().string() +
-       ", which only you can read; it is gone when this machine restarts.");
-}
-
 absl::Status Send(Context& context, Device& device, const Draft& draft, Writer& writer) {
   Engine& engine = device.engine();
   // Whoever answers has read it.
-  if (draft.kind == Kind::kReply) {
-    HOLDFAST_RETURN_IF_ERROR(engine.MarkOpened(*draft.reply_to));
-  }
-  const auto id = engine.Write(draft);
+  const absl::Status read =
+      draft.kind == Kind::kReply ? engine.MarkOpened(*draft.reply_to) : absl::OkStatus();
+  const absl::StatusOr<EnvelopeId> id = read.ok() ? engine.Write(draft) : read;
   if (!id.ok()) {
     KeepWritten(context, device, draft, writer.file());
     return id.status();
@@ -167,6 +145,27 @@ void SayLeftFiles(const Context& context) {
 
 bool AsksPeople(const Context& context) { return CanAsk() && !context.out.as_json(); }
 
+void KeepInFile(const Profile& profile, const Draft& draft, PrivateFile* file,
+                const absl::Status& why) {
+  std::unique_ptr<PrivateFile> own;
+  if (file == nullptr) {
+    auto made = PrivateFile::With(WholeText(draft) + "\n", profile.folder());
+    if (made.ok()) own = *std::move(made);
+    file = own.get();
+  }
+  if (file == nullptr) {
+    // The last resort: where it was written, on the screen.
+    std::cerr << "\n" << WholeText(draft) << "\n\n";
+    Tell("It could not be kept (" + MessageOf(why) +
+         "), and nothing was sent. Above is what you wrote; copy it before you close this window.");
+    return;
+  }
+  file->Leave();
+  Tell("It could not be sealed as a draft: " + FailureInWords(why) +
+       " Nothing was sent. What you wrote is in " + file->path().string() +
+       ", which only you can read. Copy it soon: it may be gone when you log out.");
+}
+
 void KeepWritten(Context& context, Device& device, const Draft& draft, PrivateFile* file) {
   const auto id = device.engine().KeepDraft(draft);
   if (id.ok()) {
@@ -194,7 +193,8 @@ absl::Status WriteAndSend(Context& context, Device& device, Draft draft, Writer&
   if (!begun) {
     Tell("Nothing was sent; the draft stays.");
   } else if (!open.ok()) {
-    if (HasSomething(draft)) KeepInFile(context.profile, draft, writer.file(), open);
+    const bool keeps = choice != Choice::kDrop && HasSomething(draft);
+    if (keeps) KeepInFile(context.profile, draft, writer.file(), open);
   } else if (choice == Choice::kSend) {
     status = Send(context, device, draft, writer);
   } else if (choice == Choice::kDrop) {

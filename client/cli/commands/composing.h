@@ -40,6 +40,9 @@ absl::Status WriteAndSend(Context& context, Device& device, Draft draft, Writer&
 // Keeps what was written and is not sent: as a draft in the vault, or, where that cannot
 // be, in `file` or another private one. Says which.
 void KeepWritten(Context& context, Device& device, const Draft& draft, PrivateFile* file);
+// The same where there is no vault to keep it in, and `why`.
+void KeepInFile(const Profile& profile, const Draft& draft, PrivateFile* file,
+                const absl::Status& why);
 
 // Says where texts lie that could not be kept as drafts, or were being edited when the
 // process was killed.

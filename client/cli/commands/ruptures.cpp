@@ -27,13 +27,15 @@ Draft WordsFor(const ShownRupture& rupture, const std::string& text) {
   return draft;
 }
 
+constexpr std::string_view kClosed = "closed";
+
 absl::Status AskAbout(Context& context, Device& device, const Words& words,
                       const ShownRupture& rupture) {
   const HeldSignals held;
   std::string before;
   for (int tries = 1;; ++tries) {
     Typed typed;
-    HOLDFAST_RETURN_IF_ERROR(device.WithoutVault([&] {
+    const absl::Status open = device.WithoutVault([&] {
       if (tries == 1) {
         std::cerr << Fitted(RuptureQuestion(words, rupture.mark,
                                             rupture.message ? &*rupture.message : nullptr),
@@ -41,23 +43,32 @@ absl::Status AskAbout(Context& context, Device& device, const Words& words,
                   << "\n";
       }
       typed = AskForLine("  > ", before);
-    }));
+    });
     const std::string answer = Trimmed(typed.text);
-    if (typed.end == Typed::End::kSignalled) {
-      if (!answer.empty()) KeepWritten(context, device, WordsFor(rupture, answer), nullptr);
-      EndBy(HeldSignals::noted());
+    const bool has_words = !answer.empty() && answer != kClosed;
+    if (!open.ok() && has_words) {
+      KeepInFile(context.profile, WordsFor(rupture, answer), nullptr, open);
     }
-    if (answer.empty()) return absl::OkStatus();
-    const absl::Status done = answer == "closed"
+    // Left by a signal, or by a terminal that is gone: nobody said yes to these words.
+    const bool is_left = typed.end != Typed::End::kDone;
+    if (is_left && open.ok() && has_words) {
+      KeepWritten(context, device, WordsFor(rupture, answer), nullptr);
+    }
+    if (is_left && HeldSignals::noted() != 0) EndBy(HeldSignals::noted());
+    HOLDFAST_RETURN_IF_ERROR(open);
+    if (is_left || answer.empty()) return absl::OkStatus();
+    const absl::Status done = answer == kClosed
                                   ? device.engine().CloseRupture(rupture.mark.message)
                                   : device.engine().MarkRupture(rupture.mark.message, answer);
-    if (done.ok()) return done;
     const Reason reason = ReasonOf(done);
     const bool again = reason == Reason::kTooLarge || reason == Reason::kMalformedField;
-    if (!again || tries == kTriesMax) {
+    const bool over = done.ok() || !again || tries == kTriesMax;
+    if (!done.ok() && over && has_words) {
       KeepWritten(context, device, WordsFor(rupture, answer), nullptr);
-      return done;
     }
+    // One that came while it was written down.
+    if (over && HeldSignals::noted() != 0) EndBy(HeldSignals::noted());
+    if (over) return done;
     std::cerr << Fitted(FailureInWords(done), PromptColumns()) << "\n";
     before = answer;
   }

@@ -426,8 +426,12 @@ unsigned char Session::Paste(EditLine* editor, wint_t) {
   wchar_t character = 0;
   bool whole = false;
   while (!whole && el_wgetc(editor, &character) == 1) {
-    if (pasted.size() < kTypedCharactersMax) pasted += character;
+    pasted += character;
     whole = std::wstring_view(pasted).ends_with(kPasteEnd);
+    // What is too much goes, but not its end: without that nothing else would be heard.
+    if (pasted.size() > kTypedCharactersMax + kPasteEnd.size()) {
+      pasted.erase(kTypedCharactersMax, 1);
+    }
   }
   if (whole) pasted.resize(pasted.size() - kPasteEnd.size());
   for (std::size_t at = 0; (at = pasted.find(L"\r\n", at)) != std::wstring::npos;) {

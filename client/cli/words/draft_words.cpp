@@ -96,6 +96,12 @@ bool HasSomething(const Draft& draft) {
          draft.content->check_in().answers_size() > 0;
 }
 
+std::string WholeText(const Draft& draft) {
+  const std::string answers = Words::Answers(AsMessage(draft));
+  const std::string text = TextOf(draft);
+  return answers + (answers.empty() || text.empty() ? "" : "\n") + text;
+}
+
 std::string Purpose(const Words& words, const Draft& draft) {
   const std::string whom = draft.bond ? words.Other(*draft.bond) : "nobody yet";
   return WhatOf(draft) + " to " + whom;

@@ -17,6 +17,8 @@ std::string TextOf(const Draft& draft);
 void SetText(Draft& draft, const std::string& text);
 // Words or answers: something that would be a loss.
 bool HasSomething(const Draft& draft);
+// All of that as plain text, to copy from.
+std::string WholeText(const Draft& draft);
 
 // "check-in to your therapist", "reply to Ann", "note to Ann, to come later".
 std::string Purpose(const Words& words, const Draft& draft);

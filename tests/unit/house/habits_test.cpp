@@ -54,8 +54,8 @@ std::vector<Function> FunctionsOf(const std::vector<std::string>& lines) {
   for (std::size_t at = 0; at < lines.size(); ++at) {
     if (!MayBeginFunction(lines[at])) continue;
     const std::string indent(IndentOf(lines[at]), ' ');
-    // Parameters first, then the body: a value in braces is no function.
-    if (lines[at].find('(') >= lines[at].find('{')) continue;
+    // Parameters first, then the body: a value in braces is no function, nor is a table.
+    if (lines[at].find('(') >= std::min(lines[at].find('{'), lines[at].find(" = "))) continue;
     std::size_t opens = at;
     while (opens < lines.size() && lines[opens].find_last_of("{;}") + 1 != lines[opens].size()) {
       ++opens;

@@ -1,3 +1,4 @@
+// What a device makes of its own clock, and of what it made by a wrong one.
 #include "rules/own_clock.h"
 
 #include "unit/rules/support.h"

@@ -1,6 +1,7 @@
 // Hours, days and rhythms as people write them, and as they are told again.
-#include "client/cli/words/overview_words.h"
 #include "client/cli/words/event_words.h"
+#include "client/cli/words/json.h"
+#include "client/cli/words/overview_words.h"
 #include "client/cli/words/schedule_input.h"
 #include "client/core/reading/overview.h"
 #include "rules/errors.h"

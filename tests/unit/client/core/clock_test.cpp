@@ -115,6 +115,7 @@ TEST_CASE("A note that was written ahead at a wrong date is sealed again and com
   CHECK(couple.client.StateOf(*id) == MessageState::kStored);
   couple.practice.Pass(31 * limits::kDayMs);
   couple.RestartPractice();
+  REQUIRE(couple.client.Sync().ok());
   REQUIRE(couple.therapist.Sync().ok());
   CHECK(couple.therapist.Texts() == Texts{"for then"});
   CHECK(couple.therapist.AlarmReasons().empty());

@@ -133,7 +133,8 @@ TEST_CASE("A second answer to one invitation is an alarm, not a second bond") {
   CHECK(couple.therapist.engine->Bonds()->size() == 1);
   bool told = false;
   for (const Alarm& alarm : couple.therapist.TakeAlarms()) {
-    told = told || alarm.kind == AlarmKind::kSecondAnswer;
+    told =
+        told || alarm.kind == AlarmKind::kSecondAnswer || alarm.kind == AlarmKind::kClientSwapped;
   }
   CHECK(told);
 }

@@ -66,6 +66,12 @@ TEST_CASE("a sign that only looks like plain text is named, with its place") {
 TEST_CASE("a comment may be written in any language") {
   CHECK(
       ParseConfiguration("# f\xC3\xBCr die Praxis \xE2\x80\x93 bitte lesen\nname = \"a\"\n").ok());
+  // And by an editor that does not know UTF-8.
+  const auto latin = ParseConfiguration("# Schl\xFCssel \xFC\nname = \"a\"\n");
+  INFO(latin.status());
+  REQUIRE(latin.ok());
+  CHECK(latin->name == "a");
+  CHECK_FALSE(ParseConfiguration("# \xFC\nname = \"\xFC\"\n").ok());
 }
 
 }  // namespace holdfast::server

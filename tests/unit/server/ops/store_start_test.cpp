@@ -1,4 +1,6 @@
 // A start that refuses changes nothing, and no store is ever begun in another one's place.
+#include <rocksdb/db.h>
+
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -177,6 +179,62 @@ TEST_CASE("one bit in the first record of a small practice's only log is no new 
   SECTION("with the count") {}
   SECTION("without one") { fs::remove(practice.data / "store"); }
   practice.CheckRefused("ends with batch 0");
+}
+
+TEST_CASE("a flag that was left where it stood begins one life, not one with each start") {
+  const Stopped practice;
+  practice.Serve();
+  const Bytes before = practice.Life();
+  const StoreStart flag = GENERATE(StoreStart::kRestored, StoreStart::kNewStore);
+  if (flag == StoreStart::kNewStore) fs::remove_all(practice.data / "db");
+  const Bytes after = practice.Life(flag);
+  CHECK(after != before);
+  CHECK(practice.Life(flag) == after);
+  CHECK(practice.Life(flag) == after);
+  SECTION("the database is lost while it stands there") {
+    fs::copy(practice.data / "db", practice.temp / "older", fs::copy_options::recursive);
+    practice.Life(flag);
+    {
+      const auto open = practice.Open(flag);
+      REQUIRE(open.ok());
+      const auto transaction = (*open)->store().Begin();
+      transaction->Put("a", "acknowledged");
+      REQUIRE(transaction->Commit() == CommitOutcome::kCommitted);
+    }
+    fs::remove_all(practice.data / "db");
+    fs::rename(practice.temp / "older", practice.data / "db");
+    if (flag == StoreStart::kRestored) CHECK(practice.Life(flag) != after);
+    if (flag == StoreStart::kNewStore) practice.CheckRefused("ends with batch", flag);
+  }
+  SECTION("a backup of the whole directory is put back") {
+    fs::copy(practice.data, practice.temp / "backup", fs::copy_options::recursive);
+    fs::rename(practice.data, practice.temp / "aside");
+    fs::rename(practice.temp / "backup", practice.data);
+    fs::permissions(practice.data, fs::perms::owner_all);
+    if (flag == StoreStart::kRestored) CHECK(practice.Life(flag) != after);
+    if (flag == StoreStart::kNewStore) practice.CheckRefused("only for the first start", flag);
+  }
+  SECTION("it was taken out in between") {
+    CHECK(practice.Life() == after);
+    if (flag == StoreStart::kRestored) CHECK(practice.Life(flag) != after);
+  }
+}
+
+TEST_CASE("a store that was killed while it was begun is begun by the next start") {
+  const Stopped practice;
+  const fs::path database = practice.data / "db";
+  SECTION("before it could be opened") {
+    fs::create_directory(database);
+    std::ofstream(database / "MANIFEST-000001") << "begun";
+  }
+  SECTION("with one of its families") {
+    rocksdb::DB* begun = nullptr;
+    rocksdb::Options options;
+    options.create_if_missing = true;
+    REQUIRE(rocksdb::DB::Open(options, database.string(), &begun).ok());
+    delete begun;
+  }
+  practice.Serve();
 }
 
 TEST_CASE("an older copy of the database alone is refused until it is said to be restored") {
