@@ -69,7 +69,7 @@ class SecretBytes {
   SecretBytes() = default;
   // Takes them over: nothing of them stays in `bytes`.
   explicit SecretBytes(Bytes&& bytes) noexcept { Take(bytes); }
-  ~SecretBytes() { WipeBytes(bytes_); }
+  ~SecretBytes() { Clear(); }
   SecretBytes(const SecretBytes&) = delete;
   SecretBytes& operator=(const SecretBytes&) = delete;
   SecretBytes(SecretBytes&& other) noexcept { Take(other.bytes_); }
@@ -95,10 +95,18 @@ class SecretBytes {
   }
 
  private:
+  // A short value lies in the object itself, and stays behind when it moves; a longer one
+  // takes its memory along.
+  static bool IsShort(const Bytes& bytes) { return bytes.capacity() <= Bytes().capacity(); }
+  // There is nothing to wipe in most that go: they have moved on.
+  void Clear() noexcept {
+    if (!bytes_.empty() || !IsShort(bytes_)) WipeBytes(bytes_);
+  }
   void Take(Bytes& bytes) noexcept {
-    WipeBytes(bytes_);
+    Clear();
+    const bool stays_behind = IsShort(bytes);
     bytes_ = std::move(bytes);
-    WipeBytes(bytes);  // NOLINT(bugprone-use-after-move): a short value stays behind
+    if (stays_behind) WipeBytes(bytes);  // NOLINT(bugprone-use-after-move)
   }
 
   Bytes bytes_;

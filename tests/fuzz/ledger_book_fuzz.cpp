@@ -34,8 +34,8 @@ void Take(LedgerBook& book, LedgerEntry entry, BytesView statement, bool mended)
   const Hash hash = crypto::LedgerEntryHash(EncodeLedgerEntry(entry));
   const std::uint64_t number = book.number();
   const Hash head = book.head();
-  const absl::Status taken = book.Add(entry, hash, embeds ? &*act : nullptr,
-                                      embeds ? crypto::ActHash(carried) : Hash());
+  const absl::Status taken =
+      book.Add(entry, hash, embeds ? &*act : nullptr, embeds ? crypto::ActHash(carried) : Hash());
   fuzz::Require(book.number() == number + (taken.ok() ? 1 : 0));
   fuzz::Require(book.head() == (taken.ok() ? hash : head));
 }

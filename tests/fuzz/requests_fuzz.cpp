@@ -35,18 +35,20 @@ void Ask(World& world, const std::uint8_t* data, std::size_t size, Call call) {
 template <class Request, class Response>
 void Ask(World& world, const Caller& caller, const std::uint8_t* data, std::size_t size,
          absl::Status (Core::*call)(Transaction&, const Caller&, const Request&, Response&)) {
-  Ask<Request>(world, data, size, [&](Core& core, Transaction& transaction, const Request& request) {
-    Response response;
-    return (core.*call)(transaction, caller, request, response);
-  });
+  Ask<Request>(world, data, size,
+               [&](Core& core, Transaction& transaction, const Request& request) {
+                 Response response;
+                 return (core.*call)(transaction, caller, request, response);
+               });
 }
 template <class Request, class Response>
 void Ask(World& world, const Caller&, const std::uint8_t* data, std::size_t size,
          absl::Status (Core::*call)(Transaction&, const Request&, Response&)) {
-  Ask<Request>(world, data, size, [&](Core& core, Transaction& transaction, const Request& request) {
-    Response response;
-    return (core.*call)(transaction, request, response);
-  });
+  Ask<Request>(world, data, size,
+               [&](Core& core, Transaction& transaction, const Request& request) {
+                 Response response;
+                 return (core.*call)(transaction, request, response);
+               });
 }
 
 absl::Status ReadMailbox(Core& core, Transaction& transaction, const Caller& caller,

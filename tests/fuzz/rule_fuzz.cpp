@@ -1,6 +1,7 @@
 // A rhythm's rule is refused, or has one canonical text; and the dates that follow from
 // it are found soon, in order.
 #include "fuzz.h"
+#include "rules/limits.h"
 #include "rules/rhythm.h"
 #include "rules/rule.h"
 

@@ -112,6 +112,7 @@ TEST_CASE("devices and a practice that 0.1.0 left go on where they stopped", "[e
   CHECK(MessageWith(offline, "Never sent").at("state") == "queued");
 
   left.practice.StartAt(kAddress);
+  left.practice.ConfirmClock();  // it was off for longer than it believes by itself
   Sync(left.client);
   Sync(left.therapist);
   Sync(left.client);

@@ -120,6 +120,11 @@ std::string PracticeProcess::EnrolmentCode() {
   return LastLine(outcome.out);
 }
 
+void PracticeProcess::ConfirmClock() {
+  MustSucceed(Run({program_, {"clock", "confirm", "--data", data_.string(), "--yes"}, {}, {}}),
+              "holdfastd clock confirm");
+}
+
 void PracticeProcess::SaveTo(const fs::path& copy) const { CopyFiles(data_, copy); }
 
 void PracticeProcess::RestoreFrom(const fs::path& copy) const { CopyFiles(copy, data_); }

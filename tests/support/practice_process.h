@@ -46,6 +46,8 @@ class PracticeProcess {
   void Reload() { process_->Signal(SIGHUP); }
 
   std::string EnrolmentCode();
+  // Its operator says that this machine's clock is right; while it serves, or not.
+  void ConfirmClock();
 
   // host:port; known once it has been started.
   const std::string& address() const { return address_; }
