@@ -186,6 +186,21 @@ TEST_CASE("Joining at a wrong date goes through once the date is right") {
   CHECK(couple.therapist.Texts() == Texts{"here"});
 }
 
+TEST_CASE("An account that the practice took outlives a lost answer and a clock that is set back") {
+  TestCouple couple(false);
+  const std::string code = couple.AddTherapist();
+  couple.therapist.transport.fate = [](const std::string& method) {
+    return method == "EnrollTherapist" ? DirectTransport::Fate::kLoseResponse
+                                       : DirectTransport::Fate::kDeliver;
+  };
+  CHECK_FALSE(couple.therapist.Enroll(code).ok());
+  couple.therapist.transport.fate = nullptr;
+  couple.therapist.clock.ahead_ms = -30 * kDay;
+  (void)couple.therapist.Enroll(code);
+  couple.therapist.clock.ahead_ms = 0;
+  REQUIRE(couple.therapist.Enroll(code).ok());
+}
+
 TEST_CASE("A message that was written before 2020 by a wrong date goes out with a right one") {
   TestCouple couple;
   SetTo1970(couple, couple.client);
