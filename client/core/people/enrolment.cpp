@@ -70,16 +70,16 @@ absl::StatusOr<vault::Identity> Prepare(VaultChange& change, crypto::Role role,
 }
 
 // Another one in its place, for the same practice, role and code.
-absl::StatusOr<vault::Identity> MakeAgain(Context& context, const vault::Identity& refused) {
+absl::Status MakeAgain(Context& context, const vault::Identity& refused) {
   VaultChange change(context.vault);
   HOLDFAST_ASSIGN_OR_RETURN(vault::Identity identity, MakeIdentity(change, context.Now()));
+  const WipedAtEnd wiped(identity);
   identity.set_role(refused.role());
   identity.set_address(refused.address());
   identity.set_practice(refused.practice());
   identity.set_enrolment_token(refused.enrolment_token());
   change.Put(names::kIdentity, identity);
-  HOLDFAST_RETURN_IF_ERROR(change.Commit());
-  return identity;
+  return change.Commit();
 }
 
 absl::StatusOr<vault::Identity> PrepareToEnroll(Context& context,
@@ -197,13 +197,12 @@ Task<absl::StatusOr<Enrolled>> Enrolment::Enroll(std::string text) {
     const std::vector<PracticeKey> practices(1, code.practice);
     auto connected = co_await connection_.Connect(code.address, practices);
     HOLDFAST_CO_RETURN_IF_ERROR(connected);
-    absl::Status registered = co_await Register(request);
+    auto registered = co_await Register(request);
     if (IsRefusedForItsDate(registered, identity, context_.Now())) {
-      HOLDFAST_CO_ASSIGN_OR_RETURN(vault::Identity again, MakeAgain(context_, identity));
-      const WipedAtEnd wiped_too(again);
-      identity.Swap(&again);
-      *request.mutable_registration() = identity.registration();
-      registered = co_await Register(request);
+      // Once: what is made now is of this date.
+      HOLDFAST_CO_RETURN_IF_ERROR(MakeAgain(context_, identity));
+      auto again = co_await Enroll(text);
+      co_return again;
     }
     HOLDFAST_CO_RETURN_IF_ERROR(registered);
   }
@@ -235,15 +234,18 @@ Task<absl::StatusOr<Enrolled>> Enrolment::Join(std::string text) {
   const std::vector<PracticeKey> practices(1, invitation.practice);
   auto connected = co_await connection_.Connect(invitation.address, practices);
   HOLDFAST_CO_RETURN_IF_ERROR(connected);
-  absl::Status answered = co_await Answer(invitation, identity, false);
+  auto answered = co_await Answer(invitation, identity, false);
+  if (IsRefusedForItsDate(answered, identity, context_.Now())) {
+    // Once: what is made now is of this date.
+    HOLDFAST_CO_RETURN_IF_ERROR(MakeAgain(context_, identity));
+    auto again = co_await Join(text);
+    co_return again;
+  }
+  // The practice has not taken the answer: its date is not today's.
   if (ReasonOf(answered) == Reason::kTimeOutOfRange) {
-    // The practice has not taken it: the date that it was made at is not today's, or was wrong.
-    if (IsRefusedForItsDate(answered, identity, context_.Now())) {
-      HOLDFAST_CO_ASSIGN_OR_RETURN(vault::Identity again, MakeAgain(context_, identity));
-      const WipedAtEnd wiped_too(again);
-      identity.Swap(&again);
-    }
-    answered = co_await Answer(invitation, identity, true);
+    auto anew = co_await Answer(invitation, identity, true);
+    HOLDFAST_CO_RETURN_IF_ERROR(anew);
+    co_return Enrolled{PendingRecoveryCode(identity)};
   }
   HOLDFAST_CO_RETURN_IF_ERROR(answered);
   co_return Enrolled{PendingRecoveryCode(identity)};
