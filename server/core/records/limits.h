@@ -73,9 +73,10 @@ inline constexpr std::uint64_t kEngineClockWriteMs = limits::kMinuteMs;
 // And at least this often while it serves and nothing else is written.
 inline constexpr std::uint64_t kEngineClockIdleWriteMs = limits::kHourMs;
 // After the machine's start nothing but the wall clock knows how long it was off. A
-// practice that is looked after is not off for longer than that; beyond it the clock is
-// more likely to be wrong.
-inline constexpr std::uint64_t kClockUntendedMsMax = 7 * limits::kDayMs;
+// practice that is looked after is not off for longer than that, and its backup is not
+// older; beyond it the clock is more likely to be wrong. While it is not believed, what is
+// stored has the time of long ago, so this is no less.
+inline constexpr std::uint64_t kClockUntendedMsMax = 90 * limits::kDayMs;
 
 // Timers that are read, with what they are about, ahead of firing.
 inline constexpr std::size_t kTimersReadMax = 128;
