@@ -36,8 +36,8 @@ class Engine {
   Identity identity() const;  // has_account() only
 
   // Becomes a therapist, or a client, of the practice that the code or invitation
-  // names. May be repeated after any failure: it goes on with the same keys and
-  // the same recovery code.
+  // names. May be repeated after any failure: it goes on with the same keys and the same
+  // recovery code, or with others where the practice refused those for their date.
   void Enroll(std::string_view enrolment_code, Done<Enrolled> done);
   void Join(std::string_view invitation, Done<Enrolled> done);
 
