@@ -175,7 +175,7 @@ void AddCommands(CLI::App& app, CommandLine& line) {
   CLI::App* const confirm = clock->add_subcommand(
       "confirm",
       "Say that this machine's clock is right, after the log said that timers wait because it\n"
-      "jumped. Shows both times and asks; works while serving");
+      "jumped or was set back. Shows both times and asks; works while serving");
   AddData(confirm, line);
   confirm->add_flag("--yes", line.yes, "Do not ask: the machine's clock is right");
   app.add_subcommand("version", "Print the version");

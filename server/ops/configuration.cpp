@@ -166,7 +166,7 @@ absl::StatusOr<Configuration> ReadConfiguration(const std::filesystem::path& pat
 std::string WriteConfiguration(const Configuration& configuration) {
   std::ostringstream text;
   text
-      << "# A Holdfast practice. Read when `holdfastd serve` starts.\n"
+      << "# A Holdfast practice. Read when `holdfastd serve` starts; log_level on SIGHUP too.\n"
          "\n"
          "# Where the server listens, HOST:PORT. Port 0 takes a free one.\n"
          "listen = \""

@@ -211,8 +211,8 @@ Command AheadCommand(CLI::App& app) {
       ->required();
   command->footer(
       "The note is sealed at once; the practice keeps it and cannot read it. Whoever gets it sees\n"
-      "when it was written. Without --text your editor opens ($VISUAL or $EDITOR), or the note is\n"
-      "read from standard input.\n\n" +
+      "when it was written. Without --text your editor opens ($VISUAL or $EDITOR); where none is\n"
+      "set you write here, and without a terminal the note is read from standard input.\n\n" +
       std::string(kNoEmergencyService));
   return {command, [options](Context& context) {
             if (options->list->parsed()) return List(context, *options);

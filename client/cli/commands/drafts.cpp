@@ -123,7 +123,8 @@ Command DraftsCommand(CLI::App& app) {
   }
   command->footer(
       "A text that was refused, left or cut off becomes a draft, sealed on this device alone. The\n"
-      "next \"send\", \"reply\" or \"checkin\" to the same person offers it.");
+      "next \"send\" or \"checkin\" to the same person, or \"reply\" to the same message, offers\n"
+      "it.");
   return {command, [options](Context& context) { return Run(context, *options); }};
 }
 

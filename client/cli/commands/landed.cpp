@@ -52,7 +52,8 @@ Command LandedCommand(CLI::App& app) {
   command->add_flag("--close", options->close, "It is settled for you")->excludes(text);
   command->footer(
       "For clients. Your therapist sees it before anything else of yours, and it stays open\n"
-      "until you close it. The practice cannot see that you marked anything.");
+      "until you close it. The practice cannot read it: it sees that this device sent something\n"
+      "as large as a daily sign of life, and when.");
   return {command, [options](Context& context) { return Run(context, *options); }};
 }
 

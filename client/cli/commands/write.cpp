@@ -46,8 +46,9 @@ void AddText(CLI::App& command, Options& options) {
   command.add_option("--text", options.text, "The message. " + std::string(kWhoSeesText))
       ->type_name("TEXT");
   command.footer(
-      "Without --text your editor opens ($VISUAL or $EDITOR), or the message is read "
-      "from\nstandard input.\n\n" +
+      "Without --text your editor opens ($VISUAL or $EDITOR); where none is set you write here,\n"
+      "and without a terminal the message is read from standard input. What you leave here or in\n"
+      "the editor is kept: see holdfast drafts.\n\n" +
       std::string(kNoEmergencyService));
 }
 
