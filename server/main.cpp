@@ -15,10 +15,10 @@
 #include <vector>
 
 #include "crypto/public/secret.h"
+#include "rules/command_words.h"
 #include "rules/errors.h"
 #include "rules/version.h"
 #include "server/ops/clock.h"
-#include "server/ops/command_words.h"
 #include "server/ops/exit_codes.h"
 #include "server/ops/init.h"
 #include "server/ops/owner.h"
@@ -209,13 +209,8 @@ Path Follow(CLI::App& app, const std::vector<std::string>& words) {
 }
 
 int Unknown(const Path& path) {
-  const std::vector<std::string> names = NamesOf(*path.command);
-  const std::string nearest = Nearest(path.unknown, names);
-  std::string known;
-  for (const std::string& name : names) known += (known.empty() ? "" : ", ") + name;
-  std::fprintf(stderr, "holdfastd: there is no command \"%s\"%s\n", path.unknown.c_str(),
-               nearest.empty() ? (": there are " + known + ".").c_str()
-                               : (". Did you mean \"" + nearest + "\"?").c_str());
+  const std::string text = NoSuchCommand(path.unknown, NamesOf(*path.command));
+  std::fprintf(stderr, "holdfastd: %s\n", text.c_str());
   return kExitUsage;
 }
 

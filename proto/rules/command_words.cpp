@@ -1,9 +1,9 @@
-#include "server/ops/command_words.h"
+#include "rules/command_words.h"
 
 #include <algorithm>
 #include <numeric>
 
-namespace holdfast::server {
+namespace holdfast {
 namespace {
 
 // Letters to change, add or drop (Levenshtein).
@@ -24,7 +24,7 @@ std::size_t Edits(std::string_view from, std::string_view to) {
 
 }  // namespace
 
-std::string Nearest(std::string_view word, const std::vector<std::string>& known) {
+std::string NearestWord(std::string_view word, const std::vector<std::string>& known) {
   std::string nearest;
   std::size_t best = std::min(kNearestEditsMax, word.size() / 2) + 1;
   for (const std::string& candidate : known) {
@@ -37,4 +37,13 @@ std::string Nearest(std::string_view word, const std::vector<std::string>& known
   return nearest;
 }
 
-}  // namespace holdfast::server
+std::string NoSuchCommand(std::string_view word, const std::vector<std::string>& known) {
+  const std::string nearest = NearestWord(word, known);
+  std::string text = "there is no command \"" + std::string(word) + "\"";
+  if (!nearest.empty()) return text + ". Did you mean \"" + nearest + "\"?";
+  text += ": there are ";
+  for (const std::string& name : known) text += (&name == &known.front() ? "" : ", ") + name;
+  return text;
+}
+
+}  // namespace holdfast
