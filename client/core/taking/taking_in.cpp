@@ -160,8 +160,8 @@ absl::StatusOr<bool> TakeFrom(Arrival& arrival) {
         arrival, Refuse(Reason::kIntegrity, "header.sender_device", "is none of their devices")));
     return false;
   }
-  auto opening = OpenEnvelope(arrival.change, arrival.own, arrival.parties, *sender, header,
-                              arrival.delivery, arrival.now_ms);
+  auto opening =
+      OpenEnvelope(arrival.change, arrival.own, arrival.parties, *sender, header, arrival.delivery);
   if (opening.ok()) return TakeAuthentic(arrival, *opening);
   if (IsVaultFailure(opening.status())) return std::move(opening).status();
   HOLDFAST_RETURN_IF_ERROR(KeepAside(arrival, opening.status()));
