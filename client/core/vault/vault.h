@@ -18,6 +18,7 @@
 #include "client/core/outside/vault_storage.h"
 #include "client/core/vault/name.h"
 #include "client/core/vault/vault.pb.h"
+#include "client/core/vault/wiped_at_end.h"
 #include "crypto/vault_key.h"
 #include "rules/errors.h"
 
@@ -212,11 +213,14 @@ absl::Status VaultReader::Scan(const vault::Table<Record, Kept>& table, const Ro
   return ScanBytes(table.prefix(), [&](BytesView key, BytesView value) -> absl::StatusOr<bool> {
     Record record;
     if (!Parse(value, record)) return Damaged(table.prefix());
-    if constexpr (std::is_same_v<decltype(row(key, std::move(record))), absl::Status>) {
-      HOLDFAST_RETURN_IF_ERROR(row(key, std::move(record)));
+    auto more = row(key, std::move(record));
+    // What the row has not taken over.
+    if constexpr (std::is_constructible_v<WipedAtEnd, Record&>) WipedAtEnd{record};
+    if constexpr (std::is_same_v<decltype(more), absl::Status>) {
+      HOLDFAST_RETURN_IF_ERROR(more);
       return true;
     } else {
-      return row(key, std::move(record));
+      return more;
     }
   });
 }
