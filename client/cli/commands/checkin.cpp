@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t kAnswersJsonBytesMax = std::size_t{64} * 1024;
 
-struct Options {
+struct CheckinOptions {
   std::string answers;
   std::optional<std::string> note;
   std::string need;
@@ -32,7 +32,7 @@ absl::Status OfAnswers(const absl::Status& status) {
   return Refuse(Reason::kUsage, "--answers", item + MessageOf(status));
 }
 
-absl::StatusOr<v1::CheckIn> FromOptions(const Options& options) {
+absl::StatusOr<v1::CheckIn> FromOptions(const CheckinOptions& options) {
   FormInput input;
   if (!options.answers.empty()) {
     HOLDFAST_ASSIGN_OR_RETURN(const std::string json,
@@ -53,7 +53,7 @@ absl::StatusOr<v1::CheckIn> FromOptions(const Options& options) {
   return check_in;
 }
 
-absl::Status Run(Context& context, const Options& options) {
+absl::Status RunCheckin(Context& context, const CheckinOptions& options) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
     if (device.engine().identity().role != crypto::Role::kClient) {
       return Refuse(Reason::kUsage, "",
@@ -81,7 +81,7 @@ absl::Status Run(Context& context, const Options& options) {
 
 Command CheckinCommand(CLI::App& app) {
   CLI::App* const command = app.add_subcommand("checkin", "Say how the week was");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<CheckinOptions>();
   command
       ->add_option("--answers", options->answers,
                    "Answers as a JSON object from a file, {} for none; - is standard input")
@@ -95,7 +95,7 @@ Command CheckinCommand(CLI::App& app) {
       ->type_name("WHO");
   command->footer("Without --answers it asks, and everything can be left out.\n\n" +
                   std::string(kNoEmergencyService));
-  return {command, [options](Context& context) { return Run(context, *options); }};
+  return {command, [options](Context& context) { return RunCheckin(context, *options); }};
 }
 
 }  // namespace holdfast::client::cli

@@ -36,7 +36,7 @@ Line ClockMakesSense(std::uint64_t now_ms) {
   return {true, "This device's clock says " + LocalTime(now_ms, now_ms) + "."};
 }
 
-absl::Status Run(Context& context) {
+absl::Status RunDoctor(Context& context) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
     std::vector<Line> lines = {OnlyMine(context.profile.folder()),
                                OnlyMine(context.profile.vault()), ClockMakesSense(device.now_ms())};
@@ -63,7 +63,7 @@ absl::Status Run(Context& context) {
 
 Command DoctorCommand(CLI::App& app) {
   return {app.add_subcommand("doctor", "Check this device, its vault and the way to the practice"),
-          Run};
+          RunDoctor};
 }
 
 }  // namespace holdfast::client::cli

@@ -33,8 +33,8 @@ std::string RoleName(crypto::Role role) {
   return role == crypto::Role::kTherapist ? "therapist" : "client";
 }
 
-void Say(const Output& out, const Words& words, const Overview& overview,
-         const absl::Status& sync) {
+void SayOverview(const Output& out, const Words& words, const Overview& overview,
+                 const absl::Status& sync) {
   out.Say("You are a " + RoleName(overview.identity.role) + " of the practice at " +
           overview.identity.address + ".");
   out.Say(sync.ok() ? "It is reachable, and this device is up to date."
@@ -78,7 +78,7 @@ Json OwedJson(const BondOverview& bond, crypto::Role role) {
   return owed;
 }
 
-Json Document(const Overview& overview, const absl::Status& sync) {
+Json OverviewDocument(const Overview& overview, const absl::Status& sync) {
   Json bonds = Json::array(), owed = Json::array(), invitations = Json::array();
   Json ruptures = Json::array(), reminders = Json::array();
   for (const BondOverview& bond : overview.bonds) {
@@ -107,13 +107,13 @@ Json Document(const Overview& overview, const absl::Status& sync) {
           {"owed", owed}};
 }
 
-absl::Status Run(Context& context) {
+absl::Status RunStatus(Context& context) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
     const absl::Status sync = device.Sync(kBriefSyncMs).status();
     HOLDFAST_ASSIGN_OR_RETURN(const Overview overview, Look(device.engine()));
     HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
-    Say(context.out, words, overview, sync);
-    context.out.Document(Document(overview, sync));
+    SayOverview(context.out, words, overview, sync);
+    context.out.Document(OverviewDocument(overview, sync));
     return IsAway(sync) ? absl::OkStatus() : sync;
   });
 }
@@ -121,7 +121,7 @@ absl::Status Run(Context& context) {
 }  // namespace
 
 Command StatusCommand(CLI::App& app) {
-  return {app.add_subcommand("status", "What is open, what is owed, by when"), Run};
+  return {app.add_subcommand("status", "What is open, what is owed, by when"), RunStatus};
 }
 
 }  // namespace holdfast::client::cli
