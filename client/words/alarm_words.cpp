@@ -49,7 +49,8 @@ constexpr AlarmRow kAlarmRows[] = {
     {AlarmKind::kVaultOlder,
      "This vault is an older copy: the practice has seen a newer one. You can go on reading, but "
      "nothing is sent from here, because keys would be used twice. Put the newest copy of the "
-     "vault back, or set this device up again."},
+     "vault back, or begin again beside it in another profile, with a new invitation or, as a "
+     "therapist, a new code from the practice."},
     {AlarmKind::kOtherStory,
      "The practice told {who} another story of your check-ins and replies than it told this "
      "device. Both cannot be true. Compare with them in person, and ask the practice."},
