@@ -7,9 +7,6 @@
 namespace holdfast::crypto {
 namespace {
 
-constexpr bool kTherapist = true;
-constexpr bool kClient = false;
-
 constexpr std::size_t kSessionAt = 1;
 constexpr std::size_t kFlagsAt = 17;
 constexpr std::size_t kPrekeyIdAt = 18;

@@ -9,12 +9,12 @@
 #include "holdfast/v1/content.pb.h"
 #include "rules/errors.h"
 #include "support/catch.h"
+#include "unit/client/cli/moment.h"
 
 namespace holdfast::client::cli {
 namespace {
 
-constexpr std::uint64_t kNowMs = 1'772'643'600'000;  // 2026-03-04 17:00 UTC
-constexpr std::uint64_t kDayMs = std::uint64_t{24} * 3600 * 1000;
+using limits::kDayMs;
 
 MessageView NoteFor(ReleaseWhen when, bool mine) {
   MessageView note;

@@ -7,11 +7,10 @@
 #include "rules/errors.h"
 #include "rules/limits.h"
 #include "support/catch.h"
+#include "unit/client/cli/moment.h"
 
 namespace holdfast::client::cli {
 namespace {
-
-constexpr std::uint64_t kNowMs = 1'772'643'600'000;  // 2026-03-04 17:00 UTC
 
 TEST_CASE("working hours are written as one would say them", "[schedule]") {
   const auto hours = ParseHours("mon-fri 9:00-12:00,13:00-17:00; Sat 10-12").value();

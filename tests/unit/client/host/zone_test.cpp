@@ -11,7 +11,7 @@
 namespace holdfast::client {
 namespace {
 
-constexpr std::uint64_t kDayMs = limits::kDayMs;
+using limits::kDayMs;
 constexpr std::uint64_t k2026Ms = 1'767'225'600'000;  // 2026-01-01 00:00 UTC
 constexpr std::uint64_t kUntilMs = k2026Ms + 5 * 366 * kDayMs;
 
