@@ -111,8 +111,7 @@ SlotParts PartsOf(const SlotId& slot) {
 
 absl::StatusOr<SlotParts> CheckedPartsOf(const SlotId& slot, std::string_view field) {
   const SlotParts parts = PartsOf(slot);
-  const bool is_one = parts.rhythm != 0 && parts.opens_at_ms >= limits::kTimeMinMs &&
-                      parts.opens_at_ms <= limits::kTimeMaxMs &&
+  const bool is_one = parts.rhythm != 0 && IsTime(parts.opens_at_ms) &&
                       SlotIdOf(parts.rhythm, parts.opens_at_ms) == slot;
   if (is_one) return parts;
   return Malformed(field, "is not a slot of any rhythm");

@@ -38,6 +38,11 @@ std::string OverviewInWords(const Words& words, const BondOverview& overview) {
   for (const MessageView& message : overview.asked) {
     text += "    " + AskedInWords(words, message) + "\n";
   }
+  if (overview.marks_on_missing > 0) {
+    text += "    " + std::to_string(overview.marks_on_missing) +
+            (overview.marks_on_missing == 1 ? " mark" : " marks") +
+            " of what landed badly, on messages that are not on this device\n";
+  }
   for (const MessageView& message : overview.refused) {
     text += "    " + RefusedInWords(words, message) + "\n";
   }
@@ -45,7 +50,8 @@ std::string OverviewInWords(const Words& words, const BondOverview& overview) {
 }
 
 Json OverviewJson(const BondOverview& overview) {
-  Json json = {{"ruptures", RupturesJson(overview.ruptures)}};
+  Json json = {{"ruptures", RupturesJson(overview.ruptures)},
+               {"marks_on_missing", overview.marks_on_missing}};
   json.update(BondJson(overview.bond));
   json["unread"] = overview.unread;
   json["not_accepted"] = Json::array();

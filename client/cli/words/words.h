@@ -51,6 +51,8 @@ class Words {
   std::string Need(const MessageView& message) const;
   // Where an own message is now: "delivered today, 14:03".
   std::string State(const MessageView& message) const;
+  // How far it came, whatever is owed to it.
+  std::string Reached(const MessageView& message) const;
   // What is good to know about it, as a sentence; mostly empty.
   std::string Remark(const MessageView& message) const;
   // After writing: what has become of it, and what happens next.
@@ -59,6 +61,8 @@ class Words {
   static std::string Answers(const MessageView& message);
 
  private:
+  std::string Reached(MessageState reached, std::uint64_t at_ms, bool unconfirmed) const;
+
   const crypto::Role own_role_;
   const std::vector<BondView> bonds_;
   const std::uint64_t now_ms_;

@@ -12,6 +12,7 @@
 #include "client/core/vault/wiped_at_end.h"
 #include "crypto/invitation.h"
 #include "crypto/public/hash.h"
+#include "rules/own_clock.h"
 
 namespace holdfast::client {
 namespace {
@@ -150,7 +151,10 @@ absl::StatusOr<std::string> KeepInvitation(Context context, const std::string& l
   // Whole seconds, as the text carries them.
   const std::uint64_t expires_ms =
       (context.Now() + valid_ms) / limits::kSecondMs * limits::kSecondMs;
+  HOLDFAST_RETURN_IF_ERROR(CheckDate(context.Now(), ""));
   std::string text = MakeInvitation(change, *own, label, expires_ms, lookup);
+  // Whoever invites has gone on, and seen the recovery code.
+  HOLDFAST_RETURN_IF_ERROR(ForgetRecoveryCode(change));
   HOLDFAST_RETURN_IF_ERROR(change.Commit());
   return text;
 }

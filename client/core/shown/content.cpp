@@ -7,6 +7,7 @@
 #include "client/core/outside/limits.h"
 #include "client/core/outside/utf8.h"
 #include "crypto/ahead.h"
+#include "crypto/public/secret.h"
 
 namespace holdfast::client {
 namespace {
@@ -173,7 +174,11 @@ absl::StatusOr<Bytes> SerializeControl(v1::Control control) {
   if (bytes < limits::kControlContentBytesMin) {
     content.mutable_control()->set_padding(Bytes(limits::kControlContentBytesMin - bytes, '\0'));
   }
-  return SerializeContent(content, Kind::kControl);
+  auto serialized = SerializeContent(content, Kind::kControl);
+  if (content.control().has_ahead_key()) {
+    crypto::WipeBytes(*content.mutable_control()->mutable_ahead_key()->mutable_key());
+  }
+  return serialized;
 }
 
 absl::StatusOr<v1::Content> ParseContent(BytesView bytes, Kind kind) {

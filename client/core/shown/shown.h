@@ -101,6 +101,10 @@ struct MessageView {
   std::uint64_t state_since_ms = 0;
   Evidence evidence = Evidence::kThisDevice;
   std::uint64_t due_at_ms = 0;  // kReplyDue, and the due time missed with kMissed and kRepaired
+  // How far it came, whatever is owed to it: queued, stored, delivered or opened.
+  MessageState reached = MessageState::kQueued;
+  std::uint64_t reached_at_ms = 0;
+  bool bond_ended = false;  // before the reply that it asked for: none is owed any more
   // Stored longer than limits::kUnconfirmedMs ago with no sign from the other
   // side: shown as "delivery unconfirmed since", never as failed.
   bool unconfirmed = false;

@@ -119,15 +119,13 @@ absl::StatusOr<std::vector<Alarm>> AlarmsFrom(const VaultReader& reader, std::ui
   return alarms;
 }
 
-absl::StatusOr<std::vector<Alarm>> TakeAllAlarms(VaultChange& change) {
-  std::vector<Alarm> alarms;
-  HOLDFAST_RETURN_IF_ERROR(
-      change.Scan(names::kAlarms, [&](BytesView key, const vault::Alarm& record) {
-        alarms.push_back(AlarmOf(record));
-        change.Erase(names::kAlarms.At(key));
-        return true;
-      }));
-  return alarms;
+absl::Status EraseAlarmsBefore(VaultChange& change, std::uint64_t number) {
+  const Bytes end = names::Number(number);
+  return change.Scan(names::kAlarms, [&](BytesView key, const vault::Alarm&) {
+    if (key >= end) return false;
+    change.Erase(names::kAlarms.At(key));
+    return true;
+  });
 }
 
 }  // namespace holdfast::client

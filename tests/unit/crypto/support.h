@@ -63,7 +63,6 @@ struct Person {
   DeviceId device;
   std::map<std::uint32_t, DhSecret> prekeys;
   Prekey published;
-  std::uint64_t oldest_prekey_ms = 0;
 };
 
 // A bond between two people, and each one's sessions with the other's device.
@@ -79,8 +78,7 @@ struct Pair {
 
   absl::Status Begin(bool from_therapist);
   Bytes Seal(bool from_therapist, std::string_view text);
-  absl::StatusOr<Bytes> Open(bool at_the_therapist, BytesView sealed,
-                             std::uint64_t now_ms = kNowMs);
+  absl::StatusOr<Bytes> Open(bool at_the_therapist, BytesView sealed);
 };
 
 // Truncated, lengthened, bit-flipped and random bytes either are refused or are
