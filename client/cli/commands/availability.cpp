@@ -2,8 +2,8 @@
 #include <memory>
 
 #include "client/cli/commands/deciding.h"
-#include "client/cli/words/event_words.h"
 #include "client/cli/words/schedule_input.h"
+#include "client/cli/words/schedule_words.h"
 #include "client/cli/words/standing_json.h"
 #include "client/host/zone_file.h"
 #include "rules/errors.h"

@@ -3,9 +3,9 @@
 #include <memory>
 
 #include "client/cli/commands/deciding.h"
-#include "client/cli/words/event_words.h"
 #include "client/cli/words/schedule_input.h"
 #include "client/cli/words/standing_json.h"
+#include "client/cli/words/standing_words.h"
 #include "rules/errors.h"
 
 namespace holdfast::client::cli {

@@ -3,6 +3,7 @@
 #include "client/cli/words/json.h"
 #include "client/cli/words/overview_words.h"
 #include "client/cli/words/schedule_input.h"
+#include "client/cli/words/standing_words.h"
 #include "client/core/reading/overview.h"
 #include "rules/errors.h"
 #include "rules/limits.h"

@@ -1,0 +1,16 @@
+// A rhythm and hours, as people say them.
+#pragma once
+
+#include <string>
+
+#include "client/cli/words/words.h"
+#include "client/core/shown/standing.h"
+
+namespace holdfast::client::cli {
+
+// "every Monday at 18:00 (Europe/Zurich), open for 2 days".
+std::string RhythmInWords(const Rhythm& rhythm);
+// "Mon-Fri 09:00-17:00 (Europe/Zurich); a reply within 8 hours of that; away …".
+std::string AvailabilityInWords(const Words& words, const Availability& availability);
+
+}  // namespace holdfast::client::cli
