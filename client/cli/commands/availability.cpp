@@ -27,15 +27,18 @@ absl::StatusOr<AvailabilityDraft> AvailabilityDraftOf(const AvailabilityOptions&
   draft.zone = options.zone.empty() ? OwnZoneName() : options.zone;
   HOLDFAST_ASSIGN_OR_RETURN(draft.hours, ParseHours(options.hours));
   for (const std::string& away : options.away) {
-    HOLDFAST_ASSIGN_OR_RETURN(const LocalSpan span, ParseAway(away));
+    HOLDFAST_ASSIGN_OR_RETURN(const LocalSpan span, ParseAway(away, OwnNow()));
     draft.away.push_back(span);
   }
-  HOLDFAST_ASSIGN_OR_RETURN(draft.reply_within_minutes,
-                            ParseMinutes(options.reply_within, "--reply-within"));
+  draft.away = JoinedAway(std::move(draft.away));
+  HOLDFAST_ASSIGN_OR_RETURN(
+      draft.reply_within_minutes,
+      ParseWorkingMinutes(options.reply_within, "--reply-within", draft.hours));
   draft.remind_before_minutes = DefaultReminder(draft.reply_within_minutes);
   if (!options.remind_before.empty()) {
-    HOLDFAST_ASSIGN_OR_RETURN(draft.remind_before_minutes,
-                              ParseMinutes(options.remind_before, "--remind-before"));
+    HOLDFAST_ASSIGN_OR_RETURN(
+        draft.remind_before_minutes,
+        ParseWorkingMinutes(options.remind_before, "--remind-before", draft.hours));
   }
   return draft;
 }

@@ -39,8 +39,7 @@ absl::StatusOr<RhythmDraft> RhythmDraftOf(const RhythmOptions& options) {
   }
   HOLDFAST_ASSIGN_OR_RETURN(draft.at_minute, ParseClock(options.at, "--at"));
   if (!options.first.empty()) {
-    HOLDFAST_ASSIGN_OR_RETURN(const LocalMs first, ParseLocal(options.first, "--first"));
-    draft.first_day = first / limits::kDayMs * limits::kDayMs;
+    HOLDFAST_ASSIGN_OR_RETURN(draft.first_day, ParseDay(options.first, "--first", OwnNow()));
   }
   draft.window_minutes = limits::kWindowMinutes;
   if (!options.window.empty()) {
