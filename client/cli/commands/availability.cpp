@@ -5,7 +5,7 @@
 #include "client/cli/words/schedule_input.h"
 #include "client/cli/words/schedule_words.h"
 #include "client/cli/words/standing_json.h"
-#include "client/host/zone_file.h"
+#include "client/host/own_zone.h"
 #include "rules/errors.h"
 #include "rules/limits.h"
 
@@ -24,7 +24,10 @@ struct AvailabilityOptions {
 
 absl::StatusOr<AvailabilityDraft> AvailabilityDraftOf(const AvailabilityOptions& options) {
   AvailabilityDraft draft;
-  draft.zone = options.zone.empty() ? OwnZoneName() : options.zone;
+  draft.zone = options.zone;
+  if (draft.zone.empty()) {
+    HOLDFAST_ASSIGN_OR_RETURN(draft.zone, OwnZoneName(SystemClock().WallMs()));
+  }
   HOLDFAST_ASSIGN_OR_RETURN(draft.hours, ParseHours(options.hours));
   for (const std::string& away : options.away) {
     HOLDFAST_ASSIGN_OR_RETURN(const LocalSpan span, ParseAway(away, OwnNow()));

@@ -5,7 +5,7 @@
 #include "client/cli/words/schedule_input.h"
 #include "client/cli/words/schedule_words.h"
 #include "client/cli/words/standing_json.h"
-#include "client/host/zone_file.h"
+#include "client/host/own_zone.h"
 #include "rules/errors.h"
 #include "rules/limits.h"
 
@@ -29,7 +29,10 @@ struct RhythmOptions {
 
 absl::StatusOr<RhythmDraft> RhythmDraftOf(const RhythmOptions& options) {
   RhythmDraft draft;
-  draft.zone = options.zone.empty() ? OwnZoneName() : options.zone;
+  draft.zone = options.zone;
+  if (draft.zone.empty()) {
+    HOLDFAST_ASSIGN_OR_RETURN(draft.zone, OwnZoneName(SystemClock().WallMs()));
+  }
   if (options.rule.empty() == options.weekly.empty()) {
     return Refuse(Reason::kUsage, "--weekly", "or --rule says on which days; one of the two");
   }
