@@ -59,6 +59,8 @@ absl::Status SayDecided(Context& context, Device& device, const std::vector<Deci
 
 }  // namespace
 
+LocalMs OwnNow() { return ToOwnClock(SystemClock().WallMs()); }
+
 absl::Status DecideAndSay(Context& context, Device& device, const std::string& wanted, bool all,
                           const Decide& decide) {
   device.Sync(kBriefSyncMs).IgnoreError();  // the second one says what is wrong

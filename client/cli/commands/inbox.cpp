@@ -5,9 +5,9 @@
 #include "client/cli/commands/command.h"
 #include "client/cli/commands/ruptures.h"
 #include "client/cli/terminal/input.h"
-#include "client/cli/words/event_words.h"
 #include "client/cli/words/json.h"
 #include "client/cli/words/rendering.h"
+#include "client/cli/words/rupture_words.h"
 #include "client/core/reading/order.h"
 #include "rules/errors.h"
 

@@ -3,8 +3,8 @@
 
 #include "client/cli/commands/command.h"
 #include "client/cli/commands/outgoing.h"
-#include "client/cli/words/event_words.h"
 #include "client/cli/words/json.h"
+#include "client/cli/words/rupture_words.h"
 #include "client/cli/words/text.h"
 #include "rules/errors.h"
 

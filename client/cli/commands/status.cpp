@@ -3,6 +3,7 @@
 #include "client/cli/words/event_words.h"
 #include "client/cli/words/json.h"
 #include "client/cli/words/overview_words.h"
+#include "client/cli/words/rupture_words.h"
 #include "client/cli/words/standing_json.h"
 #include "client/cli/words/text.h"
 #include "holdfast/v1/content.pb.h"

@@ -10,6 +10,7 @@
 #include "client/cli/words/event_words.h"
 #include "client/cli/words/json.h"
 #include "client/cli/words/rendering.h"
+#include "client/cli/words/rupture_words.h"
 #include "client/cli/words/standing_json.h"
 #include "rules/errors.h"
 

@@ -4,6 +4,7 @@
 
 #include "client/cli/terminal/input.h"
 #include "client/cli/words/json.h"
+#include "client/cli/words/pasted_text.h"
 #include "rules/errors.h"
 
 namespace holdfast::client::cli {
@@ -31,8 +32,9 @@ absl::StatusOr<crypto::SecretBytes> AskForCode(const Welcome& welcome) {
                               AskLine(i == 0 && CanAsk() ? welcome.prompt : std::string()));
     if (i > 0 && line.empty()) break;
     text += line + "\n";
-    problem = welcome.check(text);
-    if (problem.ok()) return crypto::SecretBytes(std::move(text));
+    crypto::SecretBytes code(PlainCode(text));
+    problem = welcome.check(code.Expose());
+    if (problem.ok()) return code;
     if (i == 0 && CanAsk()) std::cerr << "If that was all of it, press Enter once more.\n";
   }
   return Mistyped(problem);
@@ -41,7 +43,8 @@ absl::StatusOr<crypto::SecretBytes> AskForCode(const Welcome& welcome) {
 absl::StatusOr<crypto::SecretBytes> ReadCode(const Welcome& welcome, const std::string& path) {
   if (path.empty()) return AskForCode(welcome);
   HOLDFAST_ASSIGN_OR_RETURN(std::string text, ReadAll(path, kCodeBytesMax, welcome.option));
-  crypto::SecretBytes code(std::move(text));
+  const crypto::SecretBytes as_pasted(std::move(text));
+  crypto::SecretBytes code(PlainCode(as_pasted.Expose()));
   HOLDFAST_RETURN_IF_ERROR(Mistyped(welcome.check(code.Expose())));
   return code;
 }

@@ -1,8 +1,8 @@
 #include "client/cli/words/overview_words.h"
 
-#include "client/cli/words/event_words.h"
 #include "client/cli/words/json.h"
 #include "client/cli/words/standing_json.h"
+#include "client/cli/words/standing_words.h"
 #include "client/cli/words/text.h"
 
 namespace holdfast::client::cli {

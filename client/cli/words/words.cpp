@@ -125,6 +125,12 @@ std::string Words::Other(const BondId& id) const {
   return own_role_ == crypto::Role::kClient ? "your therapist" : "client " + ShortId(id);
 }
 
+std::string Words::Subject(const BondId& id) const {
+  std::string name = AsSentence(Other(id));
+  if (name.ends_with('.')) name.pop_back();
+  return name;
+}
+
 std::string Words::Title(const MessageView& message) const {
   const std::string kind(KindName(message.kind));
   return message.mine ? "your " + kind + " to " + Other(message.bond)

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "client/cli/words/event_words.h"
+#include "client/cli/words/rupture_words.h"
 #include "client/cli/words/step_words.h"
 #include "holdfast/v1/content.pb.h"
 #include "rules/errors.h"
