@@ -138,7 +138,7 @@ absl::Status List(Context& context, const Options& options) {
       documents.push_back(MessageJson(note));
     }
     if (notes.empty()) context.out.Say("Nothing that you wrote ahead waits.");
-    context.out.Document({{"notes", documents}});
+    context.out.Document(WithSync({{"notes", documents}}, sync));
     return IsAway(sync) ? absl::OkStatus() : sync;
   });
 }
@@ -163,7 +163,7 @@ absl::Status Withdraw(Context& context, const Options& options) {
     HOLDFAST_ASSIGN_OR_RETURN(const MessageView note, engine.Message(before.id.hex()));
     HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
     HOLDFAST_ASSIGN_OR_RETURN(const std::string refusal, RefusedWithdrawal(engine, note.bond));
-    context.out.Document({{"message", MessageJson(note)}});
+    context.out.Document(WithSync({{"message", MessageJson(note)}}, sync));
     if (!refusal.empty()) {
       return Refuse(Reason::kActSuperseded, "", "it was not withdrawn: " + refusal);
     }

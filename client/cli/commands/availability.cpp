@@ -78,7 +78,7 @@ absl::Status Show(Context& context) {
            {"availability",
             standing.availability ? AvailabilityJson(*standing.availability) : Json(nullptr)}});
     }
-    context.out.Document({{"bonds", documents}});
+    context.out.Document(WithSync({{"bonds", documents}}, sync));
     return IsAway(sync) ? absl::OkStatus() : sync;
   });
 }
