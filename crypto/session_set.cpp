@@ -15,10 +15,6 @@ namespace {
 struct AeadKeyTag : SealingTag {};
 using AeadKey = Secret<32, AeadKeyTag>;
 
-absl::Status NotDecryptable(std::string_view field, std::string_view message) {
-  return Refuse(Reason::kNotDecryptable, field, message);
-}
-
 const Hash& InitiatorOf(const PairContext& context, bool initiator) {
   return initiator ? context.own_certificate : context.peer_certificate;
 }

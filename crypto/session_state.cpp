@@ -7,7 +7,7 @@
 namespace holdfast::crypto {
 namespace {
 
-constexpr std::uint8_t kStateVersion = 1;
+constexpr std::uint8_t kSessionsStateVersion = 1;
 constexpr std::uint8_t kInitiator = 1;
 constexpr std::uint8_t kPreamble = 2;
 constexpr std::size_t kRememberedBytes = DhKey::size + 8;
@@ -25,7 +25,7 @@ SecretBytes SessionSet::Serialize() const {
     size += kEntryBytes + ratchets.back().size();
   }
   Encoder encoder;
-  encoder.Reserve(size).U8(kStateVersion).U8(static_cast<std::uint8_t>(sessions_.size()));
+  encoder.Reserve(size).U8(kSessionsStateVersion).U8(static_cast<std::uint8_t>(sessions_.size()));
   for (std::size_t i = 0; i < sessions_.size(); ++i) {
     const Entry& entry = sessions_[i];
     const unsigned flags = (entry.initiator ? kInitiator : 0U) | (entry.preamble ? kPreamble : 0U);
@@ -44,7 +44,7 @@ SecretBytes SessionSet::Serialize() const {
 
 absl::StatusOr<SessionSet> SessionSet::Parse(const PairContext& context, BytesView bytes) {
   Decoder decoder(bytes, "sessions");
-  decoder.Version(kStateVersion);
+  decoder.Version(kSessionsStateVersion);
   SessionSet set(context);
   const std::size_t sessions = decoder.U8("sessions");
   if (sessions > kSessionsPerPairMax) decoder.Fail("sessions", "are more than five");

@@ -12,7 +12,7 @@
 namespace holdfast::client::cli {
 namespace {
 
-struct Options {
+struct AvailabilityOptions {
   CLI::App* set = nullptr;
   std::string zone;
   std::string hours;
@@ -22,7 +22,7 @@ struct Options {
   std::string bond;
 };
 
-absl::StatusOr<AvailabilityDraft> DraftOf(const Options& options) {
+absl::StatusOr<AvailabilityDraft> AvailabilityDraftOf(const AvailabilityOptions& options) {
   AvailabilityDraft draft;
   draft.zone = options.zone.empty() ? OwnZoneName() : options.zone;
   HOLDFAST_ASSIGN_OR_RETURN(draft.hours, ParseHours(options.hours));
@@ -41,8 +41,8 @@ absl::StatusOr<AvailabilityDraft> DraftOf(const Options& options) {
 }
 
 // Days that are over do no harm, but a year may have been mistyped.
-void SayWhatIsOver(const Context& context, const Options& options, const AvailabilityDraft& draft,
-                   std::uint64_t now_ms) {
+void SayWhatIsOver(const Context& context, const AvailabilityOptions& options,
+                   const AvailabilityDraft& draft, std::uint64_t now_ms) {
   for (std::size_t i = 0; i < draft.away.size(); ++i) {
     // Wherever on earth the days are counted.
     if (draft.away[i].until + limits::kDayMs > now_ms) continue;
@@ -50,8 +50,8 @@ void SayWhatIsOver(const Context& context, const Options& options, const Availab
   }
 }
 
-absl::Status Set(Context& context, const Options& options) {
-  HOLDFAST_ASSIGN_OR_RETURN(const AvailabilityDraft draft, DraftOf(options));
+absl::Status SetHours(Context& context, const AvailabilityOptions& options) {
+  HOLDFAST_ASSIGN_OR_RETURN(const AvailabilityDraft draft, AvailabilityDraftOf(options));
   return WithDevice(context, [&](Device& device) {
     SayWhatIsOver(context, options, draft, device.now_ms());
     return DecideAndSay(context, device, options.bond, true,
@@ -61,7 +61,7 @@ absl::Status Set(Context& context, const Options& options) {
   });
 }
 
-absl::Status Show(Context& context) {
+absl::Status ShowHours(Context& context) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
     const absl::Status sync = device.Sync(kBriefSyncMs).status();
     HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, device.engine().Bonds());
@@ -88,7 +88,7 @@ absl::Status Show(Context& context) {
 Command AvailabilityCommand(CLI::App& app) {
   CLI::App* const command =
       app.add_subcommand("availability", "Working hours, away times, and how soon a reply comes");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<AvailabilityOptions>();
   command->require_subcommand(0, 1);
   command->fallthrough();
   command->add_subcommand("show", "What is promised now");
@@ -116,7 +116,7 @@ Command AvailabilityCommand(CLI::App& app) {
       "from then on; what is promised already stays promised. Whoever joins later has no\n"
       "hours until you set them again.");
   return {command, [options](Context& context) {
-            return options->set->parsed() ? Set(context, *options) : Show(context);
+            return options->set->parsed() ? SetHours(context, *options) : ShowHours(context);
           }};
 }
 

@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t kAnswersJsonBytesMax = std::size_t{64} * 1024;
 
-struct Options {
+struct CheckinOptions {
   std::string answers;
   std::optional<std::string> note;
   std::string need;
@@ -34,7 +34,7 @@ absl::Status OfAnswers(const absl::Status& status) {
   return Refuse(Reason::kUsage, "--answers", item + MessageOf(status));
 }
 
-absl::StatusOr<v1::CheckIn> FromOptions(const Options& options) {
+absl::StatusOr<v1::CheckIn> FromOptions(const CheckinOptions& options) {
   FormInput input;
   if (!options.answers.empty()) {
     HOLDFAST_ASSIGN_OR_RETURN(const std::string json,
@@ -56,7 +56,7 @@ absl::StatusOr<v1::CheckIn> FromOptions(const Options& options) {
 }
 
 // The questions as --answers names them; needs no profile.
-absl::Status ShowForm(Context& context) {
+absl::Status ShowCheckinForm(Context& context) {
   const Form& form = WeeklyCheckIn();
   std::string text = std::string(form.title) + "\n\n";
   for (const FormItem& item : form.items) {
@@ -72,8 +72,8 @@ absl::Status ShowForm(Context& context) {
   return absl::OkStatus();
 }
 
-absl::Status Run(Context& context, const Options& options) {
-  if (options.form) return ShowForm(context);
+absl::Status RunCheckin(Context& context, const CheckinOptions& options) {
+  if (options.form) return ShowCheckinForm(context);
   return WithDevice(context, [&](Device& device) -> absl::Status {
     if (device.engine().identity().role != crypto::Role::kClient) {
       return Refuse(Reason::kUsage, "",
@@ -101,7 +101,7 @@ absl::Status Run(Context& context, const Options& options) {
 
 Command CheckinCommand(CLI::App& app) {
   CLI::App* const command = app.add_subcommand("checkin", "Say how the week was");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<CheckinOptions>();
   command
       ->add_option("--answers", options->answers,
                    "Answers as a JSON object from a file, {} for none; - is standard input")
@@ -117,7 +117,7 @@ Command CheckinCommand(CLI::App& app) {
                     "Show the questions, with their names for --answers; nothing is sent");
   command->footer("Without --answers it asks, and everything can be left out.\n\n" +
                   std::string(kNoEmergencyService));
-  return {command, [options](Context& context) { return Run(context, *options); }};
+  return {command, [options](Context& context) { return RunCheckin(context, *options); }};
 }
 
 }  // namespace holdfast::client::cli

@@ -34,8 +34,8 @@ absl::StatusOr<std::optional<LedgerLine>> Taken(Engine& engine, const Decided& d
   return std::optional<LedgerLine>();
 }
 
-absl::Status Say(Context& context, Device& device, const std::vector<Decided>& decided,
-                 const absl::Status& sync) {
+absl::Status SayDecided(Context& context, Device& device, const std::vector<Decided>& decided,
+                        const absl::Status& sync) {
   HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
   Engine& engine = device.engine();
   Json bonds = Json::array(), decisions = Json::array();
@@ -79,7 +79,7 @@ absl::Status DecideAndSay(Context& context, Device& device, const std::string& w
     decided.push_back({bond.id, *id});
   }
   const absl::Status sync = device.Sync(kBriefSyncMs).status();
-  HOLDFAST_RETURN_IF_ERROR(Say(context, device, decided, sync));
+  HOLDFAST_RETURN_IF_ERROR(SayDecided(context, device, decided, sync));
   return IsAway(sync) ? absl::OkStatus() : sync;
 }
 

@@ -43,7 +43,7 @@ Line ClockMakesSense(std::uint64_t now_ms, bool for_programs) {
   return {kCheck, true, "This device's clock says " + time + "."};
 }
 
-absl::Status Run(Context& context) {
+absl::Status RunDoctor(Context& context) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
     std::vector<Line> lines = {OnlyMine("folder-private", context.profile.folder()),
                                OnlyMine("vault-private", context.profile.vault()),
@@ -76,7 +76,7 @@ absl::Status Run(Context& context) {
 
 Command DoctorCommand(CLI::App& app) {
   return {app.add_subcommand("doctor", "Check this device, its vault and the way to the practice"),
-          Run};
+          RunDoctor};
 }
 
 }  // namespace holdfast::client::cli

@@ -14,7 +14,7 @@
 namespace holdfast::client::cli {
 namespace {
 
-struct Options {
+struct InboxOptions {
   bool unread = false;
   bool all = false;
   bool offline = false;
@@ -32,14 +32,14 @@ void SayOffline(const Output& out, const Words& words, const std::string& addres
             (newest_ms == 0 ? "." : "; the newest came " + words.Time(newest_ms) + "."));
 }
 
-std::string NothingToShow(const Options& options, std::size_t bonds) {
+std::string NothingToShow(const InboxOptions& options, std::size_t bonds) {
   if (options.unread) return "Nothing new.";
   return bonds == 0 ? "Nobody is here yet: no invitation has been answered."
                     : "Nothing has reached you yet, and nothing was written here.";
 }
 
-void ShowAll(const Output& out, const Words& words, const std::vector<MessageView>& messages,
-             bool more) {
+void ShowMessages(const Output& out, const Words& words, const std::vector<MessageView>& messages,
+                  bool more) {
   const std::size_t columns = OutputColumns();
   std::string text;
   for (const MessageView& message : messages) {
@@ -50,7 +50,7 @@ void ShowAll(const Output& out, const Words& words, const std::vector<MessageVie
   if (more) out.Say("Older ones: holdfast inbox --all");
 }
 
-absl::Status Inbox(Context& context, const Options& options) {
+absl::Status ShowInbox(Context& context, const InboxOptions& options) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
     const absl::Status sync =
         options.offline ? absl::OkStatus() : device.Sync(kBriefSyncMs).status();
@@ -75,7 +75,7 @@ absl::Status Inbox(Context& context, const Options& options) {
     if (messages.empty()) {
       context.out.Say(NothingToShow(options, bonds.size()));
     } else {
-      ShowAll(context.out, words, messages, more);
+      ShowMessages(context.out, words, messages, more);
     }
     Json documents = Json::array();
     for (const MessageView& message : messages) documents.push_back(MessageJson(message));
@@ -88,7 +88,7 @@ absl::Status Inbox(Context& context, const Options& options) {
   });
 }
 
-absl::StatusOr<MessageView> Find(Device& device, const std::string& id) {
+absl::StatusOr<MessageView> FindMessage(Device& device, const std::string& id) {
   auto message = device.engine().Message(id);
   if (message.ok() || ReasonOf(message.status()) != Reason::kUnknownEnvelope) return message;
   // It may be waiting at the practice.
@@ -96,9 +96,9 @@ absl::StatusOr<MessageView> Find(Device& device, const std::string& id) {
   return device.engine().Message(id);
 }
 
-absl::Status Show(Context& context, const Options& options) {
+absl::Status ShowWhole(Context& context, const InboxOptions& options) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
-    HOLDFAST_ASSIGN_OR_RETURN(const MessageView message, Find(device, options.id));
+    HOLDFAST_ASSIGN_OR_RETURN(const MessageView message, FindMessage(device, options.id));
     HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
     HOLDFAST_ASSIGN_OR_RETURN(const auto ruptures, OpenRuptures(device.engine(), message.bond));
     if (!ruptures.empty()) context.out.Say(RupturesInWords(words, ruptures));
@@ -114,7 +114,7 @@ absl::Status Show(Context& context, const Options& options) {
 
 Command InboxCommand(CLI::App& app) {
   CLI::App* const command = app.add_subcommand("inbox", "The newest messages of both directions");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<InboxOptions>();
   command->add_flag("--unread", options->unread, "Only what you have not opened yet");
   command->add_flag("--all", options->all, "Everything, not only the newest 50 of each bond");
   command->add_flag("--offline", options->offline, "Only what this device has; asks nobody");
@@ -122,15 +122,15 @@ Command InboxCommand(CLI::App& app) {
   command->footer(
       "A message counts as opened, for the other side too, once \"holdfast show\" has\n"
       "shown it or you have answered it.");
-  return {command, [options](Context& context) { return Inbox(context, *options); }};
+  return {command, [options](Context& context) { return ShowInbox(context, *options); }};
 }
 
 Command ShowCommand(CLI::App& app) {
   CLI::App* const command = app.add_subcommand("show", "One message whole, which opens it");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<InboxOptions>();
   command->add_option("ID", options->id, "The message; the first 4 digits of its id or more")
       ->required();
-  return {command, [options](Context& context) { return Show(context, *options); }};
+  return {command, [options](Context& context) { return ShowWhole(context, *options); }};
 }
 
 }  // namespace holdfast::client::cli

@@ -11,13 +11,13 @@
 namespace holdfast::client::cli {
 namespace {
 
-struct Options {
+struct LandedOptions {
   std::string id;
   std::string text;
   bool close = false;
 };
 
-absl::Status Run(Context& context, const Options& options) {
+absl::Status RunLanded(Context& context, const LandedOptions& options) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
     Engine& engine = device.engine();
     HOLDFAST_ASSIGN_OR_RETURN(const MessageView message, engine.Message(options.id));
@@ -42,7 +42,7 @@ absl::Status Run(Context& context, const Options& options) {
 Command LandedCommand(CLI::App& app) {
   CLI::App* const command =
       app.add_subcommand("landed", "Say that a message landed badly, with or without words");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<LandedOptions>();
   command->add_option("ID", options->id, "The message; the first 4 digits of its id or more")
       ->required();
   CLI::Option* const text =
@@ -55,7 +55,7 @@ Command LandedCommand(CLI::App& app) {
       "For clients. Your therapist sees it before anything else of yours, and it stays open\n"
       "until you close it. The practice cannot read it: it sees that this device sent something\n"
       "as large as a daily sign of life, and when.");
-  return {command, [options](Context& context) { return Run(context, *options); }};
+  return {command, [options](Context& context) { return RunLanded(context, *options); }};
 }
 
 }  // namespace holdfast::client::cli

@@ -13,7 +13,7 @@
 namespace holdfast::client::cli {
 namespace {
 
-struct Options {
+struct LedgerOptions {
   CLI::App* verify = nullptr;
   CLI::App* write = nullptr;
   std::string bond;
@@ -25,7 +25,7 @@ std::string LineInWords(const Words& words, const LedgerLine& line) {
          LedgerLineInWords(words, line);
 }
 
-absl::Status Show(Context& context, const Options& options) {
+absl::Status ShowLedger(Context& context, const LedgerOptions& options) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
     const absl::Status sync = device.Sync(kBriefSyncMs).status();
     HOLDFAST_ASSIGN_OR_RETURN(const BondView bond, device.Bond(options.bond));
@@ -69,7 +69,7 @@ absl::Status SayVerified(Context& context, const LedgerExport& exported) {
   return absl::OkStatus();
 }
 
-absl::Status Verify(Context& context, const Options& options) {
+absl::Status CheckLedger(Context& context, const LedgerOptions& options) {
   if (!options.file.empty()) {
     HOLDFAST_ASSIGN_OR_RETURN(const std::string text,
                               ReadAll(options.file, kLedgerFileBytesMax, "FILE"));
@@ -83,7 +83,7 @@ absl::Status Verify(Context& context, const Options& options) {
   });
 }
 
-absl::Status Export(Context& context, const Options& options) {
+absl::Status WriteLedger(Context& context, const LedgerOptions& options) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
     const absl::Status sync = device.Sync(kBriefSyncMs).status();
     HOLDFAST_ASSIGN_OR_RETURN(const BondView bond, device.Bond(options.bond));
@@ -103,7 +103,7 @@ absl::Status Export(Context& context, const Options& options) {
 Command LedgerCommand(CLI::App& app) {
   CLI::App* const command =
       app.add_subcommand("ledger", "The signed record of check-ins and replies");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<LedgerOptions>();
   command->require_subcommand(0, 1);
   command->fallthrough();
   command->add_option("--bond", options->bond, "With whom: a label or an id")->type_name("WHO");
@@ -116,8 +116,9 @@ Command LedgerCommand(CLI::App& app) {
   options->write->add_option("FILE", options->file, "Where to")->required()->type_name("FILE");
   command->footer("It measures the practice and the therapist's promises, and never the client.");
   return {command, [options](Context& context) {
-            if (options->verify->parsed()) return Verify(context, *options);
-            return options->write->parsed() ? Export(context, *options) : Show(context, *options);
+            if (options->verify->parsed()) return CheckLedger(context, *options);
+            return options->write->parsed() ? WriteLedger(context, *options)
+                                            : ShowLedger(context, *options);
           }};
 }
 

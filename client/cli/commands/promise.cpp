@@ -11,13 +11,13 @@
 namespace holdfast::client::cli {
 namespace {
 
-struct Options {
+struct PromiseOptions {
   CLI::App* move = nullptr;
   std::string id;
   std::string to;
 };
 
-absl::Status List(Context& context) {
+absl::Status ListPromises(Context& context) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
     const absl::Status sync = device.Sync(kBriefSyncMs).status();
     HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, device.engine().Bonds());
@@ -44,7 +44,7 @@ absl::Status List(Context& context) {
   });
 }
 
-absl::Status Move(Context& context, const Options& options) {
+absl::Status MovePromise(Context& context, const PromiseOptions& options) {
   HOLDFAST_ASSIGN_OR_RETURN(const LocalMs to, ParseLocal(options.to, "--to"));
   return WithDevice(context, [&](Device& device) -> absl::Status {
     HOLDFAST_ASSIGN_OR_RETURN(const MessageView message, device.engine().Message(options.id));
@@ -59,7 +59,7 @@ absl::Status Move(Context& context, const Options& options) {
 
 Command PromiseCommand(CLI::App& app) {
   CLI::App* const command = app.add_subcommand("promise", "Replies that are owed, and by when");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<PromiseOptions>();
   command->require_subcommand(0, 1);
   command->fallthrough();
   command->add_subcommand("list", "All of them, the first due first");
@@ -70,7 +70,7 @@ Command PromiseCommand(CLI::App& app) {
       ->required()
       ->type_name("TIME");
   return {command, [options](Context& context) {
-            return options->move->parsed() ? Move(context, *options) : List(context);
+            return options->move->parsed() ? MovePromise(context, *options) : ListPromises(context);
           }};
 }
 

@@ -12,7 +12,7 @@
 namespace holdfast::client::cli {
 namespace {
 
-struct Options {
+struct RhythmOptions {
   CLI::App* propose = nullptr;
   CLI::App* accept = nullptr;
   CLI::App* end = nullptr;
@@ -27,7 +27,7 @@ struct Options {
   std::string bond;
 };
 
-absl::StatusOr<RhythmDraft> DraftOf(const Options& options) {
+absl::StatusOr<RhythmDraft> RhythmDraftOf(const RhythmOptions& options) {
   RhythmDraft draft;
   draft.zone = options.zone.empty() ? OwnZoneName() : options.zone;
   if (options.rule.empty() == options.weekly.empty()) {
@@ -50,7 +50,7 @@ absl::StatusOr<RhythmDraft> DraftOf(const Options& options) {
   return draft;
 }
 
-absl::Status Show(Context& context) {
+absl::Status ShowRhythms(Context& context) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
     const absl::Status sync = device.Sync(kBriefSyncMs).status();
     HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, device.engine().Bonds());
@@ -70,13 +70,13 @@ absl::Status Show(Context& context) {
   });
 }
 
-absl::Status Run(Context& context, const Options& options) {
+absl::Status RunRhythm(Context& context, const RhythmOptions& options) {
   if (!options.propose->parsed() && !options.accept->parsed() && !options.end->parsed()) {
-    return Show(context);
+    return ShowRhythms(context);
   }
   RhythmDraft draft;
   if (options.propose->parsed()) {
-    HOLDFAST_ASSIGN_OR_RETURN(draft, DraftOf(options));
+    HOLDFAST_ASSIGN_OR_RETURN(draft, RhythmDraftOf(options));
   }
   return WithDevice(context, [&](Device& device) {
     return DecideAndSay(context, device, options.bond, false,
@@ -90,7 +90,7 @@ absl::Status Run(Context& context, const Options& options) {
   });
 }
 
-void AddProposal(CLI::App& propose, Options& options) {
+void AddProposal(CLI::App& propose, RhythmOptions& options) {
   propose.add_option("--weekly", options.weekly, "Days of the week, e.g. mon or mon,thu")
       ->type_name("DAYS");
   propose.add_option("--every", options.every, "Every so many weeks")
@@ -115,7 +115,7 @@ void AddProposal(CLI::App& propose, Options& options) {
 
 Command RhythmCommand(CLI::App& app) {
   CLI::App* const command = app.add_subcommand("rhythm", "When check-ins open by themselves");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<RhythmOptions>();
   command->require_subcommand(0, 1);
   command->fallthrough();
   command->add_option("--bond", options->bond, "With whom: a label or an id")->type_name("WHO");
@@ -124,7 +124,7 @@ Command RhythmCommand(CLI::App& app) {
   AddProposal(*options->propose, *options);
   options->accept = command->add_subcommand("accept", "Accept what is proposed; clients only");
   options->end = command->add_subcommand("end", "No further check-ins open by themselves");
-  return {command, [options](Context& context) { return Run(context, *options); }};
+  return {command, [options](Context& context) { return RunRhythm(context, *options); }};
 }
 
 }  // namespace holdfast::client::cli

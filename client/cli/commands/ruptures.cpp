@@ -15,7 +15,7 @@ namespace holdfast::client::cli {
 namespace {
 
 // Words that the practice's form of a mark cannot hold are asked for again.
-constexpr int kTriesMax = 3;
+constexpr int kMarkTriesMax = 3;
 
 // Words for the mark that are not with the practice yet.
 Draft WordsFor(const ShownRupture& rupture, const std::string& text) {
@@ -62,7 +62,7 @@ absl::Status AskAbout(Context& context, Device& device, const Words& words,
                                   : device.engine().MarkRupture(rupture.mark.message, answer);
     const Reason reason = ReasonOf(done);
     const bool again = reason == Reason::kTooLarge || reason == Reason::kMalformedField;
-    const bool over = done.ok() || !again || tries == kTriesMax;
+    const bool over = done.ok() || !again || tries == kMarkTriesMax;
     if (!done.ok() && over && has_words) {
       KeepWritten(context, device, WordsFor(rupture, answer), nullptr);
     }

@@ -29,8 +29,8 @@ absl::StatusOr<Overview> Look(Engine& engine) {
   return overview;
 }
 
-void Say(const Output& out, const Words& words, const Overview& overview,
-         const absl::Status& sync) {
+void SayOverview(const Output& out, const Words& words, const Overview& overview,
+                 const absl::Status& sync) {
   out.Say("You are a " + std::string(RoleName(overview.identity.role)) + " of the practice at " +
           overview.identity.address + ".");
   out.Say(sync.ok() ? "It is reachable, and this device is up to date."
@@ -75,7 +75,7 @@ Json OwedJson(const BondOverview& bond, crypto::Role role) {
   return owed;
 }
 
-Json Document(const Overview& overview, const absl::Status& sync) {
+Json OverviewDocument(const Overview& overview, const absl::Status& sync) {
   Json bonds = Json::array(), owed = Json::array(), invitations = Json::array();
   Json ruptures = Json::array(), reminders = Json::array();
   for (const BondOverview& bond : overview.bonds) {
@@ -99,13 +99,13 @@ Json Document(const Overview& overview, const absl::Status& sync) {
   return WithSync(std::move(document), sync);
 }
 
-absl::Status Run(Context& context) {
+absl::Status RunStatus(Context& context) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
     const absl::Status sync = device.Sync(kBriefSyncMs).status();
     HOLDFAST_ASSIGN_OR_RETURN(const Overview overview, Look(device.engine()));
     HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
-    Say(context.out, words, overview, sync);
-    context.out.Document(Document(overview, sync));
+    SayOverview(context.out, words, overview, sync);
+    context.out.Document(OverviewDocument(overview, sync));
     return IsAway(sync) ? absl::OkStatus() : sync;
   });
 }
@@ -113,7 +113,7 @@ absl::Status Run(Context& context) {
 }  // namespace
 
 Command StatusCommand(CLI::App& app) {
-  return {app.add_subcommand("status", "What is open, what is owed, by when"), Run};
+  return {app.add_subcommand("status", "What is open, what is owed, by when"), RunStatus};
 }
 
 }  // namespace holdfast::client::cli

@@ -27,7 +27,7 @@ constexpr wchar_t kCommandKey = L'\x1f';  // never from the keyboard: what the s
 constexpr std::wstring_view kPasteEnd = L"\x1b[201~";
 constexpr std::string_view kPasteOn = "\x1b[?2004h";
 constexpr std::string_view kPasteOff = "\x1b[?2004l";
-constexpr wchar_t kReplacement = L'\xFFFD';
+constexpr wchar_t kWideReplacement = L'\xFFFD';
 // Taken after a signal: what a terminal's queue holds.
 constexpr std::size_t kRestBytesMax = 4096;
 constexpr std::size_t kTypedCharactersMax = kTypedBytesMax / 4;
@@ -113,7 +113,7 @@ std::wstring Wide(std::string_view text) {
     const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
     const utf8proc_ssize_t read =
         utf8proc_iterate(bytes, static_cast<utf8proc_ssize_t>(text.size()), &code);
-    wide += read > 0 ? static_cast<wchar_t>(code) : kReplacement;
+    wide += read > 0 ? static_cast<wchar_t>(code) : kWideReplacement;
     text.remove_prefix(read > 0 ? static_cast<std::size_t>(read) : 1);
   }
   return wide;
@@ -334,7 +334,7 @@ bool Session::ReadByte(unsigned char& byte) {
 bool Session::ReadCharacter(wchar_t& character) {
   unsigned char byte = 0;
   if (!ReadByte(byte)) return false;
-  character = byte < 0x80 ? static_cast<wchar_t>(byte) : kReplacement;
+  character = byte < 0x80 ? static_cast<wchar_t>(byte) : kWideReplacement;
   const std::size_t following = byte >= 0xf0 ? 3 : byte >= 0xe0 ? 2 : byte >= 0xc2 ? 1 : 0;
   if (following == 0) return true;
   std::string encoded(1, static_cast<char>(byte));

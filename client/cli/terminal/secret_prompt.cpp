@@ -30,7 +30,7 @@ struct Shared {
   std::array<struct sigaction, kStopping.size()> old_stopping = {};
 };
 Shared g_shared;
-volatile std::sig_atomic_t g_went_on = 0;
+volatile std::sig_atomic_t g_prompt_went_on = 0;
 
 // In the background the terminal belongs to others.
 void SetMode(const termios& mode) {
@@ -65,7 +65,7 @@ void StopOrGoOn(int signal) {
     sigaction(SIGTSTP, &own, nullptr);
   }
   SetMode(g_shared.silent);
-  g_went_on = 1;
+  g_prompt_went_on = 1;
   errno = saved;
 }
 
@@ -147,12 +147,12 @@ absl::StatusOr<crypto::SecretBytes> SecretPrompt::Ask(std::string_view prompt) {
   std::string line;
   line.reserve(kSecretBytesMax);  // never moved, so never left behind
   const StopsOnlyInWaits only_in_waits;
-  g_went_on = 0;
+  g_prompt_went_on = 0;
   Put(terminal_, prompt);
   bool ended = false;
   while (line.size() < kSecretBytesMax && !ended) {
-    if (g_went_on != 0) {
-      g_went_on = 0;
+    if (g_prompt_went_on != 0) {
+      g_prompt_went_on = 0;
       line.assign(line.size(), '\0');
       line.clear();
       Put(terminal_, prompt);

@@ -7,7 +7,6 @@
 namespace holdfast::client::cli {
 namespace {
 
-constexpr std::size_t kShortIdDigits = 6;
 constexpr std::size_t kBeginningBytes = 240;
 
 // As the message that it may become.

@@ -5,7 +5,6 @@
 
 #include "client/cli/words/schedule_input.h"
 #include "client/cli/words/text.h"
-#include "client/cli/words/times.h"
 #include "holdfast/v1/content.pb.h"
 #include "rules/limits.h"
 
@@ -20,8 +19,7 @@ std::string Marked(const Words& words, const MessageView* message) {
   const std::string whose = message->mine     ? "your "
                             : IsClient(words) ? "your therapist's "
                                               : "their own ";
-  return whose + std::string(KindName(message->kind)) + " of " +
-         LocalDay(message->sent_at_ms, words.now_ms());
+  return whose + std::string(KindName(message->kind)) + " of " + words.Day(message->sent_at_ms);
 }
 
 }  // namespace
@@ -64,10 +62,6 @@ std::string RuptureQuestion(const Words& words, const RuptureView& mark,
 
 namespace {
 
-std::string Day(const Words& words, std::uint64_t time_ms) {
-  return LocalDay(time_ms, words.now_ms());
-}
-
 // "Kim" or "Your therapist" at the beginning of a sentence.
 std::string Subject(const Words& words, const BondId& bond) {
   std::string name = AsSentence(words.Other(bond));
@@ -80,7 +74,7 @@ std::string ShortOf(const LedgerSubject& subject) {
 }
 
 std::string PauseInWords(const Words& words, const BondId& bond, std::uint64_t until_ms) {
-  const std::string until = Day(words, until_ms);
+  const std::string until = words.Day(until_ms);
   return IsClient(words)
              ? "You are on a pause until " + until + ". Nothing is asked of you until then."
              : Subject(words, bond) + " is on a pause until " + until +
@@ -306,7 +300,7 @@ std::vector<std::string> StandingInWords(const Words& words, const StandingView&
     lines.push_back(ShortId(promise.envelope) + "  " + PromiseInWords(words, promise));
   }
   if (standing.paused_until_ms) {
-    lines.push_back("on a pause until " + Day(words, *standing.paused_until_ms) +
+    lines.push_back("on a pause until " + words.Day(*standing.paused_until_ms) +
                     (standing.pause_holds_ahead ? "; notes written ahead wait as well" : ""));
   }
   if (standing.open_slot) {
@@ -314,7 +308,7 @@ std::vector<std::string> StandingInWords(const Words& words, const StandingView&
                     words.Time(standing.open_slot->slot.closes_at_ms));
   } else if (standing.empty_slot && !client && !standing.paused_until_ms) {
     lines.push_back("someone to think of: nothing has reached you in the check-in of " +
-                    Day(words, standing.empty_slot->slot.opens_at_ms));
+                    words.Day(standing.empty_slot->slot.opens_at_ms));
   }
   if (standing.next_slot) {
     const bool skipped =

@@ -4,14 +4,13 @@
 #include "client/cli/words/json.h"
 #include "client/cli/words/standing_json.h"
 #include "client/cli/words/text.h"
-#include "client/cli/words/times.h"
 
 namespace holdfast::client::cli {
 namespace {
 
 std::string AskedInWords(const Words& words, const MessageView& message) {
   const std::string of =
-      std::string(KindName(message.kind)) + " of " + LocalDay(message.sent_at_ms, words.now_ms());
+      std::string(KindName(message.kind)) + " of " + words.Day(message.sent_at_ms);
   return ShortId(message.id) + "  " +
          (message.mine ? "a reply to you, for your " + of
                        : "a reply to " + words.Other(message.bond) + ", for the " + of);
@@ -19,7 +18,7 @@ std::string AskedInWords(const Words& words, const MessageView& message) {
 
 std::string RefusedInWords(const Words& words, const MessageView& message) {
   return ShortId(message.id) + "  your " + std::string(KindName(message.kind)) + " of " +
-         LocalDay(message.sent_at_ms, words.now_ms()) +
+         words.Day(message.sent_at_ms) +
          " was not accepted by the practice: " + PrintableLine(message.refusal);
 }
 
@@ -28,7 +27,7 @@ std::string RefusedInWords(const Words& words, const MessageView& message) {
 std::string OverviewInWords(const Words& words, const BondOverview& overview) {
   const BondView& bond = overview.bond;
   std::string text = words.Other(bond.id) + " (" + ShortId(bond.id) + "), since " +
-                     LocalDay(bond.formed_at_ms, words.now_ms()) + "; ";
+                     words.Day(bond.formed_at_ms) + "; ";
   text += bond.last_heard_ms == 0 ? "nothing has reached you yet"
                                   : "last heard " + words.Time(bond.last_heard_ms);
   if (overview.unread > 0) text += "; " + std::to_string(overview.unread) + " not opened yet";

@@ -22,12 +22,12 @@ constexpr std::size_t kPartsMax = 64;
 
 // What the rules call a thing, what one types for it, and, where the rules' own words
 // would not be understood, others.
-struct Typed {
+struct TypedField {
   std::string_view field;
   std::string_view option;
   std::string_view words;
 };
-constexpr auto kTyped = std::to_array<Typed>({
+constexpr auto kTyped = std::to_array<TypedField>({
     {"act.availability.hours", "--hours", ""},
     {"act.availability.away", "--away", ""},
     {"act.availability.reply_within_minutes", "--reply-within", ""},
@@ -115,7 +115,7 @@ bool HasTime(std::string_view text) { return text.find(':') != std::string_view:
 absl::Status AsTyped(const absl::Status& status) {
   if (status.ok()) return status;
   const std::string field = FieldOf(status);
-  for (const Typed& typed : kTyped) {
+  for (const TypedField& typed : kTyped) {
     if (!field.starts_with(typed.field)) continue;
     return Refuse(Reason::kUsage, typed.option,
                   typed.words.empty() ? MessageOf(status) : std::string(typed.words));

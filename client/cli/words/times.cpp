@@ -9,7 +9,8 @@ namespace holdfast::client::cli {
 namespace {
 
 // Not from the locale: the sentences around are English too.
-constexpr std::array<std::string_view, 7> kDays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+constexpr std::array<std::string_view, 7> kWeekdayNames = {"Sun", "Mon", "Tue", "Wed",
+                                                           "Thu", "Fri", "Sat"};
 constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
@@ -55,7 +56,7 @@ std::string LocalDay(std::uint64_t time_ms, std::uint64_t now_ms) {
   if (SameDay(day, now)) return "today";
   if (SameDay(day, DaysFrom(now, -1))) return "yesterday";
   if (SameDay(day, DaysFrom(now, 1))) return "tomorrow";
-  std::string text(kDays[static_cast<std::size_t>(day.tm_wday)]);
+  std::string text(kWeekdayNames[static_cast<std::size_t>(day.tm_wday)]);
   text += " " + std::to_string(day.tm_mday) + " ";
   text += kMonths[static_cast<std::size_t>(day.tm_mon)];
   if (day.tm_year != now.tm_year) text += " " + std::to_string(day.tm_year + 1900);

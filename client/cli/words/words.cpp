@@ -13,8 +13,6 @@
 namespace holdfast::client::cli {
 namespace {
 
-constexpr std::size_t kShortIdDigits = 6;
-
 v1::Need NeedOf(const MessageView& message) {
   if (!message.content) return v1::NEED_UNSPECIFIED;
   if (message.content->has_check_in()) return message.content->check_in().need();
@@ -122,6 +120,7 @@ std::string ShortId(const EnvelopeId& id) { return id.hex().substr(0, kShortIdDi
 std::string ShortId(const BondId& id) { return id.hex().substr(0, kShortIdDigits); }
 
 std::string Words::Time(std::uint64_t time_ms) const { return LocalTime(time_ms, now_ms_); }
+std::string Words::Day(std::uint64_t time_ms) const { return LocalDay(time_ms, now_ms_); }
 
 std::string Words::Other(const BondId& id) const {
   for (const BondView& bond : bonds_) {

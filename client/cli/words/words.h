@@ -30,6 +30,7 @@ std::string AlarmInWords(const Alarm& alarm, std::uint64_t now_ms);
 std::string FindingInWords(const Finding& finding);
 
 // The first digits of an id, enough to name it in a command.
+inline constexpr std::size_t kShortIdDigits = 6;
 std::string ShortId(const EnvelopeId& id);
 std::string ShortId(const BondId& id);
 
@@ -41,6 +42,7 @@ class Words {
   std::uint64_t now_ms() const { return now_ms_; }
   crypto::Role own_role() const { return own_role_; }
   std::string Time(std::uint64_t time_ms) const;
+  std::string Day(std::uint64_t time_ms) const;
 
   // "your therapist", a client's label, or "client 3f2a91".
   std::string Other(const BondId& bond) const;

@@ -87,7 +87,7 @@ absl::StatusOr<Bytes> SealCapsule(VaultChange& change, const OwnDevice& own,
   return sealed;
 }
 
-struct Place {
+struct PlaceInChain {
   std::uint64_t position = 0;
   Hash previous;
 };
@@ -102,7 +102,7 @@ void NoteAutomatic(vault::Bond& bond, const Outgoing& outgoing, std::uint64_t po
 }
 
 absl::Status SealAt(VaultChange& change, const OwnDevice& own, const HeldLedger& ledger,
-                    vault::Bond& bond, const Outgoing& outgoing, const Place& place,
+                    vault::Bond& bond, const Outgoing& outgoing, const PlaceInChain& place,
                     std::uint64_t now_ms) {
   HOLDFAST_ASSIGN_OR_RETURN(const BondParties parties, PartiesOf(bond));
   HOLDFAST_ASSIGN_OR_RETURN(const Recipients recipients, RecipientsOf(change, own, parties));

@@ -16,8 +16,8 @@
 namespace holdfast::client {
 namespace {
 
-absl::StatusOr<crypto::Invitation> FromRecord(const vault::Invitation& record,
-                                              const AccountKey& therapist) {
+absl::StatusOr<crypto::Invitation> InvitationOf(const vault::Invitation& record,
+                                                const AccountKey& therapist) {
   crypto::Invitation invitation;
   HOLDFAST_ASSIGN_OR_RETURN(invitation.secret,
                             crypto::CodeSecret::From(record.secret(), "vault.invitation"));
@@ -90,10 +90,11 @@ struct CheckedAnswer {
   crypto::VerifiedDevices client;
 };
 
-absl::StatusOr<CheckedAnswer> CheckAnswer(const OwnDevice& own, const vault::Invitation& record,
-                                          const v1::BondFormed& formed) {
+absl::StatusOr<CheckedAnswer> CheckInvitationAnswer(const OwnDevice& own,
+                                                    const vault::Invitation& record,
+                                                    const v1::BondFormed& formed) {
   CheckedAnswer checked;
-  HOLDFAST_ASSIGN_OR_RETURN(const crypto::Invitation invitation, FromRecord(record, own.account));
+  HOLDFAST_ASSIGN_OR_RETURN(const crypto::Invitation invitation, InvitationOf(record, own.account));
   checked.keys = crypto::DeriveInvitationKeys(invitation);
   HOLDFAST_ASSIGN_OR_RETURN(const Mac mac, Mac::From(formed.answer_mac(), "answer_mac"));
   if (!crypto::MacEqual(mac, crypto::InvitationAnswerMac(checked.keys.mac, formed.answer()))) {
@@ -218,7 +219,7 @@ absl::Status TakeBondFormed(VaultChange& change, const OwnDevice& own, const v1:
                       AlarmKind::kUnknownInvitation);
   }
   const WipedAtEnd wiped(*record);
-  const auto checked = CheckAnswer(own, *record, formed);
+  const auto checked = CheckInvitationAnswer(own, *record, formed);
   if (!checked.ok()) {
     return RaiseAlarm(change, now_ms, Reason::kIntegrity, std::nullopt, AlarmKind::kAnswerWrong,
                       {.invitation = record->label(), .cause = CauseOf(checked.status())});

@@ -78,11 +78,11 @@ StateNow StateOf(const vault::Message& message, const PromiseLine* promise, std:
 
 // Queued; life and position; behind those at the same position: when it was released;
 // the order of the releases, or that in which it came.
-using Place = std::tuple<bool, std::uint32_t, std::uint64_t, std::uint64_t, std::uint64_t>;
+using PlaceShown = std::tuple<bool, std::uint32_t, std::uint64_t, std::uint64_t, std::uint64_t>;
 
 struct Row {
   MessageView view;
-  Place place;
+  PlaceShown place;
   std::uint64_t stored_ms = 0;
 
   bool operator<(const Row& other) const { return place < other.place; }
@@ -96,7 +96,7 @@ void PlaceByRelease(std::vector<Row>& rows) {
     const std::uint64_t came_ms = row.view.ahead->released_at_ms != 0
                                       ? row.view.ahead->released_at_ms
                                       : row.view.state_since_ms;
-    Place before;
+    PlaceShown before;
     for (const Row& other : rows) {
       const bool counts = !other.view.ahead && other.stored_ms != 0 && other.stored_ms <= came_ms;
       if (counts) before = std::max(before, other.place);

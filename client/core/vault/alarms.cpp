@@ -26,7 +26,7 @@ AlarmArgs ArgsOf(const vault::Alarm& record) {
   return args;
 }
 
-Alarm FromRecord(const vault::Alarm& record) {
+Alarm AlarmOf(const vault::Alarm& record) {
   Alarm alarm;
   alarm.at_ms = record.at_ms();
   alarm.reason = ReasonNamed(record.reason()).value_or(Reason::kIntegrity);
@@ -113,7 +113,7 @@ absl::StatusOr<std::vector<Alarm>> AlarmsFrom(const VaultReader& reader, std::ui
   const Bytes first = names::Number(from);
   HOLDFAST_RETURN_IF_ERROR(
       reader.Scan(names::kAlarms, [&](BytesView key, const vault::Alarm& record) {
-        if (key >= first) alarms.push_back(FromRecord(record));
+        if (key >= first) alarms.push_back(AlarmOf(record));
         return true;
       }));
   return alarms;
@@ -123,7 +123,7 @@ absl::StatusOr<std::vector<Alarm>> TakeAllAlarms(VaultChange& change) {
   std::vector<Alarm> alarms;
   HOLDFAST_RETURN_IF_ERROR(
       change.Scan(names::kAlarms, [&](BytesView key, const vault::Alarm& record) {
-        alarms.push_back(FromRecord(record));
+        alarms.push_back(AlarmOf(record));
         change.Erase(names::kAlarms.At(key));
         return true;
       }));

@@ -92,9 +92,9 @@ absl::StatusOr<Evidence> ByBatch(Context& context, Transaction& transaction,
   return Evidence{BondId(), stated->incarnation, is_stored};
 }
 
-absl::StatusOr<Evidence> ReadEvidence(Context& context, Transaction& transaction,
-                                      const Identity& identity,
-                                      const v1::ReportRestoreRequest& request) {
+absl::StatusOr<Evidence> ReadRestoreEvidence(Context& context, Transaction& transaction,
+                                             const Identity& identity,
+                                             const v1::ReportRestoreRequest& request) {
   if (request.has_batch() && request.has_evidence()) {
     return Refuse(Reason::kMalformedField, "batch", "must be left out beside other evidence");
   }
@@ -110,7 +110,7 @@ absl::Status ReportRestore(Context& context, Transaction& transaction, const Cal
   response.Clear();
   HOLDFAST_ASSIGN_OR_RETURN(const Identity identity, Authorise(context, transaction, caller));
   HOLDFAST_ASSIGN_OR_RETURN(const Evidence evidence,
-                            ReadEvidence(context, transaction, identity, request));
+                            ReadRestoreEvidence(context, transaction, identity, request));
   if (evidence.is_stored) {
     return Refuse(Reason::kNothingMissing, request.has_batch() ? "batch" : "evidence",
                   "the practice has what this is about");
