@@ -140,7 +140,7 @@ absl::Status ListAhead(Context& context, const AheadOptions& options) {
       documents.push_back(MessageJson(note));
     }
     if (notes.empty()) context.out.Say("Nothing that you wrote ahead waits.");
-    context.out.Document({{"notes", documents}});
+    context.out.Document(WithSync({{"notes", documents}}, sync));
     return IsAway(sync) ? absl::OkStatus() : sync;
   });
 }
@@ -165,7 +165,7 @@ absl::Status WithdrawAhead(Context& context, const AheadOptions& options) {
     HOLDFAST_ASSIGN_OR_RETURN(const MessageView note, engine.Message(before.id.hex()));
     HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
     HOLDFAST_ASSIGN_OR_RETURN(const std::string refusal, RefusedWithdrawal(engine, note.bond));
-    context.out.Document({{"message", MessageJson(note)}});
+    context.out.Document(WithSync({{"message", MessageJson(note)}}, sync));
     if (!refusal.empty()) {
       return Refuse(Reason::kActSuperseded, "", "it was not withdrawn: " + refusal);
     }

@@ -84,7 +84,7 @@ absl::Status ShowHours(Context& context) {
            {"availability",
             standing.availability ? AvailabilityJson(*standing.availability) : Json(nullptr)}});
     }
-    context.out.Document({{"bonds", documents}});
+    context.out.Document(WithSync({{"bonds", documents}}, sync));
     return IsAway(sync) ? absl::OkStatus() : sync;
   });
 }

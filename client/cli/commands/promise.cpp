@@ -39,7 +39,7 @@ absl::Status ListPromises(Context& context) {
       context.out.Say(
           "No reply is promised by a set time; \"holdfast status\" shows what is open.");
     }
-    context.out.Document({{"promises", documents}});
+    context.out.Document(WithSync({{"promises", documents}}, sync));
     return IsAway(sync) ? absl::OkStatus() : sync;
   });
 }

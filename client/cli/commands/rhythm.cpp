@@ -67,7 +67,7 @@ absl::Status ShowRhythms(Context& context) {
       context.out.Say(text);
       documents.push_back(StandingJson(standing));
     }
-    context.out.Document({{"bonds", documents}});
+    context.out.Document(WithSync({{"bonds", documents}}, sync));
     return IsAway(sync) ? absl::OkStatus() : sync;
   });
 }

@@ -68,12 +68,21 @@ absl::Status AlreadyTaken(const Profile& profile) {
                     "example: holdfast --profile second join");
 }
 
-absl::Status Finish(Context& context, const Welcome& welcome, const Enrolled& enrolled) {
+Json WelcomeJson(Engine& engine, const std::string& recovery_code) {
+  Json document = {{"recovery_code", recovery_code}};
+  document.update(IdentityJson(engine.identity()));
+  const auto bonds = engine.Bonds();
+  document["bond"] = bonds.ok() && !bonds->empty() ? IdJson(bonds->front().id) : Json(nullptr);
+  return document;
+}
+
+absl::Status Finish(Context& context, const Welcome& welcome, Engine& engine,
+                    const Enrolled& enrolled) {
   // It is kept only until the account is used.
   if (enrolled.recovery_code.empty()) return AlreadyTaken(context.profile);
   context.out.Say(welcome.done);
   ShowRecoveryCode(context.out, enrolled.recovery_code);
-  context.out.Document({{"recovery_code", enrolled.recovery_code}});
+  context.out.Document(WelcomeJson(engine, enrolled.recovery_code));
   return absl::OkStatus();
 }
 
@@ -105,7 +114,7 @@ absl::Status RunWelcome(Context& context, const Welcome& welcome, const std::str
       },
       kEnrolMs);
   const absl::Status status =
-      enrolled.ok() ? Finish(context, welcome, *enrolled) : enrolled.status();
+      enrolled.ok() ? Finish(context, welcome, device->engine(), *enrolled) : enrolled.status();
   ShowAlarms(context, *device);
   return status;
 }

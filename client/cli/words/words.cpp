@@ -42,6 +42,10 @@ std::string Ended(std::string text) {
 
 }  // namespace
 
+std::string_view RoleName(crypto::Role role) {
+  return role == crypto::Role::kTherapist ? "therapist" : "client";
+}
+
 std::string_view KindName(Kind kind) {
   switch (kind) {
     case Kind::kCheckIn:

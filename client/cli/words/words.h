@@ -16,6 +16,7 @@ inline constexpr std::string_view kNoEmergencyService =
     "Holdfast is not an emergency service. If you are in danger, call your local emergency number.";
 
 // Names for programs and for headings.
+std::string_view RoleName(crypto::Role role);           // "therapist", "client"
 std::string_view KindName(Kind kind);                   // "check-in", "reply", "note"
 std::string_view NeedName(const MessageView& message);  // "reply", …; empty where none was said
 std::string TextOf(const MessageView& message);         // the words, as they were written
