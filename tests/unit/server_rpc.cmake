@@ -13,6 +13,7 @@ if(HOLDFAST_GRPC)
             ${here}/server/ops/log_test.cpp ${here}/server/ops/owner_test.cpp
             ${here}/server/ops/settings_text_test.cpp ${here}/server/ops/store_start_test.cpp
             ${here}/server/ops/system_clock_test.cpp ${here}/server/ops/tls_identity_test.cpp
+            ${here}/server/ops/tls_in_use_test.cpp
             ${here}/server/ops/watchdog_test.cpp ${here}/../support/temp_dir.cpp
     LIBRARIES holdfast_server_ops)
 endif()
