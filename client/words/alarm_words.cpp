@@ -8,14 +8,14 @@
 namespace holdfast::client {
 namespace {
 
-struct Row {
+struct AlarmRow {
   AlarmKind kind;
   std::string_view sentence;
   std::string_view of_one = {};  // where {count} is 1 and that reads otherwise
 };
 
 // In the order of the enumeration.
-constexpr Row kRows[] = {
+constexpr AlarmRow kAlarmRows[] = {
     {AlarmKind::kAsWritten, "{text}"},
     {AlarmKind::kUnknown,
      "A newer version of this program noted something here that this version has no words for. "
@@ -222,13 +222,14 @@ constexpr Row kRows[] = {
      "practice."},
 };
 
-constexpr bool EveryKindHasWords() {
-  for (std::size_t i = 0; i < std::size(kRows); ++i) {
-    if (static_cast<std::size_t>(kRows[i].kind) != i || kRows[i].sentence.empty()) return false;
+constexpr bool EveryAlarmHasWords() {
+  for (std::size_t i = 0; i < std::size(kAlarmRows); ++i) {
+    if (static_cast<std::size_t>(kAlarmRows[i].kind) != i || kAlarmRows[i].sentence.empty())
+      return false;
   }
-  return std::size(kRows) == static_cast<std::size_t>(kNewestAlarmKind) + 1;
+  return std::size(kAlarmRows) == static_cast<std::size_t>(kNewestAlarmKind) + 1;
 }
-static_assert(EveryKindHasWords());
+static_assert(EveryAlarmHasWords());
 
 std::string CauseInWords(const Cause& cause) {
   return cause.field.empty() ? cause.words : cause.field + ": " + cause.words;
@@ -239,7 +240,8 @@ std::string CauseInWords(const Cause& cause) {
 std::string AlarmText(const Alarm& alarm) {
   const AlarmArgs& args = alarm.args;
   const bool known = alarm.kind <= kNewestAlarmKind;
-  const Row& row = kRows[static_cast<std::size_t>(known ? alarm.kind : AlarmKind::kUnknown)];
+  const AlarmRow& row =
+      kAlarmRows[static_cast<std::size_t>(known ? alarm.kind : AlarmKind::kUnknown)];
   const bool one = args.count == 1 && !row.of_one.empty();
   return Filled(
       one ? row.of_one : row.sentence,

@@ -8,13 +8,13 @@
 namespace holdfast::client {
 namespace {
 
-struct Row {
+struct FindingRow {
   FindingKind kind;
   std::string_view sentence;
 };
 
 // In the order of the enumeration.
-constexpr Row kRows[] = {
+constexpr FindingRow kFindingRows[] = {
     {FindingKind::kVaultWhole, "The vault is whole."},
     {FindingKind::kVaultDamaged, "{why}"},
     {FindingKind::kVaultNewest, "The vault is the newest copy as far as is known."},
@@ -47,19 +47,20 @@ constexpr Row kRows[] = {
      "time here."},
 };
 
-constexpr bool EveryKindHasWords() {
-  for (std::size_t i = 0; i < std::size(kRows); ++i) {
-    if (static_cast<std::size_t>(kRows[i].kind) != i || kRows[i].sentence.empty()) return false;
+constexpr bool EveryFindingHasWords() {
+  for (std::size_t i = 0; i < std::size(kFindingRows); ++i) {
+    if (static_cast<std::size_t>(kFindingRows[i].kind) != i || kFindingRows[i].sentence.empty())
+      return false;
   }
-  return std::size(kRows) == static_cast<std::size_t>(kLastFindingKind) + 1;
+  return std::size(kFindingRows) == static_cast<std::size_t>(kLastFindingKind) + 1;
 }
-static_assert(EveryKindHasWords());
+static_assert(EveryFindingHasWords());
 
 }  // namespace
 
 std::string FindingText(const Finding& finding) {
   const absl::string_view why = finding.why.message();
-  return Filled(kRows[static_cast<std::size_t>(finding.kind)].sentence,
+  return Filled(kFindingRows[static_cast<std::size_t>(finding.kind)].sentence,
                 {{"who", NameInWords(finding.who.value_or(PersonName()))},
                  {"count", std::to_string(finding.count)},
                  {"address", finding.address},

@@ -3,7 +3,7 @@
 #include <charconv>
 #include <memory>
 
-#include "client/cli/commands/command.h"
+#include "client/cli/commands/deciding.h"
 #include "client/cli/commands/outgoing.h"
 #include "client/cli/terminal/input.h"
 #include "client/cli/words/ahead_words.h"
@@ -17,7 +17,7 @@
 namespace holdfast::client::cli {
 namespace {
 
-struct Options {
+struct AheadOptions {
   CLI::App* list = nullptr;
   CLI::App* withdraw = nullptr;
   CLI::Option* missed = nullptr;
@@ -31,7 +31,7 @@ struct Options {
   std::optional<std::string> text;
 };
 
-absl::Status CheckOptions(const Options& options) {
+absl::Status CheckAheadOptions(const AheadOptions& options) {
   const int conditions = (options.at.empty() ? 0 : 1) + (options.when_opens ? 1 : 0) +
                          (options.when_empty ? 1 : 0) + (options.missed->count() > 0 ? 1 : 0);
   if (conditions != 1) {
@@ -68,7 +68,7 @@ absl::StatusOr<SlotId> ChosenSlot(const std::vector<Slot>& slots, const std::str
     return Refuse(Reason::kUsage, "--opening",
                   "counts from 1, the next one, to " + std::to_string(slots.size()));
   }
-  HOLDFAST_ASSIGN_OR_RETURN(const LocalMs day, ParseLocal(wanted, "--opening"));
+  HOLDFAST_ASSIGN_OR_RETURN(const LocalMs day, ParseDay(wanted, "--opening", OwnNow()));
   const std::string wanted_day = LocalDay(FromOwnClock(day), slots.front().opens_at_ms);
   for (const Slot& slot : slots) {
     if (LocalDay(slot.opens_at_ms, slots.front().opens_at_ms) == wanted_day) return slot.id;
@@ -77,13 +77,15 @@ absl::StatusOr<SlotId> ChosenSlot(const std::vector<Slot>& slots, const std::str
                 "names a day on which no check-in opens; \"holdfast status\" shows the next one");
 }
 
-absl::StatusOr<Draft> DraftOf(Device& device, const BondView& bond, const Options& options) {
+absl::StatusOr<Draft> AheadDraftOf(Device& device, const BondView& bond,
+                                   const AheadOptions& options) {
   Draft draft;
   draft.bond = bond.id;
   draft.kind = Kind::kNote;
   if (!options.at.empty()) {
     draft.release.when = ReleaseWhen::kAtTime;
-    HOLDFAST_ASSIGN_OR_RETURN(draft.release.at_ms, ParseInstant(options.at, "--at"));
+    HOLDFAST_ASSIGN_OR_RETURN(draft.release.at_ms,
+                              ParseInstant(options.at, "--at", device.now_ms()));
     return draft;
   }
   if (options.missed->count() > 0) {
@@ -100,18 +102,18 @@ absl::StatusOr<Draft> DraftOf(Device& device, const BondView& bond, const Option
   return draft;
 }
 
-absl::Status Write(Context& context, const Options& options) {
-  HOLDFAST_RETURN_IF_ERROR(CheckOptions(options));
+absl::Status WriteAhead(Context& context, const AheadOptions& options) {
+  HOLDFAST_RETURN_IF_ERROR(CheckAheadOptions(options));
   return WithDevice(context, [&](Device& device) -> absl::Status {
     HOLDFAST_ASSIGN_OR_RETURN(const BondView bond, device.Bond(options.bond));
     device.Sync(kBriefSyncMs).IgnoreError();  // sending it says what is wrong
-    HOLDFAST_ASSIGN_OR_RETURN(Draft draft, DraftOf(device, bond, options));
+    HOLDFAST_ASSIGN_OR_RETURN(Draft draft, AheadDraftOf(device, bond, options));
     return AsTyped(SendText(context, device, std::move(draft), options.text));
   });
 }
 
 // Written here, and neither released nor withdrawn.
-absl::StatusOr<std::vector<MessageView>> Notes(Device& device, const Options& options) {
+absl::StatusOr<std::vector<MessageView>> Notes(Device& device, const AheadOptions& options) {
   MessageQuery query;
   query.newest_max = 0;
   if (!options.bond.empty()) {
@@ -127,7 +129,7 @@ absl::StatusOr<std::vector<MessageView>> Notes(Device& device, const Options& op
   return messages;
 }
 
-absl::Status List(Context& context, const Options& options) {
+absl::Status ListAhead(Context& context, const AheadOptions& options) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
     const absl::Status sync = device.Sync(kBriefSyncMs).status();
     HOLDFAST_ASSIGN_OR_RETURN(const auto notes, Notes(device, options));
@@ -138,7 +140,7 @@ absl::Status List(Context& context, const Options& options) {
       documents.push_back(MessageJson(note));
     }
     if (notes.empty()) context.out.Say("Nothing that you wrote ahead waits.");
-    context.out.Document({{"notes", documents}});
+    context.out.Document(WithSync({{"notes", documents}}, sync));
     return IsAway(sync) ? absl::OkStatus() : sync;
   });
 }
@@ -154,7 +156,7 @@ absl::StatusOr<std::string> RefusedWithdrawal(Engine& engine, const BondId& bond
   return refusal;
 }
 
-absl::Status Withdraw(Context& context, const Options& options) {
+absl::Status WithdrawAhead(Context& context, const AheadOptions& options) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
     Engine& engine = device.engine();
     HOLDFAST_ASSIGN_OR_RETURN(const MessageView before, engine.Message(options.id));
@@ -163,7 +165,7 @@ absl::Status Withdraw(Context& context, const Options& options) {
     HOLDFAST_ASSIGN_OR_RETURN(const MessageView note, engine.Message(before.id.hex()));
     HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
     HOLDFAST_ASSIGN_OR_RETURN(const std::string refusal, RefusedWithdrawal(engine, note.bond));
-    context.out.Document({{"message", MessageJson(note)}});
+    context.out.Document(WithSync({{"message", MessageJson(note)}}, sync));
     if (!refusal.empty()) {
       return Refuse(Reason::kActSuperseded, "", "it was not withdrawn: " + refusal);
     }
@@ -172,7 +174,7 @@ absl::Status Withdraw(Context& context, const Options& options) {
   });
 }
 
-void AddWriting(CLI::App& command, Options& options) {
+void AddWriting(CLI::App& command, AheadOptions& options) {
   command.add_option("--at", options.at, "Comes at this time, e.g. \"2026-03-05 17:00\"")
       ->type_name("TIME");
   command.add_flag("--when-opens", options.when_opens, "Comes when the next check-in opens");
@@ -199,7 +201,7 @@ void AddWriting(CLI::App& command, Options& options) {
 Command AheadCommand(CLI::App& app) {
   CLI::App* const command =
       app.add_subcommand("ahead", "Write a note now that comes later; see and withdraw them");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<AheadOptions>();
   command->require_subcommand(0, 1);
   command->fallthrough();
   AddWriting(*command, *options);
@@ -215,9 +217,9 @@ Command AheadCommand(CLI::App& app) {
       "set you write here, and without a terminal the note is read from standard input.\n\n" +
       std::string(kNoEmergencyService));
   return {command, [options](Context& context) {
-            if (options->list->parsed()) return List(context, *options);
-            return options->withdraw->parsed() ? Withdraw(context, *options)
-                                               : Write(context, *options);
+            if (options->list->parsed()) return ListAhead(context, *options);
+            return options->withdraw->parsed() ? WithdrawAhead(context, *options)
+                                               : WriteAhead(context, *options);
           }};
 }
 

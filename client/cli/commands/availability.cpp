@@ -2,17 +2,17 @@
 #include <memory>
 
 #include "client/cli/commands/deciding.h"
-#include "client/cli/words/event_words.h"
 #include "client/cli/words/schedule_input.h"
+#include "client/cli/words/schedule_words.h"
 #include "client/cli/words/standing_json.h"
-#include "client/host/zone_file.h"
+#include "client/host/own_zone.h"
 #include "rules/errors.h"
 #include "rules/limits.h"
 
 namespace holdfast::client::cli {
 namespace {
 
-struct Options {
+struct AvailabilityOptions {
   CLI::App* set = nullptr;
   std::string zone;
   std::string hours;
@@ -22,27 +22,33 @@ struct Options {
   std::string bond;
 };
 
-absl::StatusOr<AvailabilityDraft> DraftOf(const Options& options) {
+absl::StatusOr<AvailabilityDraft> AvailabilityDraftOf(const AvailabilityOptions& options) {
   AvailabilityDraft draft;
-  draft.zone = options.zone.empty() ? OwnZoneName() : options.zone;
+  draft.zone = options.zone;
+  if (draft.zone.empty()) {
+    HOLDFAST_ASSIGN_OR_RETURN(draft.zone, OwnZoneName(SystemClock().WallMs()));
+  }
   HOLDFAST_ASSIGN_OR_RETURN(draft.hours, ParseHours(options.hours));
   for (const std::string& away : options.away) {
-    HOLDFAST_ASSIGN_OR_RETURN(const LocalSpan span, ParseAway(away));
+    HOLDFAST_ASSIGN_OR_RETURN(const LocalSpan span, ParseAway(away, OwnNow()));
     draft.away.push_back(span);
   }
-  HOLDFAST_ASSIGN_OR_RETURN(draft.reply_within_minutes,
-                            ParseMinutes(options.reply_within, "--reply-within"));
+  draft.away = JoinedAway(std::move(draft.away));
+  HOLDFAST_ASSIGN_OR_RETURN(
+      draft.reply_within_minutes,
+      ParseWorkingMinutes(options.reply_within, "--reply-within", draft.hours));
   draft.remind_before_minutes = DefaultReminder(draft.reply_within_minutes);
   if (!options.remind_before.empty()) {
-    HOLDFAST_ASSIGN_OR_RETURN(draft.remind_before_minutes,
-                              ParseMinutes(options.remind_before, "--remind-before"));
+    HOLDFAST_ASSIGN_OR_RETURN(
+        draft.remind_before_minutes,
+        ParseWorkingMinutes(options.remind_before, "--remind-before", draft.hours));
   }
   return draft;
 }
 
 // Days that are over do no harm, but a year may have been mistyped.
-void SayWhatIsOver(const Context& context, const Options& options, const AvailabilityDraft& draft,
-                   std::uint64_t now_ms) {
+void SayWhatIsOver(const Context& context, const AvailabilityOptions& options,
+                   const AvailabilityDraft& draft, std::uint64_t now_ms) {
   for (std::size_t i = 0; i < draft.away.size(); ++i) {
     // Wherever on earth the days are counted.
     if (draft.away[i].until + limits::kDayMs > now_ms) continue;
@@ -50,8 +56,8 @@ void SayWhatIsOver(const Context& context, const Options& options, const Availab
   }
 }
 
-absl::Status Set(Context& context, const Options& options) {
-  HOLDFAST_ASSIGN_OR_RETURN(const AvailabilityDraft draft, DraftOf(options));
+absl::Status SetHours(Context& context, const AvailabilityOptions& options) {
+  HOLDFAST_ASSIGN_OR_RETURN(const AvailabilityDraft draft, AvailabilityDraftOf(options));
   return WithDevice(context, [&](Device& device) {
     SayWhatIsOver(context, options, draft, device.now_ms());
     return DecideAndSay(context, device, options.bond, true,
@@ -61,7 +67,7 @@ absl::Status Set(Context& context, const Options& options) {
   });
 }
 
-absl::Status Show(Context& context) {
+absl::Status ShowHours(Context& context) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
     const absl::Status sync = device.Sync(kBriefSyncMs).status();
     HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, device.engine().Bonds());
@@ -78,7 +84,7 @@ absl::Status Show(Context& context) {
            {"availability",
             standing.availability ? AvailabilityJson(*standing.availability) : Json(nullptr)}});
     }
-    context.out.Document({{"bonds", documents}});
+    context.out.Document(WithSync({{"bonds", documents}}, sync));
     return IsAway(sync) ? absl::OkStatus() : sync;
   });
 }
@@ -88,7 +94,7 @@ absl::Status Show(Context& context) {
 Command AvailabilityCommand(CLI::App& app) {
   CLI::App* const command =
       app.add_subcommand("availability", "Working hours, away times, and how soon a reply comes");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<AvailabilityOptions>();
   command->require_subcommand(0, 1);
   command->fallthrough();
   command->add_subcommand("show", "What is promised now");
@@ -116,7 +122,7 @@ Command AvailabilityCommand(CLI::App& app) {
       "from then on; what is promised already stays promised. Whoever joins later has no\n"
       "hours until you set them again.");
   return {command, [options](Context& context) {
-            return options->set->parsed() ? Set(context, *options) : Show(context);
+            return options->set->parsed() ? SetHours(context, *options) : ShowHours(context);
           }};
 }
 

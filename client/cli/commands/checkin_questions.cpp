@@ -17,7 +17,7 @@ namespace holdfast::client::cli {
 namespace {
 
 // Answers that make no sense before an item counts as left out.
-constexpr int kTriesMax = 3;
+constexpr int kAnswerTriesMax = 3;
 
 struct NeedChoice {
   v1::Need need;
@@ -50,7 +50,7 @@ struct Number {
 Number AskNumber(std::size_t count, std::string_view before) {
   const std::string prompt =
       before.empty() ? "  > " : "  (" + std::string(before) + "; 0 leaves it out) > ";
-  for (int i = 0; i < kTriesMax; ++i) {
+  for (int i = 0; i < kAnswerTriesMax; ++i) {
     const Typed typed = AskForLine(prompt);
     if (typed.end != Typed::End::kDone) return {{}, false, typed.end};
     const std::string answer = Trimmed(typed.text);

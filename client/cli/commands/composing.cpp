@@ -17,7 +17,7 @@ namespace {
 // Turns of writing and looking at it once more, before it is kept by itself.
 constexpr int kRoundsMax = 100;
 // Answers that make no sense before the draft is kept.
-constexpr int kTriesMax = 20;
+constexpr int kChoiceTriesMax = 20;
 
 enum class Choice { kSend, kEdit, kKeep, kDrop };
 
@@ -38,7 +38,7 @@ Choice AskChoice(bool can_send) {
       can_send ? "Enter sends it; e changes it, k keeps it as a draft, q drops it: "
                : "e changes it; Enter keeps it as a draft, q drops it: ";
   DropTypedAhead();
-  for (int i = 0; i < kTriesMax; ++i) {
+  for (int i = 0; i < kChoiceTriesMax; ++i) {
     const Typed typed = AskForLine(question);
     if (typed.end != Typed::End::kDone) return Choice::kKeep;
     // Nobody answers and types on in the same moment: what does is a paste.
@@ -84,7 +84,7 @@ absl::StatusOr<std::optional<KeptDraft>> Waiting(Engine& engine, const Draft& dr
 // False where the person, or a signal, ends it here.
 bool OfferDraft(const Words& words, const KeptDraft& waiting, Draft& draft) {
   std::cerr << "A draft waits here:\n\n" << DraftInWords(words, waiting, PromptColumns()) << "\n";
-  for (int i = 0; i < kTriesMax; ++i) {
+  for (int i = 0; i < kChoiceTriesMax; ++i) {
     const Typed typed = AskForLine("Enter goes on with it; n begins anew, and the draft stays: ");
     if (typed.end != Typed::End::kDone) return false;
     const std::string answer = Trimmed(typed.text);
@@ -101,7 +101,7 @@ void SayKept(const DraftId& id) {
       ShortId(id));
 }
 
-absl::Status Send(Context& context, Device& device, const Draft& draft, Writer& writer) {
+absl::Status SendWritten(Context& context, Device& device, const Draft& draft, Writer& writer) {
   Engine& engine = device.engine();
   // Whoever answers has read it.
   const absl::Status read =
@@ -128,7 +128,7 @@ absl::Status KeepOrSayNothing(Context& context, Device& device, const Draft& dra
   return Refuse(Reason::kUsage, "text", "there is nothing written, so nothing was sent");
 }
 
-absl::Status Drop(Device& device, const Draft& draft) {
+absl::Status DropWritten(Device& device, const Draft& draft) {
   if (draft.kept) HOLDFAST_RETURN_IF_ERROR(device.engine().DropDraft(*draft.kept));
   Tell("Dropped, and nothing was sent.");
   return absl::OkStatus();
@@ -196,9 +196,9 @@ absl::Status WriteAndSend(Context& context, Device& device, Draft draft, Writer&
     const bool keeps = choice != Choice::kDrop && HasSomething(draft);
     if (keeps) KeepInFile(context.profile, draft, writer.file(), open);
   } else if (choice == Choice::kSend) {
-    status = Send(context, device, draft, writer);
+    status = SendWritten(context, device, draft, writer);
   } else if (choice == Choice::kDrop) {
-    status = Drop(device, draft);
+    status = DropWritten(device, draft);
   } else {
     status = KeepOrSayNothing(context, device, draft, writer);
   }

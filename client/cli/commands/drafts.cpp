@@ -15,14 +15,14 @@ namespace {
 
 constexpr std::size_t kPrefixMin = 4;
 
-struct Options {
+struct DraftsOptions {
   CLI::App* show = nullptr;
   CLI::App* resume = nullptr;
   CLI::App* drop = nullptr;
   std::string id;
 };
 
-absl::StatusOr<KeptDraft> Find(Engine& engine, const std::string& id) {
+absl::StatusOr<KeptDraft> FindDraft(Engine& engine, const std::string& id) {
   HOLDFAST_ASSIGN_OR_RETURN(const std::vector<KeptDraft> drafts, engine.Drafts());
   std::vector<KeptDraft> found;
   for (const KeptDraft& kept : drafts) {
@@ -34,7 +34,7 @@ absl::StatusOr<KeptDraft> Find(Engine& engine, const std::string& id) {
                               : "names several drafts; write more of its digits");
 }
 
-absl::Status List(Context& context, Device& device) {
+absl::Status ListDrafts(Context& context, Device& device) {
   HOLDFAST_ASSIGN_OR_RETURN(const std::vector<KeptDraft> drafts, device.engine().Drafts());
   HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
   SayLeftFiles(context);
@@ -52,7 +52,7 @@ absl::Status List(Context& context, Device& device) {
   return absl::OkStatus();
 }
 
-absl::Status Show(Context& context, Device& device, const KeptDraft& kept) {
+absl::Status ShowDraft(Context& context, Device& device, const KeptDraft& kept) {
   HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
   context.out.Say("Kept " + words.Time(kept.kept_at_ms) + ", and not sent.\n" +
                   Preview(words, kept.draft, OutputColumns()) +
@@ -61,7 +61,7 @@ absl::Status Show(Context& context, Device& device, const KeptDraft& kept) {
   return absl::OkStatus();
 }
 
-absl::Status Drop(Context& context, Device& device, const KeptDraft& kept) {
+absl::Status DropKept(Context& context, Device& device, const KeptDraft& kept) {
   HOLDFAST_RETURN_IF_ERROR(device.engine().DropDraft(*kept.draft.kept));
   context.out.Say("Dropped; nothing of it is left on this device.");
   context.out.Document({{"dropped", kept.draft.kept->hex()}});
@@ -77,7 +77,7 @@ absl::Status ResumeMark(Context& context, Device& device, const KeptDraft& kept)
   return absl::OkStatus();
 }
 
-absl::Status Resume(Context& context, Device& device, const KeptDraft& kept) {
+absl::Status ResumeKept(Context& context, Device& device, const KeptDraft& kept) {
   if (!AsksPeople(context)) {
     return Refuse(Reason::kUsage, "resume", "goes on with a draft at a terminal, where it can ask");
   }
@@ -96,12 +96,13 @@ absl::Status Resume(Context& context, Device& device, const KeptDraft& kept) {
   return WriteAndSend(context, device, draft, *writer);
 }
 
-absl::Status Run(Context& context, const Options& options) {
+absl::Status RunDrafts(Context& context, const DraftsOptions& options) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
-    if (options.id.empty()) return List(context, device);
-    HOLDFAST_ASSIGN_OR_RETURN(const KeptDraft kept, Find(device.engine(), options.id));
-    if (options.resume->parsed()) return Resume(context, device, kept);
-    return options.drop->parsed() ? Drop(context, device, kept) : Show(context, device, kept);
+    if (options.id.empty()) return ListDrafts(context, device);
+    HOLDFAST_ASSIGN_OR_RETURN(const KeptDraft kept, FindDraft(device.engine(), options.id));
+    if (options.resume->parsed()) return ResumeKept(context, device, kept);
+    return options.drop->parsed() ? DropKept(context, device, kept)
+                                  : ShowDraft(context, device, kept);
   });
 }
 
@@ -110,7 +111,7 @@ absl::Status Run(Context& context, const Options& options) {
 Command DraftsCommand(CLI::App& app) {
   CLI::App* const command =
       app.add_subcommand("drafts", "What was written and not sent: see it, go on, drop it");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<DraftsOptions>();
   command->require_subcommand(0, 1);
   command->fallthrough();
   command->add_subcommand("list", "All of them, the oldest first (also without a word)");
@@ -125,7 +126,7 @@ Command DraftsCommand(CLI::App& app) {
       "A text that was refused, left or cut off becomes a draft, sealed on this device alone. The\n"
       "next \"send\" or \"checkin\" to the same person, or \"reply\" to the same message, offers\n"
       "it.");
-  return {command, [options](Context& context) { return Run(context, *options); }};
+  return {command, [options](Context& context) { return RunDrafts(context, *options); }};
 }
 
 }  // namespace holdfast::client::cli

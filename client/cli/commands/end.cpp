@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kConfirmation = "end";
 
-struct Options {
+struct EndOptions {
   std::string bond;
   bool sure = false;
 };
@@ -33,7 +33,7 @@ absl::Status Confirm(Device& device, const BondView& bond) {
   return Refuse(Reason::kUsage, "", "nothing was ended; all is as it was");
 }
 
-absl::Status Run(Context& context, const Options& options) {
+absl::Status RunEnd(Context& context, const EndOptions& options) {
   if (!options.sure && !CanAsk()) {
     return Refuse(Reason::kUsage, "--yes",
                   "is needed where nobody can be asked whether it is meant");
@@ -52,14 +52,14 @@ absl::Status Run(Context& context, const Options& options) {
 
 Command EndCommand(CLI::App& app) {
   CLI::App* const command = app.add_subcommand("end", "End a bond for good; either of you can");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<EndOptions>();
   command->add_option("--bond", options->bond, "With whom, where there are several")
       ->type_name("WHO");
   command->add_flag("--yes", options->sure, "Do not ask whether it is meant");
   command->footer(
       "No reason is asked. Nothing more can be sent, and check-ins no longer open. Messages and\n"
       "the ledger stay on both devices. A new invitation makes a new bond.");
-  return {command, [options](Context& context) { return Run(context, *options); }};
+  return {command, [options](Context& context) { return RunEnd(context, *options); }};
 }
 
 }  // namespace holdfast::client::cli

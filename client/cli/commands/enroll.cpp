@@ -7,7 +7,9 @@
 namespace holdfast::client::cli {
 namespace {
 
-absl::Status Check(std::string_view text) { return crypto::DecodeEnrolmentCode(text).status(); }
+absl::Status CheckEnrolmentCode(std::string_view text) {
+  return crypto::DecodeEnrolmentCode(text).status();
+}
 
 }  // namespace
 
@@ -23,7 +25,7 @@ Command EnrollCommand(CLI::App& app) {
             const Welcome welcome = {
                 .option = "--code-file",
                 .prompt = "Enrolment code (HFE-…): ",
-                .check = Check,
+                .check = CheckEnrolmentCode,
                 .begin = [](Engine& engine, std::string_view text,
                             Done<Enrolled> done) { engine.Enroll(text, std::move(done)); },
                 .is_same = [](Engine&, std::string_view) { return true; },

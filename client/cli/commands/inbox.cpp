@@ -5,16 +5,16 @@
 #include "client/cli/commands/command.h"
 #include "client/cli/commands/ruptures.h"
 #include "client/cli/terminal/input.h"
-#include "client/cli/words/event_words.h"
 #include "client/cli/words/json.h"
 #include "client/cli/words/rendering.h"
+#include "client/cli/words/rupture_words.h"
 #include "client/core/reading/order.h"
 #include "rules/errors.h"
 
 namespace holdfast::client::cli {
 namespace {
 
-struct Options {
+struct InboxOptions {
   bool unread = false;
   bool all = false;
   bool offline = false;
@@ -32,14 +32,14 @@ void SayOffline(const Output& out, const Words& words, const std::string& addres
             (newest_ms == 0 ? "." : "; the newest came " + words.Time(newest_ms) + "."));
 }
 
-std::string NothingToShow(const Options& options, std::size_t bonds) {
+std::string NothingToShow(const InboxOptions& options, std::size_t bonds) {
   if (options.unread) return "Nothing new.";
   return bonds == 0 ? "Nobody is here yet: no invitation has been answered."
                     : "Nothing has reached you yet, and nothing was written here.";
 }
 
-void ShowAll(const Output& out, const Words& words, const std::vector<MessageView>& messages,
-             const Options& options) {
+void ShowMessages(const Output& out, const Words& words, const std::vector<MessageView>& messages,
+                  bool more) {
   const std::size_t columns = OutputColumns();
   std::string text;
   for (const MessageView& message : messages) {
@@ -47,23 +47,23 @@ void ShowAll(const Output& out, const Words& words, const std::vector<MessageVie
   }
   text.pop_back();  // Say ends the line
   out.Say(text);
-  if (!options.all && messages.size() >= MessageQuery().newest_max) {
-    out.Say("Older ones: holdfast inbox --all");
-  }
+  if (more) out.Say("Older ones: holdfast inbox --all");
 }
 
-absl::Status Inbox(Context& context, const Options& options) {
+absl::Status ShowInbox(Context& context, const InboxOptions& options) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
     const absl::Status sync =
         options.offline ? absl::OkStatus() : device.Sync(kBriefSyncMs).status();
     MessageQuery query;
     query.unread_only = options.unread;
-    if (options.all) query.newest_max = 0;
+    const std::size_t newest_max = query.newest_max;
+    query.newest_max = options.all ? 0 : newest_max + 1;  // one more says that there are older ones
     if (!options.bond.empty()) {
       HOLDFAST_ASSIGN_OR_RETURN(const BondView bond, device.Bond(options.bond));
       query.bond = bond.id;
     }
     HOLDFAST_ASSIGN_OR_RETURN(std::vector<MessageView> found, device.engine().Messages(query));
+    const bool more = !options.all && KeepNewest(found, newest_max);
     const std::vector<MessageView> messages = Merged(std::move(found));
     HOLDFAST_ASSIGN_OR_RETURN(const std::vector<BondView> bonds, device.engine().Bonds());
     HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
@@ -75,19 +75,20 @@ absl::Status Inbox(Context& context, const Options& options) {
     if (messages.empty()) {
       context.out.Say(NothingToShow(options, bonds.size()));
     } else {
-      ShowAll(context.out, words, messages, options);
+      ShowMessages(context.out, words, messages, more);
     }
     Json documents = Json::array();
     for (const MessageView& message : messages) documents.push_back(MessageJson(message));
     context.out.Document({{"ruptures", RupturesJson(ruptures)},
                           {"messages", documents},
+                          {"more", more},
                           {"synced", !options.offline && sync.ok()},
                           {"sync_error", sync.ok() ? Json(nullptr) : ErrorJson(sync)}});
     return IsAway(sync) ? absl::OkStatus() : sync;
   });
 }
 
-absl::StatusOr<MessageView> Find(Device& device, const std::string& id) {
+absl::StatusOr<MessageView> FindMessage(Device& device, const std::string& id) {
   auto message = device.engine().Message(id);
   if (message.ok() || ReasonOf(message.status()) != Reason::kUnknownEnvelope) return message;
   // It may be waiting at the practice.
@@ -95,9 +96,9 @@ absl::StatusOr<MessageView> Find(Device& device, const std::string& id) {
   return device.engine().Message(id);
 }
 
-absl::Status Show(Context& context, const Options& options) {
+absl::Status ShowWhole(Context& context, const InboxOptions& options) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
-    HOLDFAST_ASSIGN_OR_RETURN(const MessageView message, Find(device, options.id));
+    HOLDFAST_ASSIGN_OR_RETURN(const MessageView message, FindMessage(device, options.id));
     HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
     HOLDFAST_ASSIGN_OR_RETURN(const auto ruptures, OpenRuptures(device.engine(), message.bond));
     if (!ruptures.empty()) context.out.Say(RupturesInWords(words, ruptures));
@@ -113,7 +114,7 @@ absl::Status Show(Context& context, const Options& options) {
 
 Command InboxCommand(CLI::App& app) {
   CLI::App* const command = app.add_subcommand("inbox", "The newest messages of both directions");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<InboxOptions>();
   command->add_flag("--unread", options->unread, "Only what you have not opened yet");
   command->add_flag("--all", options->all, "Everything, not only the newest 50 of each bond");
   command->add_flag("--offline", options->offline, "Only what this device has; asks nobody");
@@ -121,15 +122,15 @@ Command InboxCommand(CLI::App& app) {
   command->footer(
       "A message counts as opened, for the other side too, once \"holdfast show\" has\n"
       "shown it or you have answered it.");
-  return {command, [options](Context& context) { return Inbox(context, *options); }};
+  return {command, [options](Context& context) { return ShowInbox(context, *options); }};
 }
 
 Command ShowCommand(CLI::App& app) {
   CLI::App* const command = app.add_subcommand("show", "One message whole, which opens it");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<InboxOptions>();
   command->add_option("ID", options->id, "The message; the first 4 digits of its id or more")
       ->required();
-  return {command, [options](Context& context) { return Show(context, *options); }};
+  return {command, [options](Context& context) { return ShowWhole(context, *options); }};
 }
 
 }  // namespace holdfast::client::cli

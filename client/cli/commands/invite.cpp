@@ -16,13 +16,13 @@ namespace {
 constexpr std::uint64_t kDaysMax = limits::kInvitationMsMax / limits::kDayMs;
 constexpr std::uint64_t kDaysUsual = limits::kInvitationMs / limits::kDayMs;
 
-struct Options {
+struct InviteOptions {
   std::string label;
   std::uint64_t days = kDaysUsual;
 };
 
-void Show(const Output& out, const std::string& invitation, std::uint64_t expires_at_ms,
-          std::uint64_t now_ms) {
+void ShowInvitation(const Output& out, const std::string& invitation, std::uint64_t expires_at_ms,
+                    std::uint64_t now_ms) {
   out.Say(
       "An invitation for one client. Hand it over in person, on paper or as the picture on your "
       "screen, and not by e-mail or any other messenger: whoever holds it first can join in their "
@@ -34,7 +34,7 @@ void Show(const Output& out, const std::string& invitation, std::uint64_t expire
           ". Your client types \"holdfast join\".");
 }
 
-absl::Status Run(Context& context, const Options& options) {
+absl::Status RunInvite(Context& context, const InviteOptions& options) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
     HOLDFAST_ASSIGN_OR_RETURN(
         const std::string invitation,
@@ -45,9 +45,13 @@ absl::Status Run(Context& context, const Options& options) {
             kEnrolMs));
     HOLDFAST_ASSIGN_OR_RETURN(const crypto::Invitation inside,
                               crypto::DecodeInvitation(invitation));
-    Show(context.out, invitation, inside.expires_at_ms, device.now_ms());
-    context.out.Document(
-        {{"invitation", invitation}, {"expires_at", TimeJson(inside.expires_at_ms)}});
+    ShowInvitation(context.out, invitation, inside.expires_at_ms, device.now_ms());
+    const crypto::InvitationKeys keys = crypto::DeriveInvitationKeys(inside);
+    context.out.Document({{"invitation", invitation},
+                          {"id", keys.lookup.hex()},
+                          {"bond", keys.bond.hex()},
+                          {"label", TextJson(options.label)},
+                          {"expires_at", TimeJson(inside.expires_at_ms)}});
     return absl::OkStatus();
   });
 }
@@ -57,7 +61,7 @@ absl::Status Run(Context& context, const Options& options) {
 Command InviteCommand(CLI::App& app) {
   CLI::App* const command =
       app.add_subcommand("invite", "Print an invitation to hand a client in person");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<InviteOptions>();
   command
       ->add_option("--label", options->label,
                    "Your own name for this client; it never leaves this device")
@@ -66,7 +70,7 @@ Command InviteCommand(CLI::App& app) {
       ->check(CLI::Range(std::uint64_t{1}, kDaysMax))
       ->type_name("N")
       ->capture_default_str();
-  return {command, [options](Context& context) { return Run(context, *options); }};
+  return {command, [options](Context& context) { return RunInvite(context, *options); }};
 }
 
 }  // namespace holdfast::client::cli

@@ -8,7 +8,9 @@
 namespace holdfast::client::cli {
 namespace {
 
-absl::Status Check(std::string_view text) { return crypto::DecodeInvitation(text).status(); }
+absl::Status CheckInvitation(std::string_view text) {
+  return crypto::DecodeInvitation(text).status();
+}
 
 // A bond's id comes from its invitation.
 bool IsSame(Engine& engine, std::string_view text) {
@@ -35,7 +37,7 @@ Command JoinCommand(CLI::App& app) {
             const Welcome welcome = {
                 .option = "--invitation-file",
                 .prompt = "Invitation (HFI-…): ",
-                .check = Check,
+                .check = CheckInvitation,
                 .begin = [](Engine& engine, std::string_view text,
                             Done<Enrolled> done) { engine.Join(text, std::move(done)); },
                 .is_same = IsSame,

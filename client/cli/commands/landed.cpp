@@ -3,21 +3,21 @@
 
 #include "client/cli/commands/command.h"
 #include "client/cli/commands/outgoing.h"
-#include "client/cli/words/event_words.h"
 #include "client/cli/words/json.h"
+#include "client/cli/words/rupture_words.h"
 #include "client/cli/words/text.h"
 #include "rules/errors.h"
 
 namespace holdfast::client::cli {
 namespace {
 
-struct Options {
+struct LandedOptions {
   std::string id;
   std::string text;
   bool close = false;
 };
 
-absl::Status Run(Context& context, const Options& options) {
+absl::Status RunLanded(Context& context, const LandedOptions& options) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
     Engine& engine = device.engine();
     HOLDFAST_ASSIGN_OR_RETURN(const MessageView message, engine.Message(options.id));
@@ -30,8 +30,9 @@ absl::Status Run(Context& context, const Options& options) {
     HOLDFAST_ASSIGN_OR_RETURN(const std::size_t queued, engine.Queued());
     context.out.Say(RuptureWritten(words, message.bond, options.close));
     if (queued > 0) context.out.Say("It is safe on this device and goes out by itself.");
-    context.out.Document(
-        {{"rupture", now.rupture ? RuptureJson(*now.rupture) : Json(nullptr)}, {"queued", queued}});
+    context.out.Document(WithSync(
+        {{"rupture", now.rupture ? RuptureJson(*now.rupture) : Json(nullptr)}, {"queued", queued}},
+        sync));
     return IsAway(sync) ? absl::OkStatus() : sync;
   });
 }
@@ -41,7 +42,7 @@ absl::Status Run(Context& context, const Options& options) {
 Command LandedCommand(CLI::App& app) {
   CLI::App* const command =
       app.add_subcommand("landed", "Say that a message landed badly, with or without words");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<LandedOptions>();
   command->add_option("ID", options->id, "The message; the first 4 digits of its id or more")
       ->required();
   CLI::Option* const text =
@@ -54,7 +55,7 @@ Command LandedCommand(CLI::App& app) {
       "For clients. Your therapist sees it before anything else of yours, and it stays open\n"
       "until you close it. The practice cannot read it: it sees that this device sent something\n"
       "as large as a daily sign of life, and when.");
-  return {command, [options](Context& context) { return Run(context, *options); }};
+  return {command, [options](Context& context) { return RunLanded(context, *options); }};
 }
 
 }  // namespace holdfast::client::cli

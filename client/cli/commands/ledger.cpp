@@ -13,7 +13,7 @@
 namespace holdfast::client::cli {
 namespace {
 
-struct Options {
+struct LedgerOptions {
   CLI::App* verify = nullptr;
   CLI::App* write = nullptr;
   std::string bond;
@@ -25,7 +25,7 @@ std::string LineInWords(const Words& words, const LedgerLine& line) {
          LedgerLineInWords(words, line);
 }
 
-absl::Status Show(Context& context, const Options& options) {
+absl::Status ShowLedger(Context& context, const LedgerOptions& options) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
     const absl::Status sync = device.Sync(kBriefSyncMs).status();
     HOLDFAST_ASSIGN_OR_RETURN(const BondView bond, device.Bond(options.bond));
@@ -37,7 +37,7 @@ absl::Status Show(Context& context, const Options& options) {
       documents.push_back(LedgerLineJson(line));
     }
     if (lines.empty()) context.out.Say("Nothing has been agreed or promised yet.");
-    context.out.Document({{"bond", bond.id.hex()}, {"entries", documents}});
+    context.out.Document(WithSync({{"bond", bond.id.hex()}, {"entries", documents}}, sync));
     return IsAway(sync) ? absl::OkStatus() : sync;
   });
 }
@@ -65,11 +65,11 @@ absl::Status SayVerified(Context& context, const LedgerExport& exported) {
                         {"client", verified.client.hex()},
                         {"entries", verified.lines.size()},
                         {"newest_at", TimeJson(newest_ms)},
-                        {"head", head}});
+                        {"head", IdJson(verified.book.head())}});
   return absl::OkStatus();
 }
 
-absl::Status Verify(Context& context, const Options& options) {
+absl::Status CheckLedger(Context& context, const LedgerOptions& options) {
   if (!options.file.empty()) {
     HOLDFAST_ASSIGN_OR_RETURN(const std::string text,
                               ReadAll(options.file, kLedgerFileBytesMax, "FILE"));
@@ -83,7 +83,7 @@ absl::Status Verify(Context& context, const Options& options) {
   });
 }
 
-absl::Status Export(Context& context, const Options& options) {
+absl::Status WriteLedger(Context& context, const LedgerOptions& options) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
     const absl::Status sync = device.Sync(kBriefSyncMs).status();
     HOLDFAST_ASSIGN_OR_RETURN(const BondView bond, device.Bond(options.bond));
@@ -91,7 +91,9 @@ absl::Status Export(Context& context, const Options& options) {
     HOLDFAST_RETURN_IF_ERROR(WriteLedgerFile(options.file, exported));
     context.out.Say(std::to_string(exported.entries.size()) + " entries written to " +
                     options.file + ". It holds times and decisions, and no words.");
-    context.out.Document({{"file", options.file}, {"entries", exported.entries.size()}});
+    context.out.Document(WithSync(
+        {{"bond", bond.id.hex()}, {"file", options.file}, {"entries", exported.entries.size()}},
+        sync));
     return IsAway(sync) ? absl::OkStatus() : sync;
   });
 }
@@ -101,7 +103,7 @@ absl::Status Export(Context& context, const Options& options) {
 Command LedgerCommand(CLI::App& app) {
   CLI::App* const command =
       app.add_subcommand("ledger", "The signed record of check-ins and replies");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<LedgerOptions>();
   command->require_subcommand(0, 1);
   command->fallthrough();
   command->add_option("--bond", options->bond, "With whom: a label or an id")->type_name("WHO");
@@ -114,8 +116,9 @@ Command LedgerCommand(CLI::App& app) {
   options->write->add_option("FILE", options->file, "Where to")->required()->type_name("FILE");
   command->footer("It measures the practice and the therapist's promises, and never the client.");
   return {command, [options](Context& context) {
-            if (options->verify->parsed()) return Verify(context, *options);
-            return options->write->parsed() ? Export(context, *options) : Show(context, *options);
+            if (options->verify->parsed()) return CheckLedger(context, *options);
+            return options->write->parsed() ? WriteLedger(context, *options)
+                                            : ShowLedger(context, *options);
           }};
 }
 

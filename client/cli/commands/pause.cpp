@@ -7,13 +7,13 @@
 namespace holdfast::client::cli {
 namespace {
 
-struct Options {
+struct PauseOptions {
   std::string until;
   std::string bond;
   bool ahead_too = false;
 };
 
-void AddBond(CLI::App& command, Options& options) {
+void AddBond(CLI::App& command, PauseOptions& options) {
   command.add_option("--bond", options.bond, "With whom, where there are several")
       ->type_name("WHO");
 }
@@ -22,7 +22,7 @@ void AddBond(CLI::App& command, Options& options) {
 
 Command PauseCommand(CLI::App& app) {
   CLI::App* const command = app.add_subcommand("pause", "Rest until a day; no reason is asked");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<PauseOptions>();
   command->add_option("--until", options->until, "The day on which it ends, e.g. 2026-03-15")
       ->required()
       ->type_name("DAY");
@@ -34,7 +34,8 @@ Command PauseCommand(CLI::App& app) {
       "For clients. Check-ins are skipped, nobody reminds you, and nothing is counted. What is\n"
       "owed to you stays owed. You can write at any time, and \"holdfast resume\" ends it early.");
   return {command, [options](Context& context) -> absl::Status {
-            HOLDFAST_ASSIGN_OR_RETURN(const LocalMs until, ParseLocal(options->until, "--until"));
+            HOLDFAST_ASSIGN_OR_RETURN(const LocalMs until,
+                                      ParseDay(options->until, "--until", OwnNow()));
             return WithDevice(context, [&](Device& device) {
               return DecideAndSay(
                   context, device, options->bond, false, [&](Engine& engine, const BondView& bond) {
@@ -46,7 +47,7 @@ Command PauseCommand(CLI::App& app) {
 
 Command ResumeCommand(CLI::App& app) {
   CLI::App* const command = app.add_subcommand("resume", "End a pause early");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<PauseOptions>();
   AddBond(*command, *options);
   return {command, [options](Context& context) {
             return WithDevice(context, [&](Device& device) {

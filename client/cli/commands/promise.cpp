@@ -3,21 +3,21 @@
 #include <memory>
 
 #include "client/cli/commands/deciding.h"
-#include "client/cli/words/event_words.h"
 #include "client/cli/words/schedule_input.h"
 #include "client/cli/words/standing_json.h"
+#include "client/cli/words/standing_words.h"
 #include "rules/errors.h"
 
 namespace holdfast::client::cli {
 namespace {
 
-struct Options {
+struct PromiseOptions {
   CLI::App* move = nullptr;
   std::string id;
   std::string to;
 };
 
-absl::Status List(Context& context) {
+absl::Status ListPromises(Context& context) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
     const absl::Status sync = device.Sync(kBriefSyncMs).status();
     HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, device.engine().Bonds());
@@ -39,19 +39,19 @@ absl::Status List(Context& context) {
       context.out.Say(
           "No reply is promised by a set time; \"holdfast status\" shows what is open.");
     }
-    context.out.Document({{"promises", documents}});
+    context.out.Document(WithSync({{"promises", documents}}, sync));
     return IsAway(sync) ? absl::OkStatus() : sync;
   });
 }
 
-absl::Status Move(Context& context, const Options& options) {
-  HOLDFAST_ASSIGN_OR_RETURN(const LocalMs to, ParseLocal(options.to, "--to"));
+absl::Status MovePromise(Context& context, const PromiseOptions& options) {
+  HOLDFAST_ASSIGN_OR_RETURN(const std::uint64_t to,
+                            ParseInstant(options.to, "--to", FromOwnClock(OwnNow())));
   return WithDevice(context, [&](Device& device) -> absl::Status {
     HOLDFAST_ASSIGN_OR_RETURN(const MessageView message, device.engine().Message(options.id));
-    return DecideAndSay(context, device, message.bond.hex(), false,
-                        [&](Engine& engine, const BondView&) {
-                          return engine.Reschedule(message.id, FromOwnClock(to));
-                        });
+    return DecideAndSay(
+        context, device, message.bond.hex(), false,
+        [&](Engine& engine, const BondView&) { return engine.Reschedule(message.id, to); });
   });
 }
 
@@ -59,7 +59,7 @@ absl::Status Move(Context& context, const Options& options) {
 
 Command PromiseCommand(CLI::App& app) {
   CLI::App* const command = app.add_subcommand("promise", "Replies that are owed, and by when");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<PromiseOptions>();
   command->require_subcommand(0, 1);
   command->fallthrough();
   command->add_subcommand("list", "All of them, the first due first");
@@ -70,7 +70,7 @@ Command PromiseCommand(CLI::App& app) {
       ->required()
       ->type_name("TIME");
   return {command, [options](Context& context) {
-            return options->move->parsed() ? Move(context, *options) : List(context);
+            return options->move->parsed() ? MovePromise(context, *options) : ListPromises(context);
           }};
 }
 

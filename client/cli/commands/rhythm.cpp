@@ -2,17 +2,17 @@
 #include <memory>
 
 #include "client/cli/commands/deciding.h"
-#include "client/cli/words/event_words.h"
 #include "client/cli/words/schedule_input.h"
+#include "client/cli/words/schedule_words.h"
 #include "client/cli/words/standing_json.h"
-#include "client/host/zone_file.h"
+#include "client/host/own_zone.h"
 #include "rules/errors.h"
 #include "rules/limits.h"
 
 namespace holdfast::client::cli {
 namespace {
 
-struct Options {
+struct RhythmOptions {
   CLI::App* propose = nullptr;
   CLI::App* accept = nullptr;
   CLI::App* end = nullptr;
@@ -27,9 +27,12 @@ struct Options {
   std::string bond;
 };
 
-absl::StatusOr<RhythmDraft> DraftOf(const Options& options) {
+absl::StatusOr<RhythmDraft> RhythmDraftOf(const RhythmOptions& options) {
   RhythmDraft draft;
-  draft.zone = options.zone.empty() ? OwnZoneName() : options.zone;
+  draft.zone = options.zone;
+  if (draft.zone.empty()) {
+    HOLDFAST_ASSIGN_OR_RETURN(draft.zone, OwnZoneName(SystemClock().WallMs()));
+  }
   if (options.rule.empty() == options.weekly.empty()) {
     return Refuse(Reason::kUsage, "--weekly", "or --rule says on which days; one of the two");
   }
@@ -39,8 +42,7 @@ absl::StatusOr<RhythmDraft> DraftOf(const Options& options) {
   }
   HOLDFAST_ASSIGN_OR_RETURN(draft.at_minute, ParseClock(options.at, "--at"));
   if (!options.first.empty()) {
-    HOLDFAST_ASSIGN_OR_RETURN(const LocalMs first, ParseLocal(options.first, "--first"));
-    draft.first_day = first / limits::kDayMs * limits::kDayMs;
+    HOLDFAST_ASSIGN_OR_RETURN(draft.first_day, ParseDay(options.first, "--first", OwnNow()));
   }
   draft.window_minutes = limits::kWindowMinutes;
   if (!options.window.empty()) {
@@ -50,7 +52,7 @@ absl::StatusOr<RhythmDraft> DraftOf(const Options& options) {
   return draft;
 }
 
-absl::Status Show(Context& context) {
+absl::Status ShowRhythms(Context& context) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
     const absl::Status sync = device.Sync(kBriefSyncMs).status();
     HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, device.engine().Bonds());
@@ -65,18 +67,18 @@ absl::Status Show(Context& context) {
       context.out.Say(text);
       documents.push_back(StandingJson(standing));
     }
-    context.out.Document({{"bonds", documents}});
+    context.out.Document(WithSync({{"bonds", documents}}, sync));
     return IsAway(sync) ? absl::OkStatus() : sync;
   });
 }
 
-absl::Status Run(Context& context, const Options& options) {
+absl::Status RunRhythm(Context& context, const RhythmOptions& options) {
   if (!options.propose->parsed() && !options.accept->parsed() && !options.end->parsed()) {
-    return Show(context);
+    return ShowRhythms(context);
   }
   RhythmDraft draft;
   if (options.propose->parsed()) {
-    HOLDFAST_ASSIGN_OR_RETURN(draft, DraftOf(options));
+    HOLDFAST_ASSIGN_OR_RETURN(draft, RhythmDraftOf(options));
   }
   return WithDevice(context, [&](Device& device) {
     return DecideAndSay(context, device, options.bond, false,
@@ -90,7 +92,7 @@ absl::Status Run(Context& context, const Options& options) {
   });
 }
 
-void AddProposal(CLI::App& propose, Options& options) {
+void AddProposal(CLI::App& propose, RhythmOptions& options) {
   propose.add_option("--weekly", options.weekly, "Days of the week, e.g. mon or mon,thu")
       ->type_name("DAYS");
   propose.add_option("--every", options.every, "Every so many weeks")
@@ -115,7 +117,7 @@ void AddProposal(CLI::App& propose, Options& options) {
 
 Command RhythmCommand(CLI::App& app) {
   CLI::App* const command = app.add_subcommand("rhythm", "When check-ins open by themselves");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<RhythmOptions>();
   command->require_subcommand(0, 1);
   command->fallthrough();
   command->add_option("--bond", options->bond, "With whom: a label or an id")->type_name("WHO");
@@ -124,7 +126,7 @@ Command RhythmCommand(CLI::App& app) {
   AddProposal(*options->propose, *options);
   options->accept = command->add_subcommand("accept", "Accept what is proposed; clients only");
   options->end = command->add_subcommand("end", "No further check-ins open by themselves");
-  return {command, [options](Context& context) { return Run(context, *options); }};
+  return {command, [options](Context& context) { return RunRhythm(context, *options); }};
 }
 
 }  // namespace holdfast::client::cli

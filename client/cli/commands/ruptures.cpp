@@ -6,8 +6,8 @@
 #include "client/cli/terminal/held_signals.h"
 #include "client/cli/terminal/input.h"
 #include "client/cli/words/draft_words.h"
-#include "client/cli/words/event_words.h"
 #include "client/cli/words/json.h"
+#include "client/cli/words/rupture_words.h"
 #include "client/cli/words/text.h"
 #include "rules/errors.h"
 
@@ -15,7 +15,7 @@ namespace holdfast::client::cli {
 namespace {
 
 // Words that the practice's form of a mark cannot hold are asked for again.
-constexpr int kTriesMax = 3;
+constexpr int kMarkTriesMax = 3;
 
 // Words for the mark that are not with the practice yet.
 Draft WordsFor(const ShownRupture& rupture, const std::string& text) {
@@ -62,7 +62,7 @@ absl::Status AskAbout(Context& context, Device& device, const Words& words,
                                   : device.engine().MarkRupture(rupture.mark.message, answer);
     const Reason reason = ReasonOf(done);
     const bool again = reason == Reason::kTooLarge || reason == Reason::kMalformedField;
-    const bool over = done.ok() || !again || tries == kTriesMax;
+    const bool over = done.ok() || !again || tries == kMarkTriesMax;
     if (!done.ok() && over && has_words) {
       KeepWritten(context, device, WordsFor(rupture, answer), nullptr);
     }
@@ -78,17 +78,7 @@ absl::Status AskAbout(Context& context, Device& device, const Words& words,
 
 absl::StatusOr<std::vector<ShownRupture>> OpenRuptures(Engine& engine,
                                                        const std::optional<BondId>& bond) {
-  HOLDFAST_ASSIGN_OR_RETURN(const std::vector<RuptureView> open, engine.OpenRuptures());
-  std::vector<ShownRupture> shown;
-  for (const RuptureView& mark : open) {
-    if (bond && mark.bond != *bond) continue;
-    ShownRupture rupture;
-    rupture.mark = mark;
-    auto message = engine.Message(mark.message.hex());
-    if (message.ok()) rupture.message = std::move(*message);
-    shown.push_back(std::move(rupture));
-  }
-  return shown;
+  return engine.ShownRuptures(bond);
 }
 
 absl::Status AskAboutRuptures(Context& context, Device& device, const Words& words,

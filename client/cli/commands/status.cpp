@@ -3,6 +3,7 @@
 #include "client/cli/words/event_words.h"
 #include "client/cli/words/json.h"
 #include "client/cli/words/overview_words.h"
+#include "client/cli/words/rupture_words.h"
 #include "client/cli/words/standing_json.h"
 #include "client/cli/words/text.h"
 #include "holdfast/v1/content.pb.h"
@@ -29,13 +30,9 @@ absl::StatusOr<Overview> Look(Engine& engine) {
   return overview;
 }
 
-std::string RoleName(crypto::Role role) {
-  return role == crypto::Role::kTherapist ? "therapist" : "client";
-}
-
-void Say(const Output& out, const Words& words, const Overview& overview,
-         const absl::Status& sync) {
-  out.Say("You are a " + RoleName(overview.identity.role) + " of the practice at " +
+void SayOverview(const Output& out, const Words& words, const Overview& overview,
+                 const absl::Status& sync) {
+  out.Say("You are a " + std::string(RoleName(overview.identity.role)) + " of the practice at " +
           overview.identity.address + ".");
   out.Say(sync.ok() ? "It is reachable, and this device is up to date."
                     : AsSentence(FailureInWords(sync)));
@@ -59,26 +56,27 @@ void Say(const Output& out, const Words& words, const Overview& overview,
 
 Json OwedJson(const BondOverview& bond, crypto::Role role) {
   Json owed = Json::array();
-  if (bond.standing.ended) return owed;  // nothing can be sent any more
-  const char* by = role == crypto::Role::kClient ? "other" : "me";
+  if (bond.standing.ended) return owed;                // nothing can be sent any more
+  const bool mine = role == crypto::Role::kTherapist;  // only therapists promise replies
+  const std::string_view other = RoleName(mine ? crypto::Role::kClient : crypto::Role::kTherapist);
   for (const PromiseView& promise : bond.standing.promises) {
-    owed.push_back({{"id", promise.envelope.hex()},
+    owed.push_back({{"message", promise.envelope.hex()},
                     {"bond", promise.bond.hex()},
-                    {"by", by},
+                    {"by", mine ? std::string_view("me") : other},
                     {"sent_at", TimeJson(promise.line.made_at_ms)},
                     {"due_at", TimeJson(promise.line.due_at_ms)}});
   }
   for (const MessageView& message : bond.asked) {
-    owed.push_back({{"id", message.id.hex()},
+    owed.push_back({{"message", message.id.hex()},
                     {"bond", message.bond.hex()},
-                    {"by", message.mine ? "other" : "me"},
+                    {"by", message.mine ? other : std::string_view("me")},
                     {"sent_at", TimeJson(message.sent_at_ms)},
                     {"due_at", nullptr}});
   }
   return owed;
 }
 
-Json Document(const Overview& overview, const absl::Status& sync) {
+Json OverviewDocument(const Overview& overview, const absl::Status& sync) {
   Json bonds = Json::array(), owed = Json::array(), invitations = Json::array();
   Json ruptures = Json::array(), reminders = Json::array();
   for (const BondOverview& bond : overview.bonds) {
@@ -90,30 +88,25 @@ Json Document(const Overview& overview, const absl::Status& sync) {
     reminders.push_back(ReminderJson(reminder));
   }
   for (const OpenInvitationView& open : overview.invitations) {
-    invitations.push_back({{"label", open.label}, {"expires_at", TimeJson(open.expires_at_ms)}});
+    invitations.push_back(InvitationJson(open));
   }
-  return {{"role", RoleName(overview.identity.role)},
-          {"account", overview.identity.account.hex()},
-          {"device", overview.identity.device.hex()},
-          {"practice",
-           {{"address", overview.identity.address}, {"key", overview.identity.practice.hex()}}},
-          {"connected", sync.ok()},
-          {"connection_error", sync.ok() ? Json(nullptr) : ErrorJson(sync)},
-          {"queued", overview.queued},
-          {"ruptures", ruptures},
-          {"reminders", reminders},
-          {"bonds", bonds},
-          {"invitations", invitations},
-          {"owed", owed}};
+  Json document = IdentityJson(overview.identity);
+  document.update(Json{{"queued", overview.queued},
+                       {"ruptures", ruptures},
+                       {"reminders", reminders},
+                       {"bonds", bonds},
+                       {"invitations", invitations},
+                       {"owed", owed}});
+  return WithSync(std::move(document), sync);
 }
 
-absl::Status Run(Context& context) {
+absl::Status RunStatus(Context& context) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
     const absl::Status sync = device.Sync(kBriefSyncMs).status();
     HOLDFAST_ASSIGN_OR_RETURN(const Overview overview, Look(device.engine()));
     HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
-    Say(context.out, words, overview, sync);
-    context.out.Document(Document(overview, sync));
+    SayOverview(context.out, words, overview, sync);
+    context.out.Document(OverviewDocument(overview, sync));
     return IsAway(sync) ? absl::OkStatus() : sync;
   });
 }
@@ -121,7 +114,7 @@ absl::Status Run(Context& context) {
 }  // namespace
 
 Command StatusCommand(CLI::App& app) {
-  return {app.add_subcommand("status", "What is open, what is owed, by when"), Run};
+  return {app.add_subcommand("status", "What is open, what is owed, by when"), RunStatus};
 }
 
 }  // namespace holdfast::client::cli

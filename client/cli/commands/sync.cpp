@@ -10,7 +10,7 @@ std::string Counted(std::size_t count, const std::string& what) {
   return std::to_string(count) + " " + what;
 }
 
-absl::Status Run(Context& context) {
+absl::Status RunSync(Context& context) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
     HOLDFAST_ASSIGN_OR_RETURN(const SyncReport report, device.Sync(kWholeSyncMs));
     std::string words = Counted(report.received, "received, ") + Counted(report.sent, "sent");
@@ -24,7 +24,7 @@ absl::Status Run(Context& context) {
     context.out.Document({{"received", report.received},
                           {"sent", report.sent},
                           {"not_accepted", report.refused},
-                          {"waiting", report.waiting}});
+                          {"queued", report.waiting}});
     return absl::OkStatus();
   });
 }
@@ -32,7 +32,7 @@ absl::Status Run(Context& context) {
 }  // namespace
 
 Command SyncCommand(CLI::App& app) {
-  return {app.add_subcommand("sync", "Exchange what is waiting; shows no messages"), Run};
+  return {app.add_subcommand("sync", "Exchange what is waiting; shows no messages"), RunSync};
 }
 
 }  // namespace holdfast::client::cli

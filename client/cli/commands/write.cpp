@@ -11,13 +11,13 @@
 namespace holdfast::client::cli {
 namespace {
 
-struct Options {
+struct WriteOptions {
   std::string id;
   std::string bond;
   std::optional<std::string> text;
 };
 
-absl::Status Send(Context& context, const Options& options) {
+absl::Status SendNote(Context& context, const WriteOptions& options) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
     HOLDFAST_ASSIGN_OR_RETURN(const BondView bond, device.Bond(options.bond));
     Draft draft;
@@ -27,7 +27,7 @@ absl::Status Send(Context& context, const Options& options) {
   });
 }
 
-absl::Status Reply(Context& context, const Options& options) {
+absl::Status SendReply(Context& context, const WriteOptions& options) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
     HOLDFAST_ASSIGN_OR_RETURN(const MessageView original, device.engine().Message(options.id));
     if (original.mine) {
@@ -42,7 +42,7 @@ absl::Status Reply(Context& context, const Options& options) {
   });
 }
 
-void AddText(CLI::App& command, Options& options) {
+void AddText(CLI::App& command, WriteOptions& options) {
   command.add_option("--text", options.text, "The message. " + std::string(kWhoSeesText))
       ->type_name("TEXT");
   command.footer(
@@ -56,20 +56,20 @@ void AddText(CLI::App& command, Options& options) {
 
 Command SendCommand(CLI::App& app) {
   CLI::App* const command = app.add_subcommand("send", "Write a message");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<WriteOptions>();
   AddText(*command, *options);
   command->add_option("--bond", options->bond, "To whom, where there are several: a label or an id")
       ->type_name("WHO");
-  return {command, [options](Context& context) { return Send(context, *options); }};
+  return {command, [options](Context& context) { return SendNote(context, *options); }};
 }
 
 Command ReplyCommand(CLI::App& app) {
   CLI::App* const command = app.add_subcommand("reply", "Answer a message");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<WriteOptions>();
   command->add_option("ID", options->id, "The message; the first 4 digits of its id or more")
       ->required();
   AddText(*command, *options);
-  return {command, [options](Context& context) { return Reply(context, *options); }};
+  return {command, [options](Context& context) { return SendReply(context, *options); }};
 }
 
 }  // namespace holdfast::client::cli

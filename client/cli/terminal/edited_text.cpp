@@ -17,9 +17,9 @@ constexpr std::string_view kDashes = "----";
 // Of a line that is left in part: together they are no accident.
 constexpr std::array<std::string_view, 3> kFragments = {"Write above this line", "line, save and",
                                                         "save and close."};
-constexpr std::string_view kWhite = " \t\n";
+constexpr std::string_view kBlanks = " \t\n";
 
-bool IsWhite(char c) { return kWhite.find(c) != std::string_view::npos; }
+bool IsWhite(char c) { return kBlanks.find(c) != std::string_view::npos; }
 
 // White space of whatever kind and length as one blank, so that refilled lines compare.
 std::string Collapsed(std::string_view text) {

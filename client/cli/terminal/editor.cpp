@@ -12,11 +12,11 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
-#include <cstdlib>
 #include <fstream>
 #include <optional>
 #include <utility>
 
+#include "client/cli/terminal/environment.h"
 #include "client/cli/terminal/held_signals.h"
 #include "client/cli/terminal/input.h"
 #include "client/cli/words/text.h"
@@ -32,11 +32,6 @@ namespace fs = std::filesystem;
 
 // Between two looks at whether the editor has ended.
 constexpr int kLookMs = 100;
-
-std::string Environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
 
 void WipeFile(const fs::path& path) {
   std::error_code error;
@@ -139,7 +134,7 @@ pid_t Start(const std::string& editor, const fs::path& path) {
 }
 
 // Its result, once it has ended.
-std::optional<int> Ended(pid_t child) {
+std::optional<int> EditorResult(pid_t child) {
   int result = 0;
   const pid_t ended = waitpid(child, &result, WNOHANG);
   if (ended == child) return result;
@@ -147,11 +142,11 @@ std::optional<int> Ended(pid_t child) {
   return std::nullopt;
 }
 
-int WaitFor(pid_t child) {
+int WaitForEditor(pid_t child) {
   using std::chrono::steady_clock;
   std::optional<steady_clock::time_point> end;
   for (;;) {
-    if (const auto result = Ended(child)) return *result;
+    if (const auto result = EditorResult(child)) return *result;
     if (!end && HeldSignals::noted() != 0) {
       kill(child, HeldSignals::noted());
       end = steady_clock::now() + std::chrono::milliseconds(kEditorEndMs);
@@ -211,7 +206,7 @@ bool RunEditor(const fs::path& file) {
   const EditorsKeys keys;
   const pid_t child = Start(EditorCommand(), file);
   if (child == 0) return false;
-  const int result = WaitFor(child);
+  const int result = WaitForEditor(child);
   return WIFEXITED(result) && WEXITSTATUS(result) == 0;
 }
 

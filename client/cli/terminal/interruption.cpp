@@ -8,13 +8,13 @@ namespace holdfast::client::cli {
 namespace {
 
 volatile std::sig_atomic_t g_asked = 0;
-volatile std::sig_atomic_t g_wake_fd = -1;
+volatile std::sig_atomic_t g_interruption_fd = -1;
 
 void Ask(int) {
   const int saved = errno;
   g_asked = 1;
   const std::uint64_t one = 1;
-  [[maybe_unused]] const ssize_t written = write(g_wake_fd, &one, sizeof one);
+  [[maybe_unused]] const ssize_t written = write(g_interruption_fd, &one, sizeof one);
   errno = saved;
 }
 
@@ -22,7 +22,7 @@ void Ask(int) {
 
 Interruption::Interruption(const Loop& loop) {
   g_asked = 0;
-  g_wake_fd = loop.wake_fd();
+  g_interruption_fd = loop.wake_fd();
   struct sigaction action = {};
   action.sa_handler = Ask;
   sigemptyset(&action.sa_mask);
@@ -33,7 +33,7 @@ Interruption::Interruption(const Loop& loop) {
 Interruption::~Interruption() {
   sigaction(SIGINT, &old_int_, nullptr);
   sigaction(SIGTERM, &old_term_, nullptr);
-  g_wake_fd = -1;
+  g_interruption_fd = -1;
 }
 
 bool Interruption::asked() const { return g_asked != 0; }

@@ -3,19 +3,14 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <cstdlib>
 
+#include "client/cli/terminal/environment.h"
 #include "rules/errors.h"
 
 namespace holdfast::client::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string Environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
 
 absl::StatusOr<fs::path> Home() {
   if (const std::string home = Environment("HOLDFAST_HOME"); !home.empty()) return fs::path(home);

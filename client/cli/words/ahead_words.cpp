@@ -7,13 +7,9 @@
 namespace holdfast::client::cli {
 namespace {
 
-std::string Day(const Words& words, std::uint64_t time_ms) {
-  return LocalDay(time_ms, words.now_ms());
-}
-
 // "the check-in of Thu 5 Mar".
 std::string CheckInOf(const Words& words, const AheadView& ahead) {
-  return "the check-in of " + Day(words, ahead.slot_opens_at_ms);
+  return "the check-in of " + words.Day(ahead.slot_opens_at_ms);
 }
 
 // Of one that will never come.
@@ -70,9 +66,9 @@ std::string WhyNow(const Words& words, const MessageView& note) {
     case ReleaseWhen::kAtTime:
       return "for " + words.Time(ahead.release.at_ms);
     case ReleaseWhen::kSlotOpens:
-      return "to be here when " + whose + Day(words, ahead.slot_opens_at_ms) + " opens";
+      return "to be here when " + whose + words.Day(ahead.slot_opens_at_ms) + " opens";
     case ReleaseWhen::kSlotClosesEmpty:
-      return "in case " + whose + Day(words, ahead.slot_opens_at_ms) + " would pass in silence" +
+      return "in case " + whose + words.Day(ahead.slot_opens_at_ms) + " would pass in silence" +
              (client ? ", which is all right" : "");
     case ReleaseWhen::kPromiseMissed:
       return client ? "in case a reply to you would be late" : "in case a reply would be late";
@@ -81,8 +77,8 @@ std::string WhyNow(const Words& words, const MessageView& note) {
 }
 
 std::string ToItsReader(const Words& words, const MessageView& note) {
-  std::string text = "Written ahead on " + LocalTime(note.sent_at_ms, words.now_ms()) + ", " +
-                     WhyNow(words, note) + ".";
+  std::string text =
+      "Written ahead " + OnDay(words.Time(note.sent_at_ms)) + ", " + WhyNow(words, note) + ".";
   if (note.ahead->early) text += " It came before that; an alarm said so.";
   return text;
 }

@@ -1,17 +1,16 @@
 #include "client/cli/words/overview_words.h"
 
-#include "client/cli/words/event_words.h"
 #include "client/cli/words/json.h"
 #include "client/cli/words/standing_json.h"
+#include "client/cli/words/standing_words.h"
 #include "client/cli/words/text.h"
-#include "client/cli/words/times.h"
 
 namespace holdfast::client::cli {
 namespace {
 
 std::string AskedInWords(const Words& words, const MessageView& message) {
   const std::string of =
-      std::string(KindName(message.kind)) + " of " + LocalDay(message.sent_at_ms, words.now_ms());
+      std::string(KindName(message.kind)) + " of " + words.Day(message.sent_at_ms);
   return ShortId(message.id) + "  " +
          (message.mine ? "a reply to you, for your " + of
                        : "a reply to " + words.Other(message.bond) + ", for the " + of);
@@ -19,7 +18,7 @@ std::string AskedInWords(const Words& words, const MessageView& message) {
 
 std::string RefusedInWords(const Words& words, const MessageView& message) {
   return ShortId(message.id) + "  your " + std::string(KindName(message.kind)) + " of " +
-         LocalDay(message.sent_at_ms, words.now_ms()) +
+         words.Day(message.sent_at_ms) +
          " was not accepted by the practice: " + PrintableLine(message.refusal);
 }
 
@@ -28,7 +27,7 @@ std::string RefusedInWords(const Words& words, const MessageView& message) {
 std::string OverviewInWords(const Words& words, const BondOverview& overview) {
   const BondView& bond = overview.bond;
   std::string text = words.Other(bond.id) + " (" + ShortId(bond.id) + "), since " +
-                     LocalDay(bond.formed_at_ms, words.now_ms()) + "; ";
+                     words.Day(bond.formed_at_ms) + "; ";
   text += bond.last_heard_ms == 0 ? "nothing has reached you yet"
                                   : "last heard " + words.Time(bond.last_heard_ms);
   if (overview.unread > 0) text += "; " + std::to_string(overview.unread) + " not opened yet";
@@ -39,6 +38,11 @@ std::string OverviewInWords(const Words& words, const BondOverview& overview) {
   for (const MessageView& message : overview.asked) {
     text += "    " + AskedInWords(words, message) + "\n";
   }
+  if (overview.marks_on_missing > 0) {
+    text += "    " + std::to_string(overview.marks_on_missing) +
+            (overview.marks_on_missing == 1 ? " mark" : " marks") +
+            " of what landed badly, on messages that are not on this device\n";
+  }
   for (const MessageView& message : overview.refused) {
     text += "    " + RefusedInWords(words, message) + "\n";
   }
@@ -46,12 +50,12 @@ std::string OverviewInWords(const Words& words, const BondOverview& overview) {
 }
 
 Json OverviewJson(const BondOverview& overview) {
-  Json json = {{"ruptures", RupturesJson(overview.ruptures)}};
-  json.update(BondJson(overview.bond));
+  Json json = BondJson(overview.bond);
+  json["marks_on_missing"] = overview.marks_on_missing;
   json["unread"] = overview.unread;
   json["not_accepted"] = Json::array();
   for (const MessageView& message : overview.refused) {
-    json["not_accepted"].push_back({{"id", message.id.hex()}, {"refusal", message.refusal}});
+    json["not_accepted"].push_back({{"message", message.id.hex()}, {"refusal", message.refusal}});
   }
   json["standing"] = StandingJson(overview.standing);
   return json;

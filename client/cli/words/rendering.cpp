@@ -12,11 +12,11 @@ namespace {
 constexpr std::string_view kIndent = "        ";
 constexpr std::string_view kQuoteIndent = "      ";  // the margin makes it as wide
 constexpr std::size_t kColumnsMax = 88;
-constexpr std::size_t kColumnsMin = 20;
+constexpr std::size_t kMessageColumnsMin = 20;
 
 std::size_t LineColumns(std::size_t columns) {
   if (columns == 0) return 0;
-  return std::max(std::min(columns, kColumnsMax), kColumnsMin + kIndent.size());
+  return std::max(std::min(columns, kColumnsMax), kMessageColumnsMin + kIndent.size());
 }
 
 // Holdfast's own words.

@@ -13,8 +13,6 @@
 namespace holdfast::client::cli {
 namespace {
 
-constexpr std::size_t kShortIdDigits = 6;
-
 v1::Need NeedOf(const MessageView& message) {
   if (!message.content) return v1::NEED_UNSPECIFIED;
   if (message.content->has_check_in()) return message.content->check_in().need();
@@ -43,6 +41,10 @@ std::string Ended(std::string text) {
 }
 
 }  // namespace
+
+std::string_view RoleName(crypto::Role role) {
+  return role == crypto::Role::kTherapist ? "therapist" : "client";
+}
 
 std::string_view KindName(Kind kind) {
   switch (kind) {
@@ -118,12 +120,19 @@ std::string ShortId(const EnvelopeId& id) { return id.hex().substr(0, kShortIdDi
 std::string ShortId(const BondId& id) { return id.hex().substr(0, kShortIdDigits); }
 
 std::string Words::Time(std::uint64_t time_ms) const { return LocalTime(time_ms, now_ms_); }
+std::string Words::Day(std::uint64_t time_ms) const { return LocalDay(time_ms, now_ms_); }
 
 std::string Words::Other(const BondId& id) const {
   for (const BondView& bond : bonds_) {
     if (bond.id == id && !bond.label.empty()) return PrintableLine(bond.label);
   }
   return own_role_ == crypto::Role::kClient ? "your therapist" : "client " + ShortId(id);
+}
+
+std::string Words::Subject(const BondId& id) const {
+  std::string name = AsSentence(Other(id));
+  if (name.ends_with('.')) name.pop_back();
+  return name;
 }
 
 std::string Words::Title(const MessageView& message) const {
@@ -153,25 +162,44 @@ std::string Words::Need(const MessageView& message) const {
   }
 }
 
-std::string Words::State(const MessageView& message) const {
-  if (!message.refusal.empty()) return "not accepted";
-  const std::string since = message.state_since_ms == 0 ? "" : " " + Time(message.state_since_ms);
-  switch (message.state) {
-    case MessageState::kQueued:
-      return "queued on this device";
+std::string Words::Reached(const MessageView& message) const {
+  return Reached(message.reached, message.reached_at_ms, message.unconfirmed);
+}
+
+std::string Words::Reached(MessageState reached, std::uint64_t at_ms, bool unconfirmed) const {
+  const std::string since = at_ms == 0 ? "" : " " + Time(at_ms);
+  switch (reached) {
     case MessageState::kStored:
-      if (message.ahead) return AheadState(*this, message);
-      return (message.unconfirmed ? "stored, delivery unconfirmed since" : "stored") + since;
+      return (unconfirmed ? "stored, delivery unconfirmed since" : "stored") + since;
     case MessageState::kDelivered:
       return "delivered" + since;
     case MessageState::kOpened:
       return "opened" + since;
+    default:
+      return "queued on this device";
+  }
+}
+
+std::string Words::State(const MessageView& message) const {
+  if (!message.refusal.empty()) return "not accepted";
+  const std::string since = message.state_since_ms == 0 ? "" : " " + Time(message.state_since_ms);
+  if (message.bond_ended) {
+    return Reached(message) + "; no reply is owed any more, because the bond has ended";
+  }
+  if (message.state == MessageState::kStored && message.ahead) return AheadState(*this, message);
+  switch (message.state) {
+    case MessageState::kQueued:
+    case MessageState::kStored:
+    case MessageState::kDelivered:
+    case MessageState::kOpened:
+      return Reached(message.state, message.state_since_ms, message.unconfirmed);
     case MessageState::kReplyDue:
-      return "reply due " + Time(message.due_at_ms);
+      return Reached(message) + "; reply due " + Time(message.due_at_ms);
     case MessageState::kAnswered:
       return "answered" + since;
     case MessageState::kMissed:
-      return "the reply was due " + Time(message.due_at_ms) + "; a repair is under way";
+      return "the reply was due " + Time(message.due_at_ms) + "; it has not come yet" +
+             (message.mine ? ", and is still owed to you" : "");
     case MessageState::kRepaired:
       return "repaired" + since;
     case MessageState::kWithdrawn:

@@ -16,6 +16,7 @@ inline constexpr std::string_view kNoEmergencyService =
     "Holdfast is not an emergency service. If you are in danger, call your local emergency number.";
 
 // Names for programs and for headings.
+std::string_view RoleName(crypto::Role role);           // "therapist", "client"
 std::string_view KindName(Kind kind);                   // "check-in", "reply", "note"
 std::string_view NeedName(const MessageView& message);  // "reply", …; empty where none was said
 std::string TextOf(const MessageView& message);         // the words, as they were written
@@ -29,6 +30,7 @@ std::string AlarmInWords(const Alarm& alarm, std::uint64_t now_ms);
 std::string FindingInWords(const Finding& finding);
 
 // The first digits of an id, enough to name it in a command.
+inline constexpr std::size_t kShortIdDigits = 6;
 std::string ShortId(const EnvelopeId& id);
 std::string ShortId(const BondId& id);
 
@@ -39,16 +41,22 @@ class Words {
 
   std::uint64_t now_ms() const { return now_ms_; }
   crypto::Role own_role() const { return own_role_; }
+  bool is_client() const { return own_role_ == crypto::Role::kClient; }
   std::string Time(std::uint64_t time_ms) const;
+  std::string Day(std::uint64_t time_ms) const;
 
   // "your therapist", a client's label, or "client 3f2a91".
   std::string Other(const BondId& bond) const;
+  // The same at the beginning of a sentence.
+  std::string Subject(const BondId& id) const;
   // "check-in from Ann", "your reply to Ann".
   std::string Title(const MessageView& message) const;
   // "asks for a reply", "answered"; empty where nothing is asked for or known.
   std::string Need(const MessageView& message) const;
   // Where an own message is now: "delivered today, 14:03".
   std::string State(const MessageView& message) const;
+  // How far it came, whatever is owed to it.
+  std::string Reached(const MessageView& message) const;
   // What is good to know about it, as a sentence; mostly empty.
   std::string Remark(const MessageView& message) const;
   // After writing: what has become of it, and what happens next.
@@ -57,6 +65,8 @@ class Words {
   static std::string Answers(const MessageView& message);
 
  private:
+  std::string Reached(MessageState reached, std::uint64_t at_ms, bool unconfirmed) const;
+
   const crypto::Role own_role_;
   const std::vector<BondView> bonds_;
   const std::uint64_t now_ms_;
