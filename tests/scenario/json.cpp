@@ -1,4 +1,4 @@
-// Every document of `holdfast --json` is as client/JSON.md says: each command with one, what
+// Every document of `holdfast --json` is as client/cli/JSON.md says: each command with one, what
 // it puts on standard error, and every event of a watch.
 #include <array>
 #include <chrono>
@@ -18,7 +18,7 @@ constexpr const char* kPython = "/usr/bin/python3";
 constexpr int kScale = 3600;
 constexpr std::chrono::seconds kSlotMax{90};
 
-std::string Tool(const std::string& name) { return HOLDFAST_SOURCE_DIR "/client/json/" + name; }
+std::string Tool(const std::string& name) { return HOLDFAST_SOURCE_DIR "/client/cli/json/" + name; }
 
 // What the programs wrote, each with the name that the page has for it.
 class Documents {

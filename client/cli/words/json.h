@@ -1,4 +1,4 @@
-// The documents for programs, as client/JSON.md describes them: names and meanings never
+// The documents for programs, as client/cli/JSON.md describes them: names and meanings never
 // change, new ones may come, and what there is not is null.
 #pragma once
 

@@ -125,7 +125,7 @@ TEST_CASE("a reply that was missed is overdue", "[json]") {
 
 // What the page lists under `name`.
 std::vector<std::string> Listed(const std::string& name) {
-  std::ifstream in(HOLDFAST_SOURCE_DIR "/client/json/holdfast.schema.json");
+  std::ifstream in(HOLDFAST_SOURCE_DIR "/client/cli/json/holdfast.schema.json");
   return nlohmann::json::parse(in).at("$defs").at(name).at("enum");
 }
 
