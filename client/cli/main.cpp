@@ -68,7 +68,7 @@ bool WantsJson(int count, char** arguments) {
 std::string FirstLineOf(std::string text) { return text.substr(0, text.find('\n')); }
 
 absl::Status RunChosen(const std::vector<Command>& commands, const std::string& profile_name,
-                       const Output& out, int& exit_code) {
+                       Output& out, int& exit_code) {
   const auto chosen = std::find_if(commands.begin(), commands.end(),
                                    [](const Command& command) { return command.app->parsed(); });
   if (chosen == commands.end()) {
@@ -101,7 +101,7 @@ int Main(int count, char** arguments) {
   std::vector<Command> commands;
   for (const auto declare : kDeclare) commands.push_back(declare(app));
 
-  const Output out(WantsJson(count, arguments));
+  Output out(WantsJson(count, arguments));
   try {
     app.parse(count, arguments);
   } catch (const CLI::Success& help) {
@@ -114,6 +114,7 @@ int Main(int count, char** arguments) {
   }
   int exit_code = 0;
   absl::Status status = RunChosen(commands, profile, out, exit_code);
+  out.Finish();
   if (status.ok()) status = CheckShown();
   if (!status.ok()) out.Fail(status);
   return exit_code == kAlarmExitCode || status.ok() ? exit_code : ExitCodeOf(status);

@@ -5,9 +5,9 @@
 #include "client/cli/commands/command.h"
 #include "client/cli/commands/ruptures.h"
 #include "client/cli/terminal/input.h"
-#include "client/cli/words/event_words.h"
 #include "client/cli/words/json.h"
 #include "client/cli/words/rendering.h"
+#include "client/cli/words/rupture_words.h"
 #include "client/core/reading/order.h"
 #include "rules/errors.h"
 
@@ -39,7 +39,7 @@ std::string NothingToShow(const InboxOptions& options, std::size_t bonds) {
 }
 
 void ShowMessages(const Output& out, const Words& words, const std::vector<MessageView>& messages,
-                  const InboxOptions& options) {
+                  bool more) {
   const std::size_t columns = OutputColumns();
   std::string text;
   for (const MessageView& message : messages) {
@@ -47,9 +47,7 @@ void ShowMessages(const Output& out, const Words& words, const std::vector<Messa
   }
   text.pop_back();  // Say ends the line
   out.Say(text);
-  if (!options.all && messages.size() >= MessageQuery().newest_max) {
-    out.Say("Older ones: holdfast inbox --all");
-  }
+  if (more) out.Say("Older ones: holdfast inbox --all");
 }
 
 absl::Status ShowInbox(Context& context, const InboxOptions& options) {
@@ -58,12 +56,14 @@ absl::Status ShowInbox(Context& context, const InboxOptions& options) {
         options.offline ? absl::OkStatus() : device.Sync(kBriefSyncMs).status();
     MessageQuery query;
     query.unread_only = options.unread;
-    if (options.all) query.newest_max = 0;
+    const std::size_t newest_max = query.newest_max;
+    query.newest_max = options.all ? 0 : newest_max + 1;  // one more says that there are older ones
     if (!options.bond.empty()) {
       HOLDFAST_ASSIGN_OR_RETURN(const BondView bond, device.Bond(options.bond));
       query.bond = bond.id;
     }
     HOLDFAST_ASSIGN_OR_RETURN(std::vector<MessageView> found, device.engine().Messages(query));
+    const bool more = !options.all && KeepNewest(found, newest_max);
     const std::vector<MessageView> messages = Merged(std::move(found));
     HOLDFAST_ASSIGN_OR_RETURN(const std::vector<BondView> bonds, device.engine().Bonds());
     HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
@@ -75,12 +75,13 @@ absl::Status ShowInbox(Context& context, const InboxOptions& options) {
     if (messages.empty()) {
       context.out.Say(NothingToShow(options, bonds.size()));
     } else {
-      ShowMessages(context.out, words, messages, options);
+      ShowMessages(context.out, words, messages, more);
     }
     Json documents = Json::array();
     for (const MessageView& message : messages) documents.push_back(MessageJson(message));
     context.out.Document({{"ruptures", RupturesJson(ruptures)},
                           {"messages", documents},
+                          {"more", more},
                           {"synced", !options.offline && sync.ok()},
                           {"sync_error", sync.ok() ? Json(nullptr) : ErrorJson(sync)}});
     return IsAway(sync) ? absl::OkStatus() : sync;

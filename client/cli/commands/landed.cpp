@@ -3,8 +3,8 @@
 
 #include "client/cli/commands/command.h"
 #include "client/cli/commands/outgoing.h"
-#include "client/cli/words/event_words.h"
 #include "client/cli/words/json.h"
+#include "client/cli/words/rupture_words.h"
 #include "client/cli/words/text.h"
 #include "rules/errors.h"
 
@@ -30,8 +30,9 @@ absl::Status RunLanded(Context& context, const LandedOptions& options) {
     HOLDFAST_ASSIGN_OR_RETURN(const std::size_t queued, engine.Queued());
     context.out.Say(RuptureWritten(words, message.bond, options.close));
     if (queued > 0) context.out.Say("It is safe on this device and goes out by itself.");
-    context.out.Document(
-        {{"rupture", now.rupture ? RuptureJson(*now.rupture) : Json(nullptr)}, {"queued", queued}});
+    context.out.Document(WithSync(
+        {{"rupture", now.rupture ? RuptureJson(*now.rupture) : Json(nullptr)}, {"queued", queued}},
+        sync));
     return IsAway(sync) ? absl::OkStatus() : sync;
   });
 }

@@ -6,8 +6,8 @@
 #include "client/cli/terminal/held_signals.h"
 #include "client/cli/terminal/input.h"
 #include "client/cli/words/draft_words.h"
-#include "client/cli/words/event_words.h"
 #include "client/cli/words/json.h"
+#include "client/cli/words/rupture_words.h"
 #include "client/cli/words/text.h"
 #include "rules/errors.h"
 

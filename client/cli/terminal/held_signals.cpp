@@ -26,17 +26,11 @@ void Note(int signal) {
 HeldSignals::HeldSignals() {
   if (g_wake_fd < 0) g_wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (g_depth++ == 0) g_noted = 0;
-  struct sigaction action = {};
-  action.sa_handler = Note;  // without SA_RESTART: a wait ends
-  sigemptyset(&action.sa_mask);
-  for (std::size_t i = 0; i < kSignals.size(); ++i) {
-    sigaction(kSignals[i], nullptr, &old_[i]);
-    if (old_[i].sa_handler != SIG_IGN) sigaction(kSignals[i], &action, nullptr);
-  }
+  handlers_.emplace(kEndingSignals, Note);
 }
 
 HeldSignals::~HeldSignals() {
-  for (std::size_t i = 0; i < kSignals.size(); ++i) sigaction(kSignals[i], &old_[i], nullptr);
+  handlers_.reset();
   --g_depth;
 }
 
@@ -59,12 +53,7 @@ void HeldSignals::Drain() {
 void EndBy(int signal) {
   std::cout.flush();
   std::cerr.flush();
-  std::signal(signal, SIG_DFL);
-  sigset_t only;
-  sigemptyset(&only);
-  sigaddset(&only, signal);
-  sigprocmask(SIG_UNBLOCK, &only, nullptr);
-  kill(getpid(), signal);
+  RaiseByDefault(signal);
   // Of a signal that ends nothing.
   std::_Exit(128 + signal);
 }

@@ -2,13 +2,14 @@
 // was written is kept first.
 #pragma once
 
-#include <array>
-#include <csignal>
+#include <optional>
+
+#include "client/cli/terminal/signal_handlers.h"
 
 namespace holdfast::client::cli {
 
-// While one lives, SIGINT, SIGTERM, SIGHUP and SIGQUIT are noted (but for those that the
-// process ignores). They may be nested; the outermost forgets what was noted before it.
+// While one lives, kEndingSignals are noted (but for those that the process ignores). They
+// may be nested; the outermost forgets what was noted before it.
 class HeldSignals {
  public:
   HeldSignals();
@@ -26,8 +27,7 @@ class HeldSignals {
   static void Drain();
 
  private:
-  static constexpr std::array<int, 4> kSignals = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-  std::array<struct sigaction, kSignals.size()> old_ = {};
+  std::optional<SignalHandlers<kEndingSignals.size()>> handlers_;
 };
 
 // Ends the process as `signal` would have.

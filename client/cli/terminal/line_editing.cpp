@@ -1,23 +1,17 @@
 #include "client/cli/terminal/line_editing.h"
 
 #include <histedit.h>
-#include <poll.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
-#include <utf8proc.h>
 
-#include <algorithm>
-#include <array>
-#include <cerrno>
 #include <clocale>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <optional>
 #include <utility>
 
-#include "client/cli/terminal/held_signals.h"
+#include "client/cli/terminal/keyboard.h"
+#include "client/cli/words/code_points.h"
 #include "client/core/outside/clean_text.h"
 
 namespace holdfast::client::cli {
@@ -27,107 +21,11 @@ constexpr wchar_t kCommandKey = L'\x1f';  // never from the keyboard: what the s
 constexpr std::wstring_view kPasteEnd = L"\x1b[201~";
 constexpr std::string_view kPasteOn = "\x1b[?2004h";
 constexpr std::string_view kPasteOff = "\x1b[?2004l";
-constexpr wchar_t kWideReplacement = L'\xFFFD';
-// Taken after a signal: what a terminal's queue holds.
-constexpr std::size_t kRestBytesMax = 4096;
 constexpr std::size_t kTypedCharactersMax = kTypedBytesMax / 4;
-
-volatile std::sig_atomic_t g_stop = 0;
-volatile std::sig_atomic_t g_went_on = 0;
-volatile std::sig_atomic_t g_resized = 0;
-
-void NoteTerminal(int signal) {
-  if (signal == SIGTSTP) g_stop = 1;
-  if (signal == SIGCONT) g_went_on = 1;
-  if (signal == SIGWINCH) g_resized = 1;
-  HeldSignals::Wake();
-}
-
-// Ctrl-Z, the way back, and another size of the window.
-class TerminalSignals {
- public:
-  TerminalSignals() {
-    g_stop = 0;
-    g_went_on = 0;
-    g_resized = 0;
-    for (std::size_t i = 0; i < kSignals.size(); ++i) {
-      sigaction(kSignals[i], nullptr, &old_[i]);
-      if (old_[i].sa_handler != SIG_IGN) Catch(kSignals[i]);
-    }
-  }
-  ~TerminalSignals() {
-    for (std::size_t i = 0; i < kSignals.size(); ++i) sigaction(kSignals[i], &old_[i], nullptr);
-  }
-  TerminalSignals(const TerminalSignals&) = delete;
-  TerminalSignals& operator=(const TerminalSignals&) = delete;
-
-  // Stops the process as Ctrl-Z does, and returns when it goes on.
-  static void Stop() {
-    std::signal(SIGTSTP, SIG_DFL);
-    kill(getpid(), SIGTSTP);
-    Catch(SIGTSTP);
-  }
-
- private:
-  static void Catch(int signal) {
-    struct sigaction action = {};
-    action.sa_handler = NoteTerminal;
-    sigemptyset(&action.sa_mask);
-    sigaction(signal, &action, nullptr);
-  }
-
-  static constexpr std::array<int, 3> kSignals = {SIGTSTP, SIGCONT, SIGWINCH};
-  std::array<struct sigaction, kSignals.size()> old_ = {};
-};
 
 void Show(std::string_view text) {
   std::fwrite(text.data(), 1, text.size(), stderr);
   std::fflush(stderr);
-}
-
-// By hand: what is typed is UTF-8, whatever the locale says.
-void AppendUtf8(std::string& text, wchar_t character) {
-  const auto code = static_cast<std::uint32_t>(character);
-  const auto put = [&text](std::uint32_t byte) { text += static_cast<char>(byte); };
-  if (code < 0x80) {
-    put(code);
-  } else if (code < 0x800) {
-    put(0xc0U | (code >> 6U));
-    put(0x80U | (code & 0x3fU));
-  } else if (code < 0x10000) {
-    put(0xe0U | (code >> 12U));
-    put(0x80U | ((code >> 6U) & 0x3fU));
-    put(0x80U | (code & 0x3fU));
-  } else {
-    put(0xf0U | (code >> 18U));
-    put(0x80U | ((code >> 12U) & 0x3fU));
-    put(0x80U | ((code >> 6U) & 0x3fU));
-    put(0x80U | (code & 0x3fU));
-  }
-}
-
-std::wstring Wide(std::string_view text) {
-  std::wstring wide;
-  while (!text.empty()) {
-    utf8proc_int32_t code = -1;
-    const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
-    const utf8proc_ssize_t read =
-        utf8proc_iterate(bytes, static_cast<utf8proc_ssize_t>(text.size()), &code);
-    wide += read > 0 ? static_cast<wchar_t>(code) : kWideReplacement;
-    text.remove_prefix(read > 0 ? static_cast<std::size_t>(read) : 1);
-  }
-  return wide;
-}
-
-std::string Narrow(std::wstring_view wide) {
-  std::string text;
-  for (const wchar_t character : wide) AppendUtf8(text, character);
-  return WithoutControls(text);
-}
-
-bool IsControl(wchar_t c) {
-  const auto code = static_cast<std::uint32_t>(c);
-  return (code < 0x20 && c != L'\n' && c != L'\t') || (code >= 0x7f && code < 0xa0);
 }
 
 // One turn of libedit after the other, until the person or a signal ends it.
@@ -141,8 +39,6 @@ class Session {
   Typed Run(std::string_view before);
 
  private:
-  enum class Leaving { kNo, kDone, kClosed, kSignalled, kAgain };
-
   static Session& Of(EditLine* editor) {
     void* data = nullptr;
     el_get(editor, EL_CLIENTDATA, &data);
@@ -157,14 +53,8 @@ class Session {
   static unsigned char Nothing(EditLine*, wint_t) { return CC_ERROR; }
 
   void Bind();
-  // What a signal asks for, if anything.
-  Leaving Asked();
-  bool TakesRest();
-  // Both are false where the session is left instead.
-  bool ReadByte(unsigned char& byte);
-  bool ReadCharacter(wchar_t& character);
   bool IsFull() const;
-  void Leave(Leaving how);
+  void Leave(Turn how);
   unsigned char Finish();
 
   std::string prompt_;
@@ -175,13 +65,11 @@ class Session {
   EditLine* editor_ = nullptr;
   std::wstring text_;  // to begin with, and as it was left
   std::size_t cursor_ = 0;
-  std::optional<unsigned char> put_back_;
-  std::size_t rest_ = 0;  // bytes taken after a signal
   bool announce_ = false;
   bool load_ = false;
   bool finish_ = false;
-  bool stop_ = false;
-  Leaving leaving_ = Leaving::kNo;
+  Turn turn_ = Turn::kGoesOn;
+  Keyboard keyboard_{[this] { el_resize(editor_); }};
 };
 
 bool KnowsPaste() {
@@ -254,101 +142,35 @@ void Session::Bind() {
 
 Typed Session::Run(std::string_view before) {
   if (editor_ == nullptr) return {std::string(before), Typed::End::kClosed};
-  const HeldSignals held;
-  const TerminalSignals terminal;
   text_ = Wide(before);
   cursor_ = text_.size();
   do {
     load_ = !text_.empty();
-    finish_ = stop_ = false;
-    rest_ = 0;
-    leaving_ = Leaving::kNo;
+    finish_ = false;
     announce_ = true;
+    turn_ = Turn::kGoesOn;
+    keyboard_.BeginTurn();
     int count = 0;
     el_wgets(editor_, &count);
     if (can_paste_) Show(kPasteOff);
     Show("\n");
-    if (stop_) TerminalSignals::Stop();
-    g_stop = 0;
-    g_went_on = 0;
-  } while (leaving_ == Leaving::kAgain);
+    if (turn_ == Turn::kStopped) TerminalSignals::Stop();
+    TerminalSignals::Forget();
+  } while (turn_ == Turn::kStopped || turn_ == Turn::kWentOn);
   Typed typed;
-  typed.text = Narrow(text_);
-  if (leaving_ == Leaving::kSignalled) typed.end = Typed::End::kSignalled;
-  if (leaving_ == Leaving::kClosed) typed.end = Typed::End::kClosed;
+  typed.text = WithoutControls(Narrow(text_));
+  if (turn_ == Turn::kSignalled) typed.end = Typed::End::kSignalled;
+  if (turn_ == Turn::kClosed) typed.end = Typed::End::kClosed;
   return typed;
 }
 
-Session::Leaving Session::Asked() {
-  if (HeldSignals::noted() != 0) return Leaving::kSignalled;
-  if (g_resized != 0) {
-    g_resized = 0;
-    el_resize(editor_);
-  }
-  stop_ = g_stop != 0;
-  return g_stop != 0 || g_went_on != 0 ? Leaving::kAgain : Leaving::kNo;
-}
-
-// What was typed before a signal came is part of the text.
-bool Session::TakesRest() {
-  pollfd ready = {STDIN_FILENO, POLLIN, 0};
-  return rest_++ < kRestBytesMax && poll(&ready, 1, 0) == 1 && (ready.revents & POLLIN) != 0;
-}
-
-void Session::Leave(Leaving how) {
+void Session::Leave(Turn how) {
   if (!finish_) {
     const LineInfoW* line = el_wline(editor_);
     text_.assign(line->buffer, static_cast<std::size_t>(line->lastchar - line->buffer));
     cursor_ = static_cast<std::size_t>(line->cursor - line->buffer);
   }
-  leaving_ = how;
-}
-
-bool Session::ReadByte(unsigned char& byte) {
-  if (put_back_) {
-    byte = *std::exchange(put_back_, std::nullopt);
-    return true;
-  }
-  for (;;) {
-    const Leaving asked = Asked();
-    if (asked != Leaving::kNo && !TakesRest()) {
-      Leave(asked);
-      return false;
-    }
-    std::array<pollfd, 2> ready = {pollfd{STDIN_FILENO, POLLIN, 0},
-                                   pollfd{HeldSignals::wake_fd(), POLLIN, 0}};
-    if (poll(ready.data(), ready.size(), -1) < 0) continue;
-    if (ready[1].revents != 0) {
-      HeldSignals::Drain();
-      continue;
-    }
-    const ssize_t count = read(STDIN_FILENO, &byte, 1);
-    if (count == 1) return true;
-    if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
-    // A hang-up's signal may still be on its way: then that is why.
-    Leave(HeldSignals::noted() != 0 ? Leaving::kSignalled : Leaving::kClosed);
-    return false;
-  }
-}
-
-bool Session::ReadCharacter(wchar_t& character) {
-  unsigned char byte = 0;
-  if (!ReadByte(byte)) return false;
-  character = byte < 0x80 ? static_cast<wchar_t>(byte) : kWideReplacement;
-  const std::size_t following = byte >= 0xf0 ? 3 : byte >= 0xe0 ? 2 : byte >= 0xc2 ? 1 : 0;
-  if (following == 0) return true;
-  std::string encoded(1, static_cast<char>(byte));
-  while (encoded.size() <= following) {
-    if (!ReadByte(byte)) return false;
-    if ((byte & 0xc0U) != 0x80U) {
-      put_back_ = byte;
-      return true;
-    }
-    encoded += static_cast<char>(byte);
-  }
-  const std::wstring wide = Wide(encoded);
-  if (wide.size() == 1) character = wide.front();
-  return true;
+  turn_ = how;
 }
 
 bool Session::IsFull() const {
@@ -358,7 +180,7 @@ bool Session::IsFull() const {
 
 int Session::Next(EditLine* editor, wchar_t* character) {
   Session& session = Of(editor);
-  if (session.leaving_ != Leaving::kNo) return 0;
+  if (session.turn_ != Turn::kGoesOn) return 0;
   // Only now is every key taken as it is.
   if (std::exchange(session.announce_, false)) {
     Show(std::exchange(session.hint_, ""));
@@ -370,16 +192,20 @@ int Session::Next(EditLine* editor, wchar_t* character) {
     return 1;
   }
   if (session.finish_) {
-    session.Leave(Leaving::kDone);
+    session.Leave(Turn::kDone);
     return 0;
   }
-  while (session.ReadCharacter(*character)) {
+  for (;;) {
+    const Turn turn = session.keyboard_.Read(*character);
+    if (turn != Turn::kGoesOn) {
+      session.Leave(turn);
+      return 0;
+    }
     const bool is_text = *character >= L' ' && *character != L'\x7f';
     if (*character == kCommandKey || *character == L'\0') continue;
     if (!is_text || !session.IsFull()) return 1;
     Show("\a");
   }
-  return 0;
 }
 
 unsigned char Session::Load(EditLine* editor, wint_t) {
@@ -392,7 +218,7 @@ unsigned char Session::Load(EditLine* editor, wint_t) {
 unsigned char Session::Finish() {
   const LineInfoW* line = el_wline(editor_);
   const auto behind = static_cast<int>(line->lastchar - line->cursor);
-  Leave(Leaving::kNo);
+  Leave(Turn::kGoesOn);
   finish_ = true;
   // Once shown with the cursor at its end, so that what follows stands below it.
   el_cursor(editor_, behind);
@@ -410,7 +236,7 @@ unsigned char Session::CtrlD(EditLine* editor, wint_t) {
   Session& session = Of(editor);
   const LineInfoW* line = el_wline(editor);
   if (line->lastchar == line->buffer) {
-    session.Leave(Leaving::kClosed);
+    session.Leave(Turn::kClosed);
     return CC_EOF;
   }
   if (session.many_lines_) return session.Finish();
@@ -434,13 +260,9 @@ unsigned char Session::Paste(EditLine* editor, wint_t) {
     }
   }
   if (whole) pasted.resize(pasted.size() - kPasteEnd.size());
-  for (std::size_t at = 0; (at = pasted.find(L"\r\n", at)) != std::wstring::npos;) {
-    pasted.erase(at, 1);
-  }
-  std::replace(pasted.begin(), pasted.end(), L'\r', L'\n');
-  if (!session.many_lines_) std::replace(pasted.begin(), pasted.end(), L'\n', L' ');
-  pasted.erase(std::remove_if(pasted.begin(), pasted.end(), IsControl), pasted.end());
-  if (session.leaving_ != Leaving::kNo) {
+  const std::string text = Narrow(pasted);
+  pasted = Wide(session.many_lines_ ? WithoutControls(text) : WithoutControlsOnOneLine(text));
+  if (session.turn_ != Turn::kGoesOn) {
     // Cut off in the middle: what came of it is kept with the rest.
     session.text_.insert(session.cursor_, pasted);
     return CC_EOF;

@@ -5,9 +5,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
-#include <csignal>
 #include <string>
 #include <utility>
 
@@ -18,16 +16,11 @@ namespace {
 
 constexpr std::size_t kSecretBytesMax = 1024;
 
-constexpr std::array kEnding = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-constexpr std::array kStopping = {SIGTSTP, SIGCONT};
-
 // For the handlers, which only call what is safe in them. Written while none is installed.
 struct Shared {
   int terminal = -1;
   termios before = {};
   termios silent = {};
-  std::array<struct sigaction, kEnding.size()> old_ending = {};
-  std::array<struct sigaction, kStopping.size()> old_stopping = {};
 };
 Shared g_shared;
 volatile std::sig_atomic_t g_prompt_went_on = 0;
@@ -36,18 +29,6 @@ volatile std::sig_atomic_t g_prompt_went_on = 0;
 void SetMode(const termios& mode) {
   if (tcgetpgrp(g_shared.terminal) != getpgrp()) return;
   tcsetattr(g_shared.terminal, TCSAFLUSH, &mode);
-}
-
-void RaiseByDefault(int signal) {
-  struct sigaction standard = {};
-  standard.sa_handler = SIG_DFL;
-  sigemptyset(&standard.sa_mask);
-  sigaction(signal, &standard, nullptr);
-  sigset_t only;
-  sigemptyset(&only);
-  sigaddset(&only, signal);
-  sigprocmask(SIG_UNBLOCK, &only, nullptr);
-  kill(getpid(), signal);
 }
 
 void End(int signal) {
@@ -59,33 +40,12 @@ void StopOrGoOn(int signal) {
   const int saved = errno;
   if (signal == SIGTSTP) {
     SetMode(g_shared.before);
-    struct sigaction own = {};
-    sigaction(SIGTSTP, nullptr, &own);
     RaiseByDefault(SIGTSTP);  // and here it goes on
-    sigaction(SIGTSTP, &own, nullptr);
+    Handle(SIGTSTP, StopOrGoOn);
   }
   SetMode(g_shared.silent);
   g_prompt_went_on = 1;
   errno = saved;
-}
-
-// Signals that the process ignores stay ignored.
-template <std::size_t kCount>
-void Install(const std::array<int, kCount>& signals, void (*handler)(int),
-             std::array<struct sigaction, kCount>& old) {
-  struct sigaction action = {};
-  action.sa_handler = handler;  // without SA_RESTART: the read ends
-  sigemptyset(&action.sa_mask);
-  for (std::size_t i = 0; i < kCount; ++i) {
-    sigaction(signals[i], nullptr, &old[i]);
-    if (old[i].sa_handler != SIG_IGN) sigaction(signals[i], &action, nullptr);
-  }
-}
-
-template <std::size_t kCount>
-void PutBack(const std::array<int, kCount>& signals,
-             const std::array<struct sigaction, kCount>& old) {
-  for (std::size_t i = 0; i < kCount; ++i) sigaction(signals[i], &old[i], nullptr);
 }
 
 void Put(int terminal, std::string_view text) {
@@ -99,7 +59,7 @@ class StopsOnlyInWaits {
   StopsOnlyInWaits() {
     sigset_t stopping;
     sigemptyset(&stopping);
-    for (const int signal : kStopping) sigaddset(&stopping, signal);
+    for (const int signal : SecretPrompt::kStopping) sigaddset(&stopping, signal);
     sigprocmask(SIG_BLOCK, &stopping, &before_);
   }
   ~StopsOnlyInWaits() { sigprocmask(SIG_SETMASK, &before_, nullptr); }
@@ -130,15 +90,15 @@ SecretPrompt::SecretPrompt(int terminal) : terminal_(terminal) {
   g_shared.silent = g_shared.before;
   g_shared.silent.c_lflag &= ~static_cast<tcflag_t>(ECHO | ECHONL);
   g_shared.silent.c_lflag |= ICANON | ISIG;
-  Install(kEnding, End, g_shared.old_ending);
-  Install(kStopping, StopOrGoOn, g_shared.old_stopping);
+  ending_.emplace(kEndingSignals, End);
+  stopping_.emplace(kStopping, StopOrGoOn);
   tcsetattr(terminal, TCSAFLUSH, &g_shared.silent);
 }
 
 SecretPrompt::~SecretPrompt() {
   SetMode(g_shared.before);  // drops what was typed since
-  PutBack(kEnding, g_shared.old_ending);
-  PutBack(kStopping, g_shared.old_stopping);
+  ending_.reset();
+  stopping_.reset();
   close(terminal_);
 }
 
@@ -153,7 +113,7 @@ absl::StatusOr<crypto::SecretBytes> SecretPrompt::Ask(std::string_view prompt) {
   while (line.size() < kSecretBytesMax && !ended) {
     if (g_prompt_went_on != 0) {
       g_prompt_went_on = 0;
-      line.assign(line.size(), '\0');
+      crypto::WipeBytes(line);
       line.clear();
       Put(terminal_, prompt);
     }

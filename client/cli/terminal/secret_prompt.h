@@ -3,9 +3,11 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "client/cli/terminal/signal_handlers.h"
 #include "crypto/public/secret.h"
 
 namespace holdfast::client::cli {
@@ -24,10 +26,15 @@ class SecretPrompt {
   // One line, of what is typed from now on. usage where the input ends.
   absl::StatusOr<crypto::SecretBytes> Ask(std::string_view prompt);
 
+  // Ctrl-Z, and the way back.
+  static constexpr std::array kStopping = {SIGTSTP, SIGCONT};
+
  private:
   explicit SecretPrompt(int terminal);
 
   const int terminal_;
+  std::optional<SignalHandlers<kEndingSignals.size()>> ending_;
+  std::optional<SignalHandlers<kStopping.size()>> stopping_;
 };
 
 }  // namespace holdfast::client::cli

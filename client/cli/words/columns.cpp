@@ -4,26 +4,13 @@
 
 #include <algorithm>
 
+#include "client/cli/words/code_points.h"
+
 namespace holdfast::client::cli {
 namespace {
 
 constexpr utf8proc_int32_t kEmojiPresentation = 0xfe0f;
 constexpr std::size_t kEmojiColumns = 2;
-
-struct CodePoint {
-  utf8proc_int32_t code = -1;  // -1: not UTF-8
-  std::size_t bytes = 1;
-};
-
-CodePoint FirstCodePoint(std::string_view text) {
-  CodePoint first;
-  const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
-  const utf8proc_ssize_t read =
-      utf8proc_iterate(bytes, static_cast<utf8proc_ssize_t>(text.size()), &first.code);
-  if (read <= 0) return {};
-  first.bytes = static_cast<std::size_t>(read);
-  return first;
-}
 
 std::size_t WidthOf(utf8proc_int32_t code) {
   return static_cast<std::size_t>(std::max(utf8proc_charwidth(code), 0));

@@ -1,84 +1,25 @@
 #include "client/cli/words/event_words.h"
 
 #include <array>
-#include <cstdio>
 
-#include "client/cli/words/schedule_input.h"
+#include "client/cli/words/schedule_words.h"
 #include "client/cli/words/text.h"
+#include "client/cli/words/times.h"
 #include "holdfast/v1/content.pb.h"
-#include "rules/limits.h"
 
 namespace holdfast::client::cli {
 namespace {
-
-bool IsClient(const Words& words) { return words.own_role() == crypto::Role::kClient; }
-
-// "your reply of yesterday", "their check-in of Mon 2 Mar".
-std::string Marked(const Words& words, const MessageView* message) {
-  if (message == nullptr) return "a message that has not reached this device";
-  const std::string whose = message->mine     ? "your "
-                            : IsClient(words) ? "your therapist's "
-                                              : "their own ";
-  return whose + std::string(KindName(message->kind)) + " of " + words.Day(message->sent_at_ms);
-}
-
-}  // namespace
-
-std::string RuptureInWords(const Words& words, const RuptureView& mark,
-                           const MessageView* message) {
-  const std::string who = IsClient(words) ? "You" : AsSentence(words.Other(mark.bond));
-  std::string subject = who;
-  if (!subject.empty() && subject.back() == '.') subject.pop_back();
-  std::string text = subject + " marked " + Marked(words, message) + " as having landed badly";
-  text += mark.closed ? ", and closed it " + words.Time(mark.closed_at_ms) + "."
-                      : " (" + words.Time(mark.marked_at_ms) + "). It is still open.";
-  if (!mark.text.empty()) text += "\n" + Trimmed(Quoted(mark.text, "", 0));
-  return text;
-}
-
-std::string RupturesInWords(const Words& words, const std::vector<ShownRupture>& ruptures) {
-  std::string text;
-  for (const ShownRupture& rupture : ruptures) {
-    text += RuptureInWords(words, rupture.mark, rupture.message ? &*rupture.message : nullptr) +
-            "\n    (holdfast show " + ShortId(rupture.mark.message) + ")\n";
-  }
-  return text;
-}
-
-std::string RuptureWritten(const Words& words, const BondId& bond, bool closed) {
-  if (closed)
-    return "It is closed, because you say so. " + AsSentence(words.Other(bond) + " will see that");
-  return "Thank you for saying so. " +
-         AsSentence(words.Other(bond) + " sees it before anything else of yours") +
-         " It stays open until you close it, and there is nothing else that you have to do.";
-}
-
-std::string RuptureQuestion(const Words& words, const RuptureView& mark,
-                            const MessageView* message) {
-  return "First, because it matters: " + RuptureInWords(words, mark, message) +
-         "\n\nHow is it now? Your own words are added for your therapist. \"closed\" closes it. "
-         "Enter alone leaves it as it is.";
-}
-
-namespace {
-
-// "Kim" or "Your therapist" at the beginning of a sentence.
-std::string Subject(const Words& words, const BondId& bond) {
-  std::string name = AsSentence(words.Other(bond));
-  if (name.ends_with('.')) name.pop_back();
-  return name;
-}
 
 std::string ShortOf(const LedgerSubject& subject) {
   return ShortId(SubjectAs<EnvelopeId>(subject));
 }
 
 std::string PauseInWords(const Words& words, const BondId& bond, std::uint64_t until_ms) {
-  const std::string until = words.Day(until_ms);
-  return IsClient(words)
-             ? "You are on a pause until " + until + ". Nothing is asked of you until then."
-             : Subject(words, bond) + " is on a pause until " + until +
-                   ". Check-ins are skipped; replies that are owed stay owed.";
+  const std::string back = OnDay(words.Day(until_ms));
+  return words.is_client()
+             ? "You are on a pause, and back " + back + ". Nothing is asked of you until then."
+             : words.Subject(bond) + " is on a pause, and back " + back +
+                   ". Check-ins are skipped until then; replies that are owed stay owed.";
 }
 
 struct ActWords {
@@ -97,7 +38,7 @@ struct ActWords {
   }
   std::string operator()(const AcceptRhythm&) const {
     return client ? "You accepted the rhythm. Check-ins open by themselves."
-                  : Subject(words, bond) + " accepted the rhythm.";
+                  : words.Subject(bond) + " accepted the rhythm.";
   }
   std::string operator()(const EndRhythm&) const {
     return "The rhythm has ended; no further check-ins open by themselves.";
@@ -114,7 +55,7 @@ struct ActWords {
   }
   std::string operator()(const Resume&) const {
     return client ? "Welcome back; your pause has ended."
-                  : Subject(words, bond) + "'s pause has ended.";
+                  : words.Subject(bond) + "'s pause has ended.";
   }
   std::string operator()(const Withdraw&) const { return "A note written ahead was withdrawn."; }
   std::string operator()(const EndBond&) const {
@@ -124,7 +65,7 @@ struct ActWords {
 
 std::string SlotInWords(const Words& words, const LedgerLine& line) {
   const LedgerEntry& entry = line.entry;
-  const bool client = IsClient(words);
+  const bool client = words.is_client();
   switch (entry.kind) {
     case LedgerKind::kSlotOpened:
       return client ? "Your check-in is open until " + words.Time(entry.until_ms) +
@@ -133,7 +74,7 @@ std::string SlotInWords(const Words& words, const LedgerLine& line) {
                           words.Time(entry.until_ms) + ".";
     case LedgerKind::kSlotFilled:
       return client ? "Your check-in is in its place."
-                    : Subject(words, entry.bond) + " has checked in.";
+                    : words.Subject(entry.bond) + " has checked in.";
     case LedgerKind::kSlotClosedEmpty:
       return client ? "The check-in that was open has closed. That is all right; the next one "
                       "opens by itself."
@@ -148,7 +89,7 @@ std::string SlotInWords(const Words& words, const LedgerLine& line) {
 
 std::string MissInWords(const Words& words, const LedgerEntry& entry) {
   const std::string due = words.Time(entry.until_ms);
-  return IsClient(words)
+  return words.is_client()
              ? "The reply that was promised you by " + due +
                    " has not come. This is not about you, and there is nothing that you have to "
                    "do: your therapist is told now, and a reply is still owed to you (" +
@@ -160,7 +101,7 @@ std::string MissInWords(const Words& words, const LedgerEntry& entry) {
 }
 
 std::string PromiseEventInWords(const Words& words, const LedgerEntry& entry) {
-  const bool client = IsClient(words);
+  const bool client = words.is_client();
   const std::string of = " (" + ShortOf(entry.subject) + ").";
   switch (entry.kind) {
     case LedgerKind::kPromiseMade:
@@ -181,32 +122,13 @@ std::string PromiseEventInWords(const Words& words, const LedgerEntry& entry) {
   }
 }
 
-std::string RuleInWords(const std::string& rule) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kNames = {
-      {{"MO", "Monday"},
-       {"TU", "Tuesday"},
-       {"WE", "Wednesday"},
-       {"TH", "Thursday"},
-       {"FR", "Friday"},
-       {"SA", "Saturday"},
-       {"SU", "Sunday"}}};
-  if (rule == "FREQ=DAILY") return "every day";
-  const std::string weekly = "FREQ=WEEKLY;BYDAY=";
-  if (rule.starts_with(weekly)) {
-    for (const auto& [day, name] : kNames) {
-      if (rule.substr(weekly.size()) == day) return "every " + std::string(name);
-    }
-  }
-  return "by the rule " + PrintableLine(rule);
-}
-
 }  // namespace
 
 std::string LedgerLineInWords(const Words& words, const LedgerLine& line) {
   switch (line.entry.kind) {
     case LedgerKind::kAct:
       if (!line.act) return "";
-      return std::visit(ActWords{words, line.entry.bond, IsClient(words)}, line.act->what);
+      return std::visit(ActWords{words, line.entry.bond, words.is_client()}, line.act->what);
     case LedgerKind::kSlotOpened:
     case LedgerKind::kSlotFilled:
     case LedgerKind::kSlotClosedEmpty:
@@ -254,81 +176,6 @@ std::string DecisionInWords(const Words& words, const ActView& decision) {
   return what + " (" + words.Time(decision.made_at_ms) +
          (several ? ") are safe on this device and go out by themselves."
                   : ") is safe on this device and goes out by itself.");
-}
-
-std::string RhythmInWords(const Rhythm& rhythm) {
-  const std::uint64_t minute = rhythm.first % limits::kDayMs / limits::kMinuteMs;
-  std::array<char, 16> at{};
-  std::snprintf(at.data(), at.size(), "%02u:%02u", static_cast<unsigned>(minute / 60),
-                static_cast<unsigned>(minute % 60));
-  return RuleInWords(rhythm.rule) + " at " + at.data() + " (" + PrintableLine(rhythm.zone.name) +
-         "), open for " + MinutesInWords(rhythm.window_minutes);
-}
-
-std::string AvailabilityInWords(const Words& words, const Availability& availability) {
-  std::string text = HoursInWords(availability.hours) + " (" +
-                     PrintableLine(availability.zone.name) + "); a reply within " +
-                     MinutesInWords(availability.reply_within_minutes) + " of them";
-  for (const Away& away : availability.away) {
-    if (away.until_ms <= words.now_ms()) continue;
-    text += "; away " + words.Time(away.from_ms) + " to " + words.Time(away.until_ms);
-  }
-  return text;
-}
-
-std::string PromiseInWords(const Words& words, const PromiseView& promise) {
-  const bool client = IsClient(words);
-  const std::string due = words.Time(promise.line.due_at_ms);
-  const std::string whom = client ? "a reply to you" : "a reply to " + words.Other(promise.bond);
-  if (promise.line.state == PromiseState::kMissed || promise.overdue) {
-    return client ? whom + " was promised by " + due +
-                        " and has not come; it is owed to you, and you need not do anything"
-                  : whom + " was due " + due + "; they have been told, and a reply repairs it";
-  }
-  std::string text = whom + (client ? ", promised by " : ", due ") + due;
-  if (promise.line.due_at_ms != promise.line.first_due_at_ms) {
-    text += " (moved from " + words.Time(promise.line.first_due_at_ms) + ")";
-  }
-  return text;
-}
-
-std::vector<std::string> StandingInWords(const Words& words, const StandingView& standing) {
-  const bool client = IsClient(words);
-  std::vector<std::string> lines;
-  if (standing.ended) return {"this bond has ended"};
-  for (const PromiseView& promise : standing.promises) {
-    lines.push_back(ShortId(promise.envelope) + "  " + PromiseInWords(words, promise));
-  }
-  if (standing.paused_until_ms) {
-    lines.push_back("on a pause until " + words.Day(*standing.paused_until_ms) +
-                    (standing.pause_holds_ahead ? "; notes written ahead wait as well" : ""));
-  }
-  if (standing.open_slot) {
-    lines.push_back("a check-in is open until " +
-                    words.Time(standing.open_slot->slot.closes_at_ms));
-  } else if (standing.empty_slot && !client && !standing.paused_until_ms) {
-    lines.push_back("someone to think of: nothing has reached you in the check-in of " +
-                    words.Day(standing.empty_slot->slot.opens_at_ms));
-  }
-  if (standing.next_slot) {
-    const bool skipped =
-        standing.paused_until_ms && standing.next_slot->opens_at_ms < *standing.paused_until_ms;
-    if (!skipped) {
-      lines.push_back("the next check-in opens " + words.Time(standing.next_slot->opens_at_ms));
-    }
-  }
-  if (standing.proposal) {
-    lines.push_back(client ? "a rhythm is proposed to you, " + RhythmInWords(*standing.proposal) +
-                                 ": holdfast rhythm accept"
-                           : "the rhythm that you proposed is not answered yet");
-  }
-  if (!standing.availability && !client) {
-    lines.emplace_back("no hours are set, so no reply time is promised: holdfast availability set");
-  }
-  for (const ActView& decision : standing.waiting) {
-    lines.push_back(DecisionInWords(words, decision));
-  }
-  return lines;
 }
 
 std::string RepairInWords(const Words& words, const MessageView& reply) {

@@ -1,8 +1,8 @@
 #include "client/cli/words/overview_words.h"
 
-#include "client/cli/words/event_words.h"
 #include "client/cli/words/json.h"
 #include "client/cli/words/standing_json.h"
+#include "client/cli/words/standing_words.h"
 #include "client/cli/words/text.h"
 
 namespace holdfast::client::cli {
@@ -50,13 +50,12 @@ std::string OverviewInWords(const Words& words, const BondOverview& overview) {
 }
 
 Json OverviewJson(const BondOverview& overview) {
-  Json json = {{"ruptures", RupturesJson(overview.ruptures)},
-               {"marks_on_missing", overview.marks_on_missing}};
-  json.update(BondJson(overview.bond));
+  Json json = BondJson(overview.bond);
+  json["marks_on_missing"] = overview.marks_on_missing;
   json["unread"] = overview.unread;
   json["not_accepted"] = Json::array();
   for (const MessageView& message : overview.refused) {
-    json["not_accepted"].push_back({{"id", message.id.hex()}, {"refusal", message.refusal}});
+    json["not_accepted"].push_back({{"message", message.id.hex()}, {"refusal", message.refusal}});
   }
   json["standing"] = StandingJson(overview.standing);
   return json;

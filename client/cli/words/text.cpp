@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "client/cli/words/code_points.h"
 #include "client/cli/words/columns.h"
 
 namespace holdfast::client::cli {
@@ -16,28 +17,7 @@ constexpr std::string_view kWhite = " \t\r\n";
 // Narrower than this nothing is broken further.
 constexpr std::size_t kColumnsMin = 12;
 
-struct Character {
-  char32_t code = 0;
-  std::size_t bytes = 0;  // 0: not UTF-8
-};
-
-Character First(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = byte(0);
-  if (lead < 0x80) return {lead, 1};
-  const std::size_t size = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || text.size() < size) return {};
-  char32_t code = lead & (0xFFU >> (size + 1));
-  for (std::size_t i = 1; i < size; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return {};
-    code = (code << 6) | (byte(i) & 0x3FU);
-  }
-  const bool overlong = (size == 3 && code < 0x800) || (size == 4 && code < 0x10000);
-  if (overlong || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) return {};
-  return {code, size};
-}
-
-bool Steers(char32_t code) {
+bool Steers(std::int32_t code) {
   if (code == '\n' || code == '\t') return false;
   return code < 0x20 || (code >= 0x7F && code < 0xA0) ||  // C0, DEL, C1
          (code >= 0x202A && code <= 0x202E) ||            // direction embeddings, overrides
@@ -116,13 +96,12 @@ std::string Printable(std::string_view text) {
   std::string result;
   result.reserve(text.size());
   while (!text.empty()) {
-    const Character first = First(text);
-    const std::size_t bytes = first.bytes == 0 ? 1 : first.bytes;
-    const bool crlf = text.starts_with("\r\n");
-    if (!crlf) {
-      result += first.bytes == 0 || Steers(first.code) ? kReplacement : text.substr(0, bytes);
+    const CodePoint first = FirstCodePoint(text);
+    if (!text.starts_with("\r\n")) {
+      const bool shown = first.code >= 0 && !Steers(first.code);
+      result += shown ? text.substr(0, first.bytes) : kReplacement;
     }
-    text.remove_prefix(bytes);
+    text.remove_prefix(first.bytes);
   }
   return result;
 }

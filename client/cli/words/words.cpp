@@ -42,6 +42,10 @@ std::string Ended(std::string text) {
 
 }  // namespace
 
+std::string_view RoleName(crypto::Role role) {
+  return role == crypto::Role::kTherapist ? "therapist" : "client";
+}
+
 std::string_view KindName(Kind kind) {
   switch (kind) {
     case Kind::kCheckIn:
@@ -123,6 +127,12 @@ std::string Words::Other(const BondId& id) const {
     if (bond.id == id && !bond.label.empty()) return PrintableLine(bond.label);
   }
   return own_role_ == crypto::Role::kClient ? "your therapist" : "client " + ShortId(id);
+}
+
+std::string Words::Subject(const BondId& id) const {
+  std::string name = AsSentence(Other(id));
+  if (name.ends_with('.')) name.pop_back();
+  return name;
 }
 
 std::string Words::Title(const MessageView& message) const {

@@ -16,6 +16,7 @@ inline constexpr std::string_view kNoEmergencyService =
     "Holdfast is not an emergency service. If you are in danger, call your local emergency number.";
 
 // Names for programs and for headings.
+std::string_view RoleName(crypto::Role role);           // "therapist", "client"
 std::string_view KindName(Kind kind);                   // "check-in", "reply", "note"
 std::string_view NeedName(const MessageView& message);  // "reply", …; empty where none was said
 std::string TextOf(const MessageView& message);         // the words, as they were written
@@ -40,11 +41,14 @@ class Words {
 
   std::uint64_t now_ms() const { return now_ms_; }
   crypto::Role own_role() const { return own_role_; }
+  bool is_client() const { return own_role_ == crypto::Role::kClient; }
   std::string Time(std::uint64_t time_ms) const;
   std::string Day(std::uint64_t time_ms) const;
 
   // "your therapist", a client's label, or "client 3f2a91".
   std::string Other(const BondId& bond) const;
+  // The same at the beginning of a sentence.
+  std::string Subject(const BondId& id) const;
   // "check-in from Ann", "your reply to Ann".
   std::string Title(const MessageView& message) const;
   // "asks for a reply", "answered"; empty where nothing is asked for or known.

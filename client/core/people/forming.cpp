@@ -200,10 +200,11 @@ absl::StatusOr<std::vector<OpenInvitationView>> ListOpenInvitations(const VaultR
                                                                     std::uint64_t now_ms) {
   std::vector<OpenInvitationView> open;
   HOLDFAST_RETURN_IF_ERROR(
-      reader.Scan(names::kInvitations, [&](BytesView, vault::Invitation record) {
+      reader.Scan(names::kInvitations, [&](BytesView key, vault::Invitation record) {
         const WipedAtEnd wiped(record);
-        if (record.client().empty() && record.expires_ms() > now_ms) {
-          open.push_back({record.label(), record.expires_ms()});
+        const auto id = LookupId::From(key, "vault.invitation");
+        if (id.ok() && record.client().empty() && record.expires_ms() > now_ms) {
+          open.push_back({*id, record.label(), record.expires_ms()});
         }
         return true;
       }));

@@ -55,7 +55,7 @@ enum class Evidence : std::uint8_t {
   kOtherSide,   // an authentic message of the other side
   kLedger,      // the bond's ledger, checked here
 };
-std::string_view NameOf(Evidence evidence);  // "this device", "practice", "other side", "ledger"
+std::string_view NameOf(Evidence evidence);  // "this-device", "practice", "other-side", "ledger"
 
 // What will become of what was written ahead.
 enum class AheadOutlook : std::uint8_t {
@@ -71,7 +71,7 @@ enum class AheadOutlook : std::uint8_t {
   kAnswered,       // the reply that it was written for the lack of came in time
   kBondEnded,
 };
-std::string_view NameOf(AheadOutlook outlook);  // "waiting", "due", "held", "in pause", ...
+std::string_view NameOf(AheadOutlook outlook);  // "waiting", "due", "held", "in-pause", ...
 // It will never come, whatever happens.
 bool IsVain(AheadOutlook outlook);
 
@@ -130,6 +130,7 @@ struct BondView {
 };
 
 struct OpenInvitationView {
+  LookupId id;
   std::string label;
   std::uint64_t expires_at_ms = 0;
 };

@@ -102,7 +102,7 @@ absl::Status Perform(Context& context, Transaction& transaction, const Caller& c
   if (bond.ended()) return Refuse(Reason::kBondEnded, "act.bond", "the bond has ended");
   HOLDFAST_RETURN_IF_ERROR(CheckRole(bond, act));
   HOLDFAST_RETURN_IF_ERROR(context.batch.CheckRoom());
-  HOLDFAST_RETURN_IF_ERROR(SpendAct(context, transaction, identity.account));
+  HOLDFAST_RETURN_IF_ERROR(SpendAct(context, transaction, identity.account, act.kind()));
   HOLDFAST_ASSIGN_OR_RETURN(BondLedger ledger,
                             OpenLedger(context, transaction, act.bond, std::move(bond)));
   HOLDFAST_RETURN_IF_ERROR(CheckAct(act, ledger.at_ms));

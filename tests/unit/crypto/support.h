@@ -14,6 +14,10 @@
 
 namespace holdfast::crypto {
 
+// Which of a pair.
+inline constexpr bool kTherapistSide = true;
+inline constexpr bool kClientSide = false;
+
 inline constexpr std::uint64_t kNowMs = 1'800'000'000'000;
 
 // libsodium wants to be asked once before anything else.

@@ -14,12 +14,6 @@ using Texts = std::vector<std::string>;
 constexpr auto kDay = static_cast<std::int64_t>(limits::kDayMs);
 
 // The date of a machine whose battery is empty.
-void SetTo1970(TestCouple& couple, TestPerson& person) {
-  person.clock.ahead_ms = 1'000'000 - static_cast<std::int64_t>(couple.practice.clock.wall_ms);
-}
-
-std::size_t WaitingActs(TestPerson& person) { return person.Standing().waiting.size(); }
-
 void CheckBothWaysAfterWrongDate(bool of_therapist, std::int64_t ahead_days) {
   TestCouple couple;
   TestPerson& person = of_therapist ? couple.therapist : couple.client;

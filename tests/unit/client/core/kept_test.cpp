@@ -9,12 +9,6 @@ namespace holdfast::client {
 namespace {
 
 // The date of a machine whose battery is empty.
-void SetTo1970(TestCouple& couple, TestPerson& person) {
-  person.clock.ahead_ms = 1'000'000 - static_cast<std::int64_t>(couple.practice.clock.wall_ms);
-}
-
-std::size_t WaitingActs(TestPerson& person) { return person.Standing().waiting.size(); }
-
 // One line of what doctor finds is not good.
 bool FindsFault(TestPerson& person, TestExecutor& executor, FindingKind kind) {
   bool found = false;

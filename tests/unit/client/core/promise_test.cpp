@@ -5,7 +5,7 @@
 namespace holdfast::client {
 namespace {
 
-constexpr std::uint64_t kHourMs = limits::kHourMs;
+using limits::kHourMs;
 
 struct Promised : TestCouple {
   Promised() {

@@ -9,10 +9,6 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
-bool Has(const std::vector<Reason>& reasons, Reason reason) {
-  return std::ranges::find(reasons, reason) != reasons.end();
-}
-
 // Both sides meet the practice until everything that can come back has.
 void SyncAll(TestCouple& couple, int rounds = 4) {
   for (int i = 0; i < rounds; ++i) {
@@ -125,8 +121,8 @@ TEST_CASE("What is offered again is queued until it is stored again, in the orde
   couple.RestartPractice();
   int sends = 0;
   couple.client.transport.fate = [&](const std::string& method) {
-    using Fate = DirectTransport::Fate;
-    return method == "Send" && ++sends > 1 ? Fate::kLoseRequest : Fate::kDeliver;
+    return method == "Send" && ++sends > 1 ? DirectTransport::Fate::kLoseRequest
+                                           : DirectTransport::Fate::kDeliver;
   };
   REQUIRE_FALSE(couple.client.Sync().ok());
   CHECK(couple.client.StateOf(first) == MessageState::kStored);

@@ -1,0 +1,53 @@
+#include "client/cli/words/rupture_words.h"
+
+#include "client/cli/words/text.h"
+
+namespace holdfast::client::cli {
+namespace {
+
+// "your reply of yesterday", "their check-in of Mon 2 Mar".
+std::string Marked(const Words& words, const MessageView* message) {
+  if (message == nullptr) return "a message that has not reached this device";
+  const std::string whose = message->mine       ? "your "
+                            : words.is_client() ? "your therapist's "
+                                                : "their own ";
+  return whose + std::string(KindName(message->kind)) + " of " + words.Day(message->sent_at_ms);
+}
+
+}  // namespace
+
+std::string RuptureInWords(const Words& words, const RuptureView& mark,
+                           const MessageView* message) {
+  std::string text = (words.is_client() ? "You" : words.Subject(mark.bond)) + " marked " +
+                     Marked(words, message) + " as having landed badly";
+  text += mark.closed ? ", and closed it " + words.Time(mark.closed_at_ms) + "."
+                      : " (" + words.Time(mark.marked_at_ms) + "). It is still open.";
+  if (!mark.text.empty()) text += "\n" + Trimmed(Quoted(mark.text, "", 0));
+  return text;
+}
+
+std::string RupturesInWords(const Words& words, const std::vector<ShownRupture>& ruptures) {
+  std::string text;
+  for (const ShownRupture& rupture : ruptures) {
+    text += RuptureInWords(words, rupture.mark, rupture.message ? &*rupture.message : nullptr) +
+            "\n    (holdfast show " + ShortId(rupture.mark.message) + ")\n";
+  }
+  return text;
+}
+
+std::string RuptureWritten(const Words& words, const BondId& bond, bool closed) {
+  if (closed)
+    return "It is closed, because you say so. " + AsSentence(words.Other(bond) + " will see that");
+  return "Thank you for saying so. " +
+         AsSentence(words.Other(bond) + " sees it before anything else of yours") +
+         " It stays open until you close it, and there is nothing else that you have to do.";
+}
+
+std::string RuptureQuestion(const Words& words, const RuptureView& mark,
+                            const MessageView* message) {
+  return "First, because it matters: " + RuptureInWords(words, mark, message) +
+         "\n\nHow is it now? Your own words are added for your therapist. \"closed\" closes it. "
+         "Enter alone leaves it as it is.";
+}
+
+}  // namespace holdfast::client::cli

@@ -1,0 +1,21 @@
+// The words for "that landed badly": marked, asked about, closed.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "client/cli/words/words.h"
+
+namespace holdfast::client::cli {
+
+// "Ann marked your reply of yesterday as having landed badly."
+std::string RuptureInWords(const Words& words, const RuptureView& mark, const MessageView* message);
+// A paragraph each; empty where there are none.
+std::string RupturesInWords(const Words& words, const std::vector<ShownRupture>& ruptures);
+// After marking or closing, to the client.
+std::string RuptureWritten(const Words& words, const BondId& bond, bool closed);
+// Asked before anything else of a check-in.
+std::string RuptureQuestion(const Words& words, const RuptureView& mark,
+                            const MessageView* message);
+
+}  // namespace holdfast::client::cli
