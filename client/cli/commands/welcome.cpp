@@ -38,8 +38,13 @@ absl::StatusOr<crypto::SecretBytes> AskForCode(const Welcome& welcome) {
   return Mistyped(problem);
 }
 
-absl::StatusOr<crypto::SecretBytes> ReadCode(const Welcome& welcome, const std::string& path) {
-  if (path.empty()) return AskForCode(welcome);
+absl::StatusOr<crypto::SecretBytes> ReadCode(const Context& context, const Welcome& welcome,
+                                             const std::string& path) {
+  if (path.empty() && (AsksPeople(context) || !InputIsTerminal())) return AskForCode(welcome);
+  if (path.empty()) {
+    return Refuse(Reason::kUsage, welcome.option,
+                  "says where the code is, where nothing is asked; - is standard input");
+  }
   HOLDFAST_ASSIGN_OR_RETURN(std::string text, ReadAll(path, kCodeBytesMax, welcome.option));
   crypto::SecretBytes code(std::move(text));
   HOLDFAST_RETURN_IF_ERROR(Mistyped(welcome.check(code.Expose())));
@@ -83,7 +88,7 @@ absl::Status RunWelcome(Context& context, const Welcome& welcome, const std::str
     HOLDFAST_ASSIGN_OR_RETURN(device, Device::Open(context.profile));
   }
   absl::StatusOr<crypto::SecretBytes> code = crypto::SecretBytes();
-  const auto read = [&] { code = ReadCode(welcome, path); };
+  const auto read = [&] { code = ReadCode(context, welcome, path); };
   if (device == nullptr) {
     read();
     HOLDFAST_RETURN_IF_ERROR(code.status());
