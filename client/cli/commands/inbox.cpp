@@ -6,6 +6,7 @@
 #include "client/cli/commands/ruptures.h"
 #include "client/cli/terminal/input.h"
 #include "client/cli/words/json.h"
+#include "client/cli/words/newest.h"
 #include "client/cli/words/rendering.h"
 #include "client/cli/words/rupture_words.h"
 #include "client/core/reading/order.h"
@@ -14,10 +15,14 @@
 namespace holdfast::client::cli {
 namespace {
 
+// The person has read it by then: a practice that is away holds them up no longer.
+constexpr std::uint64_t kTellSyncMs = 3000;
+
 struct InboxOptions {
   bool unread = false;
   bool all = false;
   bool offline = false;
+  bool read = false;
   std::string bond;
   std::string id;
 };
@@ -39,7 +44,7 @@ std::string NothingToShow(const InboxOptions& options, std::size_t bonds) {
 }
 
 void ShowMessages(const Output& out, const Words& words, const std::vector<MessageView>& messages,
-                  const InboxOptions& options) {
+                  bool has_more) {
   const std::size_t columns = OutputColumns();
   std::string text;
   for (const MessageView& message : messages) {
@@ -47,10 +52,31 @@ void ShowMessages(const Output& out, const Words& words, const std::vector<Messa
   }
   text.pop_back();  // Say ends the line
   out.Say(text);
-  if (!options.all && messages.size() >= MessageQuery().newest_max) {
-    out.Say("Older ones: holdfast inbox --all");
-  }
+  if (has_more) out.Say("There are older ones: holdfast inbox --all");
 }
+
+absl::StatusOr<Newest> MessagesFor(Engine& engine, MessageQuery query) {
+  const std::size_t each_max = query.newest_max;
+  if (each_max != 0) ++query.newest_max;  // one more, which tells that there are more
+  HOLDFAST_ASSIGN_OR_RETURN(std::vector<MessageView> all, engine.Messages(query));
+  Newest newest = NewestOf(std::move(all), each_max);
+  newest.messages = Merged(std::move(newest.messages));
+  return newest;
+}
+
+// All of these count as opened, here and, once it is told, for the other side.
+absl::StatusOr<std::size_t> MarkShown(Engine& engine, const std::vector<MessageView>& messages) {
+  std::size_t opened = 0;
+  for (const MessageView& message : messages) {
+    if (message.mine || !message.unread) continue;
+    HOLDFAST_RETURN_IF_ERROR(engine.MarkOpened(message.id));
+    ++opened;
+  }
+  return opened;
+}
+
+// What was opened is told at once, and otherwise at the next exchange.
+void TellOpened(Device& device) { device.Sync(kTellSyncMs).IgnoreError(); }
 
 absl::Status ShowInbox(Context& context, const InboxOptions& options) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
@@ -63,8 +89,8 @@ absl::Status ShowInbox(Context& context, const InboxOptions& options) {
       HOLDFAST_ASSIGN_OR_RETURN(const BondView bond, device.Bond(options.bond));
       query.bond = bond.id;
     }
-    HOLDFAST_ASSIGN_OR_RETURN(std::vector<MessageView> found, device.engine().Messages(query));
-    const std::vector<MessageView> messages = Merged(std::move(found));
+    HOLDFAST_ASSIGN_OR_RETURN(const Newest found, MessagesFor(device.engine(), query));
+    const std::vector<MessageView>& messages = found.messages;
     HOLDFAST_ASSIGN_OR_RETURN(const std::vector<BondView> bonds, device.engine().Bonds());
     HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
     HOLDFAST_ASSIGN_OR_RETURN(const auto ruptures, OpenRuptures(device.engine(), query.bond));
@@ -75,14 +101,23 @@ absl::Status ShowInbox(Context& context, const InboxOptions& options) {
     if (messages.empty()) {
       context.out.Say(NothingToShow(options, bonds.size()));
     } else {
-      ShowMessages(context.out, words, messages, options);
+      ShowMessages(context.out, words, messages, found.has_more);
     }
     Json documents = Json::array();
     for (const MessageView& message : messages) documents.push_back(MessageJson(message));
+    std::size_t opened = 0;
+    if (options.read) {
+      HOLDFAST_ASSIGN_OR_RETURN(opened, MarkShown(device.engine(), messages));
+      context.out.Say(opened == 0 ? "Nothing here was new."
+                                  : std::to_string(opened) + " now count as opened.");
+    }
     context.out.Document({{"ruptures", RupturesJson(ruptures)},
                           {"messages", documents},
+                          {"more", found.has_more},
+                          {"opened", opened},
                           {"synced", !options.offline && sync.ok()},
                           {"sync_error", sync.ok() ? Json(nullptr) : ErrorJson(sync)}});
+    if (opened > 0 && !options.offline && sync.ok()) TellOpened(device);
     return IsAway(sync) ? absl::OkStatus() : sync;
   });
 }
@@ -105,7 +140,9 @@ absl::Status ShowWhole(Context& context, const InboxOptions& options) {
     if (!message.mine) context.out.Say("Answer: holdfast reply " + ShortId(message.id));
     context.out.Document({{"ruptures", RupturesJson(ruptures)}, {"message", MessageJson(message)}});
     if (message.mine || !message.unread) return absl::OkStatus();
-    return device.engine().MarkOpened(message.id);
+    HOLDFAST_RETURN_IF_ERROR(device.engine().MarkOpened(message.id));
+    TellOpened(device);
+    return absl::OkStatus();
   });
 }
 
@@ -117,10 +154,11 @@ Command InboxCommand(CLI::App& app) {
   command->add_flag("--unread", options->unread, "Only what you have not opened yet");
   command->add_flag("--all", options->all, "Everything, not only the newest 50 of each bond");
   command->add_flag("--offline", options->offline, "Only what this device has; asks nobody");
+  command->add_flag("--read", options->read, "What it shows counts as opened from then on");
   command->add_option("--bond", options->bond, "With whom: a label or an id")->type_name("WHO");
   command->footer(
-      "A message counts as opened, for the other side too, once \"holdfast show\" has\n"
-      "shown it or you have answered it.");
+      "A message counts as opened, for the other side too, once \"holdfast show\" or \"holdfast "
+      "next\" has shown it, \"holdfast inbox --read\" has listed it, or you have answered it.");
   return {command, [options](Context& context) { return ShowInbox(context, *options); }};
 }
 
