@@ -22,7 +22,7 @@ bool IsSealedBucket(std::size_t size) {
   });
 }
 
-absl::Status NotDecryptable() {
+absl::Status BodyNotDecryptable() {
   return Refuse(Reason::kNotDecryptable, "body",
                 "does not open with the key that came for it. It was changed on its way, or the "
                 "sender's device is broken");
@@ -54,19 +54,19 @@ absl::StatusOr<Bytes> SealBody(const ContentKey& key, BytesView header, BytesVie
 }
 
 absl::StatusOr<Bytes> OpenBody(const ContentKey& key, BytesView header, BytesView body) {
-  if (!IsSealedBucket(body.size())) return NotDecryptable();
+  if (!IsSealedBucket(body.size())) return BodyNotDecryptable();
   const KeySource keys(key.Expose());
   const auto expected = keys.Derive<Commitment>(Purpose::kBodyCommitment);
   const auto commitment = Commitment::From(body.substr(0, Commitment::size), "body");
-  if (!commitment.ok() || !(*commitment == expected)) return NotDecryptable();
+  if (!commitment.ok() || !(*commitment == expected)) return BodyNotDecryptable();
   const auto body_key = keys.Derive<BodyKey>(Purpose::kBodyKey);
   const auto padded =
       AeadOpen(body_key, body.substr(Commitment::size), AssociatedData{header}, "body");
-  if (!padded.ok()) return NotDecryptable();
+  if (!padded.ok()) return BodyNotDecryptable();
   const auto content = Unpad(padded->Expose());
   // Content that would have fitted a smaller bucket was padded by no honest sender.
   if (!content || SealedBodyBytes(content->size()).value() != body.size()) {
-    return NotDecryptable();
+    return BodyNotDecryptable();
   }
   return Bytes(*content);
 }

@@ -8,7 +8,7 @@
 namespace holdfast::crypto {
 namespace {
 
-constexpr std::string_view kPrefix = "HFI";
+constexpr std::string_view kInvitationPrefix = "HFI";
 
 template <class Id>
 Id DeriveId(const CodeSecret& secret, Purpose purpose, BytesView context) {
@@ -28,11 +28,12 @@ std::string EncodeInvitation(const Invitation& invitation) {
                                 .U64(invitation.expires_at_ms / limits::kSecondMs)
                                 .Var(invitation.address)
                                 .Take());
-  return EncodeCode(kPrefix, payload.Expose());
+  return EncodeCode(kInvitationPrefix, payload.Expose());
 }
 
 absl::StatusOr<Invitation> DecodeInvitation(std::string_view text) {
-  HOLDFAST_ASSIGN_OR_RETURN(const SecretBytes payload, DecodeCode(kPrefix, text, "invitation"));
+  HOLDFAST_ASSIGN_OR_RETURN(const SecretBytes payload,
+                            DecodeCode(kInvitationPrefix, text, "invitation"));
   Decoder decoder(payload.Expose(), "invitation");
   Invitation invitation;
   decoder.Version(limits::kProtocolVersion);

@@ -11,10 +11,6 @@ constexpr BytesView kMessageStep("\1", 1);
 constexpr BytesView kChainStep("\2", 1);
 constexpr std::uint32_t kNumberMax = std::numeric_limits<std::uint32_t>::max() - 1;
 
-absl::Status NotDecryptable(std::string_view field, std::string_view message) {
-  return Refuse(Reason::kNotDecryptable, field, message);
-}
-
 template <class Key>
 Key ChainOutput(const HmacKey& chain, BytesView step) {
   Mac mac = chain.Of({step});
@@ -41,6 +37,10 @@ MessageKey AdvanceChain(ChainKey& chain) {
 }
 
 }  // namespace
+
+absl::Status NotDecryptable(std::string_view field, std::string_view message) {
+  return Refuse(Reason::kNotDecryptable, field, message);
+}
 
 absl::StatusOr<Ratchet> Ratchet::Initiate(SessionSecret secret, const DhKey& peer_prekey) {
   Ratchet ratchet;

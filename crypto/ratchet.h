@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <list>
 #include <optional>
+#include <string_view>
 
 #include "absl/status/statusor.h"
 #include "crypto/x3dh.h"
@@ -22,6 +23,9 @@ inline constexpr std::size_t kSkippedStoredMax = 512;
 using RootKey = Secret<32, struct RootKeyTag>;
 using ChainKey = Secret<32, struct ChainKeyTag>;
 using MessageKey = Secret<32, struct MessageKeyTag>;
+
+// How ratchets and sessions refuse what does not open, naming `field`.
+absl::Status NotDecryptable(std::string_view field, std::string_view message);
 
 struct RatchetHeader {
   DhKey key;                   // the sender's current ratchet key

@@ -5,7 +5,7 @@
 namespace holdfast::crypto {
 namespace {
 
-constexpr std::uint8_t kStateVersion = 1;
+constexpr std::uint8_t kRatchetStateVersion = 1;
 constexpr std::uint8_t kHasPeer = 1;
 constexpr std::uint8_t kHasSending = 2;
 constexpr std::uint8_t kHasReceiving = 4;
@@ -26,7 +26,7 @@ SecretBytes Ratchet::Serialize() const {
       (peer_ ? kHasPeer : 0U) | (sending_ ? kHasSending : 0U) | (receiving_ ? kHasReceiving : 0U);
   Encoder encoder;
   encoder.Reserve(kFixedBytesMax + skipped_.size() * kSkippedBytes)
-      .U8(kStateVersion)
+      .U8(kRatchetStateVersion)
       .U8(static_cast<std::uint8_t>(flags))
       .Raw(root_.Expose())
       .Raw(own_.secret.Expose())
@@ -43,7 +43,7 @@ SecretBytes Ratchet::Serialize() const {
 
 absl::StatusOr<Ratchet> Ratchet::Parse(BytesView bytes) {
   Decoder decoder(bytes, "session");
-  decoder.Version(kStateVersion);
+  decoder.Version(kRatchetStateVersion);
   const unsigned flags = decoder.U8("flags");
   const auto read_chain = [&](std::string_view field) {
     ChainKey key = ReadSecret<ChainKey>(decoder, field);

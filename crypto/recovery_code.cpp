@@ -9,8 +9,8 @@
 namespace holdfast::crypto {
 namespace {
 
-constexpr std::string_view kPrefix = "HFR";
-constexpr std::size_t kTokenBytes = 32;
+constexpr std::string_view kRecoveryPrefix = "HFR";
+constexpr std::size_t kRecoveryTokenBytes = 32;
 
 Bytes AccountContext(const AccountKey& account) {
   return Encoder().U8(limits::kProtocolVersion).Fixed(account).Take();
@@ -24,11 +24,12 @@ std::string EncodeRecoveryCode(const CodeSecret& secret) {
                                 .U8(limits::kProtocolVersion)
                                 .Raw(secret.Expose())
                                 .Take());
-  return EncodeCode(kPrefix, payload.Expose());
+  return EncodeCode(kRecoveryPrefix, payload.Expose());
 }
 
 absl::StatusOr<CodeSecret> DecodeRecoveryCode(std::string_view text) {
-  HOLDFAST_ASSIGN_OR_RETURN(const SecretBytes payload, DecodeCode(kPrefix, text, "recovery_code"));
+  HOLDFAST_ASSIGN_OR_RETURN(const SecretBytes payload,
+                            DecodeCode(kRecoveryPrefix, text, "recovery_code"));
   Decoder decoder(payload.Expose(), "recovery_code");
   decoder.Version(limits::kProtocolVersion);
   const BytesView bytes = decoder.Raw(CodeSecret::size, "secret");
@@ -40,7 +41,7 @@ RecoveryKeys DeriveRecoveryKeys(const CodeSecret& secret) {
   const BytesView input = secret.Expose();
   const SecretBytes lookup = DeriveBytes(input, Purpose::kRecoveryLookup, {}, LookupId::size);
   return {LookupId::From(lookup.Expose(), "recovery.lookup").value(),
-          DeriveBytes(input, Purpose::kRecoveryToken, {}, kTokenBytes),
+          DeriveBytes(input, Purpose::kRecoveryToken, {}, kRecoveryTokenBytes),
           DeriveSecret<WrapKey>(input, Purpose::kRecoveryWrap)};
 }
 

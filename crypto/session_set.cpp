@@ -15,10 +15,6 @@ namespace {
 struct AeadKeyTag : SealingTag {};
 using AeadKey = Secret<32, AeadKeyTag>;
 
-absl::Status NotDecryptable(std::string_view field, std::string_view message) {
-  return Refuse(Reason::kNotDecryptable, field, message);
-}
-
 const Hash& InitiatorOf(const PairContext& context, bool initiator) {
   return initiator ? context.own_certificate : context.peer_certificate;
 }
@@ -31,13 +27,6 @@ SessionId SessionIdOf(const PairContext& context, bool initiator, const DhKey& e
       DomainHash(Purpose::kSessionId, {ephemeral.view(), InitiatorOf(context, initiator).view(),
                                        ResponderOf(context, initiator).view()});
   return SessionId::From(hash.view().substr(0, SessionId::size), "session").value();
-}
-
-// Whether the prekey that an ephemeral was used with is gone, so that it can no longer be
-// replayed: the oldest that is left was made after it came. By the prekeys, not by the
-// clock, which may be wrong when it is asked; a published prekey's is less than a day ahead.
-bool IsOver(std::uint64_t since_ms, const OwnKeys& own) {
-  return since_ms + limits::kSentAheadMsMax < own.oldest_prekey_ms;
 }
 
 Bytes MessageContext(const PairContext& context, bool initiator, BytesView front) {
@@ -115,7 +104,7 @@ absl::StatusOr<Bytes> SessionSet::Encrypt(BytesView plaintext) {
 }
 
 absl::StatusOr<SecretBytes> SessionSet::Decrypt(BytesView sealed, const OwnKeys& own,
-                                                const DhKey& peer_identity, std::uint64_t now_ms) {
+                                                const DhKey& peer_identity) {
   HOLDFAST_ASSIGN_OR_RETURN(const SessionMessage message, DecodeSessionMessage(sealed));
   const auto known = std::ranges::find(sessions_, message.session, &Entry::id);
   if (known != sessions_.end()) {
@@ -124,7 +113,7 @@ absl::StatusOr<SecretBytes> SessionSet::Decrypt(BytesView sealed, const OwnKeys&
   if (!message.preamble) {
     return NotDecryptable("capsule.session", "belongs to a session that this device does not have");
   }
-  return DecryptFirst(message, own, peer_identity, now_ms);
+  return DecryptFirst(message, own, peer_identity);
 }
 
 absl::StatusOr<SecretBytes> SessionSet::DecryptKnown(std::size_t index,
@@ -146,8 +135,8 @@ absl::StatusOr<SecretBytes> SessionSet::DecryptKnown(std::size_t index,
 }
 
 absl::StatusOr<SecretBytes> SessionSet::DecryptFirst(const SessionMessage& message,
-                                                     const OwnKeys& own, const DhKey& peer_identity,
-                                                     std::uint64_t now_ms) {
+                                                     const OwnKeys& own,
+                                                     const DhKey& peer_identity) {
   const Preamble& preamble = *message.preamble;
   if (message.session != SessionIdOf(context_, false, preamble.ephemeral)) {
     return NotDecryptable("capsule.session", "does not follow from its ephemeral key");
@@ -156,8 +145,9 @@ absl::StatusOr<SecretBytes> SessionSet::DecryptFirst(const SessionMessage& messa
       remembered_.end()) {
     return NotDecryptable("capsule.ephemeral", "began a session before: this is a replay");
   }
+  // Without the prekey that it was used with, an ephemeral cannot be replayed.
   const auto expired = [&own](const Remembered& remembered) {
-    return IsOver(remembered.since_ms, own);
+    return remembered.prekey_id != 0 && own.prekey(remembered.prekey_id) == nullptr;
   };
   const auto stale = std::ranges::count_if(remembered_, expired);
   if (remembered_.size() - static_cast<std::size_t>(stale) >= kRememberedEphemeralsMax) {
@@ -174,7 +164,7 @@ absl::StatusOr<SecretBytes> SessionSet::DecryptFirst(const SessionMessage& messa
       Ratchet::Respond(*std::move(secret), DhPair{prekey->Clone(), DhPublic(*prekey)});
   HOLDFAST_ASSIGN_OR_RETURN(SecretBytes plaintext, Open(ratchet, context_, false, message));
   std::erase_if(remembered_, expired);
-  remembered_.push_back({preamble.ephemeral, now_ms});
+  remembered_.push_back({preamble.ephemeral, preamble.prekey_id});
   InsertFront(Entry{message.session, false, false, preamble.prekey_id, preamble.ephemeral,
                     std::move(ratchet)});
   return plaintext;

@@ -41,8 +41,6 @@ struct OwnKeys {
   const PreSharedKey* psk = nullptr;
   // The secret of our signed prekey with this id, or null when it is gone.
   std::function<const DhSecret*(std::uint32_t id)> prekey;
-  // When the oldest one was made whose secret is still there; 0: not known.
-  std::uint64_t oldest_prekey_ms = 0;
 };
 
 class SessionSet {
@@ -67,7 +65,7 @@ class SessionSet {
   // Failure changes nothing. A replayed first message never replaces a session.
   // not_decryptable or malformed_field.
   absl::StatusOr<SecretBytes> Decrypt(BytesView sealed, const OwnKeys& own,
-                                      const DhKey& peer_identity, std::uint64_t now_ms);
+                                      const DhKey& peer_identity);
 
   std::size_t session_count() const { return sessions_.size(); }
 
@@ -87,13 +85,13 @@ class SessionSet {
   };
   struct Remembered {
     DhKey ephemeral;
-    std::uint64_t since_ms = 0;
+    std::uint32_t prekey_id = 0;  // ours, that it was used with; 0: not known
   };
 
   void InsertFront(Entry entry);
   absl::StatusOr<SecretBytes> DecryptKnown(std::size_t index, const SessionMessage& message);
   absl::StatusOr<SecretBytes> DecryptFirst(const SessionMessage& message, const OwnKeys& own,
-                                           const DhKey& peer_identity, std::uint64_t now_ms);
+                                           const DhKey& peer_identity);
 
   PairContext context_;
   std::vector<Entry> sessions_;  // the sending one first

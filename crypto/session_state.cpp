@@ -1,5 +1,6 @@
 // A session's state as bytes, and back.
 #include <algorithm>
+#include <limits>
 
 #include "crypto/session_set.h"
 #include "rules/codec.h"
@@ -7,7 +8,7 @@
 namespace holdfast::crypto {
 namespace {
 
-constexpr std::uint8_t kStateVersion = 1;
+constexpr std::uint8_t kSessionsStateVersion = 1;
 constexpr std::uint8_t kInitiator = 1;
 constexpr std::uint8_t kPreamble = 2;
 constexpr std::size_t kRememberedBytes = DhKey::size + 8;
@@ -25,7 +26,7 @@ SecretBytes SessionSet::Serialize() const {
     size += kEntryBytes + ratchets.back().size();
   }
   Encoder encoder;
-  encoder.Reserve(size).U8(kStateVersion).U8(static_cast<std::uint8_t>(sessions_.size()));
+  encoder.Reserve(size).U8(kSessionsStateVersion).U8(static_cast<std::uint8_t>(sessions_.size()));
   for (std::size_t i = 0; i < sessions_.size(); ++i) {
     const Entry& entry = sessions_[i];
     const unsigned flags = (entry.initiator ? kInitiator : 0U) | (entry.preamble ? kPreamble : 0U);
@@ -37,14 +38,14 @@ SecretBytes SessionSet::Serialize() const {
   }
   encoder.U16(static_cast<std::uint16_t>(remembered_.size()));
   for (const Remembered& remembered : remembered_) {
-    encoder.Fixed(remembered.ephemeral).U64(remembered.since_ms);
+    encoder.Fixed(remembered.ephemeral).U64(remembered.prekey_id);
   }
   return SecretBytes(encoder.Take());
 }
 
 absl::StatusOr<SessionSet> SessionSet::Parse(const PairContext& context, BytesView bytes) {
   Decoder decoder(bytes, "sessions");
-  decoder.Version(kStateVersion);
+  decoder.Version(kSessionsStateVersion);
   SessionSet set(context);
   const std::size_t sessions = decoder.U8("sessions");
   if (sessions > kSessionsPerPairMax) decoder.Fail("sessions", "are more than five");
@@ -69,7 +70,10 @@ absl::StatusOr<SessionSet> SessionSet::Parse(const PairContext& context, BytesVi
   if (remembered > kRememberedEphemeralsMax) decoder.Fail("remembered", "are too many");
   for (std::size_t i = 0; i < std::min(remembered, kRememberedEphemeralsMax); ++i) {
     const auto ephemeral = decoder.Fixed<DhKey>("remembered.ephemeral");
-    set.remembered_.push_back({ephemeral, decoder.U64("remembered.since_ms")});
+    // Earlier versions noted a time here, which is no prekey's number.
+    const std::uint64_t prekey_id = decoder.U64("remembered.prekey_id");
+    const bool is_number = prekey_id <= std::numeric_limits<std::uint32_t>::max();
+    set.remembered_.push_back({ephemeral, is_number ? static_cast<std::uint32_t>(prekey_id) : 0});
   }
   HOLDFAST_RETURN_IF_ERROR(decoder.Finish());
   return set;

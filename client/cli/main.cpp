@@ -77,9 +77,10 @@ Command VersionCommand(CLI::App& app) {
 }
 
 // What a person asked for with --help; a program gets it, too.
-int SayHelp(const CLI::App& app, const Output& out) {
+int SayHelp(const CLI::App& app, Output& out) {
   const std::string help = HelpOf(app);
   out.Document({{"help", help}});
+  out.Finish();
   if (!out.as_json()) std::cout << help;
   const absl::Status shown = CheckShown();
   if (!shown.ok()) out.Fail(shown);
@@ -98,7 +99,7 @@ void TakeHelp(std::vector<std::string>& words) {
 std::string FirstLineOf(std::string text) { return text.substr(0, text.find('\n')); }
 
 absl::Status RunChosen(const std::vector<Command>& commands, const std::string& profile_name,
-                       const Output& out, int& exit_code) {
+                       Output& out, int& exit_code) {
   const auto chosen = std::find_if(commands.begin(), commands.end(),
                                    [](const Command& command) { return command.app->parsed(); });
   if (chosen == commands.end()) {
@@ -135,7 +136,7 @@ int Main(int count, char** arguments) {
   JoinFooters(app);
 
   std::vector<std::string> words(arguments + 1, arguments + count);
-  const Output out(WantsJson(words));
+  Output out(WantsJson(words));
   TakeHelp(words);
   if (const CommandPath path = Follow(app, words); !path.unknown.empty()) {
     const absl::Status status = Unknown(path);
@@ -157,6 +158,7 @@ int Main(int count, char** arguments) {
   }
   int exit_code = 0;
   absl::Status status = RunChosen(commands, profile, out, exit_code);
+  out.Finish();
   if (status.ok()) status = CheckShown();
   if (!status.ok()) out.Fail(status);
   return exit_code == kAlarmExitCode || status.ok() ? exit_code : ExitCodeOf(status);

@@ -77,7 +77,6 @@ absl::Status GoOn(Context& context) {
 
 Task<absl::StatusOr<std::string>> PrepareAndInvite(Context context, Exchange& exchange,
                                                    std::string label, std::uint64_t valid_ms) {
-  HOLDFAST_CO_RETURN_IF_ERROR(GoOn(context));
   auto prepared = co_await exchange.Prepare();
   HOLDFAST_CO_RETURN_IF_ERROR(prepared);
   auto invited = co_await Invite(context, exchange.connection(), label, valid_ms);
@@ -101,7 +100,6 @@ void Engine::Invite(const std::string& label, std::uint64_t valid_ms, Done<std::
 }
 
 absl::StatusOr<EnvelopeId> Engine::Write(const Draft& draft) {
-  HOLDFAST_RETURN_IF_ERROR(GoOn(impl_->context()));
   auto written = WriteMessage(impl_->context(), impl_->exchange().ledgers(), draft);
   if (written.ok()) impl_->NoteWritten();
   return written;
@@ -180,10 +178,13 @@ absl::StatusOr<std::size_t> Engine::Queued() {
 }
 
 absl::Status Engine::TellAlarms(const std::function<void(const std::vector<Alarm>&)>& tell) {
-  VaultChange change(impl_->context().vault);
-  HOLDFAST_ASSIGN_OR_RETURN(const auto alarms, TakeAllAlarms(change));
+  const VaultReader look(impl_->context().vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const std::uint64_t next, NextAlarm(look));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto alarms, AlarmsFrom(look, 0));
   if (alarms.empty()) return absl::OkStatus();
-  tell(alarms);
+  tell(alarms);  // may write, and raise alarms
+  VaultChange change(impl_->context().vault);
+  HOLDFAST_RETURN_IF_ERROR(EraseAlarmsBefore(change, next));
   return change.Commit();
 }
 

@@ -62,7 +62,8 @@ class Engine {
   // limits::kOpeningsMax, none where no rhythm runs.
   absl::StatusOr<std::vector<Slot>> Openings(const BondId& bond);
 
-  // Sends what is queued, takes in what is waiting. One at a time.
+  // Sends what is queued, takes in what is waiting. One at a time. quota_exceeded also where
+  // all went but decisions, which the practice takes no more of for now.
   void Sync(Done<SyncReport> done);
 
   // Stays connected, and reconnects by itself, waiting longer each time up to
@@ -82,8 +83,10 @@ class Engine {
   // for closing what is not open.
   absl::Status MarkRupture(const EnvelopeId& message, const std::string& text);
   absl::Status CloseRupture(const EnvelopeId& message);
-  // Oldest first; also of messages that have not reached this device.
+  // On messages that are here, oldest first.
   absl::StatusOr<std::vector<RuptureView>> OpenRuptures();
+  // The same with those messages, of one bond or of all.
+  absl::StatusOr<std::vector<ShownRupture>> ShownRuptures(const std::optional<BondId>& bond);
 
   // What a person decides about a bond. OK means that it is signed and safe in this
   // vault; it goes out like a message. malformed_field, time_out_of_range or usage

@@ -4,6 +4,7 @@
 #include "client/core/message/ruptures.h"
 #include "client/core/outside/clean_text.h"
 #include "client/core/reading/looking.h"
+#include "client/core/reading/views.h"
 #include "client/core/sending/kept_drafts.h"
 
 namespace holdfast::client {
@@ -68,6 +69,12 @@ absl::Status Engine::CloseRupture(const EnvelopeId& message) {
 absl::StatusOr<std::vector<RuptureView>> Engine::OpenRuptures() {
   const VaultReader look(impl_->context().vault);
   return client::OpenRuptures(look);
+}
+
+absl::StatusOr<std::vector<ShownRupture>> Engine::ShownRuptures(const std::optional<BondId>& bond) {
+  const VaultReader look(impl_->context().vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(look));
+  return ViewOpenRuptures(look, impl_->exchange().ledgers(), *own, bond, impl_->context().Now());
 }
 
 }  // namespace holdfast::client

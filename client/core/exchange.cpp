@@ -49,7 +49,8 @@ Task<absl::Status> Exchange::Prepare() {
   HOLDFAST_CO_RETURN_IF_ERROR(KeepSuccessions());
   auto logged_in = co_await LogIn();
   HOLDFAST_CO_RETURN_IF_ERROR(logged_in);
-  HOLDFAST_CO_RETURN_IF_ERROR(NoticeNewLife().status());
+  auto life = co_await restoring_.TakeLife(connection_.incarnation());
+  HOLDFAST_CO_RETURN_IF_ERROR(life.status());
   auto compared = co_await restoring_.CompareBonds();
   HOLDFAST_CO_RETURN_IF_ERROR(compared);
   auto fresh = co_await KeepPrekeyFresh(context_, connection_);
@@ -87,14 +88,6 @@ absl::Status Exchange::KeepSuccessions() {
   return change.Commit();
 }
 
-absl::StatusOr<bool> Exchange::NoticeNewLife() {
-  VaultChange change(context_.vault);
-  HOLDFAST_ASSIGN_OR_RETURN(const bool restored,
-                            TakeIncarnation(change, connection_.incarnation(), context_.Now()));
-  HOLDFAST_RETURN_IF_ERROR(change.Commit());
-  return restored;
-}
-
 v1::SubscribeRequest Exchange::SubscribeFromCursor(bool follow) {
   v1::SubscribeRequest request;
   const VaultReader look(context_.vault);
@@ -108,9 +101,10 @@ Task<absl::Status> Exchange::TakePage(v1::SubscribeResponse page) {
   const auto incarnation = Incarnation::From(page.cursor().incarnation(), "cursor.incarnation");
   if (page.restored() && incarnation.ok()) {
     connection_.NoteIncarnation(*incarnation);
-    VaultChange change(context_.vault);
-    HOLDFAST_CO_RETURN_IF_ERROR(TakeIncarnation(change, *incarnation, context_.Now()).status());
-    HOLDFAST_CO_RETURN_IF_ERROR(change.Commit());
+    auto life = co_await restoring_.TakeLife(*incarnation);
+    HOLDFAST_CO_RETURN_IF_ERROR(life.status());
+    // The page is of the life that was left.
+    if (connection_.incarnation() != *incarnation) co_return MetRestoredStore();
   }
   auto taken = co_await inbox_.TakePage(std::move(page));
   co_return taken;
@@ -176,8 +170,9 @@ Task<absl::Status> Exchange::SendAll() {
   auto settled = co_await SettleSuspicion();
   HOLDFAST_CO_RETURN_IF_ERROR(settled);
   // A login in between may have met a restored store.
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const bool restored, NoticeNewLife());
-  if (restored) co_return MetRestoredStore();
+  auto restored = co_await restoring_.TakeLife(connection_.incarnation());
+  HOLDFAST_CO_RETURN_IF_ERROR(restored.status());
+  if (*restored) co_return MetRestoredStore();
   co_return absl::OkStatus();
 }
 
@@ -227,6 +222,7 @@ Task<absl::StatusOr<SyncReport>> Exchange::Sync() {
     Close();
   }
   HOLDFAST_CO_RETURN_IF_ERROR(met);
+  HOLDFAST_CO_RETURN_IF_ERROR(acts_.held());
   co_return Report(alarms_from);
 }
 

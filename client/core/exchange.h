@@ -60,7 +60,6 @@ class Exchange {
   // Without asking anybody: those zones, and notes ahead whose key does not come.
   absl::Status RenewAndRemind();
   absl::Status KeepSuccessions();
-  absl::StatusOr<bool> NoticeNewLife();
   absl::StatusOr<SyncReport> Report(std::uint64_t alarms_from);
 
   Context context_;

@@ -1,7 +1,6 @@
 #include "client/host/zone_file.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -126,16 +125,9 @@ void FollowRule(Compiled& compiled, std::int64_t from_s, std::int64_t until_s) {
   }
 }
 
-// A name of a file below the folder of zones, too.
-bool NamesZoneFile(const std::string& name) {
-  return IsZoneName(name) && name.front() != '/' && name.back() != '/';
-}
-
-}  // namespace
-
-absl::StatusOr<Zone> ZoneFromFile(std::string_view bytes, const std::string& name,
-                                  std::uint64_t from_ms, std::uint64_t until_ms) {
-  HOLDFAST_ASSIGN_OR_RETURN(Compiled compiled, ReadCompiled(bytes));
+// As it goes between the two instants.
+absl::StatusOr<Zone> ZoneOf(Compiled compiled, const std::string& name, std::uint64_t from_ms,
+                            std::uint64_t until_ms) {
   const auto from_s = static_cast<std::int64_t>(from_ms / 1000);
   const auto until_s = static_cast<std::int64_t>(until_ms / 1000);
   FollowRule(compiled, from_s, until_s);
@@ -160,6 +152,25 @@ absl::StatusOr<Zone> ZoneFromFile(std::string_view bytes, const std::string& nam
   if (zone.changes.size() <= limits::kZoneChangesMax) return zone;
   return Refuse(Reason::kTooLarge, "zone", "changes its clocks more often than can be signed");
 }
+}  // namespace
+
+absl::StatusOr<Zone> ZoneFromFile(std::string_view bytes, const std::string& name,
+                                  std::uint64_t from_ms, std::uint64_t until_ms) {
+  HOLDFAST_ASSIGN_OR_RETURN(Compiled compiled, ReadCompiled(bytes));
+  return ZoneOf(std::move(compiled), name, from_ms, until_ms);
+}
+
+absl::StatusOr<Zone> ZoneFromRule(std::string_view rule, const std::string& name,
+                                  std::uint64_t from_ms, std::uint64_t until_ms) {
+  Compiled compiled;
+  HOLDFAST_ASSIGN_OR_RETURN(compiled.rule, ParseZoneRule(rule));
+  compiled.first_s = compiled.rule->standard_s;
+  return ZoneOf(std::move(compiled), name, from_ms, until_ms);
+}
+
+bool NamesZoneFile(const std::string& name) {
+  return IsZoneName(name) && name.front() != '/' && name.back() != '/';
+}
 
 absl::StatusOr<Zone> ZoneFolder::Read(const std::string& name, std::uint64_t from_ms,
                                       std::uint64_t until_ms) {
@@ -174,22 +185,6 @@ absl::StatusOr<Zone> ZoneFolder::Read(const std::string& name, std::uint64_t fro
   if (bytes.size() > kZoneFileBytesMax) return Damaged();
   if (!bytes.starts_with("TZif")) return Unknown();  // other files lie there as well
   return ZoneFromFile(bytes, name, from_ms, until_ms);
-}
-
-std::string OwnZoneName() {
-  const char* set = std::getenv("TZ");
-  std::string name = set == nullptr ? "" : set;
-  if (name.starts_with(":")) name.erase(0, 1);
-  if (NamesZoneFile(name)) return name;
-  std::error_code error;
-  const std::string target = std::filesystem::read_symlink("/etc/localtime", error).string();
-  const std::size_t at = target.find("zoneinfo/");
-  if (!error && at != std::string::npos) name = target.substr(at + 9);
-  if (!NamesZoneFile(name)) {
-    std::ifstream file("/etc/timezone");
-    std::getline(file, name);
-  }
-  return NamesZoneFile(name) ? name : "UTC";
 }
 
 }  // namespace holdfast::client

@@ -16,6 +16,13 @@ namespace holdfast::client {
 absl::StatusOr<Zone> ZoneFromFile(std::string_view bytes, const std::string& name,
                                   std::uint64_t from_ms, std::uint64_t until_ms);
 
+// The same of a rule alone, as TZ may hold one: "CET-1CEST,M3.5.0,M10.5.0/3".
+absl::StatusOr<Zone> ZoneFromRule(std::string_view rule, const std::string& name,
+                                  std::uint64_t from_ms, std::uint64_t until_ms);
+
+// A name of a file below the folder of zones, too.
+bool NamesZoneFile(const std::string& name);
+
 // Zones below a folder such as /usr/share/zoneinfo.
 class ZoneFolder final : public ZoneSource {
  public:
@@ -29,9 +36,5 @@ class ZoneFolder final : public ZoneSource {
 
 inline constexpr const char* kZoneFolder = "/usr/share/zoneinfo";
 inline constexpr std::size_t kZoneFileBytesMax = std::size_t{256} * 1024;
-
-// The name of this device's own zone, from TZ or /etc/localtime or /etc/timezone;
-// "UTC" where none is set.
-std::string OwnZoneName();
 
 }  // namespace holdfast::client

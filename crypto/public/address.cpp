@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 
-#include "crypto/public/statement.h"
 #include "rules/limits.h"
 
 namespace holdfast::crypto {
@@ -38,7 +37,7 @@ std::uint64_t DecodeSeconds(Decoder& decoder, std::string_view field) {
     decoder.Fail(field, "must be between the years 2020 and 2200");
     return 0;
   }
-  CheckTime(decoder, seconds * limits::kSecondMs, field);
+  decoder.CheckTime(seconds * limits::kSecondMs, field);
   return seconds * limits::kSecondMs;
 }
 

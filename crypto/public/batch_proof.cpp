@@ -6,7 +6,7 @@
 namespace holdfast::crypto {
 namespace {
 
-absl::Status Broken(std::string_view what, std::string_view field, std::string_view message) {
+absl::Status BrokenProof(std::string_view what, std::string_view field, std::string_view message) {
   return Refuse(Reason::kIntegrity, std::string(what) + std::string(field), message);
 }
 
@@ -18,7 +18,8 @@ absl::StatusOr<BatchStatement> VerifyBatch(const Signed& batch, const PracticeKe
       practice, batch, std::string(what).append(".batch.signature")));
   HOLDFAST_ASSIGN_OR_RETURN(const BatchStatement stated, DecodeBatchStatement(batch.statement));
   if (stated.practice != practice) {
-    return Broken(what, ".batch.practice", "names another practice than the one that signed it");
+    return BrokenProof(what, ".batch.practice",
+                       "names another practice than the one that signed it");
   }
   return stated;
 }
@@ -26,11 +27,11 @@ absl::StatusOr<BatchStatement> VerifyBatch(const Signed& batch, const PracticeKe
 absl::StatusOr<BatchStatement> VerifyProof(const BatchProof& proof, const PracticeKey& practice,
                                            std::string_view what) {
   if (proof.path.size() > limits::kReceiptPathMax) {
-    return Broken(what, ".path", "is longer than any batch needs");
+    return BrokenProof(what, ".path", "is longer than any batch needs");
   }
   HOLDFAST_ASSIGN_OR_RETURN(const BatchStatement batch, VerifyBatch(proof.batch, practice, what));
   if (!MerkleVerify(MerkleLeaf(proof.leaf), proof.index, batch.leaves, proof.path, batch.root)) {
-    return Broken(what, ".path", "does not lead from the leaf to the batch that was signed");
+    return BrokenProof(what, ".path", "does not lead from the leaf to the batch that was signed");
   }
   return batch;
 }

@@ -75,15 +75,22 @@ absl::Status CheckPrefix(std::string_view prefix, std::string_view characters,
   return Malformed(field, "is not such a code: it" + begins);
 }
 
+// The group is the one to look at; a sign that no keyboard has is not repeated.
+absl::Status NotOfCodes(std::string_view field, std::size_t place, char c) {
+  const bool typed = c > ' ' && c < 0x7F;
+  return Malformed(field, "is mistyped: group " + std::to_string(place / kGroup + 1) +
+                              " behind the first dash has " +
+                              (typed ? std::string("\"") + c + "\"" : std::string("a sign")) +
+                              " that such codes do not use");
+}
+
 // Five bits a character, the first the highest; left-over bits must be zero.
 absl::Status Unpack(std::string_view characters, std::string_view field, Bytes& data) {
   std::uint32_t bits = 0;
   unsigned held = 0;
-  for (const char c : characters) {
-    const std::size_t value = kAlphabet.find(c);
-    if (value == std::string_view::npos) {
-      return Malformed(field, "is mistyped: it has a character that such codes do not use");
-    }
+  for (std::size_t i = 0; i < characters.size(); ++i) {
+    const std::size_t value = kAlphabet.find(characters[i]);
+    if (value == std::string_view::npos) return NotOfCodes(field, i, characters[i]);
     bits = bits << 5 | static_cast<std::uint32_t>(value);
     held += 5;
     if (held >= 8) {

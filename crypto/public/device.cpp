@@ -43,8 +43,7 @@ absl::StatusOr<Certificate> DecodeCertificate(BytesView statement) {
   certificate.account = decoder.Fixed<AccountKey>("account");
   certificate.signing = decoder.Fixed<DeviceKey>("signing");
   certificate.identity = decoder.Fixed<DhKey>("identity");
-  certificate.created_at_ms = decoder.U64("created_at_ms");
-  CheckTime(decoder, certificate.created_at_ms, "created_at_ms");
+  certificate.created_at_ms = decoder.Time("created_at_ms");
   CheckDhKey(decoder, certificate.identity, "identity");
   HOLDFAST_RETURN_IF_ERROR(decoder.Finish());
   return certificate;
@@ -94,7 +93,7 @@ absl::StatusOr<DeviceList> DecodeDeviceList(BytesView statement) {
   if ((list.version == 1) != list.previous.is_zero()) {
     decoder.Fail("previous", "must be zero in version 1 and only there");
   }
-  CheckTime(decoder, list.issued_at_ms, "issued_at_ms");
+  decoder.CheckTime(list.issued_at_ms, "issued_at_ms");
   if (count < 1 || count > limits::kDevicesPerAccountMax) {
     decoder.Fail("devices", "must be 1 to 8");
   } else {
@@ -148,7 +147,7 @@ absl::StatusOr<Prekey> DecodePrekey(BytesView statement) {
   prekey.list_hash = decoder.Fixed<Hash>("list_hash");
   if (prekey.id == 0) decoder.Fail("id", "starts at 1");
   if (prekey.list_version == 0) decoder.Fail("list_version", "starts at 1");
-  CheckTime(decoder, prekey.created_at_ms, "created_at_ms");
+  decoder.CheckTime(prekey.created_at_ms, "created_at_ms");
   CheckDhKey(decoder, prekey.key, "key");
   HOLDFAST_RETURN_IF_ERROR(decoder.Finish());
   return prekey;

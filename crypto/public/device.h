@@ -11,7 +11,6 @@
 
 namespace holdfast::crypto {
 
-// A statement's exact bytes with their signature, as carried on the wire.
 struct Certificate {
   AccountKey account;
   DeviceKey signing;

@@ -8,8 +8,8 @@
 namespace holdfast::crypto {
 namespace {
 
-constexpr std::string_view kPrefix = "HFE";
-constexpr std::size_t kTokenBytes = 32;
+constexpr std::string_view kEnrolmentPrefix = "HFE";
+constexpr std::size_t kEnrolmentTokenBytes = 32;
 
 }  // namespace
 
@@ -22,11 +22,12 @@ std::string EncodeEnrolmentCode(const EnrolmentCode& code) {
                                 .U64(code.expires_at_ms / limits::kSecondMs)
                                 .Var(code.address)
                                 .Take());
-  return EncodeCode(kPrefix, payload.Expose());
+  return EncodeCode(kEnrolmentPrefix, payload.Expose());
 }
 
 absl::StatusOr<EnrolmentCode> DecodeEnrolmentCode(std::string_view text) {
-  HOLDFAST_ASSIGN_OR_RETURN(const SecretBytes payload, DecodeCode(kPrefix, text, "enrolment_code"));
+  HOLDFAST_ASSIGN_OR_RETURN(const SecretBytes payload,
+                            DecodeCode(kEnrolmentPrefix, text, "enrolment_code"));
   Decoder decoder(payload.Expose(), "enrolment_code");
   EnrolmentCode code;
   decoder.Version(limits::kProtocolVersion);
@@ -41,7 +42,7 @@ absl::StatusOr<EnrolmentCode> DecodeEnrolmentCode(std::string_view text) {
 }
 
 SecretBytes EnrolmentToken(const CodeSecret& secret) {
-  return DeriveBytes(secret.Expose(), Purpose::kEnrolmentToken, {}, kTokenBytes);
+  return DeriveBytes(secret.Expose(), Purpose::kEnrolmentToken, {}, kEnrolmentTokenBytes);
 }
 
 Hash EnrolmentTokenHash(BytesView token) {

@@ -26,8 +26,7 @@ absl::StatusOr<InvitationStatement> DecodeInvitationStatement(BytesView statemen
   invitation.bond = decoder.Fixed<BondId>("bond");
   invitation.therapist = decoder.Fixed<AccountKey>("therapist");
   invitation.device = decoder.Fixed<DeviceId>("device");
-  invitation.expires_at_ms = decoder.U64("expires_at_ms");
-  CheckTime(decoder, invitation.expires_at_ms, "expires_at_ms");
+  invitation.expires_at_ms = decoder.Time("expires_at_ms");
   HOLDFAST_RETURN_IF_ERROR(decoder.Finish());
   return invitation;
 }
@@ -63,8 +62,7 @@ absl::StatusOr<InvitationAnswer> DecodeInvitationAnswer(BytesView bytes) {
   answer.therapist = decoder.Fixed<AccountKey>("therapist");
   answer.client = decoder.Fixed<AccountKey>("client");
   answer.client_list_hash = decoder.Fixed<Hash>("client_list_hash");
-  answer.answered_at_ms = decoder.U64("answered_at_ms");
-  CheckTime(decoder, answer.answered_at_ms, "answered_at_ms");
+  answer.answered_at_ms = decoder.Time("answered_at_ms");
   HOLDFAST_RETURN_IF_ERROR(decoder.Finish());
   return answer;
 }

@@ -29,7 +29,7 @@ absl::StatusOr<LoginStatement> DecodeLogin(BytesView statement) {
   login.nonce = decoder.Fixed<LoginNonce>("nonce");
   login.expires_at_ms = decoder.U64("expires_at_ms");
   login.vault_generation = decoder.U64("vault_generation");
-  CheckTime(decoder, login.expires_at_ms, "expires_at_ms");
+  decoder.CheckTime(login.expires_at_ms, "expires_at_ms");
   HOLDFAST_RETURN_IF_ERROR(decoder.Finish());
   return login;
 }

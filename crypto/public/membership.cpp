@@ -28,7 +28,7 @@ absl::StatusOr<AccountStatement> DecodeAccount(BytesView statement) {
   } else if (role != static_cast<std::uint8_t>(Role::kClient)) {
     decoder.Fail("role", "is not a known role");
   }
-  CheckTime(decoder, account.since_ms, "since_ms");
+  decoder.CheckTime(account.since_ms, "since_ms");
   HOLDFAST_RETURN_IF_ERROR(decoder.Finish());
   return account;
 }
@@ -68,8 +68,7 @@ absl::StatusOr<BondStatement> DecodeBond(BytesView statement) {
   bond.therapist = decoder.Fixed<AccountKey>("therapist");
   bond.client = decoder.Fixed<AccountKey>("client");
   bond.invitation = decoder.Fixed<LookupId>("invitation");
-  bond.formed_at_ms = decoder.U64("formed_at_ms");
-  CheckTime(decoder, bond.formed_at_ms, "formed_at_ms");
+  bond.formed_at_ms = decoder.Time("formed_at_ms");
   HOLDFAST_RETURN_IF_ERROR(decoder.Finish());
   return bond;
 }

@@ -21,10 +21,8 @@ absl::StatusOr<Endorsement> DecodeEndorsement(BytesView statement) {
   decoder.Version(limits::kProtocolVersion);
   endorsement.practice = decoder.Fixed<PracticeKey>("practice");
   endorsement.tls_key = decoder.Fixed<TlsKeyHash>("tls_key");
-  endorsement.not_before_ms = decoder.U64("not_before_ms");
-  endorsement.not_after_ms = decoder.U64("not_after_ms");
-  CheckTime(decoder, endorsement.not_before_ms, "not_before_ms");
-  CheckTime(decoder, endorsement.not_after_ms, "not_after_ms");
+  endorsement.not_before_ms = decoder.Time("not_before_ms");
+  endorsement.not_after_ms = decoder.Time("not_after_ms");
   HOLDFAST_RETURN_IF_ERROR(decoder.Finish());
   return endorsement;
 }
@@ -73,8 +71,7 @@ absl::StatusOr<Succession> DecodeSuccession(BytesView statement) {
   decoder.Version(limits::kProtocolVersion);
   succession.from = decoder.Fixed<PracticeKey>("from");
   succession.to = decoder.Fixed<PracticeKey>("to");
-  succession.at_ms = decoder.U64("at_ms");
-  CheckTime(decoder, succession.at_ms, "at_ms");
+  succession.at_ms = decoder.Time("at_ms");
   HOLDFAST_RETURN_IF_ERROR(decoder.Finish());
   return succession;
 }

@@ -1,7 +1,6 @@
 // What all signed statements share. Internal to crypto/.
 #pragma once
 
-#include <cstdint>
 #include <string_view>
 
 #include "crypto/public/device.h"
@@ -23,8 +22,5 @@ absl::StatusOr<Statement> VerifyStatement(const Signed& carried, const SignerOf<
       VerifySignature<kPurpose>(key, carried, std::string(what).append(".signature")));
   return decode(carried.statement);
 }
-
-// Refuses a time outside the years that the protocol knows.
-void CheckTime(Decoder& decoder, std::uint64_t time_ms, std::string_view field);
 
 }  // namespace holdfast::crypto

@@ -12,7 +12,7 @@ struct ListPoint {
   Hash hash;
 };
 
-absl::Status Broken(std::string_view field, std::string_view message) {
+absl::Status BrokenDevices(std::string_view field, std::string_view message) {
   return Refuse(Reason::kIntegrity, field, message);
 }
 
@@ -29,15 +29,16 @@ absl::StatusOr<DeviceList> FollowLists(const AccountKey& account, const std::vec
     const ListPoint point{newest.version, DeviceListHash(carried.statement)};
     if (point.version == before.version && before.version != 0) {
       if (point.hash != before.hash) {
-        return Broken("devices.lists", "tell two stories: two different lists of one version");
+        return BrokenDevices("devices.lists",
+                             "tell two stories: two different lists of one version");
       }
       continue;
     }
     if (point.version != before.version + 1) {
-      return Broken("devices.lists", "leave out a version of the device list or go back");
+      return BrokenDevices("devices.lists", "leave out a version of the device list or go back");
     }
     if (newest.previous != before.hash) {
-      return Broken("devices.lists", "do not follow the device list known before");
+      return BrokenDevices("devices.lists", "do not follow the device list known before");
     }
     points.push_back(point);
   }
@@ -47,11 +48,13 @@ absl::StatusOr<DeviceList> FollowLists(const AccountKey& account, const std::vec
 // A countersignature must agree with every list that is known here.
 absl::Status CheckCountersigned(const Prekey& prekey, const std::vector<ListPoint>& points) {
   if (prekey.list_version > points.back().version) {
-    return Broken("devices.prekeys", "countersign a newer device list, which is withheld here");
+    return BrokenDevices("devices.prekeys",
+                         "countersign a newer device list, which is withheld here");
   }
   for (const ListPoint& point : points) {
     if (point.version == prekey.list_version && point.hash != prekey.list_hash) {
-      return Broken("devices.prekeys", "countersign another device list of the same version");
+      return BrokenDevices("devices.prekeys",
+                           "countersign another device list of the same version");
     }
   }
   return absl::OkStatus();
@@ -61,11 +64,13 @@ absl::StatusOr<Device> VerifyDevice(const AccountKey& account, const DeviceId& i
                                     const Signed& certificate, const Signed& prekey) {
   HOLDFAST_ASSIGN_OR_RETURN(const Certificate certified, VerifyCertificate(certificate, account));
   if (DeviceIdOf(certified) != id) {
-    return Broken("devices.certificates", "do not belong to the devices of the list, in its order");
+    return BrokenDevices("devices.certificates",
+                         "do not belong to the devices of the list, in its order");
   }
   HOLDFAST_ASSIGN_OR_RETURN(const Prekey published, VerifyPrekey(prekey, certified.signing));
   if (published.device != id) {
-    return Broken("devices.prekeys", "do not belong to the devices of the list, in its order");
+    return BrokenDevices("devices.prekeys",
+                         "do not belong to the devices of the list, in its order");
   }
   return Device{id, certified, CertificateHash(certificate.statement), published};
 }

@@ -11,10 +11,6 @@ namespace {
 
 constexpr std::uint16_t kMinutesPerDay = 24 * 60;
 
-absl::Status OutOfRange(std::string_view field, std::string_view message) {
-  return Refuse(Reason::kTimeOutOfRange, field, message);
-}
-
 WorkingHours DecodeHours(Decoder& decoder, const std::vector<WorkingHours>& before) {
   WorkingHours hours;
   hours.weekday = decoder.U8("weekday");
@@ -83,7 +79,7 @@ Stretch At(const Availability& availability, std::uint64_t at_ms) {
   return stretch;
 }
 
-absl::Status CheckShape(const Availability& availability) {
+absl::Status CheckAvailabilityShape(const Availability& availability) {
   if (availability.hours.size() > limits::kWorkingHoursMax) {
     return Refuse(Reason::kMalformedField, "availability.hours", "must be 1 to 28");
   }
@@ -157,7 +153,7 @@ absl::StatusOr<std::uint64_t> AfterWorkingTime(const Availability& availability,
                                                std::uint64_t from_ms, std::uint32_t minutes) {
   const std::uint64_t from = ToScheduleTime(from_ms);
   if (from < limits::kTimeMinMs || from > limits::kTimeMaxMs) {
-    return OutOfRange("from_ms", "must be between the years 2020 and 2200");
+    return Refuse(Reason::kTimeOutOfRange, "from_ms", "must be between the years 2020 and 2200");
   }
   const std::uint64_t last = from + limits::kDueAheadMsMax;
   std::uint64_t left_ms = minutes * limits::kMinuteMs;
@@ -171,8 +167,8 @@ absl::StatusOr<std::uint64_t> AfterWorkingTime(const Availability& availability,
     if (stretch.working) left_ms -= length;
     at = stretch.until_ms;
   }
-  return OutOfRange("availability.away",
-                    "and the working hours leave too little time within 120 days");
+  return Refuse(Reason::kTimeOutOfRange, "availability.away",
+                "and the working hours leave too little time within 120 days");
 }
 
 absl::StatusOr<std::uint64_t> DueAt(const Availability& availability, std::uint64_t stored_at_ms) {
@@ -190,22 +186,22 @@ absl::StatusOr<std::uint64_t> RemindAt(const Availability& availability,
 }
 
 absl::Status CheckAvailability(const Availability& availability, std::uint64_t now_ms) {
-  HOLDFAST_RETURN_IF_ERROR(CheckShape(availability));
+  HOLDFAST_RETURN_IF_ERROR(CheckAvailabilityShape(availability));
   HOLDFAST_RETURN_IF_ERROR(CheckZoneCovers(availability.zone, "availability", now_ms));
   Availability always_there = availability;
   always_there.away.clear();
   if (!AllDueSoon(always_there, now_ms, now_ms + limits::kDueCheckStepMs)) {
-    return OutOfRange("availability.reply_within_minutes",
-                      "is more than the working hours of 106 days; promise less or add hours");
+    return Refuse(Reason::kTimeOutOfRange, "availability.reply_within_minutes",
+                  "is more than the working hours of 106 days; promise less or add hours");
   }
   if (availability.away.empty()) return absl::OkStatus();
   const std::uint64_t last = std::max(availability.away.back().until_ms, now_ms);
   if (last > now_ms + limits::kAwayAheadMsMax) {
-    return OutOfRange("availability.away", "must end within two years");
+    return Refuse(Reason::kTimeOutOfRange, "availability.away", "must end within two years");
   }
   if (!AllDueSoon(availability, now_ms, last + limits::kDueCheckStepMs)) {
-    return OutOfRange("availability.away",
-                      "must leave enough working hours for a reply within 106 days");
+    return Refuse(Reason::kTimeOutOfRange, "availability.away",
+                  "must leave enough working hours for a reply within 106 days");
   }
   return absl::OkStatus();
 }

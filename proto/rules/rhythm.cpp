@@ -20,10 +20,6 @@ absl::Status Malformed(std::string_view field, std::string_view message) {
   return Refuse(Reason::kMalformedField, field, message);
 }
 
-absl::Status OutOfRange(std::string_view field, std::string_view message) {
-  return Refuse(Reason::kTimeOutOfRange, field, message);
-}
-
 // A rhythm's slots in order, from the first that opens after an instant; reckoned
 // in schedule time.
 class Slots {
@@ -87,7 +83,7 @@ absl::StatusOr<Rule> CanonicalOnly(const std::string& text) {
   return rule;
 }
 
-absl::Status CheckShape(const Rhythm& rhythm) {
+absl::Status CheckRhythmShape(const Rhythm& rhythm) {
   HOLDFAST_RETURN_IF_ERROR(CheckZone(rhythm.zone, "rhythm"));
   if (rhythm.rule.size() > limits::kRuleBytesMax) {
     return Malformed("rhythm.rule", "must be at most 128 bytes");
@@ -115,8 +111,7 @@ SlotParts PartsOf(const SlotId& slot) {
 
 absl::StatusOr<SlotParts> CheckedPartsOf(const SlotId& slot, std::string_view field) {
   const SlotParts parts = PartsOf(slot);
-  const bool is_one = parts.rhythm != 0 && parts.opens_at_ms >= limits::kTimeMinMs &&
-                      parts.opens_at_ms <= limits::kTimeMaxMs &&
+  const bool is_one = parts.rhythm != 0 && IsTime(parts.opens_at_ms) &&
                       SlotIdOf(parts.rhythm, parts.opens_at_ms) == slot;
   if (is_one) return parts;
   return Malformed(field, "is not a slot of any rhythm");
@@ -158,7 +153,8 @@ absl::StatusOr<std::string> CanonicalRule(std::string_view rule) {
 absl::StatusOr<std::vector<Slot>> NextSlots(const Rhythm& rhythm, std::uint64_t after_ms,
                                             std::size_t max) {
   if (rhythm.first < limits::kTimeMinMs || rhythm.first > limits::kTimeMaxMs) {
-    return OutOfRange("rhythm.first", "must be between the years 2020 and 2200");
+    return Refuse(Reason::kTimeOutOfRange, "rhythm.first",
+                  "must be between the years 2020 and 2200");
   }
   HOLDFAST_ASSIGN_OR_RETURN(Rule rule, CanonicalOnly(rhythm.rule));
   Slots slots(rhythm, std::move(rule), after_ms);
@@ -181,15 +177,15 @@ std::uint64_t ReminderAt(const Slot& slot, std::uint8_t reminder) {
 }
 
 absl::Status CheckRhythm(const Rhythm& rhythm, std::uint64_t now_ms) {
-  HOLDFAST_RETURN_IF_ERROR(CheckShape(rhythm));
+  HOLDFAST_RETURN_IF_ERROR(CheckRhythmShape(rhythm));
   HOLDFAST_RETURN_IF_ERROR(CheckZoneCovers(rhythm.zone, "rhythm", ToScheduleTime(now_ms)));
   if (rhythm.first > ToScheduleTime(now_ms) + limits::kRhythmFirstAheadMsMax) {
-    return OutOfRange("rhythm.first", "must be within a year from now");
+    return Refuse(Reason::kTimeOutOfRange, "rhythm.first", "must be within a year from now");
   }
   HOLDFAST_ASSIGN_OR_RETURN(Rule rule, CanonicalOnly(rhythm.rule));
   Slots slots(rhythm, std::move(rule), now_ms);
   std::optional<Slot> slot = slots.Next();
-  if (!slot) return OutOfRange("rhythm.rule", "has no opening after now");
+  if (!slot) return Refuse(Reason::kTimeOutOfRange, "rhythm.rule", "has no opening after now");
   for (int i = 0; i < limits::kWindowCheckSlots; ++i) {
     const std::optional<Slot> next = slots.Next();
     if (!next) break;

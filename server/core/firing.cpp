@@ -32,8 +32,8 @@ absl::Status FireForPromise(Context& context, Transaction& transaction, BondLedg
   return MissPromise(context, transaction, ledger, envelope, timer.generation);
 }
 
-absl::Status Fire(Context& context, Transaction& transaction, BondLedger& ledger,
-                  const Timer& timer) {
+absl::Status FireFor(Context& context, Transaction& transaction, BondLedger& ledger,
+                     const Timer& timer) {
   switch (timer.kind) {
     case TimerKind::kSlotOpens:
       return OpenSlot(context, transaction, ledger, timer.generation);
@@ -57,7 +57,7 @@ absl::Status FireTimer(Context& context, Transaction& transaction, const Timer& 
   if (bond.ended()) return absl::OkStatus();
   HOLDFAST_ASSIGN_OR_RETURN(BondLedger ledger,
                             OpenLedger(context, transaction, id, std::move(bond)));
-  HOLDFAST_RETURN_IF_ERROR(Fire(context, transaction, ledger, timer));
+  HOLDFAST_RETURN_IF_ERROR(FireFor(context, transaction, ledger, timer));
   SaveLedger(transaction, ledger);
   return absl::OkStatus();
 }

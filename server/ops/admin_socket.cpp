@@ -21,9 +21,11 @@ namespace asio = boost::asio;
 using Protocol = asio::local::stream_protocol;
 using Error = boost::system::error_code;
 
-class Session : public std::enable_shared_from_this<Session> {
+}  // namespace
+
+class AdminSession : public std::enable_shared_from_this<AdminSession> {
  public:
-  Session(Protocol::socket socket, AdminSocket::Handler handler)
+  AdminSession(Protocol::socket socket, AdminSocket::Handler handler)
       : socket_(std::move(socket)),
         deadline_(socket_.get_executor()),
         handler_(std::move(handler)) {}
@@ -68,8 +70,6 @@ class Session : public std::enable_shared_from_this<Session> {
   std::string line_;
 };
 
-}  // namespace
-
 struct AdminSocket::State : std::enable_shared_from_this<AdminSocket::State> {
   State(Loop& loop, FileDescriptor opened, Handler handle)
       : acceptor(loop.context()), directory(std::move(opened)), handler(std::move(handle)) {}
@@ -85,7 +85,7 @@ struct AdminSocket::State : std::enable_shared_from_this<AdminSocket::State> {
   void Serve(Protocol::socket peer) {
     std::erase_if(sessions, [](const auto& session) { return session.expired(); });
     if (sessions.size() >= kAdminSessionsMax) return;
-    const auto session = std::make_shared<Session>(std::move(peer), handler);
+    const auto session = std::make_shared<AdminSession>(std::move(peer), handler);
     sessions.push_back(session);
     session->Start();
   }
@@ -93,7 +93,7 @@ struct AdminSocket::State : std::enable_shared_from_this<AdminSocket::State> {
   Protocol::acceptor acceptor;
   FileDescriptor directory;
   Handler handler;
-  std::vector<std::weak_ptr<Session>> sessions;
+  std::vector<std::weak_ptr<AdminSession>> sessions;
 };
 
 absl::StatusOr<std::unique_ptr<AdminSocket>> AdminSocket::Listen(Loop& loop,

@@ -16,9 +16,7 @@
 namespace holdfast::server {
 namespace {
 
-using OpenPractice = std::unique_ptr<Practice>;
-
-absl::StatusOr<OpenPractice> OpenStopped(const DataDirectory& directory) {
+absl::StatusOr<std::unique_ptr<Practice>> OpenStopped(const DataDirectory& directory) {
   HOLDFAST_ASSIGN_OR_RETURN(const Configuration configuration,
                             ReadConfiguration(directory.configuration()));
   HOLDFAST_ASSIGN_OR_RETURN(const TlsIdentity tls, ReadTlsIdentity(directory));
@@ -26,7 +24,7 @@ absl::StatusOr<OpenPractice> OpenStopped(const DataDirectory& directory) {
 }
 
 absl::StatusOr<std::string> ConfirmInStore(const DataDirectory& directory) {
-  HOLDFAST_ASSIGN_OR_RETURN(const OpenPractice practice, OpenStopped(directory));
+  HOLDFAST_ASSIGN_OR_RETURN(const std::unique_ptr<Practice> practice, OpenStopped(directory));
   const std::unique_ptr<Transaction> transaction = practice->store().Begin();
   const std::uint64_t confirmed_ms = practice->core().ConfirmClock(*transaction);
   if (transaction->Commit() != CommitOutcome::kCommitted) {
@@ -49,7 +47,7 @@ absl::StatusOr<ClockFacts> ReadReading(const std::string& line) {
 }
 
 absl::StatusOr<std::string> ShowInStore(const DataDirectory& directory) {
-  HOLDFAST_ASSIGN_OR_RETURN(const OpenPractice practice, OpenStopped(directory));
+  HOLDFAST_ASSIGN_OR_RETURN(const std::unique_ptr<Practice> practice, OpenStopped(directory));
   return WriteReading(practice->core().ReadClock());
 }
 

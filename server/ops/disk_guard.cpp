@@ -35,7 +35,9 @@ void DiskGuard::Judge(const DiskSpace& space) {
   const std::uint64_t spoken_for = std::min(space.spoken_for_bytes, floor * kSpokenForFloorsMax);
   const std::uint64_t margin = known_ && !admit_ ? floor / 100 * (kResumePercent - 100) : 0;
   const std::uint64_t needed = floor + spoken_for + margin;
-  is_short_ = space.free_bytes < floor;
+  const std::uint64_t last = floor / kLastShareOfFloor;
+  is_short_ =
+      space.free_bytes < std::min(floor, last + space.tables_bytes) + (is_short_ ? last : 0);
   charged_bytes_ = 0;
   look_after_bytes_ = std::max(floor / kChargesPerFloor, kChargeBytesMin);
   room_bytes_ = space.free_bytes - std::min(space.free_bytes, floor + spoken_for);

@@ -19,6 +19,9 @@ struct DiskSpace {
   // Of it, what the store may take without being asked: to write out what lies in
   // memory, and to copy while it compacts.
   std::uint64_t spoken_for_bytes = 0;
+  // Of that, what it takes without copying large values: compacting its tables alone gives
+  // back what was erased.
+  std::uint64_t tables_bytes = 0;
 };
 
 absl::StatusOr<DiskSpace> MeasureDisk(const std::filesystem::path& path);
@@ -52,8 +55,11 @@ class DiskGuard {
   // never waits.
   void Charge(std::size_t bytes);
 
-  // Too little is left for the store to copy anything: it should write no more by itself
-  // than it must. As the newest Check found it; of its thread.
+  // As the newest Check found it; of its thread. Below the floor the store should copy no
+  // large values.
+  bool admits() const { return admit_; }
+  // Too little is left even to compact its tables: it should write no more by itself than
+  // it must.
   bool is_short() const { return is_short_; }
 
  private:
@@ -74,6 +80,9 @@ class DiskGuard {
 // Admitted again only with this much more than the floor, so that it does not
 // flicker.
 inline constexpr std::uint64_t kResumePercent = 125;
+// Of the floor, what compaction leaves alone for acknowledgements and the store's own
+// bookkeeping; once it was held it goes on with as much more.
+inline constexpr std::uint64_t kLastShareOfFloor = 4;
 inline constexpr std::uint64_t kChargesPerFloor = 16;
 inline constexpr std::uint64_t kChargeBytesMin = std::uint64_t{64} * 1024;
 // What the store may take by itself counts up to so many floors: on a large disk a

@@ -6,9 +6,7 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <string>
-#include <utility>
 
 #include "rules/errors.h"
 
@@ -36,26 +34,6 @@ absl::Status WriteSynced(const std::filesystem::path& path, BytesView content) {
 
 }  // namespace
 
-FileDescriptor::~FileDescriptor() {
-  if (descriptor_ >= 0) ::close(descriptor_);
-}
-
-FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
-  if (this != &other) {
-    if (descriptor_ >= 0) ::close(descriptor_);
-    descriptor_ = other.Release();
-  }
-  return *this;
-}
-
-int FileDescriptor::Release() { return std::exchange(descriptor_, -1); }
-
-absl::Status FileFailure(const char* what, const std::filesystem::path& path) {
-  const std::string reason = std::strerror(errno);
-  return Refuse(Reason::kStorageFailed, "",
-                std::string("cannot ") + what + " " + path.string() + ": " + reason);
-}
-
 absl::StatusOr<Bytes> ReadSmallFile(const std::filesystem::path& path) {
   const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.ok()) return FileFailure("open", path);
@@ -73,13 +51,6 @@ absl::StatusOr<Bytes> ReadSmallFile(const std::filesystem::path& path) {
   }
 }
 
-absl::Status SyncDirectory(const std::filesystem::path& directory) {
-  const FileDescriptor file(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!file.ok()) return FileFailure("open", directory);
-  if (::fsync(file.get()) != 0) return FileFailure("sync", directory);
-  return absl::OkStatus();
-}
-
 absl::Status WriteSmallFile(const std::filesystem::path& path, BytesView content) {
   const std::filesystem::path fresh = path.string() + ".new";
   if (absl::Status written = WriteSynced(fresh, content); !written.ok()) {
@@ -87,8 +58,7 @@ absl::Status WriteSmallFile(const std::filesystem::path& path, BytesView content
     return written;
   }
   if (::rename(fresh.c_str(), path.c_str()) != 0) return FileFailure("rename", fresh);
-  const std::filesystem::path parent = path.parent_path();
-  return SyncDirectory(parent.empty() ? "." : parent);
+  return SyncDirectoryOf(path);
 }
 
 }  // namespace holdfast::server

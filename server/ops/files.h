@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "rules/identifiers.h"
+#include "server/store/posix_file.h"
 
 namespace holdfast::server {
 
@@ -18,28 +19,5 @@ absl::StatusOr<Bytes> ReadSmallFile(const std::filesystem::path& path);
 
 // Mode 0600. Writes beside it, syncs, renames, syncs the directory.
 absl::Status WriteSmallFile(const std::filesystem::path& path, BytesView content);
-
-// Makes a directory's entries durable.
-absl::Status SyncDirectory(const std::filesystem::path& directory);
-
-// "cannot <what> <path>: <errno's text>" as storage_failed.
-absl::Status FileFailure(const char* what, const std::filesystem::path& path);
-
-// A descriptor that is closed when it goes.
-class FileDescriptor {
- public:
-  FileDescriptor() = default;
-  explicit FileDescriptor(int descriptor) : descriptor_(descriptor) {}
-  ~FileDescriptor();
-  FileDescriptor(FileDescriptor&& other) noexcept : descriptor_(other.Release()) {}
-  FileDescriptor& operator=(FileDescriptor&& other) noexcept;
-
-  bool ok() const { return descriptor_ >= 0; }
-  int get() const { return descriptor_; }
-  int Release();
-
- private:
-  int descriptor_ = -1;
-};
 
 }  // namespace holdfast::server

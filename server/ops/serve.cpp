@@ -263,13 +263,17 @@ void Server::UseTls() {
 
 absl::StatusOr<DiskSpace> Server::MeasureSpace() const {
   HOLDFAST_ASSIGN_OR_RETURN(DiskSpace space, MeasureDisk(directory_.path()));
-  space.spoken_for_bytes = practice_->store().Stats().background_bytes;
+  const RocksDbStats stats = practice_->store().Stats();
+  space.spoken_for_bytes = stats.background_bytes;
+  space.tables_bytes = stats.background_table_bytes;
   return space;
 }
 
 void Server::CheckSpace() {
   guard_.Check();
-  practice_->store().HoldCompaction(guard_.is_short());
+  practice_->store().SetUpkeep(guard_.is_short() ? Upkeep::kNone
+                               : guard_.admits() ? Upkeep::kAll
+                                                 : Upkeep::kTables);
 }
 
 void Server::KeepBallast() const {

@@ -22,6 +22,8 @@ void RunLogged(const std::function<void()>& work) {
   }
 }
 
+}  // namespace
+
 class Repeater {
  public:
   Repeater(boost::asio::io_context& context, std::chrono::milliseconds period,
@@ -42,8 +44,6 @@ class Repeater {
   std::chrono::milliseconds period_;
   std::function<void()> work_;
 };
-
-}  // namespace
 
 struct Loop::State {
   boost::asio::io_context context{1};

@@ -69,7 +69,7 @@ struct RocksDbStore::State {
   RowCache cache;
   // The newest that was prepared, until the cache has heard of it. Null: none.
   std::shared_ptr<const PreparedWrites> prepared;
-  bool compaction_held = false;  // of HoldCompaction's caller
+  Upkeep upkeep = Upkeep::kAll;  // of SetUpkeep's caller
   // Of whoever writes what is prepared.
   rocksdb::WriteBatch batch;
 

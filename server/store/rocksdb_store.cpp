@@ -193,21 +193,24 @@ RocksDbStats RocksDbStore::Stats() const {
     stats.table_bytes += value(family, Properties::kTotalSstFilesSize);
     stats.memory_bytes += value(family, Properties::kCurSizeAllMemTables);
     stats.rows += value(family, Properties::kEstimateNumKeys);
-    stats.background_bytes += value(family, Properties::kEstimatePendingCompactionBytes);
+    stats.background_table_bytes += value(family, Properties::kEstimatePendingCompactionBytes);
   }
   stats.large_bytes = value(state_->large, Properties::kTotalBlobFileSize);
   stats.large_dead_bytes = value(state_->large, Properties::kLiveBlobFileGarbageSize);
   stats.writes_held = state_->watch->held();
+  stats.background_table_bytes += stats.memory_bytes;
   // A compaction copies the live part of the oldest files with values too.
-  stats.background_bytes += stats.memory_bytes + stats.large_bytes / kLargeCopiedAtOnce;
+  stats.background_bytes = stats.background_table_bytes + stats.large_bytes / kLargeCopiedAtOnce;
   return stats;
 }
 
-void RocksDbStore::HoldCompaction(bool hold) {
-  if (std::exchange(state_->compaction_held, hold) == hold) return;
-  for (rocksdb::ColumnFamilyHandle* family : {state_->rows, state_->large}) {
-    (void)state_->db->SetOptions(family, {{"disable_auto_compactions", hold ? "true" : "false"}});
-  }
+void RocksDbStore::SetUpkeep(Upkeep upkeep) {
+  if (std::exchange(state_->upkeep, upkeep) == upkeep) return;
+  const char* const held = upkeep == Upkeep::kNone ? "true" : "false";
+  const char* const collects = upkeep == Upkeep::kAll ? "true" : "false";
+  (void)state_->db->SetOptions(state_->rows, {{"disable_auto_compactions", held}});
+  (void)state_->db->SetOptions(state_->large, {{"enable_blob_garbage_collection", collects},
+                                               {"disable_auto_compactions", held}});
 }
 
 StoreReach RocksDbStore::reach() const {

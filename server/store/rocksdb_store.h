@@ -47,8 +47,17 @@ struct RocksDbStats {
   std::uint64_t memory_bytes = 0;  // written, in the log, not yet in a file
   std::uint64_t rows = 0;          // estimated
   bool writes_held = false;        // the disk filled up in the background; nothing is written
-  // What flushing and compacting may write at any moment, by its own estimate.
+  // What flushing and compacting may write at any moment, by its own estimate; of that,
+  // without large values.
   std::uint64_t background_bytes = 0;
+  std::uint64_t background_table_bytes = 0;
+};
+
+// What the store does by itself, beside writing out what lies in memory.
+enum class Upkeep : std::uint8_t {
+  kAll,
+  kTables,  // compacts tables, which gives back what was erased, and copies no large values
+  kNone,
 };
 
 class RocksDbStore : public Store {
@@ -71,9 +80,9 @@ class RocksDbStore : public Store {
   // takes as long as it takes.
   absl::Status Compact();
   RocksDbStats Stats() const;
-  // While it is held nothing is compacted, which would need room for a copy; what lies in
-  // memory is still written out. Repeatable, one thread.
-  void HoldCompaction(bool hold);
+  // Compacting needs room for a copy. kAll from the beginning; repeatable, one thread. What
+  // runs is not ended.
+  void SetUpkeep(Upkeep upkeep);
   StoreReach reach() const;
   // From now on each commit is noted in that file (store_witness.h), which is made, or
   // taken over; `told` as there. Between two transactions.

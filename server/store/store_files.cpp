@@ -4,14 +4,13 @@
 #include <unistd.h>
 
 #include <cctype>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <string_view>
 #include <system_error>
 
 #include "rules/errors.h"
+#include "server/store/posix_file.h"
 
 namespace holdfast::server {
 namespace {
@@ -31,13 +30,10 @@ bool IsOfBeginning(const std::string& name) {
 }
 
 absl::Status SyncLog(const fs::path& log) {
-  const int descriptor = ::open(log.c_str(), O_RDONLY | O_CLOEXEC);
-  const bool is_synced = descriptor >= 0 && ::fdatasync(descriptor) == 0;
-  const std::string reason = std::strerror(errno);
-  if (descriptor >= 0) ::close(descriptor);
-  if (is_synced) return absl::OkStatus();
+  const FileDescriptor file(::open(log.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.ok() && ::fdatasync(file.get()) == 0) return absl::OkStatus();
   return Refuse(Reason::kStorageFailed, "",
-                "cannot sync " + log.string() + ": " + reason +
+                std::string(FileFailure("sync", log).message()) +
                     ". Check the disk and the file's permissions, then start again");
 }
 

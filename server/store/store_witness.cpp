@@ -8,9 +8,9 @@
 #include <cerrno>
 #include <cinttypes>
 #include <cstdio>
-#include <cstring>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "rules/errors.h"
 
@@ -40,23 +40,14 @@ std::string ToldLine(int descriptor, const std::string& told) {
   return "told " + told + " " + std::to_string(facts.st_ino) + "\n";
 }
 
-absl::Status Failed(const char* what, const std::filesystem::path& path) {
-  const std::string reason = std::strerror(errno);
-  return Refuse(Reason::kStorageFailed, "",
-                std::string("cannot ") + what + " " + path.string() + ": " + reason);
-}
-
 }  // namespace
 
 absl::StatusOr<std::optional<std::uint64_t>> StoreWitness::Read(const std::filesystem::path& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0 && errno == ENOENT) return std::optional<std::uint64_t>();
-  if (descriptor < 0) return Failed("open", path);
+  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.ok() && errno == ENOENT) return std::optional<std::uint64_t>();
+  if (!file.ok()) return FileFailure("open", path);
   Line line{};
-  const ssize_t got = ::pread(descriptor, line.data(), kLineBytes, 0);
-  absl::Status read = got < 0 ? Failed("read", path) : absl::OkStatus();
-  ::close(descriptor);
-  if (!read.ok()) return read;
+  if (::pread(file.get(), line.data(), kLineBytes, 0) < 0) return FileFailure("read", path);
   std::uint64_t first = 0;
   std::uint64_t second = 0;
   const bool is_whole =
@@ -65,12 +56,11 @@ absl::StatusOr<std::optional<std::uint64_t>> StoreWitness::Read(const std::files
 }
 
 bool StoreWitness::WasTold(const std::filesystem::path& path, const std::string& told) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) return false;
+  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.ok()) return false;
   std::array<char, kToldBytesMax> line{};
-  const ssize_t got = ::pread(descriptor, line.data(), line.size(), kLineBytes);
-  const std::string expected = ToldLine(descriptor, told);
-  ::close(descriptor);
+  const ssize_t got = ::pread(file.get(), line.data(), line.size(), kLineBytes);
+  const std::string expected = ToldLine(file.get(), told);
   return got > 0 && !expected.empty() &&
          expected == std::string_view(line.data(), static_cast<std::size_t>(got));
 }
@@ -78,39 +68,28 @@ bool StoreWitness::WasTold(const std::filesystem::path& path, const std::string&
 absl::StatusOr<std::unique_ptr<StoreWitness>> StoreWitness::Open(const std::filesystem::path& path,
                                                                  std::uint64_t newest_write,
                                                                  const std::string& told) {
-  const int descriptor =
-      ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
-  if (descriptor < 0) return Failed("create", path);
-  std::unique_ptr<StoreWitness> witness(new StoreWitness(descriptor));
-  const std::string text = Write(newest_write).data() + ToldLine(descriptor, told);
+  FileDescriptor file(
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR));
+  if (!file.ok()) return FileFailure("create", path);
+  const std::string text = Write(newest_write).data() + ToldLine(file.get(), told);
   const auto size = static_cast<ssize_t>(text.size());
-  if (::pwrite(descriptor, text.data(), text.size(), 0) != size ||
-      ::ftruncate(descriptor, size) != 0 || ::fsync(descriptor) != 0) {
-    return Failed("write", path);
+  if (::pwrite(file.get(), text.data(), text.size(), 0) != size ||
+      ::ftruncate(file.get(), size) != 0 || ::fsync(file.get()) != 0) {
+    return FileFailure("write", path);
   }
-  const std::filesystem::path parent = path.parent_path();
-  const int directory =
-      ::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (directory < 0) return Failed("open", parent);
-  const bool is_synced = ::fsync(directory) == 0;
-  absl::Status synced = is_synced ? absl::OkStatus() : Failed("sync", parent);
-  ::close(directory);
-  if (!synced.ok()) return synced;
-  return witness;
+  HOLDFAST_RETURN_IF_ERROR(SyncDirectoryOf(path));
+  return std::unique_ptr<StoreWitness>(new StoreWitness(std::move(file)));
 }
 
-StoreWitness::~StoreWitness() {
-  Sync();
-  ::close(descriptor_);
-}
+StoreWitness::~StoreWitness() { Sync(); }
 
 void StoreWitness::Note(std::uint64_t newest_write) {
   const Line line = Write(newest_write);
-  if (::pwrite(descriptor_, line.data(), kLineBytes, 0) > 0) noted_ = true;
+  if (::pwrite(file_.get(), line.data(), kLineBytes, 0) > 0) noted_ = true;
 }
 
 void StoreWitness::Sync() {
-  if (noted_.exchange(false)) (void)::fdatasync(descriptor_);
+  if (noted_.exchange(false)) (void)::fdatasync(file_.get());
 }
 
 }  // namespace holdfast::server

@@ -10,8 +10,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/status/statusor.h"
+#include "server/store/posix_file.h"
 
 namespace holdfast::server {
 
@@ -42,9 +44,9 @@ class StoreWitness {
   void Sync();
 
  private:
-  explicit StoreWitness(int descriptor) : descriptor_(descriptor) {}
+  explicit StoreWitness(FileDescriptor file) : file_(std::move(file)) {}
 
-  const int descriptor_;
+  const FileDescriptor file_;
   std::atomic<bool> noted_ = false;
 };
 

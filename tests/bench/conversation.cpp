@@ -98,8 +98,7 @@ v1::SendRequest Conversation::Seal(Side& from, const Side& to, BytesView content
 
 Bytes Conversation::Open(Side& at, const v1::SendRequest& envelope) {
   const crypto::SecretBytes plaintext =
-      Must(at.sessions.Decrypt(envelope.capsules(0).sealed(), at.keys, at.peer.identity().key,
-                               test::NowMs()),
+      Must(at.sessions.Decrypt(envelope.capsules(0).sealed(), at.keys, at.peer.identity().key),
            "open a capsule");
   const crypto::Capsule inside = Must(crypto::DecodeCapsule(plaintext.Expose()), "read a capsule");
   const Hash message = crypto::MessageHash(envelope.header(), envelope.body());

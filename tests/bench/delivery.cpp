@@ -68,11 +68,6 @@ class OpenLoop {
   std::string failure_;
 };
 
-double Quantile(const std::vector<double>& ascending, double share) {
-  const auto index = static_cast<std::size_t>(share * static_cast<double>(ascending.size() - 1));
-  return ascending[index];
-}
-
 }  // namespace
 
 void Delivery::Prepare() {

@@ -4,13 +4,13 @@ namespace holdfast::bench {
 namespace {
 
 // Sent for real once, so that the answer is one.
-constexpr std::size_t kEnvelopesPerLine = 256;
+constexpr std::size_t kEchoesPerLine = 256;
 
 }  // namespace
 
 void Echo::Prepare() {
   test::PracticeProcess& practice = setting_.practice();
-  Lines sends = LinesOf(setting_.people(), practice.address(), kPairs, kEnvelopesPerLine);
+  Lines sends = LinesOf(setting_.people(), practice.address(), kPairs, kEchoesPerLine);
   const LoadResult sent =
       RunLoad(sends, kTopInFlight, setting_.options().round, Supply::kOnce, practice.pid());
   server_ = std::make_unique<EchoServer>(setting_.directory() / "echo", practice.data(),

@@ -9,10 +9,10 @@
 namespace holdfast::bench {
 namespace {
 
-constexpr std::size_t kEnvelopesPerLine = 4096;
-constexpr std::size_t kEnvelopesPerLineQuick = 64;
+constexpr std::size_t kStoredPerLine = 4096;
+constexpr std::size_t kStoredPerLineQuick = 64;
 // Ends by itself when every envelope has been sent.
-constexpr std::chrono::minutes kRoundMax{10};
+constexpr std::chrono::minutes kFillMax{10};
 
 double BytesOnDisk(const std::filesystem::path& directory) {
   constexpr double kBlockBytes = 512;  // the unit of st_blocks, whatever the disk's
@@ -46,8 +46,8 @@ void Footprint::Round() {
   practice.Start();
   People people = MakePeople(practice, kPairs);
   Lines lines = LinesOf(people, practice.address(), kPairs,
-                        setting_.options().quick ? kEnvelopesPerLineQuick : kEnvelopesPerLine);
-  RunLoad(lines, kTopInFlight, kRoundMax, Supply::kOnce, practice.pid());
+                        setting_.options().quick ? kStoredPerLineQuick : kStoredPerLine);
+  RunLoad(lines, kTopInFlight, kFillMax, Supply::kOnce, practice.pid());
   practice.Stop();
   const std::filesystem::path database = practice.data() / "db";
   {

@@ -7,7 +7,7 @@
 namespace holdfast::bench {
 namespace {
 
-double Seconds(clockid_t clock) {
+double Read(clockid_t clock) {
   timespec now{};
   if (clock_gettime(clock, &now) != 0) throw std::runtime_error("a measured process has ended");
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
@@ -18,15 +18,19 @@ double CpuOf(pid_t process) {
   if (clock_getcpuclockid(process, &clock) != 0) {
     throw std::runtime_error("a measured process has ended");
   }
-  return Seconds(clock);
+  return Read(clock);
 }
 
 Cost Now(pid_t other) {
   const double others = other == 0 ? 0 : CpuOf(other);
-  return {Seconds(CLOCK_MONOTONIC), Seconds(CLOCK_PROCESS_CPUTIME_ID) + others, others};
+  return {Read(CLOCK_MONOTONIC), Read(CLOCK_PROCESS_CPUTIME_ID) + others, others};
 }
 
 }  // namespace
+
+double Seconds(std::chrono::steady_clock::duration duration) {
+  return std::chrono::duration<double>(duration).count();
+}
 
 Meter::Meter(pid_t other) : other_(other), before_(Now(other)) {}
 

@@ -4,6 +4,8 @@
 
 #include <sys/types.h>
 
+#include <chrono>
+
 namespace holdfast::bench {
 
 struct Cost {
@@ -11,6 +13,8 @@ struct Cost {
   double cpu_s = 0;        // of all measured processes
   double other_cpu_s = 0;  // of the other one alone
 };
+
+double Seconds(std::chrono::steady_clock::duration duration);
 
 class Meter {
  public:

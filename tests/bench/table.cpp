@@ -47,6 +47,11 @@ double Median(std::vector<double> values) {
   return *middle;
 }
 
+double Quantile(const std::vector<double>& ascending, double share) {
+  if (ascending.empty()) return 0;
+  return ascending[static_cast<std::size_t>(share * static_cast<double>(ascending.size() - 1))];
+}
+
 std::vector<double> Ratios(const std::vector<double>& a, const std::vector<double>& b) {
   std::vector<double> result;
   for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) result.push_back(a[i] / b[i]);

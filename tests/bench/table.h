@@ -25,6 +25,9 @@ struct Figure {
 
 double Median(std::vector<double> values);
 
+// The value that `share` of them, from 0 to 1, do not exceed; 0 where there are none.
+double Quantile(const std::vector<double>& ascending, double share);
+
 // a[i] / b[i].
 std::vector<double> Ratios(const std::vector<double>& a, const std::vector<double>& b);
 

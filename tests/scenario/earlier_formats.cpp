@@ -117,7 +117,7 @@ TEST_CASE("devices and a practice that 0.1.0 left go on where they stopped", "[e
   Sync(left.therapist);
   Sync(left.client);
   const Json never_sent = MessageWith(left.therapist.Inbox(), "Never sent");
-  CHECK(MessageWith(left.client.Inbox(), "Never sent").at("state") == "reply due");
+  CHECK(MessageWith(left.client.Inbox(), "Never sent").at("state") == "reply-due");
   left.therapist.Reply(never_sent.at("id"), "It came");
   Sync(left.client);
   CHECK(MessageWith(left.client.Inbox(), "Never sent").at("state") == "answered");

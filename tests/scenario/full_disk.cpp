@@ -56,12 +56,12 @@ class SmallDisk {
     return;                                                   \
   }
 
-struct Fixture {
+struct FullDiskSetting {
   SmallDisk& disk;
   PracticeProcess practice{disk / "practice"};
   WireDevice therapist, client;
 
-  explicit Fixture(SmallDisk& small_disk) : disk(small_disk) {
+  explicit FullDiskSetting(SmallDisk& small_disk) : disk(small_disk) {
     // The disk is what runs out here.
     practice.Configure("mib_per_day", "1000");
     practice.Configure("envelopes_per_day", "1000000");
@@ -85,7 +85,7 @@ struct Fixture {
 TEST_CASE("on a full disk sends are refused, reads and acknowledgements go on", "[full_disk]") {
   SmallDisk disk;
   REQUIRE_MOUNTED(disk);
-  Fixture fixture(disk);
+  FullDiskSetting fixture(disk);
   for (int i = 0; i < 20; ++i) REQUIRE(fixture.SendOne().ok());
   const v1::SendRequest stored = fixture.Message();
   v1::SendResponse receipt;
@@ -122,7 +122,7 @@ TEST_CASE("on a full disk sends are refused, reads and acknowledgements go on", 
 TEST_CASE("a disk that fills up under load is refused before it is full", "[full_disk]") {
   SmallDisk disk;
   REQUIRE_MOUNTED(disk);
-  Fixture fixture(disk);
+  FullDiskSetting fixture(disk);
   disk.Fill(24ULL << 20U);
   std::size_t stored = 0;
   grpc::Status status;
@@ -142,7 +142,7 @@ TEST_CASE("a small disk that sending fills keeps its floor, and acknowledgements
           "[full_disk]") {
   SmallDisk disk;
   REQUIRE_MOUNTED(disk);
-  Fixture fixture(disk);
+  FullDiskSetting fixture(disk);
   std::size_t stored = 0;
   grpc::Status status;
   while ((status = fixture.SendOne()).ok()) {
@@ -168,7 +168,7 @@ TEST_CASE("a small disk that sending fills keeps its floor, and acknowledgements
 TEST_CASE("a practice starts on a full disk, is read, and recovers", "[full_disk]") {
   SmallDisk disk;
   REQUIRE_MOUNTED(disk);
-  Fixture fixture(disk);
+  FullDiskSetting fixture(disk);
   for (int i = 0; i < 20; ++i) REQUIRE(fixture.SendOne().ok());
   for (const bool clean : {true, false}) {
     if (clean) {

@@ -93,7 +93,7 @@ class Days {
   void ReplyToAll() {
     couple_.therapist.Sync();
     const Json promises = couple_.therapist.Do({"promise"}).at("promises");
-    for (const Json& owed : promises) couple_.therapist.Reply(owed.at("envelope"), "I am here");
+    for (const Json& owed : promises) couple_.therapist.Reply(owed.at("message"), "I am here");
   }
 
  private:
@@ -106,7 +106,9 @@ void CheckSlots(const Json& ledger) {
   std::uint64_t before_ms = 0;
   std::set<std::string> open;
   for (const Json& entry : ledger) {
-    const std::string kind = entry.at("kind"), slot = entry.at("subject");
+    const std::string kind = entry.at("kind");
+    if (entry.at("slot").is_null()) continue;
+    const std::string slot = entry.at("slot");
     if (kind == "slot-opened") CHECK(open.insert(slot).second);
     if (kind == "slot-filled" || kind == "slot-closed-empty") CHECK(open.erase(slot) == 1);
     if (kind != "slot-opened" && kind != "slot-skipped") continue;

@@ -7,13 +7,13 @@
 namespace holdfast::test {
 namespace {
 
-struct Fixture {
+struct InvitationsSetting {
   TempDir files;
   PracticeProcess practice{files / "practice"};
   Person therapist{files / "therapist"};
   Person client{files / "client"};
 
-  Fixture() {
+  InvitationsSetting() {
     practice.Start();
     therapist.Enroll(practice.EnrolmentCode());
   }
@@ -29,7 +29,7 @@ struct Fixture {
 };
 
 TEST_CASE("an invitation that nobody made is refused", "[invitations]") {
-  Fixture fixture;
+  InvitationsSetting fixture;
   auto invitation = crypto::DecodeInvitation(fixture.therapist.Invite());
   REQUIRE(invitation.ok());
   invitation->secret = crypto::CodeSecret::Random();
@@ -41,7 +41,7 @@ TEST_CASE("an invitation that nobody made is refused", "[invitations]") {
 }
 
 TEST_CASE("an invitation works once", "[invitations]") {
-  Fixture fixture;
+  InvitationsSetting fixture;
   const std::string invitation = fixture.therapist.Invite();
   fixture.client.Join(invitation);
   Person second(fixture.files / "second");
@@ -54,7 +54,7 @@ TEST_CASE("an invitation works once", "[invitations]") {
 }
 
 TEST_CASE("an expired invitation is refused", "[invitations]") {
-  Fixture fixture;
+  InvitationsSetting fixture;
   auto invitation = crypto::DecodeInvitation(fixture.therapist.Invite());
   REQUIRE(invitation.ok());
   invitation->expires_at_ms = (NowMs() / 1000 - 60) * 1000;
@@ -66,7 +66,7 @@ TEST_CASE("an expired invitation is refused", "[invitations]") {
 }
 
 TEST_CASE("a mistyped, cut or different code is told apart and refused", "[invitations]") {
-  Fixture fixture;
+  InvitationsSetting fixture;
   const std::string good = fixture.therapist.Invite();
   std::string mistyped = good;
   char& letter = mistyped[mistyped.size() / 2];
@@ -83,7 +83,7 @@ TEST_CASE("a mistyped, cut or different code is told apart and refused", "[invit
 }
 
 TEST_CASE("an invitation with another therapist's key in it is worth nothing", "[invitations]") {
-  Fixture fixture;
+  InvitationsSetting fixture;
   auto invitation = crypto::DecodeInvitation(fixture.therapist.Invite());
   REQUIRE(invitation.ok());
   invitation->therapist = crypto::SigningKey::Generate().public_key<AccountKey>();
@@ -95,7 +95,7 @@ TEST_CASE("an invitation with another therapist's key in it is worth nothing", "
 }
 
 TEST_CASE("an invitation with another practice's key in it is an alarm", "[invitations]") {
-  Fixture fixture;
+  InvitationsSetting fixture;
   auto invitation = crypto::DecodeInvitation(fixture.therapist.Invite());
   REQUIRE(invitation.ok());
   invitation->practice = crypto::SigningKey::Generate().public_key<PracticeKey>();
@@ -108,7 +108,7 @@ TEST_CASE("an invitation with another practice's key in it is an alarm", "[invit
 
 TEST_CASE("an interrupted join goes on with the same invitation and recovery code",
           "[invitations]") {
-  Fixture fixture;
+  InvitationsSetting fixture;
   const std::string invitation = fixture.therapist.Invite();
   REQUIRE(fixture.practice.Stop().exit_code == 0);
   const Outcome away = fixture.Join(invitation);
@@ -121,7 +121,7 @@ TEST_CASE("an interrupted join goes on with the same invitation and recovery cod
 }
 
 TEST_CASE("an enrolment code works once", "[invitations]") {
-  Fixture fixture;
+  InvitationsSetting fixture;
   const std::string code = fixture.practice.EnrolmentCode();
   Person second(fixture.files / "second"), third(fixture.files / "third");
   second.Enroll(code);
@@ -138,7 +138,7 @@ TEST_CASE("an enrolment code works once", "[invitations]") {
 }
 
 TEST_CASE("a profile holds one account", "[invitations]") {
-  Fixture fixture;
+  InvitationsSetting fixture;
   fixture.client.Join(fixture.therapist.Invite());
   const Outcome again = fixture.Join(fixture.therapist.Invite());
   INFO(Describe(again));

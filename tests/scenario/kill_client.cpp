@@ -14,7 +14,7 @@
 namespace holdfast::test {
 namespace {
 
-constexpr int kKills = 32;
+constexpr int kClientKills = 32;
 constexpr int kLostAnswerEvery = 5;
 
 // Every capsule that any device sent, retries included.
@@ -89,7 +89,7 @@ TEST_CASE("a device killed while it writes and syncs loses and doubles nothing",
   // A fixed seed: the moments differ from run to run anyway.
   std::mt19937 random(1);
   std::uniform_int_distribution<long> moment(0, whole.count());
-  for (int kill = 0; kill < kKills; ++kill) {
+  for (int kill = 0; kill < kClientKills; ++kill) {
     Person& person = kill % 2 == 0 ? couple.client : couple.therapist;
     // From the start of the process, which is mostly spent on the passphrase, or
     // from its first call to the practice.

@@ -12,7 +12,7 @@
 namespace holdfast::test {
 namespace {
 
-constexpr int kKills = 50;
+constexpr int kServerKills = 50;
 constexpr int kSenders = 4;
 constexpr std::chrono::milliseconds kServeBetweenKills{120};
 
@@ -69,7 +69,7 @@ TEST_CASE("killed fifty times under load, every acknowledged envelope is deliver
   for (const auto& sender : senders) {
     threads.emplace_back([&] { SendUntil(stop, therapist.id(), *sender); });
   }
-  for (int kill = 0; kill < kKills; ++kill) {
+  for (int kill = 0; kill < kServerKills; ++kill) {
     std::this_thread::sleep_for(kServeBetweenKills);
     practice.Kill();
     practice.Start();
@@ -108,8 +108,8 @@ TEST_CASE("killed fifty times under load, every acknowledged envelope is deliver
     }
   }
   INFO(stored << " stored, " << retries << " retries");
-  CHECK(stored >= kKills);
-  CHECK(retries >= kKills / 2);  // the kills did hit
+  CHECK(stored >= kServerKills);
+  CHECK(retries >= kServerKills / 2);  // the kills did hit
   CHECK(practice.Stop().exit_code == 0);
 }
 

@@ -71,12 +71,12 @@ bool IsServing(WireChannel& wire) {
   return status.ok() && answer == "\x08\x01";  // status: SERVING
 }
 
-struct Fixture {
+struct MalformedSetting {
   TempDir files;
   PracticeProcess practice{files / "practice"};
   WireDevice therapist, client;
 
-  Fixture() {
+  MalformedSetting() {
     practice.Start();
     REQUIRE(therapist.Enroll(practice.EnrolmentCode()).ok());
     REQUIRE(client.Join(therapist.Invite()).ok());
@@ -109,7 +109,7 @@ Bytes Mutated(Bytes bytes, std::mt19937& random) {
 }
 
 TEST_CASE("thousands of random and damaged requests leave the practice serving", "[malformed]") {
-  Fixture fixture;
+  MalformedSetting fixture;
   std::mt19937 random(7);
   v1::EnrollTherapistRequest enroll;
   enroll.set_enrolment_token(RandomBytes(32));
@@ -139,7 +139,7 @@ TEST_CASE("thousands of random and damaged requests leave the practice serving",
 }
 
 TEST_CASE("a damaged envelope is refused with the field to blame", "[malformed]") {
-  Fixture fixture;
+  MalformedSetting fixture;
   const v1::SendRequest good = fixture.Message();
   struct Bad {
     std::string what;
@@ -190,7 +190,7 @@ TEST_CASE("a damaged envelope is refused with the field to blame", "[malformed]"
 }
 
 TEST_CASE("a message beyond every limit is refused and the connection lives", "[malformed]") {
-  Fixture fixture;
+  MalformedSetting fixture;
   v1::SendRequest request = fixture.Message();
   request.set_body(Bytes(3 * limits::kMessageBytesMax, 'x'));
   v1::SendResponse response;
@@ -202,7 +202,7 @@ TEST_CASE("a message beyond every limit is refused and the connection lives", "[
 }
 
 TEST_CASE("the largest honest envelope is taken, and not much more", "[malformed]") {
-  Fixture fixture;
+  MalformedSetting fixture;
   v1::SendRequest request = fixture.client.Message(fixture.client.bond(), fixture.therapist.id(),
                                                    limits::kContentBytesMax);
   REQUIRE(request.body().size() == limits::kBodyBytesMax);
@@ -224,7 +224,7 @@ TEST_CASE("the largest honest envelope is taken, and not much more", "[malformed
 }
 
 TEST_CASE("a request of nothing but empty capsules is refused before it waits", "[malformed]") {
-  Fixture fixture;
+  MalformedSetting fixture;
   v1::SendRequest request = fixture.Message();
   for (std::size_t i = 0; i < 50'000; ++i) request.add_capsules();
   v1::SendResponse response;
@@ -237,7 +237,7 @@ TEST_CASE("a request of nothing but empty capsules is refused before it waits", 
 }
 
 TEST_CASE("nothing older than TLS 1.3 is spoken", "[malformed]") {
-  Fixture fixture;
+  MalformedSetting fixture;
   const auto shakes_hands = [&](int newest) {
     const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context(
         SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
@@ -257,7 +257,7 @@ TEST_CASE("nothing older than TLS 1.3 is spoken", "[malformed]") {
 }
 
 TEST_CASE("what is no TLS at all is dropped, and idle connections hold nobody up", "[malformed]") {
-  Fixture fixture;
+  MalformedSetting fixture;
   std::vector<int> sockets;
   for (int i = 0; i < 50; ++i) {
     const int fd = ConnectTo(fixture.practice.address());
@@ -273,7 +273,7 @@ TEST_CASE("what is no TLS at all is dropped, and idle connections hold nobody up
 
 TEST_CASE("a request that does not parse gets the answer that bad input is promised",
           "[malformed]") {
-  Fixture fixture;
+  MalformedSetting fixture;
   const Bytes garbage = "\xff\xff\xff\xff not a message";
   for (const char* method : kMethods) {
     if (std::string(method).ends_with("NoSuchCall")) continue;

@@ -11,7 +11,7 @@ namespace holdfast::test {
 namespace {
 
 // The client reaches the practice through a network that may lead elsewhere.
-struct Fixture {
+struct OtherServerSetting {
   std::unique_ptr<TcpProxy> network;
   Couple couple{{}, [this](PracticeProcess& practice) {
                   network = std::make_unique<TcpProxy>(practice.address());
@@ -30,7 +30,7 @@ void CheckThatNothingButDescribeCame(const Middleman& middleman) {
 
 TEST_CASE("another practice behind the same address is an alarm, and gets nothing",
           "[other_server]") {
-  Fixture fixture;
+  OtherServerSetting fixture;
   PracticeProcess other(fixture.couple.files() / "other");
   other.Start();
   const Middleman recorder(other);
@@ -66,7 +66,7 @@ TEST_CASE("the real binary in place of the practice is told apart as well", "[ot
 }
 
 TEST_CASE("a TLS key that the practice does not endorse is an alarm", "[other_server]") {
-  Fixture fixture;
+  OtherServerSetting fixture;
   PracticeProcess other(fixture.couple.files() / "other");
   // Passes everything on to the right practice, under a key of its own.
   const Middleman relay(fixture.couple.practice, ReadFile(other.data() / "tls.key"),
@@ -98,7 +98,7 @@ TEST_CASE("a new TLS key that the practice endorses is taken without a word", "[
 
 TEST_CASE("a server that is no practice at all is told apart from an absent one",
           "[other_server]") {
-  Fixture fixture;
+  OtherServerSetting fixture;
   std::string address;
   const int silent = ListenOnLoopback(address);
   fixture.LeadTo(address);

@@ -14,12 +14,12 @@ namespace {
 using grpc::StatusCode;
 
 // Two bonds that know nothing of each other.
-struct Fixture {
+struct RefusalsSetting {
   TempDir files;
   PracticeProcess practice{files / "practice"};
   WireDevice therapist, client, other_therapist, other_client;
 
-  explicit Fixture(const std::string& token_seconds = "900") {
+  explicit RefusalsSetting(const std::string& token_seconds = "900") {
     practice.Configure("token_seconds", token_seconds);
     practice.Start();
     REQUIRE(therapist.Enroll(practice.EnrolmentCode()).ok());
@@ -35,7 +35,7 @@ struct Call {
 };
 
 // Every call that needs a token, each well-formed.
-std::vector<Call> CallsWithToken(Fixture& fixture) {
+std::vector<Call> CallsWithToken(RefusalsSetting& fixture) {
   WireDevice& device = fixture.client;
   const auto unary = [&device](auto stub, auto method, auto request, auto response) {
     return [&device, stub, method, request, response](const Bytes& token) mutable {
@@ -88,7 +88,7 @@ std::size_t EntriesOf(WireDevice& device) {
 }
 
 TEST_CASE("every call without a token is refused as such", "[refusals]") {
-  Fixture fixture;
+  RefusalsSetting fixture;
   for (const Call& call : CallsWithToken(fixture)) {
     const grpc::Status status = call.run({});
     INFO(call.name << ": " << status.error_message());
@@ -99,7 +99,7 @@ TEST_CASE("every call without a token is refused as such", "[refusals]") {
 }
 
 TEST_CASE("every call with a forged token is refused as such", "[refusals]") {
-  Fixture fixture;
+  RefusalsSetting fixture;
   Bytes altered = fixture.client.token();
   altered[5] = static_cast<char>(altered[5] ^ 1);
   for (const Call& call : CallsWithToken(fixture)) {
@@ -113,7 +113,7 @@ TEST_CASE("every call with a forged token is refused as such", "[refusals]") {
 }
 
 TEST_CASE("every call with a token past its time is refused as expired", "[refusals]") {
-  Fixture fixture("2");
+  RefusalsSetting fixture("2");
   REQUIRE(fixture.client.LogIn().ok());
   const Bytes token = fixture.client.token();
   const auto expired = [&] {
@@ -135,7 +135,7 @@ TEST_CASE("every call with a token past its time is refused as expired", "[refus
 }
 
 TEST_CASE("a token ends with the server's life", "[refusals]") {
-  Fixture fixture;
+  RefusalsSetting fixture;
   const Bytes before = fixture.client.token();
   fixture.practice.Kill();
   fixture.practice.Start();
@@ -149,7 +149,7 @@ TEST_CASE("a token ends with the server's life", "[refusals]") {
 }
 
 TEST_CASE("authorization that is no bearer token at all is refused", "[refusals]") {
-  Fixture fixture;
+  RefusalsSetting fixture;
   std::vector<std::string> values = {"Basic abc", "Bearer", "Bearer zz"};
   values.emplace_back(4000, 'a').insert(0, "Bearer ");
   for (const std::string& value : values) {
@@ -164,7 +164,7 @@ TEST_CASE("authorization that is no bearer token at all is refused", "[refusals]
 }
 
 TEST_CASE("another device's token does not speak for this device", "[refusals]") {
-  Fixture fixture;
+  RefusalsSetting fixture;
   // The other side of the same bond, under the client's name.
   v1::SendResponse response;
   const v1::SendRequest request =
@@ -191,7 +191,7 @@ TEST_CASE("another device's token does not speak for this device", "[refusals]")
 }
 
 TEST_CASE("another bond's id is as unknown as one that nobody has", "[refusals]") {
-  Fixture fixture;
+  RefusalsSetting fixture;
   WireDevice& client = fixture.client;
   const BondId nobodys = BondId::From(RandomBytes(16), "bond").value();
   std::vector<std::string> answers;
@@ -225,7 +225,7 @@ TEST_CASE("another bond's id is as unknown as one that nobody has", "[refusals]"
 }
 
 TEST_CASE("a client cannot invite, and a therapist only in its own name", "[refusals]") {
-  Fixture fixture;
+  RefusalsSetting fixture;
   CHECK_THROWS(fixture.client.Invite());
   const std::string invitation = fixture.therapist.Invite();
   // Deposited by another therapist: not their signature.
@@ -247,7 +247,7 @@ TEST_CASE("a client cannot invite, and a therapist only in its own name", "[refu
 }
 
 TEST_CASE("a login counts once, for this practice, this connection and this minute", "[refusals]") {
-  Fixture fixture;
+  RefusalsSetting fixture;
   WireDevice& client = fixture.client;
   const auto challenge = [&] {
     v1::ChallengeResponse response;

@@ -36,9 +36,9 @@ TEST_CASE("what is promised is kept in one record, whatever becomes of the proce
   REQUIRE(owed.size() == 1);
   CHECK(owed == couple.client.Do({"promise"}).at("promises"));
   const Json asked = MessageWith(couple.client.Inbox(), "will you answer?");
-  CHECK(asked.at("state") == "reply due");
+  CHECK(asked.at("state") == "reply-due");
   CHECK(asked.at("due_at") == owed.at(0).at("due_at"));
-  couple.therapist.Reply(owed.at(0).at("envelope"), "of course");
+  couple.therapist.Reply(owed.at(0).at("message"), "of course");
   restart();
   couple.client.Sync();
   CHECK(MessageWith(couple.client.Inbox(), "will you answer?").at("state") == "answered");

@@ -8,7 +8,7 @@
 namespace holdfast::simulation {
 namespace {
 
-constexpr std::uint64_t kMinuteMs = limits::kMinuteMs;
+using limits::kMinuteMs;
 
 bool IsTimers(LedgerKind kind) {
   return kind == LedgerKind::kSlotOpened || kind == LedgerKind::kSlotSkipped ||

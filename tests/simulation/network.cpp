@@ -8,13 +8,9 @@ namespace holdfast::simulation {
 namespace {
 
 constexpr std::uint64_t kLatencyMsMax = 400;
-constexpr std::uint64_t kLateMsMax = limits::kHourMs;
+constexpr std::uint64_t kLateRequestMsMax = limits::kHourMs;
 constexpr std::uint64_t kKeepaliveMs = 40'000;  // until a dead peer is noticed
 constexpr std::uint64_t kPollMs = 60'000;       // of a subscription that heard nothing
-
-absl::Status Unreachable() {
-  return Refuse(Reason::kUnreachable, "", "the practice cannot be reached");
-}
 
 }  // namespace
 
@@ -29,7 +25,7 @@ DeviceTransport::Way DeviceTransport::DrawWay() {
     way.arrives = way.answered = false;
   } else if (random.PerMillion(rates.late_request)) {
     way.answered = false;
-    way.delay_ms = random.Between(client::kCallTimeoutMs, kLateMsMax);
+    way.delay_ms = random.Between(client::kCallTimeoutMs, kLateRequestMsMax);
   } else if (random.PerMillion(rates.lose_response)) {
     way.answered = false;
   } else {

@@ -8,7 +8,7 @@ namespace {
 // Within what prekeys are kept for: who stays away longer needs other help.
 constexpr std::uint64_t kOffWeeksMax = 8;
 constexpr std::uint64_t kBackForMs = 3 * kWeekMs;  // before they are away again
-constexpr std::int64_t kClockWrongMsMax = 6 * static_cast<std::int64_t>(limits::kHourMs);
+constexpr std::int64_t kDeviceClockWrongMsMax = 6 * static_cast<std::int64_t>(limits::kHourMs);
 constexpr std::uint64_t kSessionMs = 5 * limits::kMinuteMs;
 constexpr std::uint64_t kBusyMsMax = 4'000;  // while messages are exchanged
 // A full look at a device reads its whole vault: dear, so only now and then.
@@ -37,8 +37,8 @@ void Person::BeginWeek() {
     village_.network.trace.Note(device_.name(), "is away for weeks");
   }
   if (random_.PerMillion(rates.device_clock)) {
-    const auto wrong_ms =
-        static_cast<std::int64_t>(random_.Below(2 * kClockWrongMsMax)) - kClockWrongMsMax;
+    const auto wrong_ms = static_cast<std::int64_t>(random_.Below(2 * kDeviceClockWrongMsMax)) -
+                          kDeviceClockWrongMsMax;
     const std::uint64_t from_ms = timeline.now_ms() + random_.Below(kWeekMs);
     timeline.At(from_ms, [this, wrong_ms] { device_.clock().Set(wrong_ms); });
     timeline.At(from_ms + random_.Below(kWeekMs), [this] { device_.clock().Set(0); });

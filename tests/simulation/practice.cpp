@@ -25,11 +25,11 @@ constexpr std::uint64_t kLookBehindMs = 10 * limits::kMinuteMs;
 constexpr std::uint64_t kCrashAfterNewsTimes = 4;
 constexpr std::uint64_t kConfirmMsMax = 4 * limits::kHourMs;
 
+}  // namespace
+
 absl::Status Unreachable() {
   return Refuse(Reason::kUnreachable, "", "the practice cannot be reached");
 }
-
-}  // namespace
 
 void PracticeClock::Set(std::int64_t ahead_ms) {
   LatestMs();

@@ -50,6 +50,9 @@ class PracticeClock final : public server::Clock {
   std::uint64_t boots_ = 1;
 };
 
+// What a caller hears whose call finds nobody, or is cut off.
+absl::Status Unreachable();
+
 class Practice {
  public:
   Practice(Timeline& timeline, Trace& trace, const FaultRates& rates, StoredBook& book,

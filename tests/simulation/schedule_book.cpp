@@ -19,7 +19,7 @@ struct ScheduleBook::News {
 namespace {
 
 // The practice reads its clock once a batch, and the time between is not its fault.
-constexpr std::uint64_t kLateMsMax = 2 * limits::kMinuteMs;
+constexpr std::uint64_t kFoundLateMsMax = 2 * limits::kMinuteMs;
 
 template <class Record>
 std::optional<Record> Find(const Rows& rows, const Bytes& key) {
@@ -195,7 +195,7 @@ void ScheduleBook::CheckToldFirst(const Bond& bond, const News& news,
 
 void ScheduleBook::CheckPrompt(const Moment& moment) {
   for (const auto& [id, bond] : bonds_) {
-    if (bond.model.next_due_ms() > moment.now_ms - kLateMsMax) continue;
+    if (bond.model.next_due_ms() > moment.now_ms - kFoundLateMsMax) continue;
     return verdict_.Broken(
         kOnTime, "something is due in the bond of " + NameOf(bond.client_account) + " since " +
                      TimeInWords(bond.model.next_due_ms()) + ", and has not happened");

@@ -17,7 +17,7 @@ constexpr std::size_t kClientsPerTherapist = 4;
 constexpr std::uint64_t kQuietDays = 6;
 constexpr std::uint64_t kWeeksPerRestore = 16;
 // With a device's own, still less than what the practice refuses to store.
-constexpr std::int64_t kClockWrongMsMax = 12 * static_cast<std::int64_t>(limits::kHourMs);
+constexpr std::int64_t kServerClockWrongMsMax = 12 * static_cast<std::int64_t>(limits::kHourMs);
 constexpr std::uint64_t kComesWithinMs = 6 * limits::kHourMs;
 constexpr std::uint64_t kMeetWithinMs = 3 * limits::kMinuteMs;
 
@@ -177,7 +177,7 @@ void Year::BeginWeek() {
 
 void Year::PlanPracticeClock() {
   const auto wrong_ms =
-      static_cast<std::int64_t>(random_.Below(2 * kClockWrongMsMax)) - kClockWrongMsMax;
+      static_cast<std::int64_t>(random_.Below(2 * kServerClockWrongMsMax)) - kServerClockWrongMsMax;
   const std::uint64_t from_ms = timeline_.now_ms() + random_.Below(kWeekMs);
   timeline_.At(from_ms, [this, wrong_ms] { practice_.SetClock(wrong_ms); });
   timeline_.At(from_ms + random_.Below(kWeekMs), [this] { practice_.SetClock(0); });

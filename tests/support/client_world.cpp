@@ -1,5 +1,6 @@
 #include "support/client_world.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 
@@ -233,6 +234,16 @@ std::string TestCouple::AddTherapist() {
     return absl::OkStatus();
   }));
   return code;
+}
+
+void SetTo1970(TestCouple& couple, TestPerson& person) {
+  person.clock.ahead_ms = 1'000'000 - static_cast<std::int64_t>(couple.practice.clock.wall_ms);
+}
+
+std::size_t WaitingActs(TestPerson& person) { return person.Standing().waiting.size(); }
+
+bool Has(const std::vector<Reason>& reasons, Reason reason) {
+  return std::ranges::find(reasons, reason) != reasons.end();
 }
 
 }  // namespace holdfast::client

@@ -125,4 +125,12 @@ struct TestCouple {
   TestPerson client;
 };
 
+// Like a device whose clock's battery is dead.
+void SetTo1970(TestCouple& couple, TestPerson& person);
+
+// Decided and not at the practice yet.
+std::size_t WaitingActs(TestPerson& person);
+
+bool Has(const std::vector<Reason>& reasons, Reason reason);
+
 }  // namespace holdfast::client

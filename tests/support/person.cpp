@@ -5,6 +5,15 @@
 #include <utility>
 
 namespace holdfast::test {
+namespace {
+
+// Empty where nothing was written.
+std::string TextOf(const Json& message) {
+  const Json text = message.value("text", Json());
+  return text.is_null() ? "" : text.get<std::string>();
+}
+
+}  // namespace
 
 Person::Person(std::filesystem::path home, std::string program)
     : home_(std::move(home)), program_(std::move(program)) {
@@ -66,7 +75,7 @@ std::string ReasonIn(const Outcome& outcome) {
 std::vector<std::string> TextsFrom(const Json& messages, const std::string& from) {
   std::vector<std::string> texts;
   for (const Json& message : messages) {
-    if (message.at("from") == from) texts.push_back(message.value("text", ""));
+    if (message.at("from") == from) texts.push_back(TextOf(message));
   }
   return texts;
 }
@@ -74,7 +83,7 @@ std::vector<std::string> TextsFrom(const Json& messages, const std::string& from
 Json MessageWith(const Json& messages, const std::string& text) {
   Json found;
   for (const Json& message : messages) {
-    if (message.value("text", "") != text) continue;
+    if (TextOf(message) != text) continue;
     if (!found.is_null()) throw std::runtime_error("shown twice: " + text);
     found = message;
   }

@@ -9,7 +9,7 @@ holdfast_test(server.core
           ${here}/server/core/keys_test.cpp ${here}/server/core/login_test.cpp
           ${here}/server/core/mailbox_test.cpp ${here}/server/core/membership_test.cpp
           ${here}/server/core/practice_test.cpp ${here}/server/core/engine_clock_test.cpp
-          ${here}/server/core/quotas_test.cpp ${here}/server/core/restore_test.cpp
+          ${here}/server/core/restore_test.cpp
           ${here}/server/core/send_test.cpp ${here}/server/core/timers_test.cpp
           ${here}/../support/server_world.cpp
   LIBRARIES holdfast_server_core holdfast_server_records)
@@ -18,7 +18,8 @@ holdfast_test(server.engine
   SOURCES ${here}/server/core/ahead_bounds_test.cpp ${here}/server/core/ahead_pause_test.cpp
           ${here}/server/core/ahead_test.cpp ${here}/server/core/ahead_withdraw_test.cpp
           ${here}/server/core/ledger_restore_test.cpp ${here}/server/core/ledger_test.cpp
-          ${here}/server/core/promises_test.cpp ${here}/server/core/refusal_test.cpp
+          ${here}/server/core/promises_test.cpp ${here}/server/core/quotas_test.cpp
+          ${here}/server/core/refusal_test.cpp
           ${here}/server/core/slots_test.cpp
           ${here}/../support/server_ledger.cpp ${here}/../support/server_world.cpp
   LIBRARIES holdfast_server_core holdfast_server_records)

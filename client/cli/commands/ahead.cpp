@@ -3,7 +3,7 @@
 #include <charconv>
 #include <memory>
 
-#include "client/cli/commands/command.h"
+#include "client/cli/commands/deciding.h"
 #include "client/cli/commands/outgoing.h"
 #include "client/cli/terminal/input.h"
 #include "client/cli/words/ahead_words.h"
@@ -68,7 +68,7 @@ absl::StatusOr<SlotId> ChosenSlot(const std::vector<Slot>& slots, const std::str
     return Refuse(Reason::kUsage, "--opening",
                   "counts from 1, the next one, to " + std::to_string(slots.size()));
   }
-  HOLDFAST_ASSIGN_OR_RETURN(const LocalMs day, ParseLocal(wanted, "--opening"));
+  HOLDFAST_ASSIGN_OR_RETURN(const LocalMs day, ParseDay(wanted, "--opening", OwnNow()));
   const std::string wanted_day = LocalDay(FromOwnClock(day), slots.front().opens_at_ms);
   for (const Slot& slot : slots) {
     if (LocalDay(slot.opens_at_ms, slots.front().opens_at_ms) == wanted_day) return slot.id;
@@ -84,7 +84,8 @@ absl::StatusOr<Draft> AheadDraftOf(Device& device, const BondView& bond,
   draft.kind = Kind::kNote;
   if (!options.at.empty()) {
     draft.release.when = ReleaseWhen::kAtTime;
-    HOLDFAST_ASSIGN_OR_RETURN(draft.release.at_ms, ParseInstant(options.at, "--at"));
+    HOLDFAST_ASSIGN_OR_RETURN(draft.release.at_ms,
+                              ParseInstant(options.at, "--at", device.now_ms()));
     return draft;
   }
   if (options.missed->count() > 0) {
@@ -139,7 +140,7 @@ absl::Status ListAhead(Context& context, const AheadOptions& options) {
       documents.push_back(MessageJson(note));
     }
     if (notes.empty()) context.out.Say("Nothing that you wrote ahead waits.");
-    context.out.Document({{"notes", documents}});
+    context.out.Document(WithSync({{"notes", documents}}, sync));
     return IsAway(sync) ? absl::OkStatus() : sync;
   });
 }
@@ -164,7 +165,7 @@ absl::Status WithdrawAhead(Context& context, const AheadOptions& options) {
     HOLDFAST_ASSIGN_OR_RETURN(const MessageView note, engine.Message(before.id.hex()));
     HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
     HOLDFAST_ASSIGN_OR_RETURN(const std::string refusal, RefusedWithdrawal(engine, note.bond));
-    context.out.Document({{"message", MessageJson(note)}});
+    context.out.Document(WithSync({{"message", MessageJson(note)}}, sync));
     if (!refusal.empty()) {
       return Refuse(Reason::kActSuperseded, "", "it was not withdrawn: " + refusal);
     }

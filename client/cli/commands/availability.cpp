@@ -5,7 +5,7 @@
 #include "client/cli/words/schedule_input.h"
 #include "client/cli/words/schedule_words.h"
 #include "client/cli/words/standing_json.h"
-#include "client/host/zone_file.h"
+#include "client/host/own_zone.h"
 #include "rules/errors.h"
 #include "rules/limits.h"
 
@@ -24,18 +24,24 @@ struct AvailabilityOptions {
 
 absl::StatusOr<AvailabilityDraft> AvailabilityDraftOf(const AvailabilityOptions& options) {
   AvailabilityDraft draft;
-  draft.zone = options.zone.empty() ? OwnZoneName() : options.zone;
+  draft.zone = options.zone;
+  if (draft.zone.empty()) {
+    HOLDFAST_ASSIGN_OR_RETURN(draft.zone, OwnZoneName(SystemClock().WallMs()));
+  }
   HOLDFAST_ASSIGN_OR_RETURN(draft.hours, ParseHours(options.hours));
   for (const std::string& away : options.away) {
-    HOLDFAST_ASSIGN_OR_RETURN(const LocalSpan span, ParseAway(away));
+    HOLDFAST_ASSIGN_OR_RETURN(const LocalSpan span, ParseAway(away, OwnNow()));
     draft.away.push_back(span);
   }
-  HOLDFAST_ASSIGN_OR_RETURN(draft.reply_within_minutes,
-                            ParseMinutes(options.reply_within, "--reply-within"));
+  draft.away = JoinedAway(std::move(draft.away));
+  HOLDFAST_ASSIGN_OR_RETURN(
+      draft.reply_within_minutes,
+      ParseWorkingMinutes(options.reply_within, "--reply-within", draft.hours));
   draft.remind_before_minutes = DefaultReminder(draft.reply_within_minutes);
   if (!options.remind_before.empty()) {
-    HOLDFAST_ASSIGN_OR_RETURN(draft.remind_before_minutes,
-                              ParseMinutes(options.remind_before, "--remind-before"));
+    HOLDFAST_ASSIGN_OR_RETURN(
+        draft.remind_before_minutes,
+        ParseWorkingMinutes(options.remind_before, "--remind-before", draft.hours));
   }
   return draft;
 }
@@ -78,7 +84,7 @@ absl::Status ShowHours(Context& context) {
            {"availability",
             standing.availability ? AvailabilityJson(*standing.availability) : Json(nullptr)}});
     }
-    context.out.Document({{"bonds", documents}});
+    context.out.Document(WithSync({{"bonds", documents}}, sync));
     return IsAway(sync) ? absl::OkStatus() : sync;
   });
 }

@@ -7,6 +7,7 @@
 #include "client/cli/commands/outgoing.h"
 #include "client/cli/commands/ruptures.h"
 #include "client/cli/terminal/input.h"
+#include "client/cli/words/json.h"
 #include "client/cli/words/text.h"
 #include "client/cli/words/words.h"
 #include "holdfast/v1/content.pb.h"
@@ -23,6 +24,7 @@ struct CheckinOptions {
   std::optional<std::string> note;
   std::string need;
   std::string bond;
+  bool form = false;
 };
 
 // What is wrong in the file of answers, by the name of the item.
@@ -57,7 +59,25 @@ absl::StatusOr<v1::CheckIn> FromOptions(const CheckinOptions& options) {
   return check_in;
 }
 
+// The questions as --answers names them; needs no profile.
+absl::Status ShowCheckinForm(Context& context) {
+  const Form& form = WeeklyCheckIn();
+  std::string text = std::string(form.title) + "\n\n";
+  for (const FormItem& item : form.items) {
+    text += std::string(item.link_id) + "\n    " + std::string(item.text) + "\n";
+  }
+  text += "\nAnswers, by number, code or words:\n";
+  for (std::size_t i = 0; i < form.choices.size(); ++i) {
+    text += "  " + std::to_string(i + 1) + "  " + std::string(form.choices[i].code) + "  (" +
+            std::string(form.choices[i].text) + ")\n";
+  }
+  context.out.Say(Trimmed(text));
+  context.out.Document({{"form", FormJson(form)}});
+  return absl::OkStatus();
+}
+
 absl::Status RunCheckin(Context& context, const CheckinOptions& options) {
+  if (options.form) return ShowCheckinForm(context);
   return WithDevice(context, [&](Device& device) -> absl::Status {
     if (device.engine().identity().role != crypto::Role::kClient) {
       return Refuse(Reason::kUsage, "",
@@ -97,6 +117,8 @@ Command CheckinCommand(CLI::App& app) {
       ->type_name("reply|witness|none|session");
   command->add_option("--bond", options->bond, "To whom, where there are several: a label or an id")
       ->type_name("WHO");
+  command->add_flag("--form", options->form,
+                    "Show the questions, with their names for --answers; nothing is sent");
   command->footer(
       "Without --answers it asks, and everything can be left out. With --json, or without a "
       "terminal, it asks nothing, and --need says what you would like to come of it.\n\n" +

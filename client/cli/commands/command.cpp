@@ -21,7 +21,7 @@ absl::Status WithDevice(Context& context, const std::function<absl::Status(Devic
   return status;
 }
 
-void ShowAlarms(Context& context, Device& device) {
+void ShowAlarms(Context& context, Device& device, bool as_events) {
   const auto tell = [&](const std::vector<Alarm>& alarms) {
     std::string words;
     Json documents = Json::array();
@@ -30,6 +30,10 @@ void ShowAlarms(Context& context, Device& device) {
       documents.push_back(AlarmJson(alarm));
     }
     context.out.Warn(words, {{"alarms", documents}});
+    if (!as_events) context.out.Notice(documents);
+    for (const Json& alarm : documents) {
+      if (as_events) context.out.Event({{"event", "alarm"}, {"alarm", alarm}});
+    }
     context.exit_code = kAlarmExitCode;
   };
   const absl::Status told = device.engine().TellAlarms(tell);

@@ -13,7 +13,7 @@
 namespace holdfast::client::cli {
 
 struct Context {
-  const Output& out;
+  Output& out;
   const Profile& profile;
   // Where a command's own work went well, but is not all good: `doctor` with
   // something to attend to.
@@ -59,7 +59,8 @@ bool AsksPeople(const Context& context);
 // alarms on standard error, whatever became of the work.
 absl::Status WithDevice(Context& context, const std::function<absl::Status(Device&)>& work);
 // Shows alarms not yet shown; the process then ends with the exit code for them.
-void ShowAlarms(Context& context, Device& device);
+// Each an event of its own for programs where the command goes on.
+void ShowAlarms(Context& context, Device& device, bool as_events = false);
 
 // The exit code of a process that raised an alarm.
 inline constexpr int kAlarmExitCode = 5;

@@ -34,30 +34,41 @@ absl::StatusOr<std::optional<LedgerLine>> Taken(Engine& engine, const Decided& d
   return std::optional<LedgerLine>();
 }
 
-absl::Status SayDecided(Context& context, Device& device, const std::vector<Decided>& decided) {
+absl::Status SayDecided(Context& context, Device& device, const std::vector<Decided>& decided,
+                        const absl::Status& sync) {
   HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
   Engine& engine = device.engine();
-  Json bonds = Json::array();
+  Json bonds = Json::array(), decisions = Json::array();
   absl::Status refused;
   for (const Decided& one : decided) {
     HOLDFAST_ASSIGN_OR_RETURN(const StandingView standing, engine.Standing(one.bond));
     HOLDFAST_ASSIGN_OR_RETURN(const auto line, Taken(engine, one));
     const std::string whom = decided.size() == 1 ? "" : words.Other(one.bond) + ": ";
     if (line) context.out.Say(whom + LedgerLineInWords(words, *line));
+    Json decision = {{"id", one.id.hex()},
+                     {"bond", one.bond.hex()},
+                     {"state", line ? "in-ledger" : "waiting"},
+                     {"refusal", nullptr}};
     for (const ActView& waiting : standing.waiting) {
       if (waiting.id != one.id) continue;
       const std::string text = whom + DecisionInWords(words, waiting);
       if (waiting.refusal.empty()) context.out.Say(text);
-      if (!waiting.refusal.empty()) refused = Refuse(Reason::kActSuperseded, "", text);
+      if (waiting.refusal.empty()) continue;
+      refused = Refuse(Reason::kActSuperseded, "", text);
+      decision["state"] = "refused";
+      decision["refusal"] = waiting.refusal;
     }
+    decisions.push_back(std::move(decision));
     bonds.push_back(StandingJson(standing));
   }
-  context.out.Document({{"bonds", bonds}});
+  context.out.Document(WithSync({{"decisions", decisions}, {"bonds", bonds}}, sync));
   HOLDFAST_RETURN_IF_ERROR(engine.ForgetRefused());
   return refused;
 }
 
 }  // namespace
+
+LocalMs OwnNow() { return ToOwnClock(SystemClock().WallMs()); }
 
 absl::Status DecideAndSay(Context& context, Device& device, const std::string& wanted, bool all,
                           const Decide& decide) {
@@ -70,7 +81,7 @@ absl::Status DecideAndSay(Context& context, Device& device, const std::string& w
     decided.push_back({bond.id, *id});
   }
   const absl::Status sync = device.Sync(kBriefSyncMs).status();
-  HOLDFAST_RETURN_IF_ERROR(SayDecided(context, device, decided));
+  HOLDFAST_RETURN_IF_ERROR(SayDecided(context, device, decided, sync));
   return IsAway(sync) ? absl::OkStatus() : sync;
 }
 

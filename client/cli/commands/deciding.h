@@ -6,8 +6,12 @@
 #include <vector>
 
 #include "client/cli/commands/command.h"
+#include "rules/zone.h"
 
 namespace holdfast::client::cli {
+
+// What this device's own clock shows.
+LocalMs OwnNow();
 
 struct Decided {
   BondId bond;

@@ -6,7 +6,6 @@
 #include "client/cli/commands/ruptures.h"
 #include "client/cli/terminal/input.h"
 #include "client/cli/words/json.h"
-#include "client/cli/words/newest.h"
 #include "client/cli/words/rendering.h"
 #include "client/cli/words/rupture_words.h"
 #include "client/core/reading/order.h"
@@ -44,7 +43,7 @@ std::string NothingToShow(const InboxOptions& options, std::size_t bonds) {
 }
 
 void ShowMessages(const Output& out, const Words& words, const std::vector<MessageView>& messages,
-                  bool has_more) {
+                  bool more) {
   const std::size_t columns = OutputColumns();
   std::string text;
   for (const MessageView& message : messages) {
@@ -52,16 +51,7 @@ void ShowMessages(const Output& out, const Words& words, const std::vector<Messa
   }
   text.pop_back();  // Say ends the line
   out.Say(text);
-  if (has_more) out.Say("There are older ones: holdfast inbox --all");
-}
-
-absl::StatusOr<Newest> MessagesFor(Engine& engine, MessageQuery query) {
-  const std::size_t each_max = query.newest_max;
-  if (each_max != 0) ++query.newest_max;  // one more, which tells that there are more
-  HOLDFAST_ASSIGN_OR_RETURN(std::vector<MessageView> all, engine.Messages(query));
-  Newest newest = NewestOf(std::move(all), each_max);
-  newest.messages = Merged(std::move(newest.messages));
-  return newest;
+  if (more) out.Say("There are older ones: holdfast inbox --all");
 }
 
 // All of these count as opened, here and, once it is told, for the other side.
@@ -84,13 +74,15 @@ absl::Status ShowInbox(Context& context, const InboxOptions& options) {
         options.offline ? absl::OkStatus() : device.Sync(kBriefSyncMs).status();
     MessageQuery query;
     query.unread_only = options.unread;
-    if (options.all) query.newest_max = 0;
+    const std::size_t newest_max = query.newest_max;
+    query.newest_max = options.all ? 0 : newest_max + 1;  // one more says that there are older ones
     if (!options.bond.empty()) {
       HOLDFAST_ASSIGN_OR_RETURN(const BondView bond, device.Bond(options.bond));
       query.bond = bond.id;
     }
-    HOLDFAST_ASSIGN_OR_RETURN(const Newest found, MessagesFor(device.engine(), query));
-    const std::vector<MessageView>& messages = found.messages;
+    HOLDFAST_ASSIGN_OR_RETURN(std::vector<MessageView> found, device.engine().Messages(query));
+    const bool more = !options.all && KeepNewest(found, newest_max);
+    const std::vector<MessageView> messages = Merged(std::move(found));
     HOLDFAST_ASSIGN_OR_RETURN(const std::vector<BondView> bonds, device.engine().Bonds());
     HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
     HOLDFAST_ASSIGN_OR_RETURN(const auto ruptures, OpenRuptures(device.engine(), query.bond));
@@ -101,7 +93,7 @@ absl::Status ShowInbox(Context& context, const InboxOptions& options) {
     if (messages.empty()) {
       context.out.Say(NothingToShow(options, bonds.size()));
     } else {
-      ShowMessages(context.out, words, messages, found.has_more);
+      ShowMessages(context.out, words, messages, more);
     }
     Json documents = Json::array();
     for (const MessageView& message : messages) documents.push_back(MessageJson(message));
@@ -113,7 +105,7 @@ absl::Status ShowInbox(Context& context, const InboxOptions& options) {
     }
     context.out.Document({{"ruptures", RupturesJson(ruptures)},
                           {"messages", documents},
-                          {"more", found.has_more},
+                          {"more", more},
                           {"opened", opened},
                           {"synced", !options.offline && sync.ok()},
                           {"sync_error", sync.ok() ? Json(nullptr) : ErrorJson(sync)}});

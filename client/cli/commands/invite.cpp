@@ -99,8 +99,11 @@ absl::Status RunInvite(Context& context, const InviteOptions& options) {
     HOLDFAST_ASSIGN_OR_RETURN(const crypto::Invitation inside,
                               crypto::DecodeInvitation(invitation));
     ShowInvitation(context.out, invitation, inside.expires_at_ms, device.now_ms());
+    const crypto::InvitationKeys keys = crypto::DeriveInvitationKeys(inside);
     context.out.Document({{"invitation", invitation},
-                          {"label", options.label},
+                          {"id", keys.lookup.hex()},
+                          {"bond", keys.bond.hex()},
+                          {"label", TextJson(options.label)},
                           {"expires_at", TimeJson(inside.expires_at_ms)}});
     return picture.Write(invitation);
   });

@@ -40,7 +40,7 @@ absl::Status ShowLedger(Context& context, const LedgerOptions& options) {
       documents.push_back(LedgerLineJson(line));
     }
     if (lines.empty()) context.out.Say("Nothing has been agreed or promised yet.");
-    context.out.Document({{"bond", bond.id.hex()}, {"entries", documents}});
+    context.out.Document(WithSync({{"bond", bond.id.hex()}, {"entries", documents}}, sync));
     return IsAway(sync) ? absl::OkStatus() : sync;
   });
 }
@@ -68,7 +68,7 @@ absl::Status SayVerified(Context& context, const LedgerExport& exported) {
                         {"client", verified.client.hex()},
                         {"entries", verified.lines.size()},
                         {"newest_at", TimeJson(newest_ms)},
-                        {"head", head}});
+                        {"head", IdJson(verified.book.head())}});
   return absl::OkStatus();
 }
 
@@ -112,7 +112,9 @@ absl::Status WriteLedger(Context& context, const LedgerOptions& options) {
     HOLDFAST_RETURN_IF_ERROR(WriteLedgerFile(options.file, exported));
     context.out.Say(std::to_string(exported.entries.size()) + " entries written to " +
                     options.file + ". It holds times and decisions, and no words.");
-    context.out.Document({{"file", options.file}, {"entries", exported.entries.size()}});
+    context.out.Document(WithSync(
+        {{"bond", bond.id.hex()}, {"file", options.file}, {"entries", exported.entries.size()}},
+        sync));
     return IsAway(sync) ? absl::OkStatus() : sync;
   });
 }

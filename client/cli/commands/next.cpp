@@ -121,17 +121,18 @@ absl::Status Walk(Context& context, Device& device, const std::vector<NextItem>&
 }
 
 // For whom nothing can be asked: the first one, which it does not open.
-absl::Status SayFirst(const Context& context, Device& device,
-                      const std::vector<NextItem>& waiting) {
+absl::Status SayFirst(Context& context, Device& device, const std::vector<NextItem>& waiting,
+                      const absl::Status& sync) {
   if (waiting.empty()) {
-    context.out.Document({{"next", nullptr}, {"left", 0}});
+    context.out.Document(WithSync({{"next", nullptr}, {"left", 0}}, sync));
     return absl::OkStatus();
   }
   HOLDFAST_ASSIGN_OR_RETURN(const MessageView message,
                             device.engine().Message(waiting.front().id.hex()));
   HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
   context.out.Say(Whole(words, message, OutputColumns()));
-  context.out.Document({{"next", MessageJson(message)}, {"left", waiting.size() - 1}});
+  context.out.Document(
+      WithSync({{"next", MessageJson(message)}, {"left", waiting.size() - 1}}, sync));
   return absl::OkStatus();
 }
 
@@ -141,7 +142,7 @@ absl::Status RunNext(Context& context) {
     HOLDFAST_ASSIGN_OR_RETURN(const auto waiting, WhatWaits(device.engine()));
     if (waiting.empty()) context.out.Say("Nothing waits for you.");
     if (!AsksPeople(context)) {
-      HOLDFAST_RETURN_IF_ERROR(SayFirst(context, device, waiting));
+      HOLDFAST_RETURN_IF_ERROR(SayFirst(context, device, waiting, sync));
       return IsAway(sync) ? absl::OkStatus() : sync;
     }
     HOLDFAST_RETURN_IF_ERROR(Walk(context, device, waiting));

@@ -78,7 +78,10 @@ absl::Status SyncAndSay(Context& context, Device& device, const EnvelopeId& id) 
     return Refuse(Reason::kNotPermitted, "", "the practice did not accept it: " + message.refusal);
   }
   context.out.Say(words.Written(message));
-  if (HeldSignals::noted() != 0) EndBy(HeldSignals::noted());
+  if (HeldSignals::noted() != 0) {
+    context.out.Finish();
+    EndBy(HeldSignals::noted());
+  }
   if (message.state != MessageState::kQueued || sync.ok() || WillPass(sync)) {
     return absl::OkStatus();
   }

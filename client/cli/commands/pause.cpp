@@ -34,7 +34,8 @@ Command PauseCommand(CLI::App& app) {
       "For clients. Check-ins are skipped, nobody reminds you, and nothing is counted. What is\n"
       "owed to you stays owed. You can write at any time, and \"holdfast resume\" ends it early.");
   return {command, [options](Context& context) -> absl::Status {
-            HOLDFAST_ASSIGN_OR_RETURN(const LocalMs until, ParseLocal(options->until, "--until"));
+            HOLDFAST_ASSIGN_OR_RETURN(const LocalMs until,
+                                      ParseDay(options->until, "--until", OwnNow()));
             return WithDevice(context, [&](Device& device) {
               return DecideAndSay(
                   context, device, options->bond, false, [&](Engine& engine, const BondView& bond) {

@@ -39,19 +39,19 @@ absl::Status ListPromises(Context& context) {
       context.out.Say(
           "No reply is promised by a set time; \"holdfast status\" shows what is open.");
     }
-    context.out.Document({{"promises", documents}});
+    context.out.Document(WithSync({{"promises", documents}}, sync));
     return IsAway(sync) ? absl::OkStatus() : sync;
   });
 }
 
 absl::Status MovePromise(Context& context, const PromiseOptions& options) {
-  HOLDFAST_ASSIGN_OR_RETURN(const LocalMs to, ParseLocal(options.to, "--to"));
+  HOLDFAST_ASSIGN_OR_RETURN(const std::uint64_t to,
+                            ParseInstant(options.to, "--to", FromOwnClock(OwnNow())));
   return WithDevice(context, [&](Device& device) -> absl::Status {
     HOLDFAST_ASSIGN_OR_RETURN(const MessageView message, device.engine().Message(options.id));
-    return DecideAndSay(context, device, message.bond.hex(), false,
-                        [&](Engine& engine, const BondView&) {
-                          return engine.Reschedule(message.id, FromOwnClock(to));
-                        });
+    return DecideAndSay(
+        context, device, message.bond.hex(), false,
+        [&](Engine& engine, const BondView&) { return engine.Reschedule(message.id, to); });
   });
 }
 

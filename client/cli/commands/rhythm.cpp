@@ -5,7 +5,7 @@
 #include "client/cli/words/schedule_input.h"
 #include "client/cli/words/schedule_words.h"
 #include "client/cli/words/standing_json.h"
-#include "client/host/zone_file.h"
+#include "client/host/own_zone.h"
 #include "rules/errors.h"
 #include "rules/limits.h"
 
@@ -29,7 +29,10 @@ struct RhythmOptions {
 
 absl::StatusOr<RhythmDraft> RhythmDraftOf(const RhythmOptions& options) {
   RhythmDraft draft;
-  draft.zone = options.zone.empty() ? OwnZoneName() : options.zone;
+  draft.zone = options.zone;
+  if (draft.zone.empty()) {
+    HOLDFAST_ASSIGN_OR_RETURN(draft.zone, OwnZoneName(SystemClock().WallMs()));
+  }
   if (options.rule.empty() == options.weekly.empty()) {
     return Refuse(Reason::kUsage, "--weekly", "or --rule says on which days; one of the two");
   }
@@ -39,8 +42,7 @@ absl::StatusOr<RhythmDraft> RhythmDraftOf(const RhythmOptions& options) {
   }
   HOLDFAST_ASSIGN_OR_RETURN(draft.at_minute, ParseClock(options.at, "--at"));
   if (!options.first.empty()) {
-    HOLDFAST_ASSIGN_OR_RETURN(const LocalMs first, ParseLocal(options.first, "--first"));
-    draft.first_day = first / limits::kDayMs * limits::kDayMs;
+    HOLDFAST_ASSIGN_OR_RETURN(draft.first_day, ParseDay(options.first, "--first", OwnNow()));
   }
   draft.window_minutes = limits::kWindowMinutes;
   if (!options.window.empty()) {
@@ -65,7 +67,7 @@ absl::Status ShowRhythms(Context& context) {
       context.out.Say(text);
       documents.push_back(StandingJson(standing));
     }
-    context.out.Document({{"bonds", documents}});
+    context.out.Document(WithSync({{"bonds", documents}}, sync));
     return IsAway(sync) ? absl::OkStatus() : sync;
   });
 }

@@ -78,17 +78,7 @@ absl::Status AskAbout(Context& context, Device& device, const Words& words,
 
 absl::StatusOr<std::vector<ShownRupture>> OpenRuptures(Engine& engine,
                                                        const std::optional<BondId>& bond) {
-  HOLDFAST_ASSIGN_OR_RETURN(const std::vector<RuptureView> open, engine.OpenRuptures());
-  std::vector<ShownRupture> shown;
-  for (const RuptureView& mark : open) {
-    if (bond && mark.bond != *bond) continue;
-    ShownRupture rupture;
-    rupture.mark = mark;
-    auto message = engine.Message(mark.message.hex());
-    if (message.ok()) rupture.message = std::move(*message);
-    shown.push_back(std::move(rupture));
-  }
-  return shown;
+  return engine.ShownRuptures(bond);
 }
 
 absl::Status AskAboutRuptures(Context& context, Device& device, const Words& words,

@@ -50,14 +50,10 @@ std::string EndedInWords(const Words& words, const std::vector<BondView>& ended)
   return text + ". What was written stays: holdfast status --all";
 }
 
-std::string RoleName(crypto::Role role) {
-  return role == crypto::Role::kTherapist ? "therapist" : "client";
-}
-
 void SayOverview(const Output& out, const Words& words, const Overview& overview,
                  const absl::Status& sync, bool all) {
   out.Say(SummaryInWords(words, SummaryOf(overview.bonds, overview.identity.role)));
-  out.Say("You are a " + RoleName(overview.identity.role) + " of the practice at " +
+  out.Say("You are a " + std::string(RoleName(overview.identity.role)) + " of the practice at " +
           overview.identity.address + ".");
   out.Say(sync.ok() ? "It is reachable, and this device is up to date."
                     : AsSentence(FailureInWords(sync)));
@@ -89,19 +85,20 @@ void SayOverview(const Output& out, const Words& words, const Overview& overview
 
 Json OwedJson(const BondOverview& bond, crypto::Role role) {
   Json owed = Json::array();
-  if (bond.standing.ended) return owed;  // nothing can be sent any more
-  const char* by = role == crypto::Role::kClient ? "other" : "me";
+  if (bond.standing.ended) return owed;                // nothing can be sent any more
+  const bool mine = role == crypto::Role::kTherapist;  // only therapists promise replies
+  const std::string_view other = RoleName(mine ? crypto::Role::kClient : crypto::Role::kTherapist);
   for (const PromiseView& promise : bond.standing.promises) {
-    owed.push_back({{"id", promise.envelope.hex()},
+    owed.push_back({{"message", promise.envelope.hex()},
                     {"bond", promise.bond.hex()},
-                    {"by", by},
+                    {"by", mine ? std::string_view("me") : other},
                     {"sent_at", TimeJson(promise.line.made_at_ms)},
                     {"due_at", TimeJson(promise.line.due_at_ms)}});
   }
   for (const MessageView& message : bond.asked) {
-    owed.push_back({{"id", message.id.hex()},
+    owed.push_back({{"message", message.id.hex()},
                     {"bond", message.bond.hex()},
-                    {"by", message.mine ? "other" : "me"},
+                    {"by", message.mine ? other : std::string_view("me")},
                     {"sent_at", TimeJson(message.sent_at_ms)},
                     {"due_at", nullptr}});
   }
@@ -120,34 +117,26 @@ Json OverviewDocument(const Overview& overview, const absl::Status& sync) {
     reminders.push_back(ReminderJson(reminder));
   }
   for (const OpenInvitationView& open : overview.invitations) {
-    invitations.push_back({{"label", open.label}, {"expires_at", TimeJson(open.expires_at_ms)}});
+    invitations.push_back(InvitationJson(open));
   }
-  return {{"role", RoleName(overview.identity.role)},
-          {"account", overview.identity.account.hex()},
-          {"device", overview.identity.device.hex()},
-          {"practice",
-           {{"address", overview.identity.address}, {"key", overview.identity.practice.hex()}}},
-          {"connected", sync.ok()},
-          {"connection_error", sync.ok() ? Json(nullptr) : ErrorJson(sync)},
-          {"summary", SummaryJson(SummaryOf(overview.bonds, overview.identity.role))},
-          {"queued", overview.queued},
-          {"ruptures", ruptures},
-          {"reminders", reminders},
-          {"bonds", bonds},
-          {"invitations", invitations},
-          {"owed", owed}};
+  Json document = IdentityJson(overview.identity);
+  document.update(Json{{"summary", SummaryJson(SummaryOf(overview.bonds, overview.identity.role))},
+                       {"queued", overview.queued},
+                       {"ruptures", ruptures},
+                       {"reminders", reminders},
+                       {"bonds", bonds},
+                       {"invitations", invitations},
+                       {"owed", owed}});
+  return WithSync(std::move(document), sync);
 }
 
 // The first line alone.
-void SayBriefly(const Output& out, const Words& words, const Overview& overview,
+void SayBriefly(Output& out, const Words& words, const Overview& overview,
                 const absl::Status& sync) {
   const Summary summary = SummaryOf(overview.bonds, overview.identity.role);
   out.Say(SummaryInWords(words, summary));
   if (!sync.ok()) out.Aside(AsSentence(FailureInWords(sync)));
-  out.Document({{"summary", SummaryJson(summary)},
-                {"queued", overview.queued},
-                {"connected", sync.ok()},
-                {"connection_error", sync.ok() ? Json(nullptr) : ErrorJson(sync)}});
+  out.Document(WithSync({{"summary", SummaryJson(summary)}, {"queued", overview.queued}}, sync));
 }
 
 absl::Status RunStatus(Context& context, const StatusOptions& options) {

@@ -24,7 +24,7 @@ absl::Status RunSync(Context& context) {
     context.out.Document({{"received", report.received},
                           {"sent", report.sent},
                           {"not_accepted", report.refused},
-                          {"waiting", report.waiting}});
+                          {"queued", report.waiting}});
     return absl::OkStatus();
   });
 }

@@ -95,7 +95,7 @@ absl::Status Watching::ShowChanges() {
   }
   HOLDFAST_RETURN_IF_ERROR(ShowLedgers(words));
   HOLDFAST_RETURN_IF_ERROR(ShowReminders(words));
-  ShowAlarms(context_, device_);
+  ShowAlarms(context_, device_, true);
   return absl::OkStatus();
 }
 
@@ -107,7 +107,7 @@ absl::Status Watching::ShowLedgers(const Words& words) {
     for (const LedgerLine& line : lines) {
       told = std::max(told, line.entry.number);
       context_.out.Say(LedgerLineInWords(words, line));
-      context_.out.Document({{"event", "ledger"}, {"entry", LedgerLineJson(line)}});
+      context_.out.Event({{"event", "ledger"}, {"entry", LedgerLineJson(line)}});
     }
   }
   return absl::OkStatus();
@@ -117,14 +117,14 @@ absl::Status Watching::ShowReminders(const Words& words) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto reminders, device_.engine().TakeReminders());
   for (const ReminderView& reminder : reminders) {
     context_.out.Say(ReminderInWords(words, reminder));
-    context_.out.Document({{"event", "reminder"}, {"reminder", ReminderJson(reminder)}});
+    context_.out.Event({{"event", "reminder"}, {"reminder", ReminderJson(reminder)}});
   }
   return absl::OkStatus();
 }
 
 void Watching::ShowMessage(const Words& words, const MessageView& message) {
   context_.out.Say(Excerpt(words, message, OutputColumns()));
-  context_.out.Document({{"event", "message"}, {"message", MessageJson(message)}});
+  context_.out.Event({{"event", "message"}, {"message", MessageJson(message)}});
 }
 
 void Watching::ShowState(const Words& words, const MessageView& message, const State& before) {
@@ -138,7 +138,7 @@ void Watching::ShowState(const Words& words, const MessageView& message, const S
     const std::string remark = words.Remark(message);
     context_.out.Say(Headline(words, message) + (remark.empty() ? "" : "\n        " + remark));
   }
-  context_.out.Document({{"event", "state"}, {"message", MessageJson(message)}});
+  context_.out.Event({{"event", "state"}, {"message", MessageJson(message)}});
 }
 
 void Watching::OnConnection(const absl::Status& status) {
@@ -152,9 +152,9 @@ void Watching::OnConnection(const absl::Status& status) {
   } else {
     context_.out.Aside(AsSentence(FailureInWords(status)) + " Trying again by itself.");
   }
-  context_.out.Document({{"event", "connection"},
-                         {"connected", status.ok()},
-                         {"error", status.ok() ? Json(nullptr) : ErrorJson(status)}});
+  context_.out.Event({{"event", "connection"},
+                      {"connected", status.ok()},
+                      {"error", status.ok() ? Json(nullptr) : ErrorJson(status)}});
 }
 
 absl::Status Watching::Run() {
@@ -184,8 +184,8 @@ Command WatchCommand(CLI::App& app) {
   command->footer(
       "With --json: one document a line, {\"event\": \"message\"|\"state\", "
       "\"message\": …},\n{\"event\": \"ledger\", \"entry\": …}, {\"event\": \"reminder\", "
-      "\"reminder\": …} or\n{\"event\": \"connection\", \"connected\": …}. No other "
-      "command can use the profile meanwhile.");
+      "\"reminder\": …},\n{\"event\": \"alarm\", \"alarm\": …} or {\"event\": \"connection\", "
+      "\"connected\": …}. No\nother command can use the profile meanwhile.");
   return {command, [](Context& context) {
             return WithDevice(context,
                               [&](Device& device) { return Watching(context, device).Run(); });

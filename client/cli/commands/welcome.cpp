@@ -4,6 +4,7 @@
 
 #include "client/cli/terminal/input.h"
 #include "client/cli/words/json.h"
+#include "client/cli/words/pasted_text.h"
 #include "rules/errors.h"
 
 namespace holdfast::client::cli {
@@ -31,8 +32,9 @@ absl::StatusOr<crypto::SecretBytes> AskForCode(const Welcome& welcome) {
                               AskLine(i == 0 && CanAsk() ? welcome.prompt : std::string()));
     if (i > 0 && line.empty()) break;
     text += line + "\n";
-    problem = welcome.check(text);
-    if (problem.ok()) return crypto::SecretBytes(std::move(text));
+    crypto::SecretBytes code(PlainCode(text));
+    problem = welcome.check(code.Expose());
+    if (problem.ok()) return code;
     if (i == 0 && CanAsk()) std::cerr << "If that was all of it, press Enter once more.\n";
   }
   return Mistyped(problem);
@@ -46,7 +48,8 @@ absl::StatusOr<crypto::SecretBytes> ReadCode(const Context& context, const Welco
                   "says where the code is, where nothing is asked; - is standard input");
   }
   HOLDFAST_ASSIGN_OR_RETURN(std::string text, ReadAll(path, kCodeBytesMax, welcome.option));
-  crypto::SecretBytes code(std::move(text));
+  const crypto::SecretBytes as_pasted(std::move(text));
+  crypto::SecretBytes code(PlainCode(as_pasted.Expose()));
   HOLDFAST_RETURN_IF_ERROR(Mistyped(welcome.check(code.Expose())));
   return code;
 }
@@ -70,12 +73,21 @@ absl::Status AlreadyTaken(const Profile& profile) {
                     "example: holdfast --profile second join");
 }
 
-absl::Status Finish(Context& context, const Welcome& welcome, const Enrolled& enrolled) {
+Json WelcomeJson(Engine& engine, const std::string& recovery_code) {
+  Json document = {{"recovery_code", recovery_code}};
+  document.update(IdentityJson(engine.identity()));
+  const auto bonds = engine.Bonds();
+  document["bond"] = bonds.ok() && !bonds->empty() ? IdJson(bonds->front().id) : Json(nullptr);
+  return document;
+}
+
+absl::Status Finish(Context& context, const Welcome& welcome, Engine& engine,
+                    const Enrolled& enrolled) {
   // It is kept only until the account is used.
   if (enrolled.recovery_code.empty()) return AlreadyTaken(context.profile);
   context.out.Say(welcome.done);
   ShowRecoveryCode(context.out, enrolled.recovery_code);
-  context.out.Document({{"recovery_code", enrolled.recovery_code}});
+  context.out.Document(WelcomeJson(engine, enrolled.recovery_code));
   return absl::OkStatus();
 }
 
@@ -107,7 +119,7 @@ absl::Status RunWelcome(Context& context, const Welcome& welcome, const std::str
       },
       kEnrolMs);
   const absl::Status status =
-      enrolled.ok() ? Finish(context, welcome, *enrolled) : enrolled.status();
+      enrolled.ok() ? Finish(context, welcome, device->engine(), *enrolled) : enrolled.status();
   ShowAlarms(context, *device);
   return status;
 }

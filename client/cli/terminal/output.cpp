@@ -27,8 +27,22 @@ void Output::Aside(std::string_view text) const {
   if (!as_json_) std::cerr << Fitted(text, Readable(ErrorColumns())) << std::endl;
 }
 
-void Output::Document(const Json& document) const {
-  if (as_json_) std::cout << Dump(document) << std::endl;
+void Output::Document(Json document) { document_ = std::make_shared<Json>(std::move(document)); }
+
+void Output::Notice(const Json& alarms) {
+  if (alarms_ == nullptr) alarms_ = std::make_shared<Json>(Json::array());
+  alarms_->insert(alarms_->end(), alarms.begin(), alarms.end());
+}
+
+void Output::Finish() {
+  if (document_ == nullptr) return;
+  (*document_)["alarms"] = alarms_ == nullptr ? Json::array() : *alarms_;
+  Event(*document_);
+  document_.reset();
+}
+
+void Output::Event(const Json& event) const {
+  if (as_json_) std::cout << Dump(event) << std::endl;
 }
 
 void Output::Warn(std::string_view text, const Json& document) const {

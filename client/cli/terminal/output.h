@@ -2,6 +2,7 @@
 // --json, one document; standard error carries what is beside it, and failures.
 #pragma once
 
+#include <memory>
 #include <string_view>
 
 #include "absl/status/status.h"
@@ -18,14 +19,23 @@ class Output {
   void Say(std::string_view text) const;
   // The same beside the result, on standard error.
   void Aside(std::string_view text) const;
-  // The result for programs, on one line; nothing without --json.
-  void Document(const Json& document) const;
+  // The result for programs; nothing without --json. It is kept until Finish() puts it on one
+  // line, with all that was noticed on the way.
+  void Document(Json document);
+  // For "alarms" of the document.
+  void Notice(const Json& alarms);
+  // At the end, also before a signal ends the program.
+  void Finish();
+  // The same of a command that goes on: a line of its own, at once.
+  void Event(const Json& event) const;
   // On standard error for both: words, or a document of its own.
   void Warn(std::string_view text, const Json& document) const;
   void Fail(const absl::Status& status) const;
 
  private:
   const bool as_json_;
+  std::shared_ptr<Json> document_;  // none: nothing was said, or it has been written
+  std::shared_ptr<Json> alarms_;
 };
 
 }  // namespace holdfast::client::cli

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "client/cli/words/times.h"
+
 namespace holdfast::client::cli {
 namespace {
 
@@ -76,7 +78,7 @@ std::string WhyNow(const Words& words, const MessageView& note) {
 
 std::string ToItsReader(const Words& words, const MessageView& note) {
   std::string text =
-      "Written ahead on " + words.Time(note.sent_at_ms) + ", " + WhyNow(words, note) + ".";
+      "Written ahead " + OnDay(words.Time(note.sent_at_ms)) + ", " + WhyNow(words, note) + ".";
   if (note.ahead->early) text += " It came before that; an alarm said so.";
   return text;
 }

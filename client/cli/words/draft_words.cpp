@@ -144,13 +144,13 @@ Json DraftJson(const KeptDraft& kept) {
   const Json message = MessageJson(AsMessage(kept.draft));
   const bool marks = kept.draft.kind == Kind::kControl;
   return {{"id", kept.draft.kept->hex()},
-          {"bond", kept.draft.bond ? Json(kept.draft.bond->hex()) : Json(nullptr)},
+          {"bond", IdJson(kept.draft.bond)},
           {"kind", marks ? Json("mark") : message.at("kind")},
           {"ahead", kept.draft.release.when != ReleaseWhen::kNow},
           {"reply_to", message.at("reply_to")},
           {"kept_at", TimeJson(kept.kept_at_ms)},
           {"need", message.at("need")},
-          {"text", TextOf(kept.draft)},
+          {"text", TextJson(TextOf(kept.draft))},
           {"answers", message.at("answers")}};
 }
 

@@ -4,6 +4,7 @@
 
 #include "client/cli/words/schedule_words.h"
 #include "client/cli/words/text.h"
+#include "client/cli/words/times.h"
 #include "holdfast/v1/content.pb.h"
 
 namespace holdfast::client::cli {
@@ -14,11 +15,11 @@ std::string ShortOf(const LedgerSubject& subject) {
 }
 
 std::string PauseInWords(const Words& words, const BondId& bond, std::uint64_t until_ms) {
-  const std::string until = words.Day(until_ms);
+  const std::string back = OnDay(words.Day(until_ms));
   return words.is_client()
-             ? "You are on a pause until " + until + ". Nothing is asked of you until then."
-             : words.Subject(bond) + " is on a pause until " + until +
-                   ". Check-ins are skipped; replies that are owed stay owed.";
+             ? "You are on a pause, and back " + back + ". Nothing is asked of you until then."
+             : words.Subject(bond) + " is on a pause, and back " + back +
+                   ". Check-ins are skipped until then; replies that are owed stay owed.";
 }
 
 // What somebody may want to do about news.

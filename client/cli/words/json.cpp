@@ -1,6 +1,7 @@
 #include "client/cli/words/json.h"
 
 #include "client/cli/words/ahead_words.h"
+#include "client/cli/words/kind_names.h"
 #include "client/cli/words/times.h"
 #include "client/cli/words/words.h"
 #include "client/words/alarm_words.h"
@@ -24,14 +25,14 @@ Json AnswersJson(const MessageView& message) {
 
 std::string FromOf(const MessageView& message) {
   if (message.mine) return "me";
-  return message.from == crypto::Role::kTherapist ? "therapist" : "client";
+  return std::string(RoleName(message.from));
 }
 
 Json AheadJson(const AheadView& ahead) {
   return {{"when", ReleaseName(ahead.release.when)},
           {"at", TimeJson(ahead.release.at_ms)},
-          {"opening", TimeJson(ahead.slot_opens_at_ms)},
-          {"promise", ahead.promise ? Json(ahead.promise->hex()) : Json(nullptr)},
+          {"opens_at", TimeJson(ahead.slot_opens_at_ms)},
+          {"promise", IdJson(ahead.promise)},
           {"outlook", NameOf(ahead.outlook)},
           {"withdrawing", ahead.withdrawing},
           {"came_true_at", TimeJson(ahead.came_true_ms)},
@@ -50,18 +51,19 @@ Json TimeJson(std::uint64_t time_ms) {
   return time_ms == 0 ? Json(nullptr) : Json(Rfc3339(time_ms));
 }
 
+Json TextJson(std::string_view text) { return text.empty() ? Json(nullptr) : Json(text); }
+
 Json ErrorJson(const absl::Status& status) {
-  Json error = {{"reason", RowOf(ReasonOf(status)).name},
-                {"field", FieldOf(status)},
-                {"message", FailureInWords(status)}};
-  if (const std::uint64_t retry = RetryAfterMs(status); retry != 0) error["retry_after_ms"] = retry;
-  return error;
+  const std::uint64_t retry_ms = RetryAfterMs(status);
+  return {{"reason", RowOf(ReasonOf(status)).name},
+          {"field", TextJson(FieldOf(status))},
+          {"message", FailureInWords(status)},
+          {"retry_after_ms", retry_ms == 0 ? Json(nullptr) : Json(retry_ms)}};
 }
 
 Json MessageJson(const MessageView& message) {
-  const std::string_view need = NeedName(message);
-  return {{"id", message.id.hex()},
-          {"bond", message.bond.hex()},
+  return {{"id", IdJson(message.id)},
+          {"bond", IdJson(message.bond)},
           {"kind", KindName(message.kind)},
           {"from", FromOf(message)},
           {"sent_at", TimeJson(message.sent_at_ms)},
@@ -69,12 +71,15 @@ Json MessageJson(const MessageView& message) {
           {"state_since", TimeJson(message.state_since_ms)},
           {"evidence", NameOf(message.evidence)},
           {"due_at", TimeJson(message.due_at_ms)},
+          {"reached", NameOf(message.reached)},
+          {"reached_at", TimeJson(message.reached_at_ms)},
+          {"bond_ended", message.bond_ended},
           {"unconfirmed", message.unconfirmed},
-          {"refusal", message.refusal},
-          {"need", need.empty() ? Json(nullptr) : Json(need)},
-          {"reply_to", message.reply_to ? Json(message.reply_to->hex()) : Json(nullptr)},
+          {"refusal", TextJson(message.refusal)},
+          {"need", TextJson(NeedName(message))},
+          {"reply_to", IdJson(message.reply_to)},
           {"unread", message.unread},
-          {"text", TextOf(message)},
+          {"text", TextJson(TextOf(message))},
           {"answers", AnswersJson(message)},
           {"rupture", message.rupture ? RuptureJson(*message.rupture) : Json(nullptr)},
           {"ahead", message.ahead ? AheadJson(*message.ahead) : Json(nullptr)}};
@@ -84,7 +89,7 @@ Json RuptureJson(const RuptureView& mark) {
   return {{"message", mark.message.hex()},
           {"bond", mark.bond.hex()},
           {"closed", mark.closed},
-          {"text", mark.text},
+          {"text", TextJson(mark.text)},
           {"marked_at", TimeJson(mark.marked_at_ms)},
           {"closed_at", TimeJson(mark.closed_at_ms)}};
 }
@@ -97,18 +102,52 @@ Json RupturesJson(const std::vector<ShownRupture>& ruptures) {
 
 Json AlarmJson(const Alarm& alarm) {
   return {{"at", TimeJson(alarm.at_ms)},
+          {"kind", NameOf(alarm.kind)},
           {"reason", RowOf(alarm.reason).name},
-          {"bond", alarm.bond ? Json(alarm.bond->hex()) : Json(nullptr)},
+          {"bond", IdJson(alarm.bond)},
           {"text", AlarmText(alarm)}};
 }
 
 Json BondJson(const BondView& bond) {
   return {{"id", bond.id.hex()},
-          {"label", bond.label},
-          {"with", bond.own_role == crypto::Role::kTherapist ? "client" : "therapist"},
+          {"label", TextJson(bond.label)},
+          {"with", RoleName(bond.own_role == crypto::Role::kTherapist ? crypto::Role::kClient
+                                                                      : crypto::Role::kTherapist)},
           {"formed_at", TimeJson(bond.formed_at_ms)},
-          {"confirmed", true},
-          {"last_heard", TimeJson(bond.last_heard_ms)}};
+          {"last_heard_at", TimeJson(bond.last_heard_ms)}};
+}
+
+Json InvitationJson(const OpenInvitationView& invitation) {
+  return {{"id", invitation.id.hex()},
+          {"label", TextJson(invitation.label)},
+          {"expires_at", TimeJson(invitation.expires_at_ms)}};
+}
+
+Json FormJson(const Form& form) {
+  Json items = Json::array(), choices = Json::array();
+  for (const FormItem& item : form.items) {
+    items.push_back({{"id", item.link_id}, {"text", item.text}});
+  }
+  for (const FormChoice& choice : form.choices) {
+    choices.push_back(
+        {{"number", choices.size() + 1}, {"code", choice.code}, {"text", choice.text}});
+  }
+  return {{"name", form.name},   {"version", form.version},
+          {"title", form.title}, {"introduction", form.introduction},
+          {"items", items},      {"choices", choices}};
+}
+
+Json IdentityJson(const Identity& identity) {
+  return {{"role", RoleName(identity.role)},
+          {"account", identity.account.hex()},
+          {"device", identity.device.hex()},
+          {"practice", {{"address", identity.address}, {"key", identity.practice.hex()}}}};
+}
+
+Json WithSync(Json document, const absl::Status& sync) {
+  document["synced"] = sync.ok();
+  document["sync_error"] = sync.ok() ? Json(nullptr) : ErrorJson(sync);
+  return document;
 }
 
 }  // namespace holdfast::client::cli

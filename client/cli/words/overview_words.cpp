@@ -38,6 +38,11 @@ std::string OverviewInWords(const Words& words, const BondOverview& overview) {
   for (const MessageView& message : overview.asked) {
     text += "    " + AskedInWords(words, message) + "\n";
   }
+  if (overview.marks_on_missing > 0) {
+    text += "    " + std::to_string(overview.marks_on_missing) +
+            (overview.marks_on_missing == 1 ? " mark" : " marks") +
+            " of what landed badly, on messages that are not on this device\n";
+  }
   for (const MessageView& message : overview.refused) {
     text += "    " + RefusedInWords(words, message) + "\n";
   }
@@ -45,12 +50,12 @@ std::string OverviewInWords(const Words& words, const BondOverview& overview) {
 }
 
 Json OverviewJson(const BondOverview& overview) {
-  Json json = {{"ruptures", RupturesJson(overview.ruptures)}};
-  json.update(BondJson(overview.bond));
+  Json json = BondJson(overview.bond);
+  json["marks_on_missing"] = overview.marks_on_missing;
   json["unread"] = overview.unread;
   json["not_accepted"] = Json::array();
   for (const MessageView& message : overview.refused) {
-    json["not_accepted"].push_back({{"id", message.id.hex()}, {"refusal", message.refusal}});
+    json["not_accepted"].push_back({{"message", message.id.hex()}, {"refusal", message.refusal}});
   }
   json["standing"] = StandingJson(overview.standing);
   return json;

@@ -1,45 +1,29 @@
 #include "client/cli/words/schedule_words.h"
 
-#include <array>
-#include <cstdio>
-#include <string_view>
-#include <utility>
-
-#include "client/cli/words/schedule_input.h"
+#include "client/cli/words/calendar_words.h"
 #include "client/cli/words/text.h"
+#include "client/cli/words/times.h"
 #include "rules/limits.h"
 
 namespace holdfast::client::cli {
-namespace {
-
-std::string RuleInWords(const std::string& rule) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kNames = {
-      {{"MO", "Monday"},
-       {"TU", "Tuesday"},
-       {"WE", "Wednesday"},
-       {"TH", "Thursday"},
-       {"FR", "Friday"},
-       {"SA", "Saturday"},
-       {"SU", "Sunday"}}};
-  if (rule == "FREQ=DAILY") return "every day";
-  const std::string weekly = "FREQ=WEEKLY;BYDAY=";
-  if (rule.starts_with(weekly)) {
-    for (const auto& [day, name] : kNames) {
-      if (rule.substr(weekly.size()) == day) return "every " + std::string(name);
-    }
-  }
-  return "by the rule " + PrintableLine(rule);
-}
-
-}  // namespace
 
 std::string RhythmInWords(const Rhythm& rhythm) {
   const std::uint64_t minute = rhythm.first % limits::kDayMs / limits::kMinuteMs;
-  std::array<char, 16> at{};
-  std::snprintf(at.data(), at.size(), "%02u:%02u", static_cast<unsigned>(minute / 60),
-                static_cast<unsigned>(minute % 60));
-  return RuleInWords(rhythm.rule) + " at " + at.data() + " (" + PrintableLine(rhythm.zone.name) +
+  return RuleInWords(rhythm.rule, rhythm.first) + " at " +
+         ClockInWords(static_cast<std::uint32_t>(minute)) + " (" + PrintableLine(rhythm.zone.name) +
          "), open for " + MinutesInWords(rhythm.window_minutes);
+}
+
+std::string AwayInWords(const Words& words, const Availability& availability, const Away& away) {
+  const LocalMs now = ToLocal(availability.zone, words.now_ms());
+  const LocalMs from = ToLocal(availability.zone, away.from_ms);
+  const LocalMs until = ToLocal(availability.zone, away.until_ms);
+  if (from % limits::kDayMs != 0 || until % limits::kDayMs != 0) {
+    return "away from " + MomentInWords(from, now) + " to " + MomentInWords(until, now);
+  }
+  if (until - from == limits::kDayMs) return "away " + OnDay(DayInWords(from, now));
+  return "away from " + DayInWords(from, now) + " to " + DayInWords(until - limits::kDayMs, now) +
+         ", back " + OnDay(DayInWords(until, now));
 }
 
 std::string AvailabilityInWords(const Words& words, const Availability& availability) {
@@ -48,7 +32,7 @@ std::string AvailabilityInWords(const Words& words, const Availability& availabi
                      MinutesInWords(availability.reply_within_minutes) + " of them";
   for (const Away& away : availability.away) {
     if (away.until_ms <= words.now_ms()) continue;
-    text += "; away " + words.Time(away.from_ms) + " to " + words.Time(away.until_ms);
+    text += "; " + AwayInWords(words, availability, away);
   }
   return text;
 }

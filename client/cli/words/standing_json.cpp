@@ -35,7 +35,15 @@ Json ActViewJson(const ActView& act) {
   return {{"id", act.id.hex()},
           {"kind", ActKindName(act.kind)},
           {"made_at", TimeJson(act.made_at_ms)},
-          {"refusal", act.refusal}};
+          {"refusal", TextJson(act.refusal)}};
+}
+
+bool IsOfSlot(LedgerKind kind) {
+  return kind >= LedgerKind::kSlotOpened && kind <= LedgerKind::kSlotSkipped;
+}
+
+bool IsOfMessage(LedgerKind kind) {
+  return kind >= LedgerKind::kPromiseMade && kind <= LedgerKind::kReleased;
 }
 
 }  // namespace
@@ -76,21 +84,21 @@ Json AvailabilityJson(const Availability& availability) {
 Json RhythmJson(const Rhythm& rhythm) {
   return {{"number", rhythm.number},
           {"zone", rhythm.zone.name},
-          {"first_local", rhythm.first == 0 ? "" : Rfc3339(rhythm.first).substr(0, 16)},
+          {"first_local", TextJson(rhythm.first == 0 ? "" : Rfc3339(rhythm.first).substr(0, 16))},
           {"rule", rhythm.rule},
           {"window_minutes", rhythm.window_minutes},
           {"reminders", rhythm.reminders}};
 }
 
 Json PromiseJson(const PromiseView& promise) {
-  return {{"envelope", promise.envelope.hex()},
+  return {{"message", promise.envelope.hex()},
           {"bond", promise.bond.hex()},
           {"state", PromiseStateName(promise.line.state)},
           {"due_at", TimeJson(promise.line.due_at_ms)},
           {"first_due_at", TimeJson(promise.line.first_due_at_ms)},
           {"made_at", TimeJson(promise.line.made_at_ms)},
           {"missed_at", TimeJson(promise.line.missed_at_ms)},
-          {"overdue", promise.overdue}};
+          {"overdue", promise.overdue || promise.line.state == PromiseState::kMissed}};
 }
 
 Json StandingJson(const StandingView& standing) {
@@ -110,29 +118,33 @@ Json StandingJson(const StandingView& standing) {
           {"empty_slot", SlotLineJson(standing.empty_slot)},
           {"promises", promises},
           {"waiting", waiting},
-          {"ledger", {{"number", standing.entries}, {"hash", standing.head.hex()}}},
+          {"ledger", {{"entries", standing.entries}, {"head", IdJson(standing.head)}}},
           {"doubted", standing.doubted}};
 }
 
 Json LedgerLineJson(const LedgerLine& line) {
   const LedgerEntry& entry = line.entry;
+  const Json subject = IdJson(entry.subject);
+  Json act;
+  if (line.act) act = {{"id", line.act->id.hex()}, {"kind", ActKindName(line.act->kind())}};
   return {{"number", entry.number},
           {"bond", entry.bond.hex()},
           {"kind", LedgerKindName(entry.kind)},
           {"at", TimeJson(entry.at_ms)},
-          {"subject", entry.subject.hex()},
-          {"by", entry.by.hex()},
+          {"act", act},
+          {"slot", IsOfSlot(entry.kind) ? subject : Json(nullptr)},
+          {"message", IsOfMessage(entry.kind) ? subject : Json(nullptr)},
+          {"fulfilled_by", IdJson(entry.by)},
           {"from", TimeJson(entry.from_ms)},
           {"until", TimeJson(entry.until_ms)},
-          {"reference", entry.reference},
-          {"hash", line.hash.hex()},
-          {"act", line.act ? Json(ActKindName(line.act->kind())) : Json(nullptr)}};
+          {"reference", entry.reference == 0 ? Json(nullptr) : Json(entry.reference)},
+          {"hash", line.hash.hex()}};
 }
 
 Json ReminderJson(const ReminderView& reminder) {
   return {{"bond", reminder.bond.hex()},
-          {"slot", reminder.slot ? Json(reminder.slot->hex()) : Json(nullptr)},
-          {"envelope", reminder.envelope ? Json(reminder.envelope->hex()) : Json(nullptr)},
+          {"slot", IdJson(reminder.slot)},
+          {"message", IdJson(reminder.envelope)},
           {"at", TimeJson(reminder.at_ms)},
           {"due_at", TimeJson(reminder.due_at_ms)}};
 }

@@ -2,6 +2,7 @@
 
 #include "client/cli/words/event_words.h"
 #include "client/cli/words/schedule_words.h"
+#include "client/cli/words/times.h"
 
 namespace holdfast::client::cli {
 
@@ -29,7 +30,7 @@ std::vector<std::string> StandingInWords(const Words& words, const StandingView&
     lines.push_back(ShortId(promise.envelope) + "  " + PromiseInWords(words, promise));
   }
   if (standing.paused_until_ms) {
-    lines.push_back("on a pause until " + words.Day(*standing.paused_until_ms) +
+    lines.push_back("on a pause, back " + OnDay(words.Day(*standing.paused_until_ms)) +
                     (standing.pause_holds_ahead ? "; notes written ahead wait as well" : ""));
   }
   if (standing.open_slot) {

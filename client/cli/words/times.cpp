@@ -1,6 +1,7 @@
 #include "client/cli/words/times.h"
 
 #include <array>
+#include <chrono>
 #include <cstdio>
 #include <ctime>
 #include <string_view>
@@ -14,26 +15,16 @@ constexpr std::array<std::string_view, 7> kWeekdayNames = {"Sun", "Mon", "Tue", 
 constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
-std::tm Local(std::uint64_t time_ms) {
+// Milliseconds of the local wall, counted like UTC.
+std::uint64_t OnOwnWall(std::uint64_t time_ms) {
   const auto seconds = static_cast<std::time_t>(time_ms / 1000);
   std::tm local = {};
   localtime_r(&seconds, &local);
-  return local;
+  return time_ms + static_cast<std::uint64_t>(std::int64_t{local.tm_gmtoff} * 1000);
 }
 
-bool SameDay(const std::tm& a, const std::tm& b) {
-  return a.tm_year == b.tm_year && a.tm_yday == b.tm_yday;
-}
-
-// `now` moved by whole days; noon, so that no change of the clocks matters.
-std::tm DaysFrom(std::tm now, int days) {
-  now.tm_mday += days;
-  now.tm_hour = 12;
-  now.tm_isdst = -1;
-  const std::time_t seconds = std::mktime(&now);
-  std::tm moved = {};
-  localtime_r(&seconds, &moved);
-  return moved;
+std::chrono::sys_days DateAt(std::uint64_t local_ms) {
+  return std::chrono::sys_days(std::chrono::days(static_cast<std::int64_t>(local_ms / 86'400'000)));
 }
 
 }  // namespace
@@ -51,23 +42,38 @@ std::string Rfc3339(std::uint64_t time_ms) {
 }
 
 std::string LocalDay(std::uint64_t time_ms, std::uint64_t now_ms) {
-  const std::tm day = Local(time_ms);
-  const std::tm now = Local(now_ms);
-  if (SameDay(day, now)) return "today";
-  if (SameDay(day, DaysFrom(now, -1))) return "yesterday";
-  if (SameDay(day, DaysFrom(now, 1))) return "tomorrow";
-  std::string text(kWeekdayNames[static_cast<std::size_t>(day.tm_wday)]);
-  text += " " + std::to_string(day.tm_mday) + " ";
-  text += kMonths[static_cast<std::size_t>(day.tm_mon)];
-  if (day.tm_year != now.tm_year) text += " " + std::to_string(day.tm_year + 1900);
-  return text;
+  return DayInWords(OnOwnWall(time_ms), OnOwnWall(now_ms));
+}
+
+std::string DayInWords(std::uint64_t local_ms, std::uint64_t local_now_ms) {
+  const auto now = DateAt(local_now_ms);
+  const auto day = DateAt(local_ms);
+  if (day == now) return "today";
+  if (day + std::chrono::days(1) == now) return "yesterday";
+  if (day == now + std::chrono::days(1)) return "tomorrow";
+  const std::chrono::year_month_day date(day);
+  std::string text(kWeekdayNames[std::chrono::weekday(day).c_encoding()]);
+  text += " " + std::to_string(static_cast<unsigned>(date.day())) + " ";
+  text += kMonths[static_cast<unsigned>(date.month()) - 1];
+  const bool other_year = date.year() != std::chrono::year_month_day(now).year();
+  return other_year ? text + " " + std::to_string(static_cast<int>(date.year())) : text;
+}
+
+std::string MomentInWords(std::uint64_t local_ms, std::uint64_t local_now_ms) {
+  const auto minutes = static_cast<unsigned>(local_ms / 60'000 % (24 * 60));
+  std::array<char, 32> clock{};
+  std::snprintf(clock.data(), clock.size(), ", %02u:%02u", minutes / 60, minutes % 60);
+  return DayInWords(local_ms, local_now_ms) + clock.data();
+}
+
+std::string OnDay(const std::string& day) {
+  const bool near =
+      day.starts_with("today") || day.starts_with("yesterday") || day.starts_with("tomorrow");
+  return near ? day : "on " + day;
 }
 
 std::string LocalTime(std::uint64_t time_ms, std::uint64_t now_ms) {
-  const std::tm local = Local(time_ms);
-  std::array<char, 32> clock{};
-  std::snprintf(clock.data(), clock.size(), ", %02d:%02d", local.tm_hour, local.tm_min);
-  return LocalDay(time_ms, now_ms) + clock.data();
+  return MomentInWords(OnOwnWall(time_ms), OnOwnWall(now_ms));
 }
 
 }  // namespace holdfast::client::cli

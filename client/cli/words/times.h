@@ -16,4 +16,12 @@ std::string LocalTime(std::uint64_t time_ms, std::uint64_t now_ms);
 // The same without the time of day: "today", "Wed 4 Mar".
 std::string LocalDay(std::uint64_t time_ms, std::uint64_t now_ms);
 
+// The same of times that are local already, whatever the zone: "today", "Wed 4 Mar", and
+// with the time of day.
+std::string DayInWords(std::uint64_t local_ms, std::uint64_t local_now_ms);
+std::string MomentInWords(std::uint64_t local_ms, std::uint64_t local_now_ms);
+
+// As it stands within a sentence: "today", "on Wed 4 Mar".
+std::string OnDay(const std::string& day);
+
 }  // namespace holdfast::client::cli

@@ -43,6 +43,10 @@ std::string Ended(std::string text) {
 
 }  // namespace
 
+std::string_view RoleName(crypto::Role role) {
+  return role == crypto::Role::kTherapist ? "therapist" : "client";
+}
+
 std::string_view KindName(Kind kind) {
   switch (kind) {
     case Kind::kCheckIn:
@@ -159,25 +163,44 @@ std::string Words::Need(const MessageView& message) const {
   }
 }
 
-std::string Words::State(const MessageView& message) const {
-  if (!message.refusal.empty()) return "not accepted";
-  const std::string since = message.state_since_ms == 0 ? "" : " " + Time(message.state_since_ms);
-  switch (message.state) {
-    case MessageState::kQueued:
-      return "queued on this device";
+std::string Words::Reached(const MessageView& message) const {
+  return Reached(message.reached, message.reached_at_ms, message.unconfirmed);
+}
+
+std::string Words::Reached(MessageState reached, std::uint64_t at_ms, bool unconfirmed) const {
+  const std::string since = at_ms == 0 ? "" : " " + Time(at_ms);
+  switch (reached) {
     case MessageState::kStored:
-      if (message.ahead) return AheadState(*this, message);
-      return (message.unconfirmed ? "stored, delivery unconfirmed since" : "stored") + since;
+      return (unconfirmed ? "stored, delivery unconfirmed since" : "stored") + since;
     case MessageState::kDelivered:
       return "delivered" + since;
     case MessageState::kOpened:
       return "opened" + since;
+    default:
+      return "queued on this device";
+  }
+}
+
+std::string Words::State(const MessageView& message) const {
+  if (!message.refusal.empty()) return "not accepted";
+  const std::string since = message.state_since_ms == 0 ? "" : " " + Time(message.state_since_ms);
+  if (message.bond_ended) {
+    return Reached(message) + "; no reply is owed any more, because the bond has ended";
+  }
+  if (message.state == MessageState::kStored && message.ahead) return AheadState(*this, message);
+  switch (message.state) {
+    case MessageState::kQueued:
+    case MessageState::kStored:
+    case MessageState::kDelivered:
+    case MessageState::kOpened:
+      return Reached(message.state, message.state_since_ms, message.unconfirmed);
     case MessageState::kReplyDue:
-      return "reply due " + Time(message.due_at_ms);
+      return Reached(message) + "; reply due " + Time(message.due_at_ms);
     case MessageState::kAnswered:
       return "answered" + since;
     case MessageState::kMissed:
-      return "the reply was due " + Time(message.due_at_ms) + ", and is still owed to you";
+      return "the reply was due " + Time(message.due_at_ms) + "; it has not come yet" +
+             (message.mine ? ", and is still owed to you" : "");
     case MessageState::kRepaired:
       return "repaired" + since;
     case MessageState::kWithdrawn:

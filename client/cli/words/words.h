@@ -21,6 +21,7 @@ inline constexpr std::string_view kGoesOut =
     "trying.";
 
 // Names for programs and for headings.
+std::string_view RoleName(crypto::Role role);           // "therapist", "client"
 std::string_view KindName(Kind kind);                   // "check-in", "reply", "note"
 std::string_view NeedName(const MessageView& message);  // "reply", …; empty where none was said
 std::string TextOf(const MessageView& message);         // the words, as they were written
@@ -59,6 +60,8 @@ class Words {
   std::string Need(const MessageView& message) const;
   // Where an own message is now: "delivered today, 14:03".
   std::string State(const MessageView& message) const;
+  // How far it came, whatever is owed to it.
+  std::string Reached(const MessageView& message) const;
   // What is good to know about it, as a sentence; mostly empty.
   std::string Remark(const MessageView& message) const;
   // After writing: what has become of it, and what happens next.
@@ -67,6 +70,8 @@ class Words {
   static std::string Answers(const MessageView& message);
 
  private:
+  std::string Reached(MessageState reached, std::uint64_t at_ms, bool unconfirmed) const;
+
   const crypto::Role own_role_;
   const std::vector<BondView> bonds_;
   const std::uint64_t now_ms_;

@@ -66,7 +66,7 @@ absl::Status CheckPromise(const OwnDevice& own, const LedgerBook& book,
                     : "has been answered already");
 }
 
-absl::Status CheckRoom(const VaultReader& reader, const BondId& bond) {
+absl::Status CheckRoomAhead(const VaultReader& reader, const BondId& bond) {
   std::size_t waiting = 0;
   HOLDFAST_RETURN_IF_ERROR(
       reader.Scan(names::AheadOf(bond), [&](BytesView, const vault::Ahead& ahead) {
@@ -83,7 +83,7 @@ absl::Status CheckRoom(const VaultReader& reader, const BondId& bond) {
 
 absl::Status CheckAhead(const VaultReader& reader, const OwnDevice& own, const LedgerBook& book,
                         const BondId& bond, const Condition& condition, std::uint64_t now_ms) {
-  HOLDFAST_RETURN_IF_ERROR(CheckRoom(reader, bond));
+  HOLDFAST_RETURN_IF_ERROR(CheckRoomAhead(reader, bond));
   if (condition.release.when != ReleaseWhen::kPromiseMissed && !condition.promise.is_zero()) {
     return WithStep(
         Refuse(Reason::kMalformedField, "reply_to", "a note that is written ahead answers nothing"),

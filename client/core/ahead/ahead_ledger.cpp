@@ -9,8 +9,8 @@ namespace holdfast::client {
 namespace {
 
 // What its writer knows of its condition.
-absl::Status CheckTimeOfRelease(VaultChange& change, const LedgerBook& book,
-                                const LedgerEntry& entry, std::uint64_t now_ms) {
+absl::Status CheckOwnReleaseTime(VaultChange& change, const LedgerBook& book,
+                                 const LedgerEntry& entry, std::uint64_t now_ms) {
   const auto id = SubjectAs<EnvelopeId>(entry.subject);
   HOLDFAST_ASSIGN_OR_RETURN(const auto message, change.Find(names::Message(id)));
   if (!message || !message->mine() || !message->has_release()) return absl::OkStatus();
@@ -59,7 +59,7 @@ absl::Status AheadLedger::TakeEntry(VaultChange& change, const OwnDevice& own,
                                     std::uint64_t now_ms) {
   const BondId& bond = checked.entry.bond;
   if (checked.entry.kind == LedgerKind::kReleased) {
-    HOLDFAST_RETURN_IF_ERROR(CheckTimeOfRelease(change, book, checked.entry, now_ms));
+    HOLDFAST_RETURN_IF_ERROR(CheckOwnReleaseTime(change, book, checked.entry, now_ms));
     return NoteReleased(change, bond, SubjectAs<EnvelopeId>(checked.entry.subject), now_ms);
   }
   if (!checked.act) return absl::OkStatus();

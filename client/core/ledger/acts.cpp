@@ -16,6 +16,9 @@
 namespace holdfast::client {
 namespace {
 
+// For which the practice may take no decisions: it counts by the day.
+constexpr std::uint64_t kHeldMsMax = limits::kDayMs;
+
 // The next number of an availability or a rhythm, pending ones counted.
 template <class What>
 std::uint32_t NextNumber(std::uint32_t newest, const std::vector<Pending>& pending,
@@ -127,10 +130,18 @@ Task<absl::Status> Acts::Perform() {
   const VaultReader look(context_.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto progress, look.Read(names::kProgress));
   if (progress.rolled_back()) co_return absl::OkStatus();
+  if (!HasCome(held_until_ms_, kHeldMsMax, context_.Now())) co_return absl::OkStatus();
+  held_ = absl::OkStatus();
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto pending, ToPerform());
   for (const Pending& waiting : pending) {
     if (!waiting.record.refusal().empty()) continue;
     auto performed = co_await PerformOne(waiting);
+    if (ReasonOf(performed) == Reason::kQuotaExceeded) {
+      held_ = performed;
+      held_until_ms_ =
+          context_.Now() + std::clamp(RetryAfterMs(performed), limits::kMinuteMs, kHeldMsMax);
+      break;
+    }
     HOLDFAST_CO_RETURN_IF_ERROR(performed);
   }
   co_return absl::OkStatus();

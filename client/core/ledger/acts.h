@@ -23,8 +23,11 @@ class Acts {
       : context_(context), connection_(connection), ledgers_(ledgers) {}
 
   // Sends what waits, in order. What the practice refuses for good is kept with its
-  // reason until it is shown.
+  // reason until it is shown. Where it takes no more decisions for now, they wait, and
+  // nothing else does: that is OK, and held() says it.
   Task<absl::Status> Perform();
+  // quota_exceeded, in the practice's words, while decisions wait for that; else OK.
+  const absl::Status& held() const { return held_; }
 
  private:
   // What waits, as it may be sent now.
@@ -36,6 +39,8 @@ class Acts {
   Context context_;
   Connection& connection_;
   Ledgers& ledgers_;
+  absl::Status held_;
+  std::uint64_t held_until_ms_ = 0;
 };
 
 }  // namespace holdfast::client

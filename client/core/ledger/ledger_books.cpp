@@ -7,7 +7,7 @@
 namespace holdfast::client {
 namespace {
 
-absl::Status Damaged() {
+absl::Status DamagedEntry() {
   return Refuse(Reason::kVaultDamaged, "vault.ledger",
                 "does not follow from itself; put back a copy of the vault's file, made while "
                 "nothing ran");
@@ -55,7 +55,7 @@ absl::StatusOr<const HeldLedger*> LedgerBooks::Of(const VaultReader& reader, con
       names::Ledger(bond), [&](BytesView, const vault::LedgerRecord& record) -> absl::Status {
         const auto checked = StoredItem(record);
         if (checked.ok() && AddTo(built, *checked).ok()) return absl::OkStatus();
-        return Damaged();
+        return DamagedEntry();
       }));
   return &(held_[bond] = std::move(built));
 }

@@ -1,5 +1,7 @@
 #include "client/core/ledger/receipts.h"
 
+#include <algorithm>
+
 #include "client/core/people/wire.h"
 #include "client/core/vault/names.h"
 #include "crypto/public/receipt.h"
@@ -147,6 +149,13 @@ absl::StatusOr<bool> SuspectTakenPlace(VaultChange& change, const ReceiptLeaf& l
     change.Put(names::kProgress, progress);
   }
   return taken;
+}
+
+void PlaceBehind(vault::Message& message, const vault::Bond& bond,
+                 const vault::Progress& progress) {
+  message.set_position(std::max<std::uint64_t>(bond.received_position(), 1));
+  message.set_life(LifeOf(progress, Incarnation()));
+  message.set_unpositioned(true);
 }
 
 std::uint32_t LifeOf(const vault::Progress& progress, const Incarnation& incarnation) {

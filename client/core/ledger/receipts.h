@@ -41,6 +41,8 @@ absl::Status KeepNewestBatch(VaultChange& change, const v1::SignedStatement& bat
 // the change notes the suspicion: the highest receipts are kept as they are until
 // the practice has been shown them.
 absl::StatusOr<bool> SuspectTakenPlace(VaultChange& change, const ReceiptLeaf& leaf);
+// Where no receipt says where a message stands: behind what was received.
+void PlaceBehind(vault::Message& message, const vault::Bond& bond, const vault::Progress& progress);
 // The number of the life that a receipt was given in; the newest if unknown.
 std::uint32_t LifeOf(const vault::Progress& progress, const Incarnation& incarnation);
 

@@ -14,8 +14,7 @@ namespace holdfast::client {
 
 absl::StatusOr<Opening> OpenEnvelope(const VaultReader& reader, const OwnDevice& own,
                                      const BondParties& parties, const crypto::Device& sender,
-                                     const Header& header, const v1::Delivery& delivery,
-                                     std::uint64_t now_ms) {
+                                     const Header& header, const v1::Delivery& delivery) {
   if (delivery.body().size() != header.body_bytes) {
     return Refuse(Reason::kIntegrity, "body", "has another size than its header says");
   }
@@ -26,13 +25,12 @@ absl::StatusOr<Opening> OpenEnvelope(const VaultReader& reader, const OwnDevice&
   keys.identity = &own.identity;
   keys.psk = &psk;
   keys.prekey = [&](std::uint32_t id) { return prekeys.Find(id); };
-  keys.oldest_prekey_ms = prekeys.oldest_ms();
   HOLDFAST_ASSIGN_OR_RETURN(
       crypto::SessionSet sessions,
       LoadSessions(reader, PairOf(parties, own, sender), header.sender_device));
   HOLDFAST_ASSIGN_OR_RETURN(
       const crypto::SecretBytes plaintext,
-      sessions.Decrypt(delivery.capsule(), keys, sender.certificate.identity, now_ms));
+      sessions.Decrypt(delivery.capsule(), keys, sender.certificate.identity));
   HOLDFAST_ASSIGN_OR_RETURN(crypto::Capsule capsule, crypto::DecodeCapsule(plaintext.Expose()));
   const Hash message_hash = crypto::MessageHash(delivery.header(), delivery.body());
   if (capsule.message_hash != message_hash) {

@@ -28,8 +28,7 @@ struct Opening {
 // nothing. not_decryptable, integrity or malformed_field.
 absl::StatusOr<Opening> OpenEnvelope(const VaultReader& reader, const OwnDevice& own,
                                      const BondParties& parties, const crypto::Device& sender,
-                                     const Header& header, const v1::Delivery& delivery,
-                                     std::uint64_t now_ms);
+                                     const Header& header, const v1::Delivery& delivery);
 
 // The practice's receipt for exactly these bytes, this device's capsule among
 // them; what was sealed ahead has none.

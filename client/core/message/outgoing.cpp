@@ -1,17 +1,16 @@
 #include "client/core/message/outgoing.h"
 
-#include "client/core/outside/limits.h"
 #include "client/core/vault/names.h"
+#include "rules/own_clock.h"
 
 namespace holdfast::client {
 
 absl::StatusOr<Outgoing> MessageToSeal(VaultChange& change, const EnvelopeId& id,
                                        std::uint64_t now_ms) {
   HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read(names::Message(id)));
-  const bool by_wrong_clock =
-      message.sent_ms() < limits::kTimeMinMs || message.sent_ms() > now_ms + limits::kClockSkewMs;
-  if (by_wrong_clock) {
-    message.set_sent_ms(now_ms);
+  const std::uint64_t sent_ms = Corrected(message.sent_ms(), now_ms);
+  if (sent_ms != message.sent_ms()) {
+    message.set_sent_ms(sent_ms);
     change.Put(names::Message(id), message);
   }
   Outgoing outgoing;

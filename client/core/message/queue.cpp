@@ -8,7 +8,7 @@
 namespace holdfast::client {
 namespace {
 
-void Queue(Context context, VaultChange& change, vault::Progress& progress, vault::Queued entry) {
+void Queue(Context context, VaultChange& change, vault::Progress& progress, vault::Queued& entry) {
   entry.set_envelope(context.NewId<EnvelopeId>().str());
   change.Put(names::Outbox(progress.outbox_next()), entry);
   progress.set_outbox_next(progress.outbox_next() + 1);
@@ -64,7 +64,7 @@ absl::Status QueueForDevices(Context context, VaultChange& change, const BondId&
   vault::Queued entry;
   entry.set_bond(bond.str());
   entry.set_kind(static_cast<std::uint32_t>(kind));
-  Queue(context, change, progress, std::move(entry));
+  Queue(context, change, progress, entry);
   return absl::OkStatus();
 }
 
@@ -72,11 +72,12 @@ absl::Status QueueControl(Context context, VaultChange& change, const BondId& bo
                           BytesView content, bool by_person) {
   HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
   vault::Queued entry;
+  const WipedAtEnd wiped(entry);
   entry.set_bond(bond.str());
   entry.set_kind(static_cast<std::uint32_t>(Kind::kControl));
   entry.set_content(Bytes(content));
   entry.set_automatic(!by_person);
-  Queue(context, change, progress, std::move(entry));
+  Queue(context, change, progress, entry);
   return absl::OkStatus();
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "client/core/message/queue.h"
+#include "client/core/outside/limits.h"
 #include "client/core/shown/content.h"
 #include "client/core/vault/alarms.h"
 #include "client/core/vault/names.h"
@@ -67,8 +68,8 @@ absl::StatusOr<bool> WriteRupture(Context context, VaultChange& change, const En
   return true;
 }
 
-absl::Status TakeRupture(VaultChange& change, const BondParties& parties, const Header& header,
-                         const v1::RuptureMark& mark, std::uint64_t now_ms) {
+absl::Status TakeRupture(VaultChange& change, vault::Bond& bond, const BondParties& parties,
+                         const Header& header, const v1::RuptureMark& mark, std::uint64_t now_ms) {
   if (header.sender_account != parties.client) {
     return RaiseAlarm(change, now_ms, Reason::kIntegrity, parties.bond,
                       AlarmKind::kMarkNotOfClient);
@@ -83,6 +84,11 @@ absl::Status TakeRupture(VaultChange& change, const BondParties& parties, const 
   const bool heed = !record || mark.turn() > record->turn() ||
                     (mark.turn() == record->turn() && record->closed() && !mark.closed());
   if (!heed) return absl::OkStatus();
+  if (!marked && !record) {
+    if (mark.closed()) return absl::OkStatus();
+    bond.set_marks_on_missing(bond.marks_on_missing() + 1);
+    if (bond.marks_on_missing() > limits::kMarksOnMissingMax) return absl::OkStatus();
+  }
   vault::Rupture next = record.value_or(vault::Rupture());
   if (!record || record->closed()) next.set_marked_ms(header.sent_at_ms);
   next.set_bond(parties.bond.str());
@@ -98,10 +104,32 @@ absl::StatusOr<std::vector<RuptureView>> OpenRuptures(const VaultReader& reader)
   HOLDFAST_ASSIGN_OR_RETURN(const auto all, AllRuptures(reader));
   std::vector<RuptureView> open;
   for (const auto& [message, view] : all) {
-    if (!view.closed) open.push_back(view);
+    if (view.closed) continue;
+    HOLDFAST_ASSIGN_OR_RETURN(const bool is_here, reader.Has(names::Message(message)));
+    if (is_here) open.push_back(view);
   }
   std::ranges::stable_sort(open, std::less<>(), &RuptureView::marked_at_ms);
   return open;
+}
+
+absl::StatusOr<std::map<BondId, std::uint64_t>> MarksOnMissing(const VaultReader& reader) {
+  std::map<BondId, std::uint64_t> counts;
+  HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, AllBonds(reader));
+  for (const vault::Bond& bond : bonds) {
+    if (bond.marks_on_missing() == 0) continue;
+    HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
+    const std::uint64_t kept =
+        std::min<std::uint64_t>(bond.marks_on_missing(), limits::kMarksOnMissingMax);
+    counts[id] = bond.marks_on_missing() - kept;
+  }
+  if (counts.empty()) return counts;
+  HOLDFAST_ASSIGN_OR_RETURN(const auto all, AllRuptures(reader));
+  for (const auto& [message, view] : all) {
+    if (view.closed) continue;
+    HOLDFAST_ASSIGN_OR_RETURN(const bool is_here, reader.Has(names::Message(message)));
+    if (!is_here) ++counts[view.bond];
+  }
+  return counts;
 }
 
 absl::StatusOr<std::map<EnvelopeId, RuptureView>> AllRuptures(const VaultReader& reader) {

@@ -21,12 +21,15 @@ absl::StatusOr<bool> WriteRupture(Context context, VaultChange& change, const En
                                   bool closed, const std::string& text);
 
 // Takes in a mark from another device. One that does not come from the client's
-// account changes nothing and raises an alarm.
-absl::Status TakeRupture(VaultChange& change, const BondParties& parties, const Header& header,
-                         const v1::RuptureMark& mark, std::uint64_t now_ms);
+// account changes nothing and raises an alarm. Beyond limits::kMarksOnMissingMax on
+// messages that are not here, the caller's bond only counts them.
+absl::Status TakeRupture(VaultChange& change, vault::Bond& bond, const BondParties& parties,
+                         const Header& header, const v1::RuptureMark& mark, std::uint64_t now_ms);
 
-// Open ones, oldest first; also of messages that have not reached this device.
+// Open ones on messages that are here, oldest first.
 absl::StatusOr<std::vector<RuptureView>> OpenRuptures(const VaultReader& reader);
+// How many in each bond are open on messages that are not, or were not kept.
+absl::StatusOr<std::map<BondId, std::uint64_t>> MarksOnMissing(const VaultReader& reader);
 // Every mark, open or closed.
 absl::StatusOr<std::map<EnvelopeId, RuptureView>> AllRuptures(const VaultReader& reader);
 

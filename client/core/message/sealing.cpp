@@ -87,7 +87,7 @@ absl::StatusOr<Bytes> SealCapsule(VaultChange& change, const OwnDevice& own,
   return sealed;
 }
 
-struct Place {
+struct PlaceInChain {
   std::uint64_t position = 0;
   Hash previous;
 };
@@ -102,7 +102,7 @@ void NoteAutomatic(vault::Bond& bond, const Outgoing& outgoing, std::uint64_t po
 }
 
 absl::Status SealAt(VaultChange& change, const OwnDevice& own, const HeldLedger& ledger,
-                    vault::Bond& bond, const Outgoing& outgoing, const Place& place,
+                    vault::Bond& bond, const Outgoing& outgoing, const PlaceInChain& place,
                     std::uint64_t now_ms) {
   HOLDFAST_ASSIGN_OR_RETURN(const BondParties parties, PartiesOf(bond));
   HOLDFAST_ASSIGN_OR_RETURN(const Recipients recipients, RecipientsOf(change, own, parties));
@@ -139,6 +139,7 @@ absl::Status SealAt(VaultChange& change, const OwnDevice& own, const HeldLedger&
   const Hash head =
       crypto::Extend({own.device, place.position - 1, place.previous}, capsule.message_hash).head;
   vault::Sent sent;
+  const WipedAtEnd wiped(sent);
   sent.set_envelope(outgoing.id.str());
   sent.set_request(request.SerializeAsString());
   sent.set_previous(place.previous.str());
@@ -176,7 +177,8 @@ absl::Status SealNext(VaultChange& change, const OwnDevice& own, const HeldLedge
 absl::Status SealAgain(VaultChange& change, const OwnDevice& own, const HeldLedger& ledger,
                        vault::Bond& bond, std::uint64_t position, std::uint64_t now_ms) {
   HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto sent, change.Read(names::Sent(id, position)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto sent, change.Read(names::Sent(id, position)));
+  const WipedAtEnd wiped(sent);
   if (position != bond.chain_position()) {
     return Refuse(Reason::kStaleDeviceList, "",
                   "later messages build on this one, so it cannot be sealed again");
@@ -193,6 +195,7 @@ absl::Status SealAgain(VaultChange& change, const OwnDevice& own, const HeldLedg
     outgoing.by_person = sent.by_person();
     outgoing.sent_ms = now_ms;
   }
+  const WipedAtEnd wiped_too(outgoing.content);
   HOLDFAST_ASSIGN_OR_RETURN(const Hash previous, HeadOf(sent.previous()));
   return SealAt(change, own, ledger, bond, outgoing, {position, previous}, now_ms);
 }

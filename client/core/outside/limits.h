@@ -47,6 +47,9 @@ inline constexpr std::size_t kOpenedPerReceiptMax = 256;
 // beacon and rupture mark have one size when sealed; the words fit in between.
 inline constexpr std::size_t kControlContentBytesMin = 1024;
 inline constexpr std::size_t kRuptureTextBytesMax = 1500;
+// Marks in one bond on messages that are not here, kept until those come; what is more is
+// only counted.
+inline constexpr std::size_t kMarksOnMissingMax = 64;
 // Named in one message as due; what does not fit goes with the next one.
 inline constexpr std::size_t kAheadDueMax = 64;
 // So that a control message keeps its size.

@@ -188,25 +188,24 @@ vault::Bond AnswerInvitation(VaultChange& change, const crypto::Invitation& invi
 
 Task<absl::StatusOr<Enrolled>> Enrolment::Enroll(std::string text) {
   HOLDFAST_CO_ASSIGN_OR_RETURN(const crypto::EnrolmentCode code, crypto::DecodeEnrolmentCode(text));
-  HOLDFAST_CO_ASSIGN_OR_RETURN(vault::Identity identity, PrepareToEnroll(context_, code));
-  const WipedAtEnd wiped(identity);
-  v1::EnrollTherapistRequest request;
-  request.set_enrolment_token(identity.enrolment_token());
-  *request.mutable_registration() = identity.registration();
-  if (!identity.has_statement()) {
+  for (bool is_again = false;; is_again = true) {
+    HOLDFAST_CO_ASSIGN_OR_RETURN(vault::Identity identity, PrepareToEnroll(context_, code));
+    const WipedAtEnd wiped(identity);
+    if (identity.has_statement()) co_return Enrolled{PendingRecoveryCode(identity)};
     const std::vector<PracticeKey> practices(1, code.practice);
     auto connected = co_await connection_.Connect(code.address, practices);
     HOLDFAST_CO_RETURN_IF_ERROR(connected);
+    v1::EnrollTherapistRequest request;
+    request.set_enrolment_token(identity.enrolment_token());
+    *request.mutable_registration() = identity.registration();
     auto registered = co_await Register(request);
-    if (IsRefusedForItsDate(registered, identity, context_.Now())) {
-      // Once: what is made now is of this date.
-      HOLDFAST_CO_RETURN_IF_ERROR(MakeAgain(context_, identity));
-      auto again = co_await Enroll(text);
-      co_return again;
+    // Once: what is made now is of this date, unless the clock moves on.
+    if (is_again || !IsRefusedForItsDate(registered, identity, context_.Now())) {
+      HOLDFAST_CO_RETURN_IF_ERROR(registered);
+      co_return Enrolled{PendingRecoveryCode(identity)};
     }
-    HOLDFAST_CO_RETURN_IF_ERROR(registered);
+    HOLDFAST_CO_RETURN_IF_ERROR(MakeAgain(context_, identity));
   }
-  co_return Enrolled{PendingRecoveryCode(identity)};
 }
 
 Task<absl::Status> Enrolment::Register(v1::EnrollTherapistRequest request) {
@@ -225,30 +224,30 @@ Task<absl::Status> Enrolment::Register(v1::EnrollTherapistRequest request) {
 Task<absl::StatusOr<Enrolled>> Enrolment::Join(std::string text) {
   HOLDFAST_CO_ASSIGN_OR_RETURN(const crypto::Invitation invitation, crypto::DecodeInvitation(text));
   const crypto::InvitationKeys keys = crypto::DeriveInvitationKeys(invitation);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(vault::Identity identity,
-                               PrepareToJoin(context_, invitation, keys.bond));
-  const WipedAtEnd wiped(identity);
-  const VaultReader look(context_.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto bond, FindBond(look, keys.bond));
-  if (bond && bond->has_statement()) co_return Enrolled{PendingRecoveryCode(identity)};
-  const std::vector<PracticeKey> practices(1, invitation.practice);
-  auto connected = co_await connection_.Connect(invitation.address, practices);
-  HOLDFAST_CO_RETURN_IF_ERROR(connected);
-  auto answered = co_await Answer(invitation, identity, false);
-  if (IsRefusedForItsDate(answered, identity, context_.Now())) {
-    // Once: what is made now is of this date.
-    HOLDFAST_CO_RETURN_IF_ERROR(MakeAgain(context_, identity));
-    auto again = co_await Join(text);
-    co_return again;
-  }
-  // The practice has not taken the answer: its date is not today's.
-  if (ReasonOf(answered) == Reason::kTimeOutOfRange) {
-    auto anew = co_await Answer(invitation, identity, true);
-    HOLDFAST_CO_RETURN_IF_ERROR(anew);
+  for (bool is_again = false;; is_again = true) {
+    HOLDFAST_CO_ASSIGN_OR_RETURN(vault::Identity identity,
+                                 PrepareToJoin(context_, invitation, keys.bond));
+    const WipedAtEnd wiped(identity);
+    const VaultReader look(context_.vault);
+    HOLDFAST_CO_ASSIGN_OR_RETURN(const auto bond, FindBond(look, keys.bond));
+    if (bond && bond->has_statement()) co_return Enrolled{PendingRecoveryCode(identity)};
+    const std::vector<PracticeKey> practices(1, invitation.practice);
+    auto connected = co_await connection_.Connect(invitation.address, practices);
+    HOLDFAST_CO_RETURN_IF_ERROR(connected);
+    auto answered = co_await Answer(invitation, identity, false);
+    // Once: what is made now is of this date, unless the clock moves on.
+    if (!is_again && IsRefusedForItsDate(answered, identity, context_.Now())) {
+      HOLDFAST_CO_RETURN_IF_ERROR(MakeAgain(context_, identity));
+      continue;
+    }
+    if (ReasonOf(answered) == Reason::kTimeOutOfRange) {
+      // The practice has not taken the answer: its date is not today's.
+      auto anew = co_await Answer(invitation, identity, true);
+      answered = anew;
+    }
+    HOLDFAST_CO_RETURN_IF_ERROR(answered);
     co_return Enrolled{PendingRecoveryCode(identity)};
   }
-  HOLDFAST_CO_RETURN_IF_ERROR(answered);
-  co_return Enrolled{PendingRecoveryCode(identity)};
 }
 
 Task<absl::Status> Enrolment::Answer(const crypto::Invitation& invitation,

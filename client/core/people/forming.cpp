@@ -12,12 +12,13 @@
 #include "client/core/vault/wiped_at_end.h"
 #include "crypto/invitation.h"
 #include "crypto/public/hash.h"
+#include "rules/own_clock.h"
 
 namespace holdfast::client {
 namespace {
 
-absl::StatusOr<crypto::Invitation> FromRecord(const vault::Invitation& record,
-                                              const AccountKey& therapist) {
+absl::StatusOr<crypto::Invitation> InvitationOf(const vault::Invitation& record,
+                                                const AccountKey& therapist) {
   crypto::Invitation invitation;
   HOLDFAST_ASSIGN_OR_RETURN(invitation.secret,
                             crypto::CodeSecret::From(record.secret(), "vault.invitation"));
@@ -90,10 +91,11 @@ struct CheckedAnswer {
   crypto::VerifiedDevices client;
 };
 
-absl::StatusOr<CheckedAnswer> CheckAnswer(const OwnDevice& own, const vault::Invitation& record,
-                                          const v1::BondFormed& formed) {
+absl::StatusOr<CheckedAnswer> CheckInvitationAnswer(const OwnDevice& own,
+                                                    const vault::Invitation& record,
+                                                    const v1::BondFormed& formed) {
   CheckedAnswer checked;
-  HOLDFAST_ASSIGN_OR_RETURN(const crypto::Invitation invitation, FromRecord(record, own.account));
+  HOLDFAST_ASSIGN_OR_RETURN(const crypto::Invitation invitation, InvitationOf(record, own.account));
   checked.keys = crypto::DeriveInvitationKeys(invitation);
   HOLDFAST_ASSIGN_OR_RETURN(const Mac mac, Mac::From(formed.answer_mac(), "answer_mac"));
   if (!crypto::MacEqual(mac, crypto::InvitationAnswerMac(checked.keys.mac, formed.answer()))) {
@@ -149,7 +151,10 @@ absl::StatusOr<std::string> KeepInvitation(Context context, const std::string& l
   // Whole seconds, as the text carries them.
   const std::uint64_t expires_ms =
       (context.Now() + valid_ms) / limits::kSecondMs * limits::kSecondMs;
+  HOLDFAST_RETURN_IF_ERROR(CheckDate(context.Now(), ""));
   std::string text = MakeInvitation(change, *own, label, expires_ms, lookup);
+  // Whoever invites has gone on, and seen the recovery code.
+  HOLDFAST_RETURN_IF_ERROR(ForgetRecoveryCode(change));
   HOLDFAST_RETURN_IF_ERROR(change.Commit());
   return text;
 }
@@ -195,10 +200,11 @@ absl::StatusOr<std::vector<OpenInvitationView>> ListOpenInvitations(const VaultR
                                                                     std::uint64_t now_ms) {
   std::vector<OpenInvitationView> open;
   HOLDFAST_RETURN_IF_ERROR(
-      reader.Scan(names::kInvitations, [&](BytesView, vault::Invitation record) {
+      reader.Scan(names::kInvitations, [&](BytesView key, vault::Invitation record) {
         const WipedAtEnd wiped(record);
-        if (record.client().empty() && record.expires_ms() > now_ms) {
-          open.push_back({record.label(), record.expires_ms()});
+        const auto id = LookupId::From(key, "vault.invitation");
+        if (id.ok() && record.client().empty() && record.expires_ms() > now_ms) {
+          open.push_back({*id, record.label(), record.expires_ms()});
         }
         return true;
       }));
@@ -217,7 +223,7 @@ absl::Status TakeBondFormed(VaultChange& change, const OwnDevice& own, const v1:
                       AlarmKind::kUnknownInvitation);
   }
   const WipedAtEnd wiped(*record);
-  const auto checked = CheckAnswer(own, *record, formed);
+  const auto checked = CheckInvitationAnswer(own, *record, formed);
   if (!checked.ok()) {
     return RaiseAlarm(change, now_ms, Reason::kIntegrity, std::nullopt, AlarmKind::kAnswerWrong,
                       {.invitation = record->label(), .cause = CauseOf(checked.status())});

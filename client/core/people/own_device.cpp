@@ -26,7 +26,7 @@ absl::StatusOr<std::vector<PracticeKey>> Practices(const vault::Identity& identi
   return keys;
 }
 
-absl::StatusOr<OwnDevice> FromRecord(const vault::Identity& identity) {
+absl::StatusOr<OwnDevice> OwnDeviceOf(const vault::Identity& identity) {
   HOLDFAST_ASSIGN_OR_RETURN(auto practices, Practices(identity));
   HOLDFAST_ASSIGN_OR_RETURN(const auto account,
                             AccountKey::From(identity.account(), "vault.identity"));
@@ -72,7 +72,7 @@ absl::StatusOr<std::shared_ptr<const OwnDevice>> FindOwnDevice(const VaultReader
   HOLDFAST_ASSIGN_OR_RETURN(auto identity, reader.Find(names::kIdentity));
   if (!identity || identity->practice().empty()) return nullptr;
   const WipedAtEnd wiped(*identity);
-  HOLDFAST_ASSIGN_OR_RETURN(OwnDevice own, FromRecord(*identity));
+  HOLDFAST_ASSIGN_OR_RETURN(OwnDevice own, OwnDeviceOf(*identity));
   auto shared = std::make_shared<const OwnDevice>(std::move(own));
   reader.Remember(names::kIdentity, shared);
   return shared;

@@ -1,5 +1,9 @@
 #include "client/core/people/own_prekeys.h"
 
+#include <algorithm>
+#include <functional>
+#include <map>
+
 #include "client/core/outside/limits.h"
 #include "client/core/people/own_device.h"
 #include "client/core/people/wire.h"
@@ -49,18 +53,29 @@ absl::Status Rotate(VaultChange& change, const OwnDevice& own, vault::Progress& 
   return absl::OkStatus();
 }
 
+// Others may begin with a prekey until its successor is published, and what they sealed by
+// then may come long after. When that was is not known from what was noted alone: a clock
+// that stood years behind made some of them. So times are reckoned back from the newest,
+// in steps of a week at most, as if each had been replaced when it was due.
 absl::Status ForgetOld(VaultChange& change, std::uint32_t newest, std::uint64_t now_ms) {
-  return change.Scan(names::kPrekeys, [&](BytesView key, vault::PrekeySecret secret) {
-    const WipedAtEnd wiped(secret);
-    // It can be used until its successor was published, a week after it.
-    const std::uint64_t last_use = secret.created_ms() + limits::kPrekeyRotationMs;
-    const bool is_over =
-        last_use + limits::kPrekeyRetentionMs < now_ms || HOLDFAST_PLANTED(kForgetPrekeyAtOnce);
-    if (NumberOf(key) != newest && is_over) {
-      change.Erase(names::kPrekeys.At(key));
-    }
-    return true;
-  });
+  std::map<std::uint32_t, std::uint64_t, std::greater<>> made_ms;  // the newest first
+  HOLDFAST_RETURN_IF_ERROR(
+      change.Scan(names::kPrekeys, [&](BytesView key, vault::PrekeySecret secret) {
+        const WipedAtEnd wiped(secret);
+        made_ms[NumberOf(key)] = secret.created_ms();
+        return true;
+      }));
+  std::uint64_t successor_ms = now_ms;  // when the next one was made, by its note
+  std::uint64_t replaced_ms = now_ms;   // the same, reckoned
+  for (const auto& [id, noted_ms] : made_ms) {
+    const bool is_over = HasPassed(replaced_ms, limits::kPrekeyRetentionMs, now_ms) ||
+                         HOLDFAST_PLANTED(kForgetPrekeyAtOnce);
+    if (id < newest && is_over) change.Erase(names::Prekey(id));
+    const std::uint64_t apart_ms = successor_ms > noted_ms ? successor_ms - noted_ms : 0;
+    replaced_ms -= std::min({apart_ms, limits::kPrekeyRotationMs, replaced_ms});
+    successor_ms = noted_ms;
+  }
+  return absl::OkStatus();
 }
 
 // Where one is due; the progress as it is then.
@@ -97,8 +112,6 @@ absl::StatusOr<PrekeySecrets> PrekeySecrets::Load(const VaultReader& reader) {
         const WipedAtEnd wiped(record);
         auto secret = crypto::DhSecret::From(record.secret(), "vault.prekey");
         if (!secret.ok()) return secret.status();
-        const bool is_oldest = secrets.secrets_.empty() || record.created_ms() < secrets.oldest_ms_;
-        if (is_oldest) secrets.oldest_ms_ = record.created_ms();
         secrets.secrets_.emplace(NumberOf(key), std::move(*secret));
         return absl::OkStatus();
       }));

@@ -15,11 +15,9 @@ class PrekeySecrets {
   static absl::StatusOr<PrekeySecrets> Load(const VaultReader& reader);
   // For crypto::OwnKeys; valid while this lives and is not moved.
   const crypto::DhSecret* Find(std::uint32_t id) const;
-  std::uint64_t oldest_ms() const { return oldest_ms_; }  // when it was made; 0: there is none
 
  private:
   std::map<std::uint32_t, crypto::DhSecret> secrets_;
-  std::uint64_t oldest_ms_ = 0;
 };
 
 // Makes the week's prekey where it is due, forgets those past

@@ -8,7 +8,7 @@
 namespace holdfast::client {
 namespace {
 
-absl::StatusOr<KnownDevices> FromRecord(const AccountKey& account, const vault::Peer& record) {
+absl::StatusOr<KnownDevices> KnownDevicesOf(const AccountKey& account, const vault::Peer& record) {
   KnownDevices known;
   known.stopped = record.stopped();
   known.devices.account = account;
@@ -66,7 +66,7 @@ absl::StatusOr<std::optional<KnownDevices>> FindPeer(const VaultReader& reader,
                                                      const AccountKey& account) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto record, reader.Find(names::Peer(account)));
   if (!record) return std::optional<KnownDevices>();
-  HOLDFAST_ASSIGN_OR_RETURN(KnownDevices known, FromRecord(account, *record));
+  HOLDFAST_ASSIGN_OR_RETURN(KnownDevices known, KnownDevicesOf(account, *record));
   return std::optional<KnownDevices>(std::move(known));
 }
 

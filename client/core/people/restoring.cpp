@@ -8,6 +8,7 @@
 #include "client/core/people/bonds.h"
 #include "client/core/vault/alarms.h"
 #include "client/core/vault/names.h"
+#include "client/core/vault/owed.h"
 #include "client/core/vault/wiped_at_end.h"
 #include "crypto/public/practice.h"
 #include "rules/planted.h"
@@ -42,19 +43,46 @@ absl::Status OfferAheadAgain(VaultChange& change) {
 // Every bond's first message that is offered again.
 using FirstOffered = std::map<Bytes, std::uint64_t>;
 
+// How much of each bond's chain the other side has.
+absl::StatusOr<std::map<Bytes, std::uint64_t>> Covered(const VaultReader& reader) {
+  std::map<Bytes, std::uint64_t> covered;
+  HOLDFAST_RETURN_IF_ERROR(reader.Scan(names::kBonds, [&](BytesView, const vault::Bond& bond) {
+    covered[bond.id()] = bond.covered();
+    return true;
+  }));
+  return covered;
+}
+
+// It was answered: a practice that has the answer would promise another.
+absl::StatusOr<bool> IsAnswered(const VaultReader& reader, const vault::Sent& sent) {
+  HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id, EnvelopeId::From(sent.envelope(), "vault.sent"));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto message, reader.Find(names::Message(id)));
+  return message && message->reply_owed() && !WaitsForReply(*message);
+}
+
 absl::StatusOr<FirstOffered> OfferAgain(VaultChange& change) {
   FirstOffered first;
+  HOLDFAST_ASSIGN_OR_RETURN(const auto covered, Covered(change));
   HOLDFAST_RETURN_IF_ERROR(
       change.Scan(names::kSent, [&](BytesView key, vault::Sent sent) -> absl::Status {
         if (HOLDFAST_PLANTED(kKeepUnofferedAfterRestore) && !sent.pending()) {
+          return absl::OkStatus();
+        }
+        const Bytes bond(key.substr(0, BondId::size));
+        Decoder decoder(key.substr(BondId::size), "vault.sent");
+        const std::uint64_t position = decoder.U64("position");
+        const auto reaches = covered.find(bond);
+        const bool arrived = reaches != covered.end() && position <= reaches->second;
+        HOLDFAST_ASSIGN_OR_RETURN(const bool answered, IsAnswered(change, sent));
+        if (arrived && answered) {
+          change.Erase(names::kSent.At(key));
           return absl::OkStatus();
         }
         sent.set_pending(true);
         sent.set_position(0);
         sent.set_offered_again(true);
         change.Put(names::kSent.At(key), sent);
-        Decoder decoder(key.substr(BondId::size), "vault.sent");
-        first.emplace(key.substr(0, BondId::size), decoder.U64("position"));
+        first.emplace(bond, position);
         return ShowAsQueued(change, sent.envelope());
       }));
   return first;
@@ -106,6 +134,15 @@ absl::Status ForgetOldLives(VaultChange& change, vault::Progress& progress) {
     change.Put(names::kMessages.At(key), message);
     return true;
   });
+}
+
+bool HasMet(const vault::Progress& progress, const Incarnation& life) {
+  return std::ranges::find(progress.incarnations(), life.view()) != progress.incarnations().end();
+}
+
+// It was the newest once, and another one followed it.
+bool WasLeft(const vault::Progress& progress, const Incarnation& life) {
+  return HasMet(progress, life) && *progress.incarnations().rbegin() != life.view();
 }
 
 v1::ReportRestoreRequest ByReceipt(const v1::Receipt& receipt) {
@@ -227,19 +264,40 @@ Task<absl::StatusOr<bool>> Restoring::Report(Evidence evidence) {
     }
     HOLDFAST_CO_ASSIGN_OR_RETURN(const Incarnation incarnation,
                                  Incarnation::From(response->incarnation(), "incarnation"));
+    const VaultReader look(context_.vault);
+    HOLDFAST_CO_ASSIGN_OR_RETURN(const auto progress, look.Read(names::kProgress));
+    // That loss was answered before: by the life that is known, or by one that was left.
+    if (HasMet(progress, incarnation)) continue;
     connection_.NoteIncarnation(incarnation);
-    VaultChange change(context_.vault);
-    HOLDFAST_CO_ASSIGN_OR_RETURN(const bool restored,
-                                 TakeIncarnation(change, incarnation, context_.Now()));
-    HOLDFAST_CO_RETURN_IF_ERROR(change.Commit());
-    co_return restored;
+    co_return Take(incarnation);
   }
   co_return false;
+}
+
+absl::StatusOr<bool> Restoring::Take(const Incarnation& incarnation) {
+  VaultChange change(context_.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const bool restored,
+                            TakeIncarnation(change, incarnation, context_.Now()));
+  HOLDFAST_RETURN_IF_ERROR(change.Commit());
+  return restored;
+}
+
+Task<absl::StatusOr<bool>> Restoring::TakeLife(Incarnation incarnation) {
+  const VaultReader look(context_.vault);
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto progress, look.Read(names::kProgress));
+  if (WasLeft(progress, incarnation)) {
+    HOLDFAST_CO_ASSIGN_OR_RETURN(const Evidence evidence, AllEvidence());
+    auto reported = co_await Report(evidence);
+    if (!reported.ok() || *reported) co_return reported;
+  }
+  co_return Take(incarnation);
 }
 
 absl::StatusOr<Restoring::Evidence> Restoring::AllEvidence() {
   Evidence evidence;
   const VaultReader look(context_.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, look.Read(names::kProgress));
+  if (progress.has_newest_batch()) evidence.push_back(ByBatch(progress.newest_batch()));
   HOLDFAST_RETURN_IF_ERROR(
       look.Scan(names::kReceipts, [&](BytesView, const vault::HighestReceipt& kept) {
         evidence.push_back(ByReceipt(kept.receipt()));
@@ -251,8 +309,6 @@ absl::StatusOr<Restoring::Evidence> Restoring::AllEvidence() {
     HOLDFAST_ASSIGN_OR_RETURN(auto entry, LedgerEvidence(look, id));
     if (entry) evidence.push_back(ByReceipt(*entry));
   }
-  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, look.Read(names::kProgress));
-  if (progress.has_newest_batch()) evidence.push_back(ByBatch(progress.newest_batch()));
   return evidence;
 }
 

@@ -28,11 +28,16 @@ class Restoring {
   // life.
   Task<absl::Status> CompareBonds();
 
-  // Shows the practice what it signed until it admits a loss. True where a new
-  // life began.
+  // Notices which life is answering, as TakeIncarnation does. One that was left already
+  // is a copy from before the newest: the practice is shown what it signed since, so that
+  // it begins a life of its own, and only where it has all of that it goes on in the old.
+  Task<absl::StatusOr<bool>> TakeLife(Incarnation incarnation);
+
+  // Shows the practice what it signed until it admits a loss. True where a life began
+  // that this device did not know.
   using Evidence = std::vector<v1::ReportRestoreRequest>;
   Task<absl::StatusOr<bool>> Report(Evidence evidence);
-  // The highest receipts, the newest ledger entries and the newest batch.
+  // The newest batch, the highest receipts and the newest ledger entries.
   absl::StatusOr<Evidence> AllEvidence();
 
  private:
@@ -41,6 +46,7 @@ class Restoring {
     Evidence evidence;
     std::vector<BondId> swapped;  // formed with other people than the vault's
   };
+  absl::StatusOr<bool> Take(const Incarnation& incarnation);
   absl::StatusOr<v1::ListBondsRequest> AskForBonds() const;
   absl::Status AlarmOfSwapped(const std::vector<BondId>& bonds);
   absl::StatusOr<Comparison> Compare(const v1::ListBondsResponse& listed);

@@ -5,7 +5,7 @@
 namespace holdfast::client {
 namespace {
 
-absl::Status Damaged(std::string_view field, std::string_view what) {
+absl::Status DamagedKeys(std::string_view field, std::string_view what) {
   return Refuse(
       Reason::kVaultDamaged, field,
       std::string(what) + " damaged; put back a copy of the vault's file, made while nothing ran");
@@ -31,7 +31,7 @@ absl::StatusOr<crypto::SessionSet> LoadSessions(const VaultReader& reader,
   if (!bytes.ok()) return std::move(bytes).status();
   if (!bytes->has_value()) return crypto::SessionSet(pair);
   auto sessions = crypto::SessionSet::Parse(pair, (*bytes)->Expose());
-  if (!sessions.ok()) return Damaged("vault.session", "a session's keys are");
+  if (!sessions.ok()) return DamagedKeys("vault.session", "a session's keys are");
   return sessions;
 }
 
@@ -52,7 +52,7 @@ absl::StatusOr<crypto::PreSharedKey> SharedKeyWith(const VaultReader& reader, co
     auto key = crypto::PreSharedKey::From(bytes->Expose(), "vault.bond-key");
     if (key.ok()) return key;
   }
-  return Damaged("vault.bond-key", "a bond's key is");
+  return DamagedKeys("vault.bond-key", "a bond's key is");
 }
 
 }  // namespace holdfast::client

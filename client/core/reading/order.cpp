@@ -22,4 +22,16 @@ std::vector<MessageView> Merged(std::vector<MessageView> messages) {
   return merged;
 }
 
+bool KeepNewest(std::vector<MessageView>& messages, std::size_t newest_max) {
+  std::map<BondId, std::size_t> left;
+  for (const MessageView& message : messages) ++left[message.bond];
+  const std::size_t before = messages.size();
+  std::vector<MessageView> newest;
+  for (MessageView& message : messages) {
+    if (left[message.bond]-- <= newest_max) newest.push_back(std::move(message));
+  }
+  messages = std::move(newest);
+  return messages.size() < before;
+}
+
 }  // namespace holdfast::client

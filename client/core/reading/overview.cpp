@@ -53,13 +53,23 @@ absl::Status AddRuptures(const VaultReader& reader, const std::vector<MessageVie
                          const std::map<BondId, std::size_t>& places,
                          std::vector<BondOverview>& overviews) {
   HOLDFAST_ASSIGN_OR_RETURN(const std::vector<RuptureView> open, OpenRuptures(reader));
+  std::map<EnvelopeId, const MessageView*> marked;
+  for (const RuptureView& mark : open) marked.emplace(mark.message, nullptr);
+  for (const MessageView& message : messages) {
+    const auto found = marked.find(message.id);
+    if (found != marked.end()) found->second = &message;
+  }
   for (const RuptureView& mark : open) {
     const auto place = places.find(mark.bond);
     if (place == places.end()) continue;
     ShownRupture shown{mark, std::nullopt};
-    const auto message = std::ranges::find(messages, mark.message, &MessageView::id);
-    if (message != messages.end()) shown.message = *message;
+    if (const MessageView* message = marked[mark.message]) shown.message = *message;
     overviews[place->second].ruptures.push_back(std::move(shown));
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const auto missing, MarksOnMissing(reader));
+  for (const auto& [bond, count] : missing) {
+    const auto place = places.find(bond);
+    if (place != places.end()) overviews[place->second].marks_on_missing = count;
   }
   return absl::OkStatus();
 }

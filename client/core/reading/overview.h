@@ -18,7 +18,8 @@ struct BondOverview {
   BondView bond;
   StandingView standing;
   std::vector<ShownRupture> ruptures;
-  std::vector<MessageView> asked;  // asks for a reply that nothing promises a time for
+  std::uint64_t marks_on_missing = 0;  // open marks on messages that are not here
+  std::vector<MessageView> asked;      // asks for a reply that nothing promises a time for
   // Own ones that the practice refused for good, since the last that it took.
   std::vector<MessageView> refused;
   std::size_t unread = 0;

@@ -25,9 +25,15 @@ struct StateNow {
 
 bool IsUnread(const vault::Message& message) { return !message.mine() && message.opened_ms() == 0; }
 
+// The reply came; or, to a received one, this device's own was stored.
+Evidence AnswerEvidence(const vault::Message& message) {
+  return message.mine() ? Evidence::kOtherSide : Evidence::kPractice;
+}
+
 // By the promise that the ledger holds for it.
-StateNow StateOf(const PromiseLine& line, std::uint64_t answered_ms, std::uint64_t now_ms) {
+StateNow StateOf(const PromiseLine& line, const vault::Message& message, std::uint64_t now_ms) {
   constexpr Evidence kLedger = Evidence::kLedger;
+  const std::uint64_t answered_ms = message.answered_ms();
   switch (line.state) {
     case PromiseState::kKept:
       return {MessageState::kAnswered, line.settled_at_ms, kLedger, 0};
@@ -36,34 +42,22 @@ StateNow StateOf(const PromiseLine& line, std::uint64_t answered_ms, std::uint64
     case PromiseState::kMissed:
       // The reply may be here before the ledger says so.
       if (answered_ms != 0) {
-        return {MessageState::kRepaired, answered_ms, Evidence::kOtherSide, line.due_at_ms};
+        return {MessageState::kRepaired, answered_ms, AnswerEvidence(message), line.due_at_ms};
       }
       return {MessageState::kMissed, line.missed_at_ms, kLedger, line.due_at_ms};
     case PromiseState::kOpen:
       break;
   }
-  if (answered_ms != 0) return {MessageState::kAnswered, answered_ms, Evidence::kOtherSide, 0};
+  if (answered_ms != 0) return {MessageState::kAnswered, answered_ms, AnswerEvidence(message), 0};
   if (line.due_at_ms + limits::kClockSkewMs < now_ms) {
     return {MessageState::kMissed, line.due_at_ms, Evidence::kThisDevice, line.due_at_ms};
   }
   return {MessageState::kReplyDue, line.made_at_ms, kLedger, line.due_at_ms};
 }
 
-// The furthest state for which there is evidence.
-StateNow StateOf(const vault::Message& message, const PromiseLine* promise, std::uint64_t now_ms) {
+// How far it came.
+StateNow ReachedBy(const vault::Message& message) {
   const bool stored = message.position() != 0;
-  if (promise != nullptr) return StateOf(*promise, message.answered_ms(), now_ms);
-  if (message.answered_ms() != 0) {
-    return {MessageState::kAnswered, message.answered_ms(), Evidence::kOtherSide, 0};
-  }
-  if (message.due_ms() != 0 && stored) {
-    PromiseLine line;
-    line.made_at_ms = message.stored_ms();
-    line.due_at_ms = message.due_ms();
-    StateNow state = StateOf(line, 0, now_ms);
-    if (state.evidence == Evidence::kLedger) state.evidence = Evidence::kPractice;
-    return state;
-  }
   if (message.opened_ms() != 0) {
     return {MessageState::kOpened, message.opened_ms(),
             message.mine() ? Evidence::kOtherSide : Evidence::kThisDevice, 0};
@@ -76,13 +70,42 @@ StateNow StateOf(const vault::Message& message, const PromiseLine* promise, std:
   return {MessageState::kQueued, message.sent_ms(), Evidence::kThisDevice, 0};
 }
 
+// What the ledger says of a message that asked for a reply.
+struct OwedReply {
+  const PromiseLine* promise = nullptr;  // none where nothing is promised
+  bool ended = false;                    // the bond, before there was a reply
+};
+
+// The furthest state for which there is evidence.
+StateNow StateOf(const vault::Message& message, const OwedReply& owed, std::uint64_t now_ms) {
+  if (owed.ended) return ReachedBy(message);
+  if (owed.promise != nullptr) return StateOf(*owed.promise, message, now_ms);
+  if (message.answered_ms() != 0) {
+    return {MessageState::kAnswered, message.answered_ms(), AnswerEvidence(message), 0};
+  }
+  if (message.due_ms() == 0 || message.position() == 0) return ReachedBy(message);
+  PromiseLine line;
+  line.made_at_ms = message.stored_ms();
+  line.due_at_ms = message.due_ms();
+  StateNow state = StateOf(line, message, now_ms);
+  if (state.evidence == Evidence::kLedger) state.evidence = Evidence::kPractice;
+  return state;
+}
+
+// By the practice's clock, or by one of a device that may have been wrong meanwhile.
+std::uint64_t SinceMs(const StateNow& state, std::uint64_t now_ms) {
+  const bool by_practice =
+      state.evidence == Evidence::kLedger || state.evidence == Evidence::kPractice;
+  return by_practice ? state.since_ms : std::min(state.since_ms, now_ms);
+}
+
 // Queued; life and position; behind those at the same position: when it was released;
 // the order of the releases, or that in which it came.
-using Place = std::tuple<bool, std::uint32_t, std::uint64_t, std::uint64_t, std::uint64_t>;
+using PlaceShown = std::tuple<bool, std::uint32_t, std::uint64_t, std::uint64_t, std::uint64_t>;
 
 struct Row {
   MessageView view;
-  Place place;
+  PlaceShown place;
   std::uint64_t stored_ms = 0;
 
   bool operator<(const Row& other) const { return place < other.place; }
@@ -96,7 +119,7 @@ void PlaceByRelease(std::vector<Row>& rows) {
     const std::uint64_t came_ms = row.view.ahead->released_at_ms != 0
                                       ? row.view.ahead->released_at_ms
                                       : row.view.state_since_ms;
-    Place before;
+    PlaceShown before;
     for (const Row& other : rows) {
       const bool counts = !other.view.ahead && other.stored_ms != 0 && other.stored_ms <= came_ms;
       if (counts) before = std::max(before, other.place);
@@ -108,7 +131,7 @@ void PlaceByRelease(std::vector<Row>& rows) {
 }
 
 absl::StatusOr<Row> RowOf(const EnvelopeId& id, const vault::Message& message,
-                          const PromiseLine* promise, const OwnDevice& own, std::uint64_t now_ms) {
+                          const OwedReply& owed, const OwnDevice& own, std::uint64_t now_ms) {
   Row row;
   MessageView& view = row.view;
   view.id = id;
@@ -126,11 +149,13 @@ absl::StatusOr<Row> RowOf(const EnvelopeId& id, const vault::Message& message,
     return Refuse(Reason::kVaultDamaged, "vault.message", "holds a damaged content");
   }
   view.content = std::move(content);
-  const StateNow state = StateOf(message, promise, now_ms);
+  const StateNow state = StateOf(message, owed, now_ms);
   view.state = state.state;
-  const bool by_ledger =
-      state.evidence == Evidence::kLedger || state.evidence == Evidence::kPractice;
-  view.state_since_ms = by_ledger ? state.since_ms : std::min(state.since_ms, now_ms);
+  view.state_since_ms = SinceMs(state, now_ms);
+  const StateNow reached = ReachedBy(message);
+  view.reached = reached.state;
+  view.reached_at_ms = SinceMs(reached, now_ms);
+  view.bond_ended = owed.ended;
   view.evidence = state.evidence;
   view.due_at_ms = state.due_ms;
   view.unconfirmed = message.mine() && message.position() != 0 && message.delivered_ms() == 0 &&
@@ -144,14 +169,19 @@ absl::StatusOr<Row> RowOf(const EnvelopeId& id, const vault::Message& message,
   return row;
 }
 
-// What the ledger promises for a message; null where nothing.
-absl::StatusOr<const PromiseLine*> PromiseFor(const VaultReader& reader, Ledgers& ledgers,
-                                              const vault::Message& message, const EnvelopeId& id) {
-  if (!message.reply_owed()) return nullptr;
+absl::StatusOr<OwedReply> OwedFor(const VaultReader& reader, Ledgers& ledgers,
+                                  const vault::Message& message, const EnvelopeId& id) {
+  OwedReply owed;
+  if (!message.reply_owed()) return owed;
   HOLDFAST_ASSIGN_OR_RETURN(const BondId bond, BondId::From(message.bond(), "vault.message"));
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers.Of(reader, bond));
   const auto found = held->book.promises().find(id);
-  return found == held->book.promises().end() ? nullptr : &found->second;
+  if (found != held->book.promises().end()) owed.promise = &found->second;
+  const bool waits = message.answered_ms() == 0 &&
+                     (owed.promise == nullptr || owed.promise->state == PromiseState::kOpen ||
+                      owed.promise->state == PromiseState::kMissed);
+  owed.ended = held->book.ended() && waits;
+  return owed;
 }
 
 using Wanted = std::function<bool(const EnvelopeId& id, const vault::Message& message)>;
@@ -165,9 +195,8 @@ absl::Status ScanRows(const VaultReader& reader, Ledgers& ledgers, const OwnDevi
     const auto id = EnvelopeId::From(key, "vault.message");
     if (!id.ok() || !IsForPeople(static_cast<Kind>(message.kind()))) return absl::OkStatus();
     if (!wanted(*id, message)) return absl::OkStatus();
-    HOLDFAST_ASSIGN_OR_RETURN(const PromiseLine* promise,
-                              PromiseFor(reader, ledgers, message, *id));
-    HOLDFAST_ASSIGN_OR_RETURN(Row row, RowOf(*id, message, promise, own, now_ms));
+    HOLDFAST_ASSIGN_OR_RETURN(const OwedReply owed, OwedFor(reader, ledgers, message, *id));
+    HOLDFAST_ASSIGN_OR_RETURN(Row row, RowOf(*id, message, owed, own, now_ms));
     const auto mark = ruptures.find(*id);
     if (mark != ruptures.end()) row.view.rupture = mark->second;
     HOLDFAST_RETURN_IF_ERROR(ShowAhead(reader, ledgers, message, withdrawing, now_ms, row.view));
@@ -226,6 +255,29 @@ absl::StatusOr<MessageView> ViewMessage(const VaultReader& reader, Ledgers& ledg
                   "several messages begin with it; give more of its digits");
   }
   return std::move(found.front().view);
+}
+
+absl::StatusOr<std::vector<ShownRupture>> ViewOpenRuptures(const VaultReader& reader,
+                                                           Ledgers& ledgers, const OwnDevice& own,
+                                                           const std::optional<BondId>& bond,
+                                                           std::uint64_t now_ms) {
+  HOLDFAST_ASSIGN_OR_RETURN(const std::vector<RuptureView> open, OpenRuptures(reader));
+  std::map<EnvelopeId, std::optional<MessageView>> messages;
+  for (const RuptureView& mark : open) {
+    if (!bond || mark.bond == *bond) messages.emplace(mark.message, std::nullopt);
+  }
+  std::vector<ShownRupture> shown;
+  if (messages.empty()) return shown;
+  const auto wanted = [&](const EnvelopeId& id, const vault::Message&) {
+    return messages.contains(id);
+  };
+  HOLDFAST_RETURN_IF_ERROR(ScanRows(reader, ledgers, own, now_ms, wanted,
+                                    [&](Row row) { messages[row.view.id] = std::move(row.view); }));
+  for (const RuptureView& mark : open) {
+    const auto found = messages.find(mark.message);
+    if (found != messages.end()) shown.push_back({mark, std::move(found->second)});
+  }
+  return shown;
 }
 
 absl::StatusOr<std::vector<BondView>> ViewBonds(const VaultReader& reader, const OwnDevice& own,

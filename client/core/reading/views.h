@@ -22,6 +22,11 @@ absl::StatusOr<std::vector<MessageView>> ViewMessages(const VaultReader& reader,
 absl::StatusOr<MessageView> ViewMessage(const VaultReader& reader, Ledgers& ledgers,
                                         const OwnDevice& own, std::string_view id_prefix,
                                         std::uint64_t now_ms);
+// Open marks on messages that are here, oldest first, with those messages.
+absl::StatusOr<std::vector<ShownRupture>> ViewOpenRuptures(const VaultReader& reader,
+                                                           Ledgers& ledgers, const OwnDevice& own,
+                                                           const std::optional<BondId>& bond,
+                                                           std::uint64_t now_ms);
 absl::StatusOr<std::vector<BondView>> ViewBonds(const VaultReader& reader, const OwnDevice& own,
                                                 std::uint64_t now_ms);
 

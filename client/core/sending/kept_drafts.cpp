@@ -49,7 +49,7 @@ void PutRelease(vault::Draft& record, const Release& release) {
   record.mutable_release()->set_slot(release.slot.str());
 }
 
-absl::Status CheckRoom(const VaultReader& reader) {
+absl::Status CheckRoomForDraft(const VaultReader& reader) {
   HOLDFAST_ASSIGN_OR_RETURN(const std::size_t count, reader.Count(names::kDrafts));
   if (count < limits::kDraftsMax) return absl::OkStatus();
   return Refuse(Reason::kOutboxFull, "drafts",
@@ -87,7 +87,7 @@ absl::StatusOr<KeptDraft> DraftFrom(BytesView id, const vault::Draft& record) {
 
 absl::StatusOr<DraftId> PutDraft(Context context, VaultChange& change, const Draft& draft) {
   HOLDFAST_ASSIGN_OR_RETURN(Bytes content, Serialised(draft));
-  if (!draft.kept) HOLDFAST_RETURN_IF_ERROR(CheckRoom(change));
+  if (!draft.kept) HOLDFAST_RETURN_IF_ERROR(CheckRoomForDraft(change));
   vault::Draft record;
   if (draft.bond) record.set_bond(draft.bond->str());
   record.set_kind(static_cast<std::uint32_t>(draft.kind));

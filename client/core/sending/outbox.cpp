@@ -11,6 +11,7 @@
 #include "client/core/shown/content.h"
 #include "client/core/vault/alarms.h"
 #include "client/core/vault/names.h"
+#include "client/core/vault/owed.h"
 #include "rules/planted.h"
 #include "rules/retry.h"
 
@@ -20,6 +21,18 @@ namespace {
 bool IsAheadKey(const std::string& serialized) {
   v1::Content content;
   return content.ParseFromString(serialized) && content.control().has_ahead_key();
+}
+
+// The reply is at the practice: what it answers waits for none any more.
+absl::Status NoteAnswered(VaultChange& change, const Header& header, std::uint64_t stored_ms) {
+  if (header.kind != Kind::kReply || header.reply_to.is_zero()) return absl::OkStatus();
+  HOLDFAST_ASSIGN_OR_RETURN(auto asked, change.Find(names::Message(header.reply_to)));
+  const bool heed =
+      asked && !asked->mine() && asked->bond() == header.bond.view() && asked->answered_ms() == 0;
+  if (!heed) return absl::OkStatus();
+  asked->set_answered_ms(stored_ms);
+  change.Put(names::Message(header.reply_to), *asked);
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -93,6 +106,8 @@ absl::StatusOr<Outbox::Outcome> Outbox::TakeAnswer(
     return Outcome::kGoOn;
   }
   const Reason reason = ReasonOf(response.status());
+  HOLDFAST_ASSIGN_OR_RETURN(const bool let_go, LetGoOfArrived(bond, next, response.status()));
+  if (let_go) return Outcome::kGoOn;
   if (reason == Reason::kStaleDeviceList) return Outcome::kSealAgain;
   if (reason == Reason::kUnknownBond) return Outcome::kLeaveBond;
   if (reason == Reason::kTimeOutOfRange && !IsAheadOfOwnClock(next.request, context_.Now())) {
@@ -106,12 +121,37 @@ absl::StatusOr<Outbox::Outcome> Outbox::TakeAnswer(
   return Outcome::kGoOn;
 }
 
+absl::StatusOr<bool> Outbox::LetGoOfArrived(const BondId& bond, const Next& next,
+                                            const absl::Status& refusal) {
+  const Reason reason = ReasonOf(refusal);
+  const bool is_final = reason == Reason::kStaleDeviceList || reason == Reason::kTimeOutOfRange ||
+                        IsOver(refusal, Offered::kMessage);
+  VaultChange change(context_.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read(names::Bond(bond)));
+  if (!is_final || next.position > record.covered()) return false;
+  HOLDFAST_ASSIGN_OR_RETURN(const auto sent, change.Read(names::Sent(bond, next.position)));
+  if (!sent.offered_again()) return false;
+  HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id, EnvelopeId::From(sent.envelope(), "vault.sent"));
+  HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Find(names::Message(id)));
+  if (message && message->position() == 0) {
+    HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read(names::kProgress));
+    PlaceBehind(*message, record, progress);
+    change.Put(names::Message(id), *message);
+  }
+  change.Erase(names::Sent(bond, next.position));
+  record.set_pending_from(next.position + 1);
+  PutBond(change, record);
+  HOLDFAST_RETURN_IF_ERROR(change.Commit());
+  return true;
+}
+
 absl::Status Outbox::TakeStored(const BondId& bond, const Next& next,
                                 const v1::SendResponse& response) {
   VaultChange change(context_.vault);
   const std::uint64_t now_ms = context_.Now();
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
   HOLDFAST_ASSIGN_OR_RETURN(auto sent, change.Read(names::Sent(bond, next.position)));
+  const WipedAtEnd wiped(sent);
   HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id, EnvelopeId::From(sent.envelope(), "vault.sent"));
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* ledger, ledgers_.Of(change, bond));
   HOLDFAST_ASSIGN_OR_RETURN(const Header header, DecodeHeader(next.request.header()));
@@ -129,17 +169,12 @@ absl::Status Outbox::TakeStored(const BondId& bond, const Next& next,
   HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read(names::Bond(bond)));
   record.set_pending_from(next.position + 1);
   PutBond(change, record);
-  if (next.position <= record.covered() || HOLDFAST_PLANTED(kForgetSentWhenStored)) {
-    change.Erase(names::Sent(bond, next.position));  // the other side has it already
-  } else {
-    sent.set_pending(false);
-    sent.set_position(leaf->position);
-    change.Put(names::Sent(bond, next.position), sent);
-  }
   HOLDFAST_RETURN_IF_ERROR(KeepHighest(change, *leaf, response.receipt()));
+  bool is_promised = false;
+  std::size_t newly_sent = 0;
   if (IsForPeople(static_cast<Kind>(sent.kind()))) {
     HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read(names::Message(id)));
-    if (message.position() == 0) ++counts_.sent;
+    if (message.position() == 0) newly_sent = 1;
     message.set_position(leaf->position);
     message.set_life(LifeOf(progress, leaf->incarnation));
     message.set_stored_ms(leaf->stored_at_ms);
@@ -147,14 +182,27 @@ absl::Status Outbox::TakeStored(const BondId& bond, const Next& next,
     if (!header.slot.is_zero()) message.set_slot(header.slot.str());
     if (HOLDFAST_PLANTED(kSayDeliveredWhenStored)) message.set_delivered_ms(now_ms);
     change.Put(names::Message(id), message);
+    is_promised = leaf->due_at_ms != 0 && WaitsForReply(message);
+    HOLDFAST_RETURN_IF_ERROR(NoteAnswered(change, header, leaf->stored_at_ms));
   }
-  return change.Commit();
+  const bool arrived = next.position <= record.covered();
+  if ((arrived && !is_promised) || HOLDFAST_PLANTED(kForgetSentWhenStored)) {
+    change.Erase(names::Sent(bond, next.position));
+  } else {
+    sent.set_pending(false);
+    sent.set_position(leaf->position);
+    change.Put(names::Sent(bond, next.position), sent);
+  }
+  HOLDFAST_RETURN_IF_ERROR(change.Commit());
+  counts_.sent += newly_sent;
+  return absl::OkStatus();
 }
 
 absl::Status Outbox::TakeRefused(const BondId& bond, const Next& next,
                                  const absl::Status& refusal) {
   VaultChange change(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(auto sent, change.Read(names::Sent(bond, next.position)));
+  const WipedAtEnd wiped(sent);
   HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read(names::Bond(bond)));
   HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id, EnvelopeId::From(sent.envelope(), "vault.sent"));
   const bool conflict = ReasonOf(refusal) == Reason::kEnvelopeConflict;
@@ -167,6 +215,7 @@ absl::Status Outbox::TakeRefused(const BondId& bond, const Next& next,
   }
   // Only this device's clock was wrong: what people wrote goes out with a time that is right.
   const bool by_clock = ReasonOf(refusal) == Reason::kTimeOutOfRange;
+  std::size_t newly_refused = 0;
   if (IsForPeople(static_cast<Kind>(sent.kind()))) {
     HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read(names::Message(id)));
     if (by_clock && given_back) {
@@ -179,7 +228,7 @@ absl::Status Outbox::TakeRefused(const BondId& bond, const Next& next,
       message.set_refusal(AsUtf8(std::string(refusal.message())));
       message.set_refusal_reason(std::string(RowOf(ReasonOf(refusal)).name));
       change.Put(names::Message(id), message);
-      ++counts_.refused;
+      newly_refused = 1;
     }
   }
   if (conflict) HOLDFAST_RETURN_IF_ERROR(SayConflict(change, context_.Now(), bond));
@@ -192,7 +241,9 @@ absl::Status Outbox::TakeRefused(const BondId& bond, const Next& next,
   } else if (by_clock && given_back && !IsForPeople(static_cast<Kind>(sent.kind()))) {
     HOLDFAST_RETURN_IF_ERROR(TellAgain(change, record, sent.content()));
   }
-  return change.Commit();
+  HOLDFAST_RETURN_IF_ERROR(change.Commit());
+  counts_.refused += newly_refused;
+  return absl::OkStatus();
 }
 
 }  // namespace holdfast::client

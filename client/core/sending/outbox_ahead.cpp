@@ -112,29 +112,33 @@ absl::Status AheadOutbox::TakeStored(const BondId& bond, const EnvelopeId& id,
     change.Put(names::Ahead(bond, id), *ahead);
   }
   HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read(names::Message(id)));
-  if (message.position() == 0) ++counts_.sent;
+  const std::size_t newly_sent = message.position() == 0 ? 1 : 0;
   message.set_position(leaf->position);
   message.set_life(LifeOf(progress, leaf->incarnation));
   message.set_stored_ms(leaf->stored_at_ms);
   change.Put(names::Message(id), message);
-  return change.Commit();
+  HOLDFAST_RETURN_IF_ERROR(change.Commit());
+  counts_.sent += newly_sent;
+  return absl::OkStatus();
 }
 
 absl::Status AheadOutbox::TakeRefused(const BondId& bond, const EnvelopeId& id,
                                       const absl::Status& refusal) {
   VaultChange change(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read(names::Message(id)));
-  if (message.withdrawn_ms() == 0) {
+  const bool is_wanted = message.withdrawn_ms() == 0;
+  if (is_wanted) {
     message.set_refusal(AsUtf8(std::string(refusal.message())));
     message.set_refusal_reason(std::string(RowOf(ReasonOf(refusal)).name));
-    ++counts_.refused;
   }
   change.Put(names::Message(id), message);
   change.Erase(names::Ahead(bond, id));
   if (ReasonOf(refusal) == Reason::kEnvelopeConflict) {
     HOLDFAST_RETURN_IF_ERROR(SayConflict(change, context_.Now(), bond));
   }
-  return change.Commit();
+  HOLDFAST_RETURN_IF_ERROR(change.Commit());
+  if (is_wanted) ++counts_.refused;
+  return absl::OkStatus();
 }
 
 // Only this device's clock was wrong: nobody has the bytes that were refused.

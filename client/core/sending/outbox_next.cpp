@@ -46,6 +46,7 @@ absl::StatusOr<Outbox::Next> Outbox::SealOldest(const BondId& bond) {
         queued = entry;
         return false;
       }));
+  const WipedAtEnd wiped(queued);
   if (!name) return Next();
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
   HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read(names::Bond(bond)));
@@ -61,6 +62,7 @@ absl::StatusOr<Outbox::Next> Outbox::SealOldest(const BondId& bond) {
   } else {
     HOLDFAST_ASSIGN_OR_RETURN(outgoing, OutgoingForDevices(change, bond, id, kind, context_.Now()));
   }
+  const WipedAtEnd wiped_too(outgoing.content);
   if (queued.content().empty()) HOLDFAST_RETURN_IF_ERROR(NameAheadDue(change, bond, outgoing));
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* ledger, ledgers_.Of(change, bond));
   HOLDFAST_RETURN_IF_ERROR(SealNext(change, *own, *ledger, record, outgoing, context_.Now()));

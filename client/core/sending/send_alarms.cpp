@@ -1,14 +1,14 @@
 #include "client/core/sending/send_alarms.h"
 
-#include "client/core/outside/limits.h"
 #include "client/core/vault/alarms.h"
 #include "rules/header.h"
+#include "rules/own_clock.h"
 
 namespace holdfast::client {
 
 bool IsAheadOfOwnClock(const v1::SendRequest& request, std::uint64_t now_ms) {
   const auto header = DecodeHeader(request.header());
-  return header.ok() && header->sent_at_ms > now_ms + limits::kSentAheadMsMax;
+  return header.ok() && WasMadeByWrongClock(header->sent_at_ms, now_ms);
 }
 
 absl::Status SayClocksDiffer(const Context& context, const BondId& bond) {

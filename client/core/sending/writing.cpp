@@ -142,6 +142,8 @@ absl::StatusOr<EnvelopeId> WriteMessage(Context context, Ledgers& ledgers, const
     change.Put(names::Outbox(number), entry);
   }
   if (draft.kept) change.Erase(names::Draft(draft.kept->view()));
+  // Whoever writes has gone on, and seen the recovery code.
+  HOLDFAST_RETURN_IF_ERROR(ForgetRecoveryCode(change));
   HOLDFAST_RETURN_IF_ERROR(change.Commit());
   return id;
 }

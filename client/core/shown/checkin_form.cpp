@@ -69,6 +69,14 @@ std::string ChoicesInWords(const Form& form) {
   return words;
 }
 
+std::string ItemsInWords(const Form& form) {
+  std::string words;
+  for (const FormItem& item : form.items) {
+    words += (words.empty() ? "" : ", ") + std::string(item.link_id);
+  }
+  return words;
+}
+
 }  // namespace
 
 const Form& WeeklyCheckIn() { return kWeekly; }
@@ -80,7 +88,7 @@ absl::StatusOr<v1::CheckIn> FillForm(const Form& form, const FormInput& input) {
         [&, id = std::string_view(link_id)](const FormItem& item) { return item.link_id == id; });
     if (!known) {
       return Refuse(Reason::kMalformedField, "answers." + link_id.substr(0, 64),
-                    "is not an item of this form; leave it out");
+                    "is not an item of this form; its items are " + ItemsInWords(form));
     }
   }
   v1::CheckIn check_in;

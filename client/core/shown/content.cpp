@@ -7,6 +7,7 @@
 #include "client/core/outside/limits.h"
 #include "client/core/outside/utf8.h"
 #include "crypto/ahead.h"
+#include "crypto/public/secret.h"
 
 namespace holdfast::client {
 namespace {
@@ -26,7 +27,7 @@ absl::Status CheckText(const std::string& text, std::size_t smallest, std::size_
 }
 
 // The field names the answer by its number: its link_id is the writer's own text.
-absl::Status CheckAnswer(const v1::Answer& answer, const std::string& field) {
+absl::Status CheckFormAnswer(const v1::Answer& answer, const std::string& field) {
   HOLDFAST_RETURN_IF_ERROR(
       CheckText(answer.link_id(), 1, limits::kLinkIdBytesMax, field + ".link_id"));
   switch (answer.value_case()) {
@@ -53,7 +54,7 @@ absl::Status CheckCheckIn(const v1::CheckIn& check_in) {
   std::set<std::string> seen;
   for (int i = 0; i < check_in.answers_size(); ++i) {
     const std::string field = "check_in.answers[" + std::to_string(i) + "]";
-    HOLDFAST_RETURN_IF_ERROR(CheckAnswer(check_in.answers(i), field));
+    HOLDFAST_RETURN_IF_ERROR(CheckFormAnswer(check_in.answers(i), field));
     if (!seen.insert(check_in.answers(i).link_id()).second) {
       return Refuse(Reason::kMalformedField, field, "answers an item that is answered already");
     }
@@ -75,7 +76,7 @@ absl::Status CheckIds(const google::protobuf::RepeatedPtrField<std::string>& ids
   return absl::OkStatus();
 }
 
-absl::Status CheckReceipt(const v1::DeliveryReceipt& receipt) {
+absl::Status CheckReceiptContent(const v1::DeliveryReceipt& receipt) {
   if (static_cast<std::size_t>(receipt.opened_size()) > limits::kOpenedPerReceiptMax) {
     return Refuse(Reason::kTooLarge, "receipt.opened", "has more than 256 entries");
   }
@@ -147,7 +148,7 @@ absl::Status ValidateContent(const v1::Content& content, Kind kind) {
     case v1::Content::kNote:
       return CheckText(content.note().text(), 1, limits::kTextBytesMax, "note.text");
     case v1::Content::kReceipt:
-      return CheckReceipt(content.receipt());
+      return CheckReceiptContent(content.receipt());
     case v1::Content::kControl:
       return CheckControl(content.control());
     default:
@@ -173,7 +174,11 @@ absl::StatusOr<Bytes> SerializeControl(v1::Control control) {
   if (bytes < limits::kControlContentBytesMin) {
     content.mutable_control()->set_padding(Bytes(limits::kControlContentBytesMin - bytes, '\0'));
   }
-  return SerializeContent(content, Kind::kControl);
+  auto serialized = SerializeContent(content, Kind::kControl);
+  if (content.control().has_ahead_key()) {
+    crypto::WipeBytes(*content.mutable_control()->mutable_ahead_key()->mutable_key());
+  }
+  return serialized;
 }
 
 absl::StatusOr<v1::Content> ParseContent(BytesView bytes, Kind kind) {

@@ -55,7 +55,7 @@ enum class Evidence : std::uint8_t {
   kOtherSide,   // an authentic message of the other side
   kLedger,      // the bond's ledger, checked here
 };
-std::string_view NameOf(Evidence evidence);  // "this device", "practice", "other side", "ledger"
+std::string_view NameOf(Evidence evidence);  // "this-device", "practice", "other-side", "ledger"
 
 // What will become of what was written ahead.
 enum class AheadOutlook : std::uint8_t {
@@ -71,7 +71,7 @@ enum class AheadOutlook : std::uint8_t {
   kAnswered,       // the reply that it was written for the lack of came in time
   kBondEnded,
 };
-std::string_view NameOf(AheadOutlook outlook);  // "waiting", "due", "held", "in pause", ...
+std::string_view NameOf(AheadOutlook outlook);  // "waiting", "due", "held", "in-pause", ...
 // It will never come, whatever happens.
 bool IsVain(AheadOutlook outlook);
 
@@ -101,6 +101,10 @@ struct MessageView {
   std::uint64_t state_since_ms = 0;
   Evidence evidence = Evidence::kThisDevice;
   std::uint64_t due_at_ms = 0;  // kReplyDue, and the due time missed with kMissed and kRepaired
+  // How far it came, whatever is owed to it: queued, stored, delivered or opened.
+  MessageState reached = MessageState::kQueued;
+  std::uint64_t reached_at_ms = 0;
+  bool bond_ended = false;  // before the reply that it asked for: none is owed any more
   // Stored longer than limits::kUnconfirmedMs ago with no sign from the other
   // side: shown as "delivery unconfirmed since", never as failed.
   bool unconfirmed = false;
@@ -126,6 +130,7 @@ struct BondView {
 };
 
 struct OpenInvitationView {
+  LookupId id;
   std::string label;
   std::uint64_t expires_at_ms = 0;
 };

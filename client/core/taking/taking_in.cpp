@@ -67,19 +67,6 @@ absl::Status TakePlace(Arrival& arrival, vault::Message& message, const crypto::
   return arrival.Alarm(Reason::kIntegrity, AlarmKind::kOutOfOrder, {.who = arrival.who});
 }
 
-absl::Status MarkAnswered(Arrival& arrival) {
-  if (arrival.header.kind != Kind::kReply || arrival.header.reply_to.is_zero()) {
-    return absl::OkStatus();
-  }
-  const auto name = names::Message(arrival.header.reply_to);
-  HOLDFAST_ASSIGN_OR_RETURN(auto asked, arrival.change.Find(name));
-  const bool heed = asked && asked->mine() && asked->bond() == arrival.bond.id();
-  if (!heed || asked->answered_ms() != 0) return absl::OkStatus();
-  asked->set_answered_ms(arrival.now_ms);
-  arrival.change.Put(name, *asked);
-  return absl::OkStatus();
-}
-
 absl::Status PutMessage(Arrival& arrival, const Opening& opening, bool fills_gap) {
   HOLDFAST_ASSIGN_OR_RETURN(vault::Message message,
                             NewMessageOf(arrival, opening.content_bytes, opening.message_hash));
@@ -123,13 +110,16 @@ absl::StatusOr<bool> TakeAuthentic(Arrival& arrival, const Opening& opening) {
   HOLDFAST_RETURN_IF_ERROR(TakeLists(arrival, opening.capsule));
   HOLDFAST_RETURN_IF_ERROR(TakeHeads(arrival, opening.capsule));
   HOLDFAST_RETURN_IF_ERROR(PutMessage(arrival, opening, fills_gap));
-  HOLDFAST_RETURN_IF_ERROR(MarkAnswered(arrival));
+  if (header.kind == Kind::kReply && !header.reply_to.is_zero()) {
+    HOLDFAST_RETURN_IF_ERROR(
+        TakeReply(arrival.change, arrival.bond, header.reply_to, arrival.now_ms));
+  }
   if (header.kind == Kind::kReceipt) {
     HOLDFAST_RETURN_IF_ERROR(
         TakeOpened(arrival.change, header.bond, opening.content.receipt(), arrival.now_ms));
   }
   if (opening.content.control().has_rupture()) {
-    HOLDFAST_RETURN_IF_ERROR(TakeRupture(arrival.change, arrival.parties, header,
+    HOLDFAST_RETURN_IF_ERROR(TakeRupture(arrival.change, arrival.bond, arrival.parties, header,
                                          opening.content.control().rupture(), arrival.now_ms));
   }
   std::size_t opened_ahead = 0;
@@ -160,8 +150,8 @@ absl::StatusOr<bool> TakeFrom(Arrival& arrival) {
         arrival, Refuse(Reason::kIntegrity, "header.sender_device", "is none of their devices")));
     return false;
   }
-  auto opening = OpenEnvelope(arrival.change, arrival.own, arrival.parties, *sender, header,
-                              arrival.delivery, arrival.now_ms);
+  auto opening =
+      OpenEnvelope(arrival.change, arrival.own, arrival.parties, *sender, header, arrival.delivery);
   if (opening.ok()) return TakeAuthentic(arrival, *opening);
   if (IsVaultFailure(opening.status())) return std::move(opening).status();
   HOLDFAST_RETURN_IF_ERROR(KeepAside(arrival, opening.status()));

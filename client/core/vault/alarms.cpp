@@ -26,7 +26,7 @@ AlarmArgs ArgsOf(const vault::Alarm& record) {
   return args;
 }
 
-Alarm FromRecord(const vault::Alarm& record) {
+Alarm AlarmOf(const vault::Alarm& record) {
   Alarm alarm;
   alarm.at_ms = record.at_ms();
   alarm.reason = ReasonNamed(record.reason()).value_or(Reason::kIntegrity);
@@ -113,21 +113,19 @@ absl::StatusOr<std::vector<Alarm>> AlarmsFrom(const VaultReader& reader, std::ui
   const Bytes first = names::Number(from);
   HOLDFAST_RETURN_IF_ERROR(
       reader.Scan(names::kAlarms, [&](BytesView key, const vault::Alarm& record) {
-        if (key >= first) alarms.push_back(FromRecord(record));
+        if (key >= first) alarms.push_back(AlarmOf(record));
         return true;
       }));
   return alarms;
 }
 
-absl::StatusOr<std::vector<Alarm>> TakeAllAlarms(VaultChange& change) {
-  std::vector<Alarm> alarms;
-  HOLDFAST_RETURN_IF_ERROR(
-      change.Scan(names::kAlarms, [&](BytesView key, const vault::Alarm& record) {
-        alarms.push_back(FromRecord(record));
-        change.Erase(names::kAlarms.At(key));
-        return true;
-      }));
-  return alarms;
+absl::Status EraseAlarmsBefore(VaultChange& change, std::uint64_t number) {
+  const Bytes end = names::Number(number);
+  return change.Scan(names::kAlarms, [&](BytesView key, const vault::Alarm&) {
+    if (key >= end) return false;
+    change.Erase(names::kAlarms.At(key));
+    return true;
+  });
 }
 
 }  // namespace holdfast::client

@@ -20,7 +20,7 @@ Cause CauseOf(const absl::Status& status);
 // Alarms with a number of at least `from`; the next free number.
 absl::StatusOr<std::vector<Alarm>> AlarmsFrom(const VaultReader& reader, std::uint64_t from);
 absl::StatusOr<std::uint64_t> NextAlarm(const VaultReader& reader);
-// All, and none is left.
-absl::StatusOr<std::vector<Alarm>> TakeAllAlarms(VaultChange& change);
+// Those that were told.
+absl::Status EraseAlarmsBefore(VaultChange& change, std::uint64_t number);
 
 }  // namespace holdfast::client

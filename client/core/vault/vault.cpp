@@ -46,7 +46,7 @@ absl::StatusOr<std::unique_ptr<Vault>> Vault::Open(crypto::VaultKey key, VaultSt
   }
   vault->meta_.set_format(kVaultFormat);
   bool empty = true;
-  HOLDFAST_RETURN_IF_ERROR(storage.Scan(Bytes(), Bytes(1, '\x7f'), [&](BytesView, BytesView) {
+  HOLDFAST_RETURN_IF_ERROR(storage.Scan("", kAfterAllNames, [&](BytesView, BytesView) {
     empty = false;
     return false;
   }));

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <type_traits>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include "client/core/outside/vault_storage.h"
 #include "client/core/vault/name.h"
 #include "client/core/vault/vault.pb.h"
+#include "client/core/vault/wiped_at_end.h"
 #include "crypto/vault_key.h"
 #include "rules/errors.h"
 
@@ -167,18 +169,19 @@ class VaultChange : public VaultReader {
   void OnDiscard(std::function<void()> undo) { undo_.push_back(std::move(undo)); }
 
   // Seals and writes everything; durable when OK. storage_failed changes nothing, and
-  // neither does internal: a record could not be read again, or another change was
-  // committed since this one began.
+  // neither does internal: a record, as it was last put, could not be read again, or
+  // another change was committed since this one began.
   absl::Status Commit();
 
  private:
   void PutRecord(BytesView name, const google::protobuf::MessageLite& record);
-  void PutValue(BytesView name, crypto::SecretBytes value);
-  void EraseValue(BytesView name);
+  void PutValue(BytesView name, crypto::SecretBytes value) { Write(name, std::move(value)); }
+  void EraseValue(BytesView name) { Write(name, std::nullopt); }
+  void Write(BytesView name, std::optional<crypto::SecretBytes> value);
 
   Writes writes_;
-  Bytes unreadable_;        // name of a record that was put and would not be read; empty: none
-  std::uint64_t began_at_;  // generation
+  std::set<Bytes, std::less<>> unreadable_;  // of `writes_`: names of records
+  std::uint64_t began_at_;                   // generation
   std::vector<std::function<void()>> undo_;
 };
 
@@ -210,11 +213,14 @@ absl::Status VaultReader::Scan(const vault::Table<Record, Kept>& table, const Ro
   return ScanBytes(table.prefix(), [&](BytesView key, BytesView value) -> absl::StatusOr<bool> {
     Record record;
     if (!Parse(value, record)) return Damaged(table.prefix());
-    if constexpr (std::is_same_v<decltype(row(key, std::move(record))), absl::Status>) {
-      HOLDFAST_RETURN_IF_ERROR(row(key, std::move(record)));
+    auto more = row(key, std::move(record));
+    // What the row has not taken over.
+    if constexpr (std::is_constructible_v<WipedAtEnd, Record&>) WipedAtEnd{record};
+    if constexpr (std::is_same_v<decltype(more), absl::Status>) {
+      HOLDFAST_RETURN_IF_ERROR(more);
       return true;
     } else {
-      return row(key, std::move(record));
+      return more;
     }
   });
 }

@@ -18,18 +18,21 @@ bool HoldsSecret(BytesView name) {
 
 void VaultChange::PutRecord(BytesView name, const google::protobuf::MessageLite& record) {
   crypto::SecretBytes value(record.SerializeAsString());
+  bool is_readable = true;
   if (!HoldsSecret(name)) {
     const std::unique_ptr<google::protobuf::MessageLite> again(record.New());
-    if (!Parse(value.Expose(), *again)) unreadable_ = name;
+    is_readable = Parse(value.Expose(), *again);
   }
-  PutValue(name, std::move(value));
+  Write(name, std::move(value));
+  if (!is_readable) unreadable_.emplace(name);
 }
 
-void VaultChange::PutValue(BytesView name, crypto::SecretBytes value) {
+void VaultChange::Write(BytesView name, std::optional<crypto::SecretBytes> value) {
+  if (const auto before = unreadable_.find(name); before != unreadable_.end()) {
+    unreadable_.erase(before);
+  }
   writes_[Bytes(name)] = std::move(value);
 }
-
-void VaultChange::EraseValue(BytesView name) { writes_[Bytes(name)].reset(); }
 
 absl::Status VaultChange::Commit() {
   if (writes_.empty()) {
@@ -40,7 +43,7 @@ absl::Status VaultChange::Commit() {
     return Refuse(Reason::kInternal, "vault", "a change was overtaken by another one's commit");
   }
   if (!unreadable_.empty()) {
-    return Refuse(Reason::kInternal, "vault." + TableOf(unreadable_),
+    return Refuse(Reason::kInternal, "vault." + TableOf(*unreadable_.begin()),
                   "could not be read again as it is, so nothing was written");
   }
   vault::Meta meta = vault_.meta_;

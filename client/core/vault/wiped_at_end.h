@@ -20,6 +20,10 @@ class WipedAtEnd {
                     record.mutable_enrolment_token()}) {}
   explicit WipedAtEnd(vault::PrekeySecret& record) : WipedAtEnd({record.mutable_secret()}) {}
   explicit WipedAtEnd(vault::AheadKey& record) : WipedAtEnd({record.mutable_key()}) {}
+  // What goes between devices may hold the key to notes ahead.
+  explicit WipedAtEnd(vault::Queued& record) : WipedAtEnd({record.mutable_content()}) {}
+  explicit WipedAtEnd(vault::Sent& record) : WipedAtEnd({record.mutable_content()}) {}
+  explicit WipedAtEnd(Bytes& bytes) : WipedAtEnd({&bytes}) {}
   explicit WipedAtEnd(vault::Invitation& record) : WipedAtEnd({record.mutable_secret()}) {}
   ~WipedAtEnd() {
     for (Bytes* const field : fields_) crypto::WipeBytes(*field);

@@ -67,8 +67,8 @@ absl::Status RunGuarded(const TimerEffect& effect, const Timer& timer) {
   }
 }
 
-void Fire(Context& context, Transaction& transaction, const Timer& timer, const TimerEffect& effect,
-          TimersFired& fired) {
+void FireGuarded(Context& context, Transaction& transaction, const Timer& timer,
+                 const TimerEffect& effect, TimersFired& fired) {
   const Key<TimerRecord> key = KeyOf(timer);
   const auto pass = [&] {
     transaction.Erase(key);
@@ -121,7 +121,7 @@ absl::StatusOr<TimersFired> FireDueTimers(Context& context, Transaction& transac
         schedule.Looked(timer.due_ms);
         break;
       }
-      Fire(context, transaction, timer, effect, fired);
+      FireGuarded(context, transaction, timer, effect, fired);
     }
   }
   return fired;

@@ -16,9 +16,9 @@ namespace holdfast::server {
 namespace {
 
 // The act id is known in this bond: the same act gets the same entry.
-absl::Status AnswerRepeat(Context& context, Transaction& transaction, const BondId& bond,
-                          std::uint64_t number, const crypto::Signed& carried,
-                          v1::LedgerItem& item) {
+absl::Status AnswerRepeatedAct(Context& context, Transaction& transaction, const BondId& bond,
+                               std::uint64_t number, const crypto::Signed& carried,
+                               v1::LedgerItem& item) {
   HOLDFAST_ASSIGN_OR_RETURN(auto record, Load(transaction, keys::LedgerEntry(bond, number)));
   if (ToSigned(record.act()) != carried) {
     return Refuse(Reason::kActConflict, "act.id",
@@ -95,14 +95,14 @@ absl::Status Perform(Context& context, Transaction& transaction, const Caller& c
                             BondOfParty(transaction, act.bond, identity.account, "act.bond"));
   HOLDFAST_ASSIGN_OR_RETURN(const auto known, Find(transaction, keys::ActIndex(act.bond, act.id)));
   if (known) {
-    return AnswerRepeat(context, transaction, act.bond, known->number(), carried,
-                        *response.mutable_item());
+    return AnswerRepeatedAct(context, transaction, act.bond, known->number(), carried,
+                             *response.mutable_item());
   }
   HOLDFAST_RETURN_IF_ERROR(CheckAuthor(identity, act, carried));
   if (bond.ended()) return Refuse(Reason::kBondEnded, "act.bond", "the bond has ended");
   HOLDFAST_RETURN_IF_ERROR(CheckRole(bond, act));
   HOLDFAST_RETURN_IF_ERROR(context.batch.CheckRoom());
-  HOLDFAST_RETURN_IF_ERROR(SpendAct(context, transaction, identity.account));
+  HOLDFAST_RETURN_IF_ERROR(SpendAct(context, transaction, identity.account, act.kind()));
   HOLDFAST_ASSIGN_OR_RETURN(BondLedger ledger,
                             OpenLedger(context, transaction, act.bond, std::move(bond)));
   HOLDFAST_RETURN_IF_ERROR(CheckAct(act, ledger.at_ms));

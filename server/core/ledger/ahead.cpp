@@ -19,8 +19,8 @@ absl::Status ArmRelease(Context& context, Transaction& transaction, const BondLe
 }
 
 // It waits no more.
-void Settle(Transaction& transaction, BondLedger& ledger, std::uint64_t position,
-            EnvelopeRecord& envelope, EnvelopeRecord::Ahead outcome) {
+void SettleAhead(Transaction& transaction, BondLedger& ledger, std::uint64_t position,
+                 EnvelopeRecord& envelope, EnvelopeRecord::Ahead outcome) {
   envelope.set_ahead(outcome);
   Save(transaction, keys::Envelope(ledger.id, position), envelope);
   const bool is_erased = outcome == EnvelopeRecord::ERASED;
@@ -154,7 +154,7 @@ absl::Status WithdrawAhead(const Performance& doing) {
                                                    : "was withdrawn before");
   }
   HOLDFAST_RETURN_IF_ERROR(doing.Record());
-  Settle(doing.transaction, ledger, index->position(), envelope, EnvelopeRecord::ERASED);
+  SettleAhead(doing.transaction, ledger, index->position(), envelope, EnvelopeRecord::ERASED);
   return absl::OkStatus();
 }
 
@@ -163,7 +163,7 @@ absl::Status EraseAllAhead(Transaction& transaction, BondLedger& ledger) {
   for (const WaitingAhead& waiting : all) {
     HOLDFAST_ASSIGN_OR_RETURN(auto envelope,
                               Load(transaction, keys::Envelope(ledger.id, waiting.position)));
-    Settle(transaction, ledger, waiting.position, envelope, EnvelopeRecord::ERASED);
+    SettleAhead(transaction, ledger, waiting.position, envelope, EnvelopeRecord::ERASED);
   }
   return absl::OkStatus();
 }
@@ -179,7 +179,7 @@ absl::Status ReleaseAhead(Context& context, Transaction& transaction, BondLedger
   }
   HOLDFAST_ASSIGN_OR_RETURN(auto envelope, Load(transaction, keys::Envelope(ledger.id, position)));
   HOLDFAST_ASSIGN_OR_RETURN(const Header header, StoredHeader(envelope));
-  Settle(transaction, ledger, position, envelope, EnvelopeRecord::RELEASED);
+  SettleAhead(transaction, ledger, position, envelope, EnvelopeRecord::RELEASED);
   if (HOLDFAST_PLANTED(kReleaseTwice)) {
     HOLDFAST_RETURN_IF_ERROR(ArmRelease(context, transaction, ledger, {position, *record},
                                         ledger.at_ms + limits::kDayMs));

@@ -15,9 +15,9 @@ absl::StatusOr<std::optional<PromiseRecord>> FindPromise(Transaction& transactio
 }
 
 // What is carried out next: `promise` as it will be, and the entry that says so.
-absl::Status Settle(Context& context, Transaction& transaction, BondLedger& ledger,
-                    const EnvelopeId& envelope, PromiseRecord& promise, PromiseRecord::State state,
-                    const EnvelopeId& reply) {
+absl::Status EndPromise(Context& context, Transaction& transaction, BondLedger& ledger,
+                        const EnvelopeId& envelope, PromiseRecord& promise,
+                        PromiseRecord::State state, const EnvelopeId& reply) {
   LedgerEntry entry;
   entry.kind = state == PromiseRecord::KEPT     ? LedgerKind::kPromiseKept
                : state == PromiseRecord::MISSED ? LedgerKind::kPromiseMissed
@@ -120,7 +120,7 @@ absl::Status SettlePromise(Context& context, Transaction& transaction, BondLedge
   HOLDFAST_ASSIGN_OR_RETURN(auto promise, FindPromise(transaction, ledger, envelope));
   if (!promise) return absl::OkStatus();
   const auto settle = [&](PromiseRecord::State state, const EnvelopeId& by) {
-    return Settle(context, transaction, ledger, envelope, *promise, state, by);
+    return EndPromise(context, transaction, ledger, envelope, *promise, state, by);
   };
   if (promise->state() == PromiseRecord::OPEN) {
     if (ledger.at_ms < promise->due_at_ms()) return settle(PromiseRecord::KEPT, reply);
@@ -144,8 +144,8 @@ absl::Status MissPromise(Context& context, Transaction& transaction, BondLedger&
     const auto working_ms = AfterWorkingTime(now, promise->due_at_ms() - 1, 0);
     if (working_ms.ok() && *working_ms > promise->due_at_ms()) return absl::OkStatus();
   }
-  return Settle(context, transaction, ledger, envelope, *promise, PromiseRecord::MISSED,
-                EnvelopeId());
+  return EndPromise(context, transaction, ledger, envelope, *promise, PromiseRecord::MISSED,
+                    EnvelopeId());
 }
 
 absl::Status RemindTherapist(Context& context, Transaction& transaction, const BondLedger& ledger,

@@ -51,10 +51,10 @@ absl::Status StoreBodyAgain(Context& context, Transaction& transaction, const Bo
 }
 
 // The envelope id is known in this bond: the same bytes get the same receipt.
-absl::Status AnswerRepeat(Context& context, Transaction& transaction, const BondId& bond,
-                          std::uint64_t position, const Hash& envelope_hash,
-                          const v1::SendRequest& request, const std::vector<DeviceId>& devices,
-                          v1::SendResponse& response) {
+absl::Status AnswerRepeatedSend(Context& context, Transaction& transaction, const BondId& bond,
+                                std::uint64_t position, const Hash& envelope_hash,
+                                const v1::SendRequest& request,
+                                const std::vector<DeviceId>& devices, v1::SendResponse& response) {
   HOLDFAST_ASSIGN_OR_RETURN(auto stored, Load(transaction, keys::Envelope(bond, position)));
   if (BytesView(stored.envelope_hash()) != envelope_hash.view()) {
     return Refuse(Reason::kEnvelopeConflict, "header.envelope",
@@ -165,8 +165,8 @@ absl::Status Send(Context& context, Transaction& transaction, const Caller& call
   if (known && known->position() == 0) {
     HOLDFAST_RETURN_IF_ERROR(CheckNotWithdrawn(*known, identity.account));
   } else if (known) {
-    return AnswerRepeat(context, transaction, header.bond, known->position(), envelope_hash,
-                        request, devices, response);
+    return AnswerRepeatedSend(context, transaction, header.bond, known->position(), envelope_hash,
+                              request, devices, response);
   }
   // While the wall clock is not believed, it may yet be the one that is right.
   const std::uint64_t latest_ms = std::max(context.clock.WallMs(), context.engine_clock.now_ms());

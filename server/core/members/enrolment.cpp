@@ -9,7 +9,7 @@
 namespace holdfast::server {
 namespace {
 
-constexpr std::size_t kTokenBytes = 32;
+constexpr std::size_t kEnrolmentTokenBytes = 32;
 
 // The code's record, if the request carries a code that this store knows.
 absl::StatusOr<std::optional<EnrolmentRecord>> FindEnrolment(Transaction& transaction,
@@ -41,9 +41,9 @@ absl::Status AlreadyRegistered() {
 }
 
 // The practice's own earlier statement about the account.
-absl::StatusOr<crypto::Signed> ReadEvidence(const Context& context,
-                                            const v1::SignedStatement& evidence,
-                                            const AccountKey& account) {
+absl::StatusOr<crypto::Signed> ReadAccountEvidence(const Context& context,
+                                                   const v1::SignedStatement& evidence,
+                                                   const AccountKey& account) {
   HOLDFAST_ASSIGN_OR_RETURN(crypto::Signed carried, ReadSigned(evidence, "account"));
   const auto stated = crypto::VerifyAccount(carried, context.practice);
   if (!stated.ok()) return Blame(stated.status(), "account", "account");
@@ -54,9 +54,9 @@ absl::StatusOr<crypto::Signed> ReadEvidence(const Context& context,
 }
 
 // The account is there: the same request gets the same answer, another none.
-absl::Status AnswerKnown(Transaction& transaction, const AccountRecord& account,
-                         const CheckedRegistration& registration,
-                         v1::EnrollTherapistResponse& response) {
+absl::Status AnswerEnrolled(Transaction& transaction, const AccountRecord& account,
+                            const CheckedRegistration& registration,
+                            v1::EnrollTherapistResponse& response) {
   HOLDFAST_ASSIGN_OR_RETURN(const bool is_same,
                             IsSameRegistration(transaction, account, registration));
   if (!is_same || account.role() != static_cast<std::uint32_t>(crypto::Role::kTherapist)) {
@@ -91,7 +91,7 @@ absl::Status EnrollTherapist(Context& context, Transaction& transaction,
   const std::uint64_t now_ms = context.clock.WallMs();
   const Bytes& token = request.enrolment_token();
   if (!request.has_account() || !token.empty()) {
-    HOLDFAST_RETURN_IF_ERROR(CheckSize(token, kTokenBytes, "enrolment_token"));
+    HOLDFAST_RETURN_IF_ERROR(CheckSize(token, kEnrolmentTokenBytes, "enrolment_token"));
   }
   // Before any signature is checked: whoever guesses codes costs a look-up.
   HOLDFAST_ASSIGN_OR_RETURN(auto enrolment, FindEnrolment(transaction, token));
@@ -101,13 +101,13 @@ absl::Status EnrollTherapist(Context& context, Transaction& transaction,
   const AccountKey& account = registration.devices.account;
   crypto::Signed evidence;
   if (request.has_account()) {
-    HOLDFAST_ASSIGN_OR_RETURN(evidence, ReadEvidence(context, request.account(), account));
+    HOLDFAST_ASSIGN_OR_RETURN(evidence, ReadAccountEvidence(context, request.account(), account));
   }
 
   HOLDFAST_ASSIGN_OR_RETURN(const auto known, Find(transaction, keys::Account(account)));
   const bool is_own_code = enrolment && BytesView(enrolment->account()) == account.view();
   if (known && (is_own_code || request.has_account())) {
-    return AnswerKnown(transaction, *known, registration, response);
+    return AnswerEnrolled(transaction, *known, registration, response);
   }
   if (!request.has_account()) HOLDFAST_RETURN_IF_ERROR(CheckCode(enrolment, now_ms));
   if (known) return AlreadyRegistered();

@@ -24,7 +24,8 @@ absl::Status Exceeded(const Context& context, const UsageRecord& usage, std::str
   return RefuseFor(Reason::kQuotaExceeded, field,
                    std::string(what) +
                        " than this practice takes from one account in one day. "
-                       "Nothing is lost; there is room again tomorrow",
+                       "Nothing is lost, and everything else goes on; for these there is room "
+                       "again after midnight (UTC)",
                    tomorrow_ms - context.engine_clock.now_ms());
 }
 
@@ -47,9 +48,22 @@ absl::Status SpendEnvelope(Context& context, Transaction& transaction, const Acc
   return absl::OkStatus();
 }
 
-absl::Status SpendAct(Context& context, Transaction& transaction, const AccountKey& account) {
+absl::Status SpendAct(Context& context, Transaction& transaction, const AccountKey& account,
+                      ActKind kind) {
   HOLDFAST_ASSIGN_OR_RETURN(UsageRecord usage, UsageToday(context, transaction, account));
-  usage.set_acts(usage.acts() + 1);
+  if (kind == ActKind::kAvailability) {
+    usage.set_hours(usage.hours() + 1);
+  } else if (kind == ActKind::kReschedule) {
+    usage.set_moves(usage.moves() + 1);
+  } else {
+    usage.set_acts(usage.acts() + 1);
+  }
+  if (usage.hours() > kHoursPerDayMax) {
+    return Exceeded(context, usage, "act.availability", "hours are set more often");
+  }
+  if (usage.moves() > kMovesPerDayMax) {
+    return Exceeded(context, usage, "act.reschedule", "more promises are moved");
+  }
   if (usage.acts() > kActsPerDayMax) {
     return Exceeded(context, usage, "act", "these are more changes");
   }

@@ -56,8 +56,8 @@ absl::Status CheckAgreement(const Redemption& asked, std::uint64_t now_ms) {
   return CheckNotAhead(answer.answered_at_ms, now_ms, "answer.answered_at_ms");
 }
 
-absl::Status ReadEvidence(const Context& context, const v1::SignedStatement& bond,
-                          Redemption& asked) {
+absl::Status ReadBondEvidence(const Context& context, const v1::SignedStatement& bond,
+                              Redemption& asked) {
   HOLDFAST_ASSIGN_OR_RETURN(asked.evidence, ReadSigned(bond, "bond"));
   const auto stated = crypto::VerifyBond(*asked.evidence, context.practice);
   if (!stated.ok()) return Blame(stated.status(), "bond", "bond");
@@ -91,13 +91,15 @@ absl::StatusOr<Redemption> ReadRequest(const Context& context,
   }
   asked.invitation = *invitation;
   HOLDFAST_RETURN_IF_ERROR(ReadAnswer(request, asked));
-  if (request.has_bond()) HOLDFAST_RETURN_IF_ERROR(ReadEvidence(context, request.bond(), asked));
+  if (request.has_bond()) {
+    HOLDFAST_RETURN_IF_ERROR(ReadBondEvidence(context, request.bond(), asked));
+  }
   return asked;
 }
 
 // The bond is there: the same request gets the same answer, another none.
-absl::Status AnswerKnown(Transaction& transaction, const Redemption& asked,
-                         v1::RedeemInvitationResponse& response) {
+absl::Status AnswerRedeemed(Transaction& transaction, const Redemption& asked,
+                            v1::RedeemInvitationResponse& response) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto bond,
                             Load(transaction, keys::BondStatements(asked.invitation.bond)));
   HOLDFAST_ASSIGN_OR_RETURN(const auto account,
@@ -179,7 +181,7 @@ absl::Status RedeemInvitation(Context& context, Transaction& transaction,
   HOLDFAST_ASSIGN_OR_RETURN(asked.registration, CheckRegistration(request.registration(), now_ms));
   HOLDFAST_RETURN_IF_ERROR(CheckAgreement(asked, now_ms));
   HOLDFAST_ASSIGN_OR_RETURN(const auto formed, transaction.Get(keys::Bond(invitation.bond)));
-  if (formed) return AnswerKnown(transaction, asked, response);
+  if (formed) return AnswerRedeemed(transaction, asked, response);
   if (deposited && !deposited->bond().empty()) return InvitationUsed("invitation");
   if (!asked.evidence) {
     HOLDFAST_RETURN_IF_ERROR(CheckNotExpired(invitation, now_ms, "invitation"));

@@ -92,9 +92,9 @@ absl::StatusOr<Evidence> ByBatch(Context& context, Transaction& transaction,
   return Evidence{BondId(), stated->incarnation, is_stored};
 }
 
-absl::StatusOr<Evidence> ReadEvidence(Context& context, Transaction& transaction,
-                                      const Identity& identity,
-                                      const v1::ReportRestoreRequest& request) {
+absl::StatusOr<Evidence> ReadRestoreEvidence(Context& context, Transaction& transaction,
+                                             const Identity& identity,
+                                             const v1::ReportRestoreRequest& request) {
   if (request.has_batch() && request.has_evidence()) {
     return Refuse(Reason::kMalformedField, "batch", "must be left out beside other evidence");
   }
@@ -110,18 +110,19 @@ absl::Status ReportRestore(Context& context, Transaction& transaction, const Cal
   response.Clear();
   HOLDFAST_ASSIGN_OR_RETURN(const Identity identity, Authorise(context, transaction, caller));
   HOLDFAST_ASSIGN_OR_RETURN(const Evidence evidence,
-                            ReadEvidence(context, transaction, identity, request));
-  if (evidence.is_stored) {
-    return Refuse(Reason::kNothingMissing, request.has_batch() ? "batch" : "evidence",
-                  "the practice has what this is about");
-  }
-
+                            ReadRestoreEvidence(context, transaction, identity, request));
   HOLDFAST_ASSIGN_OR_RETURN(const PracticeRecord* const practice,
                             context.batch.Practice(transaction));
   HOLDFAST_ASSIGN_OR_RETURN(Incarnation current, context.batch.CurrentIncarnation(transaction));
   const bool is_current = evidence.incarnation == current;
   const bool is_known = Contains(practice->incarnations(), evidence.incarnation) ||
                         Contains(practice->lost_incarnations(), evidence.incarnation);
+  // A life that the store never had proves an older copy by itself: what was lost of it may
+  // have been sent again before anybody spoke of it.
+  if (evidence.is_stored && is_known) {
+    return Refuse(Reason::kNothingMissing, request.has_batch() ? "batch" : "evidence",
+                  "the practice has what this is about");
+  }
   // Once: what an earlier life signed was answered by beginning this one.
   if ((is_current || !is_known) && !HOLDFAST_PLANTED(kKeepIncarnationAfterRestore)) {
     PracticeRecord record = *practice;

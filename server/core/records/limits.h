@@ -42,8 +42,12 @@ inline constexpr std::uint64_t kNoncesFullRetryMs = 5'000;
 // many clients it is a message to each of them.
 inline constexpr std::uint64_t kEnvelopesPerDayMax = 4096;
 inline constexpr std::uint64_t kBytesPerDayMax = std::uint64_t{64} * 1024 * 1024;
-// Each goes into the ledger for good and to every device of both.
-inline constexpr std::uint64_t kActsPerDayMax = 512;
+// Each act goes into the ledger for good and to every device of both. What is done to
+// every client at once, and often, has counts of its own: hours that are set for all, and
+// promises that are moved.
+inline constexpr std::uint64_t kHoursPerDayMax = kBondsPerAccountMax;
+inline constexpr std::uint64_t kMovesPerDayMax = kBondsPerAccountMax;
+inline constexpr std::uint64_t kActsPerDayMax = 1024;
 inline constexpr std::uint64_t kInvitationsPerDayMax = 256;
 
 // Bodies of one batch that could not be read and are told of; the rest is found again.

@@ -4,6 +4,7 @@
 
 #include "bench/engine/population.h"
 #include "bench/engine/slot_watch.h"
+#include "bench/meter.h"
 #include "bench/must.h"
 #include "server/core/records/keys.h"
 #include "server/core/records/records.h"
@@ -18,10 +19,6 @@ constexpr std::size_t kFetchDays = 7;    // from one visit of the devices to the
 constexpr std::size_t kWarmUpDays = 100;
 constexpr std::size_t kSampleDays = 100;
 constexpr int kPagesMax = 100;  // in one visit
-
-double Seconds(Steady::duration duration) {
-  return std::chrono::duration<double>(duration).count();
-}
 
 // What a slot adds: opened, and closed empty. Before them the rhythm, proposed and accepted.
 constexpr std::uint64_t kEntriesPerDay = 2;

@@ -31,12 +31,6 @@ std::vector<double> Milliseconds(const std::vector<TimedSend>& sends, Steady::ti
   return took;
 }
 
-double Quantile(const std::vector<double>& ascending, double part) {
-  if (ascending.empty()) return 0;
-  const auto at = static_cast<std::size_t>(static_cast<double>(ascending.size()) * part);
-  return ascending[std::min(at, ascending.size() - 1)];
-}
-
 }  // namespace
 
 // A practice over a fresh copy, with the writers logged in.

@@ -9,6 +9,7 @@
 
 #include "bench/engine/engine_practice.h"
 #include "bench/engine/slot_watch.h"
+#include "bench/meter.h"
 #include "bench/must.h"
 #include "support/process.h"
 
@@ -23,10 +24,6 @@ double ResidentBytes() {
   double resident = 0;
   statm >> size >> resident;
   return resident * static_cast<double>(sysconf(_SC_PAGESIZE));
-}
-
-double Seconds(Steady::duration duration) {
-  return std::chrono::duration<double>(duration).count();
 }
 
 struct Ready {

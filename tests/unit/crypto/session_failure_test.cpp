@@ -7,9 +7,6 @@
 namespace holdfast::crypto {
 namespace {
 
-constexpr bool kTherapist = true;
-constexpr bool kClient = false;
-
 constexpr std::size_t kSessionAt = 1;
 constexpr std::size_t kFlagsAt = 17;
 constexpr std::size_t kPrekeyIdAt = 18;
@@ -85,21 +82,34 @@ TEST_CASE("beginnings are remembered as long as prekeys are kept", "[failure]") 
   Pair pair;
   const Bytes first = pair.Seal(kClient, "first");
   REQUIRE(pair.Open(kTherapist, first).ok());
-  const auto begin_at = [&](std::uint64_t now_ms) {
+  const auto begin = [&] {
     REQUIRE(pair.Begin(kClient).ok());
-    REQUIRE(pair.Open(kTherapist, pair.Seal(kClient, "more"), now_ms).ok());
+    REQUIRE(pair.Open(kTherapist, pair.Seal(kClient, "more")).ok());
   };
-  for (std::size_t i = 0; i < kSessionsPerPairMax; ++i) begin_at(kNowMs);
-  // Whatever this device's clock shows meanwhile: the prekey is still there.
-  begin_at(kNowMs + 10 * limits::kPrekeyRetentionMs);
-  CHECK(FailsWith(pair, first, Reason::kNotDecryptable, "capsule.ephemeral"));
-  pair.therapist.oldest_prekey_ms = kNowMs + limits::kDayMs;
-  begin_at(kNowMs);
+  for (std::size_t i = 0; i < kSessionsPerPairMax; ++i) begin();
+  const std::uint32_t old = pair.therapist.published.id;
+  pair.therapist.RotatePrekey();
+  begin();
   CHECK(FailsWith(pair, first, Reason::kNotDecryptable, "capsule.ephemeral"));
   const std::size_t size = pair.at_therapist.Serialize().size();
-  pair.therapist.oldest_prekey_ms = kNowMs + limits::kDayMs + 1;
-  begin_at(kNowMs + 2 * limits::kDayMs);
-  CHECK(pair.at_therapist.Serialize().size() < size);  // the seven old ones are forgotten
+  pair.therapist.prekeys.erase(old);
+  begin();
+  CHECK(pair.at_therapist.Serialize().size() < size);  // the six old ones are forgotten
+  CHECK(FailsWith(pair, first, Reason::kNotDecryptable, "capsule.prekey_id"));
+}
+
+TEST_CASE("beginnings that an earlier version remembered by a time are remembered", "[failure]") {
+  Pair pair;
+  const Bytes first = pair.Seal(kClient, "first");
+  REQUIRE(pair.Open(kTherapist, first).ok());
+  Bytes state(pair.at_therapist.Serialize().Expose());
+  state.replace(state.size() - 8, 8, Encoder().U64(kNowMs).Take());
+  pair.at_therapist = SessionSet::Parse(pair.ContextOf(true), state).value();
+  for (std::size_t i = 0; i <= kSessionsPerPairMax; ++i) {
+    REQUIRE(pair.Begin(kClient).ok());
+    REQUIRE(pair.Open(kTherapist, pair.Seal(kClient, "more")).ok());
+  }
+  CHECK(FailsWith(pair, first, Reason::kNotDecryptable, "capsule.ephemeral"));
 }
 
 TEST_CASE("a peer that begins without end is refused, not remembered without end", "[failure]") {
@@ -111,8 +121,13 @@ TEST_CASE("a peer that begins without end is refused, not remembered without end
   REQUIRE(pair.Begin(kClient).ok());
   const Bytes beyond = pair.Seal(kClient, "once more");
   CHECK(FailsWith(pair, beyond, Reason::kNotDecryptable, "capsule.ephemeral"));
-  pair.therapist.oldest_prekey_ms = kNowMs + limits::kDayMs + 1;
-  CHECK(pair.Open(kTherapist, beyond, kNowMs + limits::kPrekeyRetentionMs).ok());
+  const std::uint32_t old = pair.therapist.published.id;
+  pair.therapist.RotatePrekey();
+  REQUIRE(pair.Begin(kClient).ok());
+  const Bytes anew = pair.Seal(kClient, "with the next prekey");
+  CHECK(FailsWith(pair, anew, Reason::kNotDecryptable, "capsule.ephemeral"));
+  pair.therapist.prekeys.erase(old);
+  CHECK(pair.Open(kTherapist, anew).ok());
 }
 
 TEST_CASE("unknown sessions and inconsistent beginnings are refused", "[failure]") {

@@ -8,8 +8,6 @@
 namespace holdfast::crypto {
 namespace {
 
-constexpr bool kTherapist = true;
-constexpr bool kClient = false;
 constexpr std::size_t kFlagsOffset = 17;
 
 bool HasPreamble(BytesView message) { return message[kFlagsOffset] == 1; }

@@ -66,12 +66,10 @@ std::uint32_t Person::RotatePrekey() {
 }
 
 OwnKeys Person::Own(const PreSharedKey& psk) const {
-  return {&identity.secret, &psk,
-          [this](std::uint32_t id) -> const DhSecret* {
+  return {&identity.secret, &psk, [this](std::uint32_t id) -> const DhSecret* {
             const auto found = prekeys.find(id);
             return found == prekeys.end() ? nullptr : &found->second;
-          },
-          oldest_prekey_ms};
+          }};
 }
 
 Pair::Pair() : at_therapist(ContextOf(true)), at_client(ContextOf(false)) {}
@@ -96,12 +94,12 @@ Bytes Pair::Seal(bool from_therapist, std::string_view text) {
   return set.Encrypt(text).value();
 }
 
-absl::StatusOr<Bytes> Pair::Open(bool at_the_therapist, BytesView sealed, std::uint64_t now_ms) {
+absl::StatusOr<Bytes> Pair::Open(bool at_the_therapist, BytesView sealed) {
   SessionSet& set = at_the_therapist ? at_therapist : at_client;
   const Person& own = at_the_therapist ? therapist : client;
   const Person& peer = at_the_therapist ? client : therapist;
   HOLDFAST_ASSIGN_OR_RETURN(const SecretBytes opened,
-                            set.Decrypt(sealed, own.Own(psk), peer.identity.key, now_ms));
+                            set.Decrypt(sealed, own.Own(psk), peer.identity.key));
   return Bytes(opened.Expose());
 }
 

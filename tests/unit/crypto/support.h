@@ -14,6 +14,10 @@
 
 namespace holdfast::crypto {
 
+// Which of a pair.
+inline constexpr bool kTherapist = true;
+inline constexpr bool kClient = false;
+
 inline constexpr std::uint64_t kNowMs = 1'800'000'000'000;
 
 // libsodium wants to be asked once before anything else.
@@ -59,7 +63,6 @@ struct Person {
   DeviceId device;
   std::map<std::uint32_t, DhSecret> prekeys;
   Prekey published;
-  std::uint64_t oldest_prekey_ms = 0;
 };
 
 // A bond between two people, and each one's sessions with the other's device.
@@ -75,8 +78,7 @@ struct Pair {
 
   absl::Status Begin(bool from_therapist);
   Bytes Seal(bool from_therapist, std::string_view text);
-  absl::StatusOr<Bytes> Open(bool at_the_therapist, BytesView sealed,
-                             std::uint64_t now_ms = kNowMs);
+  absl::StatusOr<Bytes> Open(bool at_the_therapist, BytesView sealed);
 };
 
 // Truncated, lengthened, bit-flipped and random bytes either are refused or are

@@ -60,8 +60,8 @@ Json Message(const FixedPair& pair, SessionSet& initiator, SessionSet& responder
   const Bytes bytes = from.Encrypt(text).value();
   if (arrives) {
     const auto opened =
-        forward ? responder.Decrypt(bytes, pair.Responder(), pair.initiator_identity.key, kNowMs)
-                : initiator.Decrypt(bytes, pair.Initiator(), pair.responder_identity.key, kNowMs);
+        forward ? responder.Decrypt(bytes, pair.Responder(), pair.initiator_identity.key)
+                : initiator.Decrypt(bytes, pair.Initiator(), pair.responder_identity.key);
     REQUIRE(opened.value().Expose() == text);
   }
   return {{"from", forward ? "initiator" : "responder"},
@@ -173,7 +173,7 @@ Json SessionVectors() {
   add(true, "next turn");
   add(false, "");
   const Bytes late = Hex(messages[1]["message"].get<std::string>());
-  REQUIRE(responder.Decrypt(late, pair.Responder(), pair.initiator_identity.key, kNowMs).ok());
+  REQUIRE(responder.Decrypt(late, pair.Responder(), pair.initiator_identity.key).ok());
   Json json = {{"description",
                 "Messages of one session in the order in which they were sealed "
                 "(crypto/PROTOCOL.md, Sessions, Ratchet)"},

@@ -8,8 +8,6 @@
 namespace holdfast {
 namespace {
 
-constexpr std::uint64_t kNow = 1'780'000'000'000;
-
 using What = decltype(Act::what);
 
 Availability SampleAvailability() {
@@ -18,7 +16,7 @@ Availability SampleAvailability() {
           .remind_before_minutes = 120,
           .zone = Zurich(),
           .hours = {{1, 540, 720}, {1, 780, 1020}, {4, 540, 1440}},
-          .away = {{kNow + kDay, kNow + 8 * kDay}}};
+          .away = {{kToday + kDay, kToday + 8 * kDay}}};
 }
 
 Rhythm SampleRhythm() {
@@ -35,7 +33,7 @@ Act Sample(What what) {
           .id = Filled<ActId>('i'),
           .account = Filled<AccountKey>('a'),
           .device = Filled<DeviceId>('d'),
-          .made_at_ms = kNow,
+          .made_at_ms = kToday,
           .what = std::move(what)};
 }
 
@@ -44,8 +42,8 @@ std::vector<Act> EveryKind() {
           Sample(SampleRhythm()),
           Sample(AcceptRhythm{2, Filled<Hash>('h')}),
           Sample(EndRhythm{2}),
-          Sample(Reschedule{Filled<EnvelopeId>('e'), kNow, kNow + kDay}),
-          Sample(Pause{kNow + kDay, true}),
+          Sample(Reschedule{Filled<EnvelopeId>('e'), kToday, kToday + kDay}),
+          Sample(Pause{kToday + kDay, true}),
           Sample(Resume{}),
           Sample(Withdraw{Filled<EnvelopeId>('e')}),
           Sample(EndBond{})};
@@ -87,12 +85,12 @@ TEST_CASE("the largest act fits its limit") {
   }
   availability.away.clear();
   for (std::size_t i = 0; i < limits::kAwayMax; ++i) {
-    availability.away.push_back({kNow + i * 10 * kDay, kNow + (i * 10 + 1) * kDay});
+    availability.away.push_back({kToday + i * 10 * kDay, kToday + (i * 10 + 1) * kDay});
   }
   const Act act = Sample(availability);
   CHECK(EncodeAct(act).size() < limits::kActBytesMax);
   CHECK(DecodeAct(EncodeAct(act)).value() == act);
-  CHECK(CheckAct(act, kNow).ok());
+  CHECK(CheckAct(act, kToday).ok());
   CHECK(ReasonOf(DecodeAct(Bytes(limits::kActBytesMax + 1, 1)).status()) == Reason::kTooLarge);
 }
 
@@ -127,9 +125,9 @@ TEST_CASE("an act that does not fit is refused by the name of its field") {
   CHECK(Field(act) == "act.made_at_ms");
   CHECK(Field(Sample(AcceptRhythm{0, Filled<Hash>('h')})) == "act.accept.number");
   CHECK(Field(Sample(EndRhythm{0})) == "act.end.number");
-  CHECK(Field(Sample(Reschedule{EnvelopeId(), kNow, kNow + 1})) == "act.reschedule.envelope");
-  CHECK(Field(Sample(Reschedule{Filled<EnvelopeId>('e'), 0, kNow})) == "act.reschedule.from_ms");
-  CHECK(Field(Sample(Reschedule{Filled<EnvelopeId>('e'), kNow, kNow})) ==
+  CHECK(Field(Sample(Reschedule{EnvelopeId(), kToday, kToday + 1})) == "act.reschedule.envelope");
+  CHECK(Field(Sample(Reschedule{Filled<EnvelopeId>('e'), 0, kToday})) == "act.reschedule.from_ms");
+  CHECK(Field(Sample(Reschedule{Filled<EnvelopeId>('e'), kToday, kToday})) ==
         "act.reschedule.due_at_ms");
   CHECK(Field(Sample(Pause{0, false})) == "act.pause.until_ms");
   CHECK(Field(Sample(Withdraw{})) == "act.withdraw.envelope");
@@ -158,12 +156,12 @@ TEST_CASE("each kind of act is one person's to sign, or either's") {
 
 TEST_CASE("an act that its reader would refuse is refused before it is signed") {
   const auto refused = [](const Act& act, Reason reason, std::string_view field) {
-    const absl::Status status = CheckAct(act, kNow);
+    const absl::Status status = CheckAct(act, kToday);
     CHECK(ReasonOf(status) == reason);
     CHECK(FieldOf(status) == field);
   };
   // To when it is due already.
-  refused(Sample(Reschedule{Filled<EnvelopeId>('e'), kNow + kDay, kNow + kDay}),
+  refused(Sample(Reschedule{Filled<EnvelopeId>('e'), kToday + kDay, kToday + kDay}),
           Reason::kMalformedField, "act.reschedule.due_at_ms");
   Act act = Sample(EndBond{});
   act.made_at_ms = limits::kTimeMinMs - 1;
@@ -173,31 +171,31 @@ TEST_CASE("an act that its reader would refuse is refused before it is signed") 
   refused(act, Reason::kMalformedField, "act.id");
   refused(Sample(EndRhythm{0}), Reason::kMalformedField, "act.end.number");
   refused(Sample(Withdraw{}), Reason::kMalformedField, "act.withdraw.envelope");
-  refused(Sample(Reschedule{Filled<EnvelopeId>('e'), 0, kNow + kDay}), Reason::kMalformedField,
+  refused(Sample(Reschedule{Filled<EnvelopeId>('e'), 0, kToday + kDay}), Reason::kMalformedField,
           "act.reschedule.from_ms");
 }
 
 TEST_CASE("what the time says against an act is said by the name of its field") {
-  for (const Act& act : EveryKind()) CHECK(CheckAct(act, kNow).ok());
-  const auto refused = [](Act act, std::uint64_t made_at_ms = kNow) {
+  for (const Act& act : EveryKind()) CHECK(CheckAct(act, kToday).ok());
+  const auto refused = [](Act act, std::uint64_t made_at_ms = kToday) {
     act.made_at_ms = made_at_ms;
-    const absl::Status status = CheckAct(act, kNow);
+    const absl::Status status = CheckAct(act, kToday);
     CHECK(ReasonOf(status) == Reason::kTimeOutOfRange);
     CHECK(std::string(status.message()).starts_with(FieldOf(status) + ": "));
     return FieldOf(status);
   };
-  CHECK(refused(Sample(Resume{}), kNow + kDay + 1) == "act.made_at_ms");
-  CHECK(refused(Sample(Pause{kNow, false})) == "act.pause.until_ms");
-  CHECK(refused(Sample(Pause{kNow + 366 * kDay + 1, false})) == "act.pause.until_ms");
+  CHECK(refused(Sample(Resume{}), kToday + kDay + 1) == "act.made_at_ms");
+  CHECK(refused(Sample(Pause{kToday, false})) == "act.pause.until_ms");
+  CHECK(refused(Sample(Pause{kToday + 366 * kDay + 1, false})) == "act.pause.until_ms");
   const auto envelope = Filled<EnvelopeId>('e');
-  CHECK(refused(Sample(Reschedule{envelope, kNow + 1, kNow})) == "act.reschedule.due_at_ms");
-  CHECK(refused(Sample(Reschedule{envelope, kNow + 1, kNow + 120 * kDay + 1})) ==
+  CHECK(refused(Sample(Reschedule{envelope, kToday + 1, kToday})) == "act.reschedule.due_at_ms");
+  CHECK(refused(Sample(Reschedule{envelope, kToday + 1, kToday + 120 * kDay + 1})) ==
         "act.reschedule.due_at_ms");
   Rhythm rhythm = SampleRhythm();
   rhythm.rule = "FREQ=WEEKLY;UNTIL=20260101";
   CHECK(refused(Sample(rhythm)) == "act.rhythm.rule");
   Availability availability = SampleAvailability();
-  availability.away = {{kNow, kNow + 800 * kDay}};
+  availability.away = {{kToday, kToday + 800 * kDay}};
   CHECK(refused(Sample(availability)) == "act.availability.away");
 }
 

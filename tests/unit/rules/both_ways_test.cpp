@@ -12,7 +12,6 @@
 namespace holdfast {
 namespace {
 
-constexpr std::uint64_t kNow = 1'780'000'000'000;
 constexpr std::size_t kRounds = 4000;  // of each kind of value
 
 // One of the numbers, or one beside it.
@@ -26,10 +25,10 @@ std::uint64_t AnyTime(Dice& dice) {
                                                      1,
                                                      limits::kTimeMinMs,
                                                      limits::kTimeMaxMs,
-                                                     kNow,
-                                                     kNow + kDay,
-                                                     kNow + 120 * kDay,
-                                                     kNow + 366 * kDay,
+                                                     kToday,
+                                                     kToday + kDay,
+                                                     kToday + 120 * kDay,
+                                                     kToday + 366 * kDay,
                                                      std::numeric_limits<std::uint64_t>::max() - 1};
   return Near<std::uint64_t>(dice, kBounds);
 }
@@ -108,7 +107,7 @@ std::vector<Away> AnyAway(Dice& dice) {
   std::vector<Away> away;
   for (std::size_t i = dice(4) == 0 ? Near<std::size_t>(dice, {1, limits::kAwayMax, 256}) : dice(3);
        i-- > 0;) {
-    away.insert(away.begin(), {kNow + i * 5 * kDay, kNow + (i * 5 + 1) * kDay});
+    away.insert(away.begin(), {kToday + i * 5 * kDay, kToday + (i * 5 + 1) * kDay});
   }
   if (!away.empty() && dice(3) == 0) away[dice(away.size())].until_ms = AnyTime(dice);
   return away;
@@ -183,7 +182,7 @@ Act AnyAct(Dice& dice) {
           .id = AnyId<ActId>(dice),
           .account = AnyId<AccountKey>(dice),
           .device = AnyId<DeviceId>(dice),
-          .made_at_ms = dice(3) == 0 ? AnyTime(dice) : kNow,
+          .made_at_ms = dice(3) == 0 ? AnyTime(dice) : kToday,
           .what = AnyWhat(dice)};
 }
 
@@ -197,7 +196,7 @@ Header AnyHeader(Dice& dice) {
   header.reply_owed = dice(2) == 0;
   header.slot = AnyId<SlotId>(dice);
   header.reply_to = AnyId<EnvelopeId>(dice);
-  header.sent_at_ms = dice(2) == 0 ? AnyTime(dice) : kNow;
+  header.sent_at_ms = dice(2) == 0 ? AnyTime(dice) : kToday;
   header.release.when = static_cast<ReleaseWhen>(dice(6));
   if (dice(3) == 0) header.release.when = ReleaseWhen::kNow;
   if (header.release.when == ReleaseWhen::kAtTime || dice(8) == 0) {
@@ -219,7 +218,7 @@ LedgerEntry AnyEntry(Dice& dice) {
   entry.bond = AnyId<BondId>(dice);
   entry.number = Near<std::uint64_t>(dice, {1, 2, 0xfffffffffffffffe});
   if (entry.number != 1 || dice(8) == 0) entry.previous = AnyId<Hash>(dice);
-  entry.at_ms = dice(3) == 0 ? AnyTime(dice) : kNow;
+  entry.at_ms = dice(3) == 0 ? AnyTime(dice) : kToday;
   const auto kind = Near<std::uint8_t>(dice, {1, 2, 4, 6, 8, 10, 11});
   entry.kind = static_cast<LedgerKind>(kind);
   const auto uses = [&](bool is_said) { return is_said != (dice(12) == 0); };
@@ -227,10 +226,10 @@ LedgerEntry AnyEntry(Dice& dice) {
   if (uses(kind != 11)) entry.subject = AnyId<LedgerSubject>(dice);
   if (uses(kind == 3 || kind == 7 || kind == 9)) entry.by = AnyId<LedgerSubject>(dice);
   if (uses(is_slot || kind == 6 || kind == 10)) {
-    entry.from_ms = dice(3) == 0 ? AnyTime(dice) : kNow;
+    entry.from_ms = dice(3) == 0 ? AnyTime(dice) : kToday;
   }
   if (uses(is_slot || (kind >= 6 && kind <= 9))) {
-    entry.until_ms = dice(3) == 0 ? entry.from_ms + dice(3) - 1 : kNow + kDay;
+    entry.until_ms = dice(3) == 0 ? entry.from_ms + dice(3) - 1 : kToday + kDay;
   }
   if (uses(is_slot || kind == 6)) entry.reference = Near<std::uint32_t>(dice, {1, 0xfffffffe});
   if (is_slot && dice(8) != 0) {
@@ -306,7 +305,7 @@ void CheckBothWays(const Format<Value>& format) {
 
 TEST_CASE("an act that may be signed is read back as it was, whatever it says") {
   CheckBothWays<Act>(
-      {AnyAct, EncodeAct, DecodeAct, [](const Act& act) { return CheckAct(act, kNow); }});
+      {AnyAct, EncodeAct, DecodeAct, [](const Act& act) { return CheckAct(act, kToday); }});
 }
 
 TEST_CASE("a header that may be sealed is read back as it was") {
@@ -327,7 +326,7 @@ TEST_CASE("a part of an act that may be written is refused by its own check or n
   Dice dice(11);
   for (std::size_t round = 0; round < kRounds; ++round) {
     const Act act = AnyAct(dice);
-    const absl::Status checked = CheckAct(act, kNow);
+    const absl::Status checked = CheckAct(act, kToday);
     if (checked.ok()) continue;
     // Never the check of last resort: each field has words of its own.
     CAPTURE(round, checked.ToString());

@@ -1,20 +1,17 @@
 // An envelope's header as bytes.
+#include "rules/header.h"
+
 #include <functional>
 #include <string>
 #include <vector>
 
 #include "rules/codec.h"
-#include "rules/header.h"
 #include "rules/limits.h"
 #include "support/catch.h"
+#include "unit/rules/support.h"
 
 namespace holdfast {
 namespace {
-
-template <class Id>
-Id Filled(char byte) {
-  return Id::From(Bytes(Id::size, byte), "test").value();
-}
 
 Header Sample() {
   Header header;

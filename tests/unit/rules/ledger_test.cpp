@@ -8,8 +8,6 @@
 namespace holdfast {
 namespace {
 
-constexpr std::uint64_t kNow = 1'780'000'000'000;
-
 LedgerEntry Sample(LedgerKind kind) {
   LedgerEntry entry;
   entry.practice = Filled<PracticeKey>('p');
@@ -17,7 +15,7 @@ LedgerEntry Sample(LedgerKind kind) {
   entry.bond = Filled<BondId>('b');
   entry.number = 9;
   entry.previous = Filled<Hash>('v');
-  entry.at_ms = kNow;
+  entry.at_ms = kToday;
   entry.kind = kind;
   return entry;
 }
@@ -28,10 +26,10 @@ std::vector<LedgerEntry> EveryKind() {
     LedgerEntry entry = Sample(static_cast<LedgerKind>(kind));
     const bool is_slot = kind == 2 || kind == 4 || kind == 5;
     if (kind != 11) entry.subject = Filled<LedgerSubject>('s');
-    if (is_slot) entry.subject = SubjectOf(SlotIdOf(3, kNow));
+    if (is_slot) entry.subject = SubjectOf(SlotIdOf(3, kToday));
     if (kind == 3 || kind == 7 || kind == 9) entry.by = Filled<LedgerSubject>('y');
-    if (is_slot || kind == 6 || kind == 10) entry.from_ms = kNow;
-    if (is_slot || (kind >= 6 && kind <= 9)) entry.until_ms = kNow + kDay;
+    if (is_slot || kind == 6 || kind == 10) entry.from_ms = kToday;
+    if (is_slot || (kind >= 6 && kind <= 9)) entry.until_ms = kToday + kDay;
     if (is_slot || kind == 6) entry.reference = 3;
     if (kind == 1) entry.hash = Filled<Hash>('h');
     entries.push_back(entry);
@@ -62,8 +60,8 @@ TEST_CASE("what a kind says nothing in is zero, and what it says is not") {
        }},
       {"ledger.by",
        [](LedgerEntry& e, bool z) { e.by = z ? LedgerSubject() : Filled<LedgerSubject>('x'); }},
-      {"ledger.from_ms", [](LedgerEntry& e, bool z) { e.from_ms = z ? 0 : kNow; }},
-      {"ledger.until_ms", [](LedgerEntry& e, bool z) { e.until_ms = z ? 0 : kNow; }},
+      {"ledger.from_ms", [](LedgerEntry& e, bool z) { e.from_ms = z ? 0 : kToday; }},
+      {"ledger.until_ms", [](LedgerEntry& e, bool z) { e.until_ms = z ? 0 : kToday; }},
       {"ledger.reference", [](LedgerEntry& e, bool z) { e.reference = z ? 0 : 1; }},
       {"ledger.hash", [](LedgerEntry& e, bool z) { e.hash = z ? Hash() : Filled<Hash>('x'); }}};
   const auto value = [](const LedgerEntry& e, std::size_t field) {

@@ -6,7 +6,6 @@
 namespace holdfast {
 namespace {
 
-constexpr std::uint64_t kNow = 1'780'000'000'000;
 constexpr std::uint64_t kNever = ~std::uint64_t{0};
 
 }  // namespace
@@ -23,31 +22,32 @@ TEST_CASE("nothing is signed at a date that nobody reads, and the person is told
 }
 
 TEST_CASE("what a wrong clock made is what no practice takes") {
-  CHECK_FALSE(WasMadeByWrongClock(kNow, kNow));
-  CHECK_FALSE(WasMadeByWrongClock(kNow - 4000 * kDay / 2, kNow));
-  CHECK_FALSE(WasMadeByWrongClock(kNow + kDay, kNow));
-  CHECK(WasMadeByWrongClock(kNow + kDay + 1, kNow));
-  CHECK(WasMadeByWrongClock(limits::kTimeMinMs - 1, kNow));
-  CHECK(WasMadeByWrongClock(kNever, kNow));
-  CHECK(Corrected(kNow - 1, kNow) == kNow - 1);
-  CHECK(Corrected(kNow + 1, kNow) == kNow);
-  CHECK(Corrected(7, kNow) == kNow);
+  CHECK_FALSE(WasMadeByWrongClock(kToday, kToday));
+  CHECK_FALSE(WasMadeByWrongClock(kToday - 4000 * kDay / 2, kToday));
+  CHECK_FALSE(WasMadeByWrongClock(kToday + kDay, kToday));
+  CHECK(WasMadeByWrongClock(kToday + kDay + 1, kToday));
+  CHECK(WasMadeByWrongClock(limits::kTimeMinMs - 1, kToday));
+  CHECK(WasMadeByWrongClock(kNever, kToday));
+  CHECK(Corrected(kToday - 1, kToday) == kToday - 1);
+  CHECK(Corrected(kToday + 1, kToday) == kToday);
+  CHECK(Corrected(7, kToday) == kToday);
 }
 
 TEST_CASE("a wait ends in its time, or at once where a wrong clock began it") {
-  CHECK_FALSE(HasPassed(kNow, kDay, kNow));
-  CHECK_FALSE(HasPassed(kNow, kDay, kNow + kDay - 1));
-  CHECK(HasPassed(kNow, kDay, kNow + kDay));
-  CHECK_FALSE(HasPassed(kNow + limits::kClockSkewMs, kDay, kNow));  // two clocks differ a little
-  CHECK(HasPassed(kNow + limits::kClockSkewMs + 1, kDay, kNow));
-  CHECK(HasPassed(kNever, kDay, kNow));
+  CHECK_FALSE(HasPassed(kToday, kDay, kToday));
+  CHECK_FALSE(HasPassed(kToday, kDay, kToday + kDay - 1));
+  CHECK(HasPassed(kToday, kDay, kToday + kDay));
+  CHECK_FALSE(
+      HasPassed(kToday + limits::kClockSkewMs, kDay, kToday));  // two clocks differ a little
+  CHECK(HasPassed(kToday + limits::kClockSkewMs + 1, kDay, kToday));
+  CHECK(HasPassed(kNever, kDay, kToday));
 
-  CHECK(HasCome(kNow, kDay, kNow));
-  CHECK(HasCome(0, kDay, kNow));
-  CHECK_FALSE(HasCome(kNow + 1, kDay, kNow));
-  CHECK_FALSE(HasCome(kNow + kDay, kDay, kNow));
-  CHECK(HasCome(kNow + kDay + 1, kDay, kNow));
-  CHECK(HasCome(kNever, kDay, kNow));
+  CHECK(HasCome(kToday, kDay, kToday));
+  CHECK(HasCome(0, kDay, kToday));
+  CHECK_FALSE(HasCome(kToday + 1, kDay, kToday));
+  CHECK_FALSE(HasCome(kToday + kDay, kDay, kToday));
+  CHECK(HasCome(kToday + kDay + 1, kDay, kToday));
+  CHECK(HasCome(kNever, kDay, kToday));
 }
 
 }  // namespace holdfast

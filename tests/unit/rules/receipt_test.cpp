@@ -1,16 +1,13 @@
 // Receipts as bytes.
+#include "rules/receipt.h"
+
 #include "rules/codec.h"
 #include "rules/limits.h"
-#include "rules/receipt.h"
 #include "support/catch.h"
+#include "unit/rules/support.h"
 
 namespace holdfast {
 namespace {
-
-template <class Id>
-Id Filled(char byte) {
-  return Id::From(Bytes(Id::size, byte), "test").value();
-}
 
 ReceiptLeaf SampleLeaf() {
   return {.practice = Filled<PracticeKey>('p'),

@@ -20,6 +20,9 @@ inline constexpr std::uint64_t kHour = limits::kHourMs;
 inline constexpr std::uint64_t kDay = limits::kDayMs;
 inline constexpr std::uint64_t kMinute = limits::kMinuteMs;
 
+// Thursday, 28 May 2026.
+inline constexpr std::uint64_t kToday = 1'780'000'000'000;
+
 template <class Id>
 Id Filled(char byte) {
   return Id::From(Bytes(Id::size, byte), "test").value();

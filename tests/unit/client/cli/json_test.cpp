@@ -2,8 +2,13 @@
 #include "client/cli/words/json.h"
 
 #include <algorithm>
+#include <fstream>
+#include <set>
 
 #include "client/cli/commands/checkin_questions.h"
+#include "client/cli/words/ahead_words.h"
+#include "client/cli/words/kind_names.h"
+#include "client/cli/words/standing_json.h"
 #include "client/core/reading/order.h"
 #include "holdfast/v1/content.pb.h"
 #include "rules/errors.h"
@@ -75,6 +80,109 @@ TEST_CASE("messages of several bonds merge by time, each bond in its own order",
   std::vector<std::uint64_t> times;
   for (const MessageView& view : merged) times.push_back(view.sent_at_ms);
   CHECK(times == std::vector<std::uint64_t>{7, 10, 5, 20, 30});
+}
+
+TEST_CASE("a list that is cut says so, and is cut bond by bond", "[json]") {
+  std::vector<MessageView> messages;
+  for (const char bond : {'a', 'a', 'a', 'b', 'b'}) {
+    MessageView view;
+    view.bond = BondId::From(Bytes(16, bond), "bond").value();
+    view.sent_at_ms = messages.size();
+    messages.push_back(view);
+  }
+  std::vector<MessageView> all = messages, some = messages;
+  CHECK_FALSE(KeepNewest(all, 3));
+  CHECK(all.size() == 5);
+  CHECK(KeepNewest(some, 2));
+  std::vector<std::uint64_t> times;
+  for (const MessageView& view : some) times.push_back(view.sent_at_ms);
+  CHECK(times == std::vector<std::uint64_t>{1, 2, 3, 4});
+}
+
+TEST_CASE("what there is not is null", "[json]") {
+  const Json message = MessageJson(MessageView());
+  for (const char* name : {"refusal", "text", "need", "reply_to", "due_at", "rupture", "ahead"}) {
+    INFO(name);
+    CHECK(message.at(name).is_null());
+  }
+  CHECK(BondJson(BondView()).at("label").is_null());
+  CHECK(ErrorJson(Refuse(Reason::kUsage, "", "say what")).at("field").is_null());
+  LedgerLine line;
+  line.entry.kind = LedgerKind::kSlotOpened;
+  const Json entry = LedgerLineJson(line);
+  for (const char* name : {"act", "message", "fulfilled_by", "reference"}) {
+    CHECK(entry.at(name).is_null());
+  }
+  CHECK(StandingJson(StandingView()).at("ledger").at("head").is_null());
+}
+
+TEST_CASE("a reply that was missed is overdue", "[json]") {
+  PromiseView promise;
+  CHECK(PromiseJson(promise).at("overdue") == false);
+  promise.line.state = PromiseState::kMissed;
+  CHECK(PromiseJson(promise).at("overdue") == true);
+}
+
+// What the page lists under `name`.
+std::vector<std::string> Listed(const std::string& name) {
+  std::ifstream in(HOLDFAST_SOURCE_DIR "/client/cli/json/holdfast.schema.json");
+  return nlohmann::json::parse(in).at("$defs").at(name).at("enum");
+}
+
+template <class Enum, class Name>
+std::vector<std::string> NamesUpTo(Enum last, Name name) {
+  std::vector<std::string> names;
+  for (int i = 0; i <= static_cast<int>(last); ++i) {
+    names.emplace_back(name(static_cast<Enum>(i)));
+  }
+  return names;
+}
+
+TEST_CASE("every word of an enumeration is in the schema, in its order", "[json]") {
+  std::vector<std::string> reasons;
+  for (const ReasonRow& row : ReasonTable()) reasons.emplace_back(row.name);
+  CHECK(Listed("reason") == reasons);
+  const auto name_of = [](auto value) { return NameOf(value); };
+  CHECK(Listed("message-state") == NamesUpTo(MessageState::kWithdrawn, name_of));
+  CHECK(Listed("evidence") == NamesUpTo(Evidence::kLedger, name_of));
+  CHECK(Listed("outlook") == NamesUpTo(AheadOutlook::kBondEnded, name_of));
+  CHECK(Listed("alarm-kind") == NamesUpTo(kNewestAlarmKind, name_of));
+  std::vector<std::string> checks = {"folder-private", "vault-private", "clock-possible"};
+  for (const std::string& name : NamesUpTo(kLastFindingKind, name_of)) checks.push_back(name);
+  CHECK(Listed("check") == checks);
+  std::vector<std::string> kinds, acts, releases = {"now"};
+  for (int i = 1; i <= static_cast<int>(LedgerKind::kRestored); ++i) {
+    kinds.emplace_back(LedgerKindName(static_cast<LedgerKind>(i)));
+  }
+  CHECK(Listed("ledger-kind") == kinds);
+  for (int i = 1; i <= static_cast<int>(ActKind::kEndBond); ++i) {
+    acts.emplace_back(ActKindName(static_cast<ActKind>(i)));
+  }
+  CHECK(Listed("act-kind") == acts);
+  for (const std::string& name : Listed("release")) releases.push_back(name);
+  CHECK(NamesUpTo(ReleaseWhen::kPromiseMissed, ReleaseName) == releases);
+}
+
+TEST_CASE("names for programs are told apart and hold no blanks", "[json]") {
+  for (const auto names : {AlarmKindNames(), FindingKindNames()}) {
+    CHECK(std::set<std::string_view>(names.begin(), names.end()).size() == names.size());
+    for (const std::string_view name : names) {
+      CHECK(name.find_first_not_of("abcdefghijklmnopqrstuvwxyz-") == std::string_view::npos);
+    }
+  }
+}
+
+TEST_CASE("the form's document names what --answers takes, and so does a wrong name", "[json]") {
+  const Json form = FormJson(WeeklyCheckIn());
+  FormInput input;
+  for (const Json& item : form.at("items"))
+    input[item.at("id")] = static_cast<std::int64_t>(form.at("choices").size());
+  CHECK(FillForm(WeeklyCheckIn(), input).value().answers_size() ==
+        static_cast<int>(form.at("items").size()));
+  const std::string wrong(
+      FillForm(WeeklyCheckIn(), {{"sleep", std::int64_t{1}}}).status().message());
+  CHECK(wrong.find("felt-safety") != std::string::npos);
+  CHECK(wrong.find("rest") != std::string::npos);
 }
 
 TEST_CASE("an error's document names reason, field and delay", "[json]") {

@@ -1,4 +1,4 @@
-// Hours, days and rhythms as people write them, and as they are told again.
+// What happens in a bond, and how things stand, as it is told.
 #include "client/cli/words/event_words.h"
 #include "client/cli/words/json.h"
 #include "client/cli/words/overview_words.h"
@@ -8,55 +8,10 @@
 #include "rules/errors.h"
 #include "rules/limits.h"
 #include "support/catch.h"
+#include "unit/client/cli/moment.h"
 
 namespace holdfast::client::cli {
 namespace {
-
-constexpr std::uint64_t kNowMs = 1'772'643'600'000;  // 2026-03-04 17:00 UTC
-
-TEST_CASE("working hours are written as one would say them", "[schedule]") {
-  const auto hours = ParseHours("mon-fri 9:00-12:00,13:00-17:00; Sat 10-12").value();
-  REQUIRE(hours.size() == 11);
-  CHECK(hours.front() == WorkingHours{1, 540, 720});
-  CHECK(hours.back() == WorkingHours{6, 600, 720});
-  CHECK(HoursInWords(hours) == "Mon-Fri 09:00-12:00, 13:00-17:00; Sat 10:00-12:00");
-  CHECK(ParseHours("sun 22:00-24:00").value().front() == WorkingHours{7, 1320, 1440});
-  for (const char* bad : {"", "mon", "mon 9:00", "fri-mon 9-12", "day 9-12", "mon 9-25",
-                          "mon 9:70-10:00", "mon 9-12-13", "mon  ", "mon 17:00-9:00"}) {
-    INFO(bad);
-    CHECK(FieldOf(ParseHours(bad).status()) == "--hours");
-  }
-}
-
-TEST_CASE("away times count both days, unless they name a time", "[schedule]") {
-  const LocalMs day = ParseLocal("2026-03-02", "x").value();
-  CHECK(day % limits::kDayMs == 0);
-  const LocalSpan two = ParseAway("2026-03-02..2026-03-03").value();
-  CHECK(two.from == day);
-  CHECK(two.until == day + 2 * limits::kDayMs);
-  CHECK(ParseAway("2026-03-02 12:00..2026-03-02 13:00")->until == day + 13 * limits::kHourMs);
-  for (const char* bad : {"2026-03-02", "2026-03-03..2026-03-02", "2026-02-30..2026-03-02", "a..b",
-                          "2026-3-2..2026-03-04", "2026-03-02 25:00..2026-03-04"}) {
-    INFO(bad);
-    CHECK(FieldOf(ParseAway(bad).status()) == "--away");
-  }
-}
-
-TEST_CASE("lengths, times and weekly rules are checked", "[schedule]") {
-  CHECK(ParseMinutes("90m", "x").value() == 90);
-  CHECK(ParseMinutes("8h", "x").value() == 480);
-  CHECK(ParseMinutes("2d", "x").value() == 2880);
-  for (const char* bad : {"", "8", "h", "-1h", "8x", "99999999d"}) {
-    CHECK(FieldOf(ParseMinutes(bad, "--window").status()) == "--window");
-  }
-  CHECK(MinutesInWords(2880) == "2 days");
-  CHECK(MinutesInWords(60) == "1 hour");
-  CHECK(MinutesInWords(90) == "90 minutes");
-  CHECK(WeeklyRule("thu,mon", 2).value() == "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH");
-  CHECK(FieldOf(WeeklyRule("someday", 1).status()) == "--weekly");
-  CHECK(ParseClock("18:05", "--at").value() == 1085);
-  CHECK_FALSE(ParseClock("24:00", "--at").ok());
-}
 
 TEST_CASE("what the rules refuse is named as it was typed", "[schedule]") {
   const auto typed = [](Reason reason, std::string_view field, std::string_view message) {

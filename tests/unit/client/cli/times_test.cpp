@@ -4,13 +4,14 @@
 #include <cstdlib>
 #include <ctime>
 
+#include "rules/limits.h"
 #include "support/catch.h"
 
 namespace holdfast::client::cli {
 namespace {
 
-constexpr std::uint64_t kHourMs = 3'600'000;
-constexpr std::uint64_t kDayMs = 24 * kHourMs;
+using limits::kDayMs;
+using limits::kHourMs;
 constexpr std::uint64_t kWednesdayMs = 1'772'643'900'007;  // 2026-03-04T17:05:00.007Z
 
 void UseZone(const char* zone) {

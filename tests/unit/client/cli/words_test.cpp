@@ -10,11 +10,10 @@
 #include "holdfast/v1/content.pb.h"
 #include "rules/errors.h"
 #include "support/catch.h"
+#include "unit/client/cli/moment.h"
 
 namespace holdfast::client::cli {
 namespace {
-
-constexpr std::uint64_t kNowMs = 1'772'643'600'000;  // 2026-03-04 17:00 UTC
 
 BondView BondLabelled(const std::string& label) {
   BondView bond;

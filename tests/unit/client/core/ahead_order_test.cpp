@@ -4,7 +4,7 @@
 namespace holdfast::client {
 namespace {
 
-constexpr std::uint64_t kHourMs = limits::kHourMs;
+using limits::kHourMs;
 using Texts = std::vector<std::string>;
 
 TEST_CASE("What was released in one moment stands in the order of its release, on both sides") {

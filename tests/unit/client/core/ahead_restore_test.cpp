@@ -4,8 +4,8 @@
 namespace holdfast::client {
 namespace {
 
-constexpr std::uint64_t kHourMs = limits::kHourMs;
-constexpr std::uint64_t kDayMs = limits::kDayMs;
+using limits::kDayMs;
+using limits::kHourMs;
 using Texts = std::vector<std::string>;
 
 struct Restored : AheadCouple {

@@ -6,8 +6,8 @@
 namespace holdfast::client {
 namespace {
 
-constexpr std::uint64_t kHourMs = limits::kHourMs;
-constexpr std::uint64_t kDayMs = limits::kDayMs;
+using limits::kDayMs;
+using limits::kHourMs;
 using Texts = std::vector<std::string>;
 
 TEST_CASE("A note for a time comes then and not before, and its writer sees it arrive") {

@@ -5,7 +5,7 @@
 namespace holdfast::client {
 namespace {
 
-constexpr std::uint64_t kDayMs = limits::kDayMs;
+using limits::kDayMs;
 
 TEST_CASE("A note that is withdrawn while another one goes out stays here, and nothing fails") {
   AheadCouple couple;

@@ -14,12 +14,6 @@ using Texts = std::vector<std::string>;
 constexpr auto kDay = static_cast<std::int64_t>(limits::kDayMs);
 
 // The date of a machine whose battery is empty.
-void SetTo1970(TestCouple& couple, TestPerson& person) {
-  person.clock.ahead_ms = 1'000'000 - static_cast<std::int64_t>(couple.practice.clock.wall_ms);
-}
-
-std::size_t WaitingActs(TestPerson& person) { return person.Standing().waiting.size(); }
-
 void CheckBothWaysAfterWrongDate(bool of_therapist, std::int64_t ahead_days) {
   TestCouple couple;
   TestPerson& person = of_therapist ? couple.therapist : couple.client;
@@ -68,6 +62,53 @@ TEST_CASE("A wrong date forgets no key that others still use") {
   couple.therapist.clock.ahead_ms = 0;
   REQUIRE(couple.therapist.Sync().ok());
   CHECK(couple.therapist.Texts() == Texts{"while you were away"});
+}
+
+TEST_CASE("A prekey that a clock far behind made serves as long as any other") {
+  TestCouple couple;
+  const auto lose_sends = [](const std::string& method) {
+    using Fate = DirectTransport::Fate;
+    return method == "Send" ? Fate::kLoseRequest : Fate::kDeliver;
+  };
+  couple.therapist.clock.ahead_ms = -5 * 365 * kDay;
+  couple.therapist.transport.fate = lose_sends;
+  couple.therapist.Sync().IgnoreError();  // its prekey is of that time now
+  REQUIRE(couple.client.Note("sealed for it").ok());
+  couple.client.transport.fate = lose_sends;
+  couple.client.Sync().IgnoreError();  // sealed, and then away for weeks
+  couple.therapist.clock.ahead_ms = 0;
+  couple.therapist.transport.fate = nullptr;
+  for (int weeks = 0; weeks < 3; ++weeks) {
+    couple.RestartPractice();
+    REQUIRE(couple.therapist.Sync().ok());
+    REQUIRE(couple.therapist.Sync().ok());
+    couple.practice.Pass(8 * limits::kDayMs);
+  }
+  couple.RestartPractice();
+  couple.client.transport.fate = nullptr;
+  REQUIRE(couple.client.Sync().ok());
+  REQUIRE(couple.therapist.Sync().ok());
+  CHECK(couple.therapist.Texts() == Texts{"sealed for it"});
+}
+
+TEST_CASE("Prekeys are forgotten when nobody can use them any more, and not before") {
+  TestCouple couple;
+  const auto count = [&] {
+    std::size_t prekeys = 0;
+    EditVault(couple.therapist,
+              [&](VaultChange& change) { prekeys = change.Count(names::kPrekeys).value(); });
+    return prekeys;
+  };
+  for (int weeks = 0; weeks < 40; ++weeks) {
+    couple.practice.Pass(limits::kPrekeyRotationMs);
+    couple.RestartPractice();
+    couple.therapist.Sync().IgnoreError();
+    couple.therapist.Sync().IgnoreError();
+  }
+  const std::size_t whole = 1 + limits::kPrekeyRetentionMs / limits::kPrekeyRotationMs;
+  const std::size_t kept = count();
+  CHECK(kept >= whole);
+  CHECK(kept <= whole + 2);
 }
 
 TEST_CASE("Beacons go on after one that was sealed at a date that was ahead") {

@@ -18,10 +18,6 @@ constexpr std::uint64_t kMovedTo = 50;
 using Texts = std::vector<std::string>;
 using google::protobuf::Message;
 
-bool Has(const std::vector<Reason>& reasons, Reason reason) {
-  return std::ranges::find(reasons, reason) != reasons.end();
-}
-
 // The practice signs for another place.
 void Move(const TestCouple& couple, v1::Receipt& receipt, std::uint64_t position) {
   const crypto::SigningKey key(couple.practice.practice_seed.Clone());

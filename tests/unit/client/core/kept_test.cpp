@@ -1,5 +1,6 @@
 // Nothing is kept that could not be read again: not what is refused, not what was decided
 // at an impossible date, not what others say in words that are none.
+#include "client/core/vault/alarms.h"
 #include "support/catch.h"
 #include "support/client_world.h"
 #include "unit/client/core/vault_edit.h"
@@ -8,12 +9,6 @@ namespace holdfast::client {
 namespace {
 
 // The date of a machine whose battery is empty.
-void SetTo1970(TestCouple& couple, TestPerson& person) {
-  person.clock.ahead_ms = 1'000'000 - static_cast<std::int64_t>(couple.practice.clock.wall_ms);
-}
-
-std::size_t WaitingActs(TestPerson& person) { return person.Standing().waiting.size(); }
-
 // One line of what doctor finds is not good.
 bool FindsFault(TestPerson& person, TestExecutor& executor, FindingKind kind) {
   bool found = false;
@@ -148,6 +143,39 @@ TEST_CASE("A refusal in words that are no text leaves a vault that can be read")
   CHECK(couple.client.Messages().size() == 2);
   CHECK(couple.client.Standing().waiting.at(0).refusal == "header: not ? this ?");
   CHECK_FALSE(FindsFault(couple.client, couple.executor, FindingKind::kVaultDamaged));
+}
+
+TEST_CASE("The recovery code stays until something was written, whatever was refused before") {
+  TestCouple couple(false);
+  const std::string code = couple.AddTherapist();
+  const auto enrolled = couple.therapist.Enroll(code);
+  REQUIRE(enrolled.ok());
+  REQUIRE_FALSE(enrolled->recovery_code.empty());
+  auto content = std::make_shared<v1::Content>();
+  content->mutable_note()->set_text("to nobody");
+  CHECK_FALSE(couple.therapist.engine->Write({std::nullopt, Kind::kNote, {}, content}).ok());
+  CHECK_FALSE(couple.therapist.Invite(std::string(200, 'x')).ok());
+  CHECK_FALSE(couple.therapist.Invite("Kim", 1).ok());
+  CHECK(couple.therapist.Enroll(code)->recovery_code == enrolled->recovery_code);
+  REQUIRE(couple.therapist.Invite("Kim").ok());
+  CHECK(couple.therapist.Enroll(code)->recovery_code.empty());
+}
+
+TEST_CASE("Alarms are told once, whatever is written while they are") {
+  TestCouple couple;
+  EditVault(couple.client, [](VaultChange& change) {
+    REQUIRE(RaiseAlarm(change, 1, Reason::kIntegrity, std::nullopt, AlarmKind::kNoMessage).ok());
+  });
+  std::size_t told = 0;
+  CHECK(couple.client.engine
+            ->TellAlarms([&](const std::vector<Alarm>& alarms) {
+              told += alarms.size();
+              REQUIRE(couple.client.Note("meanwhile").ok());
+            })
+            .ok());
+  CHECK(told == 1);
+  CHECK(couple.client.TakeAlarms().empty());
+  CHECK(couple.client.Texts().size() == 1);
 }
 
 TEST_CASE("A record that would not be read again is not written, nor what goes with it") {

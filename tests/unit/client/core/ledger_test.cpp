@@ -10,7 +10,7 @@
 namespace holdfast::client {
 namespace {
 
-constexpr std::uint64_t kHourMs = limits::kHourMs;
+using limits::kHourMs;
 
 void SyncBoth(TestCouple& couple) {
   for (TestPerson* person : {&couple.therapist, &couple.client, &couple.therapist}) {

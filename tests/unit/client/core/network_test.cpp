@@ -87,6 +87,35 @@ struct Watched {
   }
 };
 
+TEST_CASE("Decisions that the practice takes no more of hold up no message, and it is said") {
+  TestCouple couple;
+  const auto refuse_acts = [](const std::string& method) {
+    if (method != "Perform") return absl::OkStatus();
+    return RefuseFor(Reason::kQuotaExceeded, "act", "these are more changes today",
+                     3 * limits::kHourMs);
+  };
+  couple.therapist.transport.refusal = refuse_acts;
+  REQUIRE(couple.therapist.SetHours(60).ok());
+  REQUIRE(couple.therapist.Note("does not wait").ok());
+  const auto synced = couple.therapist.Sync();
+  CHECK(ReasonOf(synced.status()) == Reason::kQuotaExceeded);
+  CHECK(RetryAfterMs(synced.status()) == 3 * limits::kHourMs);
+  CHECK(couple.therapist.engine->Queued().value() == 0);
+  CHECK(couple.therapist.Standing().waiting.size() == 1);
+  REQUIRE(couple.client.Sync().ok());
+  CHECK(couple.client.Texts() == Texts{"does not wait"});
+
+  // Nor under a watch, and when there is room again the decision goes out by itself.
+  couple.therapist.engine->Watch({});
+  couple.executor.RunFor(1000);
+  REQUIRE(couple.therapist.Note("nor does this").ok());
+  couple.executor.RunFor(1000);
+  CHECK(couple.therapist.engine->Queued().value() == 0);
+  couple.therapist.transport.refusal = nullptr;
+  couple.executor.RunFor(7 * limits::kHourMs);
+  CHECK(couple.therapist.Standing().waiting.empty());
+}
+
 TEST_CASE("Watching delivers at once, both ways") {
   TestCouple couple;
   Watched client;

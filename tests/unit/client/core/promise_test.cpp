@@ -5,7 +5,7 @@
 namespace holdfast::client {
 namespace {
 
-constexpr std::uint64_t kHourMs = limits::kHourMs;
+using limits::kHourMs;
 
 struct Promised : TestCouple {
   Promised() {
@@ -160,6 +160,44 @@ TEST_CASE("The therapist is reminded before a reply is due, and not of one that 
   REQUIRE(reminders->size() == 1);
   CHECK(reminders->front().envelope == id);
   CHECK(couple.therapist.engine->TakeReminders()->empty());
+}
+
+TEST_CASE("A promise is shown beside how far its message came") {
+  Promised couple;
+  const EnvelopeId id = couple.Asked();
+  REQUIRE(couple.client.Sync().ok());
+  CHECK(couple.client.engine->Message(id.hex())->reached == MessageState::kDelivered);
+  REQUIRE(couple.therapist.engine->MarkOpened(id).ok());
+  couple.SyncBoth();
+  const auto mine = couple.client.engine->Message(id.hex());
+  CHECK(mine->state == MessageState::kReplyDue);
+  CHECK(mine->reached == MessageState::kOpened);
+  CHECK(mine->reached_at_ms != 0);
+}
+
+TEST_CASE("Where the bond ends before the reply, none is shown as due, to either") {
+  for (const bool missed : {false, true}) {
+    CAPTURE(missed);
+    Promised couple;
+    const EnvelopeId id = couple.Asked();
+    const EnvelopeId answered = couple.Asked();
+    REQUIRE(couple.therapist.Reply(answered, "here").ok());
+    couple.SyncBoth();
+    if (missed) couple.practice.Pass(9 * kHourMs);
+    couple.SyncBoth();
+    REQUIRE(couple.client.engine->EndBond(couple.client.bond()).ok());
+    REQUIRE(couple.client.Sync().ok());
+    REQUIRE(couple.therapist.Sync().ok());
+    for (TestPerson* person : {&couple.client, &couple.therapist}) {
+      const auto message = person->engine->Message(id.hex());
+      CHECK(message->bond_ended);
+      CHECK(message->state == message->reached);
+      CHECK(message->due_at_ms == 0);
+      const auto other = person->engine->Message(answered.hex());
+      CHECK_FALSE(other->bond_ended);
+      CHECK(other->state == MessageState::kAnswered);
+    }
+  }
 }
 
 TEST_CASE("Bad decisions are refused, name the field and change nothing") {

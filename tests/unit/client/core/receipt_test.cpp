@@ -8,7 +8,7 @@
 namespace holdfast::client {
 namespace {
 
-constexpr std::uint64_t kHourMs = limits::kHourMs;
+using limits::kHourMs;
 
 // A ledger that holds one availability: a reply within an hour, round the clock.
 HeldLedger OneHour(std::uint64_t at_ms, const Incarnation& life = Incarnation()) {

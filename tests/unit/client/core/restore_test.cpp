@@ -9,10 +9,6 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
-bool Has(const std::vector<Reason>& reasons, Reason reason) {
-  return std::ranges::find(reasons, reason) != reasons.end();
-}
-
 // Both sides meet the practice until everything that can come back has.
 void SyncAll(TestCouple& couple, int rounds = 4) {
   for (int i = 0; i < rounds; ++i) {
@@ -125,8 +121,8 @@ TEST_CASE("What is offered again is queued until it is stored again, in the orde
   couple.RestartPractice();
   int sends = 0;
   couple.client.transport.fate = [&](const std::string& method) {
-    using Fate = DirectTransport::Fate;
-    return method == "Send" && ++sends > 1 ? Fate::kLoseRequest : Fate::kDeliver;
+    return method == "Send" && ++sends > 1 ? DirectTransport::Fate::kLoseRequest
+                                           : DirectTransport::Fate::kDeliver;
   };
   REQUIRE_FALSE(couple.client.Sync().ok());
   CHECK(couple.client.StateOf(first) == MessageState::kStored);
@@ -175,6 +171,92 @@ TEST_CASE("A store from before the bond takes both people back by its own statem
   CHECK(couple.client.engine->Queued().value() == 0);
   const auto reasons = couple.therapist.AlarmReasons();
   CHECK_FALSE(Has(reasons, Reason::kIntegrity));
+}
+
+// Hours that both know: every check-in is promised a reply.
+void AgreeOnHours(TestCouple& couple) {
+  REQUIRE(couple.therapist.SetHours(8 * 60).ok());
+  SyncAll(couple, 1);
+}
+
+std::size_t Owed(TestPerson& person) { return person.Standing().promises.size(); }
+
+TEST_CASE("The same older store put back twice is a restore both times") {
+  TestCouple couple;
+  AgreeOnHours(couple);
+  const auto backup = couple.practice.rows();
+  for (const char* text : {"once", "twice"}) {
+    CAPTURE(text);
+    REQUIRE(couple.client.CheckIn(text).ok());
+    SyncAll(couple);
+    couple.practice.store.Restore(backup);
+    couple.RestartPractice();
+    SyncAll(couple);
+  }
+  REQUIRE(couple.client.CheckIn("after it").ok());
+  SyncAll(couple);
+  for (TestPerson* person : {&couple.client, &couple.therapist}) {
+    CHECK_FALSE(Has(person->AlarmReasons(), Reason::kIntegrity));
+    CHECK_FALSE(person->Standing().doubted);
+    CHECK(Owed(*person) == 3);
+    CHECK(person->Texts() == Texts{"once", "twice", "after it"});
+  }
+}
+
+TEST_CASE("A reply that is owed stays owed through a restored backup that knows nothing of it") {
+  TestCouple couple;
+  AgreeOnHours(couple);
+  const auto backup = couple.practice.rows();
+  const auto open = couple.client.CheckIn("please answer");
+  const auto answered = couple.client.CheckIn("answered before");
+  REQUIRE(open.ok());
+  SyncAll(couple);
+  REQUIRE(couple.therapist.Reply(*answered, "here").ok());
+  SyncAll(couple);
+  REQUIRE(Owed(couple.client) == 1);
+
+  for (int restores = 1; restores <= 2; ++restores) {
+    CAPTURE(restores);
+    couple.practice.store.Restore(backup);
+    couple.RestartPractice();
+    SyncAll(couple);
+    for (TestPerson* person : {&couple.client, &couple.therapist}) {
+      const auto promises = person->Standing().promises;
+      REQUIRE(promises.size() == 1);
+      CHECK(promises.front().envelope == *open);
+      CHECK(person->StateOf(*open) == MessageState::kReplyDue);
+      CHECK(person->StateOf(*answered) == MessageState::kAnswered);
+      CHECK(person->Texts().size() == 3);
+      CHECK_FALSE(Has(person->AlarmReasons(), Reason::kIntegrity));
+    }
+    CHECK(couple.client.engine->Queued().value() == 0);
+  }
+  REQUIRE(couple.therapist.Reply(*open, "and here").ok());
+  SyncAll(couple);
+  CHECK(Owed(couple.client) == 0);
+  CHECK(couple.client.StateOf(*open) == MessageState::kAnswered);
+}
+
+TEST_CASE("A reply that a restored backup lost keeps its promise and brings no second one") {
+  TestCouple couple;
+  AgreeOnHours(couple);
+  const auto backup = couple.practice.rows();
+  const auto asked = couple.client.CheckIn("please answer");
+  SyncAll(couple, 2);
+  REQUIRE(couple.therapist.Reply(*asked, "not seen yet").ok());
+  REQUIRE(couple.therapist.Sync().ok());
+  couple.practice.store.Restore(backup);
+  couple.RestartPractice();
+  SyncAll(couple);  // the therapist's device comes first, with the reply
+  couple.practice.Pass(2 * limits::kDayMs);
+  couple.RestartPractice();
+  SyncAll(couple);
+  CHECK(couple.client.StateOf(*asked) == MessageState::kAnswered);
+  for (TestPerson* person : {&couple.client, &couple.therapist}) {
+    CHECK(Owed(*person) == 0);
+    CHECK_FALSE(Has(person->AlarmReasons(), Reason::kIntegrity));
+  }
+  CHECK(couple.client.engine->Queued().value() == 0);
 }
 
 TEST_CASE("A restore under a watch heals while watching") {

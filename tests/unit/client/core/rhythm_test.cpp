@@ -7,7 +7,7 @@
 namespace holdfast::client {
 namespace {
 
-constexpr std::uint64_t kHourMs = limits::kHourMs;
+using limits::kHourMs;
 
 struct Rhythmic : TestCouple {
   Rhythmic() {

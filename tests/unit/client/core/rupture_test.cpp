@@ -3,9 +3,11 @@
 #include <set>
 
 #include "client/core/outside/limits.h"
+#include "client/core/reading/overview.h"
 #include "rules/header.h"
 #include "support/catch.h"
 #include "support/client_world.h"
+#include "unit/client/core/vault_edit.h"
 
 namespace holdfast::client {
 namespace {
@@ -129,6 +131,46 @@ TEST_CASE("A bad mark is refused and changes nothing") {
   const std::string long_text(limits::kRuptureTextBytesMax + 1, 'x');
   CHECK(ReasonOf(engine.MarkRupture(reply, long_text)) == Reason::kTooLarge);
   CHECK(couple.client.storage.contents() == before);
+}
+
+TEST_CASE("Marks on messages that are not here are counted, not listed, and bounded") {
+  TestCouple couple;
+  const EnvelopeId reply = ReplyTo(couple);
+  Exchange(couple);
+  const BondId bond = couple.client.bond();
+  constexpr std::size_t kMarks = limits::kMarksOnMissingMax + 8;
+  std::vector<EnvelopeId> invented;
+  EditVault(couple.client, [&](VaultChange& change) {
+    for (std::size_t i = 0; i < kMarks; ++i) {
+      const auto id = EnvelopeId::From(Bytes(16, static_cast<char>('0' + i)), "id").value();
+      vault::Message message;
+      message.set_bond(bond.str());
+      message.set_kind(static_cast<std::uint32_t>(Kind::kNote));
+      message.set_content(v1::Content().SerializeAsString());
+      change.Put(names::Message(id), message);
+      invented.push_back(id);
+    }
+  });
+  for (const EnvelopeId& id : invented) REQUIRE(couple.client.engine->MarkRupture(id, "").ok());
+  REQUIRE(couple.client.engine->MarkRupture(reply, "this one").ok());
+  Exchange(couple);
+  couple.therapist.Reopen();
+  const auto open = couple.therapist.engine->ShownRuptures(std::nullopt).value();
+  REQUIRE(open.size() == 1);
+  CHECK(open.front().mark.message == reply);
+  CHECK(open.front().message->id == reply);
+  CHECK(Open(couple.therapist).size() == 1);
+  const auto overview = couple.therapist.engine->BondsByNeed().value();
+  CHECK(overview.front().ruptures.size() == 1);
+  CHECK(overview.front().marks_on_missing == kMarks);
+  std::size_t kept = 0;
+  EditVault(couple.therapist,
+            [&](VaultChange& change) { kept = change.Count(names::kRuptures).value(); });
+  CHECK(kept == limits::kMarksOnMissingMax + 1);
+  REQUIRE(couple.client.engine->CloseRupture(invented.front()).ok());
+  REQUIRE(couple.client.engine->CloseRupture(invented.back()).ok());  // it was not kept
+  Exchange(couple);
+  CHECK(couple.therapist.engine->BondsByNeed()->front().marks_on_missing == kMarks - 1);
 }
 
 TEST_CASE("To the practice a mark is a beacon, with words or without") {

@@ -275,6 +275,28 @@ TEST_CASE("An error in a scan's row is the scan's, and ends it") {
   CHECK(seen == 8);
 }
 
+TEST_CASE("A record is judged as it was last put: one mended or erased holds up nothing") {
+  MemoryStorage storage;
+  auto vault = Vault::Open(Key(), storage).value();
+  const auto labelled = [](const std::string& label) {
+    vault::Bond bond;
+    bond.set_label(label);
+    return bond;
+  };
+  const vault::Name<vault::Bond> first("bond/1");
+  const vault::Name<vault::Bond> second("bond/2");
+  VaultChange change(*vault);
+  change.Put(first, labelled("\xff"));
+  change.Put(second, labelled("\xff"));
+  CHECK(ReasonOf(change.Commit()) == Reason::kInternal);
+  change.Put(first, labelled("Anna"));
+  CHECK(ReasonOf(change.Commit()) == Reason::kInternal);
+  change.Erase(second);
+  REQUIRE(change.Commit().ok());
+  CHECK(VaultReader(*vault).Read(first).value().label() == "Anna");
+  CHECK_FALSE(VaultReader(*vault).Has(second).value());
+}
+
 TEST_CASE("What was noted beside a change is undone unless it is committed, the newest first") {
   MemoryStorage storage;
   auto vault = Vault::Open(Key(), storage).value();

@@ -1,6 +1,7 @@
 // Zones read from compiled files, doctored ones and this machine's.
 #include <fstream>
 
+#include "client/host/own_zone.h"
 #include "client/host/zone_file.h"
 #include "client/host/zone_rule.h"
 #include "rules/codec.h"
@@ -11,7 +12,7 @@
 namespace holdfast::client {
 namespace {
 
-constexpr std::uint64_t kDayMs = limits::kDayMs;
+using limits::kDayMs;
 constexpr std::uint64_t k2026Ms = 1'767'225'600'000;  // 2026-01-01 00:00 UTC
 constexpr std::uint64_t kUntilMs = k2026Ms + 5 * 366 * kDayMs;
 
@@ -114,6 +115,88 @@ TEST_CASE("the machine's own zones can be read, and agree with what is known", "
     CHECK(CheckZone(*zone, "availability").ok());
   }
   CHECK(zones.Read("Asia/Kolkata", k2026Ms, kUntilMs)->first_offset_s == 19800);
+}
+
+// A system's files, made up beside the real zones.
+struct System {
+  test::TempDir folder;
+  ZoneSurroundings around;
+
+  System() {
+    around.localtime = folder / "localtime";
+    around.timezone = folder / "timezone";
+  }
+  System& Tz(const std::string& tz) {
+    around.tz = tz;
+    return *this;
+  }
+  System& Timezone(const std::string& text) {
+    std::ofstream(around.timezone) << text;
+    return *this;
+  }
+  System& Link(const std::filesystem::path& target) {
+    std::filesystem::create_symlink(target, around.localtime);
+    return *this;
+  }
+  System& Copy(const std::string& zone) {
+    std::filesystem::copy_file(std::string(kZoneFolder) + "/" + zone, around.localtime);
+    return *this;
+  }
+  std::string Found() const {
+    const auto name = ZoneNameFrom(around, k2026Ms);
+    if (!name.ok()) CHECK(FieldOf(name.status()) == "zone");
+    return name.ok() ? *name : "? " + MessageOf(name.status());
+  }
+};
+
+TEST_CASE("a device's zone is found by name, by link and by content", "[zone]") {
+  CHECK(System().Found() == "UTC");
+  CHECK(System().Timezone("Etc/UTC\n").Found() == "Etc/UTC");
+  CHECK(System().Link("/usr/share/zoneinfo/Europe/Zurich").Found() == "Europe/Zurich");
+  CHECK(System().Link("../usr/share/zoneinfo/Asia/Kolkata").Found() == "Asia/Kolkata");
+  CHECK(System().Copy("Europe/Zurich").Found() == "Europe/Zurich");
+  CHECK(System().Copy("America/New_York").Found() == "America/New_York");
+  CHECK(System().Tz("Asia/Tokyo").Link("/usr/share/zoneinfo/Europe/Zurich").Found() ==
+        "Asia/Tokyo");
+  CHECK(System().Tz(":America/Lima").Found() == "America/Lima");
+  CHECK(System().Tz("/usr/share/zoneinfo/Europe/Zurich").Found() == "Europe/Zurich");
+  CHECK(System().Tz(":/usr/share/zoneinfo/posix/Europe/Zurich").Found() == "Europe/Zurich");
+  CHECK(System().Tz("UTC0").Found() == "UTC");
+  {
+    System system;
+    system.Copy("Australia/Lord_Howe");
+    CHECK(system.Tz(system.around.localtime.string()).Found() == "Australia/Lord_Howe");
+  }
+  // By its rule alone, and by what else the system says.
+  CHECK(System().Tz("CET-1CEST,M3.5.0,M10.5.0/3").Timezone("Europe/Zurich").Found() ==
+        "Europe/Zurich");
+  CHECK(System().Tz("<+1245>-12:45<+1345>,M9.5.0/2:45,M4.1.0/3:45").Timezone("").Found() ==
+        "Pacific/Chatham");
+}
+
+TEST_CASE("a zone that is not certain is asked for, and never taken for UTC", "[zone]") {
+  const auto unsure = [](const System& system, const std::string& words) {
+    const std::string found = system.Found();
+    INFO(found);
+    CHECK(found.starts_with("? "));
+    CHECK(found.find(words) != std::string::npos);
+  };
+  unsure(System().Tz(""), "TZ is set to nothing");
+  unsure(System().Tz("").Link("/usr/share/zoneinfo/Europe/Zurich"), "TZ is set to nothing");
+  unsure(System().Tz("Europe/Zurch"), "Europe/Zurch");
+  unsure(System().Tz("CET-1CEST,M3.5.0,M10.5.0/3"), "Europe/");
+  unsure(System().Tz("CET-1CEST,M3.5.0,M10.5.0/3").Timezone("Asia/Tokyo"), "Europe/");
+  unsure(System().Tz("/nowhere/at/all"), "/nowhere/at/all");
+  unsure(System().Timezone("Europe/Zurich"), "Europe/Zurich");
+  unsure(System().Link("/usr/share/zoneinfo/Europe/Nowhere"), "Europe/Nowhere");
+  System text;
+  std::ofstream(text.around.localtime) << "no zone";
+  unsure(text, "localtime");
+  System made;
+  std::ofstream(made.around.localtime) << File({{}, {3600}, "CET-1CEST,M3.5.0,M10.5.0/3"});
+  unsure(made, "Europe/");
+  made.Timezone("Europe/Berlin");
+  CHECK(made.Found() == "Europe/Berlin");
 }
 
 }  // namespace

@@ -11,6 +11,7 @@ namespace holdfast::server {
 inline LocalMs FirstMonday() { return Local(2026, 9, 28, 20); }
 inline std::uint64_t FirstOpening() { return Instant(2026, 9, 28, 20); }
 inline SlotId FirstSlot() { return SlotIdOf(1, FirstOpening()); }
+inline constexpr std::uint64_t kWeekMs = 7 * limits::kDayMs;
 inline constexpr std::uint64_t kWindowMs = limits::kWindowMinutes * limits::kMinuteMs;
 // Of what the client asks at the very beginning; as in TestAvailability.
 inline std::uint64_t DueOfFirst() { return Instant(2026, 9, 23, 16, 13) + 20 * limits::kSecondMs; }

@@ -6,7 +6,6 @@ namespace holdfast::server {
 namespace {
 
 using Practice = AheadPractice;
-constexpr std::uint64_t kWeekMs = 7 * limits::kDayMs;
 
 }  // namespace
 

@@ -2,16 +2,16 @@
 // due, or missed, told and repaired.
 #include "support/catch.h"
 #include "support/server_ledger.h"
+#include "unit/server/core/ahead_support.h"
 
 namespace holdfast::server {
 namespace {
 
 // Stored on Monday, 21 September 2026, 16:13:20 in Zurich.
-std::uint64_t DueOfFirst() { return Instant(2026, 9, 23, 16, 13) + 20 * limits::kSecondMs; }
 std::uint64_t ReminderOfFirst() { return Instant(2026, 9, 23, 12, 13) + 20 * limits::kSecondMs; }
 
-struct Practice : ServerWorld {
-  Practice() : bond(FormBond()) {}
+struct PromisePractice : ServerWorld {
+  PromisePractice() : bond(FormBond()) {}
 
   void SetHours(std::uint32_t number = 1) {
     REQUIRE(Do(*this, bond, bond.therapist, TestAvailability(number)).ok());
@@ -39,7 +39,7 @@ struct Practice : ServerWorld {
 }  // namespace
 
 TEST_CASE("the receipt names the due time in working hours, and a reply in time keeps it") {
-  Practice practice;
+  PromisePractice practice;
   practice.SetHours();
   ReceiptLeaf leaf;
   const EnvelopeId envelope = practice.Ask(&leaf);
@@ -61,7 +61,7 @@ TEST_CASE("the receipt names the due time in working hours, and a reply in time 
 }
 
 TEST_CASE("nothing is promised where no reply is asked for, none can be, or the therapist writes") {
-  Practice practice;
+  PromisePractice practice;
   ReceiptLeaf leaf;
   practice.Ask(&leaf);
   CHECK(leaf.due_at_ms == 0);
@@ -76,7 +76,7 @@ TEST_CASE("nothing is promised where no reply is asked for, none can be, or the 
 }
 
 TEST_CASE("a promise that is not kept is missed at its due time, and a reply repairs it") {
-  Practice practice;
+  PromisePractice practice;
   // Ids that sort the other way round than people are told.
   while (practice.bond.client.id < practice.bond.therapist.id) practice.bond = practice.FormBond();
   practice.SetHours();
@@ -103,7 +103,7 @@ TEST_CASE("a promise that is not kept is missed at its due time, and a reply rep
 }
 
 TEST_CASE("a reply that comes at the due time, before the timer's turn, is a repair") {
-  Practice practice;
+  PromisePractice practice;
   practice.SetHours();
   const EnvelopeId envelope = practice.Ask();
   practice.SleepUntil(DueOfFirst());
@@ -116,7 +116,7 @@ TEST_CASE("a reply that comes at the due time, before the timer's turn, is a rep
 }
 
 TEST_CASE("the due time moves only by a signed act before it has come") {
-  Practice practice;
+  PromisePractice practice;
   practice.SetHours();
   const EnvelopeId envelope = practice.Ask();
   const std::uint64_t later = DueOfFirst() + limits::kDayMs;
@@ -153,7 +153,7 @@ TEST_CASE("the due time moves only by a signed act before it has come") {
 }
 
 TEST_CASE("away times that come later change no promise that was made") {
-  Practice practice;
+  PromisePractice practice;
   practice.SetHours();
   const EnvelopeId envelope = practice.Ask();
   Availability away = TestAvailability(2);
@@ -168,7 +168,7 @@ TEST_CASE("away times that come later change no promise that was made") {
 }
 
 TEST_CASE("working hours keep their time of day over a change of the clock") {
-  Practice practice;
+  PromisePractice practice;
   practice.SetHours();
   practice.SleepUntil(Instant(2026, 10, 23, 16));  // Friday; the clock changes on Sunday
   ReceiptLeaf leaf;
@@ -178,7 +178,7 @@ TEST_CASE("working hours keep their time of day over a change of the clock") {
 }
 
 TEST_CASE("the therapist is reminded once, before the due time, while a reply is owed") {
-  Practice practice;
+  PromisePractice practice;
   practice.SetHours();
   const EnvelopeId envelope = practice.Ask();
   practice.PassUntil(ReminderOfFirst() - 1);
@@ -198,7 +198,7 @@ TEST_CASE("the therapist is reminded once, before the due time, while a reply is
 }
 
 TEST_CASE("a reminder that is late waits for working hours, and none comes after the due time") {
-  Practice practice;
+  PromisePractice practice;
   practice.SetHours();
   practice.SleepUntil(Instant(2026, 9, 24, 16));  // Thursday; due on Monday at 16, reminder at 12
   const EnvelopeId envelope = practice.Ask();
@@ -220,14 +220,14 @@ TEST_CASE("a reminder that is late waits for working hours, and none comes after
 }
 
 TEST_CASE("no crash makes a promise be missed twice, or never") {
-  Practice whole;
+  PromisePractice whole;
   whole.SetHours();
   whole.Ask();
   whole.PassUntil(DueOfFirst() + limits::kDayMs);
   const std::string expected = whole.Kinds();
 
   for (int die_at = 0; die_at < 6; ++die_at) {
-    Practice practice;
+    PromisePractice practice;
     int step = 0;
     const auto maybe_die = [&] {
       if (step++ != die_at) return;

@@ -1,24 +1,31 @@
 // What one account may have stored in a day is bounded, kindly, and for it alone.
+#include <utility>
+#include <vector>
+
 #include "server/core/records/keys.h"
 #include "server/core/records/limits.h"
 #include "server/core/records/records.h"
 #include "support/catch.h"
+#include "support/server_ledger.h"
 #include "support/server_world.h"
 
 namespace holdfast::server {
 namespace {
 
 // As if the account had stored so much today.
-void Used(ServerWorld& world, const AccountKey& account, std::uint64_t envelopes,
-          std::uint64_t bytes, std::uint64_t invitations = 0) {
-  UsageRecord usage;
+void Used(ServerWorld& world, const AccountKey& account, UsageRecord usage) {
   usage.set_day(world.clock.wall_ms / limits::kDayMs);
-  usage.set_envelopes(envelopes);
-  usage.set_bytes(bytes);
-  usage.set_invitations(invitations);
   const auto transaction = world.store.Begin();
   Save(*transaction, keys::Usage(account), usage);
   REQUIRE(transaction->Commit() == CommitOutcome::kCommitted);
+}
+void Used(ServerWorld& world, const AccountKey& account, std::uint64_t envelopes,
+          std::uint64_t bytes, std::uint64_t invitations = 0) {
+  UsageRecord usage;
+  usage.set_envelopes(envelopes);
+  usage.set_bytes(bytes);
+  usage.set_invitations(invitations);
+  Used(world, account, std::move(usage));
 }
 
 }  // namespace
@@ -59,6 +66,52 @@ TEST_CASE("an account's bytes of a day are bounded") {
   const absl::Status refused = world.Send(bond.client, world.MakeSend(bond, bond.client), response);
   CHECK(ReasonOf(refused) == Reason::kQuotaExceeded);
   CHECK(FieldOf(refused) == "body");
+}
+
+TEST_CASE("hours for two hundred clients are set three times in a day") {
+  ServerWorld world;
+  std::vector<TestBond> bonds;
+  bonds.push_back(world.FormBond());
+  for (int i = 1; i < 200; ++i) bonds.push_back(world.FormBond(std::move(bonds.back().therapist)));
+  for (std::uint32_t number = 1; number <= 3; ++number) {
+    for (const TestBond& bond : bonds) {
+      const absl::Status done = Do(world, bond, bonds.back().therapist, TestAvailability(number));
+      INFO(done);
+      REQUIRE(done.ok());
+    }
+  }
+}
+
+TEST_CASE("acts of a day are bounded by their kind, and hold up nothing else") {
+  ServerWorld world;
+  const TestBond bond = world.FormBond();
+  REQUIRE(Do(world, bond, bond.therapist, TestAvailability(1)).ok());
+  UsageRecord usage;
+  usage.set_hours(kHoursPerDayMax - 1);
+  usage.set_moves(kMovesPerDayMax);
+  usage.set_acts(kActsPerDayMax - 1);
+  Used(world, bond.therapist.account, usage);
+
+  REQUIRE(Do(world, bond, bond.therapist, TestAvailability(2)).ok());
+  const absl::Status hours = Do(world, bond, bond.therapist, TestAvailability(3));
+  CHECK(ReasonOf(hours) == Reason::kQuotaExceeded);
+  CHECK(FieldOf(hours) == "act.availability");
+  CHECK((RetryAfterMs(hours) > 0 && RetryAfterMs(hours) <= limits::kDayMs));
+  // Messages and replies, and acts of every other kind.
+  ReceiptLeaf receipt;
+  const EnvelopeId asked =
+      SendAs(world, bond, bond.client, {Kind::kCheckIn, true, SlotId(), EnvelopeId()}, &receipt);
+  REQUIRE(Do(world, bond, bond.therapist, TestRhythm(Local(2026, 10, 19, 20, 0))).ok());
+  const absl::Status moved =
+      Do(world, bond, bond.therapist,
+         Reschedule{asked, receipt.due_at_ms, receipt.due_at_ms + limits::kDayMs});
+  CHECK(ReasonOf(moved) == Reason::kQuotaExceeded);
+  CHECK(FieldOf(moved) == "act.reschedule");
+  const absl::Status other =
+      Do(world, bond, bond.therapist, TestRhythm(Local(2026, 10, 20, 20, 0), 2));
+  CHECK(ReasonOf(other) == Reason::kQuotaExceeded);
+  CHECK(FieldOf(other) == "act");
+  SendAs(world, bond, bond.therapist, {Kind::kReply, false, SlotId(), asked});
 }
 
 TEST_CASE("invitations of a day are bounded") {

@@ -121,6 +121,32 @@ TEST_CASE("a life that the store never knew is met once") {
   CHECK(again.incarnation() == response.incarnation());
 }
 
+TEST_CASE("a life that the store never knew counts though what it signed is here again") {
+  ServerWorld world;
+  TestBond bond = world.FormBond();
+  const MemoryStore::Rows backup = world.rows();
+  const v1::SendRequest request = world.MakeSend(bond, bond.client);
+  v1::SendResponse first_life, second_life, again;
+  v1::ReportRestoreResponse left, begun, repeated;
+  REQUIRE(world.Send(bond.client, request, first_life).ok());
+  PutBack(world, backup);
+  world.LogIn(bond.client);
+  REQUIRE(Report(world, bond.client, first_life.receipt(), left).ok());
+  REQUIRE(world.Send(bond.client, request, second_life).ok());
+  // The same backup once more: the store goes on in the first life, and the envelope comes
+  // back before anybody says a word of the second one.
+  PutBack(world, backup);
+  world.LogIn(bond.client);
+  REQUIRE(world.Send(bond.client, request, again).ok());
+  CHECK(LeafOf(again).incarnation == LeafOf(first_life).incarnation);
+  REQUIRE(Report(world, bond.client, second_life.receipt(), begun).ok());
+  CHECK(begun.incarnation() != LeafOf(first_life).incarnation.view());
+  CHECK(begun.incarnation() != LeafOf(second_life).incarnation.view());
+  // Once: then the practice has what this is about.
+  CHECK(ReasonOf(Report(world, bond.client, second_life.receipt(), repeated)) ==
+        Reason::kNothingMissing);
+}
+
 TEST_CASE("only the practice's own receipts count, and only the bond's parties bring them") {
   ServerWorld world;
   TestBond bond = world.FormBond(), strangers = world.FormBond();

@@ -3,18 +3,13 @@
 #include "crypto/public/ledger.h"
 #include "support/catch.h"
 #include "support/server_ledger.h"
+#include "unit/server/core/ahead_support.h"
 
 namespace holdfast::server {
 namespace {
 
-// Mondays at 20:00 from 28 September 2026 on.
-LocalMs FirstMonday() { return Local(2026, 9, 28, 20); }
-std::uint64_t FirstOpening() { return Instant(2026, 9, 28, 20); }
-constexpr std::uint64_t kWeekMs = 7 * limits::kDayMs;
-constexpr std::uint64_t kWindowMs = limits::kWindowMinutes * limits::kMinuteMs;
-
-struct Practice : ServerWorld {
-  Practice() : bond(FormBond()) {}
+struct SlotPractice : ServerWorld {
+  SlotPractice() : bond(FormBond()) {}
 
   void Keep(std::uint32_t number = 1) { Keep(TestRhythm(FirstMonday(), number)); }
   void Keep(const Rhythm& rhythm) { KeepRhythm(*this, bond, rhythm); }
@@ -39,12 +34,10 @@ struct Practice : ServerWorld {
   TestBond bond;
 };
 
-SlotId FirstSlot() { return SlotIdOf(1, FirstOpening()); }
-
 }  // namespace
 
 TEST_CASE("a slot opens on time, reminds twice, closes empty, and the next one comes") {
-  Practice practice;
+  SlotPractice practice;
   practice.Keep();
   practice.PassUntil(FirstOpening() - 1);
   CHECK(practice.Kinds() == "act act");
@@ -69,7 +62,7 @@ TEST_CASE("a slot opens on time, reminds twice, closes empty, and the next one c
 }
 
 TEST_CASE("the first check-in fills the open slot, and then nobody is reminded") {
-  Practice practice;
+  SlotPractice practice;
   practice.Keep();
   practice.PassUntil(FirstOpening() + limits::kHourMs);
   const EnvelopeId check_in = practice.CheckIn(FirstSlot());
@@ -82,7 +75,7 @@ TEST_CASE("the first check-in fills the open slot, and then nobody is reminded")
 }
 
 TEST_CASE("a check-in for a slot that is closed, or never was, is a check-in all the same") {
-  Practice practice;
+  SlotPractice practice;
   practice.Keep();
   practice.PassUntil(FirstOpening() + kWindowMs);
   practice.CheckIn(FirstSlot());
@@ -92,7 +85,7 @@ TEST_CASE("a check-in for a slot that is closed, or never was, is a check-in all
 }
 
 TEST_CASE("a malformed slot is refused, naming the field") {
-  Practice practice;
+  SlotPractice practice;
   practice.Keep();
   const auto refused = [&](Kind kind, const SlotId& slot) {
     practice.LogIn(practice.bond.client);
@@ -114,7 +107,7 @@ TEST_CASE("a malformed slot is refused, naming the field") {
 }
 
 TEST_CASE("a check-in at the opening finds its slot, also before the timer's turn") {
-  Practice practice;
+  SlotPractice practice;
   practice.Keep();
   practice.SleepUntil(FirstOpening());
   practice.timers_max = 0;
@@ -126,7 +119,7 @@ TEST_CASE("a check-in at the opening finds its slot, also before the timer's tur
 }
 
 TEST_CASE("a check-in after closing does not fill, also before the timer's turn") {
-  Practice practice;
+  SlotPractice practice;
   practice.Keep();
   practice.PassUntil(FirstOpening() + kWindowMs - 1);
   practice.timers_max = 0;
@@ -138,7 +131,7 @@ TEST_CASE("a check-in after closing does not fill, also before the timer's turn"
 }
 
 TEST_CASE("the opening keeps its time of day over changes of the clock") {
-  Practice practice;
+  SlotPractice practice;
   practice.Keep();
   practice.PassUntil(Instant(2027, 4, 6, 0));
   std::vector<std::uint64_t> openings;
@@ -156,7 +149,7 @@ TEST_CASE("the opening keeps its time of day over changes of the clock") {
 }
 
 TEST_CASE("after weeks away every slot is opened and closed in order, and nobody is nagged") {
-  Practice practice;
+  SlotPractice practice;
   practice.Keep();
   practice.SleepUntil(FirstOpening() + 3 * kWeekMs + kWindowMs * 5 / 6);
   practice.FireDue();
@@ -175,7 +168,7 @@ TEST_CASE("after weeks away every slot is opened and closed in order, and nobody
 }
 
 TEST_CASE("slots within a pause are skipped, and a promise stays owed") {
-  Practice practice;
+  SlotPractice practice;
   REQUIRE(practice.ByTherapist(TestAvailability()).ok());
   practice.Keep();
   SendAs(practice, practice.bond, practice.bond.client, {Kind::kCheckIn, true, {}, {}});
@@ -193,7 +186,7 @@ TEST_CASE("slots within a pause are skipped, and a promise stays owed") {
 }
 
 TEST_CASE("a pause that cannot be is refused and changes nothing") {
-  Practice practice;
+  SlotPractice practice;
   const auto refused = [&](const absl::Status& status, Reason reason, const char* field) {
     CHECK(ReasonOf(status) == reason);
     CHECK(FieldOf(status) == field);
@@ -208,7 +201,7 @@ TEST_CASE("a pause that cannot be is refused and changes nothing") {
 }
 
 TEST_CASE("only the proposal that stands is accepted, by its number and its hash") {
-  Practice practice;
+  SlotPractice practice;
   const Act act =
       MakeAct(practice, practice.bond, practice.bond.therapist, TestRhythm(FirstMonday()));
   const crypto::Signed proposal = SignedAct(practice.bond.therapist, act);
@@ -229,7 +222,7 @@ TEST_CASE("only the proposal that stands is accepted, by its number and its hash
 }
 
 TEST_CASE("a new rhythm takes over; what is open stays open until it closes") {
-  Practice practice;
+  SlotPractice practice;
   practice.Keep();
   practice.PassUntil(FirstOpening() + limits::kHourMs);
   Rhythm other = TestRhythm(Local(2026, 10, 1, 9), 2);
@@ -241,7 +234,7 @@ TEST_CASE("a new rhythm takes over; what is open stays open until it closes") {
 }
 
 TEST_CASE("no slot opens after a rhythm's end, a bond's end, or a rule's last date") {
-  Practice practice;
+  SlotPractice practice;
   SECTION("the rhythm is ended") {
     practice.Keep();
     practice.PassUntil(FirstOpening());
@@ -274,13 +267,13 @@ TEST_CASE("no slot opens after a rhythm's end, a bond's end, or a rule's last da
 }
 
 TEST_CASE("no crash opens a slot twice, or loses one") {
-  Practice whole;
+  SlotPractice whole;
   whole.Keep();
   whole.PassUntil(FirstOpening() + 2 * kWeekMs);
   const std::string expected = whole.Kinds();
   const std::string told = Told(whole, whole.bond.client);
 
-  Practice practice;
+  SlotPractice practice;
   practice.Keep();
   practice.Die();
   while (practice.clock.wall_ms < FirstOpening() + 2 * kWeekMs) {
@@ -297,7 +290,7 @@ TEST_CASE("no crash opens a slot twice, or loses one") {
 }
 
 TEST_CASE("a jump of the clock opens nothing early, and messages go on meanwhile") {
-  Practice practice;
+  SlotPractice practice;
   practice.Keep();
   practice.clock.wall_ms += 30 * limits::kDayMs;
   practice.FireDue();

@@ -15,9 +15,9 @@ namespace {
 constexpr std::uint64_t kStartMs = 1'790'000'000'000;
 
 // A core's context over a store, and what its timers did.
-class Practice {
+class TimedContext {
  public:
-  Practice() { Restart(); }
+  TimedContext() { Restart(); }
 
   void Restart() {
     store.Crash();
@@ -114,7 +114,7 @@ using Owners = std::vector<Bytes>;
 }  // namespace
 
 TEST_CASE("timers fire at their time, in order, and once") {
-  Practice practice;
+  TimedContext practice;
   practice.Arm(kStartMs + 3000, "c");
   practice.Arm(kStartMs + 1000, "a");
   practice.Arm(kStartMs + 2000, "b");
@@ -133,7 +133,7 @@ TEST_CASE("timers fire at their time, in order, and once") {
 }
 
 TEST_CASE("a batch fires no more than it is asked to, and knows that there are more") {
-  Practice practice;
+  TimedContext practice;
   practice.Begin();
   for (int i = 0; i < 100; ++i) practice.ArmHere(kStartMs + 1, std::to_string(1000 + i));
   practice.Commit();
@@ -148,7 +148,7 @@ TEST_CASE("a batch fires no more than it is asked to, and knows that there are m
 }
 
 TEST_CASE("what an effect arms for the past takes its turn among the others") {
-  Practice practice;
+  TimedContext practice;
   for (const char* owner : {"a1", "a3", "a5"}) {
     practice.Arm(kStartMs + static_cast<std::uint64_t>(owner[1] - '0'), owner);
   }
@@ -163,7 +163,7 @@ TEST_CASE("what an effect arms for the past takes its turn among the others") {
 }
 
 TEST_CASE("what is armed for the past by a request is not skipped") {
-  Practice practice;
+  TimedContext practice;
   practice.Arm(kStartMs + 5000, "first");
   practice.clock.Advance(6000);
   practice.Fire();
@@ -176,7 +176,7 @@ TEST_CASE("what is armed for the past by a request is not skipped") {
 }
 
 TEST_CASE("a timer survives every crash until its effect is committed, and none after") {
-  Practice practice;
+  TimedContext practice;
   practice.effect = [&](const Timer& timer) {
     if (timer.owner == "a") practice.ArmHere(kStartMs + 2000, "b");
     return absl::OkStatus();
@@ -203,7 +203,7 @@ TEST_CASE("a timer survives every crash until its effect is committed, and none 
 }
 
 TEST_CASE("a commit that did not happen leaves its timers due, without a restart") {
-  Practice practice;
+  TimedContext practice;
   practice.Arm(kStartMs + 1000, "a");
   practice.clock.Advance(1000);
   practice.Begin();
@@ -215,7 +215,7 @@ TEST_CASE("a commit that did not happen leaves its timers due, without a restart
 }
 
 TEST_CASE("a timer that fails stops no other, leaves no trace, and is tried again ever later") {
-  Practice practice;
+  TimedContext practice;
   practice.Arm(kStartMs + 1, "bad");
   practice.Arm(kStartMs + 2, "good");
   bool is_broken = true;
@@ -256,7 +256,7 @@ TEST_CASE("a timer that fails stops no other, leaves no trace, and is tried agai
 }
 
 TEST_CASE("while none is due, a batch reads nothing for timers") {
-  Practice practice;
+  TimedContext practice;
   practice.Arm(kStartMs + limits::kHourMs, "a");
   practice.NextDelay();
   practice.Fire();
@@ -272,7 +272,7 @@ TEST_CASE("while none is due, a batch reads nothing for timers") {
 }
 
 TEST_CASE("a clock that jumps ahead holds every timer; once it is believed they catch up") {
-  Practice practice;
+  TimedContext practice;
   practice.Arm(kStartMs + limits::kHourMs, "a");
   practice.clock.wall_ms += 2 * limits::kHourMs;
   CHECK(practice.Fire().count == 0);
@@ -289,7 +289,7 @@ TEST_CASE("a clock that jumps ahead holds every timer; once it is believed they 
 }
 
 TEST_CASE("a clock that is set back fires nothing before it shows the time again") {
-  Practice practice;
+  TimedContext practice;
   practice.Arm(kStartMs + 30 * limits::kMinuteMs, "a");
   practice.clock.wall_ms -= limits::kHourMs;
   practice.clock.Advance(30 * limits::kMinuteMs);

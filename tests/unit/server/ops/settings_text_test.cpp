@@ -10,7 +10,7 @@
 namespace holdfast::server {
 namespace {
 
-std::string Words(const absl::Status& status) {
+std::string Sentence(const absl::Status& status) {
   return {status.message().data(), status.message().size()};
 }
 
@@ -58,8 +58,8 @@ TEST_CASE("a sign that only looks like plain text is named, with its place") {
     INFO(refused);
     CHECK(ReasonOf(refused) == Reason::kMalformedField);
     CHECK(FieldOf(refused) == "holdfast.toml");
-    CHECK(Words(refused).find(bad.place) != std::string::npos);
-    CHECK(Words(refused).find(bad.name) != std::string::npos);
+    CHECK(Sentence(refused).find(bad.place) != std::string::npos);
+    CHECK(Sentence(refused).find(bad.name) != std::string::npos);
   }
 }
 

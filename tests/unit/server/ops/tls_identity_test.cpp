@@ -1,8 +1,9 @@
 // The practice's TLS key and certificate.
+#include "server/ops/tls_identity.h"
+
 #include "crypto/public/secret.h"
 #include "rules/errors.h"
 #include "server/ops/init.h"
-#include "server/ops/tls_identity.h"
 #include "server/ops/tls_renewal.h"
 #include "support/catch.h"
 #include "support/temp_dir.h"
@@ -59,8 +60,7 @@ TEST_CASE("one bit in the TLS key is found before anybody is served") {
   REQUIRE(made.ok());
   for (std::size_t byte = kPrivateNumberAt + 2; byte < kPrivateNumberAt + 26; byte += 6) {
     INFO(byte);
-    const auto damaged =
-        crypto::SecretBytes(WithBitFlipped(std::string(made->key.Expose()), byte));
+    const auto damaged = crypto::SecretBytes(WithBitFlipped(std::string(made->key.Expose()), byte));
     REQUIRE_FALSE(damaged == made->key);
     CHECK(ReasonOf(InspectTlsIdentity({damaged.Clone(), made->certificate}).status()) ==
           Reason::kStorageFailed);
@@ -82,7 +82,7 @@ TEST_CASE("a renewed certificate is over the same key, and good for years again"
   CHECK(after->is_self_signed);
 }
 
-DataDirectory Made(const std::filesystem::path& path) {
+DataDirectory MadeAt(const std::filesystem::path& path) {
   REQUIRE(crypto::Initialise().ok());
   REQUIRE(InitPractice(path, "practice.example").ok());
   return DataDirectory::Open(path).value();
@@ -90,7 +90,7 @@ DataDirectory Made(const std::filesystem::path& path) {
 
 struct Directory {
   test::TempDir temp;
-  DataDirectory data = Made(temp / "practice");
+  DataDirectory data = MadeAt(temp / "practice");
 
   TlsFacts Facts() const { return InspectTlsIdentity(ReadTlsIdentity(data).value()).value(); }
 };

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <random>
@@ -16,6 +17,7 @@
 #include "server/core/records/tables.h"
 #include "support/catch.h"
 #include "support/temp_dir.h"
+#include "support/wait.h"
 #include "unit/server/store/store_conformance.h"
 
 namespace holdfast::server {
@@ -30,6 +32,16 @@ std::unique_ptr<RocksDbStore> Open(const std::string& directory) {
 
 bool Says(const absl::Status& status, std::string_view words) {
   return std::string(status.message()).find(words) != std::string::npos;
+}
+
+// With large values.
+std::filesystem::path FirstBlobFile(const std::filesystem::path& directory) {
+  std::filesystem::path first;
+  for (const auto& file : std::filesystem::directory_iterator(directory)) {
+    if (file.path().extension() != ".blob") continue;
+    if (first.empty() || file.path() < first) first = file.path();
+  }
+  return first;
 }
 
 using test::TempDir;
@@ -246,6 +258,49 @@ TEST_CASE("where a write fails, what was worked out on it is void") {
     CHECK(second->Prepare() == CommitOutcome::kUnknown);
   }
   CHECK(ReadCommitted(*Open(directory), "v2") == "(none)");
+}
+
+TEST_CASE("where room is short, tables give back what was erased and no large value is copied") {
+  const TempDir temp;
+  RocksDbOptions options{temp.path() / "db", "B"};
+  options.unwritten_bytes_max = std::uint64_t{1} << 20;
+  auto opened = RocksDbStore::Open(options);
+  REQUIRE(opened.ok());
+  RocksDbStore& store = **opened;
+  std::minstd_rand random(1);
+  const auto value = [&](std::size_t size) {
+    Bytes bytes(size, '\0');
+    for (char& byte : bytes) byte = static_cast<char>(random());
+    return bytes;
+  };
+  // Of the large values every second one is written again, so that every file keeps some.
+  int kept = 0;
+  const auto write = [&](int rounds) {
+    for (int round = 0; round < rounds; ++round) {
+      for (int row = 0; row < 64; ++row) {
+        const auto transaction = store.Begin();
+        transaction->Put("v" + std::to_string(row), value(16 << 10));
+        transaction->Put("B" + std::to_string(row % 2 == 0 ? row : row + 64 * ++kept),
+                         value(16 << 10));
+        REQUIRE(transaction->Commit() == CommitOutcome::kCommitted);
+      }
+    }
+  };
+  store.SetUpkeep(Upkeep::kNone);
+  write(20);
+  const std::uint64_t held_bytes = store.Stats().table_bytes;
+  CHECK(held_bytes > std::uint64_t{8} << 20);  // a copy of every row a round
+  // Half of it is wanted for ever: the file only goes where that is copied.
+  const std::filesystem::path oldest = FirstBlobFile(options.directory);
+  store.SetUpkeep(Upkeep::kTables);
+  CHECK(test::Eventually([&] { return store.Stats().table_bytes < held_bytes / 2; }));
+  write(20);
+  CHECK(std::filesystem::exists(oldest));
+  store.SetUpkeep(Upkeep::kAll);
+  CHECK(test::Eventually([&] {
+    write(5);
+    return !std::filesystem::exists(oldest);
+  }));
 }
 
 }  // namespace holdfast::server

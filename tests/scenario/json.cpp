@@ -1,0 +1,258 @@
+// Every document of `holdfast --json` is as client/cli/JSON.md says: each command with one, what
+// it puts on standard error, and every event of a watch.
+#include <array>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <ctime>
+#include <sstream>
+
+#include "at_terminal.h"
+#include "support/catch.h"
+
+namespace holdfast::test {
+namespace {
+
+constexpr const char* kPython = "/usr/bin/python3";
+// A day of schedules passes in 24 seconds.
+constexpr int kScale = 3600;
+constexpr std::chrono::seconds kSlotMax{90};
+
+std::string Tool(const std::string& name) { return HOLDFAST_SOURCE_DIR "/client/cli/json/" + name; }
+
+// What the programs wrote, each with the name that the page has for it.
+class Documents {
+ public:
+  // Exactly one document, where it succeeded.
+  Json Take(const std::string& name, const Outcome& outcome, int exit_code = kExitOk) {
+    INFO(name << ": " << Describe(outcome));
+    CHECK(outcome.exit_code == exit_code);
+    TakeErrors(outcome);
+    std::istringstream out(outcome.out);
+    std::string line;
+    if (!std::getline(out, line)) return {};
+    Add(name, line);
+    CHECK(out.peek() == EOF);
+    return Json::parse(line);
+  }
+  void TakeEvents(const Outcome& outcome) {
+    TakeErrors(outcome);
+    std::istringstream out(outcome.out);
+    for (std::string line; std::getline(out, line);) {
+      Add("watch-" + Json::parse(line).value("event", ""), line);
+    }
+  }
+  // Says what is not as the schema has it, and which documents were not among them.
+  Outcome Validate() const { return Run({kPython, {Tool("validate"), "--all"}, {}, lines_}); }
+
+ private:
+  void Add(const std::string& name, const std::string& line) {
+    lines_ += name + "\t" + line + "\n";
+  }
+  void TakeErrors(const Outcome& outcome) {
+    std::istringstream err(outcome.err);
+    for (std::string line; std::getline(err, line);) {
+      Add(line.find("{\"alarms\"") == 0 ? "alarms-line" : "error-line", line);
+    }
+  }
+
+  std::string lines_;
+};
+
+Programs FastPrograms() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  ::setenv(
+      "HOLDFAST_TEST_SCHEDULE_FROM_MS",
+      std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(now).count()).c_str(),
+      1);
+  ::setenv("HOLDFAST_TEST_SCHEDULE_SCALE", std::to_string(kScale).c_str(), 1);
+  return {FAST_HOLDFASTD, FAST_HOLDFAST};
+}
+
+std::string LaterDay() {
+  const std::time_t at = std::time(nullptr) + 20 * 24 * 3600;
+  std::array<char, 11> text{};
+  std::strftime(text.data(), text.size(), "%Y-%m-%d", std::gmtime(&at));
+  return text.data();
+}
+
+bool Shows(const Process& watch, const std::string& event, std::chrono::milliseconds wait_max) {
+  const std::string text = "{\"event\":\"" + event + "\"";
+  return Eventually([&] { return watch.out().find(text) != std::string::npos; }, wait_max);
+}
+
+struct Story {
+  TempDir files;
+  Programs programs = FastPrograms();
+  PracticeProcess practice{files / "practice", programs.practice};
+  Person therapist{files / "therapist", programs.device};
+  Person client{files / "client", programs.device};
+  Documents documents;
+
+  Json Of(Person& person, const std::string& name, const std::vector<std::string>& arguments,
+          const std::string& input = "", int exit_code = kExitOk) {
+    return documents.Take(name, person.Try(arguments, input), exit_code);
+  }
+
+  void Meet() {
+    practice.Start();
+    Of(therapist, "enroll", {"enroll", "--code-file", "-"}, practice.EnrolmentCode());
+    const Json invite = Of(therapist, "invite", {"invite", "--label", "Kim"});
+    const Json open = Of(therapist, "status", {"status"}).at("invitations").at(0);
+    CHECK(open.at("id") == invite.at("id"));
+    const Json joined =
+        Of(client, "enroll", {"join", "--invitation-file", "-"}, invite.at("invitation"));
+    CHECK(joined.at("bond") == invite.at("bond"));
+    Of(therapist, "sync", {"sync"});
+    practice.Stop();
+    practice.SaveTo(files / "backup");
+    practice.Start();
+  }
+
+  void Agree() {
+    Of(therapist, "decided",
+       {"availability", "set", "--zone", "Etc/UTC", "--hours", "mon-sun 0:00-24:00",
+        "--reply-within", "2h"});
+    Of(therapist, "availability", {"availability"});
+    Of(therapist, "decided",
+       {"rhythm", "propose", "--rule", "FREQ=DAILY", "--at", "12:00", "--zone", "Etc/UTC",
+        "--window", "20h"});
+    Of(client, "sync", {"sync"});
+    Of(client, "rhythm", {"rhythm"});
+    Of(client, "decided", {"rhythm", "accept"});
+  }
+
+  // A check-in opens, is reminded of, and is filled; its reply is promised, moved, and late.
+  void ShowUp() {
+    Of(client, "written", {"send", "--text", "on my way"});
+    const auto watch = client.Start({"watch"});
+    CHECK(Shows(*watch, "connection", kWaitMax));
+    Of(therapist, "sync", {"sync"});
+    const std::string id = MessageWith(therapist.Inbox(), "on my way").at("id");
+    Of(therapist, "show", {"show", id});
+    Of(therapist, "written", {"reply", id, "--text", "good to know"});
+    for (const char* event : {"state", "message", "ledger", "reminder"}) {
+      INFO(event << " in " << watch->out());
+      CHECK(Shows(*watch, event, kSlotMax));
+    }
+    watch->Signal(SIGTERM);
+    documents.TakeEvents(watch->Wait().value());
+    Of(client, "written", {"checkin", "--answers", "-", "--need", "reply"}, R"({"rest": 2})");
+    Of(therapist, "promise", {"promise"});
+    Of(therapist, "status", {"status"});
+    CHECK(Eventually([&] {
+      Of(client, "sync", {"sync"});
+      const Json promises = Of(client, "promise", {"promise", "list"}).at("promises");
+      return !promises.empty() && promises.at(0).at("overdue") == true;
+    }));
+    const Json owed = Of(therapist, "status", {"status"}).at("owed");
+    REQUIRE_FALSE(owed.empty());
+    Of(therapist, "written", {"reply", owed.at(0).at("message"), "--text", "I am late"});
+    Of(client, "inbox", {"inbox"});
+    Of(client, "status", {"status"});
+  }
+
+  void SpeakOfHarm() {
+    Of(client, "sync", {"sync"});
+    const std::string id = MessageWith(client.Inbox(), "I am late").at("id");
+    Of(client, "landed", {"landed", id, "--text", "it felt short"});
+    Of(therapist, "inbox", {"inbox"});
+    Of(therapist, "status", {"status"});
+    Of(therapist, "status-brief", {"status", "--brief"});
+    Of(therapist, "next", {"next"});
+    Of(client, "landed", {"landed", id, "--close"});
+    Of(client, "show", {"show", id});
+  }
+
+  void WriteAhead() {
+    const Json note = Of(therapist, "written", {"ahead", "--when-opens", "--text", "good morning"});
+    Of(therapist, "ahead-list", {"ahead", "list"});
+    Of(therapist, "ahead-withdraw", {"ahead", "withdraw", note.at("message").at("id")});
+    Of(therapist, "written", {"ahead", "--if-missed", "--text", "should I be late"});
+    Of(therapist, "ahead-list", {"ahead", "list"});
+  }
+
+  void LeaveADraft() {
+    Command send = AtTerminal(client, {"send"});
+    send.program = FAST_HOLDFAST;
+    TerminalProcess terminal(send);
+    REQUIRE(terminal.Shows("Ctrl-D"));
+    REQUIRE(terminal.Shows("\x1b[?2004h"));
+    REQUIRE(terminal.Type("half a sentence"));
+    terminal.Signal(SIGTERM);
+    CHECK(terminal.Wait() == 128 + SIGTERM);
+    const Json drafts = Of(client, "drafts", {"drafts"}).at("drafts");
+    REQUIRE(drafts.size() == 1);
+    const std::string id = drafts.at(0).at("id");
+    Of(client, "draft", {"drafts", "show", id});
+    Of(client, "draft-drop", {"drafts", "drop", id});
+  }
+
+  void LookBack() {
+    const std::string file = (files / "ledger.json").string();
+    Of(client, "ledger", {"ledger"});
+    Of(client, "ledger-verify", {"ledger", "verify"});
+    Of(client, "ledger-export", {"ledger", "export", file});
+    Of(client, "ledger-verify", {"ledger", "verify", file});
+    Of(client, "doctor", {"doctor"});
+    Of(client, "form", {"checkin", "--form"});
+    Of(client, "rename", {"rename", "Dr. Kim"});
+    Of(client, "help", {"help", "checkin"});
+    Of(client, "version", {"version"});
+    Of(client, "decided", {"pause", "--until", LaterDay()});
+    Of(client, "decided", {"resume"});
+  }
+
+  void Fail() {
+    Of(client, "show", {"show", "ffffffff"}, "", kExitUsage);
+    Of(client, "sync", {"sink"}, "", kExitUsage);
+    practice.Kill();
+    CHECK(Of(client, "inbox", {"inbox"}).at("sync_error").at("reason") == "unreachable");
+    Of(client, "decided", {"pause", "--until", LaterDay()});
+    Of(client, "written", {"send", "--text", "into the dark"});
+    Of(client, "doctor", {"doctor"}, "", kExitDevice);
+    Of(client, "sync", {"sync"}, "", kExitUnreachable);
+    practice.Start();
+  }
+
+  // An older copy of the practice's store is an alarm for both.
+  void Restore() {
+    const auto watch = therapist.Start({"watch"});
+    CHECK(Shows(*watch, "connection", kWaitMax));
+    practice.Stop();
+    practice.RestoreFrom(files / "backup");
+    practice.Start();
+    CHECK(Shows(*watch, "alarm", kSlotMax));
+    watch->Signal(SIGTERM);
+    documents.TakeEvents(watch->Wait().value());
+    const Outcome told = client.Try({"inbox"});
+    CHECK_FALSE(documents.Take("inbox", told, kExitIntegrity).at("alarms").empty());
+    CHECK(told.err.find("{\"alarms\"") != std::string::npos);
+  }
+};
+
+TEST_CASE("every document is as the page says, to the last field", "[json]") {
+  Story story;
+  story.Meet();
+  story.Agree();
+  story.ShowUp();
+  story.SpeakOfHarm();
+  story.WriteAhead();
+  story.LeaveADraft();
+  story.LookBack();
+  story.Fail();
+  story.Restore();
+  story.Of(story.therapist, "decided", {"end", "--yes"});
+  const Outcome valid = story.documents.Validate();
+  INFO(valid.err);
+  CHECK(valid.exit_code == 0);
+}
+
+TEST_CASE("the page of documents is made from their schema", "[json]") {
+  const Outcome same = Run({kPython, {Tool("describe"), "--check"}, {}, ""});
+  INFO(same.err);
+  CHECK(same.exit_code == 0);
+}
+
+}  // namespace
+}  // namespace holdfast::test
