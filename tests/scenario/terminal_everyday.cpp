@@ -72,6 +72,30 @@ TEST_CASE("what landed badly can be answered, and says that it was closed", "[ev
   CHECK(Says(couple.therapist.TryPlain({"inbox"}).out, "closed it today"));
 }
 
+TEST_CASE("a reply can be moved where it is read, and its id says whose it is", "[everyday]") {
+  Couple couple;
+  Person second(couple.files() / "second");
+  second.Join(couple.therapist.Invite());
+  couple.therapist.Sync();
+  couple.therapist.Do({"availability", "set", "--zone", "Etc/UTC", "--hours", "mon-sun 0:00-24:00",
+                       "--reply-within", "8h"});
+  couple.client.Sync();
+  const std::string message = IdOf(couple.client.CheckIn("please answer"));
+  couple.therapist.Sync();
+  couple.therapist.Do({"ahead", "--if-missed", message, "--text", "should I be late"});
+  TerminalProcess terminal(AtTerminal(couple.therapist, {"next"}));
+  REQUIRE(terminal.Shows("m moves the reply"));
+  REQUIRE(terminal.Shows(kReady));
+  REQUIRE(terminal.Type("m\r"));
+  REQUIRE(terminal.Shows("When will the reply come"));
+  REQUIRE(terminal.Shows(kReady));
+  REQUIRE(terminal.Type("tomorrow 23:59\r"));
+  CHECK(terminal.Shows("You moved a reply"));
+  CHECK(terminal.Wait() == kExitOk);
+  couple.client.Sync();
+  CHECK(Says(couple.client.TryPlain({"promise"}).out, "moved from"));
+}
+
 TEST_CASE("one line says what waits, and reading the list can count as opening", "[everyday]") {
   Couple couple;
   const std::string message = IdOf(couple.client.CheckIn("please answer"));
@@ -129,11 +153,26 @@ TEST_CASE("a command that is none is guessed, and each has help", "[everyday]") 
   }
 }
 
+TEST_CASE("who is alone is told so", "[everyday]") {
+  Couple couple;
+  Person alone(couple.files() / "alone");
+  const std::string code = couple.practice.EnrolmentCode();
+  alone.Enroll(code);
+  alone.Do({"status"});
+  CHECK(Says(alone.TryPlain({"rhythm"}).out, "Nobody is here yet"));
+  CHECK(Says(alone.TryPlain({"availability"}).out, "Nobody is here yet"));
+  const Outcome again = alone.TryPlain({"enroll", "--code-file", "-"}, code);
+  CHECK(Says(again.err, "--profile second enroll"));
+}
+
 TEST_CASE("an invitation can be a picture in a file of one's own", "[everyday]") {
   Couple couple;
   const std::string file = (couple.files() / "invitation.svg").string();
   couple.therapist.Do({"invite", "--label", "Ben", "--qr", file});
   CHECK(ReadFile(file).starts_with("<svg "));
+  TerminalProcess narrow(AtTerminal(couple.therapist, {"invite"}), 24, 40);
+  CHECK(narrow.Shows("too narrow"));
+  CHECK(narrow.Wait() == kExitOk);
   struct stat about = {};
   REQUIRE(stat(file.c_str(), &about) == 0);
   CHECK((about.st_mode & 0777) == 0600);

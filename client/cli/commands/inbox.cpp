@@ -38,7 +38,7 @@ void SayOffline(const Output& out, const Words& words, const std::string& addres
 
 std::string NothingToShow(const InboxOptions& options, std::size_t bonds) {
   if (options.unread) return "Nothing new.";
-  return bonds == 0 ? "Nobody is here yet: no invitation has been answered."
+  return bonds == 0 ? std::string(kNobodyYet)
                     : "Nothing has reached you yet, and nothing was written here.";
 }
 

@@ -10,6 +10,7 @@
 #include "client/cli/commands/outgoing.h"
 #include "client/cli/terminal/input.h"
 #include "client/cli/terminal/qr.h"
+#include "client/cli/words/columns.h"
 #include "client/cli/words/json.h"
 #include "client/cli/words/times.h"
 #include "client/core/outside/limits.h"
@@ -70,6 +71,19 @@ class Picture {
   bool written_ = false;
 };
 
+void DrawInvitation(const Output& out, const std::string& invitation) {
+  const std::size_t columns = OutputColumns();
+  const std::string plain = QrLines(invitation, false);
+  const std::size_t needed = ColumnsIn(plain.substr(0, plain.find('\n')));
+  if (columns != 0 && columns < needed) {
+    out.Say("\nThis window is too narrow for the picture, which needs " + std::to_string(needed) +
+            " columns. Make it wider and run this again, or write the picture to a file: --qr "
+            "FILE.svg\n");
+  } else if (!plain.empty()) {
+    out.Draw("\n" + (columns == 0 ? plain : QrLines(invitation, true)));
+  }
+}
+
 void ShowInvitation(const Output& out, const std::string& invitation, std::uint64_t expires_at_ms,
                     std::uint64_t now_ms) {
   out.Say(
@@ -77,8 +91,7 @@ void ShowInvitation(const Output& out, const std::string& invitation, std::uint6
       "screen, and not by e-mail or any other messenger: whoever holds it first can join in their "
       "place.\n");
   out.Say(invitation);
-  const std::string picture = QrLines(invitation, OutputColumns() != 0);
-  if (!picture.empty()) out.Say("\n" + picture);
+  DrawInvitation(out, invitation);
   out.Say("Good once, until " + LocalTime(expires_at_ms, now_ms) +
           ". Your client types \"holdfast join\".");
 }

@@ -3,10 +3,11 @@
 #include <memory>
 #include <tuple>
 
-#include "client/cli/commands/command.h"
+#include "client/cli/commands/deciding.h"
 #include "client/cli/commands/replying.h"
 #include "client/cli/commands/ruptures.h"
 #include "client/cli/terminal/input.h"
+#include "client/cli/words/date_input.h"
 #include "client/cli/words/json.h"
 #include "client/cli/words/rendering.h"
 #include "client/cli/words/text.h"
@@ -71,22 +72,40 @@ absl::StatusOr<std::vector<NextItem>> WhatWaits(Engine& engine) {
   return once;
 }
 
-enum class Then : std::uint8_t { kGoesOn, kReplies, kStops };
+enum class Then : std::uint8_t { kGoesOn, kReplies, kMoves, kStops };
+
+std::string WhatNext(bool can_move, bool has_more) {
+  return std::string("r replies") + (can_move ? ", m moves the reply" : "") +
+         (has_more ? "; Enter goes on to the next, q stops: " : "; Enter ends here: ");
+}
 
 // Without the vault, so that other commands can use it meanwhile.
-absl::StatusOr<Then> AskWhatNext(Device& device, bool has_more) {
-  const std::string question =
-      has_more ? "Enter goes on to the next; r replies, q stops: " : "r replies; Enter ends here: ";
+absl::StatusOr<Then> AskWhatNext(Device& device, bool can_move, bool has_more) {
   for (int i = 0; i < kNextTriesMax; ++i) {
     absl::StatusOr<std::string> answer = std::string();
-    HOLDFAST_RETURN_IF_ERROR(device.WithoutVault([&] { answer = AskLine(question); }));
+    HOLDFAST_RETURN_IF_ERROR(
+        device.WithoutVault([&] { answer = AskLine(WhatNext(can_move, has_more)); }));
     if (!answer.ok()) return Then::kStops;  // the terminal is gone, or Ctrl-D
     const std::string word = Trimmed(*answer);
     if (word.empty()) return Then::kGoesOn;
     if (word == "r") return Then::kReplies;
+    if (word == "m" && can_move) return Then::kMoves;
     if (word == "q") return Then::kStops;
   }
   return Then::kStops;
+}
+
+// To a time that is asked for; the client is told.
+absl::Status MoveReply(Context& context, Device& device, const MessageView& message) {
+  absl::StatusOr<std::string> answer = std::string();
+  HOLDFAST_RETURN_IF_ERROR(
+      device.WithoutVault([&] { answer = AskLine("When will the reply come, e.g. fri 17:00? "); }));
+  HOLDFAST_RETURN_IF_ERROR(answer.status());
+  HOLDFAST_ASSIGN_OR_RETURN(const std::uint64_t due_ms,
+                            ParseInstant(Trimmed(*answer), "TIME", device.now_ms()));
+  return DecideAndSay(
+      context, device, message.bond.hex(), false,
+      [&](Engine& engine, const BondView&) { return engine.Reschedule(message.id, due_ms); });
 }
 
 absl::StatusOr<MessageView> ShowWaiting(const Context& context, Device& device,
@@ -110,10 +129,14 @@ absl::Status Walk(Context& context, Device& device, const std::vector<NextItem>&
     const auto message = ShowWaiting(context, device, waiting[i], place);
     if (!message.ok() && ReasonOf(message.status()) == Reason::kUnknownEnvelope) continue;
     HOLDFAST_RETURN_IF_ERROR(message.status());
-    HOLDFAST_ASSIGN_OR_RETURN(const Then then, AskWhatNext(device, i + 1 < waiting.size()));
+    const bool can_move = waiting[i].why == Why::kOwed;
+    HOLDFAST_ASSIGN_OR_RETURN(const Then then,
+                              AskWhatNext(device, can_move, i + 1 < waiting.size()));
     if (then == Then::kStops) return absl::OkStatus();
     if (then == Then::kGoesOn) continue;
-    const absl::Status sent = ReplyTo(context, device, *message, std::nullopt);
+    const absl::Status sent = then == Then::kMoves
+                                  ? MoveReply(context, device, *message)
+                                  : ReplyTo(context, device, *message, std::nullopt);
     if (!device.is_open()) return sent;
     if (!sent.ok()) context.out.Fail(sent);
   }

@@ -66,11 +66,12 @@ void ShowRecoveryCode(const Output& out, const std::string& code) {
       "one cannot do that yet. Nobody else has it, and nobody can give it to you again.");
 }
 
-absl::Status AlreadyTaken(const Profile& profile) {
+absl::Status AlreadyTaken(const Profile& profile, const Welcome& welcome) {
   return Refuse(Reason::kVaultExists, "",
                 "the profile \"" + profile.name() +
                     "\" already belongs to an account. For another one choose another name, for "
-                    "example: holdfast --profile second join");
+                    "example: holdfast --profile second " +
+                    welcome.command);
 }
 
 Json WelcomeJson(Engine& engine, const std::string& recovery_code) {
@@ -84,7 +85,7 @@ Json WelcomeJson(Engine& engine, const std::string& recovery_code) {
 absl::Status Finish(Context& context, const Welcome& welcome, Engine& engine,
                     const Enrolled& enrolled) {
   // It is kept only until the account is used.
-  if (enrolled.recovery_code.empty()) return AlreadyTaken(context.profile);
+  if (enrolled.recovery_code.empty()) return AlreadyTaken(context.profile, welcome);
   context.out.Say(welcome.done);
   ShowRecoveryCode(context.out, enrolled.recovery_code);
   context.out.Document(WelcomeJson(engine, enrolled.recovery_code));
@@ -96,6 +97,10 @@ absl::Status Finish(Context& context, const Welcome& welcome, Engine& engine,
 absl::Status RunWelcome(Context& context, const Welcome& welcome, const std::string& path) {
   std::unique_ptr<Device> device;
   if (context.profile.exists()) {
+    if (AsksPeople(context)) {
+      context.out.Aside("The profile \"" + context.profile.name() +
+                        "\" was begun before. With its passphrase this goes on where it stopped.");
+    }
     // First, so that no code is asked for in vain.
     HOLDFAST_ASSIGN_OR_RETURN(device, Device::Open(context.profile));
   }
@@ -111,7 +116,7 @@ absl::Status RunWelcome(Context& context, const Welcome& welcome, const std::str
   }
   if (device->passphrase_changed()) context.out.Aside(kPassphraseChanged);
   if (device->engine().has_account() && !welcome.is_same(device->engine(), code->Expose())) {
-    return AlreadyTaken(context.profile);
+    return AlreadyTaken(context.profile, welcome);
   }
   const auto enrolled = device->Await<Enrolled>(
       [&](Done<Enrolled> done) {

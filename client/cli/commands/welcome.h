@@ -11,6 +11,7 @@
 namespace holdfast::client::cli {
 
 struct Welcome {
+  std::string command;  // its name
   // The option that names a file with the code.
   std::string option;
   std::string prompt;
