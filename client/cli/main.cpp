@@ -104,7 +104,7 @@ absl::Status RunChosen(const std::vector<Command>& commands, const std::string& 
                                    [](const Command& command) { return command.app->parsed(); });
   if (chosen == commands.end()) {
     return Refuse(Reason::kUsage, "",
-                  "say what to do, for example \"holdfast inbox\". See \"holdfast --help\"");
+                  "say what to do, for example \"holdfast inbox\". See \"holdfast help\"");
   }
   HOLDFAST_ASSIGN_OR_RETURN(const Profile profile, Profile::Named(profile_name));
   Context context{out, profile};
@@ -138,7 +138,8 @@ int Main(int count, char** arguments) {
   std::vector<std::string> words(arguments + 1, arguments + count);
   Output out(WantsJson(words));
   TakeHelp(words);
-  if (const CommandPath path = Follow(app, words); !path.unknown.empty()) {
+  const CommandPath path = Follow(app, words);
+  if (!path.unknown.empty()) {
     const absl::Status status = Unknown(path);
     out.Fail(status);
     return ExitCodeOf(status);
@@ -152,7 +153,7 @@ int Main(int count, char** arguments) {
     return app.exit(version);
   } catch (const CLI::ParseError& error) {
     const absl::Status status =
-        Refuse(Reason::kUsage, "", FirstLineOf(error.what()) + ". See \"holdfast --help\"");
+        Refuse(Reason::kUsage, "", FirstLineOf(error.what()) + ". See \"" + HelpFor(path) + "\"");
     out.Fail(status);
     return ExitCodeOf(status);
   }

@@ -135,6 +135,8 @@ TEST_CASE("a command that is none is guessed, and each has help", "[everyday]") 
   refused({"statuss"}, "Did you mean \"status\"?");
   refused({"rhythm", "acept"}, "Did you mean \"accept\"?");
   refused({"rhythm", "blah", "--help"}, "there is no command \"blah\"");
+  refused({"pause"}, "See \"holdfast help pause\"");
+  refused({"rhythm", "propose", "--never"}, "See \"holdfast help rhythm propose\"");
   refused({"help", "statuss"}, "Did you mean \"status\"?");
   const Outcome help = couple.client.TryPlain({"help", "rhythm", "propose"});
   CHECK(help.exit_code == kExitOk);
@@ -163,6 +165,9 @@ TEST_CASE("who is alone is told so", "[everyday]") {
   CHECK(Says(alone.TryPlain({"availability"}).out, "Nobody is here yet"));
   const Outcome again = alone.TryPlain({"enroll", "--code-file", "-"}, code);
   CHECK(Says(again.err, "--profile second enroll"));
+  Person wrong(couple.files() / "wrong");
+  const Outcome none = wrong.TryPlain({"join", "--invitation-file", "-"}, "hello");
+  CHECK(Says(none.err, "this is not an invitation, which begins with HFI-"));
 }
 
 TEST_CASE("an invitation can be a picture in a file of one's own", "[everyday]") {

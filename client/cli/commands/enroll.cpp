@@ -24,6 +24,7 @@ Command EnrollCommand(CLI::App& app) {
   return {command, [file](Context& context) {
             const Welcome welcome = {
                 .command = "enroll",
+                .what = "an enrolment code",
                 .option = "--code-file",
                 .prompt = "Enrolment code (HFE-…): ",
                 .check = CheckEnrolmentCode,

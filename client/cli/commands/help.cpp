@@ -55,6 +55,14 @@ CommandPath Follow(CLI::App& app, const std::vector<std::string>& words) {
   return path;
 }
 
+std::string HelpFor(const CommandPath& path) {
+  std::string names;
+  for (const CLI::App* app = path.command; app->get_parent() != nullptr; app = app->get_parent()) {
+    names = " " + app->get_name() + names;
+  }
+  return "holdfast help" + names;
+}
+
 absl::Status Unknown(const CommandPath& path) {
   return Refuse(Reason::kUsage, "", NoSuchCommand(path.unknown, NamesOf(*path.command)));
 }

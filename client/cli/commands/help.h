@@ -15,6 +15,9 @@ struct CommandPath {
 };
 CommandPath Follow(CLI::App& app, const std::vector<std::string>& words);
 
+// The command that shows the help of this one: "holdfast help rhythm propose".
+std::string HelpFor(const CommandPath& path);
+
 // usage: what may have been meant, or which commands there are.
 absl::Status Unknown(const CommandPath& path);
 

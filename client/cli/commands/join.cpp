@@ -36,6 +36,7 @@ Command JoinCommand(CLI::App& app) {
   return {command, [file](Context& context) {
             const Welcome welcome = {
                 .command = "join",
+                .what = "an invitation",
                 .option = "--invitation-file",
                 .prompt = "Invitation (HFI-…): ",
                 .check = CheckInvitation,

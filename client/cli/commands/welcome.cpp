@@ -19,9 +19,14 @@ constexpr std::string_view kPassphraseChanged =
     "write them. They do not count: type it as you would anywhere.";
 
 // Found here, and not refused by the practice, which has not been asked.
-absl::Status Mistyped(const absl::Status& problem) {
+absl::Status Mistyped(const Welcome& welcome, const absl::Status& problem) {
   if (problem.ok()) return problem;
-  return Refuse(Reason::kUsage, "", "what was given " + MessageOf(problem));
+  constexpr std::string_view kNone = "is not such a code: it";
+  const std::string what = MessageOf(problem);
+  return Refuse(Reason::kUsage, "",
+                what.starts_with(kNone)
+                    ? "this is not " + welcome.what + ", which" + what.substr(kNone.size())
+                    : "this code " + what);
 }
 
 absl::StatusOr<crypto::SecretBytes> AskForCode(const Welcome& welcome) {
@@ -37,7 +42,7 @@ absl::StatusOr<crypto::SecretBytes> AskForCode(const Welcome& welcome) {
     if (problem.ok()) return code;
     if (i == 0 && CanAsk()) std::cerr << "If that was all of it, press Enter once more.\n";
   }
-  return Mistyped(problem);
+  return Mistyped(welcome, problem);
 }
 
 absl::StatusOr<crypto::SecretBytes> ReadCode(const Context& context, const Welcome& welcome,
@@ -50,7 +55,7 @@ absl::StatusOr<crypto::SecretBytes> ReadCode(const Context& context, const Welco
   HOLDFAST_ASSIGN_OR_RETURN(std::string text, ReadAll(path, kCodeBytesMax, welcome.option));
   const crypto::SecretBytes as_pasted(std::move(text));
   crypto::SecretBytes code(PlainCode(as_pasted.Expose()));
-  HOLDFAST_RETURN_IF_ERROR(Mistyped(welcome.check(code.Expose())));
+  HOLDFAST_RETURN_IF_ERROR(Mistyped(welcome, welcome.check(code.Expose())));
   return code;
 }
 
