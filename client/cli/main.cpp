@@ -29,6 +29,8 @@ constexpr std::string_view kAbout =
 constexpr std::string_view kFooter =
     "Environment: HOLDFAST_HOME holds the profiles (default: ~/.local/share/holdfast),\n"
     "HOLDFAST_PASSPHRASE unlocks one (else it is asked for).\n"
+    "Nothing is signed unseen: at a terminal it is shown and asked; elsewhere --yes or --json\n"
+    "says that it is meant, and what was signed is said.\n"
     "Exit codes: 0 done, 1 this device, 2 usage, 3 refused by the practice, 4 practice\n"
     "unreachable, 5 something is not as it was sealed, signed or promised.\n";
 

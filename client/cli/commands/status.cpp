@@ -107,6 +107,11 @@ absl::Status RunStatus(Context& context) {
     HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
     SayOverview(context.out, words, overview, sync);
     context.out.Document(OverviewDocument(overview, sync));
+    for (const BondOverview& bond : overview.bonds) {
+      if (!bond.standing.proposal) continue;
+      HOLDFAST_RETURN_IF_ERROR(
+          device.engine().MarkProposalShown(bond.standing.bond, bond.standing.proposal_hash));
+    }
     return IsAway(sync) ? absl::OkStatus() : sync;
   });
 }
