@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <iterator>
 
+#include "client/words/refusal_words.h"
 #include "client/words/sentence.h"
 
 namespace holdfast::client {
@@ -231,14 +232,11 @@ constexpr bool EveryAlarmHasWords() {
 }
 static_assert(EveryAlarmHasWords());
 
-std::string CauseInWords(const Cause& cause) {
-  return cause.field.empty() ? cause.words : cause.field + ": " + cause.words;
-}
-
 }  // namespace
 
 std::string AlarmText(const Alarm& alarm) {
   const AlarmArgs& args = alarm.args;
+  const Cause cause = args.cause.value_or(Cause());
   const bool known = alarm.kind <= kNewestAlarmKind;
   const AlarmRow& row =
       kAlarmRows[static_cast<std::size_t>(known ? alarm.kind : AlarmKind::kUnknown)];
@@ -247,7 +245,7 @@ std::string AlarmText(const Alarm& alarm) {
       one ? row.of_one : row.sentence,
       {{"text", alarm.text},
        {"who", NameInWords(args.who.value_or(PersonName()))},
-       {"why", CauseInWords(args.cause.value_or(Cause()))},
+       {"why", RefusalText(cause.field, cause.words)},
        {"count", std::to_string(args.count)},
        {"invitation", args.invitation.empty() ? std::string("an invitation")
                                               : "the invitation for \"" + args.invitation + "\""}});

@@ -6,19 +6,24 @@
 #include <functional>
 #include <set>
 
-#include "fast_schedule.h"
 #include "support/catch.h"
-#include "support/couple.h"
+#include "support/fast_programs.h"
 
 namespace holdfast::test {
 namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::uint64_t kDayMs = 24 * 3600 * 1000 / kFastScale;
+constexpr std::uint64_t kFastDayMs = 24 * 3600 * 1000 / kFastTimes;
 // For every goal of the story; reached only by failures. A slow machine takes a
 // few of the schedule's days more.
 constexpr std::chrono::seconds kGoalMax{240};
+
+std::uint64_t NowMs() {
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+          .count());
+}
 
 std::size_t Count(const Json& ledger, const std::string& kind) {
   return static_cast<std::size_t>(std::count_if(
@@ -91,7 +96,7 @@ void CheckSlots(const Json& ledger) {
     if (kind != "slot-opened" && kind != "slot-skipped") continue;
     // The slot's id ends in its opening, in milliseconds.
     const std::uint64_t opens_ms = std::stoull(slot.substr(16), nullptr, 16);
-    if (before_ms != 0) CHECK(opens_ms - before_ms == kDayMs);
+    if (before_ms != 0) CHECK(opens_ms - before_ms == kFastDayMs);
     before_ms = opens_ms;
   }
   CHECK(open.size() <= 1);
@@ -109,7 +114,6 @@ TEST_CASE("days of check-ins and promises are kept by a practice that keeps dyin
   days.Until("slot-closed-empty");
   days.Until("promise-missed", [&] { days.CheckInWhenOpen(); });
   days.Until("promise-repaired", [&] { days.ReplyToAll(); });
-  // Later by the clock than this story takes.
   couple.client.Do({"pause", "--until", DayFromNow(2)});
   days.Until("slot-skipped");
   couple.client.Do({"resume"});

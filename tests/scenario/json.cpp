@@ -2,11 +2,12 @@
 // it puts on standard error, and every event of a watch.
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <sstream>
 
-#include "at_terminal.h"
-#include "fast_schedule.h"
+#include "scenario/at_terminal.h"
 #include "support/catch.h"
+#include "support/fast_programs.h"
 
 namespace holdfast::test {
 namespace {
@@ -138,6 +139,8 @@ struct Story {
     Of(client, "landed", {"landed", id, "--text", "it felt short"});
     Of(therapist, "inbox", {"inbox"});
     Of(therapist, "status", {"status"});
+    Of(therapist, "status-brief", {"status", "--brief"});
+    Of(therapist, "next", {"next"});
     Of(client, "landed", {"landed", id, "--close"});
     Of(client, "show", {"show", id});
   }
@@ -174,6 +177,9 @@ struct Story {
     Of(client, "ledger-verify", {"ledger", "verify", file});
     Of(client, "doctor", {"doctor"});
     Of(client, "form", {"checkin", "--form"});
+    Of(client, "rename", {"rename", "Dr. Kim"});
+    Of(client, "help", {"help", "checkin"});
+    Of(client, "version", {"version"});
     Of(client, "decided", {"pause", "--until", DayFromNow(20)});
     Of(client, "decided", {"resume"});
   }

@@ -105,7 +105,14 @@ absl::StatusOr<Draft> AheadDraftOf(Device& device, const BondView& bond,
 absl::Status WriteAhead(Context& context, const AheadOptions& options) {
   HOLDFAST_RETURN_IF_ERROR(CheckAheadOptions(options));
   return WithDevice(context, [&](Device& device) -> absl::Status {
-    HOLDFAST_ASSIGN_OR_RETURN(const BondView bond, device.Bond(options.bond));
+    std::string whom = options.bond;
+    if (whom.empty() && !options.promise.empty()) {
+      // Whose message it is decides.
+      HOLDFAST_ASSIGN_OR_RETURN(const MessageView message,
+                                device.engine().Message(options.promise));
+      whom = message.bond.hex();
+    }
+    HOLDFAST_ASSIGN_OR_RETURN(const BondView bond, device.Bond(whom));
     device.Sync(kBriefSyncMs).IgnoreError();  // sending it says what is wrong
     HOLDFAST_ASSIGN_OR_RETURN(Draft draft, AheadDraftOf(device, bond, options));
     return AsTyped(SendText(context, device, std::move(draft), options.text));

@@ -84,6 +84,7 @@ absl::Status ShowHours(Context& context) {
            {"availability",
             standing.availability ? AvailabilityJson(*standing.availability) : Json(nullptr)}});
     }
+    if (bonds.empty()) context.out.Say(kNobodyYet);
     context.out.Document(WithSync({{"bonds", documents}}, sync));
     return IsAway(sync) ? absl::OkStatus() : sync;
   });

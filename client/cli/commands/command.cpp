@@ -1,9 +1,12 @@
 #include "client/cli/commands/command.h"
 
+#include "client/cli/terminal/input.h"
 #include "client/cli/words/json.h"
 #include "rules/errors.h"
 
 namespace holdfast::client::cli {
+
+bool AsksPeople(const Context& context) { return CanAsk() && !context.out.as_json(); }
 
 absl::Status WithDevice(Context& context, const std::function<absl::Status(Device&)>& work) {
   HOLDFAST_ASSIGN_OR_RETURN(const std::unique_ptr<Device> device, Device::Open(context.profile));

@@ -34,7 +34,7 @@ absl::Status Confirm(Device& device, const BondView& bond) {
 }
 
 absl::Status RunEnd(Context& context, const EndOptions& options) {
-  if (!options.sure && !CanAsk()) {
+  if (!options.sure && !AsksPeople(context)) {
     return Refuse(Reason::kUsage, "--yes",
                   "is needed where nobody can be asked whether it is meant");
   }

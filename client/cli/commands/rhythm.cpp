@@ -67,6 +67,7 @@ absl::Status ShowRhythms(Context& context) {
       context.out.Say(text);
       documents.push_back(StandingJson(standing));
     }
+    if (bonds.empty()) context.out.Say(kNobodyYet);
     context.out.Document(WithSync({{"bonds", documents}}, sync));
     return IsAway(sync) ? absl::OkStatus() : sync;
   });

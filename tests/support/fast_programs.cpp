@@ -1,30 +1,21 @@
-// The two programs in which an hour of schedules passes within a second.
-#pragma once
+#include "support/fast_programs.h"
 
 #include <array>
 #include <chrono>
-#include <cstdint>
 #include <cstdlib>
 #include <ctime>
-#include <string>
-
-#include "support/couple.h"
 
 namespace holdfast::test {
 
-inline constexpr std::uint64_t kFastScale = 3600;
-
-// From now on.
-inline Programs FastPrograms() {
+Programs FastPrograms() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   const auto now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
   ::setenv("HOLDFAST_TEST_SCHEDULE_FROM_MS", std::to_string(now_ms).c_str(), 1);
-  ::setenv("HOLDFAST_TEST_SCHEDULE_SCALE", std::to_string(kFastScale).c_str(), 1);
+  ::setenv("HOLDFAST_TEST_SCHEDULE_SCALE", std::to_string(kFastTimes).c_str(), 1);
   return {FAST_HOLDFASTD, FAST_HOLDFAST};
 }
 
-// A date, so many days from now by the clock and not by the schedule.
-inline std::string DayFromNow(int days) {
+std::string DayFromNow(int days) {
   const std::time_t at = std::time(nullptr) + std::time_t{days} * 24 * 3600;
   std::array<char, 11> text{};
   std::strftime(text.data(), text.size(), "%Y-%m-%d", std::gmtime(&at));
