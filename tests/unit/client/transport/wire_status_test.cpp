@@ -1,5 +1,6 @@
 // What a gRPC status means to a device.
 #include "client/transport/wire_status.h"
+
 #include "holdfast/v1/common.pb.h"
 #include "rules/errors.h"
 #include "support/catch.h"
@@ -50,6 +51,15 @@ TEST_CASE("a reason from the future keeps its words and gets the nearest reason"
   CHECK(FieldOf(status) == "moon");
   CHECK(status.message() == "moon: the practice refused: wait");
   CHECK(RetryAfterMs(status) == 9);
+}
+
+TEST_CASE("a code that gRPC does not have gives up nothing", "[wire_status]") {
+  for (const int code : {17, 42, -1}) {
+    INFO(code);
+    const absl::Status heard = Heard({static_cast<grpc::StatusCode>(code), "x"});
+    CHECK(ReasonOf(heard) == Reason::kUnreachable);
+    CHECK(std::string(heard.message()).find("a problem of its own") != std::string::npos);
+  }
 }
 
 TEST_CASE("a failure without detail says whether the practice is away", "[wire_status]") {
