@@ -67,6 +67,7 @@ Command InviteCommand(CLI::App& app) {
                    "Your own name for this client; it never leaves this device")
       ->type_name("TEXT");
   command->add_option("--days", options->days, "How many days it is good for")
+      ->check(Decimal())
       ->check(CLI::Range(std::uint64_t{1}, kDaysMax))
       ->type_name("N")
       ->capture_default_str();

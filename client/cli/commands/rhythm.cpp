@@ -96,6 +96,7 @@ void AddProposal(CLI::App& propose, RhythmOptions& options) {
   propose.add_option("--weekly", options.weekly, "Days of the week, e.g. mon or mon,thu")
       ->type_name("DAYS");
   propose.add_option("--every", options.every, "Every so many weeks")
+      ->check(Decimal())
       ->check(CLI::Range(std::uint32_t{1}, limits::kRuleIntervalMax))
       ->type_name("N");
   propose.add_option("--rule", options.rule, "Instead: an RFC 5545 rule, e.g. FREQ=DAILY;COUNT=7")
@@ -109,6 +110,7 @@ void AddProposal(CLI::App& propose, RhythmOptions& options) {
   propose.add_option("--window", options.window, "How long it stays open; else 48h")
       ->type_name("TIME");
   propose.add_option("--reminders", options.reminders, "Kind words to the client while it is open")
+      ->check(Decimal())
       ->check(CLI::Range(0, static_cast<int>(limits::kSlotRemindersMax)))
       ->type_name("0-2");
 }
