@@ -195,6 +195,7 @@ void AddProposal(CLI::App& propose, RhythmOptions& options) {
       ->type_name("DAYS");
   options.every_given =
       propose.add_option("--every", options.every, "With --weekly: every so many weeks")
+          ->check(Decimal())
           ->check(CLI::Range(std::uint32_t{1}, limits::kRuleIntervalMax))
           ->type_name("N");
   propose
@@ -216,6 +217,7 @@ void AddProposal(CLI::App& propose, RhythmOptions& options) {
                   "How long it stays open; else 48h, or 44h or 20h where the next opens sooner")
       ->type_name("TIME");
   propose.add_option("--reminders", options.reminders, "Kind words to the client while it is open")
+      ->check(Decimal())
       ->check(CLI::Range(0, static_cast<int>(limits::kSlotRemindersMax)))
       ->type_name("0-2");
 }
