@@ -83,6 +83,8 @@ TEST_CASE("a reply can be moved where it is read, and its id says whose it is", 
   const std::string message = IdOf(couple.client.CheckIn("please answer"));
   couple.therapist.Sync();
   couple.therapist.Do({"ahead", "--if-missed", message, "--text", "should I be late"});
+  couple.therapist.Do({"ahead", "--if-missed", "--text", "should I be late", "--bond",
+                       couple.client.Inbox()[0]["bond"]});
   TerminalProcess terminal(AtTerminal(couple.therapist, {"next"}));
   REQUIRE(terminal.Shows("m moves the reply"));
   REQUIRE(terminal.Shows(kReady));
@@ -90,6 +92,9 @@ TEST_CASE("a reply can be moved where it is read, and its id says whose it is", 
   REQUIRE(terminal.Shows("When will the reply come"));
   REQUIRE(terminal.Shows(kReady));
   REQUIRE(terminal.Type("tomorrow 23:59\r"));
+  REQUIRE(terminal.Shows("Sign it?"));
+  REQUIRE(terminal.Shows(kReady));
+  REQUIRE(terminal.Type("y\r"));
   CHECK(terminal.Shows("You moved a reply"));
   CHECK(terminal.Wait() == kExitOk);
   couple.client.Sync();
