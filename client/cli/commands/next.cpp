@@ -3,7 +3,7 @@
 #include <memory>
 #include <tuple>
 
-#include "client/cli/commands/deciding.h"
+#include "client/cli/commands/moving.h"
 #include "client/cli/commands/replying.h"
 #include "client/cli/commands/ruptures.h"
 #include "client/cli/terminal/input.h"
@@ -102,10 +102,8 @@ absl::Status MoveReply(Context& context, Device& device, const MessageView& mess
       device.WithoutVault([&] { answer = AskLine("When will the reply come, e.g. fri 17:00? "); }));
   HOLDFAST_RETURN_IF_ERROR(answer.status());
   HOLDFAST_ASSIGN_OR_RETURN(const std::uint64_t due_ms,
-                            ParseInstant(Trimmed(*answer), "TIME", device.now_ms()));
-  return DecideAndSay(
-      context, device, message.bond.hex(), false,
-      [&](Engine& engine, const BondView&) { return engine.Reschedule(message.id, due_ms); });
+                            ParseInstant(Trimmed(*answer), "TIME", FromOwnClock(OwnNow())));
+  return DecideAndSay(context, device, MoveOfReply(device, message, due_ms, false));
 }
 
 absl::StatusOr<MessageView> ShowWaiting(const Context& context, Device& device,

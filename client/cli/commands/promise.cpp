@@ -3,8 +3,8 @@
 #include <memory>
 
 #include "client/cli/commands/deciding.h"
+#include "client/cli/commands/moving.h"
 #include "client/cli/words/schedule_input.h"
-#include "client/cli/words/signing_words.h"
 #include "client/cli/words/standing_json.h"
 #include "client/cli/words/standing_words.h"
 #include "rules/errors.h"
@@ -47,34 +47,13 @@ absl::Status ListPromises(Context& context, const PromiseOptions& options) {
   });
 }
 
-// It is due then, as far as this device knows; where nothing is owed, moving it says so.
-std::uint64_t DueOf(const StandingView& standing, const EnvelopeId& envelope) {
-  for (const PromiseView& promise : standing.promises) {
-    if (promise.envelope == envelope) return promise.line.due_at_ms;
-  }
-  return 0;
-}
-
 absl::Status MovePromise(Context& context, const PromiseOptions& options) {
   HOLDFAST_RETURN_IF_ERROR(CheckAskable(context, options.yes));
   HOLDFAST_ASSIGN_OR_RETURN(const std::uint64_t to,
                             ParseInstant(options.to, "--to", FromOwnClock(OwnNow())));
   return WithDevice(context, [&](Device& device) -> absl::Status {
     HOLDFAST_ASSIGN_OR_RETURN(const MessageView message, device.engine().Message(options.id));
-    return DecideAndSay(
-        context, device,
-        {.bonds = {message.bond.hex()},
-         .yes = options.yes,
-         .show = [&](Device&, const std::vector<BondView>&) -> absl::StatusOr<std::string> {
-           HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
-           HOLDFAST_ASSIGN_OR_RETURN(const StandingView standing,
-                                     device.engine().Standing(message.bond));
-           const std::uint64_t due_ms = DueOf(standing, message.id);
-           return due_ms == 0 ? std::string()
-                              : MoveToSign(words, message.bond, message.id, due_ms, to);
-         },
-         .decide = [&](Engine& engine,
-                       const BondView&) { return engine.Reschedule(message.id, to); }});
+    return DecideAndSay(context, device, MoveOfReply(device, message, to, options.yes));
   });
 }
 
