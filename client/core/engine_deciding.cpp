@@ -123,7 +123,7 @@ absl::StatusOr<ActId> Engine::AcceptRhythm(const BondId& bond, const std::option
         if (shown && *shown != book.proposal_hash()) {
           return Refuse(Reason::kActSuperseded, "",
                         "another rhythm has been proposed since this one was shown, so nothing was "
-                        "accepted; \"holdfast rhythm\" shows it");
+                        "accepted; look at it first");
         }
         return Decision(holdfast::AcceptRhythm{book.proposal()->number, book.proposal_hash()});
       });

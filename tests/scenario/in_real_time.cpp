@@ -19,12 +19,6 @@ constexpr std::uint64_t kFastDayMs = 24 * 3600 * 1000 / kFastTimes;
 // few of the schedule's days more.
 constexpr std::chrono::seconds kGoalMax{240};
 
-std::uint64_t NowMs() {
-  return static_cast<std::uint64_t>(
-      std::chrono::duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch())
-          .count());
-}
-
 std::size_t Count(const Json& ledger, const std::string& kind) {
   return static_cast<std::size_t>(std::count_if(
       ledger.begin(), ledger.end(), [&](const Json& entry) { return entry.at("kind") == kind; }));

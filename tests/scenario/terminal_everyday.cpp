@@ -7,8 +7,6 @@
 namespace holdfast::test {
 namespace {
 
-constexpr const char* kReady = "\x1b[?2004h";  // the terminal is told that pastes are welcome
-
 std::string IdOf(const Json& written) { return written.at("message").at("id"); }
 
 bool Says(const std::string& text, const std::string& part) {

@@ -6,8 +6,6 @@
 namespace holdfast::test {
 namespace {
 
-Json Standing(Person& person) { return person.Do({"status"}).at("bonds").at(0).at("standing"); }
-
 bool Says(const Outcome& outcome, const std::string& words) {
   return Describe(outcome).find(words) != std::string::npos;
 }
@@ -17,7 +15,7 @@ const std::vector<std::string> kPropose = {"rhythm", "propose", "--weekly", "mon
 
 // The question, and that it can be answered.
 bool Asks(TerminalProcess& terminal) {
-  return terminal.Shows("Sign it? y/n") && terminal.Shows("\x1b[?2004h");
+  return terminal.Shows("Sign it? y/n") && terminal.Shows(kReady);
 }
 
 std::vector<std::string> With(std::vector<std::string> command, const std::string& last) {
@@ -39,10 +37,10 @@ TEST_CASE("a rhythm is shown in full and signed on a yes alone", "[signing]") {
   };
   CHECK(propose("n") == kExitUsage);
   couple.client.Sync();
-  CHECK(Standing(couple.client).at("proposal").is_null());
+  CHECK(couple.client.Standing().at("proposal").is_null());
   CHECK(propose("y") == kExitOk);
   couple.client.Sync();
-  const Json proposal = Standing(couple.client).at("proposal");
+  const Json proposal = couple.client.Standing().at("proposal");
   CHECK(proposal.at("rule") == "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH");
   CHECK(proposal.at("window_minutes") == 20 * 60);  // the next opens a day later
 
@@ -80,7 +78,7 @@ TEST_CASE("a script accepts what was last shown, and nothing else", "[signing]")
   const Outcome other = couple.client.TryPlain({"rhythm", "accept", "--yes"});
   CHECK(other.exit_code == kExitUsage);
   CHECK(Says(other, "every Friday at 06:00"));
-  CHECK(Standing(couple.client).at("rhythm").is_null());
+  CHECK(couple.client.Standing().at("rhythm").is_null());
   const Outcome seen = couple.client.TryPlain({"rhythm", "accept", "--yes"});
   INFO(Describe(seen));
   CHECK(seen.exit_code == kExitOk);
@@ -96,12 +94,12 @@ TEST_CASE("hours hold for whoever joins later, and days away leave them as they 
   couple.therapist.Sync();
   couple.therapist.Sync();
   later.Sync();
-  CHECK(Standing(later).at("availability").at("reply_within_minutes") == 8 * 60);
+  CHECK(later.Standing().at("availability").at("reply_within_minutes") == 8 * 60);
 
   couple.therapist.Do({"availability", "away", "add", "in 2 weeks to in 3 weeks"});
   couple.client.Sync();
-  CHECK(Standing(couple.client).at("availability").at("away").size() == 1);
-  CHECK(Standing(couple.client).at("availability").at("hours").size() == 5);
+  CHECK(couple.client.Standing().at("availability").at("away").size() == 1);
+  CHECK(couple.client.Standing().at("availability").at("hours").size() == 5);
   // Setting hours anew keeps them, and says what is other.
   const Json again = couple.therapist.Do({"availability", "set", "--hours", "mon-thu 9-17",
                                           "--reply-within", "4h", "--zone", "Europe/Zurich"});
@@ -109,10 +107,10 @@ TEST_CASE("hours hold for whoever joins later, and days away leave them as they 
   CHECK(words.find("Until now") != std::string::npos);
   CHECK(words.find("Asked now, it is due") != std::string::npos);
   couple.client.Sync();
-  CHECK(Standing(couple.client).at("availability").at("away").size() == 1);
+  CHECK(couple.client.Standing().at("availability").at("away").size() == 1);
   couple.therapist.Do({"availability", "away", "remove", "in 2 weeks to in 3 weeks"});
   couple.client.Sync();
-  CHECK(Standing(couple.client).at("availability").at("away").empty());
+  CHECK(couple.client.Standing().at("availability").at("away").empty());
 }
 
 }  // namespace

@@ -7,9 +7,6 @@
 namespace holdfast::test {
 namespace {
 
-constexpr const char* kReady = "\x1b[?2004h";  // the terminal is told that pastes are welcome
-constexpr const char* kQuestion = "Enter sends it";
-
 std::string Pasted(const std::string& text) { return "\x1b[200~" + text + "\x1b[201~"; }
 
 // A question that is ready to be answered.

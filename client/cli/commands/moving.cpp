@@ -1,7 +1,6 @@
 #include "client/cli/commands/moving.h"
 
 #include "client/cli/words/signing_words.h"
-#include "rules/errors.h"
 
 namespace holdfast::client::cli {
 namespace {
@@ -16,22 +15,20 @@ std::uint64_t DueOf(const StandingView& standing, const EnvelopeId& envelope) {
 
 }  // namespace
 
-absl::Status MoveReplyTo(Context& context, Device& device, const MessageView& message,
-                         std::uint64_t due_ms, bool yes) {
-  return DecideAndSay(
-      context, device,
-      {.bonds = {message.bond.hex()},
-       .yes = yes,
-       .show = [&](Device&, const std::vector<BondView>&) -> absl::StatusOr<std::string> {
-         HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
-         HOLDFAST_ASSIGN_OR_RETURN(const StandingView standing,
-                                   device.engine().Standing(message.bond));
-         const std::uint64_t from_ms = DueOf(standing, message.id);
-         return from_ms == 0 ? std::string()
-                             : MoveToSign(words, message.bond, message.id, from_ms, due_ms);
-       },
-       .decide = [&](Engine& engine,
-                     const BondView&) { return engine.Reschedule(message.id, due_ms); }});
+Deciding MoveOfReply(Device& device, const MessageView& message, std::uint64_t to_ms, bool yes) {
+  const auto show = [&device, bond = message.bond, id = message.id, to_ms](
+                        Device&, const std::vector<BondView>&) -> absl::StatusOr<std::string> {
+    HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
+    HOLDFAST_ASSIGN_OR_RETURN(const StandingView standing, device.engine().Standing(bond));
+    const std::uint64_t due_ms = DueOf(standing, id);
+    return due_ms == 0 ? std::string() : MoveToSign(words, bond, id, due_ms, to_ms);
+  };
+  return {.bonds = {message.bond.hex()},
+          .yes = yes,
+          .show = show,
+          .decide = [id = message.id, to_ms](Engine& engine, const BondView&) {
+            return engine.Reschedule(id, to_ms);
+          }};
 }
 
 }  // namespace holdfast::client::cli

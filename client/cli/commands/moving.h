@@ -1,12 +1,12 @@
-// Moving a reply before it is due; the client is told.
+// Moving a reply before it is due: promise and next.
 #pragma once
 
 #include "client/cli/commands/deciding.h"
 
 namespace holdfast::client::cli {
 
-// The reply to this message, to that time. Shown, and asked, before it is signed.
-absl::Status MoveReplyTo(Context& context, Device& device, const MessageView& message,
-                         std::uint64_t due_ms, bool yes);
+// The reply to `message` will come at `to_ms`; what is signed is shown, and asked. `device`
+// outlives it.
+Deciding MoveOfReply(Device& device, const MessageView& message, std::uint64_t to_ms, bool yes);
 
 }  // namespace holdfast::client::cli

@@ -102,8 +102,8 @@ absl::Status MoveReply(Context& context, Device& device, const MessageView& mess
       device.WithoutVault([&] { answer = AskLine("When will the reply come, e.g. fri 17:00? "); }));
   HOLDFAST_RETURN_IF_ERROR(answer.status());
   HOLDFAST_ASSIGN_OR_RETURN(const std::uint64_t due_ms,
-                            ParseInstant(Trimmed(*answer), "TIME", device.now_ms()));
-  return MoveReplyTo(context, device, message, due_ms, false);
+                            ParseInstant(Trimmed(*answer), "TIME", FromOwnClock(OwnNow())));
+  return DecideAndSay(context, device, MoveOfReply(device, message, due_ms, false));
 }
 
 absl::StatusOr<MessageView> ShowWaiting(const Context& context, Device& device,

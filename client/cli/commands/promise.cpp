@@ -53,7 +53,7 @@ absl::Status MovePromise(Context& context, const PromiseOptions& options) {
                             ParseInstant(options.to, "--to", FromOwnClock(OwnNow())));
   return WithDevice(context, [&](Device& device) -> absl::Status {
     HOLDFAST_ASSIGN_OR_RETURN(const MessageView message, device.engine().Message(options.id));
-    return MoveReplyTo(context, device, message, to, options.yes);
+    return DecideAndSay(context, device, MoveOfReply(device, message, to, options.yes));
   });
 }
 

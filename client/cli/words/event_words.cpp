@@ -50,7 +50,9 @@ struct ActWords {
   }
   std::string operator()(const EndRhythm&) const {
     if (!line.rhythm || line.was_accepted) {
-      return "No check-ins open by themselves any more; one is welcome at any time.";
+      return "The rhythm has ended: no check-ins open by themselves any more, and one is welcome "
+             "at "
+             "any time.";
     }
     return "The proposal of a check-in " + RhythmInWords(*line.rhythm) + " was taken back.";
   }

@@ -9,8 +9,8 @@ namespace holdfast::client::cli {
 namespace {
 
 constexpr std::uint64_t kNowMs = 1'772'643'600'000;  // Wed 2026-03-04 17:00 UTC
-constexpr std::uint64_t kHourMs = limits::kHourMs;
-constexpr std::uint64_t kDayMs = limits::kDayMs;
+using limits::kHourMs;
+using limits::kDayMs;
 
 Zone Zurich() {
   return ZoneFolder(kZoneFolder)

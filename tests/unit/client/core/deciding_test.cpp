@@ -9,7 +9,7 @@
 namespace holdfast::client {
 namespace {
 
-constexpr std::uint64_t kDayMs = limits::kDayMs;
+using limits::kDayMs;
 
 struct Deciders : TestCouple {
   void SyncBoth() {
