@@ -20,8 +20,9 @@ constexpr FindingRow kFindingRows[] = {
     {FindingKind::kVaultDamaged, "{why}"},
     {FindingKind::kVaultNewest, "The vault is the newest copy as far as is known."},
     {FindingKind::kVaultOlder,
-     "This vault is an older copy, so nothing is sent from it. Put the newest copy back, or set "
-     "this device up again."},
+     "This vault is an older copy, so nothing is sent from it, and all of it can be read. Put the "
+     "newest copy back, or begin again beside it in another profile, with a new invitation or, as "
+     "a therapist, a new code from the practice."},
     {FindingKind::kDecisionsUnreadable,
      "Decisions that were made on this device and cannot be read: {count}. Nothing came of them; "
      "look how things stand, and decide again what is still wanted."},

@@ -40,6 +40,7 @@ class Days {
                           "Etc/UTC", "--window", "10h"});
     Restart();
     couple_.client.Sync();
+    couple_.client.Do({"rhythm"});  // what was not shown is not accepted
     couple_.client.Do({"rhythm", "accept"});
   }
 

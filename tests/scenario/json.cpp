@@ -95,6 +95,7 @@ struct Story {
        {"availability", "set", "--zone", "Etc/UTC", "--hours", "mon-sun 0:00-24:00",
         "--reply-within", "2h"});
     Of(therapist, "availability", {"availability"});
+    Of(therapist, "away", {"availability", "away"});
     Of(therapist, "decided",
        {"rhythm", "propose", "--rule", "FREQ=DAILY", "--at", "12:00", "--zone", "Etc/UTC",
         "--window", "20h"});

@@ -20,6 +20,9 @@ struct Context {
   int exit_code = 0;
 };
 
+// For numbers: digits, with no zero before them, which CLI11 would read as octal.
+CLI::Validator Decimal();
+
 struct Command {
   CLI::App* app = nullptr;  // the subcommand, with its options declared
   std::function<absl::Status(Context&)> run;

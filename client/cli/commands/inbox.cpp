@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "client/cli/commands/command.h"
+#include "client/cli/commands/deciding.h"
 #include "client/cli/commands/ruptures.h"
 #include "client/cli/terminal/input.h"
 #include "client/cli/words/json.h"
@@ -36,9 +37,9 @@ void SayOffline(const Output& out, const Words& words, const std::string& addres
             (newest_ms == 0 ? "." : "; the newest came " + words.Time(newest_ms) + "."));
 }
 
-std::string NothingToShow(const InboxOptions& options, std::size_t bonds) {
+std::string NothingToShow(Device& device, const InboxOptions& options, std::size_t bonds) {
   if (options.unread) return "Nothing new.";
-  return bonds == 0 ? std::string(kNobodyYet)
+  return bonds == 0 ? NobodyYet(device)
                     : "Nothing has reached you yet, and nothing was written here.";
 }
 
@@ -91,7 +92,7 @@ absl::Status ShowInbox(Context& context, const InboxOptions& options) {
     }
     if (!ruptures.empty()) context.out.Say(RupturesInWords(words, ruptures));
     if (messages.empty()) {
-      context.out.Say(NothingToShow(options, bonds.size()));
+      context.out.Say(NothingToShow(device, options, bonds.size()));
     } else {
       ShowMessages(context.out, words, messages, more);
     }

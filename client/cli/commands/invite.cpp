@@ -138,6 +138,7 @@ Command InviteCommand(CLI::App& app) {
                    "remove it afterwards")
       ->type_name("FILE.svg");
   command->add_option("--days", options->days, "How many days it is good for")
+      ->check(Decimal())
       ->check(CLI::Range(std::uint64_t{1}, kDaysMax))
       ->type_name("N")
       ->capture_default_str();

@@ -150,6 +150,11 @@ absl::Status RunStatus(Context& context, const StatusOptions& options) {
     }
     SayOverview(context.out, words, overview, sync, options.all);
     context.out.Document(OverviewDocument(overview, sync));
+    for (const BondOverview& bond : overview.bonds) {
+      if (!bond.standing.proposal) continue;
+      HOLDFAST_RETURN_IF_ERROR(
+          device.engine().MarkProposalShown(bond.standing.bond, bond.standing.proposal_hash));
+    }
     return IsAway(sync) ? absl::OkStatus() : sync;
   });
 }

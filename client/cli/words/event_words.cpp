@@ -29,7 +29,7 @@ std::string Prompt(Telling telling, const std::string& text) {
 
 struct ActWords {
   const Words& words;
-  const BondId& bond;
+  const LedgerLine& line;
   bool client;
   Telling telling;
 
@@ -43,25 +43,30 @@ struct ActWords {
            Prompt(client ? telling : Telling::kHistory, " If it suits you: holdfast rhythm accept");
   }
   std::string operator()(const AcceptRhythm&) const {
-    return client ? "You accepted the rhythm. Check-ins open by themselves."
-                  : words.Subject(bond) + " accepted the rhythm.";
+    const std::string which =
+        line.rhythm ? "a check-in " + RhythmInWords(*line.rhythm) : std::string("the rhythm");
+    return (client ? "You accepted " : words.Subject(line.entry.bond) + " accepted ") + which +
+           "; they open by themselves.";
   }
   std::string operator()(const EndRhythm&) const {
-    return "No check-ins open by themselves any more; one is welcome at any time.";
+    if (!line.rhythm || line.was_accepted) {
+      return "No check-ins open by themselves any more; one is welcome at any time.";
+    }
+    return "The proposal of a check-in " + RhythmInWords(*line.rhythm) + " was taken back.";
   }
   std::string operator()(const Reschedule& what) const {
     return (client ? std::string("Your therapist moved a reply to you: ")
-                   : "You moved a reply to " + words.Other(bond) + ": ") +
+                   : "You moved a reply to " + words.Other(line.entry.bond) + ": ") +
            "it is now due " + words.Time(what.due_at_ms) + " instead of " +
            words.Time(what.from_ms) + " (" + ShortId(what.envelope) + ").";
   }
   std::string operator()(const Pause& what) const {
-    return PauseInWords(words, bond, what.until_ms) +
+    return PauseInWords(words, line.entry.bond, what.until_ms) +
            (what.ahead_too ? " Notes that were written ahead wait until then as well." : "");
   }
   std::string operator()(const Resume&) const {
     return client ? "Welcome back; your pause has ended."
-                  : words.Subject(bond) + "'s pause has ended.";
+                  : words.Subject(line.entry.bond) + "'s pause has ended.";
   }
   std::string operator()(const Withdraw&) const { return "A note written ahead was withdrawn."; }
   std::string operator()(const EndBond&) const {
@@ -142,8 +147,7 @@ std::string LedgerLineInWords(const Words& words, const LedgerLine& line, Tellin
   switch (line.entry.kind) {
     case LedgerKind::kAct:
       if (!line.act) return "";
-      return std::visit(ActWords{words, line.entry.bond, words.is_client(), telling},
-                        line.act->what);
+      return std::visit(ActWords{words, line, words.is_client(), telling}, line.act->what);
     case LedgerKind::kSlotOpened:
     case LedgerKind::kSlotFilled:
     case LedgerKind::kSlotClosedEmpty:

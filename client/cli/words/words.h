@@ -15,8 +15,6 @@ namespace holdfast::client::cli {
 inline constexpr std::string_view kNoEmergencyService =
     "Holdfast is not an emergency service. If you are in danger, call your local emergency number.";
 
-inline constexpr std::string_view kNobodyYet =
-    "Nobody is here yet: no invitation has been answered.";
 // What waits on this device, because the practice could not be reached.
 inline constexpr std::string_view kGoesOut =
     "It goes out with your next command that reaches the practice; \"holdfast watch\" keeps "

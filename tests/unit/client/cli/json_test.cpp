@@ -34,7 +34,7 @@ TEST_CASE("a message's document has every name, and its text beside its id", "[j
   const Json document = MessageJson(message);
   for (const char* name :
        {"id", "bond", "kind", "from", "sent_at", "state", "state_since", "due_at", "unconfirmed",
-        "refusal", "need", "reply_to", "unread", "text", "answers"}) {
+        "refusal", "refusal_reason", "need", "reply_to", "unread", "text", "answers"}) {
     CHECK(document.contains(name));
   }
   CHECK(document["from"] == "client");
