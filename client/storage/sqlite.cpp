@@ -19,7 +19,8 @@ absl::Status Failure(sqlite3* database, int code) {
   }
   if (primary == SQLITE_FULL) {
     return Refuse(Reason::kStorageFailed, "vault",
-                  "the disk is full; make some room, then try again");
+                  "there is no room left on the disk, so nothing more can be kept or sent. What "
+                  "was kept before is safe, and can be read; make some room");
   }
   return Refuse(Reason::kStorageFailed, "vault", "its file cannot be used: " + why);
 }

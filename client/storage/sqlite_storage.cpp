@@ -100,6 +100,12 @@ absl::Status MakeFolder(const std::filesystem::path& folder) {
                 folder.string() + " cannot be made: " + error.message());
 }
 
+// The lock beside the file lets nobody else in. So SQLite shares nothing with others, and
+// needs no room for that: a vault can be read on a full disk.
+absl::Status HoldAlone(Database& database) {
+  return database.Number("PRAGMA locking_mode = EXCLUSIVE").status();
+}
+
 // WAL; a commit waits for the disk; what is erased is overwritten.
 absl::Status Configure(Database& database) {
   HOLDFAST_RETURN_IF_ERROR(database.Number("PRAGMA journal_mode = WAL").status());
@@ -155,12 +161,19 @@ absl::StatusOr<LockedFile> OpenFile(const std::filesystem::path& file,
                                     std::chrono::milliseconds wait) {
   HOLDFAST_RETURN_IF_ERROR(crypto::Initialise());
   std::error_code error;
-  if (!std::filesystem::exists(file, error)) {
+  // Whatever links lead to it, there is one file, and one lock beside it.
+  const std::filesystem::path real = std::filesystem::canonical(file, error);
+  if (error == std::errc::no_such_file_or_directory) {
     return Refuse(Reason::kVaultMissing, "vault",
                   "there is none at " + file.string() + "; begin with `enroll` or `join`");
   }
-  HOLDFAST_ASSIGN_OR_RETURN(FileLock lock, FileLock::Take(Beside(file, ".lock"), wait));
-  HOLDFAST_ASSIGN_OR_RETURN(Database database, Database::Open(file));
+  if (error) {
+    return Refuse(Reason::kStorageFailed, "vault",
+                  file.string() + " cannot be opened: " + error.message());
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(FileLock lock, FileLock::Take(Beside(real, ".lock"), wait));
+  HOLDFAST_ASSIGN_OR_RETURN(Database database, Database::Open(real));
+  HOLDFAST_RETURN_IF_ERROR(HoldAlone(database));
   HOLDFAST_RETURN_IF_ERROR(CheckFormat(database));
   HOLDFAST_RETURN_IF_ERROR(Configure(database));
   return LockedFile{std::move(lock), std::move(database)};
@@ -193,6 +206,7 @@ absl::StatusOr<OpenedVault> CreateVault(const std::filesystem::path& file, Bytes
   HOLDFAST_RETURN_IF_ERROR(
       Sync(file.parent_path().empty() ? "." : file.parent_path(), O_RDONLY | O_DIRECTORY));
   HOLDFAST_ASSIGN_OR_RETURN(Database database, Database::Open(file));
+  HOLDFAST_RETURN_IF_ERROR(HoldAlone(database));
   HOLDFAST_RETURN_IF_ERROR(Configure(database));
   return OpenedVault{std::make_unique<SqliteStorage>(std::move(lock), std::move(database)),
                      std::move(key)};

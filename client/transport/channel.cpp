@@ -1,11 +1,19 @@
 #include "client/transport/channel.h"
 
+#include <cstdlib>
+
 #include "client/transport/wire_status.h"
 #include "rules/errors.h"
 #include "rules/limits.h"
 
 namespace holdfast::client {
 namespace {
+
+// By nsswitch, as every other program of the machine: gRPC's own resolver knows no names
+// from mDNS, LDAP or the machine itself. Read by gRPC when it makes its first channel.
+void ResolveBySystem() {
+  [[maybe_unused]] static const int once = ::setenv("GRPC_DNS_RESOLVER", "native", 0);
+}
 
 // gRPC reads a target as a URI, in which an IPv6 address must escape its brackets.
 std::string TargetOf(const std::string& address) {
@@ -23,6 +31,7 @@ std::string TargetOf(const std::string& address) {
 }
 
 grpc::ChannelArguments Arguments() {
+  ResolveBySystem();
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "holdfast/v1/common.pb.h"
 #include "rules/retry.h"
@@ -50,10 +51,29 @@ Reason NearestReason(grpc::StatusCode code) {
   }
 }
 
+// gRPC has one status for a name that nobody knows, a machine that says no and one that
+// says nothing; only its text tells them apart.
+std::string WhyUnavailable(const std::string& message, const std::string& address) {
+  const auto says = [&](std::string_view part) { return message.find(part) != std::string::npos; };
+  if (says("DNS resolution failed") || says("not known") || says("name resolution")) {
+    return "no machine by the name in " + address +
+           " is known here just now; look at how it is spelt, and whether this device is online";
+  }
+  if (says("refused")) {
+    return "the practice at " + address +
+           " cannot be reached just now: the machine is there, and no practice answers on it";
+  }
+  if (says("imed out") || says("imeout") || says("eadline")) {
+    return "the practice at " + address + " cannot be reached just now: nothing answers there";
+  }
+  return "the practice at " + address + " cannot be reached just now";
+}
+
 std::string WithoutDetail(grpc::StatusCode code, const std::string& message,
                           const std::string& address) {
   switch (code) {
     case grpc::StatusCode::UNAVAILABLE:
+      return WhyUnavailable(message, address);
     case grpc::StatusCode::CANCELLED:
       return "the practice at " + address + " cannot be reached just now";
     case grpc::StatusCode::DEADLINE_EXCEEDED:

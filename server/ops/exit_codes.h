@@ -13,7 +13,7 @@ inline constexpr int kExitFailedWrite = 74;
 // The store could not open a file for want of descriptors (EX_OSERR). The disk is
 // sound and nothing acknowledged is lost: starting again is right.
 inline constexpr int kExitNoDescriptors = 71;
-// Told to stop, it did not finish in kDrainMax (serve.cpp) and ended anyway (EX_TEMPFAIL).
+// Told to stop, it did not finish in kDrainMax (practice_server.h) and ended anyway (EX_TEMPFAIL).
 // Nothing acknowledged is lost.
 inline constexpr int kExitDrainTimeout = 75;
 

@@ -1,8 +1,11 @@
 #include "server/ops/owner.h"
 
 #include <grp.h>
+#include <linux/capability.h>
 #include <pwd.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cstring>
@@ -58,6 +61,19 @@ absl::Status OfAnother(const fs::path& path, uid_t user, const DataDirectory& di
                     OwnerOf(directory.path()) + ": " + directory.path().string() + "`");
 }
 
+// Of all that was kept over the change of user. Where the system refuses, all goes.
+void KeepLowPortsAlone() {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  __user_cap_data_struct kept[_LINUX_CAPABILITY_U32S_3] = {};
+  kept[CAP_TO_INDEX(CAP_NET_BIND_SERVICE)].effective = CAP_TO_MASK(CAP_NET_BIND_SERVICE);
+  kept[CAP_TO_INDEX(CAP_NET_BIND_SERVICE)].permitted = CAP_TO_MASK(CAP_NET_BIND_SERVICE);
+  if (::syscall(SYS_capset, &header, kept) != 0) {
+    __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {};
+    (void)::syscall(SYS_capset, &header, none);
+  }
+  (void)::prctl(PR_SET_KEEPCAPS, 0L);
+}
+
 // The first of a directory's files that is another user's.
 absl::Status CheckFilesOf(const fs::path& folder, const DataDirectory& directory) {
   std::error_code error;
@@ -79,16 +95,19 @@ std::string OwnerOf(const fs::path& path) {
   return facts ? NameOf(facts->st_uid) : "";
 }
 
-absl::Status BecomeOwnerOf(const fs::path& directory) {
+absl::Status BecomeOwnerOf(const fs::path& directory, RootKeeps keeps) {
   if (::geteuid() != 0) return absl::OkStatus();
   auto facts = FactsOf(directory);
   if (!facts) facts = FactsOf(fs::absolute(directory).parent_path());
   if (!facts || facts->st_uid == 0) return absl::OkStatus();
   const gid_t group = facts->st_gid;
+  const bool keeps_ports = keeps == RootKeeps::kLowPorts;
+  if (keeps_ports) (void)::prctl(PR_SET_KEEPCAPS, 1L);
   if (::setgroups(1, &group) != 0 || ::setresgid(group, group, group) != 0 ||
       ::setresuid(facts->st_uid, facts->st_uid, facts->st_uid) != 0) {
     return CannotBecome(directory, facts->st_uid);
   }
+  if (keeps_ports) KeepLowPortsAlone();
   return absl::OkStatus();
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "server/ops/store_start.h"
@@ -10,8 +11,9 @@ namespace holdfast::server {
 
 struct ServeOptions {
   std::filesystem::path data;
-  std::string listen;            // empty: as configured
-  std::filesystem::path config;  // empty: the data directory's
+  std::string listen;                   // empty: as configured
+  std::filesystem::path config;         // empty: the data directory's
+  std::optional<std::string> settings;  // what stands in `config`, where it was read before
   StoreStart store = StoreStart::kGoesOn;
 };
 

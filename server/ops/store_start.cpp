@@ -58,6 +58,20 @@ absl::Status EndsEarly(const DataDirectory& directory, std::uint64_t batch) {
           Serve(directory, "--restored") + ": the devices are told and send again what is missing");
 }
 
+// Nothing was acknowledged by a store that was being begun; a practice of an earlier version
+// looks the same where the beginning of its only log is damaged.
+absl::Status HasNoBeginning(const DataDirectory& directory) {
+  return Refuse(
+      Reason::kStorageFailed, "",
+      "nothing in the store in " + directory.database().string() +
+          " can be read: the machine stopped while it was being begun, or the beginning of its "
+          "log is damaged. Nothing was changed. Where this practice was only just made, nothing "
+          "is lost: start with " +
+          Serve(directory, "--restored") + ". Else keep a copy of " + directory.path().string() +
+          " and check the disk; put back the newest backup, or start so without one: the devices "
+          "are told and bring back what they hold");
+}
+
 // What the store has, and what is missing at its end.
 struct Reach {
   std::uint64_t batch = 0;
@@ -131,8 +145,9 @@ absl::StatusOr<StoreLife> JudgeStore(const DataDirectory& directory, const Rocks
   const bool is_left_over = is_repeated && reach.is_whole();
   if (is_left_over) TellLeftOver(start);
   if (start == StoreStart::kRestored && !is_left_over) return StoreLife::kAfterLoss;
-  return reach.is_whole() ? absl::StatusOr<StoreLife>(StoreLife::kGoesOn)
-                          : EndsEarly(directory, reach.batch);
+  if (reach.is_whole()) return StoreLife::kGoesOn;
+  return !witnessed && reach.is_empty ? HasNoBeginning(directory)
+                                      : EndsEarly(directory, reach.batch);
 }
 
 }  // namespace holdfast::server

@@ -1,5 +1,6 @@
 // Takes connections in on a thread of its own and hands them to gRPC, which by
-// itself counts none, and stops listening for good once descriptors ran out.
+// itself counts none, and stops listening for good once descriptors ran out. Cuts off
+// those that begin streams and break them off without end.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +9,7 @@
 
 #include "server/rpc/connections.h"
 #include "server/rpc/listener.h"
+#include "server/rpc/stream_guard.h"
 
 namespace holdfast::server {
 
@@ -27,13 +29,22 @@ class Acceptor {
  private:
   void Run();
   bool AcceptAll(int socket);
+  void LookAtStreams();
+  void CutOffFlooding(Connections::Clock::time_point now);
   void TellRefused();
+  void TellCutOff(const StreamCounts& counts);
 
   const Listener listener_;
   const Take take_;
   Connections connections_;
   std::uint64_t refused_ = 0;  // since told
   Connections::Clock::time_point told_{};
+  StreamGuard guard_;
+  std::int64_t looked_to_ = 0;  // of gRPC's connections
+  Connections::Clock::time_point looked_{};
+  std::chrono::microseconds used_{0};  // of the processors, by then
+  std::uint64_t cut_off_ = 0;          // since told
+  Connections::Clock::time_point told_cut_off_{};
   int stop_ = -1;  // becomes readable when it is to stop
   std::thread thread_;
 };

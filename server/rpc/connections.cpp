@@ -1,21 +1,49 @@
 #include "server/rpc/connections.h"
 
+#include <sys/socket.h>
 #include <sys/stat.h>
+
+#include <algorithm>
 
 namespace holdfast::server {
 
-bool Connections::Admit(int descriptor, const std::string& peer, Clock::time_point now) {
+bool Connections::Admit(const Accepted& accepted, Clock::time_point now) {
+  const int descriptor = accepted.descriptor;
+  const std::string& peer = accepted.peer;
   // The kernel gave this number out again.
   if (const auto before = open_.find(descriptor); before != open_.end()) Forget(before);
+  if (!MayOpen(peer, now)) return false;
   if (!HasRoom(peer) && now - swept_ >= kSweepPeriod) {
     Sweep();
     swept_ = now;
   }
   struct stat facts {};
   if (!HasRoom(peer) || ::fstat(descriptor, &facts) != 0) return false;
-  open_[descriptor] = {facts.st_dev, facts.st_ino, peer};
+  open_[descriptor] = {facts.st_dev, facts.st_ino, peer, accepted.endpoint};
   ++of_peer_[peer];
   return true;
+}
+
+bool Connections::CutOff(const std::string& endpoint, Clock::time_point now) {
+  const auto found = std::find_if(open_.begin(), open_.end(), [&](const auto& connection) {
+    return connection.second.endpoint == endpoint;
+  });
+  if (found == open_.end() || !IsOpen(*found)) return false;
+  if (paused_until_.size() >= kPeersKnownMax) paused_until_.clear();
+  paused_until_[found->second.peer] = now + kCutOffPause;
+  return ::shutdown(found->first, SHUT_RDWR) == 0;
+}
+
+bool Connections::MayOpen(const std::string& peer, Clock::time_point now) {
+  if (const auto paused = paused_until_.find(peer); paused != paused_until_.end()) {
+    if (now < paused->second) return false;
+    paused_until_.erase(paused);
+  }
+  if (now - minute_ >= std::chrono::minutes(1) || opened_.size() >= kPeersKnownMax) {
+    opened_.clear();
+    minute_ = now;
+  }
+  return ++opened_[peer] <= kOpenedPerMinuteMax;
 }
 
 bool Connections::HasRoom(const std::string& peer) const {
@@ -26,13 +54,15 @@ bool Connections::HasRoom(const std::string& peer) const {
 void Connections::Sweep() {
   for (auto at = open_.begin(); at != open_.end();) {
     const auto connection = at++;
-    struct stat facts {};
-    const Open& known = connection->second;
-    if (::fstat(connection->first, &facts) != 0 || facts.st_ino != known.inode ||
-        facts.st_dev != known.device) {
-      Forget(connection);
-    }
+    if (!IsOpen(*connection)) Forget(connection);
   }
+}
+
+bool Connections::IsOpen(const std::map<int, Open>::value_type& connection) {
+  struct stat facts {};
+  const Open& known = connection.second;
+  return ::fstat(connection.first, &facts) == 0 && facts.st_ino == known.inode &&
+         facts.st_dev == known.device;
 }
 
 void Connections::Forget(std::map<int, Open>::iterator connection) {

@@ -95,16 +95,18 @@ int PortOf(int socket) {
   return ntohs(*PortIn(address));
 }
 
-std::string PeerOf(const sockaddr_storage& address) {
+constexpr std::size_t kNetworkBytes = 8;
+
+// 4 or 16 bytes.
+std::string AddressOf(const sockaddr_storage& address) {
   if (address.ss_family != AF_INET6) {
     const auto& four = reinterpret_cast<const sockaddr_in&>(address).sin_addr;
     return {reinterpret_cast<const char*>(&four), sizeof four};
   }
-  constexpr std::size_t kNetworkBytes = 8;
   constexpr std::size_t kMappedBytes = 12;
   const auto& six = reinterpret_cast<const sockaddr_in6&>(address).sin6_addr;
   const std::string bytes(reinterpret_cast<const char*>(&six), sizeof six);
-  return IN6_IS_ADDR_V4MAPPED(&six) ? bytes.substr(kMappedBytes) : bytes.substr(0, kNetworkBytes);
+  return IN6_IS_ADDR_V4MAPPED(&six) ? bytes.substr(kMappedBytes) : bytes;
 }
 
 }  // namespace
@@ -137,7 +139,10 @@ Accepted Accept(int socket) {
   socklen_t size = sizeof address;
   const int descriptor =
       ::accept4(socket, reinterpret_cast<sockaddr*>(&address), &size, SOCK_CLOEXEC | SOCK_NONBLOCK);
-  return {descriptor, PeerOf(address)};
+  const std::string from = AddressOf(address);
+  const in_port_t port = *PortIn(address);  // in the order of the network
+  return {descriptor, from.substr(0, kNetworkBytes),
+          from + std::string(reinterpret_cast<const char*>(&port), sizeof port)};
 }
 
 }  // namespace holdfast::server

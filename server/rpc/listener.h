@@ -28,11 +28,12 @@ class Listener {
   int port_ = 0;
 };
 
-// What counts as one peer: an IPv4 address, or the /64 of an IPv6 one, which is what
-// one household or machine gets.
 struct Accepted {
   int descriptor = -1;  // -1: see errno
+  // What counts as one peer: an IPv4 address, or the /64 of an IPv6 one, which is what
+  // one household or machine gets.
   std::string peer;
+  std::string endpoint;  // the whole address (an IPv4 one in 4 bytes) and the port
 };
 Accepted Accept(int socket);
 

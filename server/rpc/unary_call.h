@@ -30,6 +30,12 @@ struct Exchange {
   Out out;
 };
 
+// While it waits both are held: gRPC's bytes until the answer, and what was read of them.
+inline Backend::Size SizeOf(const grpc::ByteBuffer& request,
+                            const google::protobuf::Message& read) {
+  return {request.Length(), request.Length() + read.SpaceUsedLong()};
+}
+
 // What is looked at before the request waits for anything.
 template <class In>
 using CheckRequest = absl::Status (*)(const In&);
@@ -45,7 +51,7 @@ grpc::ServerUnaryReactor* RunExchange(Backend& backend, grpc::CallbackServerCont
   if (read.ok()) read = token;
   if (!read.ok()) return RefuseUnary(context, read);
   return StartUnary(
-      backend, context, admission, {request.Length(), exchange->in.SpaceUsedLong()},
+      backend, context, admission, SizeOf(request, exchange->in),
       [exchange, call](Core& core, Transaction& transaction) {
         exchange->out.Clear();
         return call(core, transaction, exchange->in, exchange->out);

@@ -84,6 +84,45 @@ TEST_CASE("many connections of one peer use nothing up that others need", "[floo
   CHECK(practice.Stop().exit_code == 0);
 }
 
+TEST_CASE("who begins streams and breaks them off is cut off, and nobody else is", "[flood]") {
+  TempDir files;
+  PracticeProcess practice(files / "practice");
+  practice.Start();
+  WireDevice therapist, client;
+  REQUIRE(therapist.Enroll(practice.EnrolmentCode()).ok());
+  REQUIRE(client.Join(therapist.Invite()).ok());
+  const auto send = [&] {
+    v1::SendResponse response;
+    return client.Send(client.Message(client.bond(), therapist.id()), response);
+  };
+  // One after the other, as somebody does who presses Ctrl-C again and again.
+  int broken_off = 0;
+  const auto break_off = [&] {
+    const auto context = CallContext(therapist.token());
+    v1::SubscribeRequest request;
+    request.set_follow(true);
+    const auto stream = therapist.wire().mailbox().Subscribe(context.get(), request);
+    v1::SubscribeResponse page;
+    if (!stream->Read(&page)) return false;
+    context->TryCancel();
+    (void)stream->Finish();
+    ++broken_off;
+    return true;
+  };
+  constexpr int kBreakOffMax = 10'000;
+  while (broken_off < kBreakOffMax && break_off()) {
+    if (broken_off % 100 == 0) REQUIRE(send().ok());
+  }
+  INFO(broken_off << " broken off\n" << practice.log());
+  CHECK(broken_off < kBreakOffMax);
+  CHECK(
+      Eventually([&] { return practice.log().find("connections_cut_off") != std::string::npos; }));
+  // Of the same address, and connected all the time; the one that was cut off may come again.
+  CHECK(send().ok());
+  REQUIRE(Eventually([&] { return therapist.LogIn().ok(); }));
+  CHECK(practice.Stop().exit_code == 0);
+}
+
 TEST_CASE("the practice takes as many descriptors as it may have", "[flood]") {
   TempDir files;
   PracticeProcess practice(files / "practice");

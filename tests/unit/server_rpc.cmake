@@ -2,7 +2,8 @@
 if(HOLDFAST_GRPC)
   set(here ${CMAKE_CURRENT_SOURCE_DIR})
   holdfast_test(server.rpc
-    SOURCES ${here}/server/rpc/connections_test.cpp ${here}/server/rpc/status_test.cpp
+    SOURCES ${here}/server/rpc/connections_test.cpp ${here}/server/rpc/listener_test.cpp
+            ${here}/server/rpc/status_test.cpp ${here}/server/rpc/stream_guard_test.cpp
             ${here}/server/rpc/subscribers_test.cpp ${here}/server/rpc/token_test.cpp
     LIBRARIES holdfast_server_rpc)
   holdfast_test(server.ops
@@ -12,6 +13,7 @@ if(HOLDFAST_GRPC)
             ${here}/server/ops/log_test.cpp ${here}/server/ops/owner_test.cpp
             ${here}/server/ops/settings_text_test.cpp ${here}/server/ops/store_start_test.cpp
             ${here}/server/ops/system_clock_test.cpp ${here}/server/ops/tls_identity_test.cpp
+            ${here}/server/ops/tls_in_use_test.cpp
             ${here}/server/ops/watchdog_test.cpp ${here}/../support/temp_dir.cpp
     LIBRARIES holdfast_server_ops)
 endif()

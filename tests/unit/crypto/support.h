@@ -15,8 +15,8 @@
 namespace holdfast::crypto {
 
 // Which of a pair.
-inline constexpr bool kTherapist = true;
-inline constexpr bool kClient = false;
+inline constexpr bool kTherapistSide = true;
+inline constexpr bool kClientSide = false;
 
 inline constexpr std::uint64_t kNowMs = 1'800'000'000'000;
 

@@ -1,10 +1,12 @@
 // The vault's file.
 #include <sqlite3.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
+#include <csignal>
 #include <fstream>
 #include <thread>
 
@@ -96,6 +98,67 @@ TEST_CASE("A second process gets a kind no while the first holds the vault") {
   CHECK(WEXITSTATUS(status) == 0);
   vault->storage.reset();
   CHECK(OpenVault(VaultIn(dir), "p").ok());
+}
+
+TEST_CASE("A vault that links lead to is one vault, whatever name it is opened by") {
+  const test::TempDir dir;
+  REQUIRE(CreateVault(VaultIn(dir), "p", kCheap).ok());
+  const fs::path other = fs::path(dir.path()) / "elsewhere";
+  fs::create_directories(other);
+  fs::create_symlink(VaultIn(dir), other / "vault");
+  fs::create_directory_symlink(VaultIn(dir).parent_path(), fs::path(dir.path()) / "by-folder");
+  const auto by_link = OpenVault(other / "vault", "p");
+  REQUIRE(by_link.ok());
+  for (const fs::path& name : {VaultIn(dir), fs::path(dir.path()) / "by-folder" / "vault"}) {
+    CHECK(ReasonOf(OpenVault(name, "p").status()) == Reason::kVaultBusy);
+  }
+}
+
+// As on a full disk: no file can grow.
+class NoRoom {
+ public:
+  NoRoom() {
+    REQUIRE(::getrlimit(RLIMIT_FSIZE, &before_) == 0);
+    handler_ = std::signal(SIGXFSZ, SIG_IGN);
+    const rlimit none{0, before_.rlim_max};
+    REQUIRE(::setrlimit(RLIMIT_FSIZE, &none) == 0);
+  }
+  ~NoRoom() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, handler_);
+  }
+  NoRoom(const NoRoom&) = delete;
+  NoRoom& operator=(const NoRoom&) = delete;
+
+ private:
+  rlimit before_{};
+  void (*handler_)(int) = SIG_DFL;
+};
+
+TEST_CASE("Without room on the disk what was kept can be read, and nothing of it is lost") {
+  const test::TempDir dir;
+  {
+    auto vault = CreateVault(VaultIn(dir), "p", kCheap);
+    REQUIRE(vault->storage->Commit({Put("a", "kept")}).ok());
+  }
+  std::optional<Bytes> read;
+  absl::Status opened, committed;
+  {
+    const NoRoom full;
+    auto vault = OpenVault(VaultIn(dir), "p");
+    opened = vault.status();
+    if (vault.ok()) {
+      read = vault->storage->Get("a").value_or(std::nullopt);
+      committed = vault->storage->Commit({Put("a", "new"), Put("b", Bytes(100'000, 'b'))});
+    }
+  }
+  CHECK(opened.ok());
+  CHECK(read == "kept");
+  CHECK(ReasonOf(committed) == Reason::kStorageFailed);
+  auto vault = OpenVault(VaultIn(dir), "p");
+  REQUIRE(vault.ok());
+  CHECK(vault->storage->Get("a")->value() == "kept");
+  CHECK(vault->storage->Commit({Put("a", "new")}).ok());
 }
 
 TEST_CASE("A vault that is let go opens again without the passphrase") {

@@ -209,7 +209,18 @@ TEST_CASE("nobody there is unreachable", "[transport]") {
     address = server.address();
   }
   caller.transport.Open(address);
-  CHECK(ReasonOf(caller.Describe()) == Reason::kUnreachable);
+  const absl::Status refused = caller.Describe();
+  CHECK(ReasonOf(refused) == Reason::kUnreachable);
+  CHECK(refused.message().find("no practice answers on it") != absl::string_view::npos);
+}
+
+TEST_CASE("a name that nobody knows is said to be that, by the system's own names", "[transport]") {
+  Caller caller;
+  caller.transport.Open("no-such-practice.invalid:7443");
+  const absl::Status unknown = caller.Describe();
+  CHECK(ReasonOf(unknown) == Reason::kUnreachable);
+  CHECK(unknown.message().find("no machine by the name") != absl::string_view::npos);
+  CHECK(std::string(std::getenv("GRPC_DNS_RESOLVER")) == "native");
 }
 
 TEST_CASE("the token goes along in hex, and a refusal comes back typed", "[transport]") {

@@ -76,6 +76,26 @@ TEST_CASE("a failure without detail says whether the practice is away", "[wire_s
   CHECK(Heard(grpc::Status::OK).ok());
 }
 
+TEST_CASE("an unknown name, no answer and a refusal are told apart", "[wire_status]") {
+  const auto words = [](const std::string& text) {
+    return std::string(Heard({grpc::StatusCode::UNAVAILABLE, text}).message());
+  };
+  const std::string unknown = words("DNS resolution failed for practice.example:7443: x");
+  const std::string refused = words(
+      "failed to connect to all addresses; last error: UNKNOWN: "
+      "ipv4:127.0.0.1:1: Connection refused");
+  const std::string silent = words(
+      "failed to connect to all addresses; last error: UNKNOWN: "
+      "ipv4:192.0.2.1:1: connection attempt timed out");
+  CHECK(unknown.find("name") != std::string::npos);
+  CHECK(unknown.find("spelt") != std::string::npos);
+  CHECK(refused.find("no practice answers") != std::string::npos);
+  CHECK(silent.find("nothing answers") != std::string::npos);
+  for (const std::string& text : {unknown, refused, silent}) {
+    CHECK(text.find(kAddress) != std::string::npos);
+  }
+}
+
 TEST_CASE("a long text from the network is cut", "[wire_status]") {
   const absl::Status status =
       Heard({grpc::StatusCode::PERMISSION_DENIED, std::string(100'000, 'x')});

@@ -174,7 +174,8 @@ TEST_CASE(
     "a clock that is years ahead when the machine starts waits for somebody to vouch for it") {
   FakeClock clock;
   Process process(clock);
-  process.Write([&](Transaction& transaction) { process.engine_clock->WriteSometimes(transaction); });
+  process.Write(
+      [&](Transaction& transaction) { process.engine_clock->WriteSometimes(transaction); });
   const std::uint64_t reached = process.Now();
   const std::uint64_t wrong = reached + 10 * 365 * limits::kDayMs;
   process.Reboot(wrong);
@@ -218,6 +219,27 @@ TEST_CASE("a practice that was off for some days goes on by the wall clock") {
   REQUIRE(step);
   CHECK(step->cause == ClockStep::Cause::kStart);
   CHECK(step->to_ms - step->from_ms == 5 * limits::kDayMs);
+}
+
+TEST_CASE("90 days are believed of a machine that was off, and no millisecond more") {
+  FakeClock clock;
+  Process process(clock);
+  const std::uint64_t reached = process.Now();
+  CHECK(kClockUntendedMsMax == 90 * limits::kDayMs);
+  SECTION("just below") {
+    process.Reboot(reached + kClockUntendedMsMax - 1);
+    CHECK(process.Now() == clock.wall_ms);
+    CHECK(process.engine_clock->state() == ClockState::kSteady);
+  }
+  SECTION("at it") {
+    process.Reboot(reached + kClockUntendedMsMax);
+    CHECK(process.Now() == clock.wall_ms);
+  }
+  SECTION("just above") {
+    process.Reboot(reached + kClockUntendedMsMax + 1);
+    CHECK(process.Now() == reached);
+    CHECK(process.engine_clock->state() == ClockState::kAhead);
+  }
 }
 
 TEST_CASE("each step of the engine's time is told, with who vouched for it") {

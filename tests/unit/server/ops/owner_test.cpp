@@ -125,6 +125,25 @@ TEST_CASE("what root makes in a user's own directory belongs to that user") {
         }) == "12345");
 }
 
+TEST_CASE("of root's power nothing is kept, or low ports alone") {
+  REQUIRE_ROOT();
+  const Made made;
+  made.GiveTo(kSomebody);
+  const auto power = [&](RootKeeps keeps) {
+    return SaidByChild([&] {
+      if (!BecomeOwnerOf(made.data, keeps).ok()) return std::string("cannot");
+      std::ifstream facts("/proc/self/status");
+      std::string said;
+      for (std::string line; std::getline(facts, line);) {
+        if (line.starts_with("CapPrm") || line.starts_with("CapEff")) said += line + " ";
+      }
+      return said;
+    });
+  };
+  CHECK(power(RootKeeps::kNothing) == "CapPrm:\t0000000000000000 CapEff:\t0000000000000000 ");
+  CHECK(power(RootKeeps::kLowPorts) == "CapPrm:\t0000000000000400 CapEff:\t0000000000000400 ");
+}
+
 TEST_CASE("root stays root where the practice is root's") {
   REQUIRE_ROOT();
   const Made made;

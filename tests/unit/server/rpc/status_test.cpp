@@ -1,9 +1,12 @@
 // A refusal as gRPC carries it.
+#include "server/rpc/status.h"
+
 #include <string>
 
 #include "holdfast/v1/common.pb.h"
+#include "holdfast/v1/mailbox.pb.h"
 #include "rules/errors.h"
-#include "server/rpc/status.h"
+#include "server/rpc/unary_call.h"
 #include "support/catch.h"
 
 namespace holdfast::server {
@@ -44,6 +47,16 @@ TEST_CASE("no message or field can break the connection's trailers") {
   CHECK(sent.error_message().size() == kErrorMessageBytesMax);
   CHECK(DetailOf(sent).field().size() == kErrorFieldBytesMax);
   CHECK(sent.error_message().size() + sent.error_details().size() < 4096);
+}
+
+TEST_CASE("a request that waits counts as it came and as it was read") {
+  v1::SendRequest request;
+  request.set_body(Bytes(30'000, 'b'));
+  grpc::ByteBuffer bytes;
+  REQUIRE(WriteMessage(request, bytes).ok());
+  const Backend::Size size = SizeOf(bytes, request);
+  CHECK(size.wire >= 30'000);
+  CHECK(size.memory >= 2 * size.wire);
 }
 
 }  // namespace

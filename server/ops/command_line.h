@@ -1,0 +1,31 @@
+// What is said to holdfastd: its commands, their options, and their help.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "server/ops/serve.h"
+
+namespace holdfast::server {
+
+struct CommandLine {
+  ServeOptions options;
+  std::string name;
+  bool yes = false;
+};
+
+// Parsing `app` fills `line`, which outlives it.
+void AddCommands(CLI::App& app, CommandLine& line);
+
+// Follows `words` down the commands: the last one that they name, and the word that names
+// none, if there is one.
+struct CommandPath {
+  CLI::App* command;
+  std::string unknown;
+};
+CommandPath FollowCommands(CLI::App& app, const std::vector<std::string>& words);
+// What there is where the path ends.
+std::vector<std::string> NamesOf(const CLI::App& app);
+
+}  // namespace holdfast::server
