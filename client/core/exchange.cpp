@@ -1,5 +1,7 @@
 #include "client/core/exchange.h"
 
+#include "client/core/ledger/old_keys.h"
+#include "client/core/ledger/standing_hours.h"
 #include "client/core/ledger/zone_renewal.h"
 #include "client/core/message/queue.h"
 #include "client/core/outside/limits.h"
@@ -178,9 +180,11 @@ Task<absl::Status> Exchange::SendAll() {
 
 absl::Status Exchange::RenewAndRemind() {
   VaultChange change(context_.vault);
+  HOLDFAST_RETURN_IF_ERROR(InheritHours(context_, ledgers_, change));
   HOLDFAST_RETURN_IF_ERROR(RenewZones(context_, ledgers_, change).status());
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
   HOLDFAST_RETURN_IF_ERROR(SayUnopened(change, *own, context_.Now()));
+  HOLDFAST_RETURN_IF_ERROR(SayOldKeys(change, ledgers_, *own, context_.Now()));
   return change.Commit();
 }
 

@@ -57,7 +57,8 @@ class Exchange {
   Task<absl::Status> SettleSuspicion();
   // Decisions, after signing again what a changed time zone asks for.
   Task<absl::Status> SendActs();
-  // Without asking anybody: those zones, and notes ahead whose key does not come.
+  // Without asking anybody: those zones, notes ahead whose key does not come, and keys that
+  // nobody renews.
   absl::Status RenewAndRemind();
   absl::Status KeepSuccessions();
   absl::StatusOr<SyncReport> Report(std::uint64_t alarms_from);

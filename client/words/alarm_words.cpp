@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <iterator>
 
+#include "client/words/refusal_words.h"
 #include "client/words/sentence.h"
 
 namespace holdfast::client {
@@ -49,7 +50,8 @@ constexpr AlarmRow kAlarmRows[] = {
     {AlarmKind::kVaultOlder,
      "This vault is an older copy: the practice has seen a newer one. You can go on reading, but "
      "nothing is sent from here, because keys would be used twice. Put the newest copy of the "
-     "vault back, or set this device up again."},
+     "vault back, or begin again beside it in another profile, with a new invitation or, as a "
+     "therapist, a new code from the practice."},
     {AlarmKind::kOtherStory,
      "The practice told {who} another story of your check-ins and replies than it told this "
      "device. Both cannot be true. Compare with them in person, and ask the practice."},
@@ -141,8 +143,9 @@ constexpr AlarmRow kAlarmRows[] = {
      "The practice showed devices of {who} that are not signed as they must be ({why}). They are "
      "not used; what was known before still is."},
     {AlarmKind::kOldKeys,
-     "A device of {who} has not renewed its keys for more than 30 days. It may just be switched "
-     "off; if they tell you that they use it, the practice is withholding its newer keys."},
+     "A device of {who} has not been heard of for more than 30 days. Most likely it is switched "
+     "off, or they are away, and there is nothing that you have to do. Only if they tell you that "
+     "they use it every day, ask the practice: it may be showing you old keys."},
     {AlarmKind::kOwnListUnsigned,
      "The practice shows a list of your devices that you did not sign. It is not used. Ask the "
      "practice about it, and tell the people you write with."},
@@ -231,14 +234,11 @@ constexpr bool EveryAlarmHasWords() {
 }
 static_assert(EveryAlarmHasWords());
 
-std::string CauseInWords(const Cause& cause) {
-  return cause.field.empty() ? cause.words : cause.field + ": " + cause.words;
-}
-
 }  // namespace
 
 std::string AlarmText(const Alarm& alarm) {
   const AlarmArgs& args = alarm.args;
+  const Cause cause = args.cause.value_or(Cause());
   const bool known = alarm.kind <= kNewestAlarmKind;
   const AlarmRow& row =
       kAlarmRows[static_cast<std::size_t>(known ? alarm.kind : AlarmKind::kUnknown)];
@@ -247,7 +247,7 @@ std::string AlarmText(const Alarm& alarm) {
       one ? row.of_one : row.sentence,
       {{"text", alarm.text},
        {"who", NameInWords(args.who.value_or(PersonName()))},
-       {"why", CauseInWords(args.cause.value_or(Cause()))},
+       {"why", RefusalText(cause.field, cause.words)},
        {"count", std::to_string(args.count)},
        {"invitation", args.invitation.empty() ? std::string("an invitation")
                                               : "the invitation for \"" + args.invitation + "\""}});

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <iterator>
 
+#include "client/words/refusal_words.h"
 #include "client/words/sentence.h"
 
 namespace holdfast::client {
@@ -19,8 +20,9 @@ constexpr FindingRow kFindingRows[] = {
     {FindingKind::kVaultDamaged, "{why}"},
     {FindingKind::kVaultNewest, "The vault is the newest copy as far as is known."},
     {FindingKind::kVaultOlder,
-     "This vault is an older copy, so nothing is sent from it. Put the newest copy back, or set "
-     "this device up again."},
+     "This vault is an older copy, so nothing is sent from it, and all of it can be read. Put the "
+     "newest copy back, or begin again beside it in another profile, with a new invitation or, as "
+     "a therapist, a new code from the practice."},
     {FindingKind::kDecisionsUnreadable,
      "Decisions that were made on this device and cannot be read: {count}. Nothing came of them; "
      "look how things stand, and decide again what is still wanted."},
@@ -59,12 +61,11 @@ static_assert(EveryFindingHasWords());
 }  // namespace
 
 std::string FindingText(const Finding& finding) {
-  const absl::string_view why = finding.why.message();
   return Filled(kFindingRows[static_cast<std::size_t>(finding.kind)].sentence,
                 {{"who", NameInWords(finding.who.value_or(PersonName()))},
                  {"count", std::to_string(finding.count)},
                  {"address", finding.address},
-                 {"why", std::string(why.data(), why.size())}});
+                 {"why", RefusalText(finding.why)}});
 }
 
 }  // namespace holdfast::client

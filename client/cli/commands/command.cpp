@@ -1,9 +1,12 @@
 #include "client/cli/commands/command.h"
 
+#include "client/cli/terminal/input.h"
 #include "client/cli/words/json.h"
 #include "rules/errors.h"
 
 namespace holdfast::client::cli {
+
+bool AsksPeople(const Context& context) { return CanAsk() && !context.out.as_json(); }
 
 CLI::Validator Decimal() {
   const auto check = [](std::string& text) -> std::string {

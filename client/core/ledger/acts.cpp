@@ -5,6 +5,7 @@
 #include "client/core/ledger/zones.h"
 #include "client/core/outside/limits.h"
 #include "client/core/outside/utf8.h"
+#include "client/core/people/bonds.h"
 #include "client/core/people/wire.h"
 #include "client/core/shown/next_step.h"
 #include "client/core/vault/alarms.h"
@@ -167,7 +168,7 @@ Task<absl::Status> Acts::PerformOne(Pending pending) {
 absl::Status Acts::TakeAnswer(const Pending& pending, const v1::PerformResponse& response) {
   VaultChange change(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto record, change.Read(names::Bond(pending.bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto record, ReadBond(change, pending.bond));
   HOLDFAST_ASSIGN_OR_RETURN(const BondParties parties, PartiesOf(record));
   const auto checked = CheckItem(change, *own, parties, response.item());
   const bool mine = checked.ok() && checked->act &&

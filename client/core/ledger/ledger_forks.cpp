@@ -3,6 +3,7 @@
 #include "client/core/ledger/decided.h"
 #include "client/core/ledger/ledgers.h"
 #include "client/core/outside/limits.h"
+#include "client/core/people/bonds.h"
 #include "client/core/vault/names.h"
 
 namespace holdfast::client {
@@ -52,7 +53,7 @@ absl::StatusOr<Ledgers::Step> Ledgers::ReplayOtherPast(const BondId& bond,
                                                        std::uint64_t from) {
   VaultChange change(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
-  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read(names::Bond(bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, ReadBond(change, bond));
   HOLDFAST_RETURN_IF_ERROR(books_.CutAfter(
       change, bond, from - 1, own->device,
       [&](const v1::SignedStatement& act) { return PerformAgain(change, bond, act); }));
@@ -98,7 +99,7 @@ Task<absl::StatusOr<Ledgers::Reading>> Ledgers::ReadFromBeginning(BondId bond) {
 
 absl::Status Ledgers::StopAtOtherPast(const BondId& bond) {
   VaultChange change(context_.vault);
-  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read(names::Bond(bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, ReadBond(change, bond));
   HOLDFAST_RETURN_IF_ERROR(Stop(change, record, AlarmKind::kOtherPast));
   return change.Commit();
 }

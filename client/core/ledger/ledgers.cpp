@@ -5,13 +5,13 @@
 #include "client/core/ledger/decided.h"
 #include "client/core/ledger/receipts.h"
 #include "client/core/outside/limits.h"
+#include "client/core/people/bonds.h"
 #include "client/core/vault/alarms.h"
 #include "client/core/vault/names.h"
 #include "rules/retry.h"
 
 namespace holdfast::client {
 namespace {
-
 
 // A restored backup that the practice has told this device nothing of: a restore
 // excuses much, so people hear of it before it does.
@@ -107,7 +107,7 @@ absl::StatusOr<bool> Ledgers::Take(VaultChange& change, const OwnDevice& own,
 absl::StatusOr<Ledgers::Step> Ledgers::TakeRead(const BondId& bond, const v1::LedgerItem& item) {
   VaultChange change(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
-  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read(names::Bond(bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, ReadBond(change, bond));
   HOLDFAST_ASSIGN_OR_RETURN(const Step step, TakeOne(change, *own, record, item));
   HOLDFAST_RETURN_IF_ERROR(change.Commit());
   return step;
@@ -136,7 +136,7 @@ Task<absl::StatusOr<Ledgers::Reading>> Ledgers::ReadAfter(BondId bond, std::uint
 
 Task<absl::Status> Ledgers::Settle(BondId bond) {
   const VaultReader look(context_.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto record, look.Read(names::Bond(bond)));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto record, ReadBond(look, bond));
   HOLDFAST_CO_ASSIGN_OR_RETURN(const HeldLedger* held, Of(look, bond));
   auto reading = co_await ReadAfter(bond, held->book.number());
   if (reading.ok() && (reading->forked || record.compare_ledger())) {
@@ -152,7 +152,7 @@ Task<absl::Status> Ledgers::Settle(BondId bond) {
 absl::Status Ledgers::Finish(const BondId& bond, std::uint64_t newest) {
   VaultChange change(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
-  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read(names::Bond(bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, ReadBond(change, bond));
   record.set_compare_ledger(false);
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, Of(change, bond));
   if (newest < held->book.number() && !record.ledger_stopped()) {

@@ -4,6 +4,7 @@
 
 #include "client/core/message/queue.h"
 #include "client/core/outside/limits.h"
+#include "client/core/people/bonds.h"
 #include "client/core/shown/content.h"
 #include "client/core/vault/alarms.h"
 #include "client/core/vault/names.h"
@@ -57,7 +58,7 @@ absl::StatusOr<bool> WriteRupture(Context context, VaultChange& change, const En
   HOLDFAST_ASSIGN_OR_RETURN(auto record, NextTurn(before, closed, text, context.Now()));
   if (!record) return false;
   HOLDFAST_ASSIGN_OR_RETURN(const BondId bond, BondId::From(marked->bond(), "vault.message"));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto bond_record, change.Read(names::Bond(bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto bond_record, ReadBond(change, bond));
   HOLDFAST_RETURN_IF_ERROR(CheckMayWrite(change, bond_record));
   record->set_bond(marked->bond());
   v1::Control control;

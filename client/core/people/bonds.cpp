@@ -16,15 +16,26 @@ absl::StatusOr<BondParties> PartiesOf(const vault::Bond& bond) {
 
 absl::StatusOr<std::vector<vault::Bond>> AllBonds(const VaultReader& reader) {
   std::vector<vault::Bond> bonds;
-  HOLDFAST_RETURN_IF_ERROR(reader.Scan(names::kBonds, [&](BytesView, vault::Bond bond) {
+  HOLDFAST_RETURN_IF_ERROR(ForEachBond(reader, [&](vault::Bond bond) {
     if (bond.has_statement()) bonds.push_back(std::move(bond));
-    return true;
   }));
   return bonds;
 }
 
 absl::StatusOr<std::optional<vault::Bond>> FindBond(const VaultReader& reader, const BondId& bond) {
   return reader.Find(names::Bond(bond));
+}
+
+absl::StatusOr<vault::Bond> ReadBond(const VaultReader& reader, const BondId& bond) {
+  return reader.Read(names::Bond(bond));
+}
+
+absl::Status ForEachBond(const VaultReader& reader,
+                         const std::function<void(vault::Bond bond)>& take) {
+  return reader.Scan(names::kBonds, [&](BytesView, vault::Bond bond) {
+    take(std::move(bond));
+    return true;
+  });
 }
 
 void PutBond(VaultChange& change, const vault::Bond& bond) {

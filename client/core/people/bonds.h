@@ -1,6 +1,8 @@
 // Bonds as this device holds them.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <vector>
 
 #include "client/core/people/own_device.h"
@@ -23,9 +25,16 @@ struct BondParties {
 absl::StatusOr<BondParties> PartiesOf(const vault::Bond& bond);
 // Those that the practice has confirmed.
 absl::StatusOr<std::vector<vault::Bond>> AllBonds(const VaultReader& reader);
+// The one way to a bond's record. Whoever reads it in a change to write it puts it back before
+// another part of the core gets that change.
 // nullopt where this device has no such bond.
 absl::StatusOr<std::optional<vault::Bond>> FindBond(const VaultReader& reader, const BondId& bond);
+// vault_damaged where it has none.
+absl::StatusOr<vault::Bond> ReadBond(const VaultReader& reader, const BondId& bond);
 void PutBond(VaultChange& change, const vault::Bond& bond);
+// Every one, also those that the practice has not confirmed.
+absl::Status ForEachBond(const VaultReader& reader,
+                         const std::function<void(vault::Bond bond)>& take);
 // The other side, as this device knows it.
 PersonName WhoIs(const vault::Bond& bond, const AccountKey& own);
 

@@ -284,7 +284,7 @@ Task<absl::Status> Enrolment::Redeem(v1::RedeemInvitationRequest request) {
   HOLDFAST_CO_RETURN_IF_ERROR(CheckAccountStatement(*own, response->account()));
   HOLDFAST_CO_ASSIGN_OR_RETURN(const crypto::InvitationStatement invitation,
                                crypto::DecodeInvitationStatement(request.invitation().statement()));
-  HOLDFAST_CO_ASSIGN_OR_RETURN(auto bond, change.Read(names::Bond(invitation.bond)));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(auto bond, ReadBond(change, invitation.bond));
   HOLDFAST_CO_ASSIGN_OR_RETURN(const BondParties parties, PartiesOf(bond));
   HOLDFAST_CO_ASSIGN_OR_RETURN(
       const crypto::BondStatement formed,
@@ -302,7 +302,7 @@ Task<absl::Status> Enrolment::Redeem(v1::RedeemInvitationRequest request) {
 
 Task<absl::Status> Enrolment::ReturnBond(BondId id) {
   const VaultReader look(context_.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto bond, look.Read(names::Bond(id)));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto bond, ReadBond(look, id));
   v1::RedeemInvitationRequest request;
   if (!request.ParseFromString(bond.redeem_request())) {
     co_return Refuse(Reason::kVaultDamaged, "vault.bond", "holds a damaged request");

@@ -148,9 +148,11 @@ absl::Status ForgetRecoveryCode(VaultChange& change) {
 absl::Status CheckNotRolledBack(const VaultReader& reader) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto progress, reader.Read(names::kProgress));
   if (!progress.rolled_back()) return absl::OkStatus();
-  return Refuse(Reason::kVaultRolledBack, "",
-                "this vault is an older copy, so nothing is sent from it; put the newest copy "
-                "back, or set this device up again");
+  return Refuse(
+      Reason::kVaultRolledBack, "",
+      "this vault is an older copy, so nothing is sent from it, and all of it can be read; "
+      "put the newest copy back, or begin again beside it in another profile: a client "
+      "with a new invitation, a therapist with a new code from the practice");
 }
 
 }  // namespace holdfast::client

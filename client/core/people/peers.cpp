@@ -25,21 +25,6 @@ absl::StatusOr<KnownDevices> KnownDevicesOf(const AccountKey& account, const vau
   return known;
 }
 
-// A prekey that nobody renewed: the device may be gone.
-absl::Status WarnOfOldPrekeys(VaultChange& change, const crypto::VerifiedDevices& devices,
-                              const BondId& bond, const PersonName& who, std::uint64_t now_ms) {
-  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read(names::Peer(devices.account)));
-  for (const crypto::Device& device : devices.devices) {
-    const bool old = device.prekey.created_at_ms + limits::kPrekeyWarnMs < now_ms;
-    if (!old || record.warned_prekey() == device.prekey.id) continue;
-    record.set_warned_prekey(device.prekey.id);
-    change.Put(names::Peer(devices.account), record);
-    HOLDFAST_RETURN_IF_ERROR(
-        RaiseAlarm(change, now_ms, Reason::kIntegrity, bond, AlarmKind::kOldKeys, {.who = who}));
-  }
-  return absl::OkStatus();
-}
-
 // The newest prekey of this device that was ever shown: a practice that restored an
 // older copy of its store, or withholds the newer one, shows an older.
 const std::string& NewerPrekey(const vault::Peer& before, const std::string& certificate,
@@ -119,8 +104,7 @@ absl::Status TakePeerDevices(VaultChange& change, const AccountKey& account,
   }
   if (devices->version < pinned.version) return absl::OkStatus();
   PutPeer(change, *devices, wire);
-  HOLDFAST_ASSIGN_OR_RETURN(const auto newest, FindPeer(change, account));
-  return WarnOfOldPrekeys(change, newest->devices, bond, who, now_ms);
+  return absl::OkStatus();
 }
 
 }  // namespace holdfast::client

@@ -46,10 +46,8 @@ using FirstOffered = std::map<Bytes, std::uint64_t>;
 // How much of each bond's chain the other side has.
 absl::StatusOr<std::map<Bytes, std::uint64_t>> Covered(const VaultReader& reader) {
   std::map<Bytes, std::uint64_t> covered;
-  HOLDFAST_RETURN_IF_ERROR(reader.Scan(names::kBonds, [&](BytesView, const vault::Bond& bond) {
-    covered[bond.id()] = bond.covered();
-    return true;
-  }));
+  HOLDFAST_RETURN_IF_ERROR(
+      ForEachBond(reader, [&](const vault::Bond& bond) { covered[bond.id()] = bond.covered(); }));
   return covered;
 }
 
@@ -89,12 +87,11 @@ absl::StatusOr<FirstOffered> OfferAgain(VaultChange& change) {
 }
 
 absl::Status BeginBondsAgain(VaultChange& change, const FirstOffered& first) {
-  return change.Scan(names::kBonds, [&](BytesView, vault::Bond bond) {
+  return ForEachBond(change, [&](vault::Bond bond) {
     const auto offered = first.find(bond.id());
     bond.set_pending_from(offered == first.end() ? bond.chain_position() + 1 : offered->second);
     bond.set_compare_ledger(bond.has_statement());
     PutBond(change, bond);
-    return true;
   });
 }
 

@@ -76,7 +76,7 @@ Task<absl::Status> Outbox::FlushBond(BondId bond) {
     HOLDFAST_CO_RETURN_IF_ERROR(refreshed);
     VaultChange change(context_.vault);
     HOLDFAST_CO_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
-    HOLDFAST_CO_ASSIGN_OR_RETURN(auto record, change.Read(names::Bond(bond)));
+    HOLDFAST_CO_ASSIGN_OR_RETURN(auto record, ReadBond(change, bond));
     HOLDFAST_CO_ASSIGN_OR_RETURN(const bool newer,
                                  KnowsNewerLists(change, *own, record, next.request));
     // The same lists again: every further seal would only use up message keys.
@@ -127,7 +127,7 @@ absl::StatusOr<bool> Outbox::LetGoOfArrived(const BondId& bond, const Next& next
   const bool is_final = reason == Reason::kStaleDeviceList || reason == Reason::kTimeOutOfRange ||
                         IsOver(refusal, Offered::kMessage);
   VaultChange change(context_.vault);
-  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read(names::Bond(bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, ReadBond(change, bond));
   if (!is_final || next.position > record.covered()) return false;
   HOLDFAST_ASSIGN_OR_RETURN(const auto sent, change.Read(names::Sent(bond, next.position)));
   if (!sent.offered_again()) return false;
@@ -166,7 +166,7 @@ absl::Status Outbox::TakeStored(const BondId& bond, const Next& next,
         RaiseAlarm(change, now_ms, Reason::kIntegrity, bond, AlarmKind::kClocksDiffer));
   }
   HOLDFAST_RETURN_IF_ERROR(SuspectTakenPlace(change, *leaf).status());
-  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read(names::Bond(bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, ReadBond(change, bond));
   record.set_pending_from(next.position + 1);
   PutBond(change, record);
   HOLDFAST_RETURN_IF_ERROR(KeepHighest(change, *leaf, response.receipt()));
@@ -203,7 +203,7 @@ absl::Status Outbox::TakeRefused(const BondId& bond, const Next& next,
   VaultChange change(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(auto sent, change.Read(names::Sent(bond, next.position)));
   const WipedAtEnd wiped(sent);
-  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read(names::Bond(bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, ReadBond(change, bond));
   HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id, EnvelopeId::From(sent.envelope(), "vault.sent"));
   const bool conflict = ReasonOf(refusal) == Reason::kEnvelopeConflict;
   HOLDFAST_ASSIGN_OR_RETURN(const bool given_back, GiveBackPlace(change, record, next.position));

@@ -3,6 +3,7 @@
 #include "client/core/ahead/ahead.h"
 #include "client/core/ledger/receipts.h"
 #include "client/core/outside/utf8.h"
+#include "client/core/people/bonds.h"
 #include "client/core/sending/send_alarms.h"
 #include "client/core/vault/names.h"
 #include "rules/retry.h"
@@ -147,7 +148,7 @@ absl::Status AheadOutbox::SealAgain(const BondId& bond, const EnvelopeId& id) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto before, change.Find(names::Ahead(bond, id)));
   if (!before) return absl::OkStatus();  // it was withdrawn meanwhile
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto record, change.Read(names::Bond(bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto record, ReadBond(change, bond));
   HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read(names::Message(id)));
   message.set_sent_ms(context_.Now());
   change.Put(names::Message(id), message);

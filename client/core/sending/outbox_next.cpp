@@ -4,6 +4,7 @@
 
 #include "client/core/ahead/ahead.h"
 #include "client/core/message/sealing.h"
+#include "client/core/people/bonds.h"
 #include "client/core/sending/delivery_receipts.h"
 #include "client/core/sending/outbox.h"
 #include "client/core/shown/content.h"
@@ -14,7 +15,7 @@ namespace holdfast::client {
 
 absl::StatusOr<Outbox::Next> Outbox::NextToSend(const BondId& bond) {
   const VaultReader look(context_.vault);
-  HOLDFAST_ASSIGN_OR_RETURN(const auto record, look.Read(names::Bond(bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto record, ReadBond(look, bond));
   std::uint64_t position = std::max<std::uint64_t>(record.pending_from(), 1);
   std::optional<vault::Sent> sent;
   for (; position <= record.chain_position(); ++position) {
@@ -49,7 +50,7 @@ absl::StatusOr<Outbox::Next> Outbox::SealOldest(const BondId& bond) {
   const WipedAtEnd wiped(queued);
   if (!name) return Next();
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
-  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read(names::Bond(bond)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, ReadBond(change, bond));
   HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id,
                             EnvelopeId::From(queued.envelope(), "vault.outbox"));
   const Kind kind = static_cast<Kind>(queued.kind());

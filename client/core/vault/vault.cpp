@@ -57,9 +57,11 @@ absl::StatusOr<std::unique_ptr<Vault>> Vault::Open(crypto::VaultKey key, VaultSt
 std::string VaultReader::TableOf(BytesView name) { return Bytes(name.substr(0, name.find('/'))); }
 
 absl::Status VaultReader::Damaged(BytesView name) {
-  return Refuse(Reason::kVaultDamaged, "vault." + TableOf(name),
-                "the vault is damaged here; put back a copy of its file, made while nothing ran, "
-                "or begin a new profile");
+  return Refuse(
+      Reason::kVaultDamaged, "vault." + TableOf(name),
+      "the vault is damaged here. A copy of its file, made while nothing ran, can be read, "
+      "and goes on where nothing was sent since it was made; else begin again in another "
+      "profile, with a new invitation or code");
 }
 
 bool VaultReader::Parse(BytesView value, google::protobuf::MessageLite& record) {

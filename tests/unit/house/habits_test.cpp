@@ -134,6 +134,25 @@ TEST_CASE("a named limit is used") {
   }
 }
 
+TEST_CASE("a bond's record is read and written in one place") {
+  std::size_t uses = 0;
+  for (const SourceFile& file : Everything()) {
+    if (!file.path.starts_with("client/core/")) continue;
+    // Its own file, the names themselves, and doctor, which opens every table.
+    const bool may = file.path == "client/core/people/bonds.cpp" ||
+                     file.path == "client/core/vault/names.h" ||
+                     file.path == "client/core/examination.cpp";
+    for (const std::string& line : file.lines) {
+      const bool is_use = line.find("names::Bond(") != std::string::npos ||
+                          line.find("names::kBonds") != std::string::npos;
+      if (is_use && may) ++uses;
+      INFO(file.path << ": " << line);
+      CHECK((may || !is_use));
+    }
+  }
+  CHECK(uses > 0);
+}
+
 TEST_CASE("what these tests look for is found") {
   std::vector<std::string> lines = {"void Long(int a,", "          int b) {"};
   lines.insert(lines.end(), kFunctionLinesMax, "  a += b;");

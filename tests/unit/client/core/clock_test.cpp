@@ -111,6 +111,36 @@ TEST_CASE("Prekeys are forgotten when nobody can use them any more, and not befo
   CHECK(kept <= whole + 2);
 }
 
+TEST_CASE("Keys that grow old while their owner is away as announced alarm nobody") {
+  for (const bool announced : {false, true}) {
+    CAPTURE(announced);
+    TestCouple couple;
+    AvailabilityDraft draft;
+    draft.zone = "UTC";
+    draft.hours = {{1, 9 * 60, 17 * 60}};
+    draft.reply_within_minutes = 8 * 60;
+    draft.remind_before_minutes = 60;
+    const std::uint64_t now_ms = couple.practice.clock.wall_ms;
+    if (announced) draft.away = {{now_ms + limits::kDayMs, now_ms + 50 * limits::kDayMs}};
+    REQUIRE(couple.therapist.engine->SetAvailability(couple.therapist.bond(), draft).ok());
+    REQUIRE(couple.therapist.Sync().ok());
+    REQUIRE(couple.client.Sync().ok());
+    const auto alarms_after = [&](std::uint64_t days) {
+      couple.practice.Pass(days * limits::kDayMs);
+      couple.RestartPractice();
+      REQUIRE(couple.client.Sync().ok());
+      std::size_t alarms = 0;
+      for (const Alarm& alarm : couple.client.TakeAlarms()) {
+        if (alarm.kind == AlarmKind::kOldKeys) ++alarms;
+      }
+      return alarms;
+    };
+    CHECK(alarms_after(40) == (announced ? 0 : 1));
+    CHECK(alarms_after(20) == 0);
+    CHECK(alarms_after(25) == (announced ? 1 : 0));  // back for long, and once is enough
+  }
+}
+
 TEST_CASE("Beacons go on after one that was sealed at a date that was ahead") {
   TestCouple couple;
   couple.client.clock.ahead_ms = 20 * kDay;
