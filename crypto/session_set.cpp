@@ -147,7 +147,8 @@ absl::StatusOr<SecretBytes> SessionSet::DecryptFirst(const SessionMessage& messa
   }
   // Without the prekey that it was used with, an ephemeral cannot be replayed.
   const auto expired = [&own](const Remembered& remembered) {
-    return remembered.prekey_id != 0 && own.prekey(remembered.prekey_id) == nullptr;
+    const auto id = static_cast<std::uint32_t>(remembered.prekey_id);
+    return id != 0 && id == remembered.prekey_id && own.prekey(id) == nullptr;
   };
   const auto stale = std::ranges::count_if(remembered_, expired);
   if (remembered_.size() - static_cast<std::size_t>(stale) >= kRememberedEphemeralsMax) {

@@ -85,7 +85,9 @@ class SessionSet {
   };
   struct Remembered {
     DhKey ephemeral;
-    std::uint32_t prekey_id = 0;  // ours, that it was used with; 0: not known
+    // Ours, that it was used with. 0, or more than 32 bits where an earlier version kept a
+    // time here: not known.
+    std::uint64_t prekey_id = 0;
   };
 
   void InsertFront(Entry entry);

@@ -1,6 +1,5 @@
 // A session's state as bytes, and back.
 #include <algorithm>
-#include <limits>
 
 #include "crypto/session_set.h"
 #include "rules/codec.h"
@@ -70,10 +69,7 @@ absl::StatusOr<SessionSet> SessionSet::Parse(const PairContext& context, BytesVi
   if (remembered > kRememberedEphemeralsMax) decoder.Fail("remembered", "are too many");
   for (std::size_t i = 0; i < std::min(remembered, kRememberedEphemeralsMax); ++i) {
     const auto ephemeral = decoder.Fixed<DhKey>("remembered.ephemeral");
-    // Earlier versions noted a time here, which is no prekey's number.
-    const std::uint64_t prekey_id = decoder.U64("remembered.prekey_id");
-    const bool is_number = prekey_id <= std::numeric_limits<std::uint32_t>::max();
-    set.remembered_.push_back({ephemeral, is_number ? static_cast<std::uint32_t>(prekey_id) : 0});
+    set.remembered_.push_back({ephemeral, decoder.U64("remembered.prekey_id")});
   }
   HOLDFAST_RETURN_IF_ERROR(decoder.Finish());
   return set;

@@ -15,8 +15,10 @@
 #include <vector>
 
 #include "client/cli/commands/command.h"
+#include "client/cli/commands/help.h"
 #include "client/cli/terminal/output.h"
 #include "client/cli/terminal/profile.h"
+#include "client/cli/words/json.h"
 #include "client/cli/words/words.h"
 #include "rules/errors.h"
 #include "rules/version.h"
@@ -27,9 +29,13 @@ namespace {
 constexpr std::string_view kAbout =
     "Holdfast: staying in touch between therapy sessions, readable by the two of you alone.";
 constexpr std::string_view kFooter =
-    "Environment: HOLDFAST_HOME holds the profiles (default: ~/.local/share/holdfast),\n"
-    "HOLDFAST_PASSPHRASE unlocks one (else it is asked for).\n"
-    "Exit codes: 0 done, 1 this device, 2 usage, 3 refused by the practice, 4 practice\n"
+    "Environment: HOLDFAST_HOME holds the profiles (default: ~/.local/share/holdfast), "
+    "HOLDFAST_PASSPHRASE unlocks one (else it is asked for).\n\n"
+    "With --json, or where standard input or standard error is no terminal, nothing but the "
+    "passphrase is asked: what is needed and not given is refused.\n\n"
+    "Nothing is signed unseen: at a terminal it is shown and asked; elsewhere --yes or --json "
+    "says that it is meant, and what was signed is said.\n\n"
+    "Exit codes: 0 done, 1 this device, 2 usage, 3 refused by the practice, 4 practice "
     "unreachable, 5 something is not as it was sealed, signed or promised.\n";
 
 // A file or socket that is opened later must not take the place of a standard stream
@@ -60,9 +66,36 @@ absl::Status CheckShown() {
 }
 
 // Before the arguments have been understood.
-bool WantsJson(int count, char** arguments) {
-  return std::any_of(arguments + 1, arguments + count,
-                     [](const char* argument) { return std::string_view(argument) == "--json"; });
+bool WantsJson(const std::vector<std::string>& words) {
+  return std::find(words.begin(), words.end(), "--json") != words.end();
+}
+
+Command VersionCommand(CLI::App& app) {
+  return {app.add_subcommand("version", "Print the version"), [](Context& context) {
+            context.out.Say(std::string("holdfast ") + kVersion);
+            context.out.Document({{"version", kVersion}});
+            return absl::OkStatus();
+          }};
+}
+
+// What a person asked for with --help; a program gets it, too.
+int SayHelp(const CLI::App& app, Output& out) {
+  const std::string help = HelpOf(app);
+  out.Document({{"help", help}});
+  out.Finish();
+  if (!out.as_json()) std::cout << help;
+  const absl::Status shown = CheckShown();
+  if (!shown.ok()) out.Fail(shown);
+  return ExitCodeOf(shown);
+}
+
+// "help" and the command that it is about, as the parser understands them.
+void TakeHelp(std::vector<std::string>& words) {
+  const auto first = std::find_if(words.begin(), words.end(),
+                                  [](const std::string& word) { return word != "--json"; });
+  if (first == words.end() || *first != "help") return;
+  words.erase(first);
+  words.emplace_back("--help");
 }
 
 std::string FirstLineOf(std::string text) { return text.substr(0, text.find('\n')); }
@@ -73,7 +106,7 @@ absl::Status RunChosen(const std::vector<Command>& commands, const std::string& 
                                    [](const Command& command) { return command.app->parsed(); });
   if (chosen == commands.end()) {
     return Refuse(Reason::kUsage, "",
-                  "say what to do, for example \"holdfast inbox\". See \"holdfast --help\"");
+                  "say what to do, for example \"holdfast inbox\". See \"holdfast help\"");
   }
   HOLDFAST_ASSIGN_OR_RETURN(const Profile profile, Profile::Named(profile_name));
   Context context{out, profile};
@@ -93,22 +126,36 @@ int Main(int count, char** arguments) {
   app.require_subcommand(0, 1);
   app.fallthrough();
   constexpr std::array kDeclare = {
-      EnrollCommand, InviteCommand,       JoinCommand,    CheckinCommand, SendCommand,
-      ReplyCommand,  LandedCommand,       InboxCommand,   ShowCommand,    StatusCommand,
-      RhythmCommand, AvailabilityCommand, PromiseCommand, AheadCommand,   PauseCommand,
-      ResumeCommand, EndCommand,          LedgerCommand,  SyncCommand,    WatchCommand,
-      DoctorCommand, DraftsCommand};
+      EnrollCommand,  InviteCommand, JoinCommand,   RenameCommand, CheckinCommand,
+      SendCommand,    ReplyCommand,  LandedCommand, DraftsCommand, InboxCommand,
+      ShowCommand,    NextCommand,   StatusCommand, RhythmCommand, AvailabilityCommand,
+      PromiseCommand, AheadCommand,  PauseCommand,  ResumeCommand, EndCommand,
+      LedgerCommand,  SyncCommand,   WatchCommand,  DoctorCommand, VersionCommand};
   std::vector<Command> commands;
   for (const auto declare : kDeclare) commands.push_back(declare(app));
 
-  Output out(WantsJson(count, arguments));
+  app.add_subcommand("help", "Print this, or the help of a command: holdfast help rhythm");
+  JoinFooters(app);
+
+  std::vector<std::string> words(arguments + 1, arguments + count);
+  Output out(WantsJson(words));
+  TakeHelp(words);
+  const CommandPath path = Follow(app, words);
+  if (!path.unknown.empty()) {
+    const absl::Status status = Unknown(path);
+    out.Fail(status);
+    return ExitCodeOf(status);
+  }
+  std::reverse(words.begin(), words.end());  // as the parser takes them
   try {
-    app.parse(count, arguments);
-  } catch (const CLI::Success& help) {
-    return app.exit(help);
+    app.parse(std::move(words));
+  } catch (const CLI::CallForHelp&) {
+    return SayHelp(app, out);
+  } catch (const CLI::Success& version) {
+    return app.exit(version);
   } catch (const CLI::ParseError& error) {
     const absl::Status status =
-        Refuse(Reason::kUsage, "", FirstLineOf(error.what()) + ". See \"holdfast --help\"");
+        Refuse(Reason::kUsage, "", FirstLineOf(error.what()) + ". See \"" + HelpFor(path) + "\"");
     out.Fail(status);
     return ExitCodeOf(status);
   }

@@ -93,7 +93,21 @@ class Engine {
   // where it cannot be, unknown_bond, bond_ended; nothing is changed then.
   absl::StatusOr<ActId> SetAvailability(const BondId& bond, const AvailabilityDraft& draft);
   absl::StatusOr<ActId> ProposeRhythm(const BondId& bond, const RhythmDraft& draft);
-  absl::StatusOr<ActId> AcceptRhythm(const BondId& bond);
+  // `shown`: the proposal with this hash and no other; act_superseded where another has
+  // taken its place.
+  absl::StatusOr<ActId> AcceptRhythm(const BondId& bond, const std::optional<Hash>& shown = {});
+  // What the drafts would be if they were signed now, checked, to be shown before; and
+  // exactly that signed.
+  absl::StatusOr<Availability> Planned(const AvailabilityDraft& draft);
+  absl::StatusOr<Rhythm> Planned(const RhythmDraft& draft);
+  absl::StatusOr<ActId> SetAvailability(const BondId& bond, const Availability& availability);
+  absl::StatusOr<ActId> ProposeRhythm(const BondId& bond, const Rhythm& rhythm);
+  // Hours for everybody: of this device's bonds those without hours get them, and whoever
+  // joins later. None where none were set.
+  absl::Status SetStandingHours(const Availability& hours);
+  absl::StatusOr<std::optional<Availability>> StandingHours();
+  // The person has seen the proposal with this hash.
+  absl::Status MarkProposalShown(const BondId& bond, const Hash& proposal);
   absl::StatusOr<ActId> EndRhythm(const BondId& bond);
   absl::StatusOr<ActId> Reschedule(const EnvelopeId& envelope, std::uint64_t due_at_ms);
   // `ahead_too`: what was written ahead waits until then as well.

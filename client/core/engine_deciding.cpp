@@ -2,16 +2,15 @@
 #include "client/core/engine_impl.h"
 #include "client/core/ledger/acts.h"
 #include "client/core/ledger/ledger_export.h"
+#include "client/core/ledger/plans.h"
 #include "client/core/ledger/reminders.h"
-#include "client/core/ledger/zones.h"
+#include "client/core/ledger/standing_hours.h"
 #include "client/core/outside/limits.h"
 #include "client/core/reading/looking.h"
 #include "client/core/vault/names.h"
 
 namespace holdfast::client {
 namespace {
-
-constexpr std::uint64_t kMinuteMs = limits::kMinuteMs;
 
 absl::Status NoSuchPromise(const PromiseLine* line, std::uint64_t now_ms) {
   if (line == nullptr) {
@@ -69,46 +68,87 @@ absl::StatusOr<ActId> Engine::Impl::Decide(
   return id;
 }
 
+absl::StatusOr<ActId> Engine::SetAvailability(const BondId& bond,
+                                              const Availability& availability) {
+  return impl_->Decide(bond,
+                       [&](const VaultReader&, const LedgerBook&) -> absl::StatusOr<Decision> {
+                         return Decision(availability);
+                       });
+}
+
 absl::StatusOr<ActId> Engine::SetAvailability(const BondId& bond, const AvailabilityDraft& draft) {
   return impl_->Decide(
       bond, [&](const VaultReader&, const LedgerBook&) -> absl::StatusOr<Decision> {
-        Availability availability;
-        availability.reply_within_minutes = draft.reply_within_minutes;
-        availability.remind_before_minutes = draft.remind_before_minutes;
-        availability.hours = draft.hours;
-        HOLDFAST_ASSIGN_OR_RETURN(availability.zone, ReadZone(impl_->context(), draft.zone));
-        for (const LocalSpan& away : draft.away) {
-          availability.away.push_back(
-              {ToUtc(availability.zone, away.from), ToUtc(availability.zone, away.until)});
-        }
-        return Decision(std::move(availability));
+        HOLDFAST_ASSIGN_OR_RETURN(Availability planned, PlanOf(impl_->context(), draft));
+        return Decision(std::move(planned));
       });
+}
+
+absl::StatusOr<ActId> Engine::ProposeRhythm(const BondId& bond, const Rhythm& rhythm) {
+  return impl_->Decide(bond,
+                       [&](const VaultReader&, const LedgerBook&) -> absl::StatusOr<Decision> {
+                         return Decision(rhythm);
+                       });
 }
 
 absl::StatusOr<ActId> Engine::ProposeRhythm(const BondId& bond, const RhythmDraft& draft) {
-  return impl_->Decide(
-      bond, [&](const VaultReader&, const LedgerBook&) -> absl::StatusOr<Decision> {
-        Rhythm rhythm;
-        HOLDFAST_ASSIGN_OR_RETURN(rhythm.zone, ReadZone(impl_->context(), draft.zone));
-        const std::uint64_t today =
-            ToLocal(rhythm.zone, impl_->context().Now()) / limits::kDayMs * limits::kDayMs;
-        rhythm.first = draft.first_day.value_or(today) + draft.at_minute * kMinuteMs;
-        rhythm.rule = draft.rule;
-        rhythm.window_minutes = draft.window_minutes;
-        rhythm.reminders = draft.reminders;
-        return Decision(std::move(rhythm));
-      });
+  return impl_->Decide(bond,
+                       [&](const VaultReader&, const LedgerBook&) -> absl::StatusOr<Decision> {
+                         HOLDFAST_ASSIGN_OR_RETURN(Rhythm planned, PlanOf(impl_->context(), draft));
+                         return Decision(std::move(planned));
+                       });
 }
 
-absl::StatusOr<ActId> Engine::AcceptRhythm(const BondId& bond) {
+absl::StatusOr<Availability> Engine::Planned(const AvailabilityDraft& draft) {
+  HOLDFAST_ASSIGN_OR_RETURN(Availability planned, PlanOf(impl_->context(), draft));
+  planned.number = 1;
+  HOLDFAST_RETURN_IF_ERROR(CheckAvailability(planned, impl_->context().Now()));
+  return planned;
+}
+
+absl::StatusOr<Rhythm> Engine::Planned(const RhythmDraft& draft) {
+  HOLDFAST_ASSIGN_OR_RETURN(Rhythm planned, PlanOf(impl_->context(), draft));
+  planned.number = 1;
+  HOLDFAST_RETURN_IF_ERROR(CheckRhythm(planned, impl_->context().Now()));
+  return planned;
+}
+
+absl::StatusOr<ActId> Engine::AcceptRhythm(const BondId& bond, const std::optional<Hash>& shown) {
   return impl_->Decide(
-      bond, [](const VaultReader&, const LedgerBook& book) -> absl::StatusOr<Decision> {
+      bond, [&](const VaultReader&, const LedgerBook& book) -> absl::StatusOr<Decision> {
         if (!book.proposal()) {
           return Refuse(Reason::kUsage, "",
                         "no rhythm is proposed just now, so there is none to accept");
         }
+        if (shown && *shown != book.proposal_hash()) {
+          return Refuse(Reason::kActSuperseded, "",
+                        "another rhythm has been proposed since this one was shown, so nothing was "
+                        "accepted; look at it first");
+        }
         return Decision(holdfast::AcceptRhythm{book.proposal()->number, book.proposal_hash()});
       });
+}
+
+absl::Status Engine::SetStandingHours(const Availability& hours) {
+  HOLDFAST_RETURN_IF_ERROR(CheckAvailability(hours, impl_->context().Now()));
+  VaultChange change(impl_->context().vault);
+  HOLDFAST_RETURN_IF_ERROR(PutStandingHours(change, hours));
+  return change.Commit();
+}
+
+absl::StatusOr<std::optional<Availability>> Engine::StandingHours() {
+  const VaultReader look(impl_->context().vault);
+  return client::StandingHours(look);
+}
+
+absl::Status Engine::MarkProposalShown(const BondId& bond, const Hash& proposal) {
+  VaultChange change(impl_->context().vault);
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, FindBond(change, bond));
+  if (!record) return Refuse(Reason::kUnknownBond, "bond", "is not one of yours");
+  if (record->shown_proposal() == proposal.view()) return absl::OkStatus();
+  record->set_shown_proposal(Bytes(proposal.view()));
+  PutBond(change, *record);
+  return change.Commit();
 }
 
 absl::StatusOr<ActId> Engine::EndRhythm(const BondId& bond) {

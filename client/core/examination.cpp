@@ -22,6 +22,7 @@ absl::Status ReadAll(const VaultReader& look) {
   for (const absl::Status& read : {look.CheckAll(),
                                    ReadTable(look, names::kPeers),
                                    ReadTable(look, names::kBonds),
+                                   look.Find(names::kStandingHours).status(),
                                    ReadTable(look, names::kChains),
                                    ReadTable(look, names::kMessages),
                                    ReadTable(look, names::kSent),

@@ -21,6 +21,13 @@ std::string WithoutField(std::string message, const std::string& field) {
   return message;
 }
 
+// A number that is none of gRPC's codes arrives as it is, and means nothing.
+grpc::StatusCode KnownCode(const grpc::Status& status) {
+  const bool known = status.error_code() > grpc::StatusCode::OK &&
+                     status.error_code() <= grpc::StatusCode::UNAUTHENTICATED;
+  return known ? status.error_code() : grpc::StatusCode::UNKNOWN;
+}
+
 Reason NearestReason(grpc::StatusCode code) {
   switch (code) {
     case grpc::StatusCode::INVALID_ARGUMENT:
@@ -85,11 +92,11 @@ std::string WithoutDetail(grpc::StatusCode code, const std::string& message,
 
 absl::Status FromWire(const grpc::Status& status, const std::string& address) {
   if (status.ok()) return absl::OkStatus();
+  const grpc::StatusCode code = KnownCode(status);
   std::string message = status.error_message().substr(0, kWireMessageBytesMax);
   v1::ErrorDetail detail;
   if (!detail.ParseFromString(status.error_details()) || detail.reason().empty()) {
-    return Refuse(NearestReason(status.error_code()), "",
-                  WithoutDetail(status.error_code(), message, address));
+    return Refuse(NearestReason(code), "", WithoutDetail(code, message, address));
   }
   const std::string field = detail.field().substr(0, kFieldBytesMax);
   message = WithoutField(std::move(message), field);
@@ -97,7 +104,7 @@ absl::Status FromWire(const grpc::Status& status, const std::string& address) {
   if (reason && IsThePracticesToSay(*reason)) {
     return RefuseFor(*reason, field, message, detail.retry_after_ms());
   }
-  return RefuseFor(NearestReason(status.error_code()), field, "the practice refused: " + message,
+  return RefuseFor(NearestReason(code), field, "the practice refused: " + message,
                    detail.retry_after_ms());
 }
 

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <iterator>
 
+#include "client/words/refusal_words.h"
 #include "client/words/sentence.h"
 
 namespace holdfast::client {
@@ -42,7 +43,7 @@ constexpr AlarmRow kAlarmRows[] = {
      "you write with."},
     {AlarmKind::kPracticeRestored,
      "The practice restored an older copy of its store. Everything you wrote is being offered "
-     "again; nothing of yours is lost on this device."},
+     "again; nothing of yours is lost on this device, and you need not do anything."},
     {AlarmKind::kLoginHidden,
      "The practice could not show this device's own newest login. It may hide that the vault is "
      "an older copy; ask the practice about it."},
@@ -233,14 +234,24 @@ constexpr bool EveryAlarmHasWords() {
 }
 static_assert(EveryAlarmHasWords());
 
-std::string CauseInWords(const Cause& cause) {
-  return cause.field.empty() ? cause.words : cause.field + ": " + cause.words;
-}
-
 }  // namespace
+
+bool IsCalm(AlarmKind kind) {
+  switch (kind) {
+    case AlarmKind::kClocksDiffer:
+    case AlarmKind::kClockRefused:
+    case AlarmKind::kPracticeRestored:
+    case AlarmKind::kOldKeys:
+    case AlarmKind::kPrekeyRefused:
+      return true;
+    default:
+      return false;
+  }
+}
 
 std::string AlarmText(const Alarm& alarm) {
   const AlarmArgs& args = alarm.args;
+  const Cause cause = args.cause.value_or(Cause());
   const bool known = alarm.kind <= kNewestAlarmKind;
   const AlarmRow& row =
       kAlarmRows[static_cast<std::size_t>(known ? alarm.kind : AlarmKind::kUnknown)];
@@ -249,7 +260,7 @@ std::string AlarmText(const Alarm& alarm) {
       one ? row.of_one : row.sentence,
       {{"text", alarm.text},
        {"who", NameInWords(args.who.value_or(PersonName()))},
-       {"why", CauseInWords(args.cause.value_or(Cause()))},
+       {"why", RefusalText(cause.field, cause.words)},
        {"count", std::to_string(args.count)},
        {"invitation", args.invitation.empty() ? std::string("an invitation")
                                               : "the invitation for \"" + args.invitation + "\""}});

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <iterator>
 
+#include "client/words/refusal_words.h"
 #include "client/words/sentence.h"
 #include "rules/limits.h"
 
@@ -78,13 +79,12 @@ std::string Off(std::int64_t ahead_ms) {
 }  // namespace
 
 std::string FindingText(const Finding& finding) {
-  const absl::string_view why = finding.why.message();
   return Filled(kFindingRows[static_cast<std::size_t>(finding.kind)].sentence,
                 {{"who", NameInWords(finding.who.value_or(PersonName()))},
                  {"count", std::to_string(finding.count)},
                  {"address", finding.address},
                  {"off", Off(finding.ahead_ms)},
-                 {"why", std::string(why.data(), why.size())}});
+                 {"why", RefusalText(finding.why)}});
 }
 
 }  // namespace holdfast::client

@@ -38,6 +38,8 @@ void DiskGuard::Judge(const DiskSpace& space) {
   const std::uint64_t last = floor / kLastShareOfFloor;
   is_short_ =
       space.free_bytes < std::min(floor, last + space.tables_bytes) + (is_short_ ? last : 0);
+  has_room_to_copy_ =
+      space.free_bytes >= floor + space.spoken_for_bytes + (has_room_to_copy_ ? 0 : last);
   charged_bytes_ = 0;
   look_after_bytes_ = std::max(floor / kChargesPerFloor, kChargeBytesMin);
   room_bytes_ = space.free_bytes - std::min(space.free_bytes, floor + spoken_for);

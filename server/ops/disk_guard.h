@@ -55,9 +55,10 @@ class DiskGuard {
   // never waits.
   void Charge(std::size_t bytes);
 
-  // As the newest Check found it; of its thread. Below the floor the store should copy no
-  // large values.
-  bool admits() const { return admit_; }
+  // As the newest Check found it; of its thread. Whether all that the store would like to
+  // copy has room above the floor, however much that is: else it should leave large values
+  // where they lie.
+  bool has_room_to_copy() const { return has_room_to_copy_; }
   // Too little is left even to compact its tables: it should write no more by itself than
   // it must.
   bool is_short() const { return is_short_; }
@@ -70,6 +71,7 @@ class DiskGuard {
   bool known_ = false;
   bool admit_ = false;
   bool is_short_ = false;
+  bool has_room_to_copy_ = true;
   std::atomic<std::uint64_t> charged_bytes_{0};
   std::atomic<std::uint64_t> look_after_bytes_{0};
   std::atomic<std::uint64_t> room_bytes_{0};
@@ -81,12 +83,12 @@ class DiskGuard {
 // flicker.
 inline constexpr std::uint64_t kResumePercent = 125;
 // Of the floor, what compaction leaves alone for acknowledgements and the store's own
-// bookkeeping; once it was held it goes on with as much more.
+// bookkeeping; what was held goes on with as much more.
 inline constexpr std::uint64_t kLastShareOfFloor = 4;
 inline constexpr std::uint64_t kChargesPerFloor = 16;
 inline constexpr std::uint64_t kChargeBytesMin = std::uint64_t{64} * 1024;
-// What the store may take by itself counts up to so many floors: on a large disk a
-// compaction of everything at once does not happen.
+// What the store may take by itself counts up to so many floors: where it would take more,
+// it is held instead.
 inline constexpr std::uint64_t kSpokenForFloorsMax = 2;
 // A byte that is charged takes so much of the disk until it lies where it stays: the log,
 // then a file.

@@ -178,9 +178,9 @@ absl::StatusOr<DiskSpace> PracticeServer::MeasureSpace() const {
 
 void PracticeServer::CheckSpace() {
   guard_.Check();
-  practice_->store().SetUpkeep(guard_.is_short() ? Upkeep::kNone
-                               : guard_.admits() ? Upkeep::kAll
-                                                 : Upkeep::kTables);
+  practice_->store().SetUpkeep(guard_.is_short()           ? Upkeep::kNone
+                               : guard_.has_room_to_copy() ? Upkeep::kAll
+                                                           : Upkeep::kTables);
 }
 
 void PracticeServer::KeepBallast() const {

@@ -82,11 +82,12 @@ bool Acceptor::AcceptAll(int socket) {
 
 void Acceptor::LookAtStreams() {
   const auto now = Connections::Clock::now();
-  if (now - looked_ < kStreamsLookPeriod) return;
+  if (now - measured_ < kStreamsLookPeriod) return;
   const auto used = ProcessorTime();
-  const bool is_busy = used - used_ > (now - looked_) * kBusyShare;
-  if (!is_busy && now - looked_ < kStreamsIdleLookPeriod) return;
+  const bool is_busy = used - used_ > (now - measured_) * kBusyShare;
   used_ = used;
+  measured_ = now;
+  if (!is_busy && now - looked_ < kStreamsIdleLookPeriod) return;
   looked_ = now;
   try {
     CutOffFlooding(now);

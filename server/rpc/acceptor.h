@@ -42,6 +42,7 @@ class Acceptor {
   StreamGuard guard_;
   std::int64_t looked_to_ = 0;  // of gRPC's connections
   Connections::Clock::time_point looked_{};
+  Connections::Clock::time_point measured_{};
   std::chrono::microseconds used_{0};  // of the processors, by then
   std::uint64_t cut_off_ = 0;          // since told
   Connections::Clock::time_point told_cut_off_{};

@@ -25,10 +25,11 @@ bool Connections::Admit(const Accepted& accepted, Clock::time_point now) {
 }
 
 bool Connections::CutOff(const std::string& endpoint, Clock::time_point now) {
+  // One that was closed and came from the same port may not have been noticed yet.
   const auto found = std::find_if(open_.begin(), open_.end(), [&](const auto& connection) {
-    return connection.second.endpoint == endpoint;
+    return connection.second.endpoint == endpoint && IsOpen(connection);
   });
-  if (found == open_.end() || !IsOpen(*found)) return false;
+  if (found == open_.end()) return false;
   if (paused_until_.size() >= kPeersKnownMax) paused_until_.clear();
   paused_until_[found->second.peer] = now + kCutOffPause;
   return ::shutdown(found->first, SHUT_RDWR) == 0;

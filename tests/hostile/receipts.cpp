@@ -5,26 +5,26 @@
 namespace holdfast::test {
 namespace {
 
-const std::string kNote = "is this safe with you";
+const std::string kAskedNote = "is this safe with you";
 
-struct Attack {
+struct ReceiptAttack {
   std::string what;
   std::function<void(v1::Receipt&)> change;
 };
 
 // Its receipts are changed on the way back; the sender must notice.
-std::string WriteUnder(HostilePractice& world, const Attack& attack) {
+std::string WriteUnder(HostilePractice& world, const ReceiptAttack& attack) {
   Tamper tamper;
   tamper.sent = [&](const v1::SendRequest&, v1::SendResponse& response) {
     attack.change(*response.mutable_receipt());
   };
   world.Do(tamper);
-  const std::string text = kNote + ": " + attack.what;
+  const std::string text = kAskedNote + ": " + attack.what;
   CheckAlarm(world.couple.client.Try(Person::CheckInCommand(text), "{}"));
   return text;
 }
 
-void CheckNotTakenAsStored(HostilePractice& world, const Attack& attack) {
+void CheckNotTakenAsStored(HostilePractice& world, const ReceiptAttack& attack) {
   INFO(attack.what);
   const std::string text = WriteUnder(world, attack);
   CHECK(MessageWith(world.couple.client.Inbox(), text).at("state") == "queued");
@@ -36,7 +36,7 @@ void CheckNotTakenAsStored(HostilePractice& world, const Attack& attack) {
 
 TEST_CASE("no receipt, or a damaged one, is no proof", "[receipts]") {
   HostilePractice world;
-  const std::vector<Attack> attacks = {
+  const std::vector<ReceiptAttack> attacks = {
       {"none", [](v1::Receipt& receipt) { receipt.Clear(); }},
       {"signature",
        [](v1::Receipt& receipt) {
@@ -46,7 +46,7 @@ TEST_CASE("no receipt, or a damaged one, is no proof", "[receipts]") {
       {"path", [](v1::Receipt& receipt) { receipt.add_path(std::string(32, 'x')); }},
       {"leaf cut short", [](v1::Receipt& receipt) { receipt.mutable_leaf()->pop_back(); }},
   };
-  for (const Attack& attack : attacks) CheckNotTakenAsStored(world, attack);
+  for (const ReceiptAttack& attack : attacks) CheckNotTakenAsStored(world, attack);
 }
 
 TEST_CASE("a signed receipt for something else is no proof", "[receipts]") {
@@ -59,20 +59,20 @@ TEST_CASE("a signed receipt for something else is no proof", "[receipts]") {
     };
   };
   const auto flip = [](auto& bytes) { bytes.data()[0] ^= 1; };
-  const std::vector<Attack> attacks = {
+  const std::vector<ReceiptAttack> attacks = {
       {"envelope", leaf_with([&](ReceiptLeaf& leaf) { flip(leaf.envelope); })},
       {"hash", leaf_with([&](ReceiptLeaf& leaf) { flip(leaf.envelope_hash); })},
       {"bond", leaf_with([&](ReceiptLeaf& leaf) { flip(leaf.bond); })},
       {"an invented due time",
        leaf_with([](ReceiptLeaf& leaf) { leaf.due_at_ms = leaf.stored_at_ms + limits::kDayMs; })},
   };
-  for (const Attack& attack : attacks) CheckNotTakenAsStored(world, attack);
+  for (const ReceiptAttack& attack : attacks) CheckNotTakenAsStored(world, attack);
   // A wrong time is said; that it is stored is true all the same.
-  const std::vector<Attack> wrong_clock = {
+  const std::vector<ReceiptAttack> wrong_clock = {
       {"an hour ago", leaf_with([](ReceiptLeaf& leaf) { leaf.stored_at_ms -= limits::kHourMs; })},
       {"tomorrow", leaf_with([](ReceiptLeaf& leaf) { leaf.stored_at_ms += limits::kDayMs; })},
   };
-  for (const Attack& attack : wrong_clock) {
+  for (const ReceiptAttack& attack : wrong_clock) {
     INFO(attack.what);
     WriteUnder(world, attack);
   }

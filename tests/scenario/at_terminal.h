@@ -9,6 +9,10 @@
 
 namespace holdfast::test {
 
+// The terminal is told that pastes are welcome: what was asked can be answered.
+inline constexpr const char* kReady = "\x1b[?2004h";
+inline constexpr const char* kQuestion = "Enter sends it";
+
 inline const std::string kPassphrase = "correct horse battery staple";
 
 // With the passphrase in the environment, and no editor unless one is named.

@@ -78,9 +78,7 @@ void Sync(Person& person) {
   }
 }
 
-Json Standing(Person& person) { return person.Do({"status"}).at("bonds").at(0).at("standing"); }
-
-bool SaysRestored(const Outcome& outcome) {
+bool ComplainsOfRestored(const Outcome& outcome) {
   const std::vector<Complaint> complaints = ComplaintsIn(outcome);
   return std::ranges::any_of(complaints, [](const Complaint& complaint) {
     return complaint.reason == "practice_restored" &&
@@ -102,8 +100,8 @@ TEST_CASE("devices and a practice that 0.1.0 left go on where they stopped", "[e
   const Outcome first = left.therapist.Try({"status"});
   INFO(Describe(first));
   CHECK(first.exit_code == kExitIntegrity);
-  CHECK(SaysRestored(first));
-  CHECK_FALSE(SaysRestored(left.therapist.Try({"status"})));
+  CHECK(ComplainsOfRestored(first));
+  CHECK_FALSE(ComplainsOfRestored(left.therapist.Try({"status"})));
   const Json offline = left.client.Inbox();
   CHECK(TextsFrom(offline, "me") == std::vector<std::string>{"How the week was", "Never sent"});
   CHECK(TextsFrom(offline, "therapist") ==
@@ -125,7 +123,7 @@ TEST_CASE("devices and a practice that 0.1.0 left go on where they stopped", "[e
 
   // What was decided, marked and written ahead stands.
   for (Person* person : {&left.therapist, &left.client}) {
-    const Json standing = Standing(*person);
+    const Json standing = person->Standing();
     CHECK(standing.at("rhythm").at("rule") == "FREQ=WEEKLY;BYDAY=MO");
     CHECK(standing.at("availability").at("zone") == "Europe/Zurich");
     const Json marks = person->Do({"inbox", "--all", "--offline"}).at("ruptures");

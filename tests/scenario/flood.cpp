@@ -85,9 +85,16 @@ TEST_CASE("many connections of one peer use nothing up that others need", "[floo
 }
 
 TEST_CASE("who begins streams and breaks them off is cut off, and nobody else is", "[flood]") {
+  struct Way {
+    std::string listen, name;
+  };
+  const Way way =
+      GENERATE(Way{"127.0.0.1:0", "127.0.0.1"}, Way{"[::]:0", "127.0.0.1"}, Way{"[::1]:0", "::1"});
+  if (way.listen.front() == '[' && ReadFile("/proc/net/if_inet6").empty()) return;
   TempDir files;
   PracticeProcess practice(files / "practice");
-  practice.Start();
+  practice.Configure("name", '"' + way.name + '"');
+  practice.StartAt(way.listen);
   WireDevice therapist, client;
   REQUIRE(therapist.Enroll(practice.EnrolmentCode()).ok());
   REQUIRE(client.Join(therapist.Invite()).ok());
@@ -113,7 +120,7 @@ TEST_CASE("who begins streams and breaks them off is cut off, and nobody else is
   while (broken_off < kBreakOffMax && break_off()) {
     if (broken_off % 100 == 0) REQUIRE(send().ok());
   }
-  INFO(broken_off << " broken off\n" << practice.log());
+  INFO(way.listen << ": " << broken_off << " broken off\n" << practice.log());
   CHECK(broken_off < kBreakOffMax);
   CHECK(
       Eventually([&] { return practice.log().find("connections_cut_off") != std::string::npos; }));

@@ -2,50 +2,26 @@
 // two programs an hour passes within a second. The practice is killed and
 // started again before every step.
 #include <algorithm>
-#include <array>
 #include <chrono>
-#include <cstdlib>
-#include <ctime>
 #include <functional>
 #include <set>
 
 #include "support/catch.h"
-#include "support/couple.h"
+#include "support/fast_programs.h"
 
 namespace holdfast::test {
 namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::uint64_t kScale = 3600;
-constexpr std::uint64_t kDayMs = 24 * 3600 * 1000 / kScale;
+constexpr std::uint64_t kFastDayMs = 24 * 3600 * 1000 / kFastTimes;
 // For every goal of the story; reached only by failures. A slow machine takes a
 // few of the schedule's days more.
 constexpr std::chrono::seconds kGoalMax{240};
 
-std::uint64_t NowMs() {
-  return static_cast<std::uint64_t>(
-      std::chrono::duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch())
-          .count());
-}
-
-Programs FastPrograms() {
-  ::setenv("HOLDFAST_TEST_SCHEDULE_FROM_MS", std::to_string(NowMs()).c_str(), 1);
-  ::setenv("HOLDFAST_TEST_SCHEDULE_SCALE", std::to_string(kScale).c_str(), 1);
-  return {FAST_HOLDFASTD, FAST_HOLDFAST};
-}
-
 std::size_t Count(const Json& ledger, const std::string& kind) {
   return static_cast<std::size_t>(std::count_if(
       ledger.begin(), ledger.end(), [&](const Json& entry) { return entry.at("kind") == kind; }));
-}
-
-// The day after tomorrow: later by the clock than this story takes.
-std::string LaterDay() {
-  const std::time_t at = std::time(nullptr) + 2 * 24 * 3600;
-  std::array<char, 11> text{};
-  std::strftime(text.data(), text.size(), "%Y-%m-%d", std::gmtime(&at));
-  return text.data();
 }
 
 class Days {
@@ -58,6 +34,7 @@ class Days {
                           "Etc/UTC", "--window", "10h"});
     Restart();
     couple_.client.Sync();
+    couple_.client.Do({"rhythm"});  // what was not shown is not accepted
     couple_.client.Do({"rhythm", "accept"});
   }
 
@@ -114,7 +91,7 @@ void CheckSlots(const Json& ledger) {
     if (kind != "slot-opened" && kind != "slot-skipped") continue;
     // The slot's id ends in its opening, in milliseconds.
     const std::uint64_t opens_ms = std::stoull(slot.substr(16), nullptr, 16);
-    if (before_ms != 0) CHECK(opens_ms - before_ms == kDayMs);
+    if (before_ms != 0) CHECK(opens_ms - before_ms == kFastDayMs);
     before_ms = opens_ms;
   }
   CHECK(open.size() <= 1);
@@ -132,7 +109,7 @@ TEST_CASE("days of check-ins and promises are kept by a practice that keeps dyin
   days.Until("slot-closed-empty");
   days.Until("promise-missed", [&] { days.CheckInWhenOpen(); });
   days.Until("promise-repaired", [&] { days.ReplyToAll(); });
-  couple.client.Do({"pause", "--until", LaterDay()});
+  couple.client.Do({"pause", "--until", DayFromNow(2)});
   days.Until("slot-skipped");
   couple.client.Do({"resume"});
   const Json ledger = days.Until("slot-opened");

@@ -1,21 +1,19 @@
 // Every document of `holdfast --json` is as client/cli/JSON.md says: each command with one, what
 // it puts on standard error, and every event of a watch.
-#include <array>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
-#include <ctime>
 #include <sstream>
 
-#include "at_terminal.h"
+#include "scenario/at_terminal.h"
 #include "support/catch.h"
+#include "support/fast_programs.h"
 
 namespace holdfast::test {
 namespace {
 
 constexpr const char* kPython = "/usr/bin/python3";
 // A day of schedules passes in 24 seconds.
-constexpr int kScale = 3600;
 constexpr std::chrono::seconds kSlotMax{90};
 
 std::string Tool(const std::string& name) { return HOLDFAST_SOURCE_DIR "/client/cli/json/" + name; }
@@ -59,23 +57,6 @@ class Documents {
   std::string lines_;
 };
 
-Programs FastPrograms() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  ::setenv(
-      "HOLDFAST_TEST_SCHEDULE_FROM_MS",
-      std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(now).count()).c_str(),
-      1);
-  ::setenv("HOLDFAST_TEST_SCHEDULE_SCALE", std::to_string(kScale).c_str(), 1);
-  return {FAST_HOLDFASTD, FAST_HOLDFAST};
-}
-
-std::string LaterDay() {
-  const std::time_t at = std::time(nullptr) + 20 * 24 * 3600;
-  std::array<char, 11> text{};
-  std::strftime(text.data(), text.size(), "%Y-%m-%d", std::gmtime(&at));
-  return text.data();
-}
-
 bool Shows(const Process& watch, const std::string& event, std::chrono::milliseconds wait_max) {
   const std::string text = "{\"event\":\"" + event + "\"";
   return Eventually([&] { return watch.out().find(text) != std::string::npos; }, wait_max);
@@ -114,6 +95,7 @@ struct Story {
        {"availability", "set", "--zone", "Etc/UTC", "--hours", "mon-sun 0:00-24:00",
         "--reply-within", "2h"});
     Of(therapist, "availability", {"availability"});
+    Of(therapist, "away", {"availability", "away"});
     Of(therapist, "decided",
        {"rhythm", "propose", "--rule", "FREQ=DAILY", "--at", "12:00", "--zone", "Etc/UTC",
         "--window", "20h"});
@@ -158,6 +140,8 @@ struct Story {
     Of(client, "landed", {"landed", id, "--text", "it felt short"});
     Of(therapist, "inbox", {"inbox"});
     Of(therapist, "status", {"status"});
+    Of(therapist, "status-brief", {"status", "--brief"});
+    Of(therapist, "next", {"next"});
     Of(client, "landed", {"landed", id, "--close"});
     Of(client, "show", {"show", id});
   }
@@ -194,7 +178,10 @@ struct Story {
     Of(client, "ledger-verify", {"ledger", "verify", file});
     Of(client, "doctor", {"doctor"});
     Of(client, "form", {"checkin", "--form"});
-    Of(client, "decided", {"pause", "--until", LaterDay()});
+    Of(client, "rename", {"rename", "Dr. Kim"});
+    Of(client, "help", {"help", "checkin"});
+    Of(client, "version", {"version"});
+    Of(client, "decided", {"pause", "--until", DayFromNow(20)});
     Of(client, "decided", {"resume"});
   }
 
@@ -203,7 +190,7 @@ struct Story {
     Of(client, "sync", {"sink"}, "", kExitUsage);
     practice.Kill();
     CHECK(Of(client, "inbox", {"inbox"}).at("sync_error").at("reason") == "unreachable");
-    Of(client, "decided", {"pause", "--until", LaterDay()});
+    Of(client, "decided", {"pause", "--until", DayFromNow(20)});
     Of(client, "written", {"send", "--text", "into the dark"});
     Of(client, "doctor", {"doctor"}, "", kExitDevice);
     Of(client, "sync", {"sync"}, "", kExitUnreachable);

@@ -11,7 +11,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool Says(const Outcome& outcome, const std::string& words) {
+bool Tells(const Outcome& outcome, const std::string& words) {
   return (outcome.out + outcome.err).find(words) != std::string::npos;
 }
 
@@ -42,7 +42,7 @@ TEST_CASE("a store that is missing is refused, and begun anew on purpose everyth
     const Outcome refused = couple.practice.TryStart();
     INFO(Describe(refused));
     CHECK(refused.exit_code == 1);
-    CHECK(Says(refused, "--new-store"));
+    CHECK(Tells(refused, "--new-store"));
     CHECK_FALSE(fs::exists(couple.practice.data() / "db"));
   }
 
@@ -84,8 +84,8 @@ TEST_CASE("a store that lost its end is refused, and served as restored the rest
   const Outcome refused = couple.practice.TryStart();
   INFO(Describe(refused));
   CHECK(refused.exit_code == 1);
-  CHECK(Says(refused, "log_ends_early batch="));
-  CHECK(Says(refused, "--restored"));
+  CHECK(Tells(refused, "log_ends_early batch="));
+  CHECK(Tells(refused, "--restored"));
   couple.practice.StartWith({"--restored"});
   const std::string told = SyncInRounds({&couple.client, &couple.therapist});
   INFO(told);

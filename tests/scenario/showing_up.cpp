@@ -6,8 +6,6 @@
 namespace holdfast::test {
 namespace {
 
-Json Standing(Person& person) { return person.Do({"status"}).at("bonds").at(0).at("standing"); }
-
 TEST_CASE("what is promised is kept in one record, whatever becomes of the process",
           "[showing_up]") {
   Couple couple;
@@ -20,13 +18,13 @@ TEST_CASE("what is promised is kept in one record, whatever becomes of the proce
   restart();
   couple.therapist.Do({"rhythm", "propose", "--weekly", "mon", "--at", "18:00"});
   couple.client.Sync();
-  CHECK_FALSE(Standing(couple.client).at("proposal").is_null());
+  CHECK_FALSE(couple.client.Standing().at("proposal").is_null());
   couple.client.Do({"rhythm", "accept"});
   restart();
   couple.therapist.Sync();
-  const Json both = Standing(couple.therapist);
+  const Json both = couple.therapist.Standing();
   CHECK(both.at("rhythm").at("rule") == "FREQ=WEEKLY;BYDAY=MO");
-  CHECK(both.at("next_slot") == Standing(couple.client).at("next_slot"));
+  CHECK(both.at("next_slot") == couple.client.Standing().at("next_slot"));
 
   couple.client.CheckIn("will you answer?");
   restart();
@@ -51,10 +49,10 @@ TEST_CASE("a bond ends for both when one of them says so, and what was written s
   couple.client.CheckIn("the last one");
   couple.therapist.Sync();
   CHECK(couple.client.Try({"end"}).exit_code == kExitUsage);  // nobody can be asked
-  CHECK_FALSE(Standing(couple.client).at("ended").get<bool>());
+  CHECK_FALSE(couple.client.Standing().at("ended").get<bool>());
   couple.client.Do({"end", "--yes"});
   couple.therapist.Sync();
-  CHECK(Standing(couple.therapist).at("ended").get<bool>());
+  CHECK(couple.therapist.Standing().at("ended").get<bool>());
   const Outcome sent = couple.therapist.Try({"send", "--text", "one more"});
   CHECK(sent.exit_code != kExitOk);
   CHECK(ReasonIn(sent) == "bond_ended");

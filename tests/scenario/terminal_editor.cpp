@@ -7,8 +7,6 @@
 namespace holdfast::test {
 namespace {
 
-constexpr const char* kReady = "\x1b[?2004h";
-constexpr const char* kQuestion = "Enter sends it";
 constexpr const char* kKeeps = "Enter keeps it";
 
 struct Desk {

@@ -72,6 +72,23 @@ TEST_CASE("the terminal is as it was, whatever ends the prompt", "[passphrase]")
   }
 }
 
+TEST_CASE("a passphrase that is too long is said to be, and none of it is taken", "[passphrase]") {
+  Couple couple;
+  Person joined(couple.files() / "joined");
+  WriteFile(couple.files() / "invitation", couple.therapist.Invite());
+  TerminalProcess terminal(AskingAtTerminal(
+      joined, {"join", "--invitation-file", (couple.files() / "invitation").string()}));
+  REQUIRE(terminal.Shows("Passphrase: "));
+  REQUIRE(Eventually([&] { return !terminal.Echoes(); }));
+  REQUIRE(terminal.Type(std::string(1500, 'x') + "\n"));
+  CHECK(terminal.Shows("longer than 1024 bytes"));
+  REQUIRE(terminal.Shows("Passphrase: "));
+  REQUIRE(terminal.Type(kPassphrase + "\n"));
+  REQUIRE(terminal.Shows("Once more: "));
+  REQUIRE(terminal.Type(kPassphrase + "\n"));
+  CHECK(terminal.Wait() == kExitOk);
+}
+
 TEST_CASE("a passphrase that ends in what nobody sees is the one that can be typed",
           "[passphrase]") {
   Couple couple;

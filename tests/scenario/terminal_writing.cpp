@@ -7,9 +7,6 @@
 namespace holdfast::test {
 namespace {
 
-constexpr const char* kReady = "\x1b[?2004h";  // the terminal is told that pastes are welcome
-constexpr const char* kQuestion = "Enter sends it";
-
 std::string Pasted(const std::string& text) { return "\x1b[200~" + text + "\x1b[201~"; }
 
 // A question that is ready to be answered.
@@ -257,6 +254,82 @@ TEST_CASE("a closed window sends no half-written words about what landed badly",
   terminal.HangUp();
   CHECK(terminal.Wait().has_value());
   CHECK(DraftTexts(couple.client) == std::vector<std::string>{"it hu"});
+}
+
+TEST_CASE("with --json nothing is asked, and there always is a document", "[writing]") {
+  Couple couple;
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"--json", "checkin"},
+                                                    {"--json", "send"},
+                                                    {"--json", "end"},
+                                                    {"--json", "ahead", "--at", "2099-01-01 12:00"},
+                                                    {"--json", "--profile", "other", "join"}}) {
+    TerminalProcess terminal(AtTerminal(couple.client, arguments));
+    INFO(arguments[1]);
+    CHECK(terminal.Wait(std::chrono::seconds(20)) == kExitUsage);
+    CHECK(terminal.Shows("\"reason\":\"usage\""));
+    CHECK(terminal.shown().find(kReady) == std::string::npos);
+  }
+}
+
+TEST_CASE("words that are given with a check-in go below those of its draft", "[writing]") {
+  Couple couple;
+  TerminalProcess left(AtTerminal(couple.client, {"checkin"}));
+  AwaitOwnWords(left);
+  REQUIRE(left.Type("from yesterday\x03"));
+  REQUIRE(left.Wait().has_value());
+  TerminalProcess terminal(AtTerminal(couple.client, {"checkin", "--note", "from today"}));
+  REQUIRE(Asks(terminal, "A draft waits here"));
+  REQUIRE(terminal.Type("\r"));
+  AwaitOwnWords(terminal);
+  REQUIRE(terminal.Type("\x04"));
+  REQUIRE(terminal.Shows("What would you like"));
+  REQUIRE(terminal.Shows(kReady));
+  REQUIRE(terminal.Type("\r"));
+  REQUIRE(terminal.Shows("│ from yesterday"));
+  REQUIRE(terminal.Shows("│ from today"));
+  REQUIRE(Asks(terminal, kQuestion));
+  REQUIRE(terminal.Type("\r"));
+  CHECK(terminal.Wait() == kExitOk);
+  CHECK(Received(couple) == std::vector<std::string>{"from yesterday\n\nfrom today"});
+}
+
+// A message of the therapist that the client marked, and words about it that are a draft.
+std::string MarkedWithDraft(Couple& couple, const std::string& words) {
+  const std::string message =
+      couple.therapist.Do({"send", "--text", "see you"}).at("message").at("id");
+  couple.client.Sync();
+  couple.client.Do({"landed", message});
+  TerminalProcess terminal(AtTerminal(couple.client, {"checkin"}));
+  REQUIRE(terminal.Shows(kReady));
+  REQUIRE(terminal.Type(words));
+  REQUIRE(terminal.Shows(words.substr(words.size() - 4)));
+  terminal.Signal(SIGTERM);
+  REQUIRE(terminal.Wait().has_value());
+  REQUIRE(DraftTexts(couple.client) == std::vector{words});
+  return couple.client.Do({"drafts"}).at("drafts").at(0).at("id");
+}
+
+TEST_CASE("words about what landed badly are shown once more, and can be shortened", "[writing]") {
+  Couple couple;
+  const std::string words = "it hurt" + std::string(1494, 'x');
+  const std::string id = MarkedWithDraft(couple, words);
+  TerminalProcess terminal(AtTerminal(couple.client, {"drafts", "resume", id}));
+  AwaitText(terminal);
+  REQUIRE(terminal.Type("\x04"));
+  REQUIRE(terminal.Shows("too long by 1 bytes"));
+  REQUIRE(Asks(terminal, "e changes it"));
+  REQUIRE(terminal.Type("e\r"));
+  AwaitText(terminal);
+  REQUIRE(terminal.Type("\x7f\x04"));
+  REQUIRE(Asks(terminal, kQuestion));
+  REQUIRE(terminal.Type("\r"));
+  CHECK(terminal.Wait() == kExitOk);
+  CHECK(terminal.Shows("with the mark now"));
+  CHECK(DraftTexts(couple.client).empty());
+  couple.therapist.Sync();
+  const Json ruptures = couple.therapist.Do({"inbox", "--offline"}).at("ruptures");
+  REQUIRE(ruptures.size() == 1);
+  CHECK(ruptures[0].at("text") == words.substr(0, 1500));
 }
 
 TEST_CASE("drafts are listed, shown, gone on with and dropped", "[writing]") {

@@ -52,6 +52,8 @@ class Person {
     return Do({"reply", id, "--text", text});
   }
   Json Sync() { return Do({"sync"}); }
+  // How its first bond stands.
+  Json Standing() { return Do({"status"}).at("bonds").at(0).at("standing"); }
   // All messages, as this device has them: asks nobody.
   Json Inbox() { return Do({"inbox", "--all", "--offline"}).at("messages"); }
 

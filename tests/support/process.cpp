@@ -37,6 +37,20 @@ int OpenFor(const std::filesystem::path& file, int flags) {
 
 }  // namespace
 
+Image::Image(const Command& command)
+    : parent_(getpid()), arguments_(command.arguments), environment_(EnvironmentOf(command)) {
+  arguments_.insert(arguments_.begin(), command.program);
+  argv_ = Pointers(arguments_);
+  envp_ = Pointers(environment_);
+}
+
+void Image::Become() const {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent_) _exit(127);
+  execve(argv_[0], argv_.data(), envp_.data());
+  _exit(127);
+}
+
 std::string Describe(const Outcome& outcome) {
   const std::string end = outcome.signal != 0 ? "signal " + std::to_string(outcome.signal)
                                               : "exit " + std::to_string(outcome.exit_code);
@@ -45,20 +59,12 @@ std::string Describe(const Outcome& outcome) {
 
 Process::Process(const Command& command) {
   WriteFile(files_ / "in", command.input);
-  std::vector<std::string> arguments = command.arguments;
-  arguments.insert(arguments.begin(), command.program);
-  std::vector<std::string> environment = EnvironmentOf(command);
-  const std::vector<char*> argv = Pointers(arguments);
-  const std::vector<char*> envp = Pointers(environment);
+  const Image image(command);
   const int in = OpenFor(files_ / "in", O_RDONLY);
   const int out = OpenFor(files_ / "out", O_WRONLY | O_CREAT | O_TRUNC);
   const int err = OpenFor(files_ / "err", O_WRONLY | O_CREAT | O_TRUNC);
-  const pid_t parent = getpid();
   pid_ = fork();
   if (pid_ == 0) {
-    // Only calls that are safe after a fork of a process with threads.
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent) _exit(127);
     if (command.descriptors_max != 0) {
       const rlimit limit = {command.descriptors_max, command.descriptors_max};
       setrlimit(RLIMIT_NOFILE, &limit);
@@ -66,8 +72,7 @@ Process::Process(const Command& command) {
     dup2(in, STDIN_FILENO);
     dup2(out, STDOUT_FILENO);
     dup2(err, STDERR_FILENO);
-    execve(argv[0], argv.data(), envp.data());
-    _exit(127);
+    image.Become();
   }
   close(in);
   close(out);

@@ -36,6 +36,23 @@ struct Outcome {
 // "exit 3\n--- out\n...", for INFO().
 std::string Describe(const Outcome& outcome);
 
+// The program of a command, made ready before a fork.
+class Image {
+ public:
+  explicit Image(const Command& command);
+  Image(const Image&) = delete;
+  Image& operator=(const Image&) = delete;
+
+  // In the child, which dies with the thread that forked: only calls that are safe after a
+  // fork of a process with threads. 127 where it cannot be run.
+  [[noreturn]] void Become() const;
+
+ private:
+  const pid_t parent_;
+  std::vector<std::string> arguments_, environment_;
+  std::vector<char*> argv_, envp_;
+};
+
 class Process {
  public:
   explicit Process(const Command& command);

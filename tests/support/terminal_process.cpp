@@ -5,7 +5,6 @@
 #include <pty.h>
 #include <signal.h>
 #include <sys/ioctl.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -13,7 +12,6 @@
 #include <algorithm>
 #include <array>
 #include <stdexcept>
-#include <vector>
 
 namespace holdfast::test {
 namespace {
@@ -22,41 +20,14 @@ namespace {
 constexpr std::size_t kChunkBytes = 256;
 constexpr int kReadWaitMs = 20;
 
-std::vector<std::string> EnvironmentOf(const Command& command) {
-  std::vector<std::string> result;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string text = *entry;
-    if (!command.environment.contains(text.substr(0, text.find('=')))) result.push_back(text);
-  }
-  for (const auto& [name, value] : command.environment) result.push_back(name + "=" + value);
-  return result;
-}
-
-std::vector<char*> Pointers(std::vector<std::string>& strings) {
-  std::vector<char*> result;
-  for (std::string& text : strings) result.push_back(text.data());
-  result.push_back(nullptr);
-  return result;
-}
-
 }  // namespace
 
 TerminalProcess::TerminalProcess(const Command& command, unsigned short rows,
                                  unsigned short columns) {
-  std::vector<std::string> arguments = command.arguments;
-  arguments.insert(arguments.begin(), command.program);
-  std::vector<std::string> environment = EnvironmentOf(command);
-  const std::vector<char*> argv = Pointers(arguments);
-  const std::vector<char*> envp = Pointers(environment);
+  const Image image(command);
   const winsize size = {rows, columns, 0, 0};
-  const pid_t parent = getpid();
   pid_ = forkpty(&terminal_, nullptr, nullptr, &size);
-  if (pid_ == 0) {
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent) _exit(127);
-    execve(argv[0], argv.data(), envp.data());
-    _exit(127);
-  }
+  if (pid_ == 0) image.Become();
   if (pid_ < 0) throw std::runtime_error("no terminal can be had");
   fcntl(terminal_, F_SETFD, FD_CLOEXEC);
   fcntl(terminal_, F_SETFL, O_NONBLOCK);

@@ -2,9 +2,15 @@
 if(HOLDFAST_GRPC)
   set(here ${CMAKE_CURRENT_SOURCE_DIR})
   holdfast_test(client.cli
-    SOURCES ${here}/client/cli/ahead_test.cpp ${here}/client/cli/edited_text_test.cpp ${here}/client/cli/json_test.cpp ${here}/client/cli/loop_test.cpp ${here}/client/cli/profile_test.cpp
-            ${here}/client/cli/pasted_text_test.cpp ${here}/client/cli/schedule_input_test.cpp ${here}/client/cli/schedule_test.cpp ${here}/client/cli/text_test.cpp ${here}/client/cli/times_test.cpp
+    SOURCES ${here}/client/cli/ahead_test.cpp ${here}/client/cli/edited_text_test.cpp
+            ${here}/client/cli/json_test.cpp ${here}/client/cli/loop_test.cpp
+            ${here}/client/cli/options_test.cpp ${here}/client/cli/pasted_text_test.cpp
+            ${here}/client/cli/profile_test.cpp ${here}/client/cli/schedule_input_test.cpp
+            ${here}/client/cli/schedule_test.cpp ${here}/client/cli/signing_test.cpp
+            ${here}/client/cli/text_test.cpp ${here}/client/cli/times_test.cpp
             ${here}/client/cli/words_test.cpp ${here}/client/host/zone_test.cpp ${here}/../support/temp_dir.cpp
+            ${here}/client/cli/help_text_test.cpp ${here}/client/cli/naming_test.cpp
+            ${here}/client/cli/qr_test.cpp ${here}/client/cli/summary_test.cpp
     LIBRARIES holdfast_client_cli)
   target_compile_definitions(test_client_cli PRIVATE HOLDFAST_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   holdfast_test(client.transport

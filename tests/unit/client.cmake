@@ -20,6 +20,7 @@ holdfast_test(client.core
     ${here}/client/core/clock_test.cpp ${here}/client/core/dates_test.cpp
     ${here}/client/core/content_test.cpp
     ${here}/client/core/crash_test.cpp
+    ${here}/client/core/deciding_test.cpp
     ${here}/client/core/drafts_test.cpp
     ${here}/client/core/hostile_order_test.cpp
     ${here}/client/core/hostile_peer_test.cpp

@@ -7,6 +7,7 @@
 #include "client/cli/commands/outgoing.h"
 #include "client/cli/terminal/input.h"
 #include "client/cli/words/ahead_words.h"
+#include "client/cli/words/draft_words.h"
 #include "client/cli/words/json.h"
 #include "client/cli/words/rendering.h"
 #include "client/cli/words/schedule_input.h"
@@ -29,6 +30,7 @@ struct AheadOptions {
   std::string bond;
   std::string id;
   std::optional<std::string> text;
+  bool yes = false;
 };
 
 absl::Status CheckAheadOptions(const AheadOptions& options) {
@@ -102,12 +104,31 @@ absl::StatusOr<Draft> AheadDraftOf(Device& device, const BondView& bond,
   return draft;
 }
 
+// What is written at the terminal is shown whole before it goes out, by the writing.
+absl::Status AskWhetherMeant(const Context& context, Device& device, Draft draft,
+                             const AheadOptions& options) {
+  if (!options.text || options.text->empty()) return absl::OkStatus();
+  HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
+  SetText(draft, *options.text);
+  return AskToSign(context, device, Preview(words, draft, PromptColumns()), options.yes,
+                   "Seal it now? y/n: ");
+}
+
 absl::Status WriteAhead(Context& context, const AheadOptions& options) {
   HOLDFAST_RETURN_IF_ERROR(CheckAheadOptions(options));
+  HOLDFAST_RETURN_IF_ERROR(CheckAskable(context, options.yes));
   return WithDevice(context, [&](Device& device) -> absl::Status {
-    HOLDFAST_ASSIGN_OR_RETURN(const BondView bond, device.Bond(options.bond));
+    std::string whom = options.bond;
+    if (whom.empty() && !options.promise.empty()) {
+      // Whose message it is decides.
+      HOLDFAST_ASSIGN_OR_RETURN(const MessageView message,
+                                device.engine().Message(options.promise));
+      whom = message.bond.hex();
+    }
+    HOLDFAST_ASSIGN_OR_RETURN(const BondView bond, device.Bond(whom));
     device.Sync(kBriefSyncMs).IgnoreError();  // sending it says what is wrong
     HOLDFAST_ASSIGN_OR_RETURN(Draft draft, AheadDraftOf(device, bond, options));
+    HOLDFAST_RETURN_IF_ERROR(AskWhetherMeant(context, device, draft, options));
     return AsTyped(SendText(context, device, std::move(draft), options.text));
   });
 }
@@ -157,9 +178,16 @@ absl::StatusOr<std::string> RefusedWithdrawal(Engine& engine, const BondId& bond
 }
 
 absl::Status WithdrawAhead(Context& context, const AheadOptions& options) {
+  HOLDFAST_RETURN_IF_ERROR(CheckAskable(context, options.yes));
   return WithDevice(context, [&](Device& device) -> absl::Status {
+    HOLDFAST_ASSIGN_OR_RETURN(const MessageView before, device.engine().Message(options.id));
+    if (before.mine && before.ahead) {
+      HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
+      HOLDFAST_RETURN_IF_ERROR(
+          AskToSign(context, device, "You take back:\n" + Excerpt(words, before, PromptColumns()),
+                    options.yes));
+    }
     Engine& engine = device.engine();
-    HOLDFAST_ASSIGN_OR_RETURN(const MessageView before, engine.Message(options.id));
     HOLDFAST_RETURN_IF_ERROR(engine.Withdraw(before.id));
     const absl::Status sync = device.Sync(kBriefSyncMs).status();
     HOLDFAST_ASSIGN_OR_RETURN(const MessageView note, engine.Message(before.id.hex()));
@@ -175,7 +203,10 @@ absl::Status WithdrawAhead(Context& context, const AheadOptions& options) {
 }
 
 void AddWriting(CLI::App& command, AheadOptions& options) {
-  command.add_option("--at", options.at, "Comes at this time, e.g. \"2026-03-05 17:00\"")
+  command
+      .add_option("--at", options.at,
+                  "Comes at this time, e.g. \"2026-03-05 17:00\", \"fri 18:00\", "
+                  "\"in 2 weeks 9:00\"")
       ->type_name("TIME");
   command.add_flag("--when-opens", options.when_opens, "Comes when the next check-in opens");
   command.add_flag("--when-empty", options.when_empty,
@@ -205,6 +236,7 @@ Command AheadCommand(CLI::App& app) {
   command->require_subcommand(0, 1);
   command->fallthrough();
   AddWriting(*command, *options);
+  command->add_flag("--yes", options->yes, std::string(kYesHelp));
   command->add_option("--bond", options->bond, "To whom, where there are several: a label or an id")
       ->type_name("WHO");
   options->list = command->add_subcommand("list", "What you wrote ahead and what it waits for");

@@ -1,10 +1,14 @@
 // availability: when a therapist works, and how soon they answer.
+#include <map>
 #include <memory>
 
 #include "client/cli/commands/deciding.h"
+#include "client/cli/commands/holidays.h"
 #include "client/cli/words/schedule_input.h"
 #include "client/cli/words/schedule_words.h"
+#include "client/cli/words/signing_words.h"
 #include "client/cli/words/standing_json.h"
+#include "client/cli/words/times.h"
 #include "client/host/own_zone.h"
 #include "rules/errors.h"
 #include "rules/limits.h"
@@ -14,26 +18,20 @@ namespace {
 
 struct AvailabilityOptions {
   CLI::App* set = nullptr;
+  Holidays holidays;
   std::string zone;
   std::string hours;
   std::vector<std::string> away;
   std::string reply_within;
   std::string remind_before;
-  std::string bond;
+  std::vector<std::string> bonds;
+  bool yes = false;
 };
 
-absl::StatusOr<AvailabilityDraft> AvailabilityDraftOf(const AvailabilityOptions& options) {
+absl::StatusOr<AvailabilityDraft> AvailabilityDraftOf(const AvailabilityOptions& options,
+                                                      std::uint64_t now_ms) {
   AvailabilityDraft draft;
-  draft.zone = options.zone;
-  if (draft.zone.empty()) {
-    HOLDFAST_ASSIGN_OR_RETURN(draft.zone, OwnZoneName(SystemClock().WallMs()));
-  }
   HOLDFAST_ASSIGN_OR_RETURN(draft.hours, ParseHours(options.hours));
-  for (const std::string& away : options.away) {
-    HOLDFAST_ASSIGN_OR_RETURN(const LocalSpan span, ParseAway(away, OwnNow()));
-    draft.away.push_back(span);
-  }
-  draft.away = JoinedAway(std::move(draft.away));
   HOLDFAST_ASSIGN_OR_RETURN(
       draft.reply_within_minutes,
       ParseWorkingMinutes(options.reply_within, "--reply-within", draft.hours));
@@ -43,34 +41,73 @@ absl::StatusOr<AvailabilityDraft> AvailabilityDraftOf(const AvailabilityOptions&
         draft.remind_before_minutes,
         ParseWorkingMinutes(options.remind_before, "--remind-before", draft.hours));
   }
+  draft.zone = options.zone;
+  if (draft.zone.empty()) {
+    HOLDFAST_ASSIGN_OR_RETURN(draft.zone, OwnZoneName(now_ms));
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const LocalMs now, NowIn(draft.zone, now_ms));
+  for (const std::string& away : options.away) {
+    HOLDFAST_ASSIGN_OR_RETURN(const LocalSpan span, ParseAway(away, now));
+    draft.away.push_back(span);
+  }
+  draft.away = JoinedAway(std::move(draft.away));
   return draft;
 }
 
 // Days that are over do no harm, but a year may have been mistyped.
-void SayWhatIsOver(const Context& context, const AvailabilityOptions& options,
-                   const AvailabilityDraft& draft, std::uint64_t now_ms) {
-  for (std::size_t i = 0; i < draft.away.size(); ++i) {
+void SayWhatIsOver(const Context& context, const AvailabilityDraft& draft, std::uint64_t now_ms) {
+  for (const LocalSpan& span : draft.away) {
     // Wherever on earth the days are counted.
-    if (draft.away[i].until + limits::kDayMs > now_ms) continue;
-    context.out.Aside("--away " + options.away[i] + " is over already. Is the year right?");
+    if (span.until + limits::kDayMs > now_ms) continue;
+    context.out.Aside("The days away from " + DayInWords(span.from, now_ms) +
+                      " are over already. Is the year right?");
   }
 }
 
-absl::Status SetHours(Context& context, const AvailabilityOptions& options) {
-  HOLDFAST_ASSIGN_OR_RETURN(const AvailabilityDraft draft, AvailabilityDraftOf(options));
+// What each bond would have: what is set, and, where no days away are, those of before.
+absl::StatusOr<std::map<BondId, Availability>> PlansFor(Engine& engine,
+                                                        const AvailabilityDraft& draft,
+                                                        const std::vector<BondView>& bonds,
+                                                        bool keep_away, std::uint64_t now_ms) {
+  std::map<BondId, Availability> plans;
+  HOLDFAST_ASSIGN_OR_RETURN(const Availability alike, engine.Planned(draft));
+  for (const BondView& bond : bonds) {
+    AvailabilityDraft own = draft;
+    HOLDFAST_ASSIGN_OR_RETURN(const StandingView standing, engine.Standing(bond.id));
+    if (keep_away && standing.availability) own.away = SpansOf(*standing.availability, now_ms);
+    plans[bond.id] = alike;
+    if (!keep_away || own.away.empty()) continue;
+    HOLDFAST_ASSIGN_OR_RETURN(plans[bond.id], engine.Planned(own));
+  }
+  return plans;
+}
+
+absl::Status SetAvailability(Context& context, const AvailabilityOptions& options) {
+  HOLDFAST_RETURN_IF_ERROR(CheckAskable(context, options.yes));
+  const auto draft = AvailabilityDraftOf(options, SystemClock().WallMs());
+  HOLDFAST_RETURN_IF_ERROR(AsTyped(draft.status()));
   return WithDevice(context, [&](Device& device) {
-    SayWhatIsOver(context, options, draft, device.now_ms());
-    return DecideAndSay(context, device, options.bond, true,
-                        [&](Engine& engine, const BondView& bond) {
-                          return engine.SetAvailability(bond.id, draft);
-                        });
+    SayWhatIsOver(context, *draft, device.now_ms());
+    return DecideHours(
+        context, device, {options.bonds, options.yes},
+        [&](Engine& engine, const std::vector<BondView>& bonds,
+            const std::optional<Availability>& standing) -> absl::StatusOr<HoursPlan> {
+          HoursPlan plan;
+          AvailabilityDraft for_all = *draft;
+          if (options.away.empty() && standing) for_all.away = SpansOf(*standing, device.now_ms());
+          HOLDFAST_ASSIGN_OR_RETURN(plan.for_all, engine.Planned(for_all));
+          HOLDFAST_ASSIGN_OR_RETURN(
+              plan.for_bonds,
+              PlansFor(engine, *draft, bonds, options.away.empty(), device.now_ms()));
+          return plan;
+        });
   });
 }
 
-absl::Status ShowHours(Context& context) {
+absl::Status ShowAvailability(Context& context, const AvailabilityOptions& options) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
     const absl::Status sync = device.Sync(kBriefSyncMs).status();
-    HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, device.engine().Bonds());
+    HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, BondsToShow(device, options.bonds));
     HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
     Json documents = Json::array();
     for (const BondView& bond : bonds) {
@@ -84,9 +121,38 @@ absl::Status ShowHours(Context& context) {
            {"availability",
             standing.availability ? AvailabilityJson(*standing.availability) : Json(nullptr)}});
     }
-    context.out.Document(WithSync({{"bonds", documents}}, sync));
+    HOLDFAST_ASSIGN_OR_RETURN(const auto standing, device.engine().StandingHours());
+    if (standing && options.bonds.empty()) {
+      context.out.Say("Whoever joins later: " + AvailabilityInWords(words, *standing));
+    } else if (bonds.empty()) {
+      context.out.Say(NobodyYet(device));
+    }
+    context.out.Document(
+        WithSync({{"bonds", documents},
+                  {"standing", standing ? AvailabilityJson(*standing) : Json(nullptr)}},
+                 sync));
     return IsAway(sync) ? absl::OkStatus() : sync;
   });
+}
+
+void AddSetting(CLI::App& set, AvailabilityOptions& options) {
+  set.add_option("--hours", options.hours,
+                 "\"mon-fri 9:00-12:00,13:00-17:00; sat 10:00-12:00\"; a night is fri 22:00-6:00")
+      ->required()
+      ->type_name("HOURS");
+  set.add_option("--reply-within", options.reply_within,
+                 "Working time in which a reply comes, e.g. 8h; 1d is one working day")
+      ->required()
+      ->type_name("TIME");
+  set.add_option("--zone", options.zone, "Time zone, e.g. Europe/Zurich; else this device's")
+      ->type_name("NAME");
+  set.add_option("--away", options.away,
+                 "Days away, e.g. 2026-07-06..2026-07-17; several allowed. Else those that are "
+                 "set stay")
+      ->type_name("FROM..UNTIL");
+  set.add_option("--remind-before", options.remind_before,
+                 "Working time before a reply is due at which you are reminded; else 2h")
+      ->type_name("TIME");
 }
 
 }  // namespace
@@ -97,32 +163,25 @@ Command AvailabilityCommand(CLI::App& app) {
   const auto options = std::make_shared<AvailabilityOptions>();
   command->require_subcommand(0, 1);
   command->fallthrough();
+  AddBonds(*command, options->bonds,
+           "For these clients alone, a label or an id each; else for all, also those who join "
+           "later");
+  command->add_flag("--yes", options->yes, std::string(kYesHelp));
   command->add_subcommand("show", "What is promised now");
-  CLI::App* const set = command->add_subcommand("set", "Promise it, signed; therapists only");
-  options->set = set;
-  set->add_option("--hours", options->hours, "\"mon-fri 9:00-12:00,13:00-17:00; sat 10:00-12:00\"")
-      ->required()
-      ->type_name("HOURS");
-  set->add_option("--reply-within", options->reply_within,
-                  "Working time in which a reply comes, e.g. 8h")
-      ->required()
-      ->type_name("TIME");
-  set->add_option("--zone", options->zone, "Time zone, e.g. Europe/Zurich; else this device's")
-      ->type_name("NAME");
-  set->add_option("--away", options->away,
-                  "Days away, e.g. 2026-07-06..2026-07-17; several allowed")
-      ->type_name("FROM..UNTIL");
-  set->add_option("--remind-before", options->remind_before,
-                  "Working time before a reply is due at which you are reminded; else 2h")
-      ->type_name("TIME");
-  set->add_option("--bond", options->bond, "For one client alone: a label or an id; else for all")
-      ->type_name("WHO");
+  options->set = command->add_subcommand("set", "Promise it, signed; therapists only");
+  AddSetting(*options->set, *options);
+  AddHolidays(*command, options->holidays);
   command->footer(
-      "Hours and away times replace what was set before, and hold for messages that arrive\n"
-      "from then on; what is promised already stays promised. Whoever joins later has no\n"
-      "hours until you set them again.");
+      "Hours replace what was set before, and hold for messages that arrive from then on; what is\n"
+      "promised already stays promised. Before anything is signed it is shown, with what it\n"
+      "replaces and when replies would be due.");
   return {command, [options](Context& context) {
-            return options->set->parsed() ? SetHours(context, *options) : ShowHours(context);
+            const HoursOptions whom = {options->bonds, options->yes};
+            if (options->set->parsed()) return SetAvailability(context, *options);
+            if (options->holidays.away->parsed()) {
+              return RunHolidays(context, options->holidays, whom);
+            }
+            return ShowAvailability(context, *options);
           }};
 }
 

@@ -12,6 +12,7 @@
 #include "client/cli/words/words.h"
 #include "holdfast/v1/content.pb.h"
 #include "rules/errors.h"
+#include "rules/limits.h"
 
 namespace holdfast::client::cli {
 namespace {
@@ -50,7 +51,10 @@ absl::StatusOr<v1::CheckIn> FromOptions(const CheckinOptions& options) {
   auto filled = FillForm(WeeklyCheckIn(), input);
   if (!filled.ok()) return OfAnswers(filled.status());
   v1::CheckIn check_in = *std::move(filled);
-  if (options.note) check_in.set_note(Trimmed(*options.note));
+  if (options.note) {
+    check_in.set_note(Trimmed(*options.note));
+    HOLDFAST_RETURN_IF_ERROR(CheckFits(check_in.note(), limits::kTextBytesMax, "--note"));
+  }
   check_in.set_need(NeedNamed(options.need));
   return check_in;
 }
@@ -83,7 +87,7 @@ absl::Status RunCheckin(Context& context, const CheckinOptions& options) {
     Draft draft;
     draft.bond = bond.id;
     draft.kind = Kind::kCheckIn;
-    if (options.answers.empty() && CanAsk()) {
+    if (options.answers.empty() && AsksPeople(context)) {
       HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
       HOLDFAST_RETURN_IF_ERROR(AskAboutRuptures(context, device, words, bond.id));
       const auto writer = CheckInWriter(WeeklyCheckIn(), options.note, NeedNamed(options.need));
@@ -115,8 +119,10 @@ Command CheckinCommand(CLI::App& app) {
       ->type_name("WHO");
   command->add_flag("--form", options->form,
                     "Show the questions, with their names for --answers; nothing is sent");
-  command->footer("Without --answers it asks, and everything can be left out.\n\n" +
-                  std::string(kNoEmergencyService));
+  command->footer(
+      "Without --answers it asks, and everything can be left out. With --json, or without a "
+      "terminal, it asks nothing, and --need says what you would like to come of it.\n\n" +
+      std::string(kNoEmergencyService));
   return {command, [options](Context& context) { return RunCheckin(context, *options); }};
 }
 

@@ -4,6 +4,7 @@
 #include <iostream>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "client/cli/terminal/input.h"
 #include "client/cli/terminal/line_editing.h"
@@ -170,17 +171,31 @@ class FormWriter final : public Writer {
                      "you see it all once more; Ctrl-C stops, and keeps it as a draft.",
                      PromptColumns())
               << "\n";
-    if (note_) check_in.set_note(Trimmed(*note_));
-    if (need_ != v1::NEED_UNSPECIFIED) check_in.set_need(need_);
+    const bool asks_note = !TakeNote(check_in);
+    const v1::Need need = std::exchange(need_, v1::NEED_UNSPECIFIED);
+    if (need != v1::NEED_UNSPECIFIED) check_in.set_need(need);
     Typed::End end = AskItems(form_, check_in);
-    if (end == Typed::End::kDone && !note_) end = AskNote(check_in);
-    if (end == Typed::End::kDone && need_ == v1::NEED_UNSPECIFIED) end = AskNeed(check_in);
+    if (end == Typed::End::kDone && asks_note) end = AskNote(check_in);
+    if (end == Typed::End::kDone && need == v1::NEED_UNSPECIFIED) end = AskNeed(check_in);
     return end;
   }
 
+  // Whether all the words there are were given with the command: those of a draft stay, and
+  // are shown with them.
+  bool TakeNote(v1::CheckIn& check_in) {
+    if (!note_) return false;
+    const std::string given = Trimmed(*std::exchange(note_, std::nullopt));
+    const std::string before = Trimmed(check_in.note());
+    if (before.empty()) check_in.set_note(given);
+    if (before.empty() || before == given) return true;
+    if (before.find(given) == std::string::npos) check_in.set_note(before + "\n\n" + given);
+    return false;
+  }
+
   const Form& form_;
-  const std::optional<std::string> note_;
-  const v1::Need need_;
+  // As given with the command, until they were taken: whoever changes it is asked.
+  std::optional<std::string> note_;
+  v1::Need need_;
 };
 
 }  // namespace

@@ -19,7 +19,7 @@ v1::Need NeedNamed(std::string_view name);
 absl::StatusOr<FormInput> ParseAnswers(const std::string& json);
 
 // Asks item by item, then for words of one's own and for the need, as far as `note` and
-// `need` are not given.
+// `need` are not given. Words that a draft holds already stay above `note`.
 std::unique_ptr<Writer> CheckInWriter(const Form& form, std::optional<std::string> note,
                                       v1::Need need);
 

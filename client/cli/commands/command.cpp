@@ -1,9 +1,21 @@
 #include "client/cli/commands/command.h"
 
+#include "client/cli/terminal/input.h"
 #include "client/cli/words/json.h"
 #include "rules/errors.h"
 
 namespace holdfast::client::cli {
+
+bool AsksPeople(const Context& context) { return CanAsk() && !context.out.as_json(); }
+
+CLI::Validator Decimal() {
+  const auto check = [](std::string& text) -> std::string {
+    const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+    if (digits && (text.size() == 1 || text[0] != '0')) return "";
+    return "must be a whole number, with no zero before it";
+  };
+  return {check, ""};
+}
 
 absl::Status WithDevice(Context& context, const std::function<absl::Status(Device&)>& work) {
   HOLDFAST_ASSIGN_OR_RETURN(const std::unique_ptr<Device> device, Device::Open(context.profile));

@@ -20,6 +20,9 @@ struct Context {
   int exit_code = 0;
 };
 
+// For numbers: digits, with no zero before them, which CLI11 would read as octal.
+CLI::Validator Decimal();
+
 struct Command {
   CLI::App* app = nullptr;  // the subcommand, with its options declared
   std::function<absl::Status(Context&)> run;
@@ -48,6 +51,12 @@ Command WatchCommand(CLI::App& app);
 Command StatusCommand(CLI::App& app);
 Command DoctorCommand(CLI::App& app);
 Command DraftsCommand(CLI::App& app);
+Command NextCommand(CLI::App& app);
+Command RenameCommand(CLI::App& app);
+
+// A person sits in front, and no program reads along. Otherwise nothing but the passphrase is
+// asked: what is needed and not given is refused, so that there always is a document.
+bool AsksPeople(const Context& context);
 
 // Opens the device, which must have an account, does the work and then shows new
 // alarms on standard error, whatever became of the work.

@@ -101,7 +101,22 @@ void SayKept(const DraftId& id) {
       ShortId(id));
 }
 
+// Words about what landed badly go with the mark.
+absl::Status SendMark(Context& context, Device& device, const Draft& draft, Writer& writer) {
+  Engine& engine = device.engine();
+  absl::Status done = engine.MarkRupture(*draft.reply_to, TextOf(draft));
+  if (!done.ok()) {
+    KeepWritten(context, device, draft, writer.file());
+    return done;
+  }
+  if (draft.kept) HOLDFAST_RETURN_IF_ERROR(engine.DropDraft(*draft.kept));
+  device.Sync(kBriefSyncMs).IgnoreError();  // it waits on this device where nobody answers
+  context.out.Say("Your words are with the mark now.");
+  return absl::OkStatus();
+}
+
 absl::Status SendWritten(Context& context, Device& device, const Draft& draft, Writer& writer) {
+  if (draft.kind == Kind::kControl) return SendMark(context, device, draft, writer);
   Engine& engine = device.engine();
   // Whoever answers has read it.
   const absl::Status read =
@@ -142,8 +157,6 @@ void SayLeftFiles(const Context& context) {
                       file.string() + ". Copy what you need of it, and remove the file.");
   }
 }
-
-bool AsksPeople(const Context& context) { return CanAsk() && !context.out.as_json(); }
 
 void KeepInFile(const Profile& profile, const Draft& draft, PrivateFile* file,
                 const absl::Status& why) {

@@ -48,7 +48,4 @@ void KeepInFile(const Profile& profile, const Draft& draft, PrivateFile* file,
 // process was killed.
 void SayLeftFiles(const Context& context);
 
-// Interactive: a person sits in front, and a program does not read along.
-bool AsksPeople(const Context& context);
-
 }  // namespace holdfast::client::cli

@@ -1,28 +1,48 @@
 #include "client/cli/commands/deciding.h"
 
 #include <algorithm>
+#include <iostream>
 
+#include "client/cli/terminal/input.h"
 #include "client/cli/words/event_words.h"
+#include "client/cli/words/pasted_text.h"
 #include "client/cli/words/schedule_input.h"
 #include "client/cli/words/standing_json.h"
+#include "client/cli/words/text.h"
 #include "rules/errors.h"
 
 namespace holdfast::client::cli {
 namespace {
 
-absl::StatusOr<std::vector<BondView>> Chosen(Device& device, const std::string& wanted, bool all) {
-  if (!wanted.empty() || !all) {
-    HOLDFAST_ASSIGN_OR_RETURN(const BondView bond, device.Bond(wanted));
-    return std::vector<BondView>{bond};
+struct Decided {
+  BondId bond;
+  ActId id;
+};
+
+// Of an answer that is neither yes nor no.
+constexpr int kAnswersMax = 3;
+
+absl::StatusOr<std::vector<BondView>> Named(Device& device,
+                                            const std::vector<std::string>& wanted) {
+  std::vector<BondView> bonds;
+  for (const std::string& one : wanted) {
+    HOLDFAST_ASSIGN_OR_RETURN(const BondView bond, device.Bond(one));
+    const bool again = std::ranges::count(bonds, bond.id, &BondView::id) != 0;
+    if (!again) bonds.push_back(bond);
   }
+  return bonds;
+}
+
+absl::StatusOr<std::vector<BondView>> Chosen(Device& device, const Deciding& deciding) {
+  if (!deciding.bonds.empty()) return Named(device, deciding.bonds);
+  if (!deciding.all) return Named(device, {""});
   HOLDFAST_ASSIGN_OR_RETURN(const std::vector<BondView> bonds, device.engine().Bonds());
   std::vector<BondView> open;
   for (const BondView& bond : bonds) {
     HOLDFAST_ASSIGN_OR_RETURN(const StandingView standing, device.engine().Standing(bond.id));
     if (!standing.ended) open.push_back(bond);
   }
-  if (!open.empty()) return open;
-  return Refuse(Reason::kUsage, "", "there is nobody to decide anything with yet");
+  return open;
 }
 
 // The newest entry that holds this act.
@@ -35,7 +55,7 @@ absl::StatusOr<std::optional<LedgerLine>> Taken(Engine& engine, const Decided& d
 }
 
 absl::Status SayDecided(Context& context, Device& device, const std::vector<Decided>& decided,
-                        const absl::Status& sync) {
+                        const std::string& shown, const absl::Status& sync) {
   HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
   Engine& engine = device.engine();
   Json bonds = Json::array(), decisions = Json::array();
@@ -61,28 +81,88 @@ absl::Status SayDecided(Context& context, Device& device, const std::vector<Deci
     decisions.push_back(std::move(decision));
     bonds.push_back(StandingJson(standing));
   }
-  context.out.Document(WithSync({{"decisions", decisions}, {"bonds", bonds}}, sync));
+  if (decided.empty()) context.out.Say("It is kept for whoever joins later.");
+  context.out.Document(WithSync({{"decisions", decisions},
+                                 {"bonds", bonds},
+                                 {"signed", shown.empty() ? Json(nullptr) : Json(shown)}},
+                                sync));
   HOLDFAST_RETURN_IF_ERROR(engine.ForgetRefused());
   return refused;
+}
+
+// True where the person says yes.
+absl::StatusOr<bool> Agrees(const std::string& words, std::string_view question) {
+  std::cerr << Fitted(words, PromptColumns()) << "\n";
+  for (int i = 0; i < kAnswersMax; ++i) {
+    HOLDFAST_ASSIGN_OR_RETURN(const std::string answer, AskLine(question));
+    const std::string word = PlainWords(answer);
+    if (word == "y" || word == "yes") return true;
+    if (word == "n" || word == "no" || word.empty()) return false;
+  }
+  return false;
 }
 
 }  // namespace
 
 LocalMs OwnNow() { return ToOwnClock(SystemClock().WallMs()); }
 
-absl::Status DecideAndSay(Context& context, Device& device, const std::string& wanted, bool all,
-                          const Decide& decide) {
+absl::Status CheckAskable(const Context& context, bool yes) {
+  if (yes || context.out.as_json() || CanAsk()) return absl::OkStatus();
+  return Refuse(Reason::kUsage, "--yes",
+                "is needed where nobody can be asked whether it is meant; nothing was signed");
+}
+
+absl::Status AskToSign(const Context& context, Device& device, const std::string& words, bool yes,
+                       std::string_view question) {
+  if (words.empty()) return absl::OkStatus();
+  if (yes || context.out.as_json()) {
+    context.out.Say(words);
+    return absl::OkStatus();
+  }
+  absl::StatusOr<bool> answer = false;
+  HOLDFAST_RETURN_IF_ERROR(device.WithoutVault([&] { answer = Agrees(words, question); }));
+  HOLDFAST_RETURN_IF_ERROR(answer.status());
+  if (*answer) return absl::OkStatus();
+  return Refuse(Reason::kUsage, "", "nothing was signed; all is as it was");
+}
+
+absl::Status DecideAndSay(Context& context, Device& device, const Deciding& deciding) {
   device.Sync(kBriefSyncMs).IgnoreError();  // the second one says what is wrong
-  HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, Chosen(device, wanted, all));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, Chosen(device, deciding));
+  std::string shown;
+  if (deciding.show) {
+    absl::StatusOr<std::string> words = deciding.show(device, bonds);
+    HOLDFAST_RETURN_IF_ERROR(AsTyped(words.status()));
+    shown = *std::move(words);
+    HOLDFAST_RETURN_IF_ERROR(AskToSign(context, device, shown, deciding.yes));
+  }
+  if (deciding.before) HOLDFAST_RETURN_IF_ERROR(deciding.before(device.engine()));
   std::vector<Decided> decided;
   for (const BondView& bond : bonds) {
-    const absl::StatusOr<ActId> id = decide(device.engine(), bond);
+    if (deciding.skip && deciding.skip(bond)) continue;
+    const absl::StatusOr<ActId> id = deciding.decide(device.engine(), bond);
     HOLDFAST_RETURN_IF_ERROR(AsTyped(id.status()));
     decided.push_back({bond.id, *id});
   }
   const absl::Status sync = device.Sync(kBriefSyncMs).status();
-  HOLDFAST_RETURN_IF_ERROR(SayDecided(context, device, decided, sync));
+  HOLDFAST_RETURN_IF_ERROR(SayDecided(context, device, decided, shown, sync));
   return IsAway(sync) ? absl::OkStatus() : sync;
+}
+
+absl::StatusOr<std::vector<BondView>> BondsToShow(Device& device,
+                                                  const std::vector<std::string>& wanted) {
+  if (!wanted.empty()) return Named(device, wanted);
+  return device.engine().Bonds();
+}
+
+std::string NobodyYet(Device& device) {
+  return device.engine().identity().role == crypto::Role::kTherapist
+             ? "Nobody is here yet. \"holdfast invite\" makes an invitation for a client."
+             : "Nobody is here yet.";
+}
+
+void AddBonds(CLI::App& command, std::vector<std::string>& bonds, const std::string& help) {
+  command.add_option("--bond", bonds, help)->type_name("WHO")->allow_extra_args(false);
 }
 
 }  // namespace holdfast::client::cli

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "client/cli/terminal/passphrase.h"
+#include "client/cli/words/naming.h"
+#include "client/cli/words/text.h"
 #include "client/storage/sqlite_storage.h"
 #include "client/transport/grpc_log.h"
 #include "client/transport/grpc_transport.h"
@@ -13,7 +15,20 @@
 namespace holdfast::client::cli {
 namespace {
 
-constexpr std::size_t kBondPrefixMin = 4;
+// Named where it is not known who is meant; `status` shows them all.
+constexpr std::size_t kNamedMax = 12;
+
+// "Ann (3b5283), Ben (0a0683) and 4 others".
+std::string WhoThereIs(const Words& words, const std::vector<BondView>& bonds) {
+  std::string names;
+  for (std::size_t i = 0; i < bonds.size() && i < kNamedMax; ++i) {
+    names += (i == 0 ? "" : ", ") + words.Other(bonds[i].id) + " (" + ShortId(bonds[i].id) + ")";
+  }
+  if (bonds.size() > kNamedMax) {
+    names += " and " + std::to_string(bonds.size() - kNamedMax) + " others (holdfast status)";
+  }
+  return names.empty() ? "nobody, because every bond has ended" : names;
+}
 
 }  // namespace
 
@@ -110,25 +125,53 @@ absl::StatusOr<BondView> Device::Bond(const std::string& wanted) {
   return sync.ok() ? KnownBond(wanted) : known;
 }
 
+absl::StatusOr<std::vector<BondView>> Device::OpenBonds(const std::vector<BondView>& bonds) {
+  std::vector<BondView> open;
+  for (const BondView& bond : bonds) {
+    HOLDFAST_ASSIGN_OR_RETURN(const StandingView standing, engine_->Standing(bond.id));
+    if (!standing.ended) open.push_back(bond);
+  }
+  return open;
+}
+
+absl::Status Device::CheckNameIsFree(const std::string& name, std::string_view field,
+                                     const std::optional<BondId>& whose) {
+  if (Trimmed(name).empty()) return absl::OkStatus();
+  HOLDFAST_ASSIGN_OR_RETURN(const std::vector<BondView> all, engine_->Bonds());
+  HOLDFAST_ASSIGN_OR_RETURN(const std::vector<BondView> open, OpenBonds(all));
+  for (const BondView& bond : open) {
+    if (whose == bond.id || !IsSameName(bond.label, name)) continue;
+    return Refuse(Reason::kUsage, field,
+                  "is what " + PrintableLine(bond.label) + " (" + ShortId(bond.id) +
+                      ") is called already; choose another one, so that nothing goes to the "
+                      "wrong person");
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<BondView> Device::KnownBond(const std::string& wanted) {
   HOLDFAST_ASSIGN_OR_RETURN(const std::vector<BondView> bonds, engine_->Bonds());
-  HOLDFAST_ASSIGN_OR_RETURN(const Words words, this->words());
-  std::vector<BondView> found;
-  std::string names;
-  for (const BondView& bond : bonds) {
-    names += (names.empty() ? "" : ", ") + words.Other(bond.id) + " (" + ShortId(bond.id) + ")";
-    const bool by_id = wanted.size() >= kBondPrefixMin && bond.id.hex().starts_with(wanted);
-    if (wanted.empty() || by_id || bond.label == wanted) found.push_back(bond);
-  }
-  if (found.size() == 1) return found.front();
   if (bonds.empty()) {
     return Refuse(Reason::kUsage, "",
-                  "nobody is here yet: no invitation has been "
-                  "answered, or this device has not heard of it");
+                  "nobody is here yet: no invitation has been answered, or this device has not "
+                  "heard of it");
   }
-  const std::string problem = found.empty() ? "names none of your bonds. Choose from: "
-                                            : "must say whom you mean. Choose from: ";
-  return Refuse(Reason::kUsage, "--bond", problem + names);
+  const std::vector<BondView> meant = wanted.empty() ? bonds : BondsMeant(bonds, wanted);
+  if (meant.size() == 1) return meant.front();
+  // Those that have ended are only meant where nobody else is.
+  HOLDFAST_ASSIGN_OR_RETURN(const std::vector<BondView> open,
+                            OpenBonds(meant.empty() ? bonds : meant));
+  if (!meant.empty() && open.size() == 1) return open.front();
+  HOLDFAST_ASSIGN_OR_RETURN(const Words words, this->words());
+  const std::vector<BondView>& choice = open.empty() && !meant.empty() ? meant : open;
+  const std::string names = WhoThereIs(words, choice);
+  if (wanted.empty()) return Refuse(Reason::kUsage, "--bond", "must say whom you mean: " + names);
+  if (meant.empty()) {
+    return Refuse(Reason::kUsage, "--bond",
+                  "names nobody: \"" + PrintableLine(wanted) + "\" is none of " + names);
+  }
+  return Refuse(Reason::kUsage, "--bond",
+                "could mean " + names + "; say which one by its id, or with more of the name");
 }
 
 absl::Status Device::NoAnswer() {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "client/cli/terminal/held_signals.h"
 #include "client/cli/terminal/profile.h"
@@ -64,14 +65,19 @@ class Device {
   }
   absl::StatusOr<SyncReport> Sync(std::uint64_t within_ms);
 
-  // The bond that `wanted` names by the beginning of its id (4 digits or more) or by
-  // its label, or the only one where it is empty. A therapist's device asks the
-  // practice first for clients who have joined since. usage naming --bond.
+  // The bond that `wanted` names (BondsMeant), or the only one where it is empty; one that
+  // has ended only where no other can be meant. A therapist's device asks the practice
+  // first for clients who have joined since. usage naming --bond.
   absl::StatusOr<BondView> Bond(const std::string& wanted);
+  // usage naming `field` where somebody else, whose bond has not ended, is called so.
+  absl::Status CheckNameIsFree(const std::string& name, std::string_view field,
+                               const std::optional<BondId>& whose = std::nullopt);
 
  private:
   explicit Device(std::filesystem::path file);
   absl::StatusOr<BondView> KnownBond(const std::string& wanted);
+  // Those of `bonds` that have not ended.
+  absl::StatusOr<std::vector<BondView>> OpenBonds(const std::vector<BondView>& bonds);
   absl::Status Unlock(const Profile& profile);
   absl::Status Create(const Profile& profile);
   absl::Status Start(std::unique_ptr<VaultStorage> storage, crypto::VaultKey key);

@@ -68,27 +68,17 @@ absl::Status DropKept(Context& context, Device& device, const KeptDraft& kept) {
   return absl::OkStatus();
 }
 
-// Words for a mark go with the mark.
-absl::Status ResumeMark(Context& context, Device& device, const KeptDraft& kept) {
-  HOLDFAST_RETURN_IF_ERROR(device.engine().MarkRupture(*kept.draft.reply_to, TextOf(kept.draft)));
-  HOLDFAST_RETURN_IF_ERROR(device.engine().DropDraft(*kept.draft.kept));
-  device.Sync(kBriefSyncMs).IgnoreError();  // it waits on this device where nobody answers
-  context.out.Say("Your words are with the mark now.");
-  return absl::OkStatus();
-}
-
 absl::Status ResumeKept(Context& context, Device& device, const KeptDraft& kept) {
   if (!AsksPeople(context)) {
     return Refuse(Reason::kUsage, "resume", "goes on with a draft at a terminal, where it can ask");
   }
   const Draft& draft = kept.draft;
-  if (draft.kind == Kind::kControl) return ResumeMark(context, device, kept);
   if (draft.kind == Kind::kCheckIn) {
     const auto writer = CheckInWriter(WeeklyCheckIn(), std::nullopt, v1::NEED_UNSPECIFIED);
     return WriteAndSend(context, device, draft, *writer);
   }
   std::string answered;
-  if (draft.kind == Kind::kReply && draft.reply_to) {
+  if (draft.release.when == ReleaseWhen::kNow && draft.reply_to) {
     const auto original = device.engine().Message(draft.reply_to->hex());
     if (original.ok()) answered = TextOf(*original);
   }

@@ -4,6 +4,7 @@
 
 #include "client/cli/commands/deciding.h"
 #include "client/cli/terminal/input.h"
+#include "client/cli/words/pasted_text.h"
 #include "client/cli/words/text.h"
 #include "rules/errors.h"
 
@@ -17,34 +18,51 @@ struct EndOptions {
   bool sure = false;
 };
 
-absl::Status Confirm(Device& device, const BondView& bond) {
+absl::StatusOr<std::string> WhatEnds(Device& device, const BondView& bond) {
   HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
-  const std::string what = "This ends the exchange with " + words.Other(bond.id) +
-                           " for good: nothing more can be sent in it, by either of you, and what "
-                           "was planned no longer happens. Everything that was written stays on "
-                           "both devices.";
+  HOLDFAST_ASSIGN_OR_RETURN(const StandingView standing, device.engine().Standing(bond.id));
+  std::string text = "This ends the exchange with " + words.Other(bond.id) +
+                     " for good: nothing more can be sent in it, by either of you, and what was "
+                     "planned no longer happens.";
+  if (standing.next_slot) text += " Check-ins no longer open.";
+  if (!standing.promises.empty()) {
+    text += words.is_client() ? " Replies that are owed to you will not come."
+                              : " Replies that you owe are owed no longer.";
+  }
+  return text + " Everything that was written stays on both devices.";
+}
+
+absl::Status Confirm(Device& device, const BondView& bond) {
+  HOLDFAST_ASSIGN_OR_RETURN(const std::string what, WhatEnds(device, bond));
   absl::StatusOr<std::string> answer = std::string();
   HOLDFAST_RETURN_IF_ERROR(device.WithoutVault([&] {
     std::cerr << Fitted(what, PromptColumns()) << "\n";
     answer = AskLine("To end it, write \"end\": ");
   }));
   HOLDFAST_RETURN_IF_ERROR(answer.status());
-  if (Trimmed(*answer) == kConfirmation) return absl::OkStatus();
+  if (PlainWords(*answer) == kConfirmation) return absl::OkStatus();
   return Refuse(Reason::kUsage, "", "nothing was ended; all is as it was");
 }
 
 absl::Status RunEnd(Context& context, const EndOptions& options) {
-  if (!options.sure && !CanAsk()) {
+  if (!options.sure && !AsksPeople(context)) {
     return Refuse(Reason::kUsage, "--yes",
                   "is needed where nobody can be asked whether it is meant");
   }
   return WithDevice(context, [&](Device& device) {
-    return DecideAndSay(context, device, options.bond, false,
-                        [&](Engine&, const BondView& bond) -> absl::StatusOr<ActId> {
-                          if (!options.sure) HOLDFAST_RETURN_IF_ERROR(Confirm(device, bond));
-                          // Another one since the person was asked.
-                          return device.engine().EndBond(bond.id);
-                        });
+    return DecideAndSay(
+        context, device,
+        {.bonds = OneBond(options.bond),
+         .yes = options.sure,
+         .show = [&](Device&, const std::vector<BondView>& bonds) -> absl::StatusOr<std::string> {
+           if (!options.sure) return std::string();  // it is asked in another way
+           return WhatEnds(device, bonds.front());
+         },
+         .decide = [&](Engine&, const BondView& bond) -> absl::StatusOr<ActId> {
+           if (!options.sure) HOLDFAST_RETURN_IF_ERROR(Confirm(device, bond));
+           // Another one since the person was asked.
+           return device.engine().EndBond(bond.id);
+         }});
   });
 }
 
@@ -55,7 +73,9 @@ Command EndCommand(CLI::App& app) {
   const auto options = std::make_shared<EndOptions>();
   command->add_option("--bond", options->bond, "With whom, where there are several")
       ->type_name("WHO");
-  command->add_flag("--yes", options->sure, "Do not ask whether it is meant");
+  command->add_flag(
+      "--yes", options->sure,
+      "Do not ask whether it is meant; needed with --json too, since nothing brings it back");
   command->footer(
       "No reason is asked. Nothing more can be sent, and check-ins no longer open. Messages and\n"
       "the ledger stay on both devices. A new invitation makes a new bond.");

@@ -23,6 +23,8 @@ Command EnrollCommand(CLI::App& app) {
       ->type_name("FILE");
   return {command, [file](Context& context) {
             const Welcome welcome = {
+                .command = "enroll",
+                .what = "an enrolment code",
                 .option = "--code-file",
                 .prompt = "Enrolment code (HFE-…): ",
                 .check = CheckEnrolmentCode,

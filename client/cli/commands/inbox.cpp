@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "client/cli/commands/command.h"
+#include "client/cli/commands/deciding.h"
 #include "client/cli/commands/ruptures.h"
 #include "client/cli/terminal/input.h"
 #include "client/cli/words/json.h"
@@ -14,10 +15,14 @@
 namespace holdfast::client::cli {
 namespace {
 
+// The person has read it by then: a practice that is away holds them up no longer.
+constexpr std::uint64_t kTellSyncMs = 3000;
+
 struct InboxOptions {
   bool unread = false;
   bool all = false;
   bool offline = false;
+  bool read = false;
   std::string bond;
   std::string id;
 };
@@ -32,9 +37,9 @@ void SayOffline(const Output& out, const Words& words, const std::string& addres
             (newest_ms == 0 ? "." : "; the newest came " + words.Time(newest_ms) + "."));
 }
 
-std::string NothingToShow(const InboxOptions& options, std::size_t bonds) {
+std::string NothingToShow(Device& device, const InboxOptions& options, std::size_t bonds) {
   if (options.unread) return "Nothing new.";
-  return bonds == 0 ? "Nobody is here yet: no invitation has been answered."
+  return bonds == 0 ? NobodyYet(device)
                     : "Nothing has reached you yet, and nothing was written here.";
 }
 
@@ -47,8 +52,22 @@ void ShowMessages(const Output& out, const Words& words, const std::vector<Messa
   }
   text.pop_back();  // Say ends the line
   out.Say(text);
-  if (more) out.Say("Older ones: holdfast inbox --all");
+  if (more) out.Say("There are older ones: holdfast inbox --all");
 }
+
+// All of these count as opened, here and, once it is told, for the other side.
+absl::StatusOr<std::size_t> MarkShown(Engine& engine, const std::vector<MessageView>& messages) {
+  std::size_t opened = 0;
+  for (const MessageView& message : messages) {
+    if (message.mine || !message.unread) continue;
+    HOLDFAST_RETURN_IF_ERROR(engine.MarkOpened(message.id));
+    ++opened;
+  }
+  return opened;
+}
+
+// What was opened is told at once, and otherwise at the next exchange.
+void TellOpened(Device& device) { device.Sync(kTellSyncMs).IgnoreError(); }
 
 absl::Status ShowInbox(Context& context, const InboxOptions& options) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
@@ -73,17 +92,25 @@ absl::Status ShowInbox(Context& context, const InboxOptions& options) {
     }
     if (!ruptures.empty()) context.out.Say(RupturesInWords(words, ruptures));
     if (messages.empty()) {
-      context.out.Say(NothingToShow(options, bonds.size()));
+      context.out.Say(NothingToShow(device, options, bonds.size()));
     } else {
       ShowMessages(context.out, words, messages, more);
     }
     Json documents = Json::array();
     for (const MessageView& message : messages) documents.push_back(MessageJson(message));
+    std::size_t opened = 0;
+    if (options.read) {
+      HOLDFAST_ASSIGN_OR_RETURN(opened, MarkShown(device.engine(), messages));
+      context.out.Say(opened == 0 ? "Nothing here was new."
+                                  : std::to_string(opened) + " now count as opened.");
+    }
     context.out.Document({{"ruptures", RupturesJson(ruptures)},
                           {"messages", documents},
                           {"more", more},
+                          {"opened", opened},
                           {"synced", !options.offline && sync.ok()},
                           {"sync_error", sync.ok() ? Json(nullptr) : ErrorJson(sync)}});
+    if (opened > 0 && !options.offline && sync.ok()) TellOpened(device);
     return IsAway(sync) ? absl::OkStatus() : sync;
   });
 }
@@ -106,7 +133,9 @@ absl::Status ShowWhole(Context& context, const InboxOptions& options) {
     if (!message.mine) context.out.Say("Answer: holdfast reply " + ShortId(message.id));
     context.out.Document({{"ruptures", RupturesJson(ruptures)}, {"message", MessageJson(message)}});
     if (message.mine || !message.unread) return absl::OkStatus();
-    return device.engine().MarkOpened(message.id);
+    HOLDFAST_RETURN_IF_ERROR(device.engine().MarkOpened(message.id));
+    TellOpened(device);
+    return absl::OkStatus();
   });
 }
 
@@ -118,10 +147,11 @@ Command InboxCommand(CLI::App& app) {
   command->add_flag("--unread", options->unread, "Only what you have not opened yet");
   command->add_flag("--all", options->all, "Everything, not only the newest 50 of each bond");
   command->add_flag("--offline", options->offline, "Only what this device has; asks nobody");
+  command->add_flag("--read", options->read, "What it shows counts as opened from then on");
   command->add_option("--bond", options->bond, "With whom: a label or an id")->type_name("WHO");
   command->footer(
-      "A message counts as opened, for the other side too, once \"holdfast show\" has\n"
-      "shown it or you have answered it.");
+      "A message counts as opened, for the other side too, once \"holdfast show\" or \"holdfast "
+      "next\" has shown it, \"holdfast inbox --read\" has listed it, or you have answered it.");
   return {command, [options](Context& context) { return ShowInbox(context, *options); }};
 }
 

@@ -35,6 +35,8 @@ Command JoinCommand(CLI::App& app) {
       ->type_name("FILE");
   return {command, [file](Context& context) {
             const Welcome welcome = {
+                .command = "join",
+                .what = "an invitation",
                 .option = "--invitation-file",
                 .prompt = "Invitation (HFI-…): ",
                 .check = CheckInvitation,

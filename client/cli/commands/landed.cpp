@@ -6,6 +6,7 @@
 #include "client/cli/words/json.h"
 #include "client/cli/words/rupture_words.h"
 #include "client/cli/words/text.h"
+#include "client/core/outside/limits.h"
 #include "rules/errors.h"
 
 namespace holdfast::client::cli {
@@ -18,18 +19,20 @@ struct LandedOptions {
 };
 
 absl::Status RunLanded(Context& context, const LandedOptions& options) {
+  const std::string text = Trimmed(options.text);
+  HOLDFAST_RETURN_IF_ERROR(CheckFits(text, limits::kRuptureTextBytesMax, "--text"));
   return WithDevice(context, [&](Device& device) -> absl::Status {
     Engine& engine = device.engine();
     HOLDFAST_ASSIGN_OR_RETURN(const MessageView message, engine.Message(options.id));
     HOLDFAST_RETURN_IF_ERROR(options.close ? engine.CloseRupture(message.id)
-                                           : engine.MarkRupture(message.id, Trimmed(options.text)));
+                                           : engine.MarkRupture(message.id, text));
     // It waits on this device where the practice is away.
     const absl::Status sync = device.Sync(kBriefSyncMs).status();
     HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
     HOLDFAST_ASSIGN_OR_RETURN(const MessageView now, engine.Message(message.id.hex()));
     HOLDFAST_ASSIGN_OR_RETURN(const std::size_t queued, engine.Queued());
     context.out.Say(RuptureWritten(words, message.bond, options.close));
-    if (queued > 0) context.out.Say("It is safe on this device and goes out by itself.");
+    if (queued > 0) context.out.Say("It is safe on this device. " + std::string(kGoesOut));
     context.out.Document(WithSync(
         {{"rupture", now.rupture ? RuptureJson(*now.rupture) : Json(nullptr)}, {"queued", queued}},
         sync));

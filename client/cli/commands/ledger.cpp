@@ -1,4 +1,6 @@
 // ledger: the record of check-ins and replies, and its proof.
+#include <filesystem>
+#include <iostream>
 #include <memory>
 
 #include "client/cli/commands/command.h"
@@ -7,6 +9,7 @@
 #include "client/cli/words/json.h"
 #include "client/cli/words/ledger_file.h"
 #include "client/cli/words/standing_json.h"
+#include "client/cli/words/text.h"
 #include "client/cli/words/times.h"
 #include "rules/errors.h"
 
@@ -22,7 +25,7 @@ struct LedgerOptions {
 
 std::string LineInWords(const Words& words, const LedgerLine& line) {
   return std::to_string(line.entry.number) + "  " + words.Time(line.entry.at_ms) + "  " +
-         LedgerLineInWords(words, line);
+         LedgerLineInWords(words, line, Telling::kHistory);
 }
 
 absl::Status ShowLedger(Context& context, const LedgerOptions& options) {
@@ -83,11 +86,29 @@ absl::Status CheckLedger(Context& context, const LedgerOptions& options) {
   });
 }
 
+// A person is asked before something that is there already goes.
+absl::Status MayReplace(const Context& context, Device& device, const std::string& path) {
+  std::error_code error;
+  const bool is_there = std::filesystem::is_regular_file(path, error);
+  if (!is_there || !AsksPeople(context)) return absl::OkStatus();
+  absl::StatusOr<std::string> answer = std::string();
+  HOLDFAST_RETURN_IF_ERROR(device.WithoutVault(
+      [&] { answer = AskLine(PrintableLine(path) + " is there already. y replaces it: "); }));
+  HOLDFAST_RETURN_IF_ERROR(answer.status());
+  if (Trimmed(*answer) == "y") return absl::OkStatus();
+  return Refuse(Reason::kUsage, "FILE", "was left as it is, and nothing was written");
+}
+
 absl::Status WriteLedger(Context& context, const LedgerOptions& options) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
     const absl::Status sync = device.Sync(kBriefSyncMs).status();
     HOLDFAST_ASSIGN_OR_RETURN(const BondView bond, device.Bond(options.bond));
     HOLDFAST_ASSIGN_OR_RETURN(const LedgerExport exported, device.engine().ExportLedger(bond.id));
+    if (options.file == "-") {
+      std::cout << LedgerFile(exported).dump(1) << std::endl;
+      return IsAway(sync) ? absl::OkStatus() : sync;
+    }
+    HOLDFAST_RETURN_IF_ERROR(MayReplace(context, device, options.file));
     HOLDFAST_RETURN_IF_ERROR(WriteLedgerFile(options.file, exported));
     context.out.Say(std::to_string(exported.entries.size()) + " entries written to " +
                     options.file + ". It holds times and decisions, and no words.");
@@ -113,7 +134,9 @@ Command LedgerCommand(CLI::App& app) {
       ->add_option("FILE", options->file, "An exported one; needs no profile. - is standard input")
       ->type_name("FILE");
   options->write = command->add_subcommand("export", "Write it to a file, with every proof");
-  options->write->add_option("FILE", options->file, "Where to")->required()->type_name("FILE");
+  options->write->add_option("FILE", options->file, "Where to; - is standard output")
+      ->required()
+      ->type_name("FILE");
   command->footer("It measures the practice and the therapist's promises, and never the client.");
   return {command, [options](Context& context) {
             if (options->verify->parsed()) return CheckLedger(context, *options);

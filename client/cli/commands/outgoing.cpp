@@ -6,6 +6,8 @@
 #include "client/cli/words/draft_words.h"
 #include "client/cli/words/json.h"
 #include "client/cli/words/text.h"
+#include "client/core/outside/limits.h"
+#include "client/core/outside/utf8.h"
 #include "rules/errors.h"
 #include "rules/limits.h"
 #include "rules/retry.h"
@@ -18,17 +20,33 @@ absl::StatusOr<std::string> GivenText(const std::optional<std::string>& given) {
   std::string text;
   if (given) {
     text = *given;
+  } else if (InputIsTerminal()) {
+    return Refuse(Reason::kUsage, "--text",
+                  "or standard input from a file or a pipe says what to send, where nothing is "
+                  "asked; nothing was sent");
   } else {
-    HOLDFAST_ASSIGN_OR_RETURN(text, ReadAll("-", limits::kTextBytesMax, "text"));
+    HOLDFAST_ASSIGN_OR_RETURN(text, ReadAll("-", limits::kDraftBytesMax, "text"));
   }
   text = Trimmed(text);
   if (text.empty()) {
     return Refuse(Reason::kUsage, "text", "there is nothing written, so nothing was sent");
   }
+  HOLDFAST_RETURN_IF_ERROR(CheckFits(text, limits::kTextBytesMax, "text"));
   return text;
 }
 
 }  // namespace
+
+absl::Status CheckFits(std::string_view text, std::size_t bytes_max, std::string_view field) {
+  if (!IsUtf8(text)) {
+    return Refuse(Reason::kUsage, field,
+                  "is not UTF-8 text, so nothing was sent; save it as UTF-8");
+  }
+  if (text.size() <= bytes_max) return absl::OkStatus();
+  return Refuse(Reason::kUsage, field,
+                "is too long by " + std::to_string(text.size() - bytes_max) + " bytes: at most " +
+                    std::to_string(bytes_max) + " fit. Shorten it, or split it; nothing was sent");
+}
 
 absl::Status SendText(Context& context, Device& device, Draft draft,
                       const std::optional<std::string>& given, const std::string& answered) {

@@ -18,6 +18,9 @@ absl::Status SyncAndSay(Context& context, Device& device, const EnvelopeId& id);
 absl::Status SendText(Context& context, Device& device, Draft draft,
                       const std::optional<std::string>& given, const std::string& answered = "");
 
+// Whether words fit where they are to go; usage naming `field`, and by how much they do not.
+absl::Status CheckFits(std::string_view text, std::size_t bytes_max, std::string_view field);
+
 inline constexpr std::string_view kWhoSeesText =
     "Convenient, but other users of this machine can see it while it runs, and your shell may "
     "keep it in its history";

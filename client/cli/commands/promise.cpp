@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "client/cli/commands/deciding.h"
+#include "client/cli/commands/moving.h"
 #include "client/cli/words/schedule_input.h"
 #include "client/cli/words/standing_json.h"
 #include "client/cli/words/standing_words.h"
@@ -15,12 +16,14 @@ struct PromiseOptions {
   CLI::App* move = nullptr;
   std::string id;
   std::string to;
+  std::vector<std::string> bonds;
+  bool yes = false;
 };
 
-absl::Status ListPromises(Context& context) {
+absl::Status ListPromises(Context& context, const PromiseOptions& options) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
     const absl::Status sync = device.Sync(kBriefSyncMs).status();
-    HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, device.engine().Bonds());
+    HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, BondsToShow(device, options.bonds));
     HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
     std::vector<PromiseView> owed;
     for (const BondView& bond : bonds) {
@@ -45,13 +48,12 @@ absl::Status ListPromises(Context& context) {
 }
 
 absl::Status MovePromise(Context& context, const PromiseOptions& options) {
+  HOLDFAST_RETURN_IF_ERROR(CheckAskable(context, options.yes));
   HOLDFAST_ASSIGN_OR_RETURN(const std::uint64_t to,
                             ParseInstant(options.to, "--to", FromOwnClock(OwnNow())));
   return WithDevice(context, [&](Device& device) -> absl::Status {
     HOLDFAST_ASSIGN_OR_RETURN(const MessageView message, device.engine().Message(options.id));
-    return DecideAndSay(
-        context, device, message.bond.hex(), false,
-        [&](Engine& engine, const BondView&) { return engine.Reschedule(message.id, to); });
+    return DecideAndSay(context, device, MoveOfReply(device, message, to, options.yes));
   });
 }
 
@@ -62,15 +64,20 @@ Command PromiseCommand(CLI::App& app) {
   const auto options = std::make_shared<PromiseOptions>();
   command->require_subcommand(0, 1);
   command->fallthrough();
+  AddBonds(*command, options->bonds, "Only those of these clients: a label or an id");
   command->add_subcommand("list", "All of them, the first due first");
   options->move =
       command->add_subcommand("move", "Move a reply before it is due; the client is told");
   options->move->add_option("ID", options->id, "The message that asks for it")->required();
-  options->move->add_option("--to", options->to, "When it will come, e.g. \"2026-03-05 17:00\"")
+  options->move
+      ->add_option("--to", options->to,
+                   "When it will come, e.g. \"2026-03-05 17:00\", \"tomorrow 9:00\"")
       ->required()
       ->type_name("TIME");
+  options->move->add_flag("--yes", options->yes, std::string(kYesHelp));
   return {command, [options](Context& context) {
-            return options->move->parsed() ? MovePromise(context, *options) : ListPromises(context);
+            return options->move->parsed() ? MovePromise(context, *options)
+                                           : ListPromises(context, *options);
           }};
 }
 

@@ -1,9 +1,11 @@
 // rhythm: when check-ins open by themselves.
+#include <array>
 #include <memory>
 
 #include "client/cli/commands/deciding.h"
 #include "client/cli/words/schedule_input.h"
 #include "client/cli/words/schedule_words.h"
+#include "client/cli/words/signing_words.h"
 #include "client/cli/words/standing_json.h"
 #include "client/host/own_zone.h"
 #include "rules/errors.h"
@@ -12,10 +14,15 @@
 namespace holdfast::client::cli {
 namespace {
 
+// How long a check-in stays open unless the therapist says so: the first of these that ends
+// before the next one opens.
+constexpr std::array<std::uint32_t, 3> kWindows = {limits::kWindowMinutes, 44 * 60, 20 * 60};
+
 struct RhythmOptions {
   CLI::App* propose = nullptr;
   CLI::App* accept = nullptr;
   CLI::App* end = nullptr;
+  CLI::Option* every_given = nullptr;
   std::string weekly;
   std::string rule;
   std::string at;
@@ -24,91 +31,193 @@ struct RhythmOptions {
   std::string window;
   std::uint32_t every = 1;
   std::uint32_t reminders = limits::kSlotRemindersMax;
-  std::string bond;
+  std::vector<std::string> bonds;
+  bool yes = false;
 };
 
-absl::StatusOr<RhythmDraft> RhythmDraftOf(const RhythmOptions& options) {
+absl::StatusOr<RhythmDraft> RhythmDraftOf(const RhythmOptions& options, std::uint64_t now_ms) {
   RhythmDraft draft;
-  draft.zone = options.zone;
-  if (draft.zone.empty()) {
-    HOLDFAST_ASSIGN_OR_RETURN(draft.zone, OwnZoneName(SystemClock().WallMs()));
-  }
   if (options.rule.empty() == options.weekly.empty()) {
     return Refuse(Reason::kUsage, "--weekly", "or --rule says on which days; one of the two");
+  }
+  if (!options.rule.empty() && options.every_given->count() > 0) {
+    return Refuse(Reason::kUsage, "--every",
+                  "goes with --weekly; a --rule says it itself, as INTERVAL=2");
   }
   draft.rule = options.rule;
   if (!options.weekly.empty()) {
     HOLDFAST_ASSIGN_OR_RETURN(draft.rule, WeeklyRule(options.weekly, options.every));
   }
   HOLDFAST_ASSIGN_OR_RETURN(draft.at_minute, ParseClock(options.at, "--at"));
-  if (!options.first.empty()) {
-    HOLDFAST_ASSIGN_OR_RETURN(draft.first_day, ParseDay(options.first, "--first", OwnNow()));
-  }
-  draft.window_minutes = limits::kWindowMinutes;
   if (!options.window.empty()) {
     HOLDFAST_ASSIGN_OR_RETURN(draft.window_minutes, ParseMinutes(options.window, "--window"));
   }
   draft.reminders = static_cast<std::uint8_t>(options.reminders);
+  draft.zone = options.zone;
+  if (draft.zone.empty()) {
+    HOLDFAST_ASSIGN_OR_RETURN(draft.zone, OwnZoneName(now_ms));
+  }
+  if (!options.first.empty()) {
+    HOLDFAST_ASSIGN_OR_RETURN(
+        const Zone zone,
+        ZoneFolder(kZoneFolder).Read(draft.zone, now_ms, now_ms + limits::kZoneCoverMs));
+    HOLDFAST_ASSIGN_OR_RETURN(draft.first_day,
+                              ParseDay(options.first, "--first", ToLocal(zone, now_ms)));
+  }
   return draft;
 }
 
-absl::Status ShowRhythms(Context& context) {
+// With a window that fits where none was given.
+absl::StatusOr<Rhythm> PlanRhythm(Engine& engine, RhythmDraft draft) {
+  if (draft.window_minutes != 0) return engine.Planned(draft);
+  absl::Status refused;
+  for (const std::uint32_t minutes : kWindows) {
+    draft.window_minutes = minutes;
+    absl::StatusOr<Rhythm> planned = engine.Planned(draft);
+    if (planned.ok() || !FieldOf(planned.status()).ends_with("window_minutes")) return planned;
+    refused = planned.status();
+  }
+  return refused;
+}
+
+absl::Status ProposeIt(Context& context, const RhythmOptions& options) {
+  const absl::StatusOr<RhythmDraft> draft = RhythmDraftOf(options, SystemClock().WallMs());
+  HOLDFAST_RETURN_IF_ERROR(AsTyped(draft.status()));
+  return WithDevice(context, [&](Device& device) {
+    Rhythm rhythm;
+    return DecideAndSay(
+        context, device,
+        {.bonds = options.bonds,
+         .yes = options.yes,
+         .show = [&](Device&, const std::vector<BondView>& bonds) -> absl::StatusOr<std::string> {
+           HOLDFAST_ASSIGN_OR_RETURN(rhythm, PlanRhythm(device.engine(), *draft));
+           HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
+           return RhythmToPropose(words, rhythm, NamesInWords(words, bonds));
+         },
+         .decide = [&](Engine& engine,
+                       const BondView& bond) { return engine.ProposeRhythm(bond.id, rhythm); }});
+  });
+}
+
+// Exactly what is shown is signed: what was asked, or, where nobody is asked, what this
+// device showed last.
+absl::Status AcceptIt(Context& context, const RhythmOptions& options) {
+  return WithDevice(context, [&](Device& device) {
+    Hash shown;
+    return DecideAndSay(
+        context, device,
+        {.bonds = options.bonds,
+         .yes = options.yes,
+         .show = [&](Device&, const std::vector<BondView>& bonds) -> absl::StatusOr<std::string> {
+           const BondId& bond = bonds.front().id;
+           HOLDFAST_ASSIGN_OR_RETURN(const StandingView standing, device.engine().Standing(bond));
+           if (!standing.proposal) return std::string();  // accepting it says so
+           HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
+           const std::string text = RhythmToAccept(words, *standing.proposal);
+           shown = standing.proposal_hash;
+           const bool unseen = (options.yes || context.out.as_json()) && !standing.proposal_shown;
+           HOLDFAST_RETURN_IF_ERROR(device.engine().MarkProposalShown(bond, shown));
+           if (!unseen) return text;
+           return Refuse(Reason::kUsage, "",
+                         "what is proposed is not what was last shown here, so nothing was "
+                         "accepted. " +
+                             text + " The same command accepts it now");
+         },
+         .decide = [&](Engine& engine,
+                       const BondView& bond) { return engine.AcceptRhythm(bond.id, shown); }});
+  });
+}
+
+absl::Status EndIt(Context& context, const RhythmOptions& options) {
+  return WithDevice(context, [&](Device& device) {
+    return DecideAndSay(
+        context, device,
+        {.bonds = options.bonds,
+         .yes = options.yes,
+         .show = [&](Device&, const std::vector<BondView>& bonds) -> absl::StatusOr<std::string> {
+           HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
+           std::string text;
+           for (const BondView& bond : bonds) {
+             HOLDFAST_ASSIGN_OR_RETURN(const StandingView standing,
+                                       device.engine().Standing(bond.id));
+             text += (text.empty() ? "" : "\n") + RhythmToEnd(words, standing);
+           }
+           return text;
+         },
+         .decide = [](Engine& engine, const BondView& bond) { return engine.EndRhythm(bond.id); }});
+  });
+}
+
+std::string RhythmOf(const Words& words, const StandingView& standing) {
+  std::string text = standing.rhythm ? "a check-in " + RhythmInWords(*standing.rhythm)
+                                     : std::string("no rhythm; a check-in is welcome at any time");
+  if (!standing.proposal) return text;
+  return text + "\nProposed: a check-in " + RhythmInWords(*standing.proposal) + ".\n" +
+         FirstOpenings(words, *standing.proposal) +
+         (words.is_client() ? " If it suits you: holdfast rhythm accept" : "");
+}
+
+absl::Status ShowRhythms(Context& context, const RhythmOptions& options) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
     const absl::Status sync = device.Sync(kBriefSyncMs).status();
-    HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, device.engine().Bonds());
+    HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, BondsToShow(device, options.bonds));
     HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
     Json documents = Json::array();
     for (const BondView& bond : bonds) {
       HOLDFAST_ASSIGN_OR_RETURN(const StandingView standing, device.engine().Standing(bond.id));
-      std::string text = words.Other(bond.id) + " (" + ShortId(bond.id) + "): ";
-      text += standing.rhythm ? "a check-in " + RhythmInWords(*standing.rhythm)
-                              : std::string("no rhythm; a check-in is welcome at any time");
-      if (standing.proposal) text += "; proposed: " + RhythmInWords(*standing.proposal);
-      context.out.Say(text);
+      context.out.Say(words.Other(bond.id) + " (" + ShortId(bond.id) +
+                      "): " + RhythmOf(words, standing));
       documents.push_back(StandingJson(standing));
+      if (!standing.proposal) continue;
+      HOLDFAST_RETURN_IF_ERROR(device.engine().MarkProposalShown(bond.id, standing.proposal_hash));
     }
+    if (bonds.empty()) context.out.Say(NobodyYet(device));
     context.out.Document(WithSync({{"bonds", documents}}, sync));
     return IsAway(sync) ? absl::OkStatus() : sync;
   });
 }
 
 absl::Status RunRhythm(Context& context, const RhythmOptions& options) {
-  if (!options.propose->parsed() && !options.accept->parsed() && !options.end->parsed()) {
-    return ShowRhythms(context);
+  const bool signs = options.propose->parsed() || options.accept->parsed() || options.end->parsed();
+  if (!signs) return ShowRhythms(context, options);
+  HOLDFAST_RETURN_IF_ERROR(CheckAskable(context, options.yes));
+  if (options.propose->parsed()) return ProposeIt(context, options);
+  if (options.bonds.size() > 1) {
+    return Refuse(Reason::kUsage, "--bond", "names one here; several go with propose");
   }
-  RhythmDraft draft;
-  if (options.propose->parsed()) {
-    HOLDFAST_ASSIGN_OR_RETURN(draft, RhythmDraftOf(options));
-  }
-  return WithDevice(context, [&](Device& device) {
-    return DecideAndSay(context, device, options.bond, false,
-                        [&](Engine& engine, const BondView& bond) {
-                          if (options.propose->parsed()) {
-                            return engine.ProposeRhythm(bond.id, draft);
-                          }
-                          return options.accept->parsed() ? engine.AcceptRhythm(bond.id)
-                                                          : engine.EndRhythm(bond.id);
-                        });
-  });
+  return options.accept->parsed() ? AcceptIt(context, options) : EndIt(context, options);
 }
 
 void AddProposal(CLI::App& propose, RhythmOptions& options) {
-  propose.add_option("--weekly", options.weekly, "Days of the week, e.g. mon or mon,thu")
+  propose
+      .add_option("--weekly", options.weekly,
+                  "Days of the week, e.g. mon, \"mon,thu\", mon-fri, \"every second monday\"")
       ->type_name("DAYS");
-  propose.add_option("--every", options.every, "Every so many weeks")
-      ->check(CLI::Range(std::uint32_t{1}, limits::kRuleIntervalMax))
-      ->type_name("N");
-  propose.add_option("--rule", options.rule, "Instead: an RFC 5545 rule, e.g. FREQ=DAILY;COUNT=7")
+  options.every_given =
+      propose.add_option("--every", options.every, "With --weekly: every so many weeks")
+          ->check(Decimal())
+          ->check(CLI::Range(std::uint32_t{1}, limits::kRuleIntervalMax))
+          ->type_name("N");
+  propose
+      .add_option("--rule", options.rule,
+                  "Instead: an RFC 5545 rule, e.g. FREQ=DAILY;COUNT=7. A COUNT counts those that "
+                  "can still come")
       ->type_name("RRULE");
   propose.add_option("--at", options.at, "When it opens, e.g. 18:00")
       ->required()
       ->type_name("TIME");
   propose.add_option("--zone", options.zone, "Time zone, e.g. Europe/Zurich; else this device's")
       ->type_name("NAME");
-  propose.add_option("--first", options.first, "Not before this day; else today")->type_name("DAY");
-  propose.add_option("--window", options.window, "How long it stays open; else 48h")
+  propose
+      .add_option("--first", options.first,
+                  "Not before this day, e.g. 2026-03-02, \"in 2 weeks\"; else today")
+      ->type_name("DAY");
+  propose
+      .add_option("--window", options.window,
+                  "How long it stays open; else 48h, or 44h or 20h where the next opens sooner")
       ->type_name("TIME");
   propose.add_option("--reminders", options.reminders, "Kind words to the client while it is open")
+      ->check(Decimal())
       ->check(CLI::Range(0, static_cast<int>(limits::kSlotRemindersMax)))
       ->type_name("0-2");
 }
@@ -120,12 +229,16 @@ Command RhythmCommand(CLI::App& app) {
   const auto options = std::make_shared<RhythmOptions>();
   command->require_subcommand(0, 1);
   command->fallthrough();
-  command->add_option("--bond", options->bond, "With whom: a label or an id")->type_name("WHO");
+  AddBonds(*command, options->bonds,
+           "With whom: a label or an id; propose takes it several times, for one rhythm with each");
+  command->add_flag("--yes", options->yes, std::string(kYesHelp));
   command->add_subcommand("show", "What is agreed, and what is proposed");
   options->propose = command->add_subcommand("propose", "Propose one; therapists only");
   AddProposal(*options->propose, *options);
-  options->accept = command->add_subcommand("accept", "Accept what is proposed; clients only");
-  options->end = command->add_subcommand("end", "No further check-ins open by themselves");
+  options->accept =
+      command->add_subcommand("accept", "Accept what is proposed, and was shown; clients only");
+  options->end = command->add_subcommand(
+      "end", "No further check-ins open by themselves; or a proposal is taken back, or declined");
   return {command, [options](Context& context) { return RunRhythm(context, *options); }};
 }
 

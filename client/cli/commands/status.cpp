@@ -1,16 +1,24 @@
 // status: what is open, what is owed, by when.
+#include <memory>
+
 #include "client/cli/commands/command.h"
 #include "client/cli/words/event_words.h"
 #include "client/cli/words/json.h"
 #include "client/cli/words/overview_words.h"
 #include "client/cli/words/rupture_words.h"
 #include "client/cli/words/standing_json.h"
+#include "client/cli/words/summary_words.h"
 #include "client/cli/words/text.h"
 #include "holdfast/v1/content.pb.h"
 #include "rules/errors.h"
 
 namespace holdfast::client::cli {
 namespace {
+
+struct StatusOptions {
+  bool brief = false;
+  bool all = false;
+};
 
 struct Overview {
   Identity identity;
@@ -20,18 +28,31 @@ struct Overview {
   std::size_t queued = 0;
 };
 
-absl::StatusOr<Overview> Look(Engine& engine) {
+absl::StatusOr<Overview> Look(Engine& engine, const StatusOptions& options) {
   Overview overview;
   overview.identity = engine.identity();
   HOLDFAST_ASSIGN_OR_RETURN(overview.bonds, engine.BondsByNeed());
   HOLDFAST_ASSIGN_OR_RETURN(overview.invitations, engine.OpenInvitations());
-  HOLDFAST_ASSIGN_OR_RETURN(overview.reminders, engine.TakeReminders());
+  if (!options.brief) {
+    HOLDFAST_ASSIGN_OR_RETURN(overview.reminders, engine.TakeReminders());
+  }
   HOLDFAST_ASSIGN_OR_RETURN(overview.queued, engine.Queued());
   return overview;
 }
 
+// Bonds that are over, on one line.
+std::string EndedInWords(const Words& words, const std::vector<BondView>& ended) {
+  std::string text = "Ended:";
+  for (const BondView& bond : ended) {
+    text += (&bond == &ended.front() ? " " : ", ") + words.Other(bond.id) + " (" +
+            ShortId(bond.id) + ")";
+  }
+  return text + ". What was written stays: holdfast status --all";
+}
+
 void SayOverview(const Output& out, const Words& words, const Overview& overview,
-                 const absl::Status& sync) {
+                 const absl::Status& sync, bool all) {
+  out.Say(SummaryInWords(words, SummaryOf(overview.bonds, overview.identity.role)));
   out.Say("You are a " + std::string(RoleName(overview.identity.role)) + " of the practice at " +
           overview.identity.address + ".");
   out.Say(sync.ok() ? "It is reachable, and this device is up to date."
@@ -42,15 +63,23 @@ void SayOverview(const Output& out, const Words& words, const Overview& overview
     text += ReminderInWords(words, reminder) + "\n";
   }
   if (!text.empty()) text = "\n" + text;
-  for (const BondOverview& bond : overview.bonds) text += "\n" + OverviewInWords(words, bond);
+  std::vector<BondView> ended;
+  for (const BondOverview& bond : overview.bonds) {
+    const bool is_over = bond.standing.ended && bond.unread == 0 && !all;
+    if (is_over) ended.push_back(bond.bond);
+    if (!is_over) text += "\n" + OverviewInWords(words, bond);
+  }
+  if (!ended.empty()) text += "\n" + EndedInWords(words, ended) + "\n";
   if (!overview.invitations.empty()) text += "\nInvitations not answered yet\n";
   for (const OpenInvitationView& open : overview.invitations) {
     text += "  " + (open.label.empty() ? "without a label" : PrintableLine(open.label)) +
             ", good until " + words.Time(open.expires_at_ms) + "\n";
   }
-  text += "\n" + (overview.queued == 0 ? std::string("Nothing waits on this device.")
-                                       : std::to_string(overview.queued) +
-                                             " waiting on this device; they go out by themselves.");
+  text += "\n" + (overview.queued == 0
+                      ? std::string("All that you wrote has left this device.")
+                      : std::to_string(overview.queued) +
+                            (overview.queued == 1 ? " of yours waits" : " of yours wait") +
+                            " on this device, and will be offered to the practice again.");
   out.Say(text);
 }
 
@@ -91,7 +120,8 @@ Json OverviewDocument(const Overview& overview, const absl::Status& sync) {
     invitations.push_back(InvitationJson(open));
   }
   Json document = IdentityJson(overview.identity);
-  document.update(Json{{"queued", overview.queued},
+  document.update(Json{{"summary", SummaryJson(SummaryOf(overview.bonds, overview.identity.role))},
+                       {"queued", overview.queued},
                        {"ruptures", ruptures},
                        {"reminders", reminders},
                        {"bonds", bonds},
@@ -100,13 +130,31 @@ Json OverviewDocument(const Overview& overview, const absl::Status& sync) {
   return WithSync(std::move(document), sync);
 }
 
-absl::Status RunStatus(Context& context) {
+// The first line alone.
+void SayBriefly(Output& out, const Words& words, const Overview& overview,
+                const absl::Status& sync) {
+  const Summary summary = SummaryOf(overview.bonds, overview.identity.role);
+  out.Say(SummaryInWords(words, summary));
+  if (!sync.ok()) out.Aside(AsSentence(FailureInWords(sync)));
+  out.Document(WithSync({{"summary", SummaryJson(summary)}, {"queued", overview.queued}}, sync));
+}
+
+absl::Status RunStatus(Context& context, const StatusOptions& options) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
     const absl::Status sync = device.Sync(kBriefSyncMs).status();
-    HOLDFAST_ASSIGN_OR_RETURN(const Overview overview, Look(device.engine()));
+    HOLDFAST_ASSIGN_OR_RETURN(const Overview overview, Look(device.engine(), options));
     HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
-    SayOverview(context.out, words, overview, sync);
+    if (options.brief) {
+      SayBriefly(context.out, words, overview, sync);
+      return IsAway(sync) ? absl::OkStatus() : sync;
+    }
+    SayOverview(context.out, words, overview, sync, options.all);
     context.out.Document(OverviewDocument(overview, sync));
+    for (const BondOverview& bond : overview.bonds) {
+      if (!bond.standing.proposal) continue;
+      HOLDFAST_RETURN_IF_ERROR(
+          device.engine().MarkProposalShown(bond.standing.bond, bond.standing.proposal_hash));
+    }
     return IsAway(sync) ? absl::OkStatus() : sync;
   });
 }
@@ -114,7 +162,11 @@ absl::Status RunStatus(Context& context) {
 }  // namespace
 
 Command StatusCommand(CLI::App& app) {
-  return {app.add_subcommand("status", "What is open, what is owed, by when"), RunStatus};
+  CLI::App* const command = app.add_subcommand("status", "What is open, what is owed, by when");
+  const auto options = std::make_shared<StatusOptions>();
+  command->add_flag("--brief", options->brief, "One line: how much is owed, by when, and is new");
+  command->add_flag("--all", options->all, "Bonds that have ended as well, in full");
+  return {command, [options](Context& context) { return RunStatus(context, *options); }};
 }
 
 }  // namespace holdfast::client::cli

@@ -2,13 +2,13 @@
 #include <array>
 
 #include "client/cli/commands/composing.h"
+#include "client/cli/commands/outgoing.h"
 #include "client/cli/terminal/edited_text.h"
 #include "client/cli/terminal/held_signals.h"
 #include "client/cli/terminal/input.h"
 #include "client/cli/words/draft_words.h"
 #include "client/cli/words/text.h"
 #include "client/core/outside/limits.h"
-#include "client/core/outside/utf8.h"
 #include "crypto/public/secret.h"
 #include "rules/errors.h"
 
@@ -26,12 +26,6 @@ std::string NewMark() {
   return ToHex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
-std::string TooLong(std::size_t bytes) {
-  return "It is too long by " + std::to_string(bytes - limits::kTextBytesMax) + " bytes: at most " +
-         std::to_string(limits::kTextBytesMax) +
-         " fit into one message. Shorten it, or split it; nothing was sent.";
-}
-
 class Text final : public Writer {
  public:
   Text(const Profile& profile, std::string answered)
@@ -45,8 +39,8 @@ class Text final : public Writer {
   std::string Problem(const Draft& draft) override {
     const std::string text = TextOf(draft);
     if (!problem_.empty()) return problem_;
-    if (!IsUtf8(text)) return "It is not UTF-8 text; save it as UTF-8.";
-    return text.size() > limits::kTextBytesMax ? TooLong(text.size()) : "";
+    const absl::Status fits = CheckFits(text, TextBytesMax(draft), "");
+    return fits.ok() ? "" : AsSentence("it " + MessageOf(fits));
   }
 
   PrivateFile* file() override { return file_.get(); }

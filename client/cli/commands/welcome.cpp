@@ -19,9 +19,14 @@ constexpr std::string_view kPassphraseChanged =
     "write them. They do not count: type it as you would anywhere.";
 
 // Found here, and not refused by the practice, which has not been asked.
-absl::Status Mistyped(const absl::Status& problem) {
+absl::Status Mistyped(const Welcome& welcome, const absl::Status& problem) {
   if (problem.ok()) return problem;
-  return Refuse(Reason::kUsage, "", "what was given " + MessageOf(problem));
+  constexpr std::string_view kNone = "is not such a code: it";
+  const std::string what = MessageOf(problem);
+  return Refuse(Reason::kUsage, "",
+                what.starts_with(kNone)
+                    ? "this is not " + welcome.what + ", which" + what.substr(kNone.size())
+                    : "this code " + what);
 }
 
 absl::StatusOr<crypto::SecretBytes> AskForCode(const Welcome& welcome) {
@@ -37,15 +42,20 @@ absl::StatusOr<crypto::SecretBytes> AskForCode(const Welcome& welcome) {
     if (problem.ok()) return code;
     if (i == 0 && CanAsk()) std::cerr << "If that was all of it, press Enter once more.\n";
   }
-  return Mistyped(problem);
+  return Mistyped(welcome, problem);
 }
 
-absl::StatusOr<crypto::SecretBytes> ReadCode(const Welcome& welcome, const std::string& path) {
-  if (path.empty()) return AskForCode(welcome);
+absl::StatusOr<crypto::SecretBytes> ReadCode(const Context& context, const Welcome& welcome,
+                                             const std::string& path) {
+  if (path.empty() && (AsksPeople(context) || !InputIsTerminal())) return AskForCode(welcome);
+  if (path.empty()) {
+    return Refuse(Reason::kUsage, welcome.option,
+                  "says where the code is, where nothing is asked; - is standard input");
+  }
   HOLDFAST_ASSIGN_OR_RETURN(std::string text, ReadAll(path, kCodeBytesMax, welcome.option));
   const crypto::SecretBytes as_pasted(std::move(text));
   crypto::SecretBytes code(PlainCode(as_pasted.Expose()));
-  HOLDFAST_RETURN_IF_ERROR(Mistyped(welcome.check(code.Expose())));
+  HOLDFAST_RETURN_IF_ERROR(Mistyped(welcome, welcome.check(code.Expose())));
   return code;
 }
 
@@ -61,11 +71,12 @@ void ShowRecoveryCode(const Output& out, const std::string& code) {
       "one cannot do that yet. Nobody else has it, and nobody can give it to you again.");
 }
 
-absl::Status AlreadyTaken(const Profile& profile) {
+absl::Status AlreadyTaken(const Profile& profile, const Welcome& welcome) {
   return Refuse(Reason::kVaultExists, "",
                 "the profile \"" + profile.name() +
                     "\" already belongs to an account. For another one choose another name, for "
-                    "example: holdfast --profile second join");
+                    "example: holdfast --profile second " +
+                    welcome.command);
 }
 
 Json WelcomeJson(Engine& engine, const std::string& recovery_code) {
@@ -79,7 +90,7 @@ Json WelcomeJson(Engine& engine, const std::string& recovery_code) {
 absl::Status Finish(Context& context, const Welcome& welcome, Engine& engine,
                     const Enrolled& enrolled) {
   // It is kept only until the account is used.
-  if (enrolled.recovery_code.empty()) return AlreadyTaken(context.profile);
+  if (enrolled.recovery_code.empty()) return AlreadyTaken(context.profile, welcome);
   context.out.Say(welcome.done);
   ShowRecoveryCode(context.out, enrolled.recovery_code);
   context.out.Document(WelcomeJson(engine, enrolled.recovery_code));
@@ -91,11 +102,15 @@ absl::Status Finish(Context& context, const Welcome& welcome, Engine& engine,
 absl::Status RunWelcome(Context& context, const Welcome& welcome, const std::string& path) {
   std::unique_ptr<Device> device;
   if (context.profile.exists()) {
+    if (AsksPeople(context)) {
+      context.out.Aside("The profile \"" + context.profile.name() +
+                        "\" was begun before. With its passphrase this goes on where it stopped.");
+    }
     // First, so that no code is asked for in vain.
     HOLDFAST_ASSIGN_OR_RETURN(device, Device::Open(context.profile));
   }
   absl::StatusOr<crypto::SecretBytes> code = crypto::SecretBytes();
-  const auto read = [&] { code = ReadCode(welcome, path); };
+  const auto read = [&] { code = ReadCode(context, welcome, path); };
   if (device == nullptr) {
     read();
     HOLDFAST_RETURN_IF_ERROR(code.status());
@@ -106,7 +121,7 @@ absl::Status RunWelcome(Context& context, const Welcome& welcome, const std::str
   }
   if (device->passphrase_changed()) context.out.Aside(kPassphraseChanged);
   if (device->engine().has_account() && !welcome.is_same(device->engine(), code->Expose())) {
-    return AlreadyTaken(context.profile);
+    return AlreadyTaken(context.profile, welcome);
   }
   const auto enrolled = device->Await<Enrolled>(
       [&](Done<Enrolled> done) {

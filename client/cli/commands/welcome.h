@@ -11,6 +11,8 @@
 namespace holdfast::client::cli {
 
 struct Welcome {
+  std::string command;  // its name
+  std::string what;     // "an invitation"
   // The option that names a file with the code.
   std::string option;
   std::string prompt;

@@ -4,6 +4,7 @@
 
 #include "client/cli/commands/command.h"
 #include "client/cli/commands/outgoing.h"
+#include "client/cli/commands/replying.h"
 #include "client/cli/words/words.h"
 #include "holdfast/v1/content.pb.h"
 #include "rules/errors.h"
@@ -30,15 +31,7 @@ absl::Status SendNote(Context& context, const WriteOptions& options) {
 absl::Status SendReply(Context& context, const WriteOptions& options) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
     HOLDFAST_ASSIGN_OR_RETURN(const MessageView original, device.engine().Message(options.id));
-    if (original.mine) {
-      return Refuse(Reason::kUsage, "ID",
-                    "names a message of your own; \"holdfast inbox\" shows the others");
-    }
-    Draft draft;
-    draft.bond = original.bond;
-    draft.kind = Kind::kReply;
-    draft.reply_to = original.id;
-    return SendText(context, device, std::move(draft), options.text, TextOf(original));
+    return ReplyTo(context, device, original, options.text);
   });
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <sstream>
 #include <utility>
 #include <vector>
 
@@ -18,6 +19,8 @@ constexpr std::string_view kDashes = "----";
 constexpr std::array<std::string_view, 3> kFragments = {"Write above this line", "line, save and",
                                                         "save and close."};
 constexpr std::string_view kBlanks = " \t\n";
+// Sentences of ours are long; so much of one is enough to know it.
+constexpr std::size_t kPartBytes = 30;
 
 bool IsWhite(char c) { return kBlanks.find(c) != std::string_view::npos; }
 
@@ -44,10 +47,14 @@ std::vector<std::string_view> LinesOf(std::string_view text) {
   }
 }
 
-// A line of our own, or a part of one, and no more.
-bool StoodThere(std::string_view line, const std::string& below) {
-  const std::string words = Collapsed(line);
-  return words.empty() || words.starts_with(">") || below.find(words) != std::string::npos;
+// The words of it, without the marks of a quote, so that refilled lines compare.
+std::vector<std::string> WordsOf(std::string_view text) {
+  std::vector<std::string> words;
+  std::istringstream in{std::string(text)};
+  for (std::string word; in >> word;) {
+    if (word != ">") words.push_back(word);
+  }
+  return words;
 }
 
 bool HasFragment(std::string_view text) {
@@ -58,9 +65,7 @@ bool HasFragment(std::string_view text) {
   return false;
 }
 
-// Sentences of ours are long; half of one is enough to know it.
 bool HasPartOf(std::string_view text, const std::string& hint) {
-  constexpr std::size_t kPartBytes = 30;
   const std::string words = Collapsed(text);
   for (std::size_t at = 0; at + kPartBytes <= hint.size(); ++at) {
     if (words.find(std::string_view(hint).substr(at, kPartBytes)) != std::string::npos) {
@@ -68,6 +73,32 @@ bool HasPartOf(std::string_view text, const std::string& hint) {
     }
   }
   return false;
+}
+
+// A line that stood there before. Only whole ones, and quoted or long parts, are known as
+// such: a short line of the writer's may stand somewhere in the message that they answer.
+bool StoodThere(std::string_view line, std::string_view below, const std::string& ours) {
+  const std::string words = Collapsed(line);
+  if (words.empty()) return true;
+  const std::vector<std::string_view> lines = LinesOf(below);
+  const auto is_this = [&](std::string_view own) { return Collapsed(own) == words; };
+  if (std::any_of(lines.begin(), lines.end(), is_this)) return true;
+  const bool is_part = words.starts_with(">") || words.size() >= kPartBytes;
+  const std::string part = Collapsed(words.starts_with(">") ? words.substr(1) : words);
+  return is_part && ours.find(part) != std::string::npos;
+}
+
+// What the writer put below the line, beside what stood there.
+std::string AddedBelow(std::string_view under, const std::string& below) {
+  const std::vector<std::string> ours = WordsOf(below);
+  if (WordsOf(under) == ours) return "";
+  std::string joined;
+  for (const std::string& word : ours) joined += (joined.empty() ? "" : " ") + word;
+  std::string added;
+  for (const std::string_view line : LinesOf(under)) {
+    if (!StoodThere(line, below, joined)) added.append(line).append("\n");
+  }
+  return Trimmed(added);
 }
 
 std::string Quote(std::string_view answered) {
@@ -107,7 +138,6 @@ std::size_t EditedText::BeginOf(std::string_view file, std::size_t mark_at) cons
 
 EditedText::Found EditedText::In(std::string_view raw) const {
   const std::string file = WithoutControls(raw);
-  const std::string ours = Collapsed(below_);
   const std::string hint = Collapsed(hint_);
   const std::size_t mark_at = file.find(mark_);
   const bool once =
@@ -121,16 +151,12 @@ EditedText::Found EditedText::In(std::string_view raw) const {
   }
   const std::string above = Trimmed(std::string_view(file).substr(0, begin));
   std::string_view under = std::string_view(file).substr(mark_at + mark_.size());
-  under.remove_prefix(std::min(under.find_first_not_of(" \t\n-"), under.size()));
-  std::string extra;
-  if (ours.find(Collapsed(under)) == std::string::npos) {
-    for (const std::string_view line : LinesOf(under)) {
-      if (!StoodThere(line, ours)) extra.append(line).append("\n");
-    }
-  }
-  if (HasFragment(above) || HasPartOf(above, hint)) return {Verdict::kLineDamaged, above};
-  if (Trimmed(extra).empty()) return {Verdict::kGood, above};
-  return {Verdict::kBelow, Trimmed(above + "\n\n" + extra)};
+  under.remove_prefix(std::min(under.find_first_not_of(kBlanks), under.size()));
+  if (under.starts_with(kDashes)) under.remove_prefix(kDashes.size());
+  const std::string added = AddedBelow(under, below_);
+  const std::string all = Trimmed(above + "\n\n" + added);
+  if (HasFragment(above) || HasPartOf(above, hint)) return {Verdict::kLineDamaged, all};
+  return {added.empty() ? Verdict::kGood : Verdict::kBelow, all};
 }
 
 std::string_view WhatIsWrong(EditedText::Verdict verdict) {

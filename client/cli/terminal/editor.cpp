@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -17,6 +18,7 @@
 #include <utility>
 
 #include "client/cli/terminal/environment.h"
+#include "client/cli/terminal/folder.h"
 #include "client/cli/terminal/held_signals.h"
 #include "client/cli/terminal/input.h"
 #include "client/cli/words/text.h"
@@ -35,10 +37,16 @@ constexpr int kLookMs = 100;
 
 void WipeFile(const fs::path& path) {
   std::error_code error;
-  const std::uintmax_t size = fs::file_size(path, error);
+  std::uintmax_t left = fs::file_size(path, error);
   if (!error) {
+    static constexpr std::array<char, 4096> kZeros{};
     std::ofstream file(path, std::ios::binary | std::ios::in | std::ios::out);
-    file << std::string(size, '\0') << std::flush;
+    while (left > 0 && file) {
+      const std::uintmax_t size = std::min<std::uintmax_t>(left, kZeros.size());
+      file.write(kZeros.data(), static_cast<std::streamsize>(size));
+      left -= size;
+    }
+    file.flush();
   }
   fs::remove(path, error);
 }
@@ -76,13 +84,13 @@ int LockFolder(const fs::path& folder) {
   return -1;
 }
 
-bool IsLeft(const fs::directory_entry& entry) {
-  const std::string name = entry.path().filename().string();
+bool IsLeft(const fs::path& folder) {
+  const std::string name = folder.filename().string();
   const std::string_view begin = kFolderName.substr(0, kFolderName.find('X'));
   std::error_code error;
   if (name.size() != kFolderName.size() || !name.starts_with(begin)) return false;
-  if (!fs::exists(entry.path() / kFileName, error)) return false;
-  const int lock = LockFolder(entry.path());
+  if (!fs::exists(folder / kFileName, error)) return false;
+  const int lock = LockFolder(folder);
   if (lock >= 0) close(lock);
   return lock >= 0;
 }
@@ -180,8 +188,8 @@ PrivateFile::~PrivateFile() {
   if (lock_ >= 0) close(lock_);
   if (leaves_) return;
   std::error_code error;
-  for (const auto& entry : fs::directory_iterator(folder_, error)) {
-    if (entry.is_regular_file(error)) WipeFile(entry.path());
+  for (const fs::path& entry : EntriesOf(folder_, kEntriesMax)) {
+    if (fs::is_regular_file(fs::symlink_status(entry, error))) WipeFile(entry);
   }
   fs::remove_all(folder_, error);
 }
@@ -190,12 +198,10 @@ fs::path PrivateFile::path() const { return folder_ / kFileName; }
 
 std::vector<fs::path> PrivateFile::Left(const fs::path& fallback) {
   std::vector<fs::path> left;
-  std::error_code error;
   for (const fs::path& parent : Parents(fallback)) {
-    std::size_t seen = 0;
-    for (const auto& entry : fs::directory_iterator(parent, error)) {
-      if (++seen > kEntriesMax || left.size() == kLeftFilesMax) break;
-      if (IsLeft(entry)) left.push_back(entry.path() / kFileName);
+    for (const fs::path& entry : EntriesOf(parent, kEntriesMax)) {
+      if (left.size() == kLeftFilesMax) break;
+      if (IsLeft(entry)) left.push_back(entry / kFileName);
     }
   }
   return left;

@@ -28,7 +28,9 @@ std::size_t ColumnsOf(int descriptor) {
 
 }  // namespace
 
-bool CanAsk() { return isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1; }
+bool InputIsTerminal() { return isatty(STDIN_FILENO) == 1; }
+
+bool CanAsk() { return InputIsTerminal() && isatty(STDERR_FILENO) == 1; }
 
 std::size_t OutputColumns() { return ColumnsOf(STDOUT_FILENO); }
 
@@ -52,8 +54,10 @@ absl::StatusOr<std::string> ReadAll(const std::string& path, std::size_t bytes_m
   while (in.read(block.data(), block.size()) || in.gcount() > 0) {
     text.append(block.data(), static_cast<std::size_t>(in.gcount()));
     if (text.size() > bytes_max) {
-      return Refuse(Reason::kTooLarge, option,
-                    "at most " + std::to_string(bytes_max) + " bytes are read");
+      return Refuse(Reason::kUsage, option,
+                    (path == "-" ? "standard input" : "the file " + path) +
+                        " holds more than the " + std::to_string(bytes_max) +
+                        " bytes that are read, so nothing was done");
     }
   }
   return text;

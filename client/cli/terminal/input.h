@@ -13,6 +13,8 @@ namespace holdfast::client::cli {
 
 // Someone sits in front: standard input and standard error are terminals.
 bool CanAsk();
+// What is read from standard input would be typed.
+bool InputIsTerminal();
 // Characters in a line of standard output; 0 where it is no terminal.
 std::size_t OutputColumns();
 // The same of standard error.
@@ -21,7 +23,7 @@ std::size_t ErrorColumns();
 std::size_t PromptColumns();
 
 // The whole of a file, or of standard input for "-". usage naming `option` where
-// it cannot be read; too_large beyond `bytes_max`.
+// it cannot be read, or holds more than `bytes_max`.
 absl::StatusOr<std::string> ReadAll(const std::string& path, std::size_t bytes_max,
                                     std::string_view option);
 

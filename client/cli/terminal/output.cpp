@@ -23,6 +23,10 @@ void Output::Say(std::string_view text) const {
   if (!as_json_) std::cout << Fitted(text, Readable(OutputColumns())) << std::endl;
 }
 
+void Output::Draw(std::string_view picture) const {
+  if (!as_json_) std::cout << picture << std::endl;
+}
+
 void Output::Aside(std::string_view text) const {
   if (!as_json_) std::cerr << Fitted(text, Readable(ErrorColumns())) << std::endl;
 }

@@ -17,7 +17,9 @@ class Output {
 
   // For people alone; nothing with --json. A line feed is added.
   void Say(std::string_view text) const;
-  // The same beside the result, on standard error.
+  // The same as it is, however wide.
+  void Draw(std::string_view picture) const;
+  // Words beside the result, on standard error.
   void Aside(std::string_view text) const;
   // The result for programs; nothing without --json. It is kept until Finish() puts it on one
   // line, with all that was noticed on the way.

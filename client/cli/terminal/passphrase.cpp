@@ -53,7 +53,8 @@ absl::Status CheckNew(const crypto::SecretBytes& passphrase) {
                       "remember");
   }
   if (passphrase.Expose().size() > kPassphraseBytesMax) {
-    return Refuse(Reason::kUsage, kField, "is longer than 1024 bytes");
+    return Refuse(Reason::kUsage, kField,
+                  "is longer than " + std::to_string(kPassphraseBytesMax) + " bytes");
   }
   return absl::OkStatus();
 }

@@ -10,7 +10,7 @@
 namespace holdfast::client::cli {
 
 inline constexpr std::size_t kPassphraseBytesMin = 8;
-inline constexpr std::size_t kPassphraseBytesMax = 1024;
+inline constexpr std::size_t kPassphraseBytesMax = kSecretBytesMax;
 // Wrong answers at the prompt before giving up.
 inline constexpr int kPassphraseTriesMax = 3;
 

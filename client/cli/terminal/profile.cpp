@@ -5,12 +5,16 @@
 #include <algorithm>
 
 #include "client/cli/terminal/environment.h"
+#include "client/cli/terminal/folder.h"
 #include "rules/errors.h"
 
 namespace holdfast::client::cli {
 namespace {
 
 namespace fs = std::filesystem;
+
+// Entries looked at for other profiles.
+constexpr std::size_t kOthersMax = 4096;
 
 absl::StatusOr<fs::path> Home() {
   if (const std::string home = Environment("HOLDFAST_HOME"); !home.empty()) return fs::path(home);
@@ -51,9 +55,9 @@ bool Profile::exists() const {
 std::vector<std::string> Profile::Others() const {
   std::vector<std::string> names;
   std::error_code error;
-  for (const auto& entry : fs::directory_iterator(home_, error)) {
-    const std::string name = entry.path().filename().string();
-    if (name != name_ && fs::exists(entry.path() / "vault", error)) names.push_back(name);
+  for (const fs::path& entry : EntriesOf(home_, kOthersMax)) {
+    const std::string name = entry.filename().string();
+    if (name != name_ && fs::exists(entry / "vault", error)) names.push_back(name);
   }
   std::ranges::sort(names);
   return names;

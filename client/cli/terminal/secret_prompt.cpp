@@ -14,8 +14,6 @@
 namespace holdfast::client::cli {
 namespace {
 
-constexpr std::size_t kSecretBytesMax = 1024;
-
 // For the handlers, which only call what is safe in them. Written while none is installed.
 struct Shared {
   int terminal = -1;
@@ -105,12 +103,12 @@ SecretPrompt::~SecretPrompt() {
 absl::StatusOr<crypto::SecretBytes> SecretPrompt::Ask(std::string_view prompt) {
   tcflush(terminal_, TCIFLUSH);
   std::string line;
-  line.reserve(kSecretBytesMax);  // never moved, so never left behind
+  line.reserve(kSecretBytesMax + 1);  // never moved, so never left behind
   const StopsOnlyInWaits only_in_waits;
   g_prompt_went_on = 0;
   Put(terminal_, prompt);
   bool ended = false;
-  while (line.size() < kSecretBytesMax && !ended) {
+  while (!ended) {
     if (g_prompt_went_on != 0) {
       g_prompt_went_on = 0;
       crypto::WipeBytes(line);
@@ -121,7 +119,7 @@ absl::StatusOr<crypto::SecretBytes> SecretPrompt::Ask(std::string_view prompt) {
     char c = 0;
     const ssize_t count = read(terminal_, &c, 1);
     if (count == 1 && c == '\n') break;
-    if (count == 1) line += c;
+    if (count == 1 && line.size() <= kSecretBytesMax) line += c;
     ended = count == 0 || (count < 0 && errno != EINTR);
   }
   Put(terminal_, "\n");

@@ -2,6 +2,7 @@
 // what is typed meanwhile is not shown, and is dropped.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -11,6 +12,9 @@
 #include "crypto/public/secret.h"
 
 namespace holdfast::client::cli {
+
+// Of a line that is longer, this and one more are taken, so that it can be told.
+inline constexpr std::size_t kSecretBytesMax = 1024;
 
 // One at a time. However the process ends or stops, the terminal is as it was before;
 // when it goes on, there is no echo again and the question is asked anew.

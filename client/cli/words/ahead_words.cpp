@@ -41,8 +41,8 @@ std::string ToItsWriter(const Words& words, const MessageView& note) {
            (can_withdraw ? " To take it away: holdfast ahead withdraw " + ShortId(note.id) : "");
   }
   if (ahead.withdrawing) {
-    return "Its withdrawal is safe on this device and goes out by itself. Until then it may still "
-           "come.";
+    return "Its withdrawal is safe on this device, and has not reached the practice. Until then "
+           "it may still come.";
   }
   switch (ahead.outlook) {
     case AheadOutlook::kInPause:
@@ -126,8 +126,8 @@ std::string AheadRemark(const Words& words, const MessageView& note) {
 std::string AheadWritten(const Words& words, const MessageView& note) {
   const std::string waits = AheadWaitsFor(words, note) + ".";
   if (note.state == MessageState::kQueued) {
-    return "Your note is sealed and safe on this device. It goes to the practice by itself as soon "
-           "as that can be reached, and waits there for " +
+    return "Your note is sealed and safe on this device. It goes to the practice with your next "
+           "command that reaches it, and waits there for " +
            waits;
   }
   return "Your note is sealed and waits at the practice for " + waits + " Only " +
@@ -143,8 +143,8 @@ std::string AheadWithdrawn(const Words& words, const MessageView& note) {
   return note.ahead->outlook == AheadOutlook::kReleased
              ? "It was released before it could be withdrawn; " + words.Other(note.bond) +
                    " has it, or will."
-             : "Its withdrawal is safe on this device and goes out by itself as soon as the "
-               "practice can be reached. Until then it may still come.";
+             : "Its withdrawal is safe on this device, and goes out with your next command that "
+               "reaches the practice. Until then it may still come.";
 }
 
 }  // namespace holdfast::client::cli

@@ -2,6 +2,7 @@
 
 #include "client/cli/words/json.h"
 #include "client/cli/words/text.h"
+#include "client/core/outside/limits.h"
 #include "holdfast/v1/content.pb.h"
 
 namespace holdfast::client::cli {
@@ -66,6 +67,10 @@ std::string Answered(const Draft& draft) {
 std::string TextOf(const Draft& draft) {
   if (draft.kind != Kind::kControl) return TextOf(AsMessage(draft));
   return draft.content ? draft.content->control().rupture().text() : "";
+}
+
+std::size_t TextBytesMax(const Draft& draft) {
+  return draft.kind == Kind::kControl ? limits::kRuptureTextBytesMax : limits::kTextBytesMax;
 }
 
 void SetText(Draft& draft, const std::string& text) {

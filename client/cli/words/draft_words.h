@@ -13,6 +13,8 @@ namespace holdfast::client::cli {
 
 // The words of a person in it; a check-in's answers are beside them.
 std::string TextOf(const Draft& draft);
+// What its kind of message can hold of them.
+std::size_t TextBytesMax(const Draft& draft);
 // In its place, for the draft's kind; the rest of the content stays.
 void SetText(Draft& draft, const std::string& text);
 // Words or answers: something that would be a loss.

@@ -22,40 +22,53 @@ std::string PauseInWords(const Words& words, const BondId& bond, std::uint64_t u
                    ". Check-ins are skipped until then; replies that are owed stay owed.";
 }
 
+// What somebody may want to do about news.
+std::string Prompt(Telling telling, const std::string& text) {
+  return telling == Telling::kNews ? text : "";
+}
+
 struct ActWords {
   const Words& words;
-  const BondId& bond;
+  const LedgerLine& line;
   bool client;
+  Telling telling;
 
   std::string operator()(const Availability& what) const {
     return (client ? "Your therapist's hours: " : "Your hours: ") +
            AvailabilityInWords(words, what);
   }
   std::string operator()(const Rhythm& what) const {
-    return client ? "Your therapist proposes a check-in " + RhythmInWords(what) +
-                        ". If it suits you: holdfast rhythm accept"
-                  : "You proposed a check-in " + RhythmInWords(what) + ".";
+    return (client ? "Your therapist proposes a check-in " : "You proposed a check-in ") +
+           RhythmInWords(what) + "." +
+           Prompt(client ? telling : Telling::kHistory, " If it suits you: holdfast rhythm accept");
   }
   std::string operator()(const AcceptRhythm&) const {
-    return client ? "You accepted the rhythm. Check-ins open by themselves."
-                  : words.Subject(bond) + " accepted the rhythm.";
+    const std::string which =
+        line.rhythm ? "a check-in " + RhythmInWords(*line.rhythm) : std::string("the rhythm");
+    return (client ? "You accepted " : words.Subject(line.entry.bond) + " accepted ") + which +
+           "; they open by themselves.";
   }
   std::string operator()(const EndRhythm&) const {
-    return "The rhythm has ended; no further check-ins open by themselves.";
+    if (!line.rhythm || line.was_accepted) {
+      return "The rhythm has ended: no check-ins open by themselves any more, and one is welcome "
+             "at "
+             "any time.";
+    }
+    return "The proposal of a check-in " + RhythmInWords(*line.rhythm) + " was taken back.";
   }
   std::string operator()(const Reschedule& what) const {
     return (client ? std::string("Your therapist moved a reply to you: ")
-                   : "You moved a reply to " + words.Other(bond) + ": ") +
+                   : "You moved a reply to " + words.Other(line.entry.bond) + ": ") +
            "it is now due " + words.Time(what.due_at_ms) + " instead of " +
            words.Time(what.from_ms) + " (" + ShortId(what.envelope) + ").";
   }
   std::string operator()(const Pause& what) const {
-    return PauseInWords(words, bond, what.until_ms) +
+    return PauseInWords(words, line.entry.bond, what.until_ms) +
            (what.ahead_too ? " Notes that were written ahead wait until then as well." : "");
   }
   std::string operator()(const Resume&) const {
     return client ? "Welcome back; your pause has ended."
-                  : words.Subject(bond) + "'s pause has ended.";
+                  : words.Subject(line.entry.bond) + "'s pause has ended.";
   }
   std::string operator()(const Withdraw&) const { return "A note written ahead was withdrawn."; }
   std::string operator()(const EndBond&) const {
@@ -63,15 +76,20 @@ struct ActWords {
   }
 };
 
-std::string SlotInWords(const Words& words, const LedgerLine& line) {
+std::string OpenedInWords(const Words& words, const LedgerEntry& entry, Telling telling) {
+  const std::string whose =
+      words.is_client() ? "Your check-in" : "A check-in of " + words.Other(entry.bond);
+  const bool is_news = telling == Telling::kNews;
+  return whose + (is_news ? " is open until " : " opened, until ") + words.Time(entry.until_ms) +
+         (is_news && words.is_client() ? ", whenever it suits you: holdfast checkin" : ".");
+}
+
+std::string SlotInWords(const Words& words, const LedgerLine& line, Telling telling) {
   const LedgerEntry& entry = line.entry;
   const bool client = words.is_client();
   switch (entry.kind) {
     case LedgerKind::kSlotOpened:
-      return client ? "Your check-in is open until " + words.Time(entry.until_ms) +
-                          ", whenever it suits you: holdfast checkin"
-                    : "A check-in of " + words.Other(entry.bond) + " is open until " +
-                          words.Time(entry.until_ms) + ".";
+      return OpenedInWords(words, entry, telling);
     case LedgerKind::kSlotFilled:
       return client ? "Your check-in is in its place."
                     : words.Subject(entry.bond) + " has checked in.";
@@ -87,20 +105,23 @@ std::string SlotInWords(const Words& words, const LedgerLine& line) {
   }
 }
 
-std::string MissInWords(const Words& words, const LedgerEntry& entry) {
+std::string MissInWords(const Words& words, const LedgerEntry& entry, Telling telling) {
   const std::string due = words.Time(entry.until_ms);
   return words.is_client()
              ? "The reply that was promised you by " + due +
-                   " has not come. This is not about you, and there is nothing that you have to "
-                   "do: your therapist is told now, and a reply is still owed to you (" +
+                   (telling == Telling::kNews ? " has not come." : " had not come by then.") +
+                   " This is not about you, and there is nothing that you have to do" +
+                   Prompt(telling, ": a reply is still owed to you") + " (" +
                    ShortOf(entry.subject) + ")."
              : "The reply to " + words.Other(entry.bond) + " was due " + due +
-                   " and has not gone out. They have been told, kindly. A reply repairs it, and "
-                   "names it by itself: holdfast reply " +
-                   ShortOf(entry.subject);
+                   (telling == Telling::kNews ? " and has not gone out."
+                                              : " and had not gone out by then.") +
+                   Prompt(telling,
+                          " A reply repairs it, and says that it is late: holdfast reply " +
+                              ShortOf(entry.subject));
 }
 
-std::string PromiseEventInWords(const Words& words, const LedgerEntry& entry) {
+std::string PromiseEventInWords(const Words& words, const LedgerEntry& entry, Telling telling) {
   const bool client = words.is_client();
   const std::string of = " (" + ShortOf(entry.subject) + ").";
   switch (entry.kind) {
@@ -113,7 +134,7 @@ std::string PromiseEventInWords(const Words& words, const LedgerEntry& entry) {
                      : "Your reply to " + words.Other(entry.bond) + " went out in time") +
              of;
     case LedgerKind::kPromiseMissed:
-      return MissInWords(words, entry);
+      return MissInWords(words, entry, telling);
     default:
       return (client
                   ? std::string("The reply that was late has come")
@@ -124,21 +145,21 @@ std::string PromiseEventInWords(const Words& words, const LedgerEntry& entry) {
 
 }  // namespace
 
-std::string LedgerLineInWords(const Words& words, const LedgerLine& line) {
+std::string LedgerLineInWords(const Words& words, const LedgerLine& line, Telling telling) {
   switch (line.entry.kind) {
     case LedgerKind::kAct:
       if (!line.act) return "";
-      return std::visit(ActWords{words, line.entry.bond, words.is_client()}, line.act->what);
+      return std::visit(ActWords{words, line, words.is_client(), telling}, line.act->what);
     case LedgerKind::kSlotOpened:
     case LedgerKind::kSlotFilled:
     case LedgerKind::kSlotClosedEmpty:
     case LedgerKind::kSlotSkipped:
-      return SlotInWords(words, line);
+      return SlotInWords(words, line, telling);
     case LedgerKind::kPromiseMade:
     case LedgerKind::kPromiseKept:
     case LedgerKind::kPromiseMissed:
     case LedgerKind::kPromiseRepaired:
-      return PromiseEventInWords(words, line.entry);
+      return PromiseEventInWords(words, line.entry, telling);
     case LedgerKind::kReleased:
       return "A note written ahead was released (" + ShortOf(line.entry.subject) + ").";
     case LedgerKind::kRestored:
@@ -174,8 +195,9 @@ std::string DecisionInWords(const Words& words, const ActView& decision) {
            " not taken by the practice: " + AsSentence(PrintableLine(decision.refusal));
   }
   return what + " (" + words.Time(decision.made_at_ms) +
-         (several ? ") are safe on this device and go out by themselves."
-                  : ") is safe on this device and goes out by itself.");
+         (several ? ") are safe on this device and go out"
+                  : ") is safe on this device and goes out") +
+         " with your next command that reaches the practice.";
 }
 
 std::string RepairInWords(const Words& words, const MessageView& reply) {

@@ -4,6 +4,7 @@
 // against the client.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "client/cli/words/words.h"
@@ -11,8 +12,11 @@
 
 namespace holdfast::client::cli {
 
-// What a ledger's entry means for this person.
-std::string LedgerLineInWords(const Words& words, const LedgerLine& line);
+// What a ledger's entry means for this person: as news, with what they may want to do now,
+// or as what was, which asks for nothing.
+enum class Telling : std::uint8_t { kNews, kHistory };
+std::string LedgerLineInWords(const Words& words, const LedgerLine& line,
+                              Telling telling = Telling::kNews);
 // A reminder, at a time that the person chose.
 std::string ReminderInWords(const Words& words, const ReminderView& reminder);
 // Somebody decided something and it waits, was taken, or was refused.

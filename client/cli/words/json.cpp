@@ -53,6 +53,10 @@ Json TimeJson(std::uint64_t time_ms) {
 
 Json TextJson(std::string_view text) { return text.empty() ? Json(nullptr) : Json(text); }
 
+Json ReasonJson(std::optional<Reason> reason) {
+  return reason ? Json(RowOf(*reason).name) : Json(nullptr);
+}
+
 Json ErrorJson(const absl::Status& status) {
   const std::uint64_t retry_ms = RetryAfterMs(status);
   return {{"reason", RowOf(ReasonOf(status)).name},
@@ -76,6 +80,7 @@ Json MessageJson(const MessageView& message) {
           {"bond_ended", message.bond_ended},
           {"unconfirmed", message.unconfirmed},
           {"refusal", TextJson(message.refusal)},
+          {"refusal_reason", ReasonJson(message.refusal_reason)},
           {"need", TextJson(NeedName(message))},
           {"reply_to", IdJson(message.reply_to)},
           {"unread", message.unread},

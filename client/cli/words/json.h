@@ -32,6 +32,8 @@ Json IdentityJson(const Identity& identity);
 Json TimeJson(std::uint64_t time_ms);
 // Null where it is empty.
 Json TextJson(std::string_view text);
+// Its name, or null.
+Json ReasonJson(std::optional<Reason> reason);
 // Null where it is all zero.
 template <class Id>
 Json IdJson(const Id& id) {

@@ -26,10 +26,11 @@ std::string RefusedInWords(const Words& words, const MessageView& message) {
 
 std::string OverviewInWords(const Words& words, const BondOverview& overview) {
   const BondView& bond = overview.bond;
-  std::string text = words.Other(bond.id) + " (" + ShortId(bond.id) + "), since " +
+  std::string text = words.Subject(bond.id) + " (" + ShortId(bond.id) + "), since " +
                      words.Day(bond.formed_at_ms) + "; ";
-  text += bond.last_heard_ms == 0 ? "nothing has reached you yet"
-                                  : "last heard " + words.Time(bond.last_heard_ms);
+  text += bond.last_heard_ms == 0
+              ? "nothing has reached you yet"
+              : "the last sign from their device came " + words.Time(bond.last_heard_ms);
   if (overview.unread > 0) text += "; " + std::to_string(overview.unread) + " not opened yet";
   text += "\n";
   for (const std::string& line : StandingInWords(words, overview.standing)) {

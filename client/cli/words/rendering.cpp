@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "client/cli/words/event_words.h"
+#include "client/cli/words/rupture_words.h"
 #include "client/cli/words/text.h"
 #include "holdfast/v1/content.pb.h"
 
@@ -47,6 +48,10 @@ std::string CountedAnswers(const MessageView& message) {
          ShortId(message.id) + ")";
 }
 
+std::string MarkOf(const Words& words, const MessageView& message) {
+  return message.rupture ? MarkInWords(words, *message.rupture) : "";
+}
+
 }  // namespace
 
 std::string Headline(const Words& words, const MessageView& message) {
@@ -61,7 +66,8 @@ std::string Excerpt(const Words& words, const MessageView& message, std::size_t 
   const std::string text = Written(TextOf(message), columns);
   return Headline(words, message) + (message.unread ? " · new\n" : "\n") +
          (columns == 0 ? text : Cut(text, message.id)) +
-         Paragraph(CountedAnswers(message), columns) + Paragraph(words.Remark(message), columns);
+         Paragraph(CountedAnswers(message), columns) + Paragraph(words.Remark(message), columns) +
+         Paragraph(MarkOf(words, message), columns);
 }
 
 std::string Whole(const Words& words, const MessageView& message, std::size_t columns) {
@@ -71,7 +77,8 @@ std::string Whole(const Words& words, const MessageView& message, std::size_t co
   for (const std::string& part : {text, answers}) {
     if (!part.empty()) whole += "\n" + part;
   }
-  for (const std::string& part : {RepairInWords(words, message), words.Remark(message)}) {
+  for (const std::string& part :
+       {RepairInWords(words, message), words.Remark(message), MarkOf(words, message)}) {
     if (!part.empty()) whole += "\n" + Paragraph(Trimmed(part), columns);
   }
   return whole;

@@ -26,11 +26,20 @@ std::string RuptureInWords(const Words& words, const RuptureView& mark,
   return text;
 }
 
+std::string MarkInWords(const Words& words, const RuptureView& mark) {
+  const std::string who = words.is_client() ? "you" : words.Other(mark.bond);
+  return mark.closed ? "Landed badly; " + who + " closed it " + words.Time(mark.closed_at_ms) + "."
+                     : "Landed badly: " + who + " marked it " + words.Time(mark.marked_at_ms) +
+                           ", and it is still open.";
+}
+
 std::string RupturesInWords(const Words& words, const std::vector<ShownRupture>& ruptures) {
   std::string text;
   for (const ShownRupture& rupture : ruptures) {
+    const std::string id = ShortId(rupture.mark.message);
     text += RuptureInWords(words, rupture.mark, rupture.message ? &*rupture.message : nullptr) +
-            "\n    (holdfast show " + ShortId(rupture.mark.message) + ")\n";
+            "\n    (" + (words.is_client() ? "" : "holdfast reply " + id + ", ") +
+            "holdfast show " + id + ")\n";
   }
   return text;
 }

@@ -16,16 +16,16 @@ struct TypedField {
   std::string_view words;
 };
 constexpr auto kTyped = std::to_array<TypedField>({
-    {"act.availability.hours", "--hours", ""},
-    {"act.availability.away", "--away", ""},
-    {"act.availability.reply_within_minutes", "--reply-within", ""},
-    {"act.availability.remind_before_minutes", "--remind-before",
+    {"availability.hours", "--hours", ""},
+    {"availability.away", "--away", ""},
+    {"availability.reply_within_minutes", "--reply-within", ""},
+    {"availability.remind_before_minutes", "--remind-before",
      "must be at least 1m, and less than --reply-within"},
-    {"act.rhythm.window_minutes", "--window", ""},
-    {"act.rhythm.rule", "--rule", ""},
+    {"rhythm.window_minutes", "--window", ""},
     {"rhythm.rule", "--rule", ""},
-    {"act.pause.until_ms", "--until", "must be a day ahead, within a year"},
-    {"act.reschedule.due_at_ms", "--to", "must be a time ahead, within 120 days"},
+    {"rhythm.first", "--first", ""},
+    {"pause.until_ms", "--until", "must be a day ahead, within a year"},
+    {"reschedule.due_at_ms", "--to", "must be a time ahead, within 120 days"},
     {"release.at", "--at", ""},
     {"release.when", "--if-missed", ""},
     {"zone", "--zone", ""},
@@ -35,7 +35,8 @@ constexpr auto kTyped = std::to_array<TypedField>({
 
 absl::Status AsTyped(const absl::Status& status) {
   if (status.ok()) return status;
-  const std::string field = FieldOf(status);
+  std::string field = FieldOf(status);
+  if (field.starts_with("act.")) field.erase(0, 4);
   for (const TypedField& typed : kTyped) {
     if (!field.starts_with(typed.field)) continue;
     return Refuse(Reason::kUsage, typed.option,

@@ -35,7 +35,8 @@ Json ActViewJson(const ActView& act) {
   return {{"id", act.id.hex()},
           {"kind", ActKindName(act.kind)},
           {"made_at", TimeJson(act.made_at_ms)},
-          {"refusal", TextJson(act.refusal)}};
+          {"refusal", TextJson(act.refusal)},
+          {"refusal_reason", ReasonJson(act.refusal_reason)}};
 }
 
 bool IsOfSlot(LedgerKind kind) {

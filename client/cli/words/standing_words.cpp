@@ -13,7 +13,7 @@ std::string PromiseInWords(const Words& words, const PromiseView& promise) {
   if (promise.line.state == PromiseState::kMissed || promise.overdue) {
     return client ? whom + " was promised by " + due +
                         " and has not come; it is owed to you, and you need not do anything"
-                  : whom + " was due " + due + "; they have been told, and a reply repairs it";
+                  : whom + " was due " + due + "; a reply repairs it";
   }
   std::string text = whom + (client ? ", promised by " : ", due ") + due;
   if (promise.line.due_at_ms != promise.line.first_due_at_ms) {

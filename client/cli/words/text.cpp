@@ -90,6 +90,13 @@ std::string_view PrefixOf(std::string_view line) {
   return line.substr(0, spaces);
 }
 
+// Without as many of its first spaces as the words behind it need.
+std::string_view Narrowed(std::string_view prefix, std::size_t columns) {
+  const std::size_t wanted = ColumnsIn(prefix) + kColumnsMin;
+  const std::size_t spaces = std::min(prefix.find_first_not_of(' '), prefix.size());
+  return prefix.substr(wanted > columns ? std::min(wanted - columns, spaces) : 0);
+}
+
 }  // namespace
 
 std::string Printable(std::string_view text) {
@@ -145,14 +152,11 @@ std::string Fitted(std::string_view text, std::size_t columns) {
   while (true) {
     const std::size_t end = text.find('\n');
     const std::string_view line = text.substr(0, end);
-    const std::string_view prefix = PrefixOf(line);
-    const std::size_t taken = ColumnsIn(prefix);
-    const bool quoted = !prefix.empty() && !WithoutEndSpaces(prefix).empty();
-    if (taken + kColumnsMin > columns) {
-      result.append(line).append("\n");
-    } else {
-      AppendBroken(result, line.substr(prefix.size()), prefix, prefix, columns - taken, quoted);
-    }
+    const std::string_view whole = PrefixOf(line);
+    const std::string_view prefix = Narrowed(whole, columns);
+    const std::size_t room = columns - std::min(ColumnsIn(prefix), columns - 1);
+    // At the edge a terminal breaks a long word as well, and copies it whole.
+    AppendBroken(result, line.substr(whole.size()), prefix, prefix, room, !prefix.empty());
     if (end == std::string_view::npos) break;
     text.remove_prefix(end + 1);
   }

@@ -28,8 +28,9 @@ std::string_view Margin();
 std::string Quoted(std::string_view text, std::string_view indent, std::size_t columns);
 
 // Lines of Holdfast's own, broken at spaces where they are wider than `columns` (0: not
-// at all). What follows keeps the line's indentation, and its margin; a word is only
-// broken behind a margin. No line feed is added.
+// at all). What follows keeps the line's indentation, and its margin. A word that is too long
+// is broken where it is indented; elsewhere the terminal does so, and it can be copied whole.
+// No line feed is added.
 std::string Fitted(std::string_view text, std::size_t columns);
 
 // Without white space at both ends.

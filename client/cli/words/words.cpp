@@ -7,6 +7,7 @@
 #include "client/core/shown/checkin_form.h"
 #include "client/words/alarm_words.h"
 #include "client/words/finding_words.h"
+#include "client/words/refusal_words.h"
 #include "holdfast/v1/content.pb.h"
 #include "rules/errors.h"
 
@@ -27,7 +28,7 @@ std::string_view Advice(Reason reason) {
       return "Nothing is lost; try again in a little while.";
     case Reason::kServerBusy:
     case Reason::kStorageFull:
-      return "What you wrote is kept on this device and goes out by itself later.";
+      return "What you wrote is kept on this device, and is sent again later.";
     case Reason::kWrongPassphrase:
       return "Check which profile you mean, and try again.";
     default:
@@ -99,7 +100,7 @@ std::string AsSentence(std::string text) {
 }
 
 std::string FailureInWords(const absl::Status& status) {
-  std::string said(status.message());
+  std::string said = RefusalText(status);
   said += StepInWords(StepOf(status));
   std::string text = Ended(PrintableLine(said));
   const std::string_view advice = Advice(ReasonOf(status));
@@ -108,7 +109,7 @@ std::string FailureInWords(const absl::Status& status) {
 }
 
 std::string AlarmInWords(const Alarm& alarm, std::uint64_t now_ms) {
-  return "ATTENTION (" + LocalTime(alarm.at_ms, now_ms) +
+  return (IsCalm(alarm.kind) ? "Please note (" : "ATTENTION (") + LocalTime(alarm.at_ms, now_ms) +
          "): " + Ended(PrintableLine(AlarmText(alarm)));
 }
 
@@ -234,9 +235,7 @@ std::string Words::Written(const MessageView& message) const {
   if (!message.refusal.empty()) return Remark(message);
   if (message.ahead) return AheadWritten(*this, message);
   if (message.state == MessageState::kQueued) {
-    return what +
-           " is safe on this device and queued. It goes out by itself as soon as the practice can "
-           "be reached: with your next command, or at once under \"holdfast watch\".";
+    return what + " is safe on this device and queued. " + std::string(kGoesOut);
   }
   const std::string stored =
       what + " is stored at the practice, and only " + Other(message.bond) + " can read it.";

@@ -15,6 +15,11 @@ namespace holdfast::client::cli {
 inline constexpr std::string_view kNoEmergencyService =
     "Holdfast is not an emergency service. If you are in danger, call your local emergency number.";
 
+// What waits on this device, because the practice could not be reached.
+inline constexpr std::string_view kGoesOut =
+    "It goes out with your next command that reaches the practice; \"holdfast watch\" keeps "
+    "trying.";
+
 // Names for programs and for headings.
 std::string_view RoleName(crypto::Role role);           // "therapist", "client"
 std::string_view KindName(Kind kind);                   // "check-in", "reply", "note"

@@ -1,6 +1,7 @@
 #include "client/core/reading/looking.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "client/core/ledger/decided.h"
@@ -64,6 +65,44 @@ std::optional<SlotLine> NewestEmpty(const LedgerBook& book) {
   return newest;
 }
 
+// What an act says of a rhythm by its number alone; 0: nothing.
+std::uint32_t NamedRhythm(const std::optional<Act>& act) {
+  if (!act) return 0;
+  if (const auto* accepted = std::get_if<AcceptRhythm>(&act->what)) return accepted->number;
+  if (const auto* ended = std::get_if<EndRhythm>(&act->what)) return ended->number;
+  return 0;
+}
+
+// Which rhythms the lines name, from all that came before.
+absl::Status NameRhythms(const VaultReader& reader, const BondId& bond,
+                         std::vector<LedgerLine>& lines) {
+  const auto names_one = [](const LedgerLine& line) { return NamedRhythm(line.act) != 0; };
+  if (std::ranges::none_of(lines, names_one)) return absl::OkStatus();
+  std::map<std::uint32_t, Rhythm> proposed;
+  std::map<std::uint32_t, std::uint64_t> accepted_at;  // the entry's number
+  HOLDFAST_RETURN_IF_ERROR(reader.Scan(
+      names::Ledger(bond), [&](BytesView, const vault::LedgerRecord& record) -> absl::Status {
+        HOLDFAST_ASSIGN_OR_RETURN(const CheckedItem item, StoredItem(record));
+        if (!item.act) return absl::OkStatus();
+        if (const auto* rhythm = std::get_if<Rhythm>(&item.act->what)) {
+          proposed[rhythm->number] = *rhythm;
+        }
+        if (const auto* accepted = std::get_if<AcceptRhythm>(&item.act->what)) {
+          accepted_at.emplace(accepted->number, item.entry.number);
+        }
+        return absl::OkStatus();
+      }));
+  for (LedgerLine& line : lines) {
+    const std::uint32_t number = NamedRhythm(line.act);
+    if (const auto found = proposed.find(number); found != proposed.end()) {
+      line.rhythm = found->second;
+    }
+    const auto accepted = accepted_at.find(number);
+    line.was_accepted = accepted != accepted_at.end() && accepted->second < line.entry.number;
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<StandingView> LookAt(Ledgers& ledgers, const VaultReader& reader, const BondId& bond,
@@ -86,6 +125,9 @@ absl::StatusOr<StandingView> LookAt(Ledgers& ledgers, const VaultReader& reader,
   if (book.availability() != nullptr) view.availability = *book.availability();
   view.rhythm = book.rhythm();
   view.proposal = book.proposal();
+  view.proposal_hash = book.proposal_hash();
+  view.proposal_shown =
+      view.proposal.has_value() && record->shown_proposal() == view.proposal_hash.view();
   view.open_slot = book.open_slot();
   if (!view.ended) {
     HOLDFAST_ASSIGN_OR_RETURN(view.next_slot, book.next_slot());
@@ -117,6 +159,7 @@ absl::StatusOr<std::vector<LedgerLine>> LedgerAfter(const VaultReader& reader, c
         lines.push_back({checked.entry, checked.hash, std::move(checked.act)});
         return absl::OkStatus();
       }));
+  HOLDFAST_RETURN_IF_ERROR(NameRhythms(reader, bond, lines));
   return lines;
 }
 

@@ -38,6 +38,8 @@ struct StandingView {
   std::optional<Availability> availability;
   std::optional<Rhythm> rhythm;    // accepted
   std::optional<Rhythm> proposal;  // not answered yet
+  Hash proposal_hash;              // of it, by which it is accepted
+  bool proposal_shown = false;     // to the person at this device, as it is now
   std::optional<SlotLine> open_slot;
   std::optional<Slot> next_slot;  // within a pause it will be skipped
   // The newest slot that closed with nothing in it, where none was filled since.
@@ -54,6 +56,10 @@ struct LedgerLine {
   LedgerEntry entry;
   Hash hash;
   std::optional<Act> act;
+  // Of an acceptance and of an end: the rhythm that it names, and whether that had been
+  // accepted, or only proposed, before.
+  std::optional<Rhythm> rhythm = {};
+  bool was_accepted = false;
 };
 
 // A kind word, at a time that the person chose.

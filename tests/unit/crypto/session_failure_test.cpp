@@ -1,6 +1,7 @@
 // A failed decryption changes no state: one test for every way to fail.
 #include "crypto/public/hash.h"
 #include "crypto/session_set.h"
+#include "rules/codec.h"
 #include "rules/limits.h"
 #include "unit/crypto/support.h"
 

@@ -181,6 +181,6 @@ TEST_CASE("the top level is what the README says") {
   std::ranges::sort(names);
   CHECK(names == std::vector<std::string>{"CHANGELOG.md", "CMakeLists.txt", "CMakePresets.json",
                                           "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md",
-                                          "client", "crypto", "deploy", "proto", "server",
-                                          "tests"});
+                                          "client", "crypto", "deploy", "findings", "proto",
+                                          "server", "tests"});
 }

@@ -71,5 +71,26 @@ TEST_CASE("what is written below the line is not lost") {
   CHECK(between.text == "Above.\n\nBetween.");
 }
 
+TEST_CASE("a short line below is the writer's, though what they answer has its words too") {
+  const std::string file = kEdited.FileWith("Above.");
+  const auto below = kEdited.In(file + "two lines\n");
+  CHECK(below.verdict == Verdict::kBelow);
+  CHECK(below.text == "Above.\n\ntwo lines");
+  const std::string only_line = file.substr(0, file.find("Holdfast is not"));
+  CHECK(kEdited.In(only_line + "two lines\n").text == "Above.\n\ntwo lines");
+  CHECK(kEdited.In(only_line + "- two lines\n").text == "Above.\n\n- two lines");
+  CHECK(kEdited.In(only_line + "> their own quote\n").text == "Above.\n\n> their own quote");
+  // Of what stood there, a whole line or a quoted part is nobody's words.
+  CHECK(kEdited.In(only_line + "> in two lines\n").verdict == Verdict::kGood);
+  CHECK(kEdited.In(only_line + "> and it was long\n").verdict == Verdict::kGood);
+}
+
+TEST_CASE("nothing below the line is lost where that is damaged as well") {
+  const auto found = kEdited.In("Write above this line\n" + kEdited.FileWith("Mine.") + "Below.\n");
+  CHECK(found.verdict == Verdict::kLineDamaged);
+  CHECK(found.text.find("Mine.") != std::string::npos);
+  CHECK(found.text.find("Below.") != std::string::npos);
+}
+
 }  // namespace
 }  // namespace holdfast::client::cli

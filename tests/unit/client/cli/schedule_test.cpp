@@ -42,6 +42,13 @@ TEST_CASE("every entry has words for both, and none counts against the client", 
     const LedgerLine line = LineOf(static_cast<LedgerKind>(i));
     const std::string told = LedgerLineInWords(client, line);
     CHECK_FALSE(told.empty());
+    // What was is no prompt.
+    for (const Words* words : {&client, &therapist}) {
+      const std::string history = LedgerLineInWords(*words, line, Telling::kHistory);
+      CHECK_FALSE(history.empty());
+      CHECK(history.find("holdfast ") == std::string::npos);
+      CHECK(history.find("still") == std::string::npos);
+    }
     CHECK_FALSE(LedgerLineInWords(therapist, line).empty());
     for (const char* word :
          {"fail", "you have not", "You have not", "forgot", "streak", "missed"}) {

@@ -74,6 +74,9 @@ TEST_CASE("Holdfast's own lines keep their indentation and their words whole", "
   CHECK(Fitted("HFI-AAAA-BBBB-CCCC-DDDD-EEEE", 14) == "HFI-AAAA-BBBB-CCCC-DDDD-EEEE");
   CHECK(Fitted("a\n\nb", 14) == "a\n\nb");
   CHECK(Fitted("one two three four five", 0) == "one two three four five");
+  CHECK(Fitted("  abcdefghijklmnopqrst", 14) == "  abcdefghijkl\n  mnopqrst");
+  // Where the indentation leaves no room for words, it gives way.
+  CHECK(Fitted("          one two three", 14) == "  one two\n  three");
 }
 
 TEST_CASE("white space around what was written goes", "[text]") {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "client/cli/words/rendering.h"
 #include "client/cli/words/rupture_words.h"
 #include "client/cli/words/step_words.h"
 #include "holdfast/v1/content.pb.h"
@@ -63,11 +64,13 @@ TEST_CASE("every state and need has words of its own", "[words]") {
   CHECK(NeedName(CheckInNeeding(v1::NEED_UNSPECIFIED)).empty());
 }
 
-TEST_CASE("a queued message is said to be safe and to go out by itself", "[words]") {
+TEST_CASE("a queued message is said to be safe, and when it goes out", "[words]") {
   const Words words(crypto::Role::kClient, {}, kNowMs);
   const MessageView message = CheckInNeeding(v1::NEED_REPLY);
   CHECK(Contains(words.Written(message), "safe on this device and queued").empty());
-  CHECK(Contains(words.Written(message), "by itself").empty());
+  CHECK(Contains(words.Written(message), "with your next command").empty());
+  // Nothing runs when the command has ended.
+  CHECK(words.Written(message).find("by itself") == std::string::npos);
 }
 
 TEST_CASE("what the practice refused is said, whatever the state", "[words]") {
@@ -118,6 +121,25 @@ TEST_CASE("a mark is told in words that put nothing on the client", "[words]") {
   CHECK(RuptureQuestion(client, mark, &reply).starts_with("First, because it matters"));
 }
 
+TEST_CASE("a marked message says so, and who closed it", "[words]") {
+  const BondView bond = BondLabelled("Ann");
+  MessageView reply = CheckInNeeding(v1::NEED_REPLY);
+  reply.mine = true;
+  reply.rupture.emplace();
+  reply.rupture->bond = bond.id;
+  reply.rupture->marked_at_ms = kNowMs;
+  const Words therapist(crypto::Role::kTherapist, {bond}, kNowMs);
+  const auto shown = [&] {
+    return Excerpt(therapist, reply, 80) + "\n" + Whole(therapist, reply, 80);
+  };
+  CHECK(Contains(shown(), "Landed badly: Ann marked it today").empty());
+  reply.rupture->closed = true;
+  reply.rupture->closed_at_ms = kNowMs;
+  const std::string closed = shown();
+  CHECK(Contains(closed, "Landed badly; Ann closed it today").empty());
+  CHECK(closed.find("still open") == std::string::npos);
+}
+
 TEST_CASE("a failure is one sentence, ended, with advice where there is some", "[words]") {
   CHECK(FailureInWords(Refuse(Reason::kUsage, "--need", "say which")) == "--need: say which.");
   const std::string away = FailureInWords(Refuse(Reason::kUnreachable, "", "nobody answers"));
@@ -133,8 +155,8 @@ TEST_CASE("a failure names the command for what to do next", "[words]") {
   const auto in_words = [](NextStep step) {
     return FailureInWords(WithStep(Refuse(Reason::kUsage, "bond", "is not one of yours"), step));
   };
-  CHECK(in_words(NextStep::kNone) == "bond: is not one of yours.");
-  CHECK(in_words(NextStep::kListBonds) == "bond: is not one of yours; `status` lists them.");
+  CHECK(in_words(NextStep::kNone) == "this bond is not one of yours.");
+  CHECK(in_words(NextStep::kListBonds) == "this bond is not one of yours; `status` lists them.");
   CHECK(FailureInWords(
             WithStep(Refuse(Reason::kUsage, "", "this profile already belongs to an account"),
                      NextStep::kOtherProfile)) ==
@@ -149,6 +171,21 @@ TEST_CASE("a failure names the command for what to do next", "[words]") {
         "this profile has no account yet; begin with `enroll` or `join`");
 }
 
+TEST_CASE("no failure shows the name of a field, but as it was typed", "[words]") {
+  const auto said = [](std::string_view field, std::string_view message) {
+    return FailureInWords(Refuse(Reason::kNotPermitted, field, message));
+  };
+  CHECK(said("lookup_id", "was used already") == "the invitation was used already.");
+  CHECK(said("release.promise", "has been answered already") ==
+        "what it waits for has been answered already.");
+  CHECK(said("note.text", "is empty") == "the note is empty.");
+  CHECK(said("id", "no message begins with it") == "no message begins with it.");
+  CHECK(said("something.new", "is not right") == "part of it is not right.");
+  CHECK(said("--bond", "names nobody") == "--bond names nobody.");
+  CHECK(said("ID", "names no draft") == "ID names no draft.");
+  CHECK(said("--need", "say which") == "--need: say which.");
+}
+
 TEST_CASE("an alarm is one line, whatever is in its text", "[words]") {
   Alarm alarm;
   alarm.at_ms = kNowMs;
@@ -158,6 +195,20 @@ TEST_CASE("an alarm is one line, whatever is in its text", "[words]") {
   for (const char* part : {"\n", "\x1b", "\xC2\x9B", "\xE2\x80\xAE"}) {
     CHECK(words.find(part) == std::string::npos);
   }
+}
+
+TEST_CASE("a clock or a backup is told calmly, what may be a forgery is not", "[words]") {
+  Alarm alarm;
+  alarm.at_ms = kNowMs;
+  const auto said = [&](AlarmKind kind) {
+    alarm.kind = kind;
+    return AlarmInWords(alarm, kNowMs);
+  };
+  CHECK(said(AlarmKind::kPracticeRestored).starts_with("Please note (today"));
+  CHECK(Contains(said(AlarmKind::kPracticeRestored), "you need not do anything").empty());
+  CHECK(said(AlarmKind::kClocksDiffer).starts_with("Please note"));
+  CHECK(said(AlarmKind::kTwoLists).starts_with("ATTENTION (today"));
+  CHECK(said(AlarmKind::kSecondUnderNumber).starts_with("ATTENTION"));
 }
 
 }  // namespace

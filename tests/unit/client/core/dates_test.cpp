@@ -10,8 +10,8 @@
 namespace holdfast::client {
 namespace {
 
-constexpr std::uint64_t kHourMs = limits::kHourMs;
-constexpr std::uint64_t kDayMs = limits::kDayMs;
+using limits::kHourMs;
+using limits::kDayMs;
 
 struct WrongDate {
   const char* name;

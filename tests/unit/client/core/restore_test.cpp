@@ -17,6 +17,19 @@ void SyncAll(TestCouple& couple, int rounds = 4) {
   }
 }
 
+// The practice's older copy lacks what the client wrote, and the therapist's notes took its
+// place before the client met it again.
+void LoseOneAndFillItsPlace(TestCouple& couple) {
+  const auto backup = couple.practice.rows();
+  REQUIRE(couple.client.CheckIn("lost by the practice").ok());
+  REQUIRE(couple.client.Sync().ok());
+  couple.practice.store.Restore(backup);
+  couple.RestartPractice();
+  REQUIRE(couple.therapist.Note("one").ok());
+  REQUIRE(couple.therapist.Note("two").ok());
+  REQUIRE(couple.therapist.Sync().ok());
+}
+
 TEST_CASE("After an older store is restored, everything newer comes back from the senders") {
   TestCouple couple;
   REQUIRE(couple.client.CheckIn("before the backup").ok());
@@ -77,14 +90,7 @@ TEST_CASE("A restored store is told to both people, once") {
 
 TEST_CASE("A loss is noticed although the other side has filled the place since") {
   TestCouple couple;
-  const auto backup = couple.practice.rows();
-  REQUIRE(couple.client.CheckIn("lost by the practice").ok());
-  REQUIRE(couple.client.Sync().ok());
-  couple.practice.store.Restore(backup);
-  couple.RestartPractice();
-  REQUIRE(couple.therapist.Note("one").ok());
-  REQUIRE(couple.therapist.Note("two").ok());
-  REQUIRE(couple.therapist.Sync().ok());
+  LoseOneAndFillItsPlace(couple);
   SyncAll(couple);
   CHECK(couple.therapist.Texts().size() == 3);
   CHECK(couple.client.Texts().size() == 3);
@@ -94,14 +100,7 @@ TEST_CASE("A loss is noticed although the other side has filled the place since"
 
 TEST_CASE("A loss is noticed at connecting, whatever was stored since, before anything is read") {
   TestCouple couple;
-  const auto backup = couple.practice.rows();
-  REQUIRE(couple.client.CheckIn("lost by the practice").ok());
-  REQUIRE(couple.client.Sync().ok());
-  couple.practice.store.Restore(backup);
-  couple.RestartPractice();
-  REQUIRE(couple.therapist.Note("one").ok());
-  REQUIRE(couple.therapist.Note("two").ok());
-  REQUIRE(couple.therapist.Sync().ok());
+  LoseOneAndFillItsPlace(couple);
   couple.client.transport.fate = [](const std::string& method) {
     return method == "Subscribe" ? DirectTransport::Fate::kLoseRequest
                                  : DirectTransport::Fate::kDeliver;

@@ -53,6 +53,15 @@ TEST_CASE("a reason from the future keeps its words and gets the nearest reason"
   CHECK(RetryAfterMs(status) == 9);
 }
 
+TEST_CASE("a code that gRPC does not have gives up nothing", "[wire_status]") {
+  for (const int code : {17, 42, -1}) {
+    INFO(code);
+    const absl::Status heard = Heard({static_cast<grpc::StatusCode>(code), "x"});
+    CHECK(ReasonOf(heard) == Reason::kUnreachable);
+    CHECK(std::string(heard.message()).find("a problem of its own") != std::string::npos);
+  }
+}
+
 TEST_CASE("a failure without detail says whether the practice is away", "[wire_status]") {
   for (const auto code :
        {grpc::StatusCode::UNAVAILABLE, grpc::StatusCode::DEADLINE_EXCEEDED,

@@ -91,7 +91,7 @@ TEST_CASE("an alarm names whom, how many and why", "[words]") {
   CHECK(TextOf(AlarmKind::kReceiptWrong,
                {.cause = CauseOf(Refuse(Reason::kIntegrity, "receipt.bond", "is another one"))})
             .starts_with("The practice answered a message with a receipt that is not right "
-                         "(receipt.bond: is another one). "));
+                         "(the practice's receipt is another one). "));
   CHECK(TextOf(AlarmKind::kSecondAnswer, {.invitation = "Kim"})
             .starts_with("A second person answered the invitation for \"Kim\". "));
   CHECK(

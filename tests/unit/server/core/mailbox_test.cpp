@@ -52,6 +52,17 @@ v1::Cursor At(const v1::SubscribeResponse& page, std::uint64_t position) {
   return cursor;
 }
 
+v1::HistoryResponse TherapistsHistory(ServerWorld& world, const TestBond& bond) {
+  v1::HistoryRequest request;
+  request.set_bond(bond.id.str());
+  v1::HistoryResponse response;
+  const absl::Status read = world.Run([&](Core& core, Transaction& transaction) {
+    return core.History(transaction, bond.therapist.caller(), request, response);
+  });
+  REQUIRE(read.ok());
+  return response;
+}
+
 }  // namespace
 
 TEST_CASE("paging resumes exactly where the cursor is") {
@@ -127,14 +138,7 @@ TEST_CASE("bodies stay after the capsules went, and history shows which capsules
   SendMany(world, bond, 2);
   const auto page = world.Read(bond.therapist, {});
   REQUIRE(world.Acknowledge(bond.therapist, At(*page, 2)).ok());
-  v1::HistoryRequest request;
-  request.set_bond(bond.id.str());
-  v1::HistoryResponse response;
-  REQUIRE(world
-              .Run([&](Core& core, Transaction& transaction) {
-                return core.History(transaction, bond.therapist.caller(), request, response);
-              })
-              .ok());
+  const v1::HistoryResponse response = TherapistsHistory(world, bond);
   REQUIRE(response.envelopes_size() == 2);
   CHECK(response.envelopes(0).capsule().empty());
   CHECK_FALSE(response.envelopes(0).body().empty());
@@ -208,14 +212,7 @@ TEST_CASE("what was given up can be read from history until it is acknowledged")
   SendMany(world, bond, 2);
   Fill(world, bond.therapist, {bond.id}, kMailboxShareMax);
   const auto capsules = [&] {
-    v1::HistoryRequest request;
-    request.set_bond(bond.id.str());
-    v1::HistoryResponse response;
-    REQUIRE(world
-                .Run([&](Core& core, Transaction& transaction) {
-                  return core.History(transaction, bond.therapist.caller(), request, response);
-                })
-                .ok());
+    const v1::HistoryResponse response = TherapistsHistory(world, bond);
     return std::make_pair(response.envelopes(0).capsule().size(),
                           response.envelopes(1).capsule().size());
   };
@@ -308,15 +305,7 @@ TEST_CASE(
   REQUIRE_FALSE(told.empty());
   CHECK(told.front().bond == bond.id);
   CHECK(told.front().position == 1);
-  v1::HistoryRequest ask;
-  ask.set_bond(bond.id.str());
-  v1::HistoryResponse history;
-  REQUIRE(world
-              .Run([&](Core& core, Transaction& transaction) {
-                return core.History(transaction, bond.therapist.caller(), ask, history);
-              })
-              .ok());
-  CHECK(history.envelopes_size() == 2);
+  CHECK(TherapistsHistory(world, bond).envelopes_size() == 2);
 
   v1::SendResponse again;
   REQUIRE(world.Send(bond.client, damaged, again).ok());

@@ -100,7 +100,6 @@ TEST_CASE("what the store may write by itself stands above the floor") {
   disk.guard.Check();
   CHECK(disk.said == std::vector<bool>{true, false});
   CHECK_FALSE(disk.guard.is_short());
-  CHECK_FALSE(disk.guard.admits());
   disk.space = {10'000 * kMiB, 5'000 * kMiB, 100'000 * kMiB};  // far more than it ever does at once
   disk.guard.Check();
   CHECK(disk.said == std::vector<bool>{true, false, true});
@@ -115,7 +114,7 @@ TEST_CASE("below the floor the tables are compacted as long as their copy has ro
     return disk.guard.is_short();
   };
   CHECK_FALSE(is_short(200 * kMiB));
-  CHECK_FALSE(disk.guard.admits());
+  CHECK_FALSE(disk.guard.has_room_to_copy());
   CHECK_FALSE(is_short(164 * kMiB));  // the copy and a quarter of the floor
   CHECK(is_short(163 * kMiB));
   CHECK(is_short(200 * kMiB));  // it does not flicker
@@ -125,6 +124,23 @@ TEST_CASE("below the floor the tables are compacted as long as their copy has ro
   disk.space.tables_bytes = 5'000 * kMiB;
   CHECK_FALSE(is_short(256 * kMiB));
   CHECK(is_short(255 * kMiB));
+}
+
+TEST_CASE("large values are copied only where all of them have room above the floor") {
+  FakeDisk disk;
+  const auto has_room = [&](std::uint64_t free_bytes) {
+    disk.space.free_bytes = free_bytes;
+    disk.guard.Check();
+    return disk.guard.has_room_to_copy();
+  };
+  // Far more than counts for sends: a quarter of a large practice.
+  disk.space = {1'000'000 * kMiB, 0, 25'000 * kMiB, 10 * kMiB};
+  CHECK(has_room(25'256 * kMiB));
+  CHECK_FALSE(has_room(25'255 * kMiB));
+  CHECK(disk.said == std::vector<bool>{true});
+  CHECK_FALSE(disk.guard.is_short());
+  CHECK_FALSE(has_room(25'300 * kMiB));  // it does not flicker
+  CHECK(has_room(25'320 * kMiB));
 }
 
 TEST_CASE("space that cannot be measured changes nothing") {

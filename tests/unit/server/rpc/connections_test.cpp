@@ -91,6 +91,21 @@ TEST_CASE("who was cut off waits, and nobody else does") {
   CHECK_FALSE(connections.CutOff("a:2", now));
 }
 
+TEST_CASE("a connection is cut off though one that is gone came from the same port") {
+  Connections connections(kMost);
+  const auto now = Connections::Clock::time_point{} + std::chrono::hours(1);
+  int gone[2] = {-1, -1}, ends[2] = {-1, -1};
+  REQUIRE(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, gone) == 0);
+  REQUIRE(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0);
+  REQUIRE(connections.Admit({gone[0], "a", "a:1"}, now));
+  REQUIRE(connections.Admit({ends[0], "a", "a:1"}, now));
+  close(gone[0]);
+  REQUIRE(connections.CutOff("a:1", now));
+  char byte = 0;
+  CHECK(recv(ends[1], &byte, 1, MSG_DONTWAIT) == 0);
+  for (const int end : {gone[1], ends[0], ends[1]}) close(end);
+}
+
 TEST_CASE("handshakes of one address are bounded within a minute") {
   Pipes pipes;
   Connections connections(kMost);

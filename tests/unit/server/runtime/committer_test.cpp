@@ -57,6 +57,16 @@ struct Answers {
   std::vector<absl::Status> statuses;
 };
 
+// Returns once the committer's thread stands in a request, until the gate opens.
+void HoldAt(Gate& gate, Committer& committer, Answer answer) {
+  const auto enter = [&gate](Core&, Transaction&) {
+    gate.Enter();
+    return absl::OkStatus();
+  };
+  REQUIRE(committer.Submit(false, enter, std::move(answer)).ok());
+  gate.WaitUntilEntered();
+}
+
 }  // namespace
 
 TEST_CASE("what waits together is committed together, and every answer comes after") {
@@ -64,16 +74,7 @@ TEST_CASE("what waits together is committed together, and every answer comes aft
   Committer committer(*world.core, world.store, {});
   Gate gate;
   Answers answers;
-  REQUIRE(committer
-              .Submit(
-                  false,
-                  [&](Core&, Transaction&) {
-                    gate.Enter();
-                    return absl::OkStatus();
-                  },
-                  answers.Next())
-              .ok());
-  gate.WaitUntilEntered();
+  HoldAt(gate, committer, answers.Next());
   constexpr std::size_t kRequests = kBatchRequestsMax + 10;
   for (std::size_t i = 0; i < kRequests; ++i) {
     REQUIRE(committer.Submit(true, Put("k" + std::to_string(i)), answers.Next()).ok());
@@ -110,16 +111,7 @@ TEST_CASE("a full queue refuses with a delay and runs nothing that it refused") 
   Committer committer(*world.core, world.store, {});
   Gate gate;
   Answers answers;
-  REQUIRE(committer
-              .Submit(
-                  false,
-                  [&](Core&, Transaction&) {
-                    gate.Enter();
-                    return absl::OkStatus();
-                  },
-                  answers.Next())
-              .ok());
-  gate.WaitUntilEntered();
+  HoldAt(gate, committer, answers.Next());
   std::size_t accepted = 1;
   absl::Status refused;
   for (std::size_t i = 0; i < 2 * kQueueRequestsMax && refused.ok(); ++i) {
@@ -170,16 +162,7 @@ TEST_CASE("a commit that wrote nothing refuses the writers and lets the others g
   });
   Gate gate;
   Answers answers, writers, readers;
-  REQUIRE(committer
-              .Submit(
-                  false,
-                  [&](Core&, Transaction&) {
-                    gate.Enter();
-                    return absl::OkStatus();
-                  },
-                  answers.Next())
-              .ok());
-  gate.WaitUntilEntered();
+  HoldAt(gate, committer, answers.Next());
   REQUIRE(committer.Submit(true, Put("a"), writers.Next()).ok());
   REQUIRE(committer
               .Submit(

@@ -1,0 +1,188 @@
+// next: what waits for this person, one after the other, with one passphrase.
+#include <algorithm>
+#include <memory>
+#include <tuple>
+
+#include "client/cli/commands/moving.h"
+#include "client/cli/commands/replying.h"
+#include "client/cli/commands/ruptures.h"
+#include "client/cli/terminal/input.h"
+#include "client/cli/words/date_input.h"
+#include "client/cli/words/json.h"
+#include "client/cli/words/rendering.h"
+#include "client/cli/words/text.h"
+#include "client/core/reading/overview.h"
+#include "rules/errors.h"
+
+namespace holdfast::client::cli {
+namespace {
+
+// Answers that make no sense before it stops.
+constexpr int kNextTriesMax = 3;
+
+// In the order in which they are shown.
+enum class Why : std::uint8_t { kMarked, kLate, kOwed, kAsked, kUnread };
+
+struct NextItem {
+  Why why = Why::kUnread;
+  std::uint64_t time_ms = 0;  // the earliest first
+  EnvelopeId id;
+};
+
+bool IsBefore(const NextItem& one, const NextItem& other) {
+  return std::tie(one.why, one.time_ms) < std::tie(other.why, other.time_ms);
+}
+
+// What a therapist owes in one bond.
+void AddOwed(std::vector<NextItem>& waiting, const BondOverview& bond) {
+  for (const ShownRupture& rupture : bond.ruptures) {
+    waiting.push_back({Why::kMarked, rupture.mark.marked_at_ms, rupture.mark.message});
+  }
+  for (const PromiseView& promise : bond.standing.promises) {
+    const bool late = promise.overdue || promise.line.state == PromiseState::kMissed;
+    waiting.push_back({late ? Why::kLate : Why::kOwed, promise.line.due_at_ms, promise.envelope});
+  }
+  for (const MessageView& message : bond.asked) {
+    waiting.push_back({Why::kAsked, message.sent_at_ms, message.id});
+  }
+}
+
+// Each message once.
+absl::StatusOr<std::vector<NextItem>> WhatWaits(Engine& engine) {
+  std::vector<NextItem> waiting;
+  HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, engine.BondsByNeed());
+  for (const BondOverview& bond : bonds) {
+    const bool owes = bond.bond.own_role == crypto::Role::kTherapist && !bond.standing.ended;
+    if (owes) AddOwed(waiting, bond);
+  }
+  MessageQuery unread;
+  unread.unread_only = true;
+  unread.newest_max = 0;
+  HOLDFAST_ASSIGN_OR_RETURN(const auto messages, engine.Messages(unread));
+  for (const MessageView& message : messages) {
+    waiting.push_back({Why::kUnread, message.sent_at_ms, message.id});
+  }
+  std::stable_sort(waiting.begin(), waiting.end(), IsBefore);
+  std::vector<NextItem> once;
+  for (const NextItem& one : waiting) {
+    const bool known = std::any_of(once.begin(), once.end(),
+                                   [&](const NextItem& other) { return other.id == one.id; });
+    if (!known) once.push_back(one);
+  }
+  return once;
+}
+
+enum class Then : std::uint8_t { kGoesOn, kReplies, kMoves, kStops };
+
+std::string WhatNext(bool can_move, bool has_more) {
+  return std::string("r replies") + (can_move ? ", m moves the reply" : "") +
+         (has_more ? "; Enter goes on to the next, q stops: " : "; Enter ends here: ");
+}
+
+// Without the vault, so that other commands can use it meanwhile.
+absl::StatusOr<Then> AskWhatNext(Device& device, bool can_move, bool has_more) {
+  for (int i = 0; i < kNextTriesMax; ++i) {
+    absl::StatusOr<std::string> answer = std::string();
+    HOLDFAST_RETURN_IF_ERROR(
+        device.WithoutVault([&] { answer = AskLine(WhatNext(can_move, has_more)); }));
+    if (!answer.ok()) return Then::kStops;  // the terminal is gone, or Ctrl-D
+    const std::string word = Trimmed(*answer);
+    if (word.empty()) return Then::kGoesOn;
+    if (word == "r") return Then::kReplies;
+    if (word == "m" && can_move) return Then::kMoves;
+    if (word == "q") return Then::kStops;
+  }
+  return Then::kStops;
+}
+
+// To a time that is asked for; the client is told.
+absl::Status MoveReply(Context& context, Device& device, const MessageView& message) {
+  absl::StatusOr<std::string> answer = std::string();
+  HOLDFAST_RETURN_IF_ERROR(
+      device.WithoutVault([&] { answer = AskLine("When will the reply come, e.g. fri 17:00? "); }));
+  HOLDFAST_RETURN_IF_ERROR(answer.status());
+  HOLDFAST_ASSIGN_OR_RETURN(const std::uint64_t due_ms,
+                            ParseInstant(Trimmed(*answer), "TIME", FromOwnClock(OwnNow())));
+  return DecideAndSay(context, device, MoveOfReply(device, message, due_ms, false));
+}
+
+absl::StatusOr<MessageView> ShowWaiting(const Context& context, Device& device,
+                                        const NextItem& waiting, const std::string& place) {
+  HOLDFAST_ASSIGN_OR_RETURN(const MessageView message, device.engine().Message(waiting.id.hex()));
+  HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
+  context.out.Say(place + "\n" + Whole(words, message, OutputColumns()));
+  if (message.mine && message.rupture && !message.rupture->text.empty()) {
+    context.out.Say(words.Subject(message.bond) + " says about it:\n" +
+                    Quoted(message.rupture->text, "      ", OutputColumns()));
+  }
+  if (!message.mine && message.unread) {
+    HOLDFAST_RETURN_IF_ERROR(device.engine().MarkOpened(message.id));
+  }
+  return message;
+}
+
+absl::Status Walk(Context& context, Device& device, const std::vector<NextItem>& waiting) {
+  for (std::size_t i = 0; i < waiting.size(); ++i) {
+    const std::string place = std::to_string(i + 1) + " of " + std::to_string(waiting.size());
+    const auto message = ShowWaiting(context, device, waiting[i], place);
+    if (!message.ok() && ReasonOf(message.status()) == Reason::kUnknownEnvelope) continue;
+    HOLDFAST_RETURN_IF_ERROR(message.status());
+    const bool can_move = waiting[i].why == Why::kOwed;
+    HOLDFAST_ASSIGN_OR_RETURN(const Then then,
+                              AskWhatNext(device, can_move, i + 1 < waiting.size()));
+    if (then == Then::kStops) return absl::OkStatus();
+    if (then == Then::kGoesOn) continue;
+    const absl::Status sent = then == Then::kMoves
+                                  ? MoveReply(context, device, *message)
+                                  : ReplyTo(context, device, *message, std::nullopt);
+    if (!device.is_open()) return sent;
+    if (!sent.ok()) context.out.Fail(sent);
+  }
+  return absl::OkStatus();
+}
+
+// For whom nothing can be asked: the first one, which it does not open.
+absl::Status SayFirst(Context& context, Device& device, const std::vector<NextItem>& waiting,
+                      const absl::Status& sync) {
+  if (waiting.empty()) {
+    context.out.Document(WithSync({{"next", nullptr}, {"left", 0}}, sync));
+    return absl::OkStatus();
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const MessageView message,
+                            device.engine().Message(waiting.front().id.hex()));
+  HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
+  context.out.Say(Whole(words, message, OutputColumns()));
+  context.out.Document(
+      WithSync({{"next", MessageJson(message)}, {"left", waiting.size() - 1}}, sync));
+  return absl::OkStatus();
+}
+
+absl::Status RunNext(Context& context) {
+  return WithDevice(context, [&](Device& device) -> absl::Status {
+    const absl::Status sync = device.Sync(kBriefSyncMs).status();
+    HOLDFAST_ASSIGN_OR_RETURN(const auto waiting, WhatWaits(device.engine()));
+    if (waiting.empty()) context.out.Say("Nothing waits for you.");
+    if (!AsksPeople(context)) {
+      HOLDFAST_RETURN_IF_ERROR(SayFirst(context, device, waiting, sync));
+      return IsAway(sync) ? absl::OkStatus() : sync;
+    }
+    HOLDFAST_RETURN_IF_ERROR(Walk(context, device, waiting));
+    // What was opened is told at once.
+    const absl::Status told = waiting.empty() ? sync : device.Sync(kBriefSyncMs).status();
+    return IsAway(told) ? absl::OkStatus() : told;
+  });
+}
+
+}  // namespace
+
+Command NextCommand(CLI::App& app) {
+  CLI::App* const command =
+      app.add_subcommand("next", "What waits for you, one after the other: read, reply, go on");
+  command->footer(
+      "First what landed badly, then replies that are late, those that are due, whoever asks for "
+      "one, and what you have not opened. With --json, or without a terminal, it shows the first "
+      "and opens nothing.");
+  return {command, RunNext};
+}
+
+}  // namespace holdfast::client::cli

@@ -1,0 +1,74 @@
+#include "client/cli/words/summary_words.h"
+
+#include <algorithm>
+
+#include "client/cli/words/json.h"
+
+namespace holdfast::client::cli {
+namespace {
+
+void NoteEarlier(std::uint64_t& first_ms, std::uint64_t time_ms) {
+  if (first_ms == 0 || time_ms < first_ms) first_ms = time_ms;
+}
+
+void NoteOwed(Summary& summary, const BondOverview& bond) {
+  summary.owed += bond.standing.promises.size() + bond.asked.size();
+  for (const PromiseView& promise : bond.standing.promises) {
+    if (promise.overdue || promise.line.state == PromiseState::kMissed) {
+      ++summary.late;
+    } else {
+      NoteEarlier(summary.first_due_ms, promise.line.due_at_ms);
+    }
+  }
+}
+
+std::string OwedInWords(const Words& words, const Summary& summary) {
+  const bool one = summary.owed == 1;
+  std::string text = std::to_string(summary.owed) + (one ? " reply" : " replies") + " owed" +
+                     (words.is_client() ? " to you" : "");
+  if (summary.late > 0) {
+    text += one ? ", and late" : ", " + std::to_string(summary.late) + " of them late";
+  }
+  if (summary.first_due_ms != 0) {
+    text += (one ? " by " : ", the next by ") + words.Time(summary.first_due_ms);
+  }
+  return text;
+}
+
+}  // namespace
+
+Summary SummaryOf(const std::vector<BondOverview>& bonds, crypto::Role own_role) {
+  Summary summary;
+  for (const BondOverview& bond : bonds) {
+    summary.unread += bond.unread;
+    if (bond.standing.ended) continue;  // nothing can be sent any more
+    summary.marks += bond.ruptures.size();
+    NoteOwed(summary, bond);
+    if (own_role == crypto::Role::kClient && bond.standing.open_slot) {
+      NoteEarlier(summary.open_until_ms, bond.standing.open_slot->slot.closes_at_ms);
+    }
+  }
+  return summary;
+}
+
+std::string SummaryInWords(const Words& words, const Summary& summary) {
+  std::vector<std::string> parts;
+  if (summary.marks > 0) parts.push_back(std::to_string(summary.marks) + " landed badly");
+  if (summary.owed > 0) parts.push_back(OwedInWords(words, summary));
+  if (summary.unread > 0) parts.push_back(std::to_string(summary.unread) + " not opened yet");
+  if (summary.open_until_ms != 0) {
+    parts.push_back("a check-in is open until " + words.Time(summary.open_until_ms));
+  }
+  if (parts.empty()) return "Nothing waits for you.";
+  std::string text;
+  for (const std::string& part : parts) text += (text.empty() ? "" : "; ") + part;
+  return AsSentence(text);
+}
+
+Json SummaryJson(const Summary& summary) {
+  return {{"marks", summary.marks},   {"owed", summary.owed},
+          {"late", summary.late},     {"first_due_at", TimeJson(summary.first_due_ms)},
+          {"unread", summary.unread}, {"check_in_open_until", TimeJson(summary.open_until_ms)}};
+}
+
+}  // namespace holdfast::client::cli

@@ -1,0 +1,61 @@
+// One line that says all, for a status bar too.
+#include "client/cli/words/json.h"
+#include "client/cli/words/summary_words.h"
+#include "support/catch.h"
+
+namespace holdfast::client::cli {
+namespace {
+
+constexpr std::uint64_t kNowMs = 1'772'643'600'000;  // 2026-03-04 17:00 UTC
+
+PromiseView Promised(std::uint64_t due_ms, PromiseState state = PromiseState::kOpen) {
+  PromiseView promise;
+  promise.line.due_at_ms = due_ms;
+  promise.line.state = state;
+  return promise;
+}
+
+std::vector<BondOverview> Practice() {
+  BondOverview anna;
+  anna.unread = 2;
+  anna.ruptures.emplace_back();
+  anna.standing.promises = {Promised(kNowMs + 7'200'000), Promised(1, PromiseState::kMissed)};
+  BondOverview ben;
+  ben.unread = 1;
+  ben.asked.emplace_back();
+  ben.standing.promises = {Promised(kNowMs + 3'600'000)};
+  BondOverview ended;
+  ended.standing.ended = true;
+  ended.standing.promises = {Promised(1)};
+  return {anna, ben, ended};
+}
+
+TEST_CASE("a summary says what is owed, what is late, by when, and what is new", "[words]") {
+  const Words words(crypto::Role::kTherapist, {}, kNowMs);
+  const Summary summary = SummaryOf(Practice(), crypto::Role::kTherapist);
+  CHECK(SummaryInWords(words, summary) ==
+        "1 landed badly; 4 replies owed, 1 of them late, the next by " +
+            words.Time(kNowMs + 3'600'000) + "; 3 not opened yet.");
+  const Json json = SummaryJson(summary);
+  CHECK(json["marks"] == 1);
+  CHECK(json["owed"] == 4);
+  CHECK(json["late"] == 1);
+  CHECK(json["unread"] == 3);
+  CHECK(json["first_due_at"] == "2026-03-04T18:00:00.000Z");
+  CHECK(json["check_in_open_until"].is_null());
+}
+
+TEST_CASE("a client's summary says what is owed to them, and nothing against them", "[words]") {
+  const Words words(crypto::Role::kClient, {}, kNowMs);
+  BondOverview bond;
+  bond.standing.promises = {Promised(kNowMs)};
+  bond.standing.open_slot = SlotLine();
+  bond.standing.open_slot->slot.closes_at_ms = kNowMs;
+  CHECK(SummaryInWords(words, SummaryOf({bond}, crypto::Role::kClient)) ==
+        "1 reply owed to you by today, " + words.Time(kNowMs).substr(7) +
+            "; a check-in is open until " + words.Time(kNowMs) + ".");
+  CHECK(SummaryInWords(words, SummaryOf({}, crypto::Role::kClient)) == "Nothing waits for you.");
+}
+
+}  // namespace
+}  // namespace holdfast::client::cli
