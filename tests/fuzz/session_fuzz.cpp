@@ -8,7 +8,6 @@ namespace {
 using namespace holdfast;
 using namespace holdfast::crypto;
 
-constexpr std::uint64_t kNowMs = 1'800'000'000'000;
 
 DhPair PairOf(char byte) {
   DhSecret secret = DhSecret::From(Bytes(32, byte), "secret").value();
