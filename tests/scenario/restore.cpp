@@ -87,6 +87,8 @@ TEST_CASE("the same backup put back twice, with devices syncing in between, lose
   for (const char* text : {"lost once", "lost twice"}) {
     couple.client.CheckIn(text);
     couple.therapist.Sync();
+    couple.therapist.Do(
+        {"availability", "set", "--hours", "mon-sun 8:00-20:00", "--reply-within", "6h"});
     couple.client.Sync();
     REQUIRE(couple.practice.Stop().exit_code == 0);
     couple.practice.RestoreFrom(backups / "backup");
