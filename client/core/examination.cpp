@@ -22,6 +22,7 @@ absl::Status ReadAll(const VaultReader& look) {
   for (const absl::Status& read : {look.CheckAll(),
                                    ReadTable(look, names::kPeers),
                                    ReadTable(look, names::kBonds),
+                                   look.Find(names::kStandingHours).status(),
                                    ReadTable(look, names::kChains),
                                    ReadTable(look, names::kMessages),
                                    ReadTable(look, names::kSent),
@@ -97,7 +98,11 @@ Finding AboutPractice(const std::string& address, const absl::Status& reached) {
 Finding AboutClocks(std::int64_t ahead_ms) {
   const bool good =
       static_cast<std::uint64_t>(ahead_ms < 0 ? -ahead_ms : ahead_ms) < limits::kClockSkewMs;
-  return {good, good ? FindingKind::kClocksAgree : FindingKind::kClocksDiffer};
+  Finding finding;
+  finding.good = good;
+  finding.kind = good ? FindingKind::kClocksAgree : FindingKind::kClocksDiffer;
+  finding.ahead_ms = ahead_ms;
+  return finding;
 }
 
 }  // namespace

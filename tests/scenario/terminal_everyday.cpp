@@ -90,7 +90,8 @@ TEST_CASE("a reply can be moved where it is read, and its id says whose it is", 
   REQUIRE(terminal.Shows("When will the reply come"));
   REQUIRE(terminal.Shows(kReady));
   REQUIRE(terminal.Type("tomorrow 23:59\r"));
-  REQUIRE(terminal.Shows("Sign it?"));
+  REQUIRE(terminal.Shows("is moved to"));
+  REQUIRE(terminal.Shows("Sign it? y/n"));
   REQUIRE(terminal.Shows(kReady));
   REQUIRE(terminal.Type("y\r"));
   CHECK(terminal.Shows("You moved a reply"));
@@ -138,7 +139,7 @@ TEST_CASE("a command that is none is guessed, and each has help", "[everyday]") 
   refused({"statuss"}, "Did you mean \"status\"?");
   refused({"rhythm", "acept"}, "Did you mean \"accept\"?");
   refused({"rhythm", "blah", "--help"}, "there is no command \"blah\"");
-  refused({"pause"}, "See \"holdfast help pause\"");
+  refused({"promise", "move"}, "See \"holdfast help promise move\"");
   refused({"rhythm", "propose", "--never"}, "See \"holdfast help rhythm propose\"");
   refused({"help", "statuss"}, "Did you mean \"status\"?");
   const Outcome help = couple.client.TryPlain({"help", "rhythm", "propose"});

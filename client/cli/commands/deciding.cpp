@@ -81,6 +81,7 @@ absl::Status SayDecided(Context& context, Device& device, const std::vector<Deci
     decisions.push_back(std::move(decision));
     bonds.push_back(StandingJson(standing));
   }
+  if (decided.empty()) context.out.Say("It is kept for whoever joins later.");
   context.out.Document(WithSync({{"decisions", decisions},
                                  {"bonds", bonds},
                                  {"signed", shown.empty() ? Json(nullptr) : Json(shown)}},

@@ -41,10 +41,12 @@ absl::Status PutStandingHours(VaultChange& change, Availability hours) {
 }
 
 absl::Status InheritHours(const Context& context, Ledgers& ledgers, VaultChange& change) {
-  HOLDFAST_ASSIGN_OR_RETURN(std::optional<Availability> hours, StandingHours(change));
-  if (!hours || context.zones == nullptr) return absl::OkStatus();
+  // Nothing else is held up by what cannot be read; doctor says so.
+  const auto standing = StandingHours(change);
+  if (!standing.ok() || !*standing || context.zones == nullptr) return absl::OkStatus();
+  std::optional<Availability> hours = *standing;
   auto zone = ReadZone(context, hours->zone.name);
-  if (!zone.ok()) return absl::OkStatus();
+  if (!zone.ok()) return absl::OkStatus();  // the name may be gone from a newer database
   hours->zone = *std::move(zone);
   std::erase_if(hours->away, [&](const Away& away) { return away.until_ms <= context.Now(); });
   HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, AllBonds(change));

@@ -4,13 +4,13 @@
 #include "client/host/zone_file.h"
 #include "rules/limits.h"
 #include "support/catch.h"
+#include "unit/client/cli/moment.h"
 
 namespace holdfast::client::cli {
 namespace {
 
-constexpr std::uint64_t kNowMs = 1'772'643'600'000;  // Wed 2026-03-04 17:00 UTC
-using limits::kHourMs;
 using limits::kDayMs;
+using limits::kHourMs;
 
 Zone Zurich() {
   return ZoneFolder(kZoneFolder)
