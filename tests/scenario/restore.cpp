@@ -73,6 +73,55 @@ TEST_CASE("after an older database came back, everything newer returns from the 
   CHECK_NOTHROW(MessageWith(second.Inbox(), "so it does"));
 }
 
+TEST_CASE("the same backup put back twice, with devices syncing in between, loses nothing",
+          "[restore]") {
+  Couple couple;
+  couple.therapist.Do({"availability", "set", "--hours", "mon-sun 0:00-24:00", "--zone", "Etc/UTC",
+                       "--reply-within", "8h"});
+  couple.client.CheckIn("in the backup");
+  couple.therapist.Sync();
+  REQUIRE(couple.practice.Stop().exit_code == 0);
+  const TempDir backups;
+  couple.practice.SaveTo(backups / "backup");
+  couple.practice.Start();
+  for (const char* text : {"lost once", "lost twice"}) {
+    couple.client.CheckIn(text);
+    couple.therapist.Sync();
+    couple.therapist.Do(
+        {"availability", "set", "--hours", "mon-sun 8:00-20:00", "--reply-within", "6h"});
+    couple.client.Sync();
+    REQUIRE(couple.practice.Stop().exit_code == 0);
+    couple.practice.RestoreFrom(backups / "backup");
+    couple.practice.Start();
+    std::map<Person*, bool> told;
+    for (int round = 0; round < 3; ++round) {
+      for (Person* person : {&couple.client, &couple.therapist}) {
+        const Outcome sync = person->TryPlain({"sync"});
+        UNSCOPED_INFO(text << " " << Describe(sync));
+        CHECK((sync.exit_code == kExitOk || sync.exit_code == kExitIntegrity));
+        told[person] = told[person] || SaysRestored(sync);
+      }
+    }
+    CHECK(told[&couple.client]);
+    CHECK(told[&couple.therapist]);
+  }
+  // Life goes on without a further alarm, and neither holds the other's ledger in doubt.
+  couple.client.CheckIn("after both");
+  for (Person* person : {&couple.therapist, &couple.client}) {
+    const Outcome sync = person->TryPlain({"sync"});
+    INFO(Describe(sync));
+    CHECK(sync.exit_code == kExitOk);
+    const Outcome verified = person->Try({"ledger", "verify"});
+    INFO(Describe(verified));
+    CHECK(verified.exit_code == kExitOk);
+  }
+  const Json inbox = couple.therapist.Inbox();
+  for (const char* text : {"in the backup", "lost once", "lost twice", "after both"}) {
+    CHECK_NOTHROW(MessageWith(inbox, text));
+  }
+  CHECK(TextsFrom(inbox, "client").size() == 4);
+}
+
 TEST_CASE("a restart alone is no restore: nobody is alarmed", "[restore]") {
   Couple couple;
   couple.client.CheckIn("before");
