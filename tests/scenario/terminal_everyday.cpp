@@ -138,7 +138,7 @@ TEST_CASE("a command that is none is guessed, and each has help", "[everyday]") 
   refused({"statuss"}, "Did you mean \"status\"?");
   refused({"rhythm", "acept"}, "Did you mean \"accept\"?");
   refused({"rhythm", "blah", "--help"}, "there is no command \"blah\"");
-  refused({"pause"}, "See \"holdfast help pause\"");
+  refused({"show"}, "See \"holdfast help show\"");
   refused({"rhythm", "propose", "--never"}, "See \"holdfast help rhythm propose\"");
   refused({"help", "statuss"}, "Did you mean \"status\"?");
   const Outcome help = couple.client.TryPlain({"help", "rhythm", "propose"});
