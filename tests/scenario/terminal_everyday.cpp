@@ -140,6 +140,7 @@ TEST_CASE("a command that is none is guessed, and each has help", "[everyday]") 
   refused({"rhythm", "acept"}, "Did you mean \"accept\"?");
   refused({"rhythm", "blah", "--help"}, "there is no command \"blah\"");
   refused({"promise", "move"}, "See \"holdfast help promise move\"");
+  refused({"show"}, "See \"holdfast help show\"");
   refused({"rhythm", "propose", "--never"}, "See \"holdfast help rhythm propose\"");
   refused({"help", "statuss"}, "Did you mean \"status\"?");
   const Outcome help = couple.client.TryPlain({"help", "rhythm", "propose"});
