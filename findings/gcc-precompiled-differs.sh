@@ -4,9 +4,9 @@
 # Expected: the same compiler, flags, folder and source give the same bytes, as they do for an object.
 # What happens: the file holds the compiler's own memory with its addresses, and these change with
 # every run; millions of bytes differ. Without the randomising of addresses (setarch -R) both are alike.
-# For us: a compiler cache that looks at a precompiled header finds nothing in a fresh clone, however
-# full it is; only the clone that the header lies in is built quickly. Who compares builds leaves
-# precompiled headers out.
+# For us: a compiler cache that looks at a precompiled header finds nothing for the files that read it,
+# however full it is, unless the header itself came out of the cache: so a header that is made anew, in
+# a fresh clone or after a cleaning, costs every file behind it. Who compares builds leaves them out.
 . "$(dirname "$0")/lib.sh"
 have g++-12 12.2.0-14+deb12u1
 

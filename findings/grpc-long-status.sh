@@ -6,8 +6,9 @@
 # What happens: words travel as a header, and a client takes 8 KiB of headers in all. One byte too
 # many, and INVALID_ARGUMENT (3) becomes RESOURCE_EXHAUSTED (8), "received initial metadata size
 # exceeds limit", made by the client; the server's code is gone, and its log says that it sent 3.
-# For us: both our sides take 16 KiB of headers, what a refusal quotes of an input is cut before it is
-# put into words, and RESOURCE_EXHAUSTED without our own detail is "busy", never "refused for good".
+# For us: words and field of a refusal are cut before they are sent (server/rpc/status.cpp), both our
+# sides take 16 KiB of headers, and RESOURCE_EXHAUSTED without our own detail is "busy", never "refused
+# for good".
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/grpc.sh"
 

@@ -16,7 +16,8 @@ int main() {
   const auto document = nlohmann::json::parse(R"({"text": null})");
   std::cout << "absent: " << document.value("label", "fallback") << "\n";
   try {
-    std::cout << "null: " << document.value("text", "fallback") << "\n";
+    const std::string text = document.value("text", "fallback");
+    std::cout << "null: " << text << "\n";
   } catch (const nlohmann::json::exception& error) {
     std::cout << "null: throws " << error.id << "\n";
   }

@@ -98,7 +98,11 @@ Finding AboutPractice(const std::string& address, const absl::Status& reached) {
 Finding AboutClocks(std::int64_t ahead_ms) {
   const bool good =
       static_cast<std::uint64_t>(ahead_ms < 0 ? -ahead_ms : ahead_ms) < limits::kClockSkewMs;
-  return {good, good ? FindingKind::kClocksAgree : FindingKind::kClocksDiffer};
+  Finding finding;
+  finding.good = good;
+  finding.kind = good ? FindingKind::kClocksAgree : FindingKind::kClocksDiffer;
+  finding.ahead_ms = ahead_ms;
+  return finding;
 }
 
 }  // namespace

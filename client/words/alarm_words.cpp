@@ -43,7 +43,7 @@ constexpr AlarmRow kAlarmRows[] = {
      "you write with."},
     {AlarmKind::kPracticeRestored,
      "The practice restored an older copy of its store. Everything you wrote is being offered "
-     "again; nothing of yours is lost on this device."},
+     "again; nothing of yours is lost on this device, and you need not do anything."},
     {AlarmKind::kLoginHidden,
      "The practice could not show this device's own newest login. It may hide that the vault is "
      "an older copy; ask the practice about it."},
@@ -235,6 +235,19 @@ constexpr bool EveryAlarmHasWords() {
 static_assert(EveryAlarmHasWords());
 
 }  // namespace
+
+bool IsCalm(AlarmKind kind) {
+  switch (kind) {
+    case AlarmKind::kClocksDiffer:
+    case AlarmKind::kClockRefused:
+    case AlarmKind::kPracticeRestored:
+    case AlarmKind::kOldKeys:
+    case AlarmKind::kPrekeyRefused:
+      return true;
+    default:
+      return false;
+  }
+}
 
 std::string AlarmText(const Alarm& alarm) {
   const AlarmArgs& args = alarm.args;

@@ -10,4 +10,8 @@ namespace holdfast::client {
 
 std::string AlarmText(const Alarm& alarm);
 
+// A clock, a backup or a device that is switched off, most likely: it is said, and is no
+// reason to fear for what was written.
+bool IsCalm(AlarmKind kind);
+
 }  // namespace holdfast::client

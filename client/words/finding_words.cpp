@@ -5,6 +5,7 @@
 
 #include "client/words/refusal_words.h"
 #include "client/words/sentence.h"
+#include "rules/limits.h"
 
 namespace holdfast::client {
 namespace {
@@ -45,8 +46,7 @@ constexpr FindingRow kFindingRows[] = {
     {FindingKind::kPracticeAway, "{why}"},
     {FindingKind::kClocksAgree, "This device's clock agrees with the practice's."},
     {FindingKind::kClocksDiffer,
-     "This device's clock and the practice's differ by more than 5 minutes; check the date and "
-     "time here."},
+     "This device's clock is {off} the practice's; check the date and time here."},
 };
 
 constexpr bool EveryFindingHasWords() {
@@ -58,6 +58,24 @@ constexpr bool EveryFindingHasWords() {
 }
 static_assert(EveryFindingHasWords());
 
+// "3 days", "12 minutes": in the largest unit of which there are two.
+std::string Length(std::uint64_t length_ms) {
+  struct Unit {
+    std::uint64_t ms;
+    const char* name;
+  };
+  constexpr Unit kUnits[] = {{limits::kDayMs, " days"}, {limits::kHourMs, " hours"}};
+  for (const Unit& unit : kUnits) {
+    if (length_ms >= 2 * unit.ms) return std::to_string(length_ms / unit.ms) + unit.name;
+  }
+  return std::to_string(length_ms / limits::kMinuteMs) + " minutes";
+}
+
+std::string Off(std::int64_t ahead_ms) {
+  if (ahead_ms < 0) return Length(static_cast<std::uint64_t>(-ahead_ms)) + " behind";
+  return Length(static_cast<std::uint64_t>(ahead_ms)) + " ahead of";
+}
+
 }  // namespace
 
 std::string FindingText(const Finding& finding) {
@@ -65,6 +83,7 @@ std::string FindingText(const Finding& finding) {
                 {{"who", NameInWords(finding.who.value_or(PersonName()))},
                  {"count", std::to_string(finding.count)},
                  {"address", finding.address},
+                 {"off", Off(finding.ahead_ms)},
                  {"why", RefusalText(finding.why)}});
 }
 

@@ -81,6 +81,8 @@ TEST_CASE("a reply can be moved where it is read, and its id says whose it is", 
   const std::string message = IdOf(couple.client.CheckIn("please answer"));
   couple.therapist.Sync();
   couple.therapist.Do({"ahead", "--if-missed", message, "--text", "should I be late"});
+  couple.therapist.Do({"ahead", "--if-missed", "--text", "should I be late", "--bond",
+                       couple.client.Inbox()[0]["bond"]});
   TerminalProcess terminal(AtTerminal(couple.therapist, {"next"}));
   REQUIRE(terminal.Shows("m moves the reply"));
   REQUIRE(terminal.Shows(kReady));

@@ -39,7 +39,7 @@ Line ClockMakesSense(std::uint64_t now_ms, bool for_programs) {
   if (now_ms < limits::kTimeMinMs || now_ms > limits::kTimeMaxMs) {
     return {kCheck, false, "This device's clock says " + Rfc3339(now_ms) + "; set it right."};
   }
-  const std::string time = for_programs ? Rfc3339(now_ms) : LocalTime(now_ms, now_ms);
+  const std::string time = for_programs ? Rfc3339(now_ms) : WholeTime(now_ms);
   return {kCheck, true, "This device's clock says " + time + "."};
 }
 

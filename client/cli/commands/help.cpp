@@ -29,7 +29,8 @@ bool IsValue(const CLI::App& command, const std::string& option, const std::stri
     const CLI::Option* const known = app->get_option_no_throw(option);
     if (known == nullptr) continue;
     if (known->get_items_expected_min() > 0) return true;
-    return known->get_items_expected_max() > 0 && !IsOneOf(next, NamesOf(command));
+    const bool is_option = next.size() > 1 && next.front() == '-';
+    return known->get_items_expected_max() > 0 && !is_option && !IsOneOf(next, NamesOf(command));
   }
   return false;
 }

@@ -72,6 +72,17 @@ std::string OnDay(const std::string& day) {
   return near ? day : "on " + day;
 }
 
+std::string WholeTime(std::uint64_t time_ms) {
+  const auto seconds = static_cast<std::time_t>(time_ms / 1000);
+  std::tm local = {};
+  localtime_r(&seconds, &local);
+  std::array<char, 64> zone{};
+  std::strftime(zone.data(), zone.size(), " %Z", &local);
+  // Far from any day that would be named.
+  constexpr std::uint64_t kFarMs = 800 * std::uint64_t{24 * 60 * 60 * 1000};
+  return LocalTime(time_ms, time_ms + kFarMs) + zone.data();
+}
+
 std::string LocalTime(std::uint64_t time_ms, std::uint64_t now_ms) {
   return MomentInWords(OnOwnWall(time_ms), OnOwnWall(now_ms));
 }

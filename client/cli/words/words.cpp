@@ -109,7 +109,7 @@ std::string FailureInWords(const absl::Status& status) {
 }
 
 std::string AlarmInWords(const Alarm& alarm, std::uint64_t now_ms) {
-  return "ATTENTION (" + LocalTime(alarm.at_ms, now_ms) +
+  return (IsCalm(alarm.kind) ? "Please note (" : "ATTENTION (") + LocalTime(alarm.at_ms, now_ms) +
          "): " + Ended(PrintableLine(AlarmText(alarm)));
 }
 

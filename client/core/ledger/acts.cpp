@@ -131,21 +131,32 @@ Task<absl::Status> Acts::Perform() {
   const VaultReader look(context_.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto progress, look.Read(names::kProgress));
   if (progress.rolled_back()) co_return absl::OkStatus();
-  if (!HasCome(held_until_ms_, kHeldMsMax, context_.Now())) co_return absl::OkStatus();
-  held_ = absl::OkStatus();
+  std::erase_if(held_, [&](const auto& held) {
+    return HasCome(held.second.until_ms, kHeldMsMax, context_.Now());
+  });
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto pending, ToPerform());
   for (const Pending& waiting : pending) {
-    if (!waiting.record.refusal().empty()) continue;
+    const Counted counted = CountedAs(waiting.act.kind());
+    if (!waiting.record.refusal().empty() || held_.contains(counted)) continue;
     auto performed = co_await PerformOne(waiting);
     if (ReasonOf(performed) == Reason::kQuotaExceeded) {
-      held_ = performed;
-      held_until_ms_ =
-          context_.Now() + std::clamp(RetryAfterMs(performed), limits::kMinuteMs, kHeldMsMax);
-      break;
+      const std::uint64_t wait_ms =
+          std::clamp(RetryAfterMs(performed), limits::kMinuteMs, kHeldMsMax);
+      held_[counted] = {performed, context_.Now() + wait_ms};
+      continue;
     }
     HOLDFAST_CO_RETURN_IF_ERROR(performed);
   }
   co_return absl::OkStatus();
+}
+
+absl::Status Acts::held() const {
+  return held_.empty() ? absl::OkStatus() : held_.begin()->second.refusal;
+}
+
+Acts::Counted Acts::CountedAs(ActKind kind) {
+  if (kind == ActKind::kAvailability) return Counted::kHours;
+  return kind == ActKind::kReschedule ? Counted::kMoves : Counted::kOther;
 }
 
 Task<absl::Status> Acts::PerformOne(Pending pending) {

@@ -2,6 +2,9 @@
 // the practice answers.
 #pragma once
 
+#include <cstdint>
+#include <map>
+
 #include "client/core/ledger/decided.h"
 #include "client/core/ledger/ledgers.h"
 #include "client/core/people/connection.h"
@@ -23,13 +26,21 @@ class Acts {
       : context_(context), connection_(connection), ledgers_(ledgers) {}
 
   // Sends what waits, in order. What the practice refuses for good is kept with its
-  // reason until it is shown. Where it takes no more decisions for now, they wait, and
-  // nothing else does: that is OK, and held() says it.
+  // reason until it is shown. Where it takes no more decisions of a kind for now, those
+  // wait, and nothing else does: that is OK, and held() says it.
   Task<absl::Status> Perform();
   // quota_exceeded, in the practice's words, while decisions wait for that; else OK.
-  const absl::Status& held() const { return held_; }
+  absl::Status held() const;
 
  private:
+  // The practice counts hours, moved promises and all else each by itself.
+  enum class Counted : std::uint8_t { kHours, kMoves, kOther };
+  static Counted CountedAs(ActKind kind);
+  struct Held {
+    absl::Status refusal;
+    std::uint64_t until_ms = 0;
+  };
+
   // What waits, as it may be sent now.
   absl::StatusOr<std::vector<Pending>> ToPerform();
   Task<absl::Status> PerformOne(Pending pending);
@@ -39,8 +50,7 @@ class Acts {
   Context context_;
   Connection& connection_;
   Ledgers& ledgers_;
-  absl::Status held_;
-  std::uint64_t held_until_ms_ = 0;
+  std::map<Counted, Held> held_;
 };
 
 }  // namespace holdfast::client

@@ -8,7 +8,6 @@
 #include "client/core/people/bonds.h"
 #include "client/core/vault/alarms.h"
 #include "client/core/vault/names.h"
-#include "client/core/vault/owed.h"
 #include "client/core/vault/wiped_at_end.h"
 #include "crypto/public/practice.h"
 #include "rules/planted.h"
@@ -43,44 +42,19 @@ absl::Status OfferAheadAgain(VaultChange& change) {
 // Every bond's first message that is offered again.
 using FirstOffered = std::map<Bytes, std::uint64_t>;
 
-// How much of each bond's chain the other side has.
-absl::StatusOr<std::map<Bytes, std::uint64_t>> Covered(const VaultReader& reader) {
-  std::map<Bytes, std::uint64_t> covered;
-  HOLDFAST_RETURN_IF_ERROR(
-      ForEachBond(reader, [&](const vault::Bond& bond) { covered[bond.id()] = bond.covered(); }));
-  return covered;
-}
-
-// It was answered: a practice that has the answer would promise another.
-absl::StatusOr<bool> IsAnswered(const VaultReader& reader, const vault::Sent& sent) {
-  HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id, EnvelopeId::From(sent.envelope(), "vault.sent"));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto message, reader.Find(names::Message(id)));
-  return message && message->reply_owed() && !WaitsForReply(*message);
-}
-
 absl::StatusOr<FirstOffered> OfferAgain(VaultChange& change) {
   FirstOffered first;
-  HOLDFAST_ASSIGN_OR_RETURN(const auto covered, Covered(change));
   HOLDFAST_RETURN_IF_ERROR(
       change.Scan(names::kSent, [&](BytesView key, vault::Sent sent) -> absl::Status {
         if (HOLDFAST_PLANTED(kKeepUnofferedAfterRestore) && !sent.pending()) {
-          return absl::OkStatus();
-        }
-        const Bytes bond(key.substr(0, BondId::size));
-        Decoder decoder(key.substr(BondId::size), "vault.sent");
-        const std::uint64_t position = decoder.U64("position");
-        const auto reaches = covered.find(bond);
-        const bool arrived = reaches != covered.end() && position <= reaches->second;
-        HOLDFAST_ASSIGN_OR_RETURN(const bool answered, IsAnswered(change, sent));
-        if (arrived && answered) {
-          change.Erase(names::kSent.At(key));
           return absl::OkStatus();
         }
         sent.set_pending(true);
         sent.set_position(0);
         sent.set_offered_again(true);
         change.Put(names::kSent.At(key), sent);
-        first.emplace(bond, position);
+        Decoder decoder(key.substr(BondId::size), "vault.sent");
+        first.emplace(key.substr(0, BondId::size), decoder.U64("position"));
         return ShowAsQueued(change, sent.envelope());
       }));
   return first;

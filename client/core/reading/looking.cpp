@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "client/core/ledger/decided.h"
 #include "client/core/outside/limits.h"
 #include "client/core/shown/next_step.h"
 #include "client/core/vault/names.h"
+#include "client/core/vault/owed.h"
 #include "rules/coming_slots.h"
 
 namespace holdfast::client {
@@ -23,6 +25,34 @@ std::vector<PromiseView> Owed(const LedgerBook& book, const BondId& bond, std::u
   std::ranges::stable_sort(owed, std::less<>(),
                            [](const PromiseView& view) { return view.line.due_at_ms; });
   return owed;
+}
+
+// Promises that a restored backup took out of the ledger: the practice knows nothing of
+// them, and they are owed as before. Messages and receipts still say so.
+absl::Status AddLost(const VaultReader& reader, const HeldLedger& held, const BondId& bond,
+                     std::uint64_t now_ms, std::vector<PromiseView>& owed) {
+  if (held.restored_at_ms == 0 || held.book.ended()) return absl::OkStatus();
+  std::vector<PromiseView> lost;
+  std::set<Bytes> replied;  // by this device's own account
+  HOLDFAST_RETURN_IF_ERROR(reader.Scan(
+      names::kMessages, [&](BytesView key, const vault::Message& message) -> absl::Status {
+        if (message.bond() != bond.view()) return absl::OkStatus();
+        const bool is_stored_reply = message.mine() && message.position() != 0;
+        if (is_stored_reply) replied.insert(message.reply_to());
+        if (!WaitsForReply(message)) return absl::OkStatus();
+        HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id, EnvelopeId::From(key, "vault.message"));
+        if (held.book.promises().contains(id)) return absl::OkStatus();
+        PromiseLine line;
+        line.made_at_ms = message.stored_ms();
+        line.due_at_ms = message.due_ms();
+        lost.push_back({bond, id, line, line.due_at_ms + limits::kClockSkewMs < now_ms});
+        return absl::OkStatus();
+      }));
+  std::erase_if(lost, [&](const PromiseView& one) { return replied.contains(one.envelope.str()); });
+  owed.insert(owed.end(), lost.begin(), lost.end());
+  std::ranges::stable_sort(owed, std::less<>(),
+                           [](const PromiseView& view) { return view.line.due_at_ms; });
+  return absl::OkStatus();
 }
 
 std::optional<SlotLine> NewestEmpty(const LedgerBook& book) {
@@ -104,6 +134,7 @@ absl::StatusOr<StandingView> LookAt(Ledgers& ledgers, const VaultReader& reader,
   }
   view.empty_slot = NewestEmpty(book);
   view.promises = Owed(book, bond, now_ms);
+  HOLDFAST_RETURN_IF_ERROR(AddLost(reader, *held, bond, now_ms, view.promises));
   view.entries = book.number();
   view.head = book.head();
   view.doubted = record->ledger_stopped();

@@ -11,7 +11,6 @@
 #include "client/core/shown/content.h"
 #include "client/core/vault/alarms.h"
 #include "client/core/vault/names.h"
-#include "client/core/vault/owed.h"
 #include "rules/planted.h"
 #include "rules/retry.h"
 
@@ -170,7 +169,6 @@ absl::Status Outbox::TakeStored(const BondId& bond, const Next& next,
   record.set_pending_from(next.position + 1);
   PutBond(change, record);
   HOLDFAST_RETURN_IF_ERROR(KeepHighest(change, *leaf, response.receipt()));
-  bool is_promised = false;
   std::size_t newly_sent = 0;
   if (IsForPeople(static_cast<Kind>(sent.kind()))) {
     HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read(names::Message(id)));
@@ -182,12 +180,10 @@ absl::Status Outbox::TakeStored(const BondId& bond, const Next& next,
     if (!header.slot.is_zero()) message.set_slot(header.slot.str());
     if (HOLDFAST_PLANTED(kSayDeliveredWhenStored)) message.set_delivered_ms(now_ms);
     change.Put(names::Message(id), message);
-    is_promised = leaf->due_at_ms != 0 && WaitsForReply(message);
     HOLDFAST_RETURN_IF_ERROR(NoteAnswered(change, header, leaf->stored_at_ms));
   }
-  const bool arrived = next.position <= record.covered();
-  if ((arrived && !is_promised) || HOLDFAST_PLANTED(kForgetSentWhenStored)) {
-    change.Erase(names::Sent(bond, next.position));
+  if (next.position <= record.covered() || HOLDFAST_PLANTED(kForgetSentWhenStored)) {
+    change.Erase(names::Sent(bond, next.position));  // the other side has it already
   } else {
     sent.set_pending(false);
     sent.set_position(leaf->position);

@@ -28,7 +28,7 @@ enum class FindingKind : std::uint8_t {
   kPracticeAnswers,      // at address
   kPracticeAway,         // or not what it should be: why
   kClocksAgree,
-  kClocksDiffer,  // by more than 5 minutes
+  kClocksDiffer,  // by more than 5 minutes: ahead_ms
 };
 inline constexpr FindingKind kLastFindingKind = FindingKind::kClocksDiffer;
 
@@ -40,6 +40,7 @@ struct Finding {
   std::uint64_t count = 0;
   std::string address = {};
   absl::Status why = {};
+  std::int64_t ahead_ms = 0;  // kClocksDiffer: this device's against the practice's
 };
 
 }  // namespace holdfast::client

@@ -7,7 +7,6 @@
 #include "client/core/people/bonds.h"
 #include "client/core/vault/alarms.h"
 #include "client/core/vault/names.h"
-#include "client/core/vault/owed.h"
 
 namespace holdfast::client {
 namespace {
@@ -65,10 +64,7 @@ absl::Status CoverUpTo(OwnChain& own, std::uint64_t position) {
     HOLDFAST_RETURN_IF_ERROR(KeepPlace(own, *sent));
     // One whose receipt has not come yet is asked for once more: the receipt says
     // where the message stands.
-    if (sent->pending()) continue;
-    HOLDFAST_ASSIGN_OR_RETURN(const auto message, own.change.Find(names::Message(id)));
-    const bool promised = message && message->due_ms() != 0 && WaitsForReply(*message);
-    if (!promised) own.change.Erase(names::Sent(own.id, at));
+    if (!sent->pending()) own.change.Erase(names::Sent(own.id, at));
   }
   own.bond.set_covered(std::max(own.bond.covered(), position));
   return absl::OkStatus();
@@ -138,21 +134,6 @@ absl::Status TakeReply(VaultChange& change, const vault::Bond& bond, const Envel
   const bool heed = message && message->mine() && message->bond() == bond.id();
   if (!heed || message->answered_ms() != 0) return absl::OkStatus();
   message->set_answered_ms(now_ms);
-  HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
-  std::optional<vault::Name<vault::Sent>> kept;
-  HOLDFAST_RETURN_IF_ERROR(
-      change.Scan(names::SentOf(id), [&](BytesView key, const vault::Sent& sent) {
-        if (sent.envelope() != asked.view()) return true;
-        // In its first life the practice answers the same bytes with the same receipt.
-        const bool is_over = !sent.pending() || sent.offered_again();
-        if (is_over) kept = names::SentOf(id).At(key);
-        return false;
-      }));
-  if (kept) change.Erase(*kept);
-  if (kept && message->position() == 0) {
-    HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read(names::kProgress));
-    PlaceBehind(*message, bond, progress);
-  }
   change.Put(names::Message(asked), *message);
   return absl::OkStatus();
 }

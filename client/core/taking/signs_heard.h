@@ -13,14 +13,12 @@ namespace holdfast::client {
 absl::Status TakeOpened(VaultChange& change, const BondId& bond, const v1::DeliveryReceipt& receipt,
                         std::uint64_t now_ms);
 
-// A reply to an own message of this bond: it waits for none any more, and its sealed bytes
-// are not offered again. A practice that has the reply would promise another.
+// A reply to an own message of this bond: it waits for none any more.
 absl::Status TakeReply(VaultChange& change, const vault::Bond& bond, const EnvelopeId& asked,
                        std::uint64_t now_ms);
 
 // An authentic message of the other side says that it holds this device's chain up
-// to `head`. Those messages are delivered and their sealed bytes forgotten, but for one
-// that a reply is promised to. A head
+// to `head`. Those messages are delivered and their sealed bytes forgotten. A head
 // beyond the own chain stops sending in this bond, and in no other: it may be a lie.
 // The head of a refused place shows that the practice delivered what it refused.
 // Another head at an own place shows that somebody replaced a message.

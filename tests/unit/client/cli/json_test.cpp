@@ -138,6 +138,35 @@ std::vector<std::string> NamesUpTo(Enum last, Name name) {
   return names;
 }
 
+// The fields of a document, and those that the page lists under `name`, in their order.
+void CheckFields(const std::string& name, const Json& document) {
+  std::ifstream in(HOLDFAST_SOURCE_DIR "/client/cli/json/holdfast.schema.json");
+  const Json listed = Json::parse(in).at("$defs").at(name).at("properties");
+  std::vector<std::string> has, should;
+  for (const auto& [field, value] : document.items()) has.push_back(field);
+  for (const auto& [field, value] : listed.items()) should.push_back(field);
+  INFO(name);
+  CHECK(has == should);
+}
+
+TEST_CASE("every field of a document is in the schema, in its order", "[json]") {
+  CheckFields("message", MessageJson(MessageView()));
+  CheckFields("rupture", RuptureJson(RuptureView()));
+  CheckFields("alarm", AlarmJson(Alarm()));
+  CheckFields("invitation", InvitationJson(OpenInvitationView()));
+  CheckFields("form", FormJson(WeeklyCheckIn()));
+  CheckFields("error", ErrorJson(Refuse(Reason::kUsage, "", "")));
+  CheckFields("standing", StandingJson(StandingView()));
+  CheckFields("promise", PromiseJson(PromiseView()));
+  CheckFields("ledger-entry", LedgerLineJson(LedgerLine()));
+  CheckFields("reminder", ReminderJson(ReminderView()));
+  CheckFields("availability", AvailabilityJson(Availability()));
+  CheckFields("rhythm", RhythmJson(Rhythm()));
+  MessageView ahead;
+  ahead.ahead = AheadView();
+  CheckFields("ahead", MessageJson(ahead).at("ahead"));
+}
+
 TEST_CASE("every word of an enumeration is in the schema, in its order", "[json]") {
   std::vector<std::string> reasons;
   for (const ReasonRow& row : ReasonTable()) reasons.emplace_back(row.name);

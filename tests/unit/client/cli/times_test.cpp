@@ -34,8 +34,10 @@ TEST_CASE("people get their own time, with the day in words where it is near", "
   CHECK(LocalTime(kWednesdayMs, kWednesdayMs + 3 * kDayMs) == "Wed 4 Mar, 17:05");
   CHECK(LocalTime(kWednesdayMs, kWednesdayMs + 365 * kDayMs) == "Wed 4 Mar 2026, 17:05");
   CHECK(LocalDay(kWednesdayMs, kWednesdayMs + 3 * kDayMs) == "Wed 4 Mar");
+  CHECK(WholeTime(kWednesdayMs) == "Wed 4 Mar 2026, 17:05 UTC");
   UseZone("Asia/Tokyo");
   CHECK(LocalTime(kWednesdayMs, kWednesdayMs) == "today, 02:05");
+  CHECK(WholeTime(kWednesdayMs) == "Thu 5 Mar 2026, 02:05 JST");
   UseZone("UTC");
 }
 

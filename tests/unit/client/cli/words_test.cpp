@@ -197,5 +197,19 @@ TEST_CASE("an alarm is one line, whatever is in its text", "[words]") {
   }
 }
 
+TEST_CASE("a clock or a backup is told calmly, what may be a forgery is not", "[words]") {
+  Alarm alarm;
+  alarm.at_ms = kNowMs;
+  const auto said = [&](AlarmKind kind) {
+    alarm.kind = kind;
+    return AlarmInWords(alarm, kNowMs);
+  };
+  CHECK(said(AlarmKind::kPracticeRestored).starts_with("Please note (today"));
+  CHECK(Contains(said(AlarmKind::kPracticeRestored), "you need not do anything").empty());
+  CHECK(said(AlarmKind::kClocksDiffer).starts_with("Please note"));
+  CHECK(said(AlarmKind::kTwoLists).starts_with("ATTENTION (today"));
+  CHECK(said(AlarmKind::kSecondUnderNumber).starts_with("ATTENTION"));
+}
+
 }  // namespace
 }  // namespace holdfast::client::cli

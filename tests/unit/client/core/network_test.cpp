@@ -116,6 +116,26 @@ TEST_CASE("Decisions that the practice takes no more of hold up no message, and 
   CHECK(couple.therapist.Standing().waiting.empty());
 }
 
+TEST_CASE("Hours that the practice takes no more of hold up no other decision") {
+  TestCouple couple;
+  REQUIRE(couple.therapist.SetHours(60).ok());
+  REQUIRE(couple.therapist.ProposeDaily(18 * 60, 120).ok());
+  int asked = 0;
+  couple.therapist.transport.refusal = [&](const std::string& method) {
+    if (method != "Perform" || ++asked != 1) return absl::OkStatus();
+    return RefuseFor(Reason::kQuotaExceeded, "act.availability", "hours are set more often",
+                     3 * limits::kHourMs);
+  };
+  CHECK(ReasonOf(couple.therapist.Sync().status()) == Reason::kQuotaExceeded);
+  CHECK(couple.therapist.Standing().waiting.size() == 1);
+  // It is not asked for again before there is room.
+  CHECK(ReasonOf(couple.therapist.Sync().status()) == Reason::kQuotaExceeded);
+  CHECK(asked == 2);
+  couple.executor.RunFor(3 * limits::kHourMs);
+  CHECK(couple.therapist.Sync().ok());
+  CHECK(couple.therapist.Standing().waiting.empty());
+}
+
 TEST_CASE("Watching delivers at once, both ways") {
   TestCouple couple;
   Watched client;

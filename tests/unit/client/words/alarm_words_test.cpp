@@ -68,6 +68,18 @@ TEST_CASE("a finding names whom and what it is about", "[words]") {
   CHECK(FindingText(away) == "the practice does not answer");
 }
 
+TEST_CASE("a clock that differs is said to be ahead or behind, and by how much", "[words]") {
+  const auto words = [](std::int64_t ahead_ms) {
+    return FindingText({.good = false, .kind = FindingKind::kClocksDiffer, .ahead_ms = ahead_ms});
+  };
+  constexpr auto kHour = static_cast<std::int64_t>(limits::kHourMs);
+  const std::string rest = " the practice's; check the date and time here.";
+  CHECK(words(-24 * kHour) == "This device's clock is 24 hours behind" + rest);
+  CHECK(words(-48 * kHour) == "This device's clock is 2 days behind" + rest);
+  CHECK(words(kHour / 4) == "This device's clock is 15 minutes ahead of" + rest);
+  CHECK(words(20 * 24 * kHour) == "This device's clock is 20 days ahead of" + rest);
+}
+
 TEST_CASE("an alarm names whom, how many and why", "[words]") {
   CHECK(TextOf(AlarmKind::kMessagesMissing, {.who = kKim, .count = 1})
             .starts_with("1 message that \"Kim\" sent before this one has not reached you. "));
