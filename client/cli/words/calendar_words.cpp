@@ -177,12 +177,22 @@ std::string MinutesInWords(std::uint32_t minutes) {
 }
 
 std::string RuleInWords(const std::string& rule, LocalMs first) {
+  return RuleDaysInWords(rule, first) + RuleEndInWords(rule);
+}
+
+std::string RuleDaysInWords(const std::string& rule, LocalMs first) {
   const auto parsed = ParseRule(rule);
   if (!parsed.ok()) return "by the rule " + PrintableLine(rule);
   const sys_days day(std::chrono::days(static_cast<std::int64_t>(first / limits::kDayMs)));
-  std::string text = parsed->frequency == Frequency::kDaily    ? DailyInWords(*parsed, day)
-                     : parsed->frequency == Frequency::kWeekly ? WeeksInWords(*parsed, day)
-                                                               : MonthsInWords(*parsed, day);
+  return parsed->frequency == Frequency::kDaily    ? DailyInWords(*parsed, day)
+         : parsed->frequency == Frequency::kWeekly ? WeeksInWords(*parsed, day)
+                                                   : MonthsInWords(*parsed, day);
+}
+
+std::string RuleEndInWords(const std::string& rule) {
+  const auto parsed = ParseRule(rule);
+  std::string text;
+  if (!parsed.ok()) return text;
   if (parsed->count == 1) text += ", once";
   if (parsed->count > 1) text += ", " + std::to_string(parsed->count) + " times";
   if (parsed->until) {

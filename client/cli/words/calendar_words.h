@@ -20,5 +20,8 @@ std::string MinutesInWords(std::uint32_t minutes);
 // "every Monday", "Mondays and Thursdays", "every second Friday", "the last Friday of each
 // month, 6 times"; `first` is the rhythm's, whose day counts where the rule names none.
 std::string RuleInWords(const std::string& rule, LocalMs first);
+// Its two parts, for what stands between them: "every second Friday", and ", 6 times".
+std::string RuleDaysInWords(const std::string& rule, LocalMs first);
+std::string RuleEndInWords(const std::string& rule);
 
 }  // namespace holdfast::client::cli

@@ -9,9 +9,9 @@ namespace holdfast::client::cli {
 
 std::string RhythmInWords(const Rhythm& rhythm) {
   const std::uint64_t minute = rhythm.first % limits::kDayMs / limits::kMinuteMs;
-  return RuleInWords(rhythm.rule, rhythm.first) + " at " +
+  return RuleDaysInWords(rhythm.rule, rhythm.first) + " at " +
          ClockInWords(static_cast<std::uint32_t>(minute)) + " (" + PrintableLine(rhythm.zone.name) +
-         "), open for " + MinutesInWords(rhythm.window_minutes);
+         ")" + RuleEndInWords(rhythm.rule) + ", open for " + MinutesInWords(rhythm.window_minutes);
 }
 
 std::string AwayInWords(const Words& words, const Availability& availability, const Away& away) {

@@ -31,6 +31,14 @@ std::string WallTime(const Words& words, const Zone& zone, std::uint64_t time_ms
   return MomentInWords(ToLocal(zone, time_ms), ToLocal(zone, words.now_ms()));
 }
 
+// On both walls, with the date even where it is near: "today" may be two days then.
+std::string BothWalls(const Zone& zone, std::uint64_t time_ms) {
+  constexpr std::uint64_t kNotNearMs = 3 * limits::kDayMs;
+  const LocalMs there = ToLocal(zone, time_ms);
+  return MomentInWords(there, there - kNotNearMs) + " (here " +
+         LocalTime(time_ms, time_ms - kNotNearMs) + ")";
+}
+
 // The reader's own clock shows another time than the zone's.
 bool IsElsewhere(const Zone& zone, std::uint64_t time_ms) {
   return ToOwnClock(time_ms) != ToLocal(zone, time_ms);
@@ -123,8 +131,9 @@ std::string FirstOpenings(const Words& words, const Rhythm& rhythm) {
   std::string text = slots->size() == 1 ? "The only one opens " : "The first open ";
   for (std::size_t i = 0; i < shown; ++i) {
     const std::uint64_t opens_ms = (*slots)[i].opens_at_ms;
-    text += (i == 0 ? "" : "; ") + WallTime(words, rhythm.zone, opens_ms);
-    if (IsElsewhere(rhythm.zone, opens_ms)) text += " (here " + words.Time(opens_ms) + ")";
+    text += (i == 0 ? "" : "; ") + (IsElsewhere(rhythm.zone, opens_ms)
+                                        ? BothWalls(rhythm.zone, opens_ms)
+                                        : WallTime(words, rhythm.zone, opens_ms));
   }
   if (shown > 1 && slots->size() == shown) text += ", and then no more";
   return text + ".";

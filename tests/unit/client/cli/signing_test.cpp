@@ -54,10 +54,11 @@ TEST_CASE("a rhythm is shown with its zone, its reminders and its first three da
   CHECK(Has(text, "two kind reminders"));
   CHECK(Has(text, "where it is 18:00 now"));
   // On the wall there, and on this device's own clock, which shows UTC.
-  CHECK(Has(text, "The first open tomorrow, 18:00 (here tomorrow, 17:00); Mon 9 Mar, 18:00 "));
+  CHECK(Has(text, "The first open Thu 5 Mar, 18:00 (here Thu 5 Mar, 17:00); Mon 9 Mar, 18:00 "));
   CHECK(Has(text, "Thu 12 Mar, 18:00 (here Thu 12 Mar, 17:00)."));
   const Rhythm once = Evenings("FREQ=DAILY;COUNT=2");  // today's 18:00 is this very minute
-  CHECK(Has(RhythmToAccept(kClient, once), "The only one opens tomorrow, 18:00"));
+  CHECK(Has(RhythmToAccept(kClient, once), "The only one opens Thu 5 Mar, 18:00"));
+  CHECK(Has(RhythmToAccept(kClient, once), "every day at 18:00 (Europe/Zurich), 2 times, open"));
   CHECK(Has(FirstOpenings(kClient, Evenings("FREQ=DAILY;COUNT=4")), ", and then no more."));
 }
 
