@@ -12,6 +12,29 @@ bool SaysRestored(const Outcome& outcome) {
   return (outcome.out + outcome.err).find("restore") != std::string::npos;
 }
 
+TEST_CASE("what is sent while an alarm waits to be told was sent, and the exit code says so",
+          "[restore]") {
+  Couple couple;
+  couple.client.CheckIn("before the backup");
+  REQUIRE(couple.practice.Stop().exit_code == 0);
+  const TempDir backups;
+  couple.practice.SaveTo(backups / "backup");
+  couple.practice.Start();
+  couple.client.CheckIn("after it");
+  REQUIRE(couple.practice.Stop().exit_code == 0);
+  couple.practice.RestoreFrom(backups / "backup");
+  couple.practice.Start();
+
+  const Outcome sent = couple.client.Try({"send", "--text", "and now"});
+  INFO(Describe(sent));
+  CHECK(sent.exit_code == kExitOk);
+  const Json document = Json::parse(sent.out);
+  CHECK(document.at("message").at("state") == "stored");
+  CHECK_FALSE(document.at("alarms").empty());
+  couple.therapist.Sync();
+  CHECK_NOTHROW(MessageWith(couple.therapist.Inbox(), "and now"));
+}
+
 TEST_CASE("after an older database came back, everything newer returns from the senders",
           "[restore]") {
   Couple couple;

@@ -44,7 +44,7 @@ std::optional<Wish> ForMiss(Randomness& random, Device& device, const BondId& bo
   wish.release.when = ReleaseWhen::kPromiseMissed;
   std::vector<EnvelopeId> open;
   for (const client::PromiseView& promise : standing->promises) {
-    const bool is_open = promise.line.state == PromiseState::kOpen;
+    const bool is_open = promise.line.state == PromiseState::kOpen && !promise.lost;
     if (is_open && device.HasMessage(promise.envelope)) open.push_back(promise.envelope);
   }
   if (!open.empty() && random.OneIn(2)) wish.promise = open[random.Below(open.size())];

@@ -179,7 +179,7 @@ void Therapist::Move(const PutOff& put_off) {
   const auto standing = device_.engine().Standing(*put_off.pair->bond);
   if (!standing.ok()) return;
   for (const client::PromiseView& promise : standing->promises) {
-    if (promise.envelope != put_off.id) continue;
+    if (promise.envelope != put_off.id || promise.lost) continue;
     const std::uint64_t due_ms =
         promise.line.due_at_ms + random_.Between(limits::kHourMs, kMovedDaysMax * kDayMs);
     return Decided(device_.engine().Reschedule(put_off.id, due_ms), "moves a promise");

@@ -43,7 +43,7 @@ void ShowAlarms(Context& context, Device& device, bool as_events) {
     for (const Json& alarm : documents) {
       if (as_events) context.out.Event({{"event", "alarm"}, {"alarm", alarm}});
     }
-    context.exit_code = kAlarmExitCode;
+    if (!context.has_acted) context.exit_code = kAlarmExitCode;
   };
   const absl::Status told = device.engine().TellAlarms(tell);
   if (!told.ok()) context.out.Fail(told);

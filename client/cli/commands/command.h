@@ -18,6 +18,9 @@ struct Context {
   // Where a command's own work went well, but is not all good: `doctor` with
   // something to attend to.
   int exit_code = 0;
+  // Something was written, decided or changed, which whoever repeats the command does twice:
+  // its exit code says what has become of that, and not that there were alarms.
+  bool has_acted = false;
 };
 
 // For numbers: digits, with no zero before them, which CLI11 would read as octal.
@@ -61,11 +64,12 @@ bool AsksPeople(const Context& context);
 // Opens the device, which must have an account, does the work and then shows new
 // alarms on standard error, whatever became of the work.
 absl::Status WithDevice(Context& context, const std::function<absl::Status(Device&)>& work);
-// Shows alarms not yet shown; the process then ends with the exit code for them.
+// Shows alarms not yet shown; the process then ends with the exit code for them, unless the
+// command has acted.
 // Each an event of its own for programs where the command goes on.
 void ShowAlarms(Context& context, Device& device, bool as_events = false);
 
-// The exit code of a process that raised an alarm.
+// The exit code of a process that told an alarm and did nothing else.
 inline constexpr int kAlarmExitCode = 5;
 
 }  // namespace holdfast::client::cli

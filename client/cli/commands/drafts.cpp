@@ -64,6 +64,7 @@ absl::Status ShowDraft(Context& context, Device& device, const KeptDraft& kept) 
 absl::Status DropKept(Context& context, Device& device, const KeptDraft& kept) {
   HOLDFAST_RETURN_IF_ERROR(device.engine().DropDraft(*kept.draft.kept));
   context.out.Say("Dropped; nothing of it is left on this device.");
+  context.has_acted = true;
   context.out.Document({{"dropped", kept.draft.kept->hex()}});
   return absl::OkStatus();
 }

@@ -113,6 +113,7 @@ absl::Status RunInvite(Context& context, const InviteOptions& options) {
                               crypto::DecodeInvitation(invitation));
     ShowInvitation(context.out, invitation, inside.expires_at_ms, device.now_ms());
     const crypto::InvitationKeys keys = crypto::DeriveInvitationKeys(inside);
+    context.has_acted = true;
     context.out.Document({{"invitation", invitation},
                           {"id", keys.lookup.hex()},
                           {"bond", keys.bond.hex()},

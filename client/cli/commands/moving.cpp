@@ -8,7 +8,7 @@ namespace {
 // It is due then, as far as this device knows; where nothing is owed, moving it says so.
 std::uint64_t DueOf(const StandingView& standing, const EnvelopeId& envelope) {
   for (const PromiseView& promise : standing.promises) {
-    if (promise.envelope == envelope) return promise.line.due_at_ms;
+    if (promise.envelope == envelope && !promise.lost) return promise.line.due_at_ms;
   }
   return 0;
 }

@@ -29,6 +29,7 @@ absl::Status RunRename(Context& context, const RenameOptions& options) {
     HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
     context.out.Say(before.Subject(bond.id) + " is called " + words.Other(bond.id) +
                     " on this device from now on. Nobody else sees it.");
+    context.has_acted = true;
     context.out.Document({{"bond", {{"id", bond.id.hex()}, {"label", TextJson(name)}}}});
     return absl::OkStatus();
   });

@@ -99,7 +99,8 @@ Json PromiseJson(const PromiseView& promise) {
           {"first_due_at", TimeJson(promise.line.first_due_at_ms)},
           {"made_at", TimeJson(promise.line.made_at_ms)},
           {"missed_at", TimeJson(promise.line.missed_at_ms)},
-          {"overdue", promise.overdue || promise.line.state == PromiseState::kMissed}};
+          {"overdue", promise.overdue || promise.line.state == PromiseState::kMissed},
+          {"lost", promise.lost}};
 }
 
 Json StandingJson(const StandingView& standing) {

@@ -20,7 +20,7 @@ std::vector<PromiseView> Owed(const LedgerBook& book, const BondId& bond, std::u
     if (line.state != PromiseState::kOpen && line.state != PromiseState::kMissed) continue;
     const bool overdue = line.state == PromiseState::kOpen && !book.ended() &&
                          line.due_at_ms + limits::kClockSkewMs < now_ms;
-    owed.push_back({bond, envelope, line, overdue});
+    owed.push_back({bond, envelope, line, overdue, false});
   }
   std::ranges::stable_sort(owed, std::less<>(),
                            [](const PromiseView& view) { return view.line.due_at_ms; });
@@ -44,8 +44,9 @@ absl::Status AddLost(const VaultReader& reader, const HeldLedger& held, const Bo
         if (held.book.promises().contains(id)) return absl::OkStatus();
         PromiseLine line;
         line.made_at_ms = message.stored_ms();
-        line.due_at_ms = message.due_ms();
-        lost.push_back({bond, id, line, line.due_at_ms + limits::kClockSkewMs < now_ms});
+        line.due_at_ms = line.first_due_at_ms = message.due_ms();
+        const bool overdue = line.due_at_ms + limits::kClockSkewMs < now_ms;
+        lost.push_back({bond, id, line, overdue, true});
         return absl::OkStatus();
       }));
   std::erase_if(lost, [&](const PromiseView& one) { return replied.contains(one.envelope.str()); });

@@ -18,6 +18,9 @@ struct PromiseView {
   PromiseLine line;
   // Its due time has passed by this device's clock, and the practice has not said so.
   bool overdue = false;
+  // A restored backup took it out of the ledger. It is owed as before; only the practice knows
+  // nothing of it: it cannot be moved, and no note waits for it to be missed.
+  bool lost = false;
 };
 
 // Decided here, and not in the ledger yet.

@@ -223,6 +223,8 @@ TEST_CASE("A reply that is owed stays owed through a restored backup that knows 
       const auto promises = person->Standing().promises;
       REQUIRE(promises.size() == 1);
       CHECK(promises.front().envelope == *open);
+      CHECK(promises.front().lost);
+      CHECK(promises.front().line.first_due_at_ms == promises.front().line.due_at_ms);
       CHECK(person->StateOf(*open) == MessageState::kReplyDue);
       CHECK(person->StateOf(*answered) == MessageState::kAnswered);
       CHECK(person->Texts().size() == 3);
