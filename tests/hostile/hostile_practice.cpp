@@ -41,9 +41,9 @@ v1::Receipt HostilePractice::SignedReceipt(const ReceiptLeaf& leaf) const {
   return receipt;
 }
 
-void CheckAlarm(const Outcome& outcome) {
+void CheckAlarm(const Outcome& outcome, int exit_code) {
   INFO(Describe(outcome));
-  CHECK(outcome.exit_code == kExitIntegrity);
+  CHECK(outcome.exit_code == exit_code);
   const std::vector<Complaint> complaints = ComplaintsIn(outcome);
   CHECK_FALSE(complaints.empty());
   for (const Complaint& complaint : complaints) {

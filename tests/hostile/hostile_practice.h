@@ -35,7 +35,7 @@ class HostilePractice {
 };
 
 // Of a command with --json: exit code 5, for a reason that an attack gives, in words
-// for people.
-void CheckAlarm(const Outcome& outcome);
+// for people. Where what was written was stored all the same, the exit code is that.
+void CheckAlarm(const Outcome& outcome, int exit_code = kExitIntegrity);
 
 }  // namespace holdfast::test

@@ -13,20 +13,20 @@ struct ReceiptAttack {
 };
 
 // Its receipts are changed on the way back; the sender must notice.
-std::string WriteUnder(HostilePractice& world, const ReceiptAttack& attack) {
+std::string WriteUnder(HostilePractice& world, const ReceiptAttack& attack, int exit_code) {
   Tamper tamper;
   tamper.sent = [&](const v1::SendRequest&, v1::SendResponse& response) {
     attack.change(*response.mutable_receipt());
   };
   world.Do(tamper);
   const std::string text = kAskedNote + ": " + attack.what;
-  CheckAlarm(world.couple.client.Try(Person::CheckInCommand(text), "{}"));
+  CheckAlarm(world.couple.client.Try(Person::CheckInCommand(text), "{}"), exit_code);
   return text;
 }
 
 void CheckNotTakenAsStored(HostilePractice& world, const ReceiptAttack& attack) {
   INFO(attack.what);
-  const std::string text = WriteUnder(world, attack);
+  const std::string text = WriteUnder(world, attack, kExitIntegrity);
   CHECK(MessageWith(world.couple.client.Inbox(), text).at("state") == "queued");
   // With the true receipt it is stored after all; the practice has it once.
   world.Honest();
@@ -74,7 +74,7 @@ TEST_CASE("a signed receipt for something else is no proof", "[receipts]") {
   };
   for (const ReceiptAttack& attack : wrong_clock) {
     INFO(attack.what);
-    WriteUnder(world, attack);
+    WriteUnder(world, attack, kExitOk);
   }
   // The forging itself is right: an unchanged leaf, signed anew, is a good receipt.
   Tamper tamper;

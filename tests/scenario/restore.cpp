@@ -31,7 +31,7 @@ TEST_CASE("what is sent while an alarm waits to be told was sent, and the exit c
   const Json document = Json::parse(sent.out);
   CHECK(document.at("message").at("state") == "stored");
   CHECK_FALSE(document.at("alarms").empty());
-  couple.therapist.Sync();
+  couple.therapist.Try({"sync"});
   CHECK_NOTHROW(MessageWith(couple.therapist.Inbox(), "and now"));
 }
 

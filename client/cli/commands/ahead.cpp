@@ -193,7 +193,7 @@ absl::Status WithdrawAhead(Context& context, const AheadOptions& options) {
     HOLDFAST_ASSIGN_OR_RETURN(const MessageView note, engine.Message(before.id.hex()));
     HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
     HOLDFAST_ASSIGN_OR_RETURN(const std::string refusal, RefusedWithdrawal(engine, note.bond));
-    context.has_acted = true;
+    context.has_acted = sync.ok();
     context.out.Document(WithSync({{"message", MessageJson(note)}}, sync));
     if (!refusal.empty()) {
       return Refuse(Reason::kActSuperseded, "", "it was not withdrawn: " + refusal);

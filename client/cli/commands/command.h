@@ -18,8 +18,8 @@ struct Context {
   // Where a command's own work went well, but is not all good: `doctor` with
   // something to attend to.
   int exit_code = 0;
-  // Something was written, decided or changed, which whoever repeats the command does twice:
-  // its exit code says what has become of that, and not that there were alarms.
+  // Something was written, decided or changed, and is where it belongs, so that whoever repeats
+  // the command does it twice: its exit code says that, and not that there were alarms.
   bool has_acted = false;
 };
 

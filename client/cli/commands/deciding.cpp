@@ -82,7 +82,7 @@ absl::Status SayDecided(Context& context, Device& device, const std::vector<Deci
     bonds.push_back(StandingJson(standing));
   }
   if (decided.empty()) context.out.Say("It is kept for whoever joins later.");
-  context.has_acted = true;
+  context.has_acted = sync.ok();
   context.out.Document(WithSync({{"decisions", decisions},
                                  {"bonds", bonds},
                                  {"signed", shown.empty() ? Json(nullptr) : Json(shown)}},

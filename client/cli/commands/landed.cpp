@@ -33,7 +33,7 @@ absl::Status RunLanded(Context& context, const LandedOptions& options) {
     HOLDFAST_ASSIGN_OR_RETURN(const std::size_t queued, engine.Queued());
     context.out.Say(RuptureWritten(words, message.bond, options.close));
     if (queued > 0) context.out.Say("It is safe on this device. " + std::string(kGoesOut));
-    context.has_acted = true;
+    context.has_acted = sync.ok();
     context.out.Document(WithSync(
         {{"rupture", now.rupture ? RuptureJson(*now.rupture) : Json(nullptr)}, {"queued", queued}},
         sync));

@@ -73,7 +73,7 @@ absl::Status SyncAndSay(Context& context, Device& device, const EnvelopeId& id) 
   const absl::Status sync = device.Sync(kBriefSyncMs).status();
   HOLDFAST_ASSIGN_OR_RETURN(const MessageView message, device.engine().Message(id.hex()));
   HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
-  context.has_acted = true;
+  context.has_acted = message.state != MessageState::kQueued;
   context.out.Document({{"message", MessageJson(message)}});
   if (!message.refusal.empty()) {
     return Refuse(Reason::kNotPermitted, "", "the practice did not accept it: " + message.refusal);
