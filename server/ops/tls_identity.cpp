@@ -107,7 +107,8 @@ absl::Status Unusable() {
 }
 
 Key ReadKey(const TlsIdentity& identity) {
-  return Key(PEM_read_bio_PrivateKey(Reader(identity.key.Expose()).get(), nullptr, nullptr, nullptr));
+  return Key(
+      PEM_read_bio_PrivateKey(Reader(identity.key.Expose()).get(), nullptr, nullptr, nullptr));
 }
 
 absl::StatusOr<std::string> CertificateFor(EVP_PKEY* key, std::string_view host) {

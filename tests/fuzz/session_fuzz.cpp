@@ -8,7 +8,6 @@ namespace {
 using namespace holdfast;
 using namespace holdfast::crypto;
 
-
 DhPair PairOf(char byte) {
   DhSecret secret = DhSecret::From(Bytes(32, byte), "secret").value();
   const DhKey key = DhPublic(secret);

@@ -10,8 +10,8 @@
 namespace holdfast::client {
 namespace {
 
-using limits::kHourMs;
 using limits::kDayMs;
+using limits::kHourMs;
 
 struct WrongDate {
   const char* name;

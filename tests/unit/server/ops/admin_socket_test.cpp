@@ -1,4 +1,6 @@
 // The admin socket: who may ask, and for what.
+#include "server/ops/admin_socket.h"
+
 #include <sys/stat.h>
 
 #include <string>
@@ -7,7 +9,6 @@
 #include "crypto/public/secret.h"
 #include "rules/errors.h"
 #include "server/ops/admin_message.h"
-#include "server/ops/admin_socket.h"
 #include "server/ops/init.h"
 #include "support/catch.h"
 #include "support/temp_dir.h"

@@ -1,6 +1,7 @@
 // The configuration file and what wins over it.
-#include "rules/errors.h"
 #include "server/ops/configuration.h"
+
+#include "rules/errors.h"
 #include "support/catch.h"
 
 namespace holdfast::server {

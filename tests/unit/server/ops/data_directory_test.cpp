@@ -1,4 +1,6 @@
 // A practice's folder: made once, locked, checked.
+#include "server/ops/data_directory.h"
+
 #include <sys/stat.h>
 
 #include <filesystem>
@@ -6,7 +8,6 @@
 
 #include "rules/errors.h"
 #include "server/ops/configuration.h"
-#include "server/ops/data_directory.h"
 #include "server/ops/init.h"
 #include "server/ops/practice_key.h"
 #include "server/ops/tls_identity.h"

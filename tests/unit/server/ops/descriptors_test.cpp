@@ -1,6 +1,7 @@
 // How many files and connections the process may have.
-#include "rules/errors.h"
 #include "server/ops/descriptors.h"
+
+#include "rules/errors.h"
 #include "support/catch.h"
 
 namespace holdfast::server {

@@ -1,5 +1,6 @@
 // The log: what may stand in it.
 #include "server/runtime/log.h"
+
 #include "support/catch.h"
 
 namespace holdfast::server {

@@ -1,11 +1,12 @@
 // The watchdog ends a process that does not end.
+#include "server/ops/watchdog.h"
+
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
 
 #include "server/ops/exit_codes.h"
-#include "server/ops/watchdog.h"
 #include "support/catch.h"
 
 namespace holdfast::server {

@@ -1,8 +1,9 @@
 // Who is told of new mail.
+#include "server/rpc/subscribers.h"
+
 #include <memory>
 
 #include "rules/errors.h"
-#include "server/rpc/subscribers.h"
 #include "support/catch.h"
 
 namespace holdfast::server {
