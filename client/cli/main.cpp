@@ -33,8 +33,8 @@ constexpr std::string_view kFooter =
     "HOLDFAST_PASSPHRASE unlocks one (else it is asked for).\n\n"
     "With --json, or where standard input or standard error is no terminal, nothing but the "
     "passphrase is asked: what is needed and not given is refused.\n\n"
-    "Nothing is signed unseen: at a terminal it is shown and asked; elsewhere --yes or --json "
-    "says that it is meant, and what was signed is said.\n\n"
+    "Nothing is signed unseen: at a terminal it is shown and asked, unless --yes is given; "
+    "elsewhere what was signed is said.\n\n"
     "Exit codes: 0 done, 1 this device, 2 usage, 3 refused by the practice, 4 practice "
     "unreachable, 5 something is not as it was sealed, signed or promised; what was written or "
     "decided all the same ends with its own.\n";

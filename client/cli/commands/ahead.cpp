@@ -116,7 +116,6 @@ absl::Status AskWhetherMeant(const Context& context, Device& device, Draft draft
 
 absl::Status WriteAhead(Context& context, const AheadOptions& options) {
   HOLDFAST_RETURN_IF_ERROR(CheckAheadOptions(options));
-  HOLDFAST_RETURN_IF_ERROR(CheckAskable(context, options.yes));
   return WithDevice(context, [&](Device& device) -> absl::Status {
     std::string whom = options.bond;
     if (whom.empty() && !options.promise.empty()) {
@@ -178,7 +177,6 @@ absl::StatusOr<std::string> RefusedWithdrawal(Engine& engine, const BondId& bond
 }
 
 absl::Status WithdrawAhead(Context& context, const AheadOptions& options) {
-  HOLDFAST_RETURN_IF_ERROR(CheckAskable(context, options.yes));
   return WithDevice(context, [&](Device& device) -> absl::Status {
     HOLDFAST_ASSIGN_OR_RETURN(const MessageView before, device.engine().Message(options.id));
     if (before.mine && before.ahead) {

@@ -83,7 +83,6 @@ absl::StatusOr<std::map<BondId, Availability>> PlansFor(Engine& engine,
 }
 
 absl::Status SetAvailability(Context& context, const AvailabilityOptions& options) {
-  HOLDFAST_RETURN_IF_ERROR(CheckAskable(context, options.yes));
   const auto draft = AvailabilityDraftOf(options, SystemClock().WallMs());
   HOLDFAST_RETURN_IF_ERROR(AsTyped(draft.status()));
   return WithDevice(context, [&](Device& device) {

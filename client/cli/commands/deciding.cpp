@@ -107,16 +107,10 @@ absl::StatusOr<bool> Agrees(const std::string& words, std::string_view question)
 
 LocalMs OwnNow() { return ToOwnClock(SystemClock().WallMs()); }
 
-absl::Status CheckAskable(const Context& context, bool yes) {
-  if (yes || context.out.as_json() || CanAsk()) return absl::OkStatus();
-  return Refuse(Reason::kUsage, "--yes",
-                "is needed where nobody can be asked whether it is meant; nothing was signed");
-}
-
 absl::Status AskToSign(const Context& context, Device& device, const std::string& words, bool yes,
                        std::string_view question) {
   if (words.empty()) return absl::OkStatus();
-  if (yes || context.out.as_json()) {
+  if (yes || !AsksPeople(context)) {
     context.out.Say(words);
     return absl::OkStatus();
   }

@@ -22,11 +22,8 @@ LocalMs OwnNow();
 inline constexpr std::string_view kYesHelp =
     "Do not ask before it is signed; what was signed is said";
 
-// Nothing is signed unseen: at a terminal it is shown and asked, and elsewhere --yes or
-// --json has to say that it is meant. usage naming --yes where neither is so.
-absl::Status CheckAskable(const Context& context, bool yes);
-// Shows `words` and, where a person is to be asked, asks. usage where they say no; nothing
-// has been signed then.
+// Nothing is signed unseen: shows `words` and, at a terminal and without --yes, asks. usage where
+// they say no; nothing has been signed then.
 absl::Status AskToSign(const Context& context, Device& device, const std::string& words, bool yes,
                        std::string_view question = "Sign it? y/n: ");
 

@@ -218,7 +218,6 @@ void AddHolidays(CLI::App& availability, Holidays& holidays) {
 
 absl::Status RunHolidays(Context& context, const Holidays& holidays, const HoursOptions& options) {
   if (!holidays.add->parsed() && !holidays.remove->parsed()) return ListHolidays(context, options);
-  HOLDFAST_RETURN_IF_ERROR(CheckAskable(context, options.yes));
   return WithDevice(context, [&](Device& device) {
     return DecideHours(context, device, options,
                        [&](Engine& engine, const std::vector<BondView>& bonds,

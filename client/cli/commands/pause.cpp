@@ -34,7 +34,6 @@ absl::StatusOr<std::uint64_t> PausedUntil(const PauseOptions& options) {
 }
 
 absl::Status RunPause(Context& context, const PauseOptions& options) {
-  HOLDFAST_RETURN_IF_ERROR(CheckAskable(context, options.yes));
   HOLDFAST_ASSIGN_OR_RETURN(const std::uint64_t until_ms, PausedUntil(options));
   return WithDevice(context, [&](Device& device) {
     return DecideAndSay(

@@ -48,7 +48,6 @@ absl::Status ListPromises(Context& context, const PromiseOptions& options) {
 }
 
 absl::Status MovePromise(Context& context, const PromiseOptions& options) {
-  HOLDFAST_RETURN_IF_ERROR(CheckAskable(context, options.yes));
   HOLDFAST_ASSIGN_OR_RETURN(const std::uint64_t to,
                             ParseInstant(options.to, "--to", FromOwnClock(OwnNow())));
   return WithDevice(context, [&](Device& device) -> absl::Status {

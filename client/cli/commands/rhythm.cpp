@@ -180,7 +180,6 @@ absl::Status ShowRhythms(Context& context, const RhythmOptions& options) {
 absl::Status RunRhythm(Context& context, const RhythmOptions& options) {
   const bool signs = options.propose->parsed() || options.accept->parsed() || options.end->parsed();
   if (!signs) return ShowRhythms(context, options);
-  HOLDFAST_RETURN_IF_ERROR(CheckAskable(context, options.yes));
   if (options.propose->parsed()) return ProposeIt(context, options);
   if (options.bonds.size() > 1) {
     return Refuse(Reason::kUsage, "--bond", "names one here; several go with propose");
