@@ -92,7 +92,9 @@ Json RhythmJson(const Rhythm& rhythm) {
 }
 
 Json PromiseJson(const PromiseView& promise) {
-  return {{"message", promise.envelope.hex()},
+  // Under both names: scripts move a reply by the first.
+  return {{"envelope", promise.envelope.hex()},
+          {"message", promise.envelope.hex()},
           {"bond", promise.bond.hex()},
           {"state", PromiseStateName(promise.line.state)},
           {"due_at", TimeJson(promise.line.due_at_ms)},
