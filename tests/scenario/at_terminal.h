@@ -13,6 +13,15 @@ namespace holdfast::test {
 inline constexpr const char* kReady = "\x1b[?2004h";
 inline constexpr const char* kQuestion = "Enter sends it";
 
+// A question that is there, and ready to be answered.
+inline bool Asks(TerminalProcess& terminal, const std::string& question) {
+  return terminal.Shows(question) && terminal.Shows(kReady);
+}
+inline bool Answers(TerminalProcess& terminal, const std::string& question,
+                    const std::string& keys) {
+  return Asks(terminal, question) && terminal.Type(keys);
+}
+
 inline const std::string kPassphrase = "correct horse battery staple";
 
 // With the passphrase in the environment, and no editor unless one is named.

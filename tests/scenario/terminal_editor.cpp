@@ -29,9 +29,7 @@ struct Desk {
 
 void ExpectSent(Desk& desk, const std::string& script, const std::string& text) {
   TerminalProcess terminal(desk.Send(script));
-  REQUIRE(terminal.Shows(kQuestion));
-  REQUIRE(terminal.Shows(kReady));
-  REQUIRE(terminal.Type("\r"));
+  REQUIRE(Answers(terminal, kQuestion, "\r"));
   CHECK(terminal.Wait() == kExitOk);
   INFO(terminal.shown());
   CHECK(desk.Received().back() == text);
@@ -42,9 +40,7 @@ void ExpectKept(Desk& desk, const std::string& script, const std::string& text,
                 const std::string& why) {
   TerminalProcess terminal(desk.Send(script));
   REQUIRE(terminal.Shows(why));
-  REQUIRE(terminal.Shows(kKeeps));
-  REQUIRE(terminal.Shows(kReady));
-  REQUIRE(terminal.Type("\r"));
+  REQUIRE(Answers(terminal, kKeeps, "\r"));
   CHECK(terminal.Wait() == kExitOk);
   INFO(terminal.shown());
   const std::vector<std::string> texts = DraftTexts(desk.couple.client);

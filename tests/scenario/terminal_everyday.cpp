@@ -28,19 +28,11 @@ TEST_CASE("what waits is read and answered one after the other, with one passphr
   REQUIRE(terminal.Type(kPassphrase + "\n"));
   REQUIRE(terminal.Shows("1 of 2"));
   REQUIRE(terminal.Shows("│ please answer"));
-  REQUIRE(terminal.Shows("r replies"));
-  REQUIRE(terminal.Shows(kReady));
-  REQUIRE(terminal.Type("r\r"));
-  REQUIRE(terminal.Shows("Ctrl-D"));
-  REQUIRE(terminal.Shows(kReady));
-  REQUIRE(terminal.Type("here I am\x04"));
-  REQUIRE(terminal.Shows("Enter sends it"));
-  REQUIRE(terminal.Shows(kReady));
-  REQUIRE(terminal.Type("\r"));
+  REQUIRE(Answers(terminal, "r replies", "r\r"));
+  REQUIRE(Answers(terminal, "Ctrl-D", "here I am\x04"));
+  REQUIRE(Answers(terminal, "Enter sends it", "\r"));
   REQUIRE(terminal.Shows("2 of 2"));
-  REQUIRE(terminal.Shows("│ just so you know"));
-  REQUIRE(terminal.Shows(kReady));
-  REQUIRE(terminal.Type("\r"));
+  REQUIRE(Answers(terminal, "│ just so you know", "\r"));
   CHECK(terminal.Wait() == kExitOk);
 
   CHECK(couple.therapist.Do({"next"}).at("next").is_null());
@@ -84,16 +76,10 @@ TEST_CASE("a reply can be moved where it is read, and its id says whose it is", 
   couple.therapist.Do({"ahead", "--if-missed", "--text", "should I be late", "--bond",
                        couple.client.Inbox()[0]["bond"]});
   TerminalProcess terminal(AtTerminal(couple.therapist, {"next"}));
-  REQUIRE(terminal.Shows("m moves the reply"));
-  REQUIRE(terminal.Shows(kReady));
-  REQUIRE(terminal.Type("m\r"));
-  REQUIRE(terminal.Shows("When will the reply come"));
-  REQUIRE(terminal.Shows(kReady));
-  REQUIRE(terminal.Type("tomorrow 23:59\r"));
+  REQUIRE(Answers(terminal, "m moves the reply", "m\r"));
+  REQUIRE(Answers(terminal, "When will the reply come", "tomorrow 23:59\r"));
   REQUIRE(terminal.Shows("is moved to"));
-  REQUIRE(terminal.Shows("Sign it? y/n"));
-  REQUIRE(terminal.Shows(kReady));
-  REQUIRE(terminal.Type("y\r"));
+  REQUIRE(Answers(terminal, "Sign it? y/n", "y\r"));
   CHECK(terminal.Shows("You moved a reply"));
   CHECK(terminal.Wait() == kExitOk);
   couple.client.Sync();
@@ -199,9 +185,7 @@ TEST_CASE("a ledger goes to standard output, and replaces no file unasked", "[ev
   const std::filesystem::path file = couple.files() / "ledger.json";
   WriteFile(file, "mine");
   TerminalProcess terminal(AtTerminal(couple.client, {"ledger", "export", file.string()}));
-  REQUIRE(terminal.Shows("y replaces it"));
-  REQUIRE(terminal.Shows(kReady));
-  REQUIRE(terminal.Type("\r"));
+  REQUIRE(Answers(terminal, "y replaces it", "\r"));
   CHECK(terminal.Wait() == kExitUsage);
   CHECK(ReadFile(file) == "mine");
 }

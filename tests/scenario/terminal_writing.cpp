@@ -9,11 +9,6 @@ namespace {
 
 std::string Pasted(const std::string& text) { return "\x1b[200~" + text + "\x1b[201~"; }
 
-// A question that is ready to be answered.
-bool Asks(TerminalProcess& terminal, const std::string& question) {
-  return terminal.Shows(question) && terminal.Shows(kReady);
-}
-
 // "holdfast send", as far as the first word.
 void AwaitText(TerminalProcess& terminal) {
   REQUIRE(terminal.Shows("Ctrl-D"));
@@ -43,8 +38,7 @@ TEST_CASE("a paragraph of any length arrives whole", "[writing]") {
   text += "THE-END";
   REQUIRE(terminal.Type(text + "\r"));
   REQUIRE(terminal.Type("\x04"));
-  REQUIRE(Asks(terminal, kQuestion));
-  REQUIRE(terminal.Type("\r"));
+  REQUIRE(Answers(terminal, kQuestion, "\r"));
   CHECK(terminal.Wait() == kExitOk);
   CHECK(Received(couple) == std::vector{text});
 }
@@ -56,9 +50,7 @@ TEST_CASE("a paste is text: it neither answers nor sends", "[writing]") {
   REQUIRE(terminal.Type(Pasted("one\r\rtwo\r\r4\r\r\r\r")));
   CHECK_FALSE(terminal.Shows("What would you like", std::chrono::milliseconds(500)));
   REQUIRE(terminal.Type("\x04"));
-  REQUIRE(terminal.Shows("What would you like"));
-  REQUIRE(terminal.Shows(kReady));
-  REQUIRE(terminal.Type("2\r"));
+  REQUIRE(Answers(terminal, "What would you like", "2\r"));
   REQUIRE(terminal.Shows("Your check-in to your therapist:"));
   CHECK(terminal.Shows("│ two"));
   CHECK(terminal.Shows("just read it"));
@@ -67,8 +59,7 @@ TEST_CASE("a paste is text: it neither answers nor sends", "[writing]") {
   REQUIRE(terminal.Type("more\r\r\rand more\r"));
   REQUIRE(terminal.Shows("Enter alone"));
   CHECK(Received(couple).empty());
-  REQUIRE(Asks(terminal, kQuestion));
-  REQUIRE(terminal.Type("\r"));
+  REQUIRE(Answers(terminal, kQuestion, "\r"));
   CHECK(terminal.Wait() == kExitOk);
   CHECK(Received(couple) == std::vector<std::string>{"one\n\ntwo\n\n4"});
 }
@@ -80,8 +71,7 @@ TEST_CASE("what is typed is edited, in every script", "[writing]") {
   REQUIRE(terminal.Type("I fell bad\x1b[D\x1b[D\x1b[D\x1b[D\x7f\x1b[D\x1b[D"));
   REQUIRE(terminal.Type("e\x1b[F\r日本e\u0301x\x7f!"));
   REQUIRE(terminal.Type("\x04"));
-  REQUIRE(Asks(terminal, kQuestion));
-  REQUIRE(terminal.Type("\r"));
+  REQUIRE(Answers(terminal, kQuestion, "\r"));
   CHECK(terminal.Wait() == kExitOk);
   CHECK(Received(couple) == std::vector<std::string>{"I feel bad\n日本e\u0301!"});
 }
@@ -136,11 +126,8 @@ TEST_CASE("Ctrl-D ends the words of a check-in and loses none", "[writing]") {
   TerminalProcess terminal(AtTerminal(couple.client, {"checkin"}));
   AwaitOwnWords(terminal);
   REQUIRE(terminal.Type("first line\rsecond line\r\x04"));
-  REQUIRE(terminal.Shows("What would you like"));
-  REQUIRE(terminal.Shows(kReady));
-  REQUIRE(terminal.Type("\r"));
-  REQUIRE(Asks(terminal, kQuestion));
-  REQUIRE(terminal.Type("\r"));
+  REQUIRE(Answers(terminal, "What would you like", "\r"));
+  REQUIRE(Answers(terminal, kQuestion, "\r"));
   CHECK(terminal.Wait() == kExitOk);
   CHECK(Received(couple) == std::vector<std::string>{"first line\nsecond line"});
 }
@@ -161,8 +148,7 @@ TEST_CASE("Ctrl-Z and back goes on where it was", "[writing]") {
   REQUIRE(terminal.Type("fg\n"));
   REQUIRE(terminal.Shows("before "));
   REQUIRE(terminal.Type("and after\x04"));
-  REQUIRE(Asks(terminal, kQuestion));
-  REQUIRE(terminal.Type("\r"));
+  REQUIRE(Answers(terminal, kQuestion, "\r"));
   REQUIRE(terminal.Shows("stored at the practice"));
   CHECK(Received(couple) == std::vector<std::string>{"before and after"});
 }
@@ -175,8 +161,7 @@ TEST_CASE("what is too long is said before it is sent, and kept", "[writing]") {
   REQUIRE(terminal.Type(Pasted(text)));
   REQUIRE(terminal.Type("\x04"));
   REQUIRE(terminal.Shows("too long by 1 bytes"));
-  REQUIRE(Asks(terminal, "Enter keeps it"));
-  REQUIRE(terminal.Type("\r"));
+  REQUIRE(Answers(terminal, "Enter keeps it", "\r"));
   CHECK(terminal.Wait() == kExitOk);
   CHECK(DraftTexts(couple.client) == std::vector{text});
 }
@@ -211,8 +196,7 @@ TEST_CASE("other commands work while somebody types, and one that stays loses no
   couple.client.CheckIn("from another window");
   const std::unique_ptr<Process> watch = WatchOf(couple);
   REQUIRE(terminal.Type("\x04"));
-  REQUIRE(Asks(terminal, kQuestion));
-  REQUIRE(terminal.Type("k\r"));
+  REQUIRE(Answers(terminal, kQuestion, "k\r"));
   CHECK(TakeLeftText(terminal) == "unlucky words\n");
   CHECK(terminal.Wait() == kExitDevice);
 }
@@ -278,17 +262,13 @@ TEST_CASE("words that are given with a check-in go below those of its draft", "[
   REQUIRE(left.Type("from yesterday\x03"));
   REQUIRE(left.Wait().has_value());
   TerminalProcess terminal(AtTerminal(couple.client, {"checkin", "--note", "from today"}));
-  REQUIRE(Asks(terminal, "A draft waits here"));
-  REQUIRE(terminal.Type("\r"));
+  REQUIRE(Answers(terminal, "A draft waits here", "\r"));
   AwaitOwnWords(terminal);
   REQUIRE(terminal.Type("\x04"));
-  REQUIRE(terminal.Shows("What would you like"));
-  REQUIRE(terminal.Shows(kReady));
-  REQUIRE(terminal.Type("\r"));
+  REQUIRE(Answers(terminal, "What would you like", "\r"));
   REQUIRE(terminal.Shows("│ from yesterday"));
   REQUIRE(terminal.Shows("│ from today"));
-  REQUIRE(Asks(terminal, kQuestion));
-  REQUIRE(terminal.Type("\r"));
+  REQUIRE(Answers(terminal, kQuestion, "\r"));
   CHECK(terminal.Wait() == kExitOk);
   CHECK(Received(couple) == std::vector<std::string>{"from yesterday\n\nfrom today"});
 }
@@ -317,12 +297,10 @@ TEST_CASE("words about what landed badly are shown once more, and can be shorten
   AwaitText(terminal);
   REQUIRE(terminal.Type("\x04"));
   REQUIRE(terminal.Shows("too long by 1 bytes"));
-  REQUIRE(Asks(terminal, "e changes it"));
-  REQUIRE(terminal.Type("e\r"));
+  REQUIRE(Answers(terminal, "e changes it", "e\r"));
   AwaitText(terminal);
   REQUIRE(terminal.Type("\x7f\x04"));
-  REQUIRE(Asks(terminal, kQuestion));
-  REQUIRE(terminal.Type("\r"));
+  REQUIRE(Answers(terminal, kQuestion, "\r"));
   CHECK(terminal.Wait() == kExitOk);
   CHECK(terminal.Shows("with the mark now"));
   CHECK(DraftTexts(couple.client).empty());

@@ -103,35 +103,27 @@ absl::Status SetAvailability(Context& context, const AvailabilityOptions& option
   });
 }
 
+absl::StatusOr<BondShown> HoursOf(Device&, const Words& words, const BondView& bond,
+                                  const StandingView& standing) {
+  if (!standing.availability) {
+    return BondShown{"no hours are set, so no reply time is promised",
+                     {{"bond", bond.id.hex()}, {"availability", nullptr}}};
+  }
+  return BondShown{
+      AvailabilityInWords(words, *standing.availability),
+      {{"bond", bond.id.hex()}, {"availability", AvailabilityJson(*standing.availability)}}};
+}
+
 absl::Status ShowAvailability(Context& context, const AvailabilityOptions& options) {
-  return WithDevice(context, [&](Device& device) -> absl::Status {
-    const absl::Status sync = device.Sync(kBriefSyncMs).status();
-    HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, BondsToShow(device, options.bonds));
-    HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
-    Json documents = Json::array();
-    for (const BondView& bond : bonds) {
-      HOLDFAST_ASSIGN_OR_RETURN(const StandingView standing, device.engine().Standing(bond.id));
-      context.out.Say(words.Other(bond.id) + " (" + ShortId(bond.id) + "): " +
-                      (standing.availability
-                           ? AvailabilityInWords(words, *standing.availability)
-                           : std::string("no hours are set, so no reply time is promised")));
-      documents.push_back(
-          {{"bond", bond.id.hex()},
-           {"availability",
-            standing.availability ? AvailabilityJson(*standing.availability) : Json(nullptr)}});
-    }
+  const auto standing_hours = [&](Device& device, const Words& words,
+                                  Json& document) -> absl::StatusOr<bool> {
     HOLDFAST_ASSIGN_OR_RETURN(const auto standing, device.engine().StandingHours());
-    if (standing && options.bonds.empty()) {
-      context.out.Say("Whoever joins later: " + AvailabilityInWords(words, *standing));
-    } else if (bonds.empty()) {
-      context.out.Say(NobodyYet(device));
-    }
-    context.out.Document(
-        WithSync({{"bonds", documents},
-                  {"standing", standing ? AvailabilityJson(*standing) : Json(nullptr)}},
-                 sync));
-    return IsAway(sync) ? absl::OkStatus() : sync;
-  });
+    document["standing"] = standing ? AvailabilityJson(*standing) : Json(nullptr);
+    if (!standing || !options.bonds.empty()) return false;
+    context.out.Say("Whoever joins later: " + AvailabilityInWords(words, *standing));
+    return true;
+  };
+  return ShowBonds(context, options.bonds, HoursOf, standing_hours);
 }
 
 void AddSetting(CLI::App& set, AvailabilityOptions& options) {

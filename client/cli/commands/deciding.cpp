@@ -22,20 +22,9 @@ struct Decided {
 // Of an answer that is neither yes nor no.
 constexpr int kAnswersMax = 3;
 
-absl::StatusOr<std::vector<BondView>> Named(Device& device,
-                                            const std::vector<std::string>& wanted) {
-  std::vector<BondView> bonds;
-  for (const std::string& one : wanted) {
-    HOLDFAST_ASSIGN_OR_RETURN(const BondView bond, device.Bond(one));
-    const bool again = std::ranges::count(bonds, bond.id, &BondView::id) != 0;
-    if (!again) bonds.push_back(bond);
-  }
-  return bonds;
-}
-
 absl::StatusOr<std::vector<BondView>> Chosen(Device& device, const Deciding& deciding) {
-  if (!deciding.bonds.empty()) return Named(device, deciding.bonds);
-  if (!deciding.all) return Named(device, {""});
+  if (!deciding.bonds.empty()) return NamedBonds(device, deciding.bonds);
+  if (!deciding.all) return NamedBonds(device, {""});
   HOLDFAST_ASSIGN_OR_RETURN(const std::vector<BondView> bonds, device.engine().Bonds());
   std::vector<BondView> open;
   for (const BondView& bond : bonds) {
@@ -142,22 +131,6 @@ absl::Status DecideAndSay(Context& context, Device& device, const Deciding& deci
   const absl::Status sync = device.Sync(kBriefSyncMs).status();
   HOLDFAST_RETURN_IF_ERROR(SayDecided(context, device, decided, shown, sync));
   return IsAway(sync) ? absl::OkStatus() : sync;
-}
-
-absl::StatusOr<std::vector<BondView>> BondsToShow(Device& device,
-                                                  const std::vector<std::string>& wanted) {
-  if (!wanted.empty()) return Named(device, wanted);
-  return device.engine().Bonds();
-}
-
-std::string NobodyYet(Device& device) {
-  return device.engine().identity().role == crypto::Role::kTherapist
-             ? "Nobody is here yet. \"holdfast invite\" makes an invitation for a client."
-             : "Nobody is here yet.";
-}
-
-void AddBonds(CLI::App& command, std::vector<std::string>& bonds, const std::string& help) {
-  command.add_option("--bond", bonds, help)->type_name("WHO")->allow_extra_args(false);
 }
 
 }  // namespace holdfast::client::cli

@@ -6,15 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "client/cli/commands/bonds.h"
 #include "client/cli/commands/command.h"
 #include "rules/zone.h"
 
 namespace holdfast::client::cli {
-
-// A --bond that may be left out, as a list.
-inline std::vector<std::string> OneBond(const std::string& bond) {
-  return bond.empty() ? std::vector<std::string>() : std::vector<std::string>{bond};
-}
 
 // What this device's own clock shows.
 LocalMs OwnNow();
@@ -44,14 +40,5 @@ struct Deciding {
 // Takes in what is new, shows and asks, decides for each of the bonds, sends it, and says
 // what has become of it.
 absl::Status DecideAndSay(Context& context, Device& device, const Deciding& deciding);
-
-// The bonds that are named, each once; every one, ended ones too, where none is.
-absl::StatusOr<std::vector<BondView>> BondsToShow(Device& device,
-                                                  const std::vector<std::string>& wanted);
-// Where there is nothing to show: who could be here, and how.
-std::string NobodyYet(Device& device);
-
-// --bond, which may be given several times.
-void AddBonds(CLI::App& command, std::vector<std::string>& bonds, const std::string& help);
 
 }  // namespace holdfast::client::cli

@@ -85,31 +85,19 @@ absl::StatusOr<HoursPlan> PlanChange(Engine& engine, const std::vector<BondView>
                     : "you are not away then; \"holdfast availability away list\" shows when");
 }
 
-absl::Status ListHolidays(Context& context, const HoursOptions& options) {
-  return WithDevice(context, [&](Device& device) -> absl::Status {
-    const absl::Status sync = device.Sync(kBriefSyncMs).status();
-    HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, BondsToShow(device, options.bonds));
-    HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
-    Json documents = Json::array();
-    for (const BondView& bond : bonds) {
-      HOLDFAST_ASSIGN_OR_RETURN(const StandingView standing, device.engine().Standing(bond.id));
-      std::string text;
-      Json away = Json::array();
-      if (standing.availability && !standing.ended) {
-        for (const Away& one : standing.availability->away) {
-          if (one.until_ms <= words.now_ms()) continue;
-          text += (text.empty() ? "" : "; ") + AwayInWords(words, *standing.availability, one);
-        }
-        away = AvailabilityJson(*standing.availability).at("away");
-      }
-      context.out.Say(words.Other(bond.id) + " (" + ShortId(bond.id) +
-                      "): " + (text.empty() ? "no days away are set" : text));
-      documents.push_back({{"bond", bond.id.hex()}, {"away", away}});
+absl::StatusOr<BondShown> HolidaysOf(Device&, const Words& words, const BondView& bond,
+                                     const StandingView& standing) {
+  std::string text;
+  Json away = Json::array();
+  if (standing.availability && !standing.ended) {
+    for (const Away& one : standing.availability->away) {
+      if (one.until_ms <= words.now_ms()) continue;
+      text += (text.empty() ? "" : "; ") + AwayInWords(words, *standing.availability, one);
     }
-    if (bonds.empty()) context.out.Say(NobodyYet(device));
-    context.out.Document(WithSync({{"bonds", documents}}, sync));
-    return IsAway(sync) ? absl::OkStatus() : sync;
-  });
+    away = AvailabilityJson(*standing.availability).at("away");
+  }
+  return BondShown{text.empty() ? "no days away are set" : text,
+                   {{"bond", bond.id.hex()}, {"away", away}}};
 }
 
 // All that is signed, and all that is no more.
@@ -217,7 +205,8 @@ void AddHolidays(CLI::App& availability, Holidays& holidays) {
 }
 
 absl::Status RunHolidays(Context& context, const Holidays& holidays, const HoursOptions& options) {
-  if (!holidays.add->parsed() && !holidays.remove->parsed()) return ListHolidays(context, options);
+  if (!holidays.add->parsed() && !holidays.remove->parsed())
+    return ShowBonds(context, options.bonds, HolidaysOf);
   return WithDevice(context, [&](Device& device) {
     return DecideHours(context, device, options,
                        [&](Engine& engine, const std::vector<BondView>& bonds,

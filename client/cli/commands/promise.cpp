@@ -23,7 +23,7 @@ struct PromiseOptions {
 absl::Status ListPromises(Context& context, const PromiseOptions& options) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
     const absl::Status sync = device.Sync(kBriefSyncMs).status();
-    HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, BondsToShow(device, options.bonds));
+    HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, NamedBonds(device, options.bonds));
     HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
     std::vector<PromiseView> owed;
     for (const BondView& bond : bonds) {

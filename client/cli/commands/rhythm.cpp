@@ -157,29 +157,17 @@ std::string RhythmOf(const Words& words, const StandingView& standing) {
          (words.is_client() ? " If it suits you: holdfast rhythm accept" : "");
 }
 
-absl::Status ShowRhythms(Context& context, const RhythmOptions& options) {
-  return WithDevice(context, [&](Device& device) -> absl::Status {
-    const absl::Status sync = device.Sync(kBriefSyncMs).status();
-    HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, BondsToShow(device, options.bonds));
-    HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
-    Json documents = Json::array();
-    for (const BondView& bond : bonds) {
-      HOLDFAST_ASSIGN_OR_RETURN(const StandingView standing, device.engine().Standing(bond.id));
-      context.out.Say(words.Other(bond.id) + " (" + ShortId(bond.id) +
-                      "): " + RhythmOf(words, standing));
-      documents.push_back(StandingJson(standing));
-      if (!standing.proposal) continue;
-      HOLDFAST_RETURN_IF_ERROR(device.engine().MarkProposalShown(bond.id, standing.proposal_hash));
-    }
-    if (bonds.empty()) context.out.Say(NobodyYet(device));
-    context.out.Document(WithSync({{"bonds", documents}}, sync));
-    return IsAway(sync) ? absl::OkStatus() : sync;
-  });
+absl::StatusOr<BondShown> ShowRhythm(Device& device, const Words& words, const BondView& bond,
+                                     const StandingView& standing) {
+  if (standing.proposal) {
+    HOLDFAST_RETURN_IF_ERROR(device.engine().MarkProposalShown(bond.id, standing.proposal_hash));
+  }
+  return BondShown{RhythmOf(words, standing), StandingJson(standing)};
 }
 
 absl::Status RunRhythm(Context& context, const RhythmOptions& options) {
   const bool signs = options.propose->parsed() || options.accept->parsed() || options.end->parsed();
-  if (!signs) return ShowRhythms(context, options);
+  if (!signs) return ShowBonds(context, options.bonds, ShowRhythm);
   if (options.propose->parsed()) return ProposeIt(context, options);
   if (options.bonds.size() > 1) {
     return Refuse(Reason::kUsage, "--bond", "names one here; several go with propose");

@@ -1,0 +1,64 @@
+#include "client/cli/commands/bonds.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "client/cli/words/text.h"
+
+namespace holdfast::client::cli {
+namespace {
+
+absl::StatusOr<std::vector<BondView>> Named(Device& device,
+                                            const std::vector<std::string>& wanted) {
+  std::vector<BondView> bonds;
+  for (const std::string& one : wanted) {
+    HOLDFAST_ASSIGN_OR_RETURN(const BondView bond, device.Bond(one));
+    const bool again = std::ranges::count(bonds, bond.id, &BondView::id) != 0;
+    if (!again) bonds.push_back(bond);
+  }
+  return bonds;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<BondView>> NamedBonds(Device& device,
+                                                 const std::vector<std::string>& wanted) {
+  if (!wanted.empty()) return Named(device, wanted);
+  return device.engine().Bonds();
+}
+
+std::string NobodyYet(Device& device) {
+  return device.engine().identity().role == crypto::Role::kTherapist
+             ? "Nobody is here yet. \"holdfast invite\" makes an invitation for a client."
+             : "Nobody is here yet.";
+}
+
+absl::Status ShowBonds(Context& context, const std::vector<std::string>& wanted,
+                       const ShowBond& show, const ShowMore& more) {
+  return WithDevice(context, [&](Device& device) -> absl::Status {
+    const absl::Status sync = device.Sync(kBriefSyncMs).status();
+    HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, NamedBonds(device, wanted));
+    HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
+    Json documents = Json::array();
+    for (const BondView& bond : bonds) {
+      HOLDFAST_ASSIGN_OR_RETURN(const StandingView standing, device.engine().Standing(bond.id));
+      HOLDFAST_ASSIGN_OR_RETURN(BondShown shown, show(device, words, bond, standing));
+      context.out.Say(words.Other(bond.id) + " (" + ShortId(bond.id) + "): " + shown.text);
+      documents.push_back(std::move(shown.document));
+    }
+    Json document = {{"bonds", std::move(documents)}};
+    bool has_said_more = false;
+    if (more) {
+      HOLDFAST_ASSIGN_OR_RETURN(has_said_more, more(device, words, document));
+    }
+    if (bonds.empty() && !has_said_more) context.out.Say(NobodyYet(device));
+    context.out.Document(WithSync(std::move(document), sync));
+    return IsAway(sync) ? absl::OkStatus() : sync;
+  });
+}
+
+void AddBonds(CLI::App& command, std::vector<std::string>& bonds, const std::string& help) {
+  command.add_option("--bond", bonds, help)->type_name("WHO")->allow_extra_args(false);
+}
+
+}  // namespace holdfast::client::cli
