@@ -203,7 +203,8 @@ absl::StatusOr<ActId> Engine::EndBond(const BondId& bond) {
 
 absl::StatusOr<StandingView> Engine::Standing(const BondId& bond) {
   const VaultReader look(impl_->context().vault);
-  return LookAt(impl_->exchange().ledgers(), look, bond, impl_->context().Now());
+  HOLDFAST_ASSIGN_OR_RETURN(const PromisesKept kept, KeptPromises(look));
+  return LookAt(impl_->exchange().ledgers(), look, bond, kept, impl_->context().Now());
 }
 
 absl::StatusOr<std::vector<LedgerLine>> Engine::Ledger(const BondId& bond, std::uint64_t after) {

@@ -123,7 +123,6 @@ absl::StatusOr<std::map<BondId, std::uint64_t>> MarksOnMissing(const VaultReader
         std::min<std::uint64_t>(bond.marks_on_missing(), limits::kMarksOnMissingMax);
     counts[id] = bond.marks_on_missing() - kept;
   }
-  if (counts.empty()) return counts;
   HOLDFAST_ASSIGN_OR_RETURN(const auto all, AllRuptures(reader));
   for (const auto& [message, view] : all) {
     if (view.closed) continue;

@@ -16,15 +16,28 @@
 namespace holdfast::client {
 namespace {
 
-// Its receipt is of a life that is over: whether the practice has it is not known.
+// Where a reply is not known to be there any more, what it answers waits again.
+absl::Status ForgetAnswer(VaultChange& change, const vault::Message& reply) {
+  if (!reply.mine() || reply.reply_to().empty()) return absl::OkStatus();
+  HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id,
+                            EnvelopeId::From(reply.reply_to(), "vault.message"));
+  HOLDFAST_ASSIGN_OR_RETURN(auto asked, change.Find(names::Message(id)));
+  if (!asked || asked->answered_ms() != reply.stored_ms()) return absl::OkStatus();
+  asked->clear_answered_ms();
+  change.Put(names::Message(id), *asked);
+  return absl::OkStatus();
+}
+
+// Its receipt is of a life that is over: whether the practice has it is not known. What was
+// promised then stays promised.
 absl::Status ShowAsQueued(VaultChange& change, const std::string& envelope) {
   HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id, EnvelopeId::From(envelope, "vault.sent"));
   HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Find(names::Message(id)));
   if (!message || message->position() == 0) return absl::OkStatus();
+  HOLDFAST_RETURN_IF_ERROR(ForgetAnswer(change, *message));
   message->clear_position();
   message->clear_life();
   message->clear_stored_ms();
-  message->clear_due_ms();
   change.Put(names::Message(id), *message);
   return absl::OkStatus();
 }
@@ -46,6 +59,7 @@ absl::StatusOr<FirstOffered> OfferAgain(VaultChange& change) {
   FirstOffered first;
   HOLDFAST_RETURN_IF_ERROR(
       change.Scan(names::kSent, [&](BytesView key, vault::Sent sent) -> absl::Status {
+        const WipedAtEnd wiped(sent);
         if (HOLDFAST_PLANTED(kKeepUnofferedAfterRestore) && !sent.pending()) {
           return absl::OkStatus();
         }

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "client/core/ledger/decided.h"
+#include "client/core/ledger/receipts.h"
 #include "client/core/outside/limits.h"
 #include "client/core/shown/next_step.h"
 #include "client/core/vault/names.h"
@@ -28,32 +29,17 @@ std::vector<PromiseView> Owed(const LedgerBook& book, const BondId& bond, std::u
 }
 
 // Promises that a restored backup took out of the ledger: the practice knows nothing of
-// them, and they are owed as before. Messages and receipts still say so.
-absl::Status AddLost(const VaultReader& reader, const HeldLedger& held, const BondId& bond,
-                     std::uint64_t now_ms, std::vector<PromiseView>& owed) {
-  if (held.restored_at_ms == 0 || held.book.ended()) return absl::OkStatus();
-  std::vector<PromiseView> lost;
-  std::set<Bytes> replied;  // by this device's own account
-  HOLDFAST_RETURN_IF_ERROR(reader.Scan(
-      names::kMessages, [&](BytesView key, const vault::Message& message) -> absl::Status {
-        if (message.bond() != bond.view()) return absl::OkStatus();
-        const bool is_stored_reply = message.mine() && message.position() != 0;
-        if (is_stored_reply) replied.insert(message.reply_to());
-        if (!WaitsForReply(message)) return absl::OkStatus();
-        HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id, EnvelopeId::From(key, "vault.message"));
-        if (held.book.promises().contains(id)) return absl::OkStatus();
-        PromiseLine line;
-        line.made_at_ms = message.stored_ms();
-        line.due_at_ms = line.first_due_at_ms = message.due_ms();
-        const bool overdue = line.due_at_ms + limits::kClockSkewMs < now_ms;
-        lost.push_back({bond, id, line, overdue, true});
-        return absl::OkStatus();
-      }));
-  std::erase_if(lost, [&](const PromiseView& one) { return replied.contains(one.envelope.str()); });
-  owed.insert(owed.end(), lost.begin(), lost.end());
+// them, and they are owed as before.
+void AddLost(const PromisesKept& kept, const HeldLedger& held, const BondId& bond,
+             std::uint64_t now_ms, std::vector<PromiseView>& owed) {
+  const auto of_bond = kept.find(bond);
+  if (of_bond == kept.end() || held.restored_at_ms == 0 || held.book.ended()) return;
+  for (const auto& [id, line] : of_bond->second) {
+    const bool overdue = line.due_at_ms + limits::kClockSkewMs < now_ms;
+    if (!held.book.promises().contains(id)) owed.push_back({bond, id, line, overdue, true});
+  }
   std::ranges::stable_sort(owed, std::less<>(),
                            [](const PromiseView& view) { return view.line.due_at_ms; });
-  return absl::OkStatus();
 }
 
 std::optional<SlotLine> NewestEmpty(const LedgerBook& book) {
@@ -106,8 +92,32 @@ absl::Status NameRhythms(const VaultReader& reader, const BondId& bond,
 
 }  // namespace
 
+absl::StatusOr<PromisesKept> KeptPromises(const VaultReader& reader) {
+  PromisesKept kept;
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, reader.Read(names::kProgress));
+  const std::uint32_t life = LifeOf(progress, Incarnation());
+  std::set<Bytes> replied;  // by this device's own account
+  HOLDFAST_RETURN_IF_ERROR(reader.Scan(
+      names::kMessages, [&](BytesView key, const vault::Message& message) -> absl::Status {
+        if (message.mine() && message.position() != 0) replied.insert(message.reply_to());
+        const bool is_of_now = message.life() == life && !message.unpositioned();
+        if (is_of_now || !WaitsForReply(message)) return absl::OkStatus();
+        HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id, EnvelopeId::From(key, "vault.message"));
+        HOLDFAST_ASSIGN_OR_RETURN(const BondId bond, BondId::From(message.bond(), "vault.message"));
+        PromiseLine line;
+        line.made_at_ms = message.stored_ms();
+        line.due_at_ms = line.first_due_at_ms = message.due_ms();
+        kept[bond].emplace(id, line);
+        return absl::OkStatus();
+      }));
+  for (auto& [bond, promises] : kept) {
+    std::erase_if(promises, [&](const auto& one) { return replied.contains(one.first.str()); });
+  }
+  return kept;
+}
+
 absl::StatusOr<StandingView> LookAt(Ledgers& ledgers, const VaultReader& reader, const BondId& bond,
-                                    std::uint64_t now_ms) {
+                                    const PromisesKept& kept, std::uint64_t now_ms) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto record, FindBond(reader, bond));
   if (!record || !record->has_statement()) {
     return WithStep(Refuse(Reason::kUnknownBond, "bond", "is not one of yours"),
@@ -135,7 +145,7 @@ absl::StatusOr<StandingView> LookAt(Ledgers& ledgers, const VaultReader& reader,
   }
   view.empty_slot = NewestEmpty(book);
   view.promises = Owed(book, bond, now_ms);
-  HOLDFAST_RETURN_IF_ERROR(AddLost(reader, *held, bond, now_ms, view.promises));
+  AddLost(kept, *held, bond, now_ms, view.promises);
   view.entries = book.number();
   view.head = book.head();
   view.doubted = record->ledger_stopped();

@@ -11,6 +11,7 @@
 #include "client/core/shown/content.h"
 #include "client/core/vault/alarms.h"
 #include "client/core/vault/names.h"
+#include "client/core/vault/wiped_at_end.h"
 #include "rules/planted.h"
 #include "rules/retry.h"
 
@@ -23,14 +24,16 @@ bool IsAheadKey(const std::string& serialized) {
 }
 
 // The reply is at the practice: what it answers waits for none any more.
-absl::Status NoteAnswered(VaultChange& change, const Header& header, std::uint64_t stored_ms) {
-  if (header.kind != Kind::kReply || header.reply_to.is_zero()) return absl::OkStatus();
-  HOLDFAST_ASSIGN_OR_RETURN(auto asked, change.Find(names::Message(header.reply_to)));
+absl::Status NoteAnswered(VaultChange& change, const vault::Message& reply, std::uint64_t at_ms) {
+  if (reply.reply_to().empty()) return absl::OkStatus();
+  HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id,
+                            EnvelopeId::From(reply.reply_to(), "vault.message"));
+  HOLDFAST_ASSIGN_OR_RETURN(auto asked, change.Find(names::Message(id)));
   const bool heed =
-      asked && !asked->mine() && asked->bond() == header.bond.view() && asked->answered_ms() == 0;
+      asked && !asked->mine() && asked->bond() == reply.bond() && asked->answered_ms() == 0;
   if (!heed) return absl::OkStatus();
-  asked->set_answered_ms(stored_ms);
-  change.Put(names::Message(header.reply_to), *asked);
+  asked->set_answered_ms(at_ms);
+  change.Put(names::Message(id), *asked);
   return absl::OkStatus();
 }
 
@@ -128,7 +131,8 @@ absl::StatusOr<bool> Outbox::LetGoOfArrived(const BondId& bond, const Next& next
   VaultChange change(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(auto record, ReadBond(change, bond));
   if (!is_final || next.position > record.covered()) return false;
-  HOLDFAST_ASSIGN_OR_RETURN(const auto sent, change.Read(names::Sent(bond, next.position)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto sent, change.Read(names::Sent(bond, next.position)));
+  const WipedAtEnd wiped(sent);
   if (!sent.offered_again()) return false;
   HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id, EnvelopeId::From(sent.envelope(), "vault.sent"));
   HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Find(names::Message(id)));
@@ -136,6 +140,7 @@ absl::StatusOr<bool> Outbox::LetGoOfArrived(const BondId& bond, const Next& next
     HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read(names::kProgress));
     PlaceBehind(*message, record, progress);
     change.Put(names::Message(id), *message);
+    HOLDFAST_RETURN_IF_ERROR(NoteAnswered(change, *message, context_.Now()));
   }
   change.Erase(names::Sent(bond, next.position));
   record.set_pending_from(next.position + 1);
@@ -180,7 +185,7 @@ absl::Status Outbox::TakeStored(const BondId& bond, const Next& next,
     if (!header.slot.is_zero()) message.set_slot(header.slot.str());
     if (HOLDFAST_PLANTED(kSayDeliveredWhenStored)) message.set_delivered_ms(now_ms);
     change.Put(names::Message(id), message);
-    HOLDFAST_RETURN_IF_ERROR(NoteAnswered(change, header, leaf->stored_at_ms));
+    HOLDFAST_RETURN_IF_ERROR(NoteAnswered(change, message, leaf->stored_at_ms));
   }
   if (next.position <= record.covered() || HOLDFAST_PLANTED(kForgetSentWhenStored)) {
     change.Erase(names::Sent(bond, next.position));  // the other side has it already

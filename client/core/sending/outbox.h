@@ -49,8 +49,8 @@ class Outbox {
 
   absl::StatusOr<Outcome> TakeAnswer(const BondId& bond, const Next& next,
                                      const absl::StatusOr<v1::SendResponse>& response);
-  // One that the other side has, offered again after a restore because its receipt had not
-  // come: where the practice does not take it, nothing is lost, and nobody waits for it.
+  // One that was offered again after a restore, and that the other side has by now: where the
+  // practice does not take it, nothing is lost, and nobody waits for it.
   absl::StatusOr<bool> LetGoOfArrived(const BondId& bond, const Next& next,
                                       const absl::Status& refusal);
   absl::Status TakeStored(const BondId& bond, const Next& next, const v1::SendResponse& response);

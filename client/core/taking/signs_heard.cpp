@@ -7,6 +7,7 @@
 #include "client/core/people/bonds.h"
 #include "client/core/vault/alarms.h"
 #include "client/core/vault/names.h"
+#include "client/core/vault/wiped_at_end.h"
 
 namespace holdfast::client {
 namespace {
@@ -56,8 +57,9 @@ absl::Status KeepPlace(OwnChain& own, const vault::Sent& sent) {
 // Everything up to `position` has arrived.
 absl::Status CoverUpTo(OwnChain& own, std::uint64_t position) {
   for (std::uint64_t at = own.bond.covered() + 1; at <= position; ++at) {
-    HOLDFAST_ASSIGN_OR_RETURN(const auto sent, own.change.Find(names::Sent(own.id, at)));
+    HOLDFAST_ASSIGN_OR_RETURN(auto sent, own.change.Find(names::Sent(own.id, at)));
     if (!sent) continue;
+    const WipedAtEnd wiped(*sent);
     HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id,
                               EnvelopeId::From(sent->envelope(), "vault.sent"));
     HOLDFAST_RETURN_IF_ERROR(MarkDelivered(own, id));

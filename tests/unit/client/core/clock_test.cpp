@@ -13,7 +13,6 @@ using Texts = std::vector<std::string>;
 
 constexpr auto kDay = static_cast<std::int64_t>(limits::kDayMs);
 
-// The date of a machine whose battery is empty.
 void CheckBothWaysAfterWrongDate(bool of_therapist, std::int64_t ahead_days) {
   TestCouple couple;
   TestPerson& person = of_therapist ? couple.therapist : couple.client;

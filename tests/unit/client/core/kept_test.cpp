@@ -8,7 +8,6 @@
 namespace holdfast::client {
 namespace {
 
-// The date of a machine whose battery is empty.
 // One line of what doctor finds is not good.
 bool FindsFault(TestPerson& person, TestExecutor& executor, FindingKind kind) {
   bool found = false;

@@ -232,6 +232,14 @@ TEST_CASE("A reply that is owed stays owed through a restored backup that knows 
     }
     CHECK(couple.client.engine->Queued().value() == 0);
   }
+  // What is promised since is not lost, also before its entry is here.
+  const auto since = couple.client.CheckIn("asked after it");
+  REQUIRE(couple.client.Sync().ok());
+  for (const PromiseView& promise : couple.client.Standing().promises) {
+    CHECK(promise.lost == (promise.envelope == *open));
+  }
+  SyncAll(couple);
+  REQUIRE(couple.therapist.Reply(*since, "of course").ok());
   REQUIRE(couple.therapist.Reply(*open, "and here").ok());
   SyncAll(couple);
   CHECK(Owed(couple.client) == 0);
