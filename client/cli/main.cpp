@@ -92,8 +92,10 @@ int SayHelp(const CLI::App& app, Output& out) {
 
 // "help" and the command that it is about, as the parser understands them.
 void TakeHelp(std::vector<std::string>& words) {
-  const auto first = std::find_if(words.begin(), words.end(),
-                                  [](const std::string& word) { return word != "--json"; });
+  auto first = words.begin();
+  while (first != words.end() && first->starts_with("--")) {
+    first += *first == "--profile" && first + 1 != words.end() ? 2 : 1;
+  }
   if (first == words.end() || *first != "help") return;
   words.erase(first);
   words.emplace_back("--help");
@@ -153,7 +155,9 @@ int Main(int count, char** arguments) {
   } catch (const CLI::CallForHelp&) {
     return SayHelp(app, out);
   } catch (const CLI::Success& version) {
-    return app.exit(version);
+    out.Document({{"version", kVersion}});
+    out.Finish();
+    return out.as_json() ? 0 : app.exit(version);
   } catch (const CLI::ParseError& error) {
     const absl::Status status =
         Refuse(Reason::kUsage, "", FirstLineOf(error.what()) + ". See \"" + HelpFor(path) + "\"");

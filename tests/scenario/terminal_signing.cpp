@@ -65,7 +65,7 @@ TEST_CASE("a script accepts what was last shown, and nothing else", "[signing]")
   Couple couple;
   couple.therapist.Do(kPropose);
   couple.client.Sync();
-  const Outcome unseen = couple.client.TryPlain({"rhythm", "accept", "--yes"});
+  const Outcome unseen = couple.client.TryPlain({"rhythm", "accept"});
   CHECK(unseen.exit_code == kExitUsage);
   CHECK(Says(unseen, "Mondays to Thursdays at 18:00"));
   // Shown by that; but another comes in between.
@@ -79,6 +79,30 @@ TEST_CASE("a script accepts what was last shown, and nothing else", "[signing]")
   INFO(Describe(seen));
   CHECK(seen.exit_code == kExitOk);
   CHECK(Says(seen, "You accepted a check-in every Friday at 06:00"));
+}
+
+TEST_CASE("what is refused was not said to be signed, and what was signed before it is",
+          "[signing]") {
+  Couple couple;
+  const Outcome yesterday = couple.client.TryPlain({"pause", "--until", "yesterday"});
+  CHECK(yesterday.exit_code == kExitUsage);
+  CHECK(yesterday.out.empty());
+
+  Person ended(couple.files() / "ended");
+  ended.Join(couple.therapist.Invite());
+  couple.therapist.Sync();
+  const std::string bond = ended.Do({"status"}).at("bonds").at(0).at("id");
+  const std::string open = couple.client.Do({"status"}).at("bonds").at(0).at("id");
+  ended.Do({"end", "--yes"});
+  couple.therapist.Sync();
+  const Outcome both =
+      couple.therapist.Try({"rhythm", "propose", "--bond", open, "--bond", bond, "--weekly", "tue",
+                            "--at", "10:00", "--zone", "Etc/UTC"});
+  INFO(Describe(both));
+  CHECK(both.exit_code != kExitOk);
+  CHECK(Json::parse(both.out).at("decisions").size() == 1);
+  couple.client.Sync();
+  CHECK_FALSE(couple.client.Standing().at("proposal").is_null());
 }
 
 TEST_CASE("hours hold for whoever joins later, and days away leave them as they are", "[signing]") {

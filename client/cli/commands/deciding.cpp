@@ -113,23 +113,32 @@ absl::Status AskToSign(const Context& context, Device& device, const std::string
 absl::Status DecideAndSay(Context& context, Device& device, const Deciding& deciding) {
   device.Sync(kBriefSyncMs).IgnoreError();  // the second one says what is wrong
   HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, Chosen(device, deciding));
+  const bool asks = !deciding.yes && AsksPeople(context);
   std::string shown;
   if (deciding.show) {
     absl::StatusOr<std::string> words = deciding.show(device, bonds);
     HOLDFAST_RETURN_IF_ERROR(AsTyped(words.status()));
     shown = *std::move(words);
-    HOLDFAST_RETURN_IF_ERROR(AskToSign(context, device, shown, deciding.yes));
+    if (asks) HOLDFAST_RETURN_IF_ERROR(AskToSign(context, device, shown, false));
   }
   if (deciding.before) HOLDFAST_RETURN_IF_ERROR(deciding.before(device.engine()));
   std::vector<Decided> decided;
+  absl::Status failed;
   for (const BondView& bond : bonds) {
     if (deciding.skip && deciding.skip(bond)) continue;
     const absl::StatusOr<ActId> id = deciding.decide(device.engine(), bond);
-    HOLDFAST_RETURN_IF_ERROR(AsTyped(id.status()));
+    if (!id.ok()) {
+      failed = AsTyped(id.status());
+      break;
+    }
     decided.push_back({bond.id, *id});
   }
+  // What was decided before something failed is signed, and said.
+  if (decided.empty() && !failed.ok()) return failed;
+  if (!asks && !shown.empty()) context.out.Say(shown);
   const absl::Status sync = device.Sync(kBriefSyncMs).status();
   HOLDFAST_RETURN_IF_ERROR(SayDecided(context, device, decided, shown, sync));
+  HOLDFAST_RETURN_IF_ERROR(failed);
   return IsAway(sync) ? absl::OkStatus() : sync;
 }
 

@@ -73,9 +73,9 @@ Command EndCommand(CLI::App& app) {
   const auto options = std::make_shared<EndOptions>();
   command->add_option("--bond", options->bond, "With whom, where there are several")
       ->type_name("WHO");
-  command->add_flag(
-      "--yes", options->sure,
-      "Do not ask whether it is meant; needed with --json too, since nothing brings it back");
+  command->add_flag("--yes", options->sure,
+                    "Do not ask whether it is meant; needed wherever nobody is asked, since "
+                    "nothing brings it back");
   command->footer(
       "No reason is asked. Nothing more can be sent, and check-ins no longer open. Messages and\n"
       "the ledger stay on both devices. A new invitation makes a new bond.");

@@ -85,19 +85,38 @@ absl::StatusOr<HoursPlan> PlanChange(Engine& engine, const std::vector<BondView>
                     : "you are not away then; \"holdfast availability away list\" shows when");
 }
 
+// The days away that are not over, in words and as documents.
+BondShown HolidaysIn(const Words& words, const std::optional<Availability>& hours) {
+  BondShown shown{"", Json::array()};
+  if (!hours) return shown;
+  Availability coming = *hours;
+  std::erase_if(coming.away, [&](const Away& one) { return one.until_ms <= words.now_ms(); });
+  for (const Away& one : coming.away) {
+    shown.text += (shown.text.empty() ? "" : "; ") + AwayInWords(words, coming, one);
+  }
+  shown.document = AvailabilityJson(coming).at("away");
+  return shown;
+}
+
 absl::StatusOr<BondShown> HolidaysOf(Device&, const Words& words, const BondView& bond,
                                      const StandingView& standing) {
-  std::string text;
-  Json away = Json::array();
-  if (standing.availability && !standing.ended) {
-    for (const Away& one : standing.availability->away) {
-      if (one.until_ms <= words.now_ms()) continue;
-      text += (text.empty() ? "" : "; ") + AwayInWords(words, *standing.availability, one);
-    }
-    away = AvailabilityJson(*standing.availability).at("away");
-  }
-  return BondShown{text.empty() ? "no days away are set" : text,
-                   {{"bond", bond.id.hex()}, {"away", away}}};
+  BondShown shown = HolidaysIn(words, standing.ended ? std::nullopt : standing.availability);
+  if (shown.text.empty()) shown.text = "no days away are set";
+  shown.document = {{"bond", bond.id.hex()}, {"away", std::move(shown.document)}};
+  return shown;
+}
+
+absl::Status ListHolidays(Context& context, const HoursOptions& options) {
+  const auto of_later = [&](Device& device, const Words& words,
+                            Json& document) -> absl::StatusOr<bool> {
+    HOLDFAST_ASSIGN_OR_RETURN(const auto hours, device.engine().StandingHours());
+    BondShown later = HolidaysIn(words, hours);
+    document["standing"] = std::move(later.document);
+    if (later.text.empty() || !options.bonds.empty()) return false;
+    context.out.Say("Whoever joins later: " + later.text);
+    return true;
+  };
+  return ShowBonds(context, options.bonds, HolidaysOf, of_later);
 }
 
 // All that is signed, and all that is no more.
@@ -205,8 +224,7 @@ void AddHolidays(CLI::App& availability, Holidays& holidays) {
 }
 
 absl::Status RunHolidays(Context& context, const Holidays& holidays, const HoursOptions& options) {
-  if (!holidays.add->parsed() && !holidays.remove->parsed())
-    return ShowBonds(context, options.bonds, HolidaysOf);
+  if (!holidays.add->parsed() && !holidays.remove->parsed()) return ListHolidays(context, options);
   return WithDevice(context, [&](Device& device) {
     return DecideHours(context, device, options,
                        [&](Engine& engine, const std::vector<BondView>& bonds,

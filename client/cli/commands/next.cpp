@@ -9,6 +9,7 @@
 #include "client/cli/terminal/input.h"
 #include "client/cli/words/date_input.h"
 #include "client/cli/words/json.h"
+#include "client/cli/words/pasted_text.h"
 #include "client/cli/words/rendering.h"
 #include "client/cli/words/text.h"
 #include "client/core/reading/overview.h"
@@ -86,7 +87,7 @@ absl::StatusOr<Then> AskWhatNext(Device& device, bool can_move, bool has_more) {
     HOLDFAST_RETURN_IF_ERROR(
         device.WithoutVault([&] { answer = AskLine(WhatNext(can_move, has_more)); }));
     if (!answer.ok()) return Then::kStops;  // the terminal is gone, or Ctrl-D
-    const std::string word = Trimmed(*answer);
+    const std::string word = PlainWords(*answer);
     if (word.empty()) return Then::kGoesOn;
     if (word == "r") return Then::kReplies;
     if (word == "m" && can_move) return Then::kMoves;
@@ -136,7 +137,9 @@ absl::Status Walk(Context& context, Device& device, const std::vector<NextItem>&
                                   ? MoveReply(context, device, *message)
                                   : ReplyTo(context, device, *message, std::nullopt);
     if (!device.is_open()) return sent;
-    if (!sent.ok()) context.out.Fail(sent);
+    if (sent.ok()) continue;
+    context.out.Fail(sent);
+    --i;  // it is asked about again
   }
   return absl::OkStatus();
 }

@@ -115,7 +115,7 @@ absl::Status AcceptIt(Context& context, const RhythmOptions& options) {
            HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
            const std::string text = RhythmToAccept(words, *standing.proposal);
            shown = standing.proposal_hash;
-           const bool unseen = (options.yes || context.out.as_json()) && !standing.proposal_shown;
+           const bool unseen = (options.yes || !AsksPeople(context)) && !standing.proposal_shown;
            HOLDFAST_RETURN_IF_ERROR(device.engine().MarkProposalShown(bond, shown));
            if (!unseen) return text;
            return Refuse(Reason::kUsage, "",

@@ -116,11 +116,17 @@ class MomentReader {
     std::optional<std::uint32_t> before = TakeTimeBefore();
     Skip("on");
     HOLDFAST_ASSIGN_OR_RETURN(const LocalMs day, TakeDay());
+    const std::size_t behind_day = at_;
     Skip("at");
-    if (at_ == words_.size()) return LocalMoment{WithTime(day, before), before.has_value()};
+    if (at_ == words_.size()) {
+      return LocalMoment{WithTime(day, before), before.has_value(), false};
+    }
+    // "fri 5" may be Friday the 5th, or five in the afternoon.
+    const bool bare = at_ == behind_day && at_ + 1 == words_.size() && NumberIn(Word()).has_value();
+    if (bare) return BadMoment(option_, typed_);
     const auto time = TimeIn(at_, words_.size());
     if (!time || before) return BadMoment(option_, typed_);
-    return LocalMoment{WithTime(day, time), true};
+    return LocalMoment{WithTime(day, time), true, false};
   }
 
  private:
@@ -149,7 +155,7 @@ class MomentReader {
         words_.front().find_first_not_of("0123456789") != std::string::npos || words_.size() > 1;
     if (!certain) return BadMoment(option_, typed_);
     const LocalMs at = WithTime(DayOf(now_), minute);
-    if (at > now_) return LocalMoment{at, true};
+    if (at > now_) return LocalMoment{at, true, false};
     return Refuse(Reason::kUsage, option_,
                   "\"" + PrintableLine(typed_) + "\" is over today; write tomorrow " +
                       PrintableLine(typed_) + ", or another day");
@@ -164,7 +170,7 @@ class MomentReader {
     const bool minutes = unit == "minute" || unit == "minutes" || unit == "min" || unit == "m";
     if (!hours && !minutes) return std::nullopt;
     const LocalMs minute = now_ / limits::kMinuteMs * limits::kMinuteMs;
-    return LocalMoment{minute + *steps * (hours ? limits::kHourMs : limits::kMinuteMs), true};
+    return LocalMoment{minute + *steps * (hours ? limits::kHourMs : limits::kMinuteMs), true, true};
   }
 
   // "18:00 tomorrow".
@@ -338,8 +344,12 @@ absl::StatusOr<std::uint64_t> ParseInstant(std::string_view text, std::string_vi
                                            std::uint64_t now_ms) {
   const std::string typed = Trimmed(Plain(text));
   if (typed.size() > 16 && typed.ends_with('Z')) return ParseUtc(typed, option);
-  HOLDFAST_ASSIGN_OR_RETURN(const LocalMoment moment,
-                            ParseMoment(typed, option, ToOwnClock(now_ms)));
+  const LocalMs now = ToOwnClock(now_ms);
+  HOLDFAST_ASSIGN_OR_RETURN(const LocalMoment moment, ParseMoment(typed, option, now));
+  // Hours are as long as they are, also where the clock is changed in between.
+  if (moment.is_from_now)
+    return now_ms / limits::kMinuteMs * limits::kMinuteMs +
+           (moment.at - now / limits::kMinuteMs * limits::kMinuteMs);
   if (moment.has_time) return FromOwnClock(moment.at);
   return Refuse(Reason::kUsage, option,
                 "needs a time of the day as well, like \"" + PrintableLine(typed) + " 9:00\"");
@@ -347,7 +357,10 @@ absl::StatusOr<std::uint64_t> ParseInstant(std::string_view text, std::string_vi
 
 absl::StatusOr<LocalSpan> ParseAway(std::string_view text, LocalMs now) {
   constexpr std::string_view kOption = "--away";
-  const std::string plain = PlainWords(text);
+  constexpr std::string_view kFrom = "from ";
+  constexpr std::uint64_t kCountedOnMsMax = 31 * limits::kDayMs;
+  std::string plain = PlainWords(text);
+  if (plain.starts_with(kFrom)) plain.erase(0, kFrom.size());
   const auto [at, size] = SplitOf(plain);
   const std::string from = plain.substr(0, at);
   const std::string until = at == std::string::npos ? from : plain.substr(at + size);
@@ -361,6 +374,13 @@ absl::StatusOr<LocalSpan> ParseAway(std::string_view text, LocalMs now) {
   // "sat to mon" and "24 dec to 2 jan" count on from their beginning.
   if (last.at < DayOf(first.at)) {
     const auto later = ParseMoment(until, kOption, first.at);
+    // The year of one that has begun is a guess, and would be a year off.
+    if (later.ok() && later->at > last.at + kCountedOnMsMax) {
+      return Refuse(Reason::kUsage, kOption,
+                    "\"" + PrintableLine(text) +
+                        "\" has begun already, or ends before it begins; write the years as well, "
+                        "like \"2026-12-24..2027-01-02\"");
+    }
     if (later.ok()) last = *later;
   }
   if (!last.has_time) last.at += limits::kDayMs;

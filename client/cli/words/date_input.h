@@ -11,8 +11,9 @@
 namespace holdfast::client::cli {
 
 struct LocalMoment {
-  LocalMs at = 0;         // its midnight where no time was typed
-  bool has_time = false;  // "18:00" was typed as well
+  LocalMs at = 0;            // its midnight where no time was typed
+  bool has_time = false;     // "18:00" was typed as well
+  bool is_from_now = false;  // "in 2 hours": so long from now on, whatever the clock does
 };
 
 // "2026-03-02", "2 Mar", "2 March 2027", "today", "tomorrow", "fri", "in 2 weeks", each also

@@ -333,7 +333,7 @@ TEST_CASE("away times count both days, unless they name a time", "[schedule]") {
   };
   for (const char* text : {"2026-03-05..2026-03-06", "2026-03-05 - 2026-03-06", "5 mar-6 mar",
                            "2026-03-05\u20132026-03-06", "tomorrow to fri", "5 mar \u2026 6 mar",
-                           "2026-03-05 until 2026-03-06"}) {
+                           "2026-03-05 until 2026-03-06", "from 5 mar to 6 mar"}) {
     CHECK(span(text) == std::pair(Days(1), Days(3)));
   }
   CHECK(span("tomorrow") == std::pair(Days(1), Days(2)));
@@ -343,7 +343,7 @@ TEST_CASE("away times count both days, unless they name a time", "[schedule]") {
   CHECK(span("2026-03-05 12:00..2026-03-05 13:00") == std::pair(At(1, 12), At(1, 13)));
   for (const char* bad : {"", "2026-03-06..2026-03-05", "2026-02-30..2026-03-02", "a..b",
                           "6-17 jul", "2026-03-05 25:00..2026-03-06", "tomorrow 12:00", "fri..",
-                          "..fri", "2026-03-05 13:00..2026-03-05 12:00"}) {
+                          "..fri", "3 mar to 6 mar", "2026-03-05 13:00..2026-03-05 12:00"}) {
     INFO(bad);
     CHECK(FieldOf(ParseAway(bad, kNow).status()) == "--away");
   }

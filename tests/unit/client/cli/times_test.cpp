@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <ctime>
 
+#include "client/cli/words/date_input.h"
 #include "rules/limits.h"
 #include "support/catch.h"
 
@@ -17,6 +18,17 @@ constexpr std::uint64_t kWednesdayMs = 1'772'643'900'007;  // 2026-03-04T17:05:0
 void UseZone(const char* zone) {
   setenv("TZ", zone, 1);
   tzset();
+}
+
+TEST_CASE("in three hours is in three hours, also in the night in which the clock goes back",
+          "[times]") {
+  UseZone("Europe/Zurich");
+  constexpr std::uint64_t kBeforeMs = 1'792'884'600'000;  // 2026-10-24 23:30 UTC, 01:30 there
+  CHECK(ParseInstant("in 3 hours", "--at", kBeforeMs).value() == kBeforeMs + 3 * kHourMs);
+  CHECK(ParseInstant("in 90 min", "--at", kBeforeMs).value() == kBeforeMs + kHourMs * 3 / 2);
+  CHECK_FALSE(ParseInstant("fri 5", "--at", kBeforeMs).ok());
+  CHECK(ParseInstant("fri at 5", "--at", kBeforeMs).ok());
+  UseZone("UTC");
 }
 
 TEST_CASE("programs get RFC 3339 in UTC whatever the zone", "[times]") {
