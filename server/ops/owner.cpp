@@ -61,17 +61,14 @@ absl::Status OfAnother(const fs::path& path, uid_t user, const DataDirectory& di
                     OwnerOf(directory.path()) + ": " + directory.path().string() + "`");
 }
 
-// Of all that was kept over the change of user. Where the system refuses, all goes.
-void KeepLowPortsAlone() {
+// Of all that was kept over the change of user. False where the system refuses.
+bool KeepLowPortsAlone() {
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
   __user_cap_data_struct kept[_LINUX_CAPABILITY_U32S_3] = {};
   kept[CAP_TO_INDEX(CAP_NET_BIND_SERVICE)].effective = CAP_TO_MASK(CAP_NET_BIND_SERVICE);
   kept[CAP_TO_INDEX(CAP_NET_BIND_SERVICE)].permitted = CAP_TO_MASK(CAP_NET_BIND_SERVICE);
-  if (::syscall(SYS_capset, &header, kept) != 0) {
-    __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {};
-    (void)::syscall(SYS_capset, &header, none);
-  }
-  (void)::prctl(PR_SET_KEEPCAPS, 0L);
+  const bool is_kept_alone = ::syscall(SYS_capset, &header, kept) == 0;
+  return ::prctl(PR_SET_KEEPCAPS, 0L) == 0 && is_kept_alone;
 }
 
 // The first of a directory's files that is another user's.
@@ -107,7 +104,7 @@ absl::Status BecomeOwnerOf(const fs::path& directory, RootKeeps keeps) {
       ::setresuid(facts->st_uid, facts->st_uid, facts->st_uid) != 0) {
     return CannotBecome(directory, facts->st_uid);
   }
-  if (keeps_ports) KeepLowPortsAlone();
+  if (keeps_ports && !KeepLowPortsAlone()) return CannotBecome(directory, facts->st_uid);
   return absl::OkStatus();
 }
 

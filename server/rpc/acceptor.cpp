@@ -89,6 +89,7 @@ void Acceptor::LookAtStreams() {
   measured_ = now;
   if (!is_busy && now - looked_ < kStreamsIdleLookPeriod) return;
   looked_ = now;
+  if (!is_busy) connections_.Sweep();
   try {
     CutOffFlooding(now);
   } catch (const std::exception& exception) {  // memory may be what is missing

@@ -30,15 +30,15 @@ bool Connections::CutOff(const std::string& endpoint, Clock::time_point now) {
     return connection.second.endpoint == endpoint && IsOpen(connection);
   });
   if (found == open_.end()) return false;
-  if (paused_until_.size() >= kPeersKnownMax) paused_until_.clear();
-  paused_until_[found->second.peer] = now + kCutOffPause;
+  if (pauses_.size() >= kPeersKnownMax) pauses_.clear();
+  pauses_[found->second.peer].until = now + kCutOffPause;
   return ::shutdown(found->first, SHUT_RDWR) == 0;
 }
 
 bool Connections::MayOpen(const std::string& peer, Clock::time_point now) {
-  if (const auto paused = paused_until_.find(peer); paused != paused_until_.end()) {
-    if (now < paused->second) return false;
-    paused_until_.erase(paused);
+  if (const auto pause = pauses_.find(peer); pause != pauses_.end()) {
+    if (now < pause->second.until && ++pause->second.opened > kOpenedInPauseMax) return false;
+    if (now >= pause->second.until) pauses_.erase(pause);
   }
   if (now - minute_ >= std::chrono::minutes(1) || opened_.size() >= kPeersKnownMax) {
     opened_.clear();

@@ -22,12 +22,15 @@ class Connections {
   explicit Connections(std::size_t most) : most_(most) {}
 
   // Counts a socket of this peer, unless there are too many, or too many were opened within
-  // a minute, or one of the peer's was cut off a moment ago: then false, and the caller
+  // a minute, or a few since one of the peer's was cut off: then false, and the caller
   // closes it. Looks for closed ones at most every kSweepPeriod.
   bool Admit(const Accepted& accepted, Clock::time_point now);
   // Ends a connection that is open, though gRPC has it. False where there is none. On the
   // thread that accepts: so its number is nobody else's by then.
   bool CutOff(const std::string& endpoint, Clock::time_point now);
+
+  // Forgets those that were closed.
+  void Sweep();
 
   std::size_t count() const { return open_.size(); }  // as the last look found
 
@@ -42,7 +45,6 @@ class Connections {
   static bool IsOpen(const std::map<int, Open>::value_type& connection);
   bool HasRoom(const std::string& peer) const;
   bool MayOpen(const std::string& peer, Clock::time_point now);
-  void Sweep();
   void Forget(std::map<int, Open>::iterator connection);
 
   const std::size_t most_;
@@ -51,7 +53,11 @@ class Connections {
   Clock::time_point swept_{};
   std::map<std::string, std::size_t> opened_;  // by each peer since minute_
   Clock::time_point minute_{};
-  std::map<std::string, Clock::time_point> paused_until_;
+  struct Pause {
+    Clock::time_point until;
+    std::size_t opened = 0;  // meanwhile
+  };
+  std::map<std::string, Pause> pauses_;
 };
 
 // One look at every connection takes a few milliseconds.
@@ -61,9 +67,10 @@ inline constexpr std::chrono::milliseconds kSweepPeriod{100};
 inline constexpr std::size_t kPeerShare = 2;
 // By one address: a handshake costs about a millisecond.
 inline constexpr std::size_t kOpenedPerMinuteMax = 6000;
-// After one of its connections was cut off an address opens no other for so long. Those
-// that it has go on: with a forwarder in front they may be other people's.
+// After one of its connections was cut off an address opens few others for so long. Those
+// that it has go on, and a few may come: with a forwarder in front they may be other people's.
 inline constexpr std::chrono::seconds kCutOffPause{10};
+inline constexpr std::size_t kOpenedInPauseMax = 4;
 // Addresses that are remembered for either.
 inline constexpr std::size_t kPeersKnownMax = 65'536;
 

@@ -37,7 +37,8 @@ class StreamGuard {
 // when its person presses Ctrl-C, and has 32 open at most.
 inline constexpr double kBrokenOffMax = 256;
 inline constexpr double kBrokenOffPerSecond = 16;
-inline constexpr std::chrono::seconds kForgetAfter{60};
+// Longer than all that may be open take to be looked at, a page each time.
+inline constexpr std::chrono::seconds kForgetAfter{300};
 // How often it is looked, where the process is busy; else there is no hurry.
 inline constexpr std::chrono::milliseconds kStreamsLookPeriod{200};
 inline constexpr std::chrono::seconds kStreamsIdleLookPeriod{2};

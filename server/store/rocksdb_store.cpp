@@ -199,8 +199,12 @@ RocksDbStats RocksDbStore::Stats() const {
   stats.large_dead_bytes = value(state_->large, Properties::kLiveBlobFileGarbageSize);
   stats.writes_held = state_->watch->held();
   stats.background_table_bytes += stats.memory_bytes;
-  // A compaction copies the live part of the oldest files with values too.
-  stats.background_bytes = stats.background_table_bytes + stats.large_bytes / kLargeCopiedAtOnce;
+  // A compaction copies the live part of the oldest files with values too; where most of them
+  // are dead that is little.
+  const std::uint64_t live =
+      stats.large_bytes - std::min(stats.large_bytes, stats.large_dead_bytes);
+  stats.background_bytes =
+      stats.background_table_bytes + std::min(live, stats.large_bytes / kLargeCopiedAtOnce);
   return stats;
 }
 

@@ -68,8 +68,8 @@ TEST_CASE("a connection that was closed makes room, also where its number is in 
   CHECK(connections.count() == kMost / 2);
 }
 
-TEST_CASE("who was cut off waits, and nobody else does") {
-  Connections connections(kMost);
+TEST_CASE("who was cut off opens few others for a while, and nobody else waits") {
+  Connections connections(4 * kMost);
   auto now = Connections::Clock::time_point{} + std::chrono::hours(1);
   int ends[2] = {-1, -1}, others[2] = {-1, -1};
   REQUIRE(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0);
@@ -83,6 +83,9 @@ TEST_CASE("who was cut off waits, and nobody else does") {
   CHECK(recv(others[1], &byte, 1, MSG_DONTWAIT) == -1);  // still there
 
   Pipes pipes;
+  for (std::size_t i = 0; i < kOpenedInPauseMax; ++i) {
+    CHECK(connections.Admit({pipes.Open(), "a", "a:4"}, now));
+  }
   CHECK_FALSE(connections.Admit({pipes.Open(), "a", "a:4"}, now));
   CHECK(connections.Admit({pipes.Open(), "b", "b:1"}, now));
   now += kCutOffPause;
