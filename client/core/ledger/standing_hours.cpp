@@ -1,6 +1,6 @@
 #include "client/core/ledger/standing_hours.h"
 
-#include <algorithm>
+#include <set>
 
 #include "client/core/ledger/acts.h"
 #include "client/core/ledger/zones.h"
@@ -12,11 +12,17 @@ namespace {
 
 absl::StatusOr<bool> HasNoHours(Ledgers& ledgers, const VaultReader& reader, const BondId& bond) {
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers.Of(reader, bond));
-  if (held->book.ended() || held->book.availability() != nullptr) return false;
+  return !held->book.ended() && held->book.availability() == nullptr;
+}
+
+// Whose hours are decided and not in the ledger yet.
+absl::StatusOr<std::set<BondId>> WithPendingHours(const VaultReader& reader) {
+  std::set<BondId> bonds;
   HOLDFAST_ASSIGN_OR_RETURN(const auto pending, PendingActs(reader));
-  return std::ranges::none_of(pending, [&](const Pending& waiting) {
-    return waiting.bond == bond && waiting.act.kind() == ActKind::kAvailability;
-  });
+  for (const Pending& waiting : pending) {
+    if (waiting.act.kind() == ActKind::kAvailability) bonds.insert(waiting.bond);
+  }
+  return bonds;
 }
 
 }  // namespace
@@ -49,11 +55,15 @@ absl::Status InheritHours(const Context& context, Ledgers& ledgers, VaultChange&
   if (!zone.ok()) return absl::OkStatus();  // the name may be gone from a newer database
   hours->zone = *std::move(zone);
   std::erase_if(hours->away, [&](const Away& away) { return away.until_ms <= context.Now(); });
+  HOLDFAST_ASSIGN_OR_RETURN(const std::set<BondId> decided, WithPendingHours(change));
   HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, AllBonds(change));
   for (const vault::Bond& bond : bonds) {
     HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
     HOLDFAST_ASSIGN_OR_RETURN(const bool has_none, HasNoHours(ledgers, change, id));
-    if (has_none) WriteAct(context, ledgers, change, id, *hours).IgnoreError();
+    if (!has_none || decided.contains(id)) continue;
+    // Those for whom there is no room now get theirs later.
+    const absl::Status written = WriteAct(context, ledgers, change, id, *hours).status();
+    if (ReasonOf(written) == Reason::kOutboxFull) return absl::OkStatus();
   }
   return absl::OkStatus();
 }
