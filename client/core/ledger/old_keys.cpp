@@ -15,8 +15,11 @@ namespace {
 std::uint64_t AnnouncedMs(const LedgerBook& book, bool of_therapist, std::uint64_t since_ms,
                           std::uint64_t now_ms) {
   if (!of_therapist) {
+    // When it began is not kept: what went before it is excused as well.
     const auto paused_until_ms = book.paused_until_ms();
-    return paused_until_ms && *paused_until_ms > now_ms ? now_ms - since_ms : 0;
+    return paused_until_ms && *paused_until_ms > since_ms
+               ? std::min(*paused_until_ms, now_ms) - since_ms
+               : 0;
   }
   std::uint64_t announced_ms = 0;
   if (book.availability() == nullptr) return 0;

@@ -8,7 +8,8 @@
 namespace holdfast::client {
 
 // An alarm, once a prekey, where one is older than limits::kPrekeyWarnMs. Time in which the
-// therapist said that they are away, or the client paused, does not count.
+// therapist said that they are away does not count, nor what lies before the end of the
+// client's pause.
 absl::Status SayOldKeys(VaultChange& change, Ledgers& ledgers, const OwnDevice& own,
                         std::uint64_t now_ms);
 

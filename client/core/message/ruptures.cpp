@@ -42,6 +42,28 @@ absl::StatusOr<std::optional<vault::Rupture>> NextTurn(const std::optional<vault
   return std::optional<vault::Rupture>(std::move(next));
 }
 
+// Whether a mark on a message that is not here is kept until that comes. One that is not is
+// counted while it is open.
+absl::StatusOr<bool> HasRoomForMark(const VaultReader& reader, vault::Bond& bond,
+                                    const v1::RuptureMark& mark) {
+  if (mark.closed()) {
+    bond.set_marks_not_kept(bond.marks_not_kept() -
+                            std::min<std::uint64_t>(bond.marks_not_kept(), 1));
+    return false;
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const auto all, AllRuptures(reader));
+  std::size_t waiting = 0;
+  for (const auto& [message, view] : all) {
+    if (view.bond.view() != bond.id()) continue;
+    HOLDFAST_ASSIGN_OR_RETURN(const bool is_here, reader.Has(names::Message(message)));
+    if (!is_here) ++waiting;
+  }
+  if (waiting < limits::kMarksOnMissingMax) return true;
+  // Worded anew it is the same one.
+  if (mark.turn() == 1) bond.set_marks_not_kept(bond.marks_not_kept() + 1);
+  return false;
+}
+
 }  // namespace
 
 absl::StatusOr<bool> WriteRupture(Context context, VaultChange& change, const EnvelopeId& message,
@@ -86,9 +108,8 @@ absl::Status TakeRupture(VaultChange& change, vault::Bond& bond, const BondParti
                     (mark.turn() == record->turn() && record->closed() && !mark.closed());
   if (!heed) return absl::OkStatus();
   if (!marked && !record) {
-    if (mark.closed()) return absl::OkStatus();
-    bond.set_marks_on_missing(bond.marks_on_missing() + 1);
-    if (bond.marks_on_missing() > limits::kMarksOnMissingMax) return absl::OkStatus();
+    HOLDFAST_ASSIGN_OR_RETURN(const bool is_kept, HasRoomForMark(change, bond, mark));
+    if (!is_kept) return absl::OkStatus();
   }
   vault::Rupture next = record.value_or(vault::Rupture());
   if (!record || record->closed()) next.set_marked_ms(header.sent_at_ms);
@@ -117,11 +138,9 @@ absl::StatusOr<std::map<BondId, std::uint64_t>> MarksOnMissing(const VaultReader
   std::map<BondId, std::uint64_t> counts;
   HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, AllBonds(reader));
   for (const vault::Bond& bond : bonds) {
-    if (bond.marks_on_missing() == 0) continue;
+    if (bond.marks_not_kept() == 0) continue;
     HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
-    const std::uint64_t kept =
-        std::min<std::uint64_t>(bond.marks_on_missing(), limits::kMarksOnMissingMax);
-    counts[id] = bond.marks_on_missing() - kept;
+    counts[id] = bond.marks_not_kept();
   }
   HOLDFAST_ASSIGN_OR_RETURN(const auto all, AllRuptures(reader));
   for (const auto& [message, view] : all) {

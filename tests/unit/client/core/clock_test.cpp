@@ -140,6 +140,25 @@ TEST_CASE("Keys that grow old while their owner is away as announced alarm nobod
   }
 }
 
+TEST_CASE("A client who paused for long is no alarm on the day on which the pause ends") {
+  TestCouple couple;
+  const std::uint64_t until_ms = couple.practice.clock.wall_ms + 40 * limits::kDayMs;
+  REQUIRE(couple.client.engine->Pause(couple.client.bond(), until_ms, false).ok());
+  REQUIRE(couple.client.Sync().ok());
+  REQUIRE(couple.therapist.Sync().ok());
+  const auto is_alarmed_after = [&](std::uint64_t days) {
+    couple.practice.Pass(days * limits::kDayMs);
+    couple.RestartPractice();
+    couple.therapist.Sync().IgnoreError();
+    const auto alarms = couple.therapist.TakeAlarms();
+    return std::ranges::any_of(
+        alarms, [](const Alarm& alarm) { return alarm.kind == AlarmKind::kOldKeys; });
+  };
+  CHECK_FALSE(is_alarmed_after(35));
+  CHECK_FALSE(is_alarmed_after(10));  // over since five days
+  CHECK(is_alarmed_after(40));
+}
+
 TEST_CASE("Beacons go on after one that was sealed at a date that was ahead") {
   TestCouple couple;
   couple.client.clock.ahead_ms = 20 * kDay;

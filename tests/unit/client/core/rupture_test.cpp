@@ -170,7 +170,39 @@ TEST_CASE("Marks on messages that are not here are counted, not listed, and boun
   REQUIRE(couple.client.engine->CloseRupture(invented.front()).ok());
   REQUIRE(couple.client.engine->CloseRupture(invented.back()).ok());  // it was not kept
   Exchange(couple);
-  CHECK(couple.therapist.engine->BondsByNeed()->front().marks_on_missing == kMarks - 1);
+  CHECK(couple.therapist.engine->BondsByNeed()->front().marks_on_missing == kMarks - 2);
+  // Worded anew, one that was not kept is still one.
+  REQUIRE(couple.client.engine->MarkRupture(invented[kMarks - 2], "in other words").ok());
+  Exchange(couple);
+  CHECK(couple.therapist.engine->BondsByNeed()->front().marks_on_missing == kMarks - 2);
+}
+
+TEST_CASE("A mark finds room again once the messages of others have come") {
+  TestCouple couple;
+  const BondId bond = couple.client.bond();
+  const auto put = [&](TestPerson& person, std::size_t number) {
+    const auto id = EnvelopeId::From(Bytes(16, static_cast<char>('0' + number)), "id").value();
+    EditVault(person, [&](VaultChange& change) {
+      vault::Message message;
+      message.set_bond(bond.str());
+      message.set_kind(static_cast<std::uint32_t>(Kind::kNote));
+      message.set_content(v1::Content().SerializeAsString());
+      change.Put(names::Message(id), message);
+    });
+    return id;
+  };
+  const auto mark = [&](std::size_t number) {
+    const EnvelopeId id = put(couple.client, number);  // and the engine is another one then
+    REQUIRE(couple.client.engine->MarkRupture(id, "").ok());
+  };
+  for (std::size_t i = 0; i < limits::kMarksOnMissingMax; ++i) mark(i);
+  Exchange(couple);
+  CHECK(Open(couple.therapist).empty());
+  for (std::size_t i = 0; i < limits::kMarksOnMissingMax; ++i) put(couple.therapist, i);
+  mark(limits::kMarksOnMissingMax);
+  Exchange(couple);
+  put(couple.therapist, limits::kMarksOnMissingMax);
+  CHECK(Open(couple.therapist).size() == limits::kMarksOnMissingMax + 1);
 }
 
 TEST_CASE("To the practice a mark is a beacon, with words or without") {
