@@ -39,10 +39,10 @@ absl::Status ShowBonds(Context& context, const std::vector<std::string>& wanted,
     const absl::Status sync = device.Sync(kBriefSyncMs).status();
     HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, NamedBonds(device, wanted));
     HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
+    HOLDFAST_ASSIGN_OR_RETURN(const auto standings, device.engine().Standings(bonds));
     Json documents = Json::array();
     for (const BondView& bond : bonds) {
-      HOLDFAST_ASSIGN_OR_RETURN(const StandingView standing, device.engine().Standing(bond.id));
-      HOLDFAST_ASSIGN_OR_RETURN(BondShown shown, show(device, words, bond, standing));
+      HOLDFAST_ASSIGN_OR_RETURN(BondShown shown, show(device, words, bond, standings.at(bond.id)));
       context.out.Say(words.Other(bond.id) + " (" + ShortId(bond.id) + "): " + shown.text);
       documents.push_back(std::move(shown.document));
     }
