@@ -179,6 +179,8 @@ struct Story {
     Of(client, "doctor", {"doctor"});
     Of(client, "form", {"checkin", "--form"});
     Of(client, "rename", {"rename", "Dr. Kim"});
+    Of(client, "passphrase", {"passphrase", "--new-passphrase-file", "-"}, "another passphrase");
+    client.set_passphrase("another passphrase");
     Of(client, "help", {"help", "checkin"});
     Of(client, "version", {"version"});
     Of(client, "decided", {"pause", "--until", DayFromNow(20)});

@@ -42,6 +42,29 @@ TEST_CASE("a stopped prompt is without echo again when it goes on", "[passphrase
   CHECK_FALSE(terminal.Echoes());
 }
 
+TEST_CASE("another passphrase is asked for behind the old one, twice", "[passphrase]") {
+  Couple couple;
+  const auto answer = [](TerminalProcess& terminal, const char* prompt, const std::string& text) {
+    REQUIRE(terminal.Shows(prompt));
+    REQUIRE(Eventually([&] { return !terminal.Echoes(); }));
+    REQUIRE(terminal.Type(text + "\n"));
+  };
+  TerminalProcess terminal(AskingAtTerminal(couple.client, {"passphrase"}));
+  answer(terminal, kPrompt, "wrong horse");
+  answer(terminal, kPrompt, kPassphrase);
+  answer(terminal, "New passphrase: ", "another horse");
+  // While a person thinks of it, others use the vault.
+  CHECK(couple.client.Try({"inbox", "--offline"}).exit_code == kExitOk);
+  answer(terminal, "Once more: ", "another house");
+  CHECK(terminal.Shows("not the same both times"));
+  answer(terminal, "New passphrase: ", "another horse");
+  answer(terminal, "Once more: ", "another horse");
+  CHECK(terminal.Wait() == kExitOk);
+  CHECK(terminal.shown().find("horse\r") == std::string::npos);
+  couple.client.set_passphrase("another horse");
+  CHECK(couple.client.Try({"inbox", "--offline"}).exit_code == kExitOk);
+}
+
 TEST_CASE("what is typed while a passphrase is tried is not shown, and is dropped",
           "[passphrase]") {
   Couple couple;

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "client/cli/commands/unlocking.h"
 #include "client/cli/terminal/held_signals.h"
 #include "client/cli/terminal/profile.h"
 #include "client/cli/words/words.h"
@@ -27,9 +28,6 @@ inline constexpr std::uint64_t kBriefSyncMs = 10'000;
 // A command whose work it is; far above what a healthy exchange takes.
 inline constexpr std::uint64_t kWholeSyncMs = 600'000;
 inline constexpr std::uint64_t kEnrolMs = 60'000;
-// For another command to be through with the vault: each is, within a second or two, but
-// for one that stays.
-inline constexpr std::chrono::milliseconds kVaultWait{5000};
 
 class Device {
  public:
