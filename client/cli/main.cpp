@@ -134,7 +134,7 @@ int Main(int count, char** arguments) {
       ShowCommand,    NextCommand,   StatusCommand, RhythmCommand, AvailabilityCommand,
       PromiseCommand, AheadCommand,  PauseCommand,  ResumeCommand, EndCommand,
       LedgerCommand,  SyncCommand,   WatchCommand,  DoctorCommand, PassphraseCommand,
-      VersionCommand};
+      UnlockCommand,  LockCommand,   VersionCommand};
   std::vector<Command> commands;
   for (const auto declare : kDeclare) commands.push_back(declare(app));
 

@@ -229,6 +229,16 @@ absl::StatusOr<OpenedVault> OpenVault(const std::filesystem::path& file, BytesVi
   return OpenedVault{std::move(vault.storage), std::move(key), std::move(vault.wrapped_key)};
 }
 
+absl::StatusOr<bool> KeyOpens(VaultStorage& storage, const crypto::VaultKey& key) {
+  bool opens = false;
+  const auto try_first = [&](BytesView name, BytesView value) {
+    opens = crypto::OpenVaultValue(key, name, value).ok();
+    return false;
+  };
+  HOLDFAST_RETURN_IF_ERROR(storage.Scan("", "\xff", try_first));
+  return opens;
+}
+
 absl::Status ReplaceWrappedKey(const std::filesystem::path& file, BytesView expected,
                                BytesView fresh, std::chrono::milliseconds wait) {
   HOLDFAST_ASSIGN_OR_RETURN(LockedFile opened, OpenFile(file, wait));

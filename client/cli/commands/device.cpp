@@ -53,8 +53,9 @@ absl::StatusOr<std::unique_ptr<Device>> Device::OpenOrCreate(const Profile& prof
 
 absl::Status Device::Unlock(const Profile& profile) {
   PassphraseSource source(profile);  // no echo until it is unlocked or refused
-  HOLDFAST_ASSIGN_OR_RETURN(OpenedVault vault, OpenByPassphrase(file_, source));
-  return Start(std::move(vault.storage), std::move(vault.key));
+  HOLDFAST_ASSIGN_OR_RETURN(UnlockedVault unlocked, OpenUnlocked(file_, source));
+  if (unlocked.left_ms) unlocked_until_ms_ = now_ms() + *unlocked.left_ms;
+  return Start(std::move(unlocked.vault.storage), std::move(unlocked.vault.key));
 }
 
 absl::Status Device::Create(const Profile& profile) {

@@ -44,6 +44,8 @@ class Device {
   // and takes it again, without the passphrase. Where it cannot be had within kVaultWait, or
   // not at all, it stays closed: vault_busy, storage_failed and the like.
   absl::Status WithoutVault(const std::function<void()>& ask);
+  // Until when an agent holds the key that opened it; 0 where the passphrase did.
+  std::uint64_t unlocked_until_ms() const { return unlocked_until_ms_; }
   // The passphrase of a new vault counts in another form than it was given in.
   bool passphrase_changed() const { return passphrase_changed_; }
   Loop& loop() { return loop_; }
@@ -85,6 +87,7 @@ class Device {
   const std::filesystem::path file_;
   crypto::VaultKey key_;
   bool passphrase_changed_ = false;
+  std::uint64_t unlocked_until_ms_ = 0;
   // The engine goes first, then what it uses, the loop last.
   Loop loop_;
   SystemClock clock_;
