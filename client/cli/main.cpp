@@ -133,7 +133,8 @@ int Main(int count, char** arguments) {
       SendCommand,    ReplyCommand,  LandedCommand, DraftsCommand, InboxCommand,
       ShowCommand,    NextCommand,   StatusCommand, RhythmCommand, AvailabilityCommand,
       PromiseCommand, AheadCommand,  PauseCommand,  ResumeCommand, EndCommand,
-      LedgerCommand,  SyncCommand,   WatchCommand,  DoctorCommand, VersionCommand};
+      LedgerCommand,  SyncCommand,   WatchCommand,  DoctorCommand, PassphraseCommand,
+      UnlockCommand,  LockCommand,   VersionCommand};
   std::vector<Command> commands;
   for (const auto declare : kDeclare) commands.push_back(declare(app));
 

@@ -56,6 +56,9 @@ Command DoctorCommand(CLI::App& app);
 Command DraftsCommand(CLI::App& app);
 Command NextCommand(CLI::App& app);
 Command RenameCommand(CLI::App& app);
+Command PassphraseCommand(CLI::App& app);
+Command UnlockCommand(CLI::App& app);
+Command LockCommand(CLI::App& app);
 
 // A person sits in front, and no program reads along. Otherwise nothing but the passphrase is
 // asked: what is needed and not given is refused, so that there always is a document.

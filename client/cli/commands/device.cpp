@@ -1,8 +1,8 @@
 #include "client/cli/commands/device.h"
 
-#include <iostream>
 #include <utility>
 
+#include "client/cli/commands/unlocking.h"
 #include "client/cli/terminal/passphrase.h"
 #include "client/cli/words/naming.h"
 #include "client/cli/words/text.h"
@@ -53,19 +53,9 @@ absl::StatusOr<std::unique_ptr<Device>> Device::OpenOrCreate(const Profile& prof
 
 absl::Status Device::Unlock(const Profile& profile) {
   PassphraseSource source(profile);  // no echo until it is unlocked or refused
-  for (int tries = 1;; ++tries) {
-    HOLDFAST_ASSIGN_OR_RETURN(const crypto::SecretBytes given, source.Existing());
-    const crypto::SecretBytes passphrase = NormalPassphrase(given);
-    auto vault = OpenVault(file_, passphrase.Expose(), kVaultWait);
-    const auto is_wrong = [&] { return ReasonOf(vault.status()) == Reason::kWrongPassphrase; };
-    // A vault may have been made before there was one form.
-    if (is_wrong() && !(passphrase == given)) {
-      vault = OpenVault(file_, given.Expose(), kVaultWait);
-    }
-    if (vault.ok()) return Start(std::move(vault->storage), std::move(vault->key));
-    if (!is_wrong() || !source.asks() || tries == kPassphraseTriesMax) return vault.status();
-    std::cerr << "That is not this profile's passphrase. Try once more.\n";
-  }
+  HOLDFAST_ASSIGN_OR_RETURN(UnlockedVault unlocked, OpenUnlocked(file_, source));
+  if (unlocked.left_ms) unlocked_until_ms_ = now_ms() + *unlocked.left_ms;
+  return Start(std::move(unlocked.vault.storage), std::move(unlocked.vault.key));
 }
 
 absl::Status Device::Create(const Profile& profile) {
@@ -102,8 +92,8 @@ void Device::LetGo() {
 absl::Status Device::WithoutVault(const std::function<void()>& ask) {
   LetGo();
   ask();
-  HOLDFAST_ASSIGN_OR_RETURN(auto storage, OpenVaultAgain(file_, kVaultWait));
-  return Start(std::move(storage), key_.Clone());
+  HOLDFAST_ASSIGN_OR_RETURN(LockedVault vault, LockVault(file_, kVaultWait));
+  return Start(std::move(vault.storage), key_.Clone());
 }
 
 absl::StatusOr<Words> Device::words() {

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "client/cli/commands/unlocking.h"
 #include "client/cli/terminal/held_signals.h"
 #include "client/cli/terminal/profile.h"
 #include "client/cli/words/words.h"
@@ -27,9 +28,6 @@ inline constexpr std::uint64_t kBriefSyncMs = 10'000;
 // A command whose work it is; far above what a healthy exchange takes.
 inline constexpr std::uint64_t kWholeSyncMs = 600'000;
 inline constexpr std::uint64_t kEnrolMs = 60'000;
-// For another command to be through with the vault: each is, within a second or two, but
-// for one that stays.
-inline constexpr std::chrono::milliseconds kVaultWait{5000};
 
 class Device {
  public:
@@ -46,6 +44,8 @@ class Device {
   // and takes it again, without the passphrase. Where it cannot be had within kVaultWait, or
   // not at all, it stays closed: vault_busy, storage_failed and the like.
   absl::Status WithoutVault(const std::function<void()>& ask);
+  // Until when an agent holds the key that opened it; 0 where the passphrase did.
+  std::uint64_t unlocked_until_ms() const { return unlocked_until_ms_; }
   // The passphrase of a new vault counts in another form than it was given in.
   bool passphrase_changed() const { return passphrase_changed_; }
   Loop& loop() { return loop_; }
@@ -87,6 +87,7 @@ class Device {
   const std::filesystem::path file_;
   crypto::VaultKey key_;
   bool passphrase_changed_ = false;
+  std::uint64_t unlocked_until_ms_ = 0;
   // The engine goes first, then what it uses, the loop last.
   Loop loop_;
   SystemClock clock_;

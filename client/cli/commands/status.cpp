@@ -26,6 +26,7 @@ struct Overview {
   std::vector<OpenInvitationView> invitations;
   std::vector<ReminderView> reminders;
   std::size_t queued = 0;
+  std::uint64_t unlocked_until_ms = 0;
 };
 
 absl::StatusOr<Overview> Look(Engine& engine, const StatusOptions& options) {
@@ -80,6 +81,10 @@ void SayOverview(const Output& out, const Words& words, const Overview& overview
                       : std::to_string(overview.queued) +
                             (overview.queued == 1 ? " of yours waits" : " of yours wait") +
                             " on this device, and will be offered to the practice again.");
+  if (overview.unlocked_until_ms != 0) {
+    text += "\nUnlocked until " + words.Time(overview.unlocked_until_ms) +
+            "; \"holdfast lock\" ends that sooner.";
+  }
   out.Say(text);
 }
 
@@ -126,6 +131,7 @@ Json OverviewDocument(const Overview& overview, const absl::Status& sync) {
                        {"reminders", reminders},
                        {"bonds", bonds},
                        {"invitations", invitations},
+                       {"unlocked_until", TimeJson(overview.unlocked_until_ms)},
                        {"owed", owed}});
   return WithSync(std::move(document), sync);
 }
@@ -142,7 +148,8 @@ void SayBriefly(Output& out, const Words& words, const Overview& overview,
 absl::Status RunStatus(Context& context, const StatusOptions& options) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
     const absl::Status sync = device.Sync(kBriefSyncMs).status();
-    HOLDFAST_ASSIGN_OR_RETURN(const Overview overview, Look(device.engine(), options));
+    HOLDFAST_ASSIGN_OR_RETURN(Overview overview, Look(device.engine(), options));
+    overview.unlocked_until_ms = device.unlocked_until_ms();
     HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
     if (options.brief) {
       SayBriefly(context.out, words, overview, sync);

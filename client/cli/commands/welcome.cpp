@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "client/cli/terminal/input.h"
+#include "client/cli/terminal/passphrase.h"
 #include "client/cli/words/json.h"
 #include "client/cli/words/pasted_text.h"
 #include "rules/errors.h"
@@ -13,10 +14,6 @@ namespace {
 constexpr std::size_t kCodeBytesMax = 4096;
 // A pasted code may have been broken into lines.
 constexpr int kCodeLinesMax = 20;
-
-constexpr std::string_view kPassphraseChanged =
-    "The passphrase had blanks or line ends behind it, or accents in another form than keyboards "
-    "write them. They do not count: type it as you would anywhere.";
 
 // Found here, and not refused by the practice, which has not been asked.
 absl::Status Mistyped(const Welcome& welcome, const absl::Status& problem) {
