@@ -15,6 +15,7 @@
 #include "client/cli/words/times.h"
 #include "client/core/outside/limits.h"
 #include "crypto/invitation.h"
+#include "crypto/public/code_lines.h"
 #include "rules/errors.h"
 #include "rules/limits.h"
 
@@ -90,7 +91,7 @@ void ShowInvitation(const Output& out, const std::string& invitation, std::uint6
       "An invitation for one client. Hand it over in person, on paper or as the picture on your "
       "screen, and not by e-mail or any other messenger: whoever holds it first can join in their "
       "place.\n");
-  out.Say(invitation);
+  out.Draw(crypto::NumberedCodeLines(invitation));
   DrawInvitation(out, invitation);
   out.Say("Good once, until " + LocalTime(expires_at_ms, now_ms) +
           ". Your client types \"holdfast join\".");
