@@ -102,6 +102,8 @@ def codes():
         text = codes_[kind]["text"]
         seeds[f"{kind}-text"] = b"\0" + text.encode()
         seeds[f"{kind}-typed"] = b"\0" + text.lower().replace("-", " ").encode()
+        seeds[f"{kind}-lines"] = b"\0" + "\n".join(
+            f"{i + 1} {line}" for i, line in enumerate(codes_[kind]["lines"])).encode()
         seeds[f"{kind}-payload"] = b"\1" + payload
     return seeds
 
