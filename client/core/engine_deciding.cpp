@@ -201,6 +201,11 @@ absl::StatusOr<ActId> Engine::EndBond(const BondId& bond) {
   });
 }
 
+absl::Status Engine::Rehearse(const std::function<absl::Status(Engine&)>& act) {
+  const Vault::Rehearsal rehearsal(impl_->context().vault);
+  return act(*this);
+}
+
 absl::StatusOr<StandingView> Engine::Standing(const BondId& bond) {
   const VaultReader look(impl_->context().vault);
   HOLDFAST_ASSIGN_OR_RETURN(const PromisesKept kept, KeptPromises(look));

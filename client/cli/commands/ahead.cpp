@@ -104,18 +104,22 @@ absl::StatusOr<Draft> AheadDraftOf(Device& device, const BondView& bond,
   return draft;
 }
 
-// What is written at the terminal is shown whole before it goes out, by the writing.
-absl::Status AskWhetherMeant(const Context& context, Device& device, Draft draft,
-                             const AheadOptions& options) {
-  if (!options.text || options.text->empty()) return absl::OkStatus();
+// Shown whole and asked about first; what is written at the terminal is so by the writing.
+absl::Status SealGiven(Context& context, Device& device, Draft draft, const std::string& text,
+                       const AheadOptions& options) {
+  SetText(draft, text);
+  HOLDFAST_RETURN_IF_ERROR(
+      device.engine().Rehearse([&](Engine& engine) { return engine.Write(draft).status(); }));
   HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
-  SetText(draft, *options.text);
-  return AskToSign(context, device, Preview(words, draft, PromptColumns()), options.yes,
-                   "Seal it now? y/n: ");
+  const std::string preview = Preview(words, draft, PromptColumns());
+  HOLDFAST_ASSIGN_OR_RETURN(const bool asked,
+                            AskToSign(context, device, preview, options.yes, "Seal it now? y/n: "));
+  return SendNow(context, device, draft, asked ? "" : preview);
 }
 
 absl::Status WriteAhead(Context& context, const AheadOptions& options) {
   HOLDFAST_RETURN_IF_ERROR(CheckAheadOptions(options));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto text, WordsToSend(context, options.text));
   return WithDevice(context, [&](Device& device) -> absl::Status {
     std::string whom = options.bond;
     if (whom.empty() && !options.promise.empty()) {
@@ -127,8 +131,8 @@ absl::Status WriteAhead(Context& context, const AheadOptions& options) {
     HOLDFAST_ASSIGN_OR_RETURN(const BondView bond, device.Bond(whom));
     device.Sync(kBriefSyncMs).IgnoreError();  // sending it says what is wrong
     HOLDFAST_ASSIGN_OR_RETURN(Draft draft, AheadDraftOf(device, bond, options));
-    HOLDFAST_RETURN_IF_ERROR(AskWhetherMeant(context, device, draft, options));
-    return AsTyped(SendText(context, device, std::move(draft), options.text));
+    if (text) return AsTyped(SealGiven(context, device, std::move(draft), *text, options));
+    return AsTyped(SendText(context, device, std::move(draft), text));
   });
 }
 
@@ -176,17 +180,21 @@ absl::StatusOr<std::string> RefusedWithdrawal(Engine& engine, const BondId& bond
   return refusal;
 }
 
+absl::StatusOr<std::string> WhatIsTakenBack(Device& device, const MessageView& note) {
+  HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
+  return "You take back:\n" + Excerpt(words, note, PromptColumns());
+}
+
 absl::Status WithdrawAhead(Context& context, const AheadOptions& options) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
     HOLDFAST_ASSIGN_OR_RETURN(const MessageView before, device.engine().Message(options.id));
-    if (before.mine && before.ahead) {
-      HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
-      HOLDFAST_RETURN_IF_ERROR(
-          AskToSign(context, device, "You take back:\n" + Excerpt(words, before, PromptColumns()),
-                    options.yes));
-    }
+    HOLDFAST_RETURN_IF_ERROR(
+        device.engine().Rehearse([&](Engine& engine) { return engine.Withdraw(before.id); }));
+    HOLDFAST_ASSIGN_OR_RETURN(const std::string shown, WhatIsTakenBack(device, before));
+    HOLDFAST_ASSIGN_OR_RETURN(const bool asked, AskToSign(context, device, shown, options.yes));
     Engine& engine = device.engine();
     HOLDFAST_RETURN_IF_ERROR(engine.Withdraw(before.id));
+    if (!asked) context.out.Say(shown);
     const absl::Status sync = device.Sync(kBriefSyncMs).status();
     HOLDFAST_ASSIGN_OR_RETURN(const MessageView note, engine.Message(before.id.hex()));
     HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());

@@ -88,6 +88,7 @@ absl::Status RunCheckin(Context& context, const CheckinOptions& options) {
     draft.bond = bond.id;
     draft.kind = Kind::kCheckIn;
     if (options.answers.empty() && AsksPeople(context)) {
+      HOLDFAST_RETURN_IF_ERROR(CheckCanBeSent(device.engine(), draft));
       HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
       HOLDFAST_RETURN_IF_ERROR(AskAboutRuptures(context, device, words, bond.id));
       const auto writer = CheckInWriter(WeeklyCheckIn(), options.note, NeedNamed(options.need));

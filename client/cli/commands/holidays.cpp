@@ -186,12 +186,15 @@ absl::Status DecideHours(Context& context, Device& device, const HoursOptions& o
       {.bonds = options.bonds,
        .all = true,
        .yes = options.yes,
-       .show = [&](Device&, const std::vector<BondView>& bonds) -> absl::StatusOr<std::string> {
+       .plan = [&](Device&, const std::vector<BondView>& bonds) -> absl::Status {
          std::optional<Availability> standing;
          if (for_all) {
            HOLDFAST_ASSIGN_OR_RETURN(standing, device.engine().StandingHours());
          }
          HOLDFAST_ASSIGN_OR_RETURN(plan, plan_for(device.engine(), bonds, standing));
+         return absl::OkStatus();
+       },
+       .show = [&](Device&, const std::vector<BondView>& bonds) -> absl::StatusOr<std::string> {
          return HoursInFull(device, bonds, plan, for_all);
        },
        .before =

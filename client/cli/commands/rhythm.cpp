@@ -89,8 +89,11 @@ absl::Status ProposeIt(Context& context, const RhythmOptions& options) {
         context, device,
         {.bonds = options.bonds,
          .yes = options.yes,
-         .show = [&](Device&, const std::vector<BondView>& bonds) -> absl::StatusOr<std::string> {
+         .plan = [&](Device&, const std::vector<BondView>&) -> absl::Status {
            HOLDFAST_ASSIGN_OR_RETURN(rhythm, PlanRhythm(device.engine(), *draft));
+           return absl::OkStatus();
+         },
+         .show = [&](Device&, const std::vector<BondView>& bonds) -> absl::StatusOr<std::string> {
            HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
            return RhythmToPropose(words, rhythm, NamesInWords(words, bonds));
          },
@@ -103,28 +106,32 @@ absl::Status ProposeIt(Context& context, const RhythmOptions& options) {
 // device showed last.
 absl::Status AcceptIt(Context& context, const RhythmOptions& options) {
   return WithDevice(context, [&](Device& device) {
-    Hash shown;
+    StandingView standing;
     return DecideAndSay(
         context, device,
         {.bonds = options.bonds,
          .yes = options.yes,
+         .plan = [&](Device&, const std::vector<BondView>& bonds) -> absl::Status {
+           HOLDFAST_ASSIGN_OR_RETURN(standing, device.engine().Standing(bonds.front().id));
+           return absl::OkStatus();  // where none is proposed, accepting it says so
+         },
          .show = [&](Device&, const std::vector<BondView>& bonds) -> absl::StatusOr<std::string> {
            const BondId& bond = bonds.front().id;
-           HOLDFAST_ASSIGN_OR_RETURN(const StandingView standing, device.engine().Standing(bond));
-           if (!standing.proposal) return std::string();  // accepting it says so
            HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
            const std::string text = RhythmToAccept(words, *standing.proposal);
-           shown = standing.proposal_hash;
            const bool unseen = (options.yes || !AsksPeople(context)) && !standing.proposal_shown;
-           HOLDFAST_RETURN_IF_ERROR(device.engine().MarkProposalShown(bond, shown));
+           HOLDFAST_RETURN_IF_ERROR(
+               device.engine().MarkProposalShown(bond, standing.proposal_hash));
            if (!unseen) return text;
            return Refuse(Reason::kUsage, "",
                          "what is proposed is not what was last shown here, so nothing was "
                          "accepted. " +
                              text + " The same command accepts it now");
          },
-         .decide = [&](Engine& engine,
-                       const BondView& bond) { return engine.AcceptRhythm(bond.id, shown); }});
+         .decide =
+             [&](Engine& engine, const BondView& bond) {
+               return engine.AcceptRhythm(bond.id, standing.proposal_hash);
+             }});
   });
 }
 

@@ -19,19 +19,21 @@ struct WriteOptions {
 };
 
 absl::Status SendNote(Context& context, const WriteOptions& options) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto words, WordsToSend(context, options.text));
   return WithDevice(context, [&](Device& device) -> absl::Status {
     HOLDFAST_ASSIGN_OR_RETURN(const BondView bond, device.Bond(options.bond));
     Draft draft;
     draft.bond = bond.id;
     draft.kind = Kind::kNote;
-    return SendText(context, device, std::move(draft), options.text);
+    return SendText(context, device, std::move(draft), words);
   });
 }
 
 absl::Status SendReply(Context& context, const WriteOptions& options) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto words, WordsToSend(context, options.text));
   return WithDevice(context, [&](Device& device) -> absl::Status {
     HOLDFAST_ASSIGN_OR_RETURN(const MessageView original, device.engine().Message(options.id));
-    return ReplyTo(context, device, original, options.text);
+    return ReplyTo(context, device, original, words);
   });
 }
 
