@@ -3,6 +3,7 @@
 #include <charconv>
 #include <memory>
 
+#include "client/cli/commands/arguments.h"
 #include "client/cli/commands/deciding.h"
 #include "client/cli/commands/outgoing.h"
 #include "client/cli/terminal/input.h"
@@ -12,6 +13,8 @@
 #include "client/cli/words/rendering.h"
 #include "client/cli/words/schedule_input.h"
 #include "client/cli/words/times.h"
+#include "client/core/ahead/ahead_checking.h"
+#include "client/host/system_world.h"
 #include "holdfast/v1/content.pb.h"
 #include "rules/errors.h"
 
@@ -42,8 +45,20 @@ absl::Status CheckAheadOptions(const AheadOptions& options) {
                   "of them");
   }
   const bool for_slot = options.when_opens || options.when_empty;
-  if (options.opening.empty() || for_slot) return absl::OkStatus();
-  return Refuse(Reason::kUsage, "--opening", "goes with --when-opens or --when-empty");
+  if (!options.opening.empty() && !for_slot) {
+    return Refuse(Reason::kUsage, "--opening", "goes with --when-opens or --when-empty");
+  }
+  if (!options.promise.empty()) HOLDFAST_RETURN_IF_ERROR(CheckMessagePrefix(options.promise));
+  if (!options.at.empty()) {
+    const std::uint64_t now_ms = SystemClock().WallMs();
+    HOLDFAST_ASSIGN_OR_RETURN(const std::uint64_t at_ms, ParseInstant(options.at, "--at", now_ms));
+    HOLDFAST_RETURN_IF_ERROR(AsTyped(CheckReleaseTime(at_ms, now_ms)));
+  }
+  if (options.opening.empty() || NumberIn(options.opening) > 0U) return absl::OkStatus();
+  if (NumberIn(options.opening)) {
+    return Refuse(Reason::kUsage, "--opening", "counts from 1, the next one");
+  }
+  return ParseDay(options.opening, "--opening", OwnNow()).status();
 }
 
 // The check-ins that it may be for, the next one first. One that is open now can still
@@ -186,6 +201,7 @@ absl::StatusOr<std::string> WhatIsTakenBack(Device& device, const MessageView& n
 }
 
 absl::Status WithdrawAhead(Context& context, const AheadOptions& options) {
+  HOLDFAST_RETURN_IF_ERROR(CheckMessagePrefix(options.id));
   return WithDevice(context, [&](Device& device) -> absl::Status {
     HOLDFAST_ASSIGN_OR_RETURN(const MessageView before, device.engine().Message(options.id));
     HOLDFAST_RETURN_IF_ERROR(
@@ -245,6 +261,7 @@ Command AheadCommand(CLI::App& app) {
   AddWriting(*command, *options);
   command->add_flag("--yes", options->yes, std::string(kYesHelp));
   command->add_option("--bond", options->bond, "To whom, where there are several: a label or an id")
+      ->check(Who())
       ->type_name("WHO");
   options->list = command->add_subcommand("list", "What you wrote ahead and what it waits for");
   options->withdraw = command->add_subcommand("withdraw", "Take one back before it comes");

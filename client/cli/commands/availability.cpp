@@ -2,6 +2,7 @@
 #include <map>
 #include <memory>
 
+#include "client/cli/commands/arguments.h"
 #include "client/cli/commands/deciding.h"
 #include "client/cli/commands/holidays.h"
 #include "client/cli/words/schedule_input.h"
@@ -85,6 +86,7 @@ absl::StatusOr<std::map<BondId, Availability>> PlansFor(Engine& engine,
 absl::Status SetAvailability(Context& context, const AvailabilityOptions& options) {
   const auto draft = AvailabilityDraftOf(options, SystemClock().WallMs());
   HOLDFAST_RETURN_IF_ERROR(AsTyped(draft.status()));
+  HOLDFAST_RETURN_IF_ERROR(AsTyped(PlannedHours(*draft, SystemClock().WallMs()).status()));
   return WithDevice(context, [&](Device& device) {
     SayWhatIsOver(context, *draft, device.now_ms());
     return DecideHours(

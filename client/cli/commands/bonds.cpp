@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "client/cli/commands/arguments.h"
 #include "client/cli/words/text.h"
 
 namespace holdfast::client::cli {
@@ -58,7 +59,10 @@ absl::Status ShowBonds(Context& context, const std::vector<std::string>& wanted,
 }
 
 void AddBonds(CLI::App& command, std::vector<std::string>& bonds, const std::string& help) {
-  command.add_option("--bond", bonds, help)->type_name("WHO")->allow_extra_args(false);
+  command.add_option("--bond", bonds, help)
+      ->check(Who())
+      ->type_name("WHO")
+      ->allow_extra_args(false);
 }
 
 }  // namespace holdfast::client::cli

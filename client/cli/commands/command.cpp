@@ -1,5 +1,7 @@
 #include "client/cli/commands/command.h"
 
+#include <array>
+
 #include "client/cli/terminal/input.h"
 #include "client/cli/words/json.h"
 #include "rules/errors.h"
@@ -8,13 +10,16 @@ namespace holdfast::client::cli {
 
 bool AsksPeople(const Context& context) { return CanAsk() && !context.out.as_json(); }
 
-CLI::Validator Decimal() {
-  const auto check = [](std::string& text) -> std::string {
-    const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
-    if (digits && (text.size() == 1 || text[0] != '0')) return "";
-    return "must be a whole number, with no zero before it";
-  };
-  return {check, ""};
+std::vector<Command> DeclareCommands(CLI::App& app) {
+  constexpr std::array kDeclare = {
+      EnrollCommand,  InviteCommand, JoinCommand,   RenameCommand, CheckinCommand,
+      SendCommand,    ReplyCommand,  LandedCommand, DraftsCommand, InboxCommand,
+      ShowCommand,    NextCommand,   StatusCommand, RhythmCommand, AvailabilityCommand,
+      PromiseCommand, AheadCommand,  PauseCommand,  ResumeCommand, EndCommand,
+      LedgerCommand,  SyncCommand,   WatchCommand,  DoctorCommand};
+  std::vector<Command> commands;
+  for (const auto declare : kDeclare) commands.push_back(declare(app));
+  return commands;
 }
 
 absl::Status WithDevice(Context& context, const std::function<absl::Status(Device&)>& work) {

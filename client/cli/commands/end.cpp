@@ -2,6 +2,7 @@
 #include <iostream>
 #include <memory>
 
+#include "client/cli/commands/arguments.h"
 #include "client/cli/commands/deciding.h"
 #include "client/cli/terminal/input.h"
 #include "client/cli/words/pasted_text.h"
@@ -67,6 +68,7 @@ Command EndCommand(CLI::App& app) {
   CLI::App* const command = app.add_subcommand("end", "End a bond for good; either of you can");
   const auto options = std::make_shared<EndOptions>();
   command->add_option("--bond", options->bond, "With whom, where there are several")
+      ->check(Who())
       ->type_name("WHO");
   command->add_flag("--yes", options->sure,
                     "Do not ask whether it is meant; needed wherever nobody is asked, since "

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "client/cli/commands/arguments.h"
 #include "client/cli/words/schedule_input.h"
 #include "client/cli/words/schedule_words.h"
 #include "client/cli/words/signing_words.h"
@@ -228,6 +229,7 @@ void AddHolidays(CLI::App& availability, Holidays& holidays) {
 
 absl::Status RunHolidays(Context& context, const Holidays& holidays, const HoursOptions& options) {
   if (!holidays.add->parsed() && !holidays.remove->parsed()) return ListHolidays(context, options);
+  HOLDFAST_RETURN_IF_ERROR(CheckDaysAway(holidays.spans, OwnNow()));
   return WithDevice(context, [&](Device& device) {
     return DecideHours(context, device, options,
                        [&](Engine& engine, const std::vector<BondView>& bonds,

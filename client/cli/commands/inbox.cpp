@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "client/cli/commands/arguments.h"
 #include "client/cli/commands/command.h"
 #include "client/cli/commands/deciding.h"
 #include "client/cli/commands/ruptures.h"
@@ -124,6 +125,7 @@ absl::StatusOr<MessageView> FindMessage(Device& device, const std::string& id) {
 }
 
 absl::Status ShowWhole(Context& context, const InboxOptions& options) {
+  HOLDFAST_RETURN_IF_ERROR(CheckMessagePrefix(options.id));
   return WithDevice(context, [&](Device& device) -> absl::Status {
     HOLDFAST_ASSIGN_OR_RETURN(const MessageView message, FindMessage(device, options.id));
     HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
@@ -148,7 +150,9 @@ Command InboxCommand(CLI::App& app) {
   command->add_flag("--all", options->all, "Everything, not only the newest 50 of each bond");
   command->add_flag("--offline", options->offline, "Only what this device has; asks nobody");
   command->add_flag("--read", options->read, "What it shows counts as opened from then on");
-  command->add_option("--bond", options->bond, "With whom: a label or an id")->type_name("WHO");
+  command->add_option("--bond", options->bond, "With whom: a label or an id")
+      ->check(Who())
+      ->type_name("WHO");
   command->footer(
       "A message counts as opened, for the other side too, once \"holdfast show\" or \"holdfast "
       "next\" has shown it, \"holdfast inbox --read\" has listed it, or you have answered it.");

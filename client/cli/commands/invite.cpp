@@ -1,11 +1,13 @@
 // invite: an invitation to hand to a client.
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <memory>
 
+#include "client/cli/commands/arguments.h"
 #include "client/cli/commands/command.h"
 #include "client/cli/commands/outgoing.h"
 #include "client/cli/terminal/input.h"
@@ -42,17 +44,23 @@ class Picture {
   Picture(const Picture&) = delete;
   Picture& operator=(const Picture&) = delete;
 
-  absl::Status Make() {
+  absl::Status Check() const {
     if (path_.empty()) return absl::OkStatus();
     if (!path_.ends_with(".svg")) {
       return Refuse(Reason::kUsage, "--qr", "names a picture whose name ends in .svg");
     }
+    struct stat about = {};
+    if (lstat(path_.c_str(), &about) == 0) return IsThere();
+    return CheckCanBeWritten(path_, "--qr");
+  }
+  absl::Status Make() {
+    if (path_.empty()) return absl::OkStatus();
     file_ = open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     made_ = file_ >= 0;
     if (made_) return absl::OkStatus();
+    if (errno == EEXIST) return IsThere();
     return Refuse(Reason::kUsage, "--qr",
-                  errno == EEXIST ? "names a file that is there already; it was left as it is"
-                                  : "cannot be written: " + std::string(std::strerror(errno)));
+                  "cannot be written: " + std::string(std::strerror(errno)));
   }
   absl::Status Write(const std::string& invitation) {
     if (!made_) return absl::OkStatus();
@@ -65,6 +73,11 @@ class Picture {
   }
 
  private:
+  static absl::Status IsThere() {
+    return Refuse(Reason::kUsage, "--qr",
+                  "names a file that is there already; it was left as it is");
+  }
+
   const std::string path_;
   int file_ = -1;
   bool made_ = false;
@@ -98,9 +111,10 @@ void ShowInvitation(const Output& out, const std::string& invitation, std::uint6
 
 absl::Status RunInvite(Context& context, const InviteOptions& options) {
   HOLDFAST_RETURN_IF_ERROR(CheckFits(options.label, limits::kLabelBytesMax, "--label"));
+  Picture picture(options.qr);
+  HOLDFAST_RETURN_IF_ERROR(picture.Check());
   return WithDevice(context, [&](Device& device) -> absl::Status {
     HOLDFAST_RETURN_IF_ERROR(device.CheckNameIsFree(options.label, "--label"));
-    Picture picture(options.qr);
     HOLDFAST_RETURN_IF_ERROR(picture.Make());
     HOLDFAST_ASSIGN_OR_RETURN(
         const std::string invitation,

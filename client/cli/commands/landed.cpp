@@ -19,6 +19,7 @@ struct LandedOptions {
 };
 
 absl::Status RunLanded(Context& context, const LandedOptions& options) {
+  HOLDFAST_RETURN_IF_ERROR(CheckMessagePrefix(options.id));
   const std::string text = Trimmed(options.text);
   HOLDFAST_RETURN_IF_ERROR(CheckFits(text, limits::kRuptureTextBytesMax, "--text"));
   return WithDevice(context, [&](Device& device) -> absl::Status {

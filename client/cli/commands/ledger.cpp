@@ -3,6 +3,7 @@
 #include <iostream>
 #include <memory>
 
+#include "client/cli/commands/arguments.h"
 #include "client/cli/commands/command.h"
 #include "client/cli/terminal/input.h"
 #include "client/cli/words/event_words.h"
@@ -100,6 +101,7 @@ absl::Status MayReplace(const Context& context, Device& device, const std::strin
 }
 
 absl::Status WriteLedger(Context& context, const LedgerOptions& options) {
+  HOLDFAST_RETURN_IF_ERROR(CheckCanBeWritten(options.file, "FILE"));
   return WithDevice(context, [&](Device& device) -> absl::Status {
     const absl::Status sync = device.Sync(kBriefSyncMs).status();
     HOLDFAST_ASSIGN_OR_RETURN(const BondView bond, device.Bond(options.bond));
@@ -127,7 +129,9 @@ Command LedgerCommand(CLI::App& app) {
   const auto options = std::make_shared<LedgerOptions>();
   command->require_subcommand(0, 1);
   command->fallthrough();
-  command->add_option("--bond", options->bond, "With whom: a label or an id")->type_name("WHO");
+  command->add_option("--bond", options->bond, "With whom: a label or an id")
+      ->check(Who())
+      ->type_name("WHO");
   command->add_subcommand("show", "Every entry in words");
   options->verify = command->add_subcommand("verify", "Check it all again, here and offline");
   options->verify

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "client/cli/commands/arguments.h"
 #include "client/cli/commands/deciding.h"
 #include "client/cli/commands/moving.h"
 #include "client/cli/words/schedule_input.h"
@@ -48,8 +49,11 @@ absl::Status ListPromises(Context& context, const PromiseOptions& options) {
 }
 
 absl::Status MovePromise(Context& context, const PromiseOptions& options) {
+  HOLDFAST_RETURN_IF_ERROR(CheckMessagePrefix(options.id));
   HOLDFAST_ASSIGN_OR_RETURN(const std::uint64_t to,
                             ParseInstant(options.to, "--to", FromOwnClock(OwnNow())));
+  HOLDFAST_RETURN_IF_ERROR(
+      AsTyped(CheckDecision(Reschedule{EnvelopeId(), 0, to}, FromOwnClock(OwnNow()))));
   return WithDevice(context, [&](Device& device) -> absl::Status {
     HOLDFAST_ASSIGN_OR_RETURN(const MessageView message, device.engine().Message(options.id));
     return DecideAndSay(context, device, MoveOfReply(device, message, to, options.yes));

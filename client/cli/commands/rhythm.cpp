@@ -2,6 +2,7 @@
 #include <array>
 #include <memory>
 
+#include "client/cli/commands/arguments.h"
 #include "client/cli/commands/deciding.h"
 #include "client/cli/words/schedule_input.h"
 #include "client/cli/words/schedule_words.h"
@@ -13,10 +14,6 @@
 
 namespace holdfast::client::cli {
 namespace {
-
-// How long a check-in stays open unless the therapist says so: the first of these that ends
-// before the next one opens.
-constexpr std::array<std::uint32_t, 3> kWindows = {limits::kWindowMinutes, 44 * 60, 20 * 60};
 
 struct RhythmOptions {
   CLI::App* propose = nullptr;
@@ -67,38 +64,23 @@ absl::StatusOr<RhythmDraft> RhythmDraftOf(const RhythmOptions& options, std::uin
   return draft;
 }
 
-// With a window that fits where none was given.
-absl::StatusOr<Rhythm> PlanRhythm(Engine& engine, RhythmDraft draft) {
-  if (draft.window_minutes != 0) return engine.Planned(draft);
-  absl::Status refused;
-  for (const std::uint32_t minutes : kWindows) {
-    draft.window_minutes = minutes;
-    absl::StatusOr<Rhythm> planned = engine.Planned(draft);
-    if (planned.ok() || !FieldOf(planned.status()).ends_with("window_minutes")) return planned;
-    refused = planned.status();
-  }
-  return refused;
-}
-
 absl::Status ProposeIt(Context& context, const RhythmOptions& options) {
-  const absl::StatusOr<RhythmDraft> draft = RhythmDraftOf(options, SystemClock().WallMs());
+  const std::uint64_t now_ms = SystemClock().WallMs();
+  const absl::StatusOr<RhythmDraft> draft = RhythmDraftOf(options, now_ms);
   HOLDFAST_RETURN_IF_ERROR(AsTyped(draft.status()));
+  const absl::StatusOr<Rhythm> rhythm = PlannedRhythm(*draft, now_ms);
+  HOLDFAST_RETURN_IF_ERROR(AsTyped(rhythm.status()));
   return WithDevice(context, [&](Device& device) {
-    Rhythm rhythm;
     return DecideAndSay(
         context, device,
         {.bonds = options.bonds,
          .yes = options.yes,
-         .plan = [&](Device&, const std::vector<BondView>&) -> absl::Status {
-           HOLDFAST_ASSIGN_OR_RETURN(rhythm, PlanRhythm(device.engine(), *draft));
-           return absl::OkStatus();
-         },
          .show = [&](Device&, const std::vector<BondView>& bonds) -> absl::StatusOr<std::string> {
            HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
-           return RhythmToPropose(words, rhythm, NamesInWords(words, bonds));
+           return RhythmToPropose(words, *rhythm, NamesInWords(words, bonds));
          },
          .decide = [&](Engine& engine,
-                       const BondView& bond) { return engine.ProposeRhythm(bond.id, rhythm); }});
+                       const BondView& bond) { return engine.ProposeRhythm(bond.id, *rhythm); }});
   });
 }
 

@@ -2,6 +2,7 @@
 #include <memory>
 #include <optional>
 
+#include "client/cli/commands/arguments.h"
 #include "client/cli/commands/command.h"
 #include "client/cli/commands/outgoing.h"
 #include "client/cli/commands/replying.h"
@@ -30,6 +31,7 @@ absl::Status SendNote(Context& context, const WriteOptions& options) {
 }
 
 absl::Status SendReply(Context& context, const WriteOptions& options) {
+  HOLDFAST_RETURN_IF_ERROR(CheckMessagePrefix(options.id));
   HOLDFAST_ASSIGN_OR_RETURN(const auto words, WordsToSend(context, options.text));
   return WithDevice(context, [&](Device& device) -> absl::Status {
     HOLDFAST_ASSIGN_OR_RETURN(const MessageView original, device.engine().Message(options.id));
@@ -54,6 +56,7 @@ Command SendCommand(CLI::App& app) {
   const auto options = std::make_shared<WriteOptions>();
   AddText(*command, *options);
   command->add_option("--bond", options->bond, "To whom, where there are several: a label or an id")
+      ->check(Who())
       ->type_name("WHO");
   return {command, [options](Context& context) { return SendNote(context, *options); }};
 }
