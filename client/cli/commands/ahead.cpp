@@ -6,6 +6,7 @@
 #include "client/cli/commands/arguments.h"
 #include "client/cli/commands/deciding.h"
 #include "client/cli/commands/outgoing.h"
+#include "client/cli/commands/reading.h"
 #include "client/cli/terminal/input.h"
 #include "client/cli/words/ahead_words.h"
 #include "client/cli/words/draft_words.h"
@@ -34,6 +35,7 @@ struct AheadOptions {
   std::string id;
   std::optional<std::string> text;
   bool yes = false;
+  bool offline = false;
 };
 
 absl::Status CheckAheadOptions(const AheadOptions& options) {
@@ -169,18 +171,21 @@ absl::StatusOr<std::vector<MessageView>> Notes(Device& device, const AheadOption
 }
 
 absl::Status ListAhead(Context& context, const AheadOptions& options) {
-  return WithDevice(context, [&](Device& device) -> absl::Status {
-    const absl::Status sync = device.Sync(kBriefSyncMs).status();
-    HOLDFAST_ASSIGN_OR_RETURN(const auto notes, Notes(device, options));
-    HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
-    Json documents = Json::array();
-    for (const MessageView& note : notes) {
-      context.out.Say(Excerpt(words, note, OutputColumns()));
-      documents.push_back(MessageJson(note));
-    }
-    if (notes.empty()) context.out.Say("Nothing that you wrote ahead waits.");
-    context.out.Document(WithSync({{"notes", documents}}, sync));
-    return IsAway(sync) ? absl::OkStatus() : sync;
+  return WithDevice(context, [&](Device& device) {
+    const auto look = [&](Asking, const absl::Status&) -> absl::StatusOr<Reading> {
+      HOLDFAST_ASSIGN_OR_RETURN(const auto notes, Notes(device, options));
+      HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
+      Reading reading;
+      Json documents = Json::array();
+      for (const MessageView& note : notes) {
+        reading.pieces.push_back(Excerpt(words, note, OutputColumns()));
+        documents.push_back(MessageJson(note));
+      }
+      if (notes.empty()) reading.Add("Nothing that you wrote ahead waits.");
+      reading.document = {{"notes", std::move(documents)}};
+      return reading;
+    };
+    return ShowReading(context, device, options.offline, look);
   });
 }
 
@@ -211,6 +216,7 @@ absl::Status WithdrawAhead(Context& context, const AheadOptions& options) {
     Engine& engine = device.engine();
     HOLDFAST_RETURN_IF_ERROR(engine.Withdraw(before.id));
     if (!asked) context.out.Say(shown);
+    const HeldSignals held;  // it is safe already: a signal only ends the wait
     const absl::Status sync = device.Sync(kBriefSyncMs).status();
     HOLDFAST_ASSIGN_OR_RETURN(const MessageView note, engine.Message(before.id.hex()));
     HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
@@ -221,6 +227,7 @@ absl::Status WithdrawAhead(Context& context, const AheadOptions& options) {
       return Refuse(Reason::kActSuperseded, "", "it was not withdrawn: " + refusal);
     }
     context.out.Say(AheadWithdrawn(words, note));
+    EndIfSignalled(context);
     return IsAway(sync) ? absl::OkStatus() : sync;
   });
 }
@@ -260,6 +267,7 @@ Command AheadCommand(CLI::App& app) {
   command->fallthrough();
   AddWriting(*command, *options);
   command->add_flag("--yes", options->yes, std::string(kYesHelp));
+  AddOffline(*command, options->offline);
   command->add_option("--bond", options->bond, "To whom, where there are several: a label or an id")
       ->check(Who())
       ->type_name("WHO");
@@ -273,6 +281,7 @@ Command AheadCommand(CLI::App& app) {
       "set you write here, and without a terminal the note is read from standard input.\n\n" +
       std::string(kNoEmergencyService));
   return {command, [options](Context& context) {
+            HOLDFAST_RETURN_IF_ERROR(CheckOffline(options->offline, options->list->parsed()));
             if (options->list->parsed()) return ListAhead(context, *options);
             return options->withdraw->parsed() ? WithdrawAhead(context, *options)
                                                : WriteAhead(context, *options);

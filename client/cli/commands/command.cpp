@@ -30,6 +30,9 @@ absl::Status WithDevice(Context& context, const std::function<absl::Status(Devic
                       "\" has no account yet. Finish \"holdfast join\" or \"holdfast enroll\" "
                       "first; it goes on where it stopped");
   }
+  if (AsksPeople(context)) {
+    device->OnSlow([&context] { context.out.Aside(kTrying); });
+  }
   absl::Status status = work(*device);
   if (device->is_open()) ShowAlarms(context, *device);
   return status;

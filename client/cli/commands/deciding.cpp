@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iostream>
 
+#include "client/cli/commands/outgoing.h"
 #include "client/cli/terminal/input.h"
 #include "client/cli/words/event_words.h"
 #include "client/cli/words/pasted_text.h"
@@ -161,8 +162,10 @@ absl::Status DecideAndSay(Context& context, Device& device, const Deciding& deci
   // What was decided before something failed is signed, and said.
   if (decided.empty() && !failed.ok()) return failed;
   if (!asked.at_terminal && !asked.words.empty()) context.out.Say(asked.words);
+  const HeldSignals held;  // it is safe already: a signal only ends the wait
   const absl::Status sync = device.Sync(kBriefSyncMs).status();
   HOLDFAST_RETURN_IF_ERROR(SayDecided(context, device, decided, asked.words, sync));
+  EndIfSignalled(context);
   HOLDFAST_RETURN_IF_ERROR(failed);
   return IsAway(sync) ? absl::OkStatus() : sync;
 }

@@ -69,6 +69,12 @@ absl::Status SendText(Context& context, Device& device, Draft draft,
   return SendNow(context, device, draft);
 }
 
+void EndIfSignalled(Context& context) {
+  if (HeldSignals::noted() == 0) return;
+  context.out.Finish();
+  EndBy(HeldSignals::noted());
+}
+
 absl::Status SendNow(Context& context, Device& device, const Draft& draft,
                      const std::string& shown) {
   HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id, device.engine().Write(draft));
@@ -88,10 +94,7 @@ absl::Status SyncAndSay(Context& context, Device& device, const EnvelopeId& id,
     return Refuse(Reason::kNotPermitted, "", "the practice did not accept it: " + message.refusal);
   }
   context.out.Say(words.Written(message));
-  if (HeldSignals::noted() != 0) {
-    context.out.Finish();
-    EndBy(HeldSignals::noted());
-  }
+  EndIfSignalled(context);
   if (message.state != MessageState::kQueued || sync.ok() || WillPass(sync)) {
     return absl::OkStatus();
   }

@@ -14,6 +14,11 @@ absl::Status SendNow(Context& context, Device& device, const Draft& draft,
 absl::Status SyncAndSay(Context& context, Device& device, const EnvelopeId& id,
                         const std::string& shown = "");
 
+// Ends the process by a signal that HeldSignals noted, once its document is out: where something is
+// safe here already, a signal ends the wait for the practice alone, and what has become of it is
+// said.
+void EndIfSignalled(Context& context);
+
 // The words of a note or a reply, checked: those `given` with --text, or else of standard input;
 // none where a person in front is to write them. For before the vault is opened. usage.
 absl::StatusOr<std::optional<std::string>> WordsToSend(const Context& context,

@@ -4,6 +4,7 @@
 
 #include "client/cli/commands/arguments.h"
 #include "client/cli/commands/deciding.h"
+#include "client/cli/commands/reading.h"
 #include "client/cli/words/schedule_input.h"
 #include "client/cli/words/schedule_words.h"
 #include "client/cli/words/signing_words.h"
@@ -30,6 +31,7 @@ struct RhythmOptions {
   std::uint32_t reminders = limits::kSlotRemindersMax;
   std::vector<std::string> bonds;
   bool yes = false;
+  bool offline = false;
 };
 
 absl::StatusOr<RhythmDraft> RhythmDraftOf(const RhythmOptions& options, std::uint64_t now_ms) {
@@ -156,7 +158,8 @@ absl::StatusOr<BondShown> ShowRhythm(Device& device, const Words& words, const B
 
 absl::Status RunRhythm(Context& context, const RhythmOptions& options) {
   const bool signs = options.propose->parsed() || options.accept->parsed() || options.end->parsed();
-  if (!signs) return ShowBonds(context, options.bonds, ShowRhythm);
+  HOLDFAST_RETURN_IF_ERROR(CheckOffline(options.offline, !signs));
+  if (!signs) return ShowBonds(context, options.bonds, options.offline, ShowRhythm);
   if (options.propose->parsed()) return ProposeIt(context, options);
   if (options.bonds.size() > 1) {
     return Refuse(Reason::kUsage, "--bond", "names one here; several go with propose");
@@ -208,6 +211,7 @@ Command RhythmCommand(CLI::App& app) {
   AddBonds(*command, options->bonds,
            "With whom: a label or an id; propose takes it several times, for one rhythm with each");
   command->add_flag("--yes", options->yes, std::string(kYesHelp));
+  AddOffline(*command, options->offline);
   command->add_subcommand("show", "What is agreed, and what is proposed");
   options->propose = command->add_subcommand("propose", "Propose one; therapists only");
   AddProposal(*options->propose, *options);
