@@ -3,7 +3,7 @@
 #include <array>
 #include <filesystem>
 
-#include "client/cli/words/date_input.h"
+#include "client/cli/words/span_input.h"
 #include "client/cli/words/text.h"
 #include "client/core/ledger/plans.h"
 #include "client/core/outside/limits.h"

@@ -10,6 +10,7 @@
 #include "client/cli/terminal/input.h"
 #include "client/cli/words/date_input.h"
 #include "client/cli/words/json.h"
+#include "client/cli/words/own_clock.h"
 #include "client/cli/words/pasted_text.h"
 #include "client/cli/words/rendering.h"
 #include "client/cli/words/text.h"
