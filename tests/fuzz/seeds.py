@@ -102,6 +102,8 @@ def codes():
         text = codes_[kind]["text"]
         seeds[f"{kind}-text"] = b"\0" + text.encode()
         seeds[f"{kind}-typed"] = b"\0" + text.lower().replace("-", " ").encode()
+        seeds[f"{kind}-lines"] = b"\0" + "\n".join(
+            f"{i + 1} {line}" for i, line in enumerate(codes_[kind]["lines"])).encode()
         seeds[f"{kind}-payload"] = b"\1" + payload
     return seeds
 
@@ -199,7 +201,7 @@ def content():
     controls = {"beacon": {1: b""},
                 "rupture": {2: message({1: envelope, 2: 1, 4: "That landed badly"})},
                 "closed": {2: message({1: envelope, 2: 2, 3: 1})},
-                "ahead-key": {4: message({1: 1, 2: bytes(32)}), 3: bytes(40)}}
+                "ahead-key": {4: message({2: bytes(32), 3: envelope}), 3: bytes(40)}}
     seeds = {
         "check-in": b"\1" + message({1: check_in, 6: [envelope]}),
         "reply": b"\2" + message({2: message({1: "Thank you", 2: 1800000000000})}),

@@ -9,7 +9,8 @@ namespace {
 // What text they hold is checked before it comes here.
 bool HoldsSecret(BytesView name) {
   return name == names::kIdentity.view() || name.starts_with(names::kPrekeys.prefix()) ||
-         name.starts_with(names::kAheadKeys.prefix()) ||
+         name.starts_with(names::kNoteKeys.prefix()) ||
+         name.starts_with(names::kEarlierAheadKeys.prefix()) ||
          name.starts_with(names::kInvitations.prefix()) ||
          name.starts_with(names::kOutbox.prefix()) || name.starts_with(names::kSent.prefix());
 }
