@@ -29,7 +29,8 @@ constexpr std::string_view kAbout =
     "Holdfast: staying in touch between therapy sessions, readable by the two of you alone.";
 constexpr std::string_view kFooter =
     "Environment: HOLDFAST_HOME holds the profiles (default: ~/.local/share/holdfast), "
-    "HOLDFAST_PASSPHRASE unlocks one (else it is asked for).\n\n"
+    "HOLDFAST_PASSPHRASE unlocks one (else it is asked for, but for a while after \"holdfast "
+    "unlock\", which keeps its agent in XDG_RUNTIME_DIR).\n\n"
     "With --json, or where standard input or standard error is no terminal, nothing but the "
     "passphrase is asked: what is needed and not given is refused.\n\n"
     "Nothing is signed unseen: at a terminal it is shown and asked, unless --yes is given; "

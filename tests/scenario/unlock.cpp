@@ -6,8 +6,9 @@
 #include <algorithm>
 #include <vector>
 
-#include "client/agent/agent_place.h"
-#include "client/agent/agent_socket.h"
+#include "client/agent/agent_call.h"
+#include "client/agent/agent_process.h"
+#include "client/storage/sqlite_storage.h"
 #include "support/catch.h"
 #include "support/couple.h"
 #include "support/ended.h"
@@ -207,6 +208,28 @@ TEST_CASE("another passphrase locks, also where the agent does not hear of it", 
   CHECK_FALSE(Opens(client));
   CHECK(Eventually([&] { return HasEnded(*agent); }));
   CHECK(client.Try({"inbox", "--offline"}).exit_code == kExitOk);  // to the old passphrase
+}
+
+TEST_CASE("an agent with a key that does not open the vault is ended, and nothing is harmed",
+          "[unlock]") {
+  UnlockingCouple couple;
+  Person& client = couple.client;
+  const fs::path vault = client.home() / "default" / "vault";
+  client.Do({"unlock"});
+  client.Do({"lock"});
+  const auto place = couple.PlaceOf(client);
+  auto start = holdfast::client::AgentStart::Begin({vault, place.socket, 60'000});
+  REQUIRE(start.ok());
+  REQUIRE(
+      start
+          ->Give(holdfast::client::VaultIdentity(holdfast::client::LockVault(vault)->wrapped_key),
+                 crypto::VaultKey::Random())
+          .ok());
+  const auto agent = couple.AgentOf(client);
+  REQUIRE(agent.has_value());
+  CHECK_FALSE(Opens(client));
+  CHECK(Eventually([&] { return HasEnded(*agent); }));
+  CHECK(client.Try({"sync"}).exit_code == kExitOk);
 }
 
 TEST_CASE("a command that needs no passphrase costs a small part of one that does", "[unlock]") {
