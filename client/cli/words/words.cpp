@@ -246,6 +246,12 @@ std::string Words::Written(const MessageView& message) const {
                                            : stored;
 }
 
+std::string Words::KeptHere(const MessageView& message) const {
+  return "Your " + std::string(KindName(message.kind)) +
+         " is kept on this device, so do not write " +
+         "it again. It goes out with your next command once this is mended:";
+}
+
 std::string Words::Answers(const MessageView& message) {
   std::string text;
   if (!message.content || !message.content->has_check_in()) return text;

@@ -66,6 +66,8 @@ class Words {
   std::string Remark(const MessageView& message) const;
   // After writing: what has become of it, and what happens next.
   std::string Written(const MessageView& message) const;
+  // The same where it cannot go out from here just now: whoever repeats it sends it twice.
+  std::string KeptHere(const MessageView& message) const;
   // Answers of a check-in, an item and its answer in two lines each.
   static std::string Answers(const MessageView& message);
 
