@@ -13,6 +13,7 @@
 #include "client/cli/words/json.h"
 #include "client/cli/words/rendering.h"
 #include "client/cli/words/schedule_input.h"
+#include "client/cli/words/text.h"
 #include "client/cli/words/times.h"
 #include "client/core/ahead/ahead_checking.h"
 #include "client/host/system_world.h"
@@ -128,7 +129,7 @@ absl::Status SealGiven(Context& context, Device& device, Draft draft, const std:
   HOLDFAST_RETURN_IF_ERROR(
       device.engine().Rehearse([&](Engine& engine) { return engine.Write(draft).status(); }));
   HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
-  const std::string preview = Preview(words, draft, PromptColumns());
+  const std::string preview = Preview(words, draft, context.out.as_json() ? 0 : PromptColumns());
   HOLDFAST_ASSIGN_OR_RETURN(const bool asked,
                             AskToSign(context, device, preview, options.yes, "Seal it now? y/n: "));
   return SendNow(context, device, draft, asked ? "" : preview);
@@ -200,9 +201,10 @@ absl::StatusOr<std::string> RefusedWithdrawal(Engine& engine, const BondId& bond
   return refusal;
 }
 
-absl::StatusOr<std::string> WhatIsTakenBack(Device& device, const MessageView& note) {
+absl::StatusOr<std::string> WhatIsTakenBack(Device& device, const MessageView& note,
+                                            std::size_t columns) {
   HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
-  return "You take back:\n" + Excerpt(words, note, PromptColumns());
+  return "You take back:\n" + Trimmed(Excerpt(words, note, columns));
 }
 
 absl::Status WithdrawAhead(Context& context, const AheadOptions& options) {
@@ -211,7 +213,9 @@ absl::Status WithdrawAhead(Context& context, const AheadOptions& options) {
     HOLDFAST_ASSIGN_OR_RETURN(const MessageView before, device.engine().Message(options.id));
     HOLDFAST_RETURN_IF_ERROR(
         device.engine().Rehearse([&](Engine& engine) { return engine.Withdraw(before.id); }));
-    HOLDFAST_ASSIGN_OR_RETURN(const std::string shown, WhatIsTakenBack(device, before));
+    HOLDFAST_ASSIGN_OR_RETURN(
+        const std::string shown,
+        WhatIsTakenBack(device, before, context.out.as_json() ? 0 : PromptColumns()));
     HOLDFAST_ASSIGN_OR_RETURN(const bool asked, AskToSign(context, device, shown, options.yes));
     Engine& engine = device.engine();
     HOLDFAST_RETURN_IF_ERROR(engine.Withdraw(before.id));
@@ -222,7 +226,7 @@ absl::Status WithdrawAhead(Context& context, const AheadOptions& options) {
     HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
     HOLDFAST_ASSIGN_OR_RETURN(const std::string refusal, RefusedWithdrawal(engine, note.bond));
     context.has_acted = sync.ok();
-    context.out.Document(WithSync({{"message", MessageJson(note)}}, sync));
+    context.out.Document(WithSync({{"message", MessageJson(note)}, {"signed", shown}}, sync));
     if (!refusal.empty()) {
       return Refuse(Reason::kActSuperseded, "", "it was not withdrawn: " + refusal);
     }

@@ -29,7 +29,7 @@ std::string WhoThereIs(const Words& words, const std::vector<BondView>& bonds) {
   if (bonds.size() > kNamedMax) {
     names += " and " + std::to_string(bonds.size() - kNamedMax) + " others (holdfast status)";
   }
-  return names.empty() ? "nobody, because every bond has ended" : names;
+  return names.empty() ? "nobody, because every bond of yours has ended" : names;
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ struct EndOptions {
 absl::StatusOr<std::string> WhatEnds(Device& device, const BondView& bond) {
   HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
   HOLDFAST_ASSIGN_OR_RETURN(const StandingView standing, device.engine().Standing(bond.id));
-  std::string text = "This ends the exchange with " + words.Other(bond.id) +
+  std::string text = "This ends your bond with " + words.Other(bond.id) +
                      " for good: nothing more can be sent in it, by either of you, and what was "
                      "planned no longer happens.";
   if (standing.next_slot) text += " Check-ins no longer open.";

@@ -151,7 +151,7 @@ Command LedgerCommand(CLI::App& app) {
   options->write->add_option("FILE", options->file, "Where to; - is standard output")
       ->required()
       ->type_name("FILE");
-  command->footer("It measures the practice and the therapist's promises, and never the client.");
+  command->footer("It measures the practice and the therapist's replies, and never the client.");
   return {command, [options](Context& context) {
             if (options->verify->parsed()) return CheckLedger(context, *options);
             return options->write->parsed() ? WriteLedger(context, *options)

@@ -89,9 +89,13 @@ absl::Status SyncAndSay(Context& context, Device& device, const EnvelopeId& id,
   HOLDFAST_ASSIGN_OR_RETURN(const MessageView message, device.engine().Message(id.hex()));
   HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
   context.has_acted = message.state != MessageState::kQueued;
-  context.out.Document({{"message", MessageJson(message)}});
+  context.out.Document({{"message", MessageJson(message)}, {"signed", TextJson(shown)}});
   if (!message.refusal.empty()) {
     return Refuse(Reason::kNotPermitted, "", "the practice did not accept it: " + message.refusal);
+  }
+  // One truth: it is kept, and what stands in its way is this device's own.
+  if (message.state == MessageState::kQueued && IsVaultFailure(sync)) {
+    return Refuse(ReasonOf(sync), "", words.KeptHere(message) + " " + AsSentence(MessageOf(sync)));
   }
   context.out.Say(words.Written(message));
   EndIfSignalled(context);

@@ -7,10 +7,11 @@ namespace holdfast::client::cli {
 
 // Queues the draft and syncs briefly. OK where the message is stored, or where it is
 // queued only because the practice is away; says which. `{"message": …}` with --json.
+// `shown`: what was sealed, said before it; `signed` has it.
 absl::Status SendNow(Context& context, Device& device, const Draft& draft,
                      const std::string& shown = "");
 
-// The same for what has been written already. `shown`: what was sealed, to be said before.
+// The same for what has been written already.
 absl::Status SyncAndSay(Context& context, Device& device, const EnvelopeId& id,
                         const std::string& shown = "");
 

@@ -81,7 +81,8 @@ class MomentReader {
   std::optional<std::uint32_t> TimeIn(std::size_t first, std::size_t last) const {
     std::string text;
     for (std::size_t i = first; i < last; ++i) text += (text.empty() ? "" : " ") + words_[i];
-    const auto time = ParseClock(text, option_);
+    // "24:00" ends the day; "midnight" begins it, as it always did.
+    const auto time = ParseClock(text, option_, text.starts_with("24"));
     return time.ok() ? std::optional<std::uint32_t>(*time) : std::nullopt;
   }
 
@@ -230,7 +231,7 @@ absl::StatusOr<std::uint64_t> ParseUtc(std::string_view typed, std::string_view 
     milliseconds = *read;
     text = text.substr(0, dot);
   }
-  if (text.size() != 19 || text[16] != ':') return bad;
+  if (text.size() != 19 || text[16] != ':' || text.substr(11, 2) == "24") return bad;
   const auto seconds = NumberIn(text.substr(17));
   if (!seconds || *seconds >= 60) return bad;
   const auto utc = ParseMoment(text.substr(0, 16), option, 0);
