@@ -126,6 +126,11 @@ class Engine {
   // Decisions that the practice refused were shown: they are forgotten.
   absl::Status ForgetRefused();
 
+  // Whether `act` would be refused as things stand: what it decides, writes, marks or takes back
+  // with the engine that it is given is checked as ever, and nothing of it is kept. For whoever
+  // shows or asks before something is done.
+  absl::Status Rehearse(const std::function<absl::Status(Engine&)>& act);
+
   absl::StatusOr<StandingView> Standing(const BondId& bond);
   // Of several, for little more than one of them costs.
   absl::StatusOr<std::map<BondId, StandingView>> Standings(const std::vector<BondView>& bonds);

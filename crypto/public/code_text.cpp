@@ -3,14 +3,14 @@
 #include <array>
 #include <cstdlib>
 
+#include "crypto/public/code_characters.h"
+#include "crypto/public/code_lines.h"
 #include "crypto/public/hash.h"
 #include "rules/codec.h"
 
 namespace holdfast::crypto {
 namespace {
 
-constexpr std::string_view kAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-constexpr std::size_t kGroup = 5;
 constexpr std::size_t kLengthBytes = 2;
 constexpr std::size_t kChecksumBytes = 4;
 constexpr std::size_t kDataBytesMax = kLengthBytes + kCodePayloadBytesMax + kChecksumBytes;
@@ -27,30 +27,9 @@ constexpr auto kKinds = std::to_array<Kind>({
     {"HFR", "a recovery code"},
 });
 
-std::size_t CharactersFor(std::size_t bytes) { return (bytes * 8 + 4) / 5; }
-
-bool IsSeparator(char c) { return c == '-' || c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-
-// Capitals, with the look-alikes that people type replaced.
-char Normalised(char c) {
-  if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  if (c == 'O') return '0';
-  if (c == 'I' || c == 'L') return '1';
-  return c;
-}
-
-std::string Normalised(std::string_view text) {
-  std::string result;
-  result.reserve(text.size());
-  for (const char c : text) {
-    if (!IsSeparator(c)) result += Normalised(c);
-  }
-  return result;
-}
-
 std::string_view NameOf(std::string_view prefix) {
   for (const Kind& kind : kKinds) {
-    if (Normalised(kind.prefix) == prefix) return kind.name;
+    if (NormalisedCode(kind.prefix) == prefix) return kind.name;
   }
   return {};
 }
@@ -67,7 +46,7 @@ absl::Status Malformed(std::string_view field, std::string_view message) {
 absl::Status CheckPrefix(std::string_view prefix, std::string_view characters,
                          std::string_view field) {
   const std::string_view found = characters.substr(0, prefix.size());
-  if (found == Normalised(prefix)) return absl::OkStatus();
+  if (found == NormalisedCode(prefix)) return absl::OkStatus();
   const std::string begins = " begins with " + std::string(prefix) + "-";
   if (const std::string_view name = NameOf(found); !name.empty()) {
     return Malformed(field, "is " + std::string(name) + "; what is asked for here" + begins);
@@ -78,7 +57,7 @@ absl::Status CheckPrefix(std::string_view prefix, std::string_view characters,
 // The group is the one to look at; a sign that no keyboard has is not repeated.
 absl::Status NotOfCodes(std::string_view field, std::size_t place, char c) {
   const bool typed = c > ' ' && c < 0x7F;
-  return Malformed(field, "is mistyped: group " + std::to_string(place / kGroup + 1) +
+  return Malformed(field, "is mistyped: group " + std::to_string(place / kCodeGroup + 1) +
                               " behind the first dash has " +
                               (typed ? std::string("\"") + c + "\"" : std::string("a sign")) +
                               " that such codes do not use");
@@ -89,7 +68,7 @@ absl::Status Unpack(std::string_view characters, std::string_view field, Bytes& 
   std::uint32_t bits = 0;
   unsigned held = 0;
   for (std::size_t i = 0; i < characters.size(); ++i) {
-    const std::size_t value = kAlphabet.find(characters[i]);
+    const std::size_t value = kCodeAlphabet.find(characters[i]);
     if (value == std::string_view::npos) return NotOfCodes(field, i, characters[i]);
     bits = bits << 5 | static_cast<std::uint32_t>(value);
     held += 5;
@@ -107,7 +86,7 @@ absl::StatusOr<SecretBytes> PayloadOf(std::string_view prefix, std::string_view 
                                       BytesView data, std::string_view field) {
   if (data.size() < kLengthBytes + kChecksumBytes) return Malformed(field, "is cut short");
   const std::size_t size = Decoder(data, field).U16("length");
-  const std::size_t expected = CharactersFor(kLengthBytes + size + kChecksumBytes);
+  const std::size_t expected = CodeCharactersFor(kLengthBytes + size + kChecksumBytes);
   if (characters.size() < expected) {
     return Malformed(field, "is cut short or mistyped: " + std::to_string(characters.size()) +
                                 " of " + std::to_string(expected) +
@@ -124,6 +103,23 @@ absl::StatusOr<SecretBytes> PayloadOf(std::string_view prefix, std::string_view 
   return SecretBytes::CopyOf(payload);
 }
 
+// The code without line numbers and their checks.
+absl::StatusOr<SecretBytes> DecodeOnePiece(std::string_view prefix, std::string_view text,
+                                           std::string_view field) {
+  const SecretBytes normalised(NormalisedCode(text));
+  std::string_view characters = normalised.Expose();
+  // The number of a first line.
+  if (characters.starts_with('1')) characters.remove_prefix(1);
+  HOLDFAST_RETURN_IF_ERROR(CheckPrefix(prefix, characters, field));
+  characters.remove_prefix(prefix.size());
+  Bytes unpacked;
+  unpacked.reserve(characters.size());
+  const absl::Status status = Unpack(characters, field, unpacked);
+  const SecretBytes data(std::move(unpacked));
+  HOLDFAST_RETURN_IF_ERROR(status);
+  return PayloadOf(prefix, characters, data.Expose(), field);
+}
+
 }  // namespace
 
 std::string EncodeCode(std::string_view prefix, BytesView payload) {
@@ -138,15 +134,15 @@ std::string EncodeCode(std::string_view prefix, BytesView payload) {
   std::string text;
   text.reserve(kTextBytesMax);
   text += prefix;
-  const std::size_t count = CharactersFor(data.size());
+  const std::size_t count = CodeCharactersFor(data.size());
   for (std::size_t i = 0; i < count; ++i) {
-    if (i % kGroup == 0) text += '-';
+    if (i % kCodeGroup == 0) text += '-';
     std::size_t value = 0;
     for (std::size_t bit = i * 5; bit < i * 5 + 5; ++bit) {
       const auto byte = bit / 8 < data.size() ? static_cast<unsigned char>(data[bit / 8]) : 0U;
       value = value << 1 | (byte >> (7 - bit % 8) & 1U);
     }
-    text += kAlphabet[value];
+    text += kCodeAlphabet[value];
   }
   return text;
 }
@@ -154,15 +150,19 @@ std::string EncodeCode(std::string_view prefix, BytesView payload) {
 absl::StatusOr<SecretBytes> DecodeCode(std::string_view prefix, std::string_view text,
                                        std::string_view field) {
   if (text.size() > kTextBytesMax) return Malformed(field, "is longer than any such code");
-  const SecretBytes normalised(Normalised(text));
-  HOLDFAST_RETURN_IF_ERROR(CheckPrefix(prefix, normalised.Expose(), field));
-  const std::string_view characters = normalised.Expose().substr(prefix.size());
-  Bytes unpacked;
-  unpacked.reserve(characters.size());
-  const absl::Status status = Unpack(characters, field, unpacked);
-  const SecretBytes data(std::move(unpacked));
-  HOLDFAST_RETURN_IF_ERROR(status);
-  return PayloadOf(prefix, characters, data.Expose(), field);
+  auto payload = DecodeOnePiece(prefix, text, field);
+  if (payload.ok() || !CodeLineReader::IsLines(prefix, text)) return payload;
+  CodeLineReader lines(prefix);
+  HOLDFAST_RETURN_IF_ERROR(lines.Take(text, field));
+  if (!lines.is_whole()) {
+    return Malformed(field, "is cut short: line " + std::to_string(lines.next()) + " of " +
+                                std::to_string(lines.count()) + " is missing");
+  }
+  payload = DecodeOnePiece(prefix, lines.code(), field);
+  if (payload.ok()) return payload;
+  return Malformed(field,
+                   "is mistyped: each line fits, but they are not of one code. Compare all of them "
+                   "with the original");
 }
 
 }  // namespace holdfast::crypto

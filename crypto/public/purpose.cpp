@@ -33,6 +33,7 @@ constexpr auto kTable = std::to_array<Row>({
     {Purpose::kEnrolmentTokenHash, "Holdfast/v1/enrolment-token-hash"},
     {Purpose::kRecoveryTokenHash, "Holdfast/v1/recovery-token-hash"},
     {Purpose::kCodeChecksum, "Holdfast/v1/code-checksum"},
+    {Purpose::kCodeLine, "Holdfast/v1/code-line"},
     {Purpose::kSessionId, "Holdfast/v1/session-id"},
     {Purpose::kActHash, "Holdfast/v1/act-hash"},
     {Purpose::kLedgerEntry, "Holdfast/v1/ledger-entry"},

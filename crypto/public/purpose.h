@@ -37,6 +37,7 @@ enum class Purpose : unsigned char {
   kEnrolmentTokenHash,
   kRecoveryTokenHash,
   kCodeChecksum,
+  kCodeLine,
   kSessionId,
   kActHash,
   kLedgerEntry,

@@ -8,6 +8,7 @@
 #include <iostream>
 #include <string>
 
+#include "crypto/public/code_lines.h"
 #include "rules/errors.h"
 #include "server/ops/clock.h"
 #include "server/ops/exit_codes.h"
@@ -76,7 +77,8 @@ int RunTherapistAdd(const CommandLine& line) {
   return Say(
       "Give this code to the therapist in person. It can be used once, within 7 days, with\n"
       "`holdfast enroll`. It leads to " +
-          added->address + ".\n" + when + "\n" + added->code + "\n",
+          added->address + ".\n" + when + "\nTo type it, line by line:\n\n" +
+          crypto::NumberedCodeLines(added->code) + "\nOr whole:\n\n" + added->code + "\n",
       "The code is in nobody's hands and expires by itself: run this again.");
 }
 

@@ -70,6 +70,7 @@ TEST_CASE("a code says where it leads, and whether anybody is there", "[operator
   const Outcome stopped = Holdfastd({"therapist", "add", "--data", data});
   INFO(Describe(stopped));
   CHECK(Says(stopped.out, "It leads to 127.0.0.1:7443"));
+  CHECK(Says(stopped.out, "1  HFE-"));  // in lines, and at the end in one piece
   CHECK(Says(stopped.out, "Nobody serves this practice just now"));
   practice.Start();
   const Outcome serving = Holdfastd({"therapist", "add", "--data", data});

@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 
 #include "at_terminal.h"
+#include "crypto/public/code_lines.h"
 #include "support/catch.h"
 
 namespace holdfast::test {
@@ -174,7 +175,26 @@ TEST_CASE("an invitation can be a picture in a file of one's own", "[everyday]")
   CHECK((about.st_mode & 0777) == 0600);
   const std::size_t open = couple.therapist.Do({"status"}).at("invitations").size();
   CHECK(couple.therapist.Try({"invite", "--qr", file}).exit_code == kExitUsage);
+  const Outcome other =
+      couple.therapist.TryPlain({"invite", "--qr", (couple.files() / "invitation.gif").string()});
+  CHECK(other.exit_code == kExitUsage);
+  CHECK(Says(other.err, "ends in .svg"));
   CHECK(couple.therapist.Do({"status"}).at("invitations").size() == open);
+}
+
+TEST_CASE("an invitation can be a page to print", "[everyday]") {
+  Couple couple;
+  const std::string file = (couple.files() / "invitation.html").string();
+  const Json made = couple.therapist.Do({"invite", "--label", "Ben", "--sheet", file});
+  const std::string page = ReadFile(file);
+  CHECK(Says(page, crypto::NumberedCodeLines(std::string(made.at("invitation")))));
+  CHECK(Says(page, couple.practice.address()));
+  CHECK(Says(page, " 20"));  // the year of its last day
+  struct stat about = {};
+  REQUIRE(stat(file.c_str(), &about) == 0);
+  CHECK((about.st_mode & 0777) == 0600);
+  CHECK(couple.therapist.Try({"invite", "--sheet", file}).exit_code == kExitUsage);
+  CHECK(ReadFile(file) == page);
 }
 
 TEST_CASE("a ledger goes to standard output, and replaces no file unasked", "[everyday]") {

@@ -13,6 +13,7 @@ holdfast_test(client.core
     ${here}/client/core/acts_together_test.cpp
     ${here}/client/core/ahead_forged_test.cpp
     ${here}/client/core/ahead_hostile_test.cpp
+    ${here}/client/core/ahead_keys_test.cpp
     ${here}/client/core/ahead_order_test.cpp
     ${here}/client/core/ahead_restore_test.cpp
     ${here}/client/core/ahead_test.cpp

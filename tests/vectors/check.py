@@ -20,6 +20,23 @@ def code(prefix, payload):
     return "-".join([prefix] + [characters[i : i + 5] for i in range(0, len(characters), 5)])
 
 
+def lines(text):
+    prefix, characters = text[:3], text[4:].replace("-", "")
+    made = []
+    for i in range(0, len(characters), 20):
+        content = characters[i : i + 20]
+        digest = p.domain_hash("code-line", prefix.encode(), u(1, i // 20 + 1), content.encode())
+        bits = f"{int.from_bytes(digest[:2], 'big'):016b}"
+        check = "".join(ALPHABET[int(bits[k : k + 5], 2)] for k in (0, 5, 10))
+        groups = [content[k : k + 5] for k in range(0, len(content), 5)]
+        made.append("-".join(([prefix] if i == 0 else []) + groups + [check]))
+    return made
+
+
+def check_lines(kind, v):
+    same(f"{kind} in lines", lines(v["text"]), v["lines"])
+
+
 def tail(values):
     address = values["address"].encode()
     return u(8, values["expires_at_ms"] // 1000) + u(2, len(address)) + address
@@ -42,6 +59,8 @@ def check_invitation(v):
 
 def check_codes():
     vectors = load("codes")
+    for kind in ("invitation", "enrolment", "recovery"):
+        check_lines(kind, vectors[kind])
     check_invitation(vectors["invitation"])
     v = vectors["enrolment"]
     payload = VERSION + h(v, "secret") + h(v, "practice") + tail(v)

@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "client/cli/commands/outgoing.h"
 #include "client/cli/terminal/input.h"
 #include "client/cli/words/event_words.h"
 #include "client/cli/words/pasted_text.h"
@@ -39,11 +40,13 @@ absl::StatusOr<std::optional<LedgerLine>> Taken(Engine& engine, const BondId& bo
 }
 
 // Up to the first that cannot be.
-absl::StatusOr<Engine::DecidedForAll> DecideEach(Engine& engine, const Decide& decide,
-                                                 const std::vector<BondView>& bonds) {
+absl::StatusOr<Engine::DecidedForAll> DecideAll(Engine& engine, const Deciding& deciding,
+                                                const std::vector<BondView>& bonds) {
+  if (deciding.before) HOLDFAST_RETURN_IF_ERROR(deciding.before(engine));
+  if (deciding.for_all) return deciding.for_all(engine, bonds);
   Engine::DecidedForAll decided;
   for (const BondView& bond : bonds) {
-    const absl::StatusOr<ActId> id = decide(engine, bond);
+    const absl::StatusOr<ActId> id = deciding.decide(engine, bond);
     if (!id.ok()) {
       decided.failed = id.status();
       break;
@@ -53,15 +56,16 @@ absl::StatusOr<Engine::DecidedForAll> DecideEach(Engine& engine, const Decide& d
   return decided;
 }
 
-using Acts = std::vector<std::pair<BondId, ActId>>;
+using DecidedActs = std::vector<std::pair<BondId, ActId>>;
 
-absl::StatusOr<std::map<BondId, StandingView>> StandingsOf(Engine& engine, const Acts& acts) {
+absl::StatusOr<std::map<BondId, StandingView>> StandingsOf(Engine& engine,
+                                                           const DecidedActs& acts) {
   std::vector<BondView> bonds(acts.size());
   for (std::size_t i = 0; i < acts.size(); ++i) bonds[i].id = acts[i].first;
   return engine.Standings(bonds);
 }
 
-absl::Status SayDecided(Context& context, Device& device, const Acts& decided,
+absl::Status SayDecided(Context& context, Device& device, const DecidedActs& decided,
                         const std::string& shown, const absl::Status& sync) {
   HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
   Engine& engine = device.engine();
@@ -111,45 +115,66 @@ absl::StatusOr<bool> Agrees(const std::string& words, std::string_view question)
   return false;
 }
 
+// All of it, as if the answer were yes.
+absl::Status WouldBeRefused(Device& device, const Deciding& deciding,
+                            const std::vector<BondView>& bonds) {
+  return device.engine().Rehearse([&](Engine& engine) -> absl::Status {
+    HOLDFAST_ASSIGN_OR_RETURN(const auto decided, DecideAll(engine, deciding, bonds));
+    return decided.failed;
+  });
+}
+
+struct Asked {
+  std::string words;
+  bool at_terminal = false;
+};
+
+absl::StatusOr<Asked> ShowAndAsk(const Context& context, Device& device, const Deciding& deciding,
+                                 const std::vector<BondView>& bonds) {
+  if (!deciding.show) return Asked();
+  absl::StatusOr<std::string> words = deciding.show(device, bonds);
+  HOLDFAST_RETURN_IF_ERROR(AsTyped(words.status()));
+  Asked asked{*std::move(words)};
+  if (deciding.ask && !deciding.yes && AsksPeople(context)) {
+    HOLDFAST_RETURN_IF_ERROR(deciding.ask(device, asked.words));
+    asked.at_terminal = true;
+    return asked;
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(asked.at_terminal,
+                            AskToSign(context, device, asked.words, deciding.yes));
+  return asked;
+}
+
 }  // namespace
 
 LocalMs OwnNow() { return ToOwnClock(SystemClock().WallMs()); }
 
-absl::Status AskToSign(const Context& context, Device& device, const std::string& words, bool yes,
-                       std::string_view question) {
-  if (words.empty()) return absl::OkStatus();
-  if (yes || !AsksPeople(context)) {
-    context.out.Say(words);
-    return absl::OkStatus();
-  }
+absl::StatusOr<bool> AskToSign(const Context& context, Device& device, const std::string& words,
+                               bool yes, std::string_view question) {
+  if (words.empty() || yes || !AsksPeople(context)) return false;
   absl::StatusOr<bool> answer = false;
   HOLDFAST_RETURN_IF_ERROR(device.WithoutVault([&] { answer = Agrees(words, question); }));
   HOLDFAST_RETURN_IF_ERROR(answer.status());
-  if (*answer) return absl::OkStatus();
+  if (*answer) return true;
   return Refuse(Reason::kUsage, "", "nothing was signed; all is as it was");
 }
 
 absl::Status DecideAndSay(Context& context, Device& device, const Deciding& deciding) {
   device.Sync(kBriefSyncMs).IgnoreError();  // the second one says what is wrong
   HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, Chosen(device, deciding));
-  const bool asks = !deciding.yes && AsksPeople(context);
-  std::string shown;
-  if (deciding.show) {
-    absl::StatusOr<std::string> words = deciding.show(device, bonds);
-    HOLDFAST_RETURN_IF_ERROR(AsTyped(words.status()));
-    shown = *std::move(words);
-    if (asks) HOLDFAST_RETURN_IF_ERROR(AskToSign(context, device, shown, false));
-  }
-  if (deciding.before) HOLDFAST_RETURN_IF_ERROR(deciding.before(device.engine()));
+  if (deciding.plan) HOLDFAST_RETURN_IF_ERROR(AsTyped(deciding.plan(device, bonds)));
+  HOLDFAST_RETURN_IF_ERROR(AsTyped(WouldBeRefused(device, deciding, bonds)));
+  HOLDFAST_ASSIGN_OR_RETURN(const Asked asked, ShowAndAsk(context, device, deciding, bonds));
   HOLDFAST_ASSIGN_OR_RETURN(const Engine::DecidedForAll decided,
-                            deciding.for_all ? deciding.for_all(device.engine(), bonds)
-                                             : DecideEach(device.engine(), deciding.decide, bonds));
+                            DecideAll(device.engine(), deciding, bonds));
   const absl::Status failed = AsTyped(decided.failed);
   // What was decided before something failed is signed, and said.
   if (decided.acts.empty() && !failed.ok()) return failed;
-  if (!asks && !shown.empty()) context.out.Say(shown);
+  if (!asked.at_terminal && !asked.words.empty()) context.out.Say(asked.words);
+  const HeldSignals held;  // it is safe already: a signal only ends the wait
   const absl::Status sync = device.Sync(kBriefSyncMs).status();
-  HOLDFAST_RETURN_IF_ERROR(SayDecided(context, device, decided.acts, shown, sync));
+  HOLDFAST_RETURN_IF_ERROR(SayDecided(context, device, decided.acts, asked.words, sync));
+  EndIfSignalled(context);
   HOLDFAST_RETURN_IF_ERROR(failed);
   return IsAway(sync) ? absl::OkStatus() : sync;
 }

@@ -26,6 +26,7 @@ Command EnrollCommand(CLI::App& app) {
                 .command = "enroll",
                 .what = "an enrolment code",
                 .option = "--code-file",
+                .prefix = "HFE",
                 .prompt = "Enrolment code (HFE-…): ",
                 .check = CheckEnrolmentCode,
                 .begin = [](Engine& engine, std::string_view text,

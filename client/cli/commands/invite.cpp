@@ -1,20 +1,25 @@
 // invite: an invitation to hand to a client.
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <memory>
 
+#include "client/cli/commands/arguments.h"
 #include "client/cli/commands/command.h"
 #include "client/cli/commands/outgoing.h"
 #include "client/cli/terminal/input.h"
 #include "client/cli/terminal/qr.h"
+#include "client/cli/terminal/sheet.h"
 #include "client/cli/words/columns.h"
 #include "client/cli/words/json.h"
 #include "client/cli/words/times.h"
 #include "client/core/outside/limits.h"
+#include "client/host/own_zone.h"
 #include "crypto/invitation.h"
+#include "crypto/public/code_lines.h"
 #include "rules/errors.h"
 #include "rules/limits.h"
 
@@ -27,49 +32,71 @@ constexpr std::uint64_t kDaysUsual = limits::kInvitationMs / limits::kDayMs;
 struct InviteOptions {
   std::string label;
   std::string qr;
+  std::string sheet;
   std::uint64_t days = kDaysUsual;
 };
 
-// The file of the picture, for this user alone. Made before the invitation, so that none is
-// made in vain; goes again unless it was written.
-class Picture {
+// A file for this user alone. Made before the invitation, so that none is made in vain;
+// goes again unless it was written.
+class InvitationFile {
  public:
-  explicit Picture(std::string path) : path_(std::move(path)) {}
-  ~Picture() {
+  // `option` names it; its name ends in `ending`.
+  InvitationFile(std::string_view option, std::string_view ending, std::string path)
+      : option_(option), ending_(ending), path_(std::move(path)) {}
+  ~InvitationFile() {
     if (file_ >= 0) close(file_);
     if (made_ && !written_) unlink(path_.c_str());
   }
-  Picture(const Picture&) = delete;
-  Picture& operator=(const Picture&) = delete;
+  InvitationFile(const InvitationFile&) = delete;
+  InvitationFile& operator=(const InvitationFile&) = delete;
 
+  absl::Status Check() const {
+    if (path_.empty()) return absl::OkStatus();
+    if (!path_.ends_with(ending_)) {
+      return Refuse(Reason::kUsage, option_,
+                    "writes a file whose name ends in " + std::string(ending_));
+    }
+    struct stat about = {};
+    if (lstat(path_.c_str(), &about) == 0) return IsThere();
+    return CheckCanBeWritten(path_, option_);
+  }
   absl::Status Make() {
     if (path_.empty()) return absl::OkStatus();
-    if (!path_.ends_with(".svg")) {
-      return Refuse(Reason::kUsage, "--qr", "names a picture whose name ends in .svg");
-    }
     file_ = open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     made_ = file_ >= 0;
     if (made_) return absl::OkStatus();
-    return Refuse(Reason::kUsage, "--qr",
-                  errno == EEXIST ? "names a file that is there already; it was left as it is"
-                                  : "cannot be written: " + std::string(std::strerror(errno)));
+    if (errno == EEXIST) return IsThere();
+    return Refuse(Reason::kUsage, option_,
+                  "cannot be written: " + std::string(std::strerror(errno)));
   }
-  absl::Status Write(const std::string& invitation) {
+  absl::Status Write(const std::string& content) {
     if (!made_) return absl::OkStatus();
-    const std::string svg = QrSvg(invitation);
-    const auto size = static_cast<ssize_t>(svg.size());
-    written_ = write(file_, svg.data(), svg.size()) == size && fsync(file_) == 0;
+    const auto size = static_cast<ssize_t>(content.size());
+    written_ = write(file_, content.data(), content.size()) == size && fsync(file_) == 0;
     if (written_) return absl::OkStatus();
-    return Refuse(Reason::kStorageFailed, "--qr",
+    return Refuse(Reason::kStorageFailed, option_,
                   "could not be written; the invitation itself is good");
   }
 
  private:
+  absl::Status IsThere() const {
+    return Refuse(Reason::kUsage, option_,
+                  "names a file that is there already; it was left as it is");
+  }
+
+  const std::string_view option_;
+  const std::string_view ending_;
   const std::string path_;
   int file_ = -1;
   bool made_ = false;
   bool written_ = false;
 };
+
+// With the zone by its abbreviation, and by its name where that is certain.
+std::string GoodUntil(std::uint64_t expires_at_ms, std::uint64_t now_ms) {
+  const auto zone = OwnZoneName(now_ms);
+  return FullTime(expires_at_ms) + (zone.ok() ? " (" + *zone + ")" : "");
+}
 
 void DrawInvitation(const Output& out, const std::string& invitation) {
   const std::size_t columns = OutputColumns();
@@ -90,7 +117,7 @@ void ShowInvitation(const Output& out, const std::string& invitation, std::uint6
       "An invitation for one client. Hand it over in person, on paper or as the picture on your "
       "screen, and not by e-mail or any other messenger: whoever holds it first can join in their "
       "place.\n");
-  out.Say(invitation);
+  out.Draw(crypto::NumberedCodeLines(invitation));
   DrawInvitation(out, invitation);
   out.Say("Good once, until " + LocalTime(expires_at_ms, now_ms) +
           ". Your client types \"holdfast join\".");
@@ -98,10 +125,14 @@ void ShowInvitation(const Output& out, const std::string& invitation, std::uint6
 
 absl::Status RunInvite(Context& context, const InviteOptions& options) {
   HOLDFAST_RETURN_IF_ERROR(CheckFits(options.label, limits::kLabelBytesMax, "--label"));
+  InvitationFile picture("--qr", ".svg", options.qr);
+  InvitationFile sheet("--sheet", ".html", options.sheet);
+  HOLDFAST_RETURN_IF_ERROR(picture.Check());
+  HOLDFAST_RETURN_IF_ERROR(sheet.Check());
   return WithDevice(context, [&](Device& device) -> absl::Status {
     HOLDFAST_RETURN_IF_ERROR(device.CheckNameIsFree(options.label, "--label"));
-    Picture picture(options.qr);
     HOLDFAST_RETURN_IF_ERROR(picture.Make());
+    HOLDFAST_RETURN_IF_ERROR(sheet.Make());
     HOLDFAST_ASSIGN_OR_RETURN(
         const std::string invitation,
         device.Await<std::string>(
@@ -119,7 +150,9 @@ absl::Status RunInvite(Context& context, const InviteOptions& options) {
                           {"bond", keys.bond.hex()},
                           {"label", TextJson(options.label)},
                           {"expires_at", TimeJson(inside.expires_at_ms)}});
-    return picture.Write(invitation);
+    HOLDFAST_RETURN_IF_ERROR(picture.Write(QrSvg(invitation)));
+    return sheet.Write(
+        SheetPage({invitation, inside.address, GoodUntil(inside.expires_at_ms, device.now_ms())}));
   });
 }
 
@@ -138,6 +171,11 @@ Command InviteCommand(CLI::App& app) {
                    "Write the picture to a file as well, to print it; whoever has it can join, so "
                    "remove it afterwards")
       ->type_name("FILE.svg");
+  command
+      ->add_option("--sheet", options->sheet,
+                   "Write a page to print and hand over: picture, code, and what to do with them; "
+                   "remove the file once it is printed")
+      ->type_name("FILE.html");
   command->add_option("--days", options->days, "How many days it is good for")
       ->check(Decimal())
       ->check(CLI::Range(std::uint64_t{1}, kDaysMax))

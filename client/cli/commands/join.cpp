@@ -38,6 +38,7 @@ Command JoinCommand(CLI::App& app) {
                 .command = "join",
                 .what = "an invitation",
                 .option = "--invitation-file",
+                .prefix = "HFI",
                 .prompt = "Invitation (HFI-…): ",
                 .check = CheckInvitation,
                 .begin = [](Engine& engine, std::string_view text,

@@ -15,6 +15,7 @@ struct Welcome {
   std::string what;     // "an invitation"
   // The option that names a file with the code.
   std::string option;
+  std::string prefix;  // of its text
   std::string prompt;
   // OK where the text is whole; the failure otherwise.
   std::function<absl::Status(std::string_view text)> check;

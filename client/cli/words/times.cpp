@@ -27,6 +27,16 @@ std::chrono::sys_days DateAt(std::uint64_t local_ms) {
   return std::chrono::sys_days(std::chrono::days(static_cast<std::int64_t>(local_ms / 86'400'000)));
 }
 
+// " CET".
+std::string ZoneAt(std::uint64_t time_ms) {
+  const auto seconds = static_cast<std::time_t>(time_ms / 1000);
+  std::tm local = {};
+  localtime_r(&seconds, &local);
+  std::array<char, 64> zone{};
+  std::strftime(zone.data(), zone.size(), " %Z", &local);
+  return zone.data();
+}
+
 }  // namespace
 
 std::string Rfc3339(std::uint64_t time_ms) {
@@ -72,15 +82,28 @@ std::string OnDay(const std::string& day) {
   return near ? day : "on " + day;
 }
 
+std::string FullTime(std::uint64_t time_ms) {
+  static constexpr std::array<std::string_view, 7> kWeekdays = {
+      "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
+  static constexpr std::array<std::string_view, 12> kLongMonths = {
+      "January", "February", "March",     "April",   "May",      "June",
+      "July",    "August",   "September", "October", "November", "December"};
+  const std::uint64_t local_ms = OnOwnWall(time_ms);
+  const auto day = DateAt(local_ms);
+  const std::chrono::year_month_day date(day);
+  const auto minutes = static_cast<unsigned>(local_ms / 60'000 % (24 * 60));
+  std::array<char, 32> clock{};
+  std::snprintf(clock.data(), clock.size(), ", %02u:%02u", minutes / 60, minutes % 60);
+  return std::string(kWeekdays[std::chrono::weekday(day).c_encoding()]) + " " +
+         std::to_string(static_cast<unsigned>(date.day())) + " " +
+         std::string(kLongMonths[static_cast<unsigned>(date.month()) - 1]) + " " +
+         std::to_string(static_cast<int>(date.year())) + clock.data() + ZoneAt(time_ms);
+}
+
 std::string WholeTime(std::uint64_t time_ms) {
-  const auto seconds = static_cast<std::time_t>(time_ms / 1000);
-  std::tm local = {};
-  localtime_r(&seconds, &local);
-  std::array<char, 64> zone{};
-  std::strftime(zone.data(), zone.size(), " %Z", &local);
   // Far from any day that would be named.
   constexpr std::uint64_t kFarMs = 800 * std::uint64_t{24 * 60 * 60 * 1000};
-  return LocalTime(time_ms, time_ms + kFarMs) + zone.data();
+  return LocalTime(time_ms, time_ms + kFarMs) + ZoneAt(time_ms);
 }
 
 std::string LocalTime(std::uint64_t time_ms, std::uint64_t now_ms) {

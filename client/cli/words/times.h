@@ -24,6 +24,9 @@ std::string MomentInWords(std::uint64_t local_ms, std::uint64_t local_now_ms);
 // Local with weekday, year and zone, whatever day it is: "Wed 4 Mar 2026, 17:05 CET".
 std::string WholeTime(std::uint64_t time_ms);
 
+// The same in full: "Wednesday 4 March 2026, 17:05 CET".
+std::string FullTime(std::uint64_t time_ms);
+
 // As it stands within a sentence: "today", "on Wed 4 Mar".
 std::string OnDay(const std::string& day);
 

@@ -16,8 +16,8 @@ void Queue(Context context, VaultChange& change, vault::Progress& progress, vaul
 }
 
 bool IsByPerson(const vault::Queued& entry) {
-  const bool acted = !entry.content().empty() && !entry.automatic();
-  return IsForPeople(static_cast<Kind>(entry.kind())) || acted;
+  const ContentAt where = WhereIsContentOf(entry);
+  return where == ContentAt::kMessage || (where == ContentAt::kEntry && !entry.automatic());
 }
 
 bool IsByPerson(const vault::Sent& sent) {
@@ -43,6 +43,15 @@ absl::StatusOr<bool> HasRoom(const VaultReader& reader, const vault::Bond& bond)
 }
 
 }  // namespace
+
+ContentAt WhereIsContentOf(const vault::Queued& entry) {
+  if (IsForPeople(static_cast<Kind>(entry.kind()))) return ContentAt::kMessage;
+  return entry.content().empty() ? ContentAt::kSealing : ContentAt::kEntry;
+}
+
+ContentAt WhereIsContentOf(const vault::Sent& entry) {
+  return entry.content().empty() ? ContentAt::kMessage : ContentAt::kEntry;
+}
 
 absl::Status CheckMayWrite(const VaultReader& reader, const vault::Bond& bond) {
   HOLDFAST_RETURN_IF_ERROR(CheckNotRolledBack(reader));

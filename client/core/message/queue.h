@@ -7,6 +7,17 @@
 
 namespace holdfast::client {
 
+// Where the content of a queued or sealed message is. It follows from the kind and from
+// whether the entry has content, which serialised is never empty. No oneof says it: who
+// wipes a field takes its address before anything is in it, and would choose it by that.
+enum class ContentAt {
+  kMessage,  // in the Message of its id: what a person wrote
+  kEntry,    // in the entry itself: a mark, a key
+  kSealing,  // nowhere yet; it says what holds when it is sealed: a receipt, a beacon
+};
+ContentAt WhereIsContentOf(const vault::Queued& entry);
+ContentAt WhereIsContentOf(const vault::Sent& entry);  // never kSealing
+
 // A message between devices, e.g. a receipt, behind what is queued already.
 absl::Status QueueForDevices(Context context, VaultChange& change, const BondId& bond, Kind kind);
 

@@ -1,6 +1,7 @@
 #include "client/core/message/sealing.h"
 
 #include "client/core/message/chains.h"
+#include "client/core/message/queue.h"
 #include "client/core/outside/limits.h"
 #include "client/core/people/bonds.h"
 #include "client/core/people/peers.h"
@@ -147,9 +148,7 @@ absl::Status SealAt(VaultChange& change, const OwnDevice& own, const HeldLedger&
   sent.set_pending(true);
   sent.set_kind(static_cast<std::uint32_t>(outgoing.kind));
   sent.set_by_person(outgoing.by_person);
-  if (outgoing.kind == Kind::kReceipt || outgoing.kind == Kind::kControl) {
-    sent.set_content(outgoing.content);
-  }
+  if (!IsForPeople(outgoing.kind)) sent.set_content(outgoing.content);
   change.Put(names::Sent(parties.bond, place.position), sent);
   bond.set_chain_position(place.position);
   bond.set_chain_head(head.str());
@@ -186,7 +185,7 @@ absl::Status SealAgain(VaultChange& change, const OwnDevice& own, const HeldLedg
   HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId envelope,
                             EnvelopeId::From(sent.envelope(), "vault.sent"));
   Outgoing outgoing;
-  if (sent.content().empty()) {
+  if (WhereIsContentOf(sent) == ContentAt::kMessage) {
     HOLDFAST_ASSIGN_OR_RETURN(outgoing, MessageToSeal(change, envelope, now_ms));
   } else {
     outgoing.id = envelope;

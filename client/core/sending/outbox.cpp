@@ -62,8 +62,9 @@ Task<absl::Status> Outbox::Flush() {
 Task<absl::Status> Outbox::FlushBond(BondId bond) {
   std::size_t seals_again = 0;
   for (std::size_t sends = 0; sends < limits::kSendsPerSyncMax; ++sends) {
-    HOLDFAST_CO_ASSIGN_OR_RETURN(const Next next, NextToSend(bond));
-    if (next.position == 0) break;
+    HOLDFAST_CO_ASSIGN_OR_RETURN(const auto waiting, NextToSend(bond));
+    if (!waiting) break;
+    const Next& next = *waiting;
     auto response = co_await connection_.Ask(&Transport::Send, next.request);
     auto read = co_await ReadBefore(bond, response);
     HOLDFAST_CO_RETURN_IF_ERROR(read);

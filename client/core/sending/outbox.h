@@ -2,6 +2,7 @@
 // message at a time and in the order of each bond.
 #pragma once
 
+#include <optional>
 #include <utility>
 
 #include "client/core/ledger/ledgers.h"
@@ -34,7 +35,7 @@ class Outbox {
 
  private:
   struct Next {
-    std::uint64_t position = 0;  // 0: nothing to send in this bond
+    std::uint64_t position = 0;  // in the chain
     bool fresh = false;          // sealed just now
     v1::SendRequest request;
   };
@@ -44,8 +45,8 @@ class Outbox {
   // Reads the ledger where a receipt names more of it than this device holds.
   Task<absl::Status> ReadBefore(BondId bond, absl::StatusOr<v1::SendResponse> response);
   // In outbox_next.cpp.
-  absl::StatusOr<Next> NextToSend(const BondId& bond);
-  absl::StatusOr<Next> SealOldest(const BondId& bond);
+  absl::StatusOr<std::optional<Next>> NextToSend(const BondId& bond);
+  absl::StatusOr<std::optional<Next>> SealOldest(const BondId& bond);
 
   absl::StatusOr<Outcome> TakeAnswer(const BondId& bond, const Next& next,
                                      const absl::StatusOr<v1::SendResponse>& response);

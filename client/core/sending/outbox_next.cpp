@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "client/core/ahead/ahead.h"
+#include "client/core/message/queue.h"
 #include "client/core/message/sealing.h"
 #include "client/core/people/bonds.h"
 #include "client/core/sending/delivery_receipts.h"
@@ -13,7 +14,7 @@
 
 namespace holdfast::client {
 
-absl::StatusOr<Outbox::Next> Outbox::NextToSend(const BondId& bond) {
+absl::StatusOr<std::optional<Outbox::Next>> Outbox::NextToSend(const BondId& bond) {
   const VaultReader look(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto record, ReadBond(look, bond));
   std::uint64_t position = std::max<std::uint64_t>(record.pending_from(), 1);
@@ -36,7 +37,7 @@ absl::StatusOr<Outbox::Next> Outbox::NextToSend(const BondId& bond) {
   return next;
 }
 
-absl::StatusOr<Outbox::Next> Outbox::SealOldest(const BondId& bond) {
+absl::StatusOr<std::optional<Outbox::Next>> Outbox::SealOldest(const BondId& bond) {
   VaultChange change(context_.vault);
   std::optional<vault::Name<vault::Queued>> name;
   vault::Queued queued;
@@ -48,23 +49,34 @@ absl::StatusOr<Outbox::Next> Outbox::SealOldest(const BondId& bond) {
         return false;
       }));
   const WipedAtEnd wiped(queued);
-  if (!name) return Next();
+  if (!name) return std::nullopt;
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
   HOLDFAST_ASSIGN_OR_RETURN(auto record, ReadBond(change, bond));
   HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id,
                             EnvelopeId::From(queued.envelope(), "vault.outbox"));
   const Kind kind = static_cast<Kind>(queued.kind());
   Outgoing outgoing;
-  if (IsForPeople(kind)) {
-    HOLDFAST_ASSIGN_OR_RETURN(outgoing, MessageToSeal(change, id, context_.Now()));
-  } else if (!queued.content().empty()) {
-    outgoing = {id,           kind,           queued.content(),   false,
-                EnvelopeId(), context_.Now(), !queued.automatic()};
-  } else {
-    HOLDFAST_ASSIGN_OR_RETURN(outgoing, OutgoingForDevices(change, bond, id, kind, context_.Now()));
+  const ContentAt where = WhereIsContentOf(queued);
+  switch (where) {
+    case ContentAt::kMessage: {
+      HOLDFAST_ASSIGN_OR_RETURN(outgoing, MessageToSeal(change, id, context_.Now()));
+      break;
+    }
+    case ContentAt::kEntry: {
+      outgoing = {id,           kind,           queued.content(),   false,
+                  EnvelopeId(), context_.Now(), !queued.automatic()};
+      break;
+    }
+    case ContentAt::kSealing: {
+      HOLDFAST_ASSIGN_OR_RETURN(outgoing,
+                                OutgoingForDevices(change, bond, id, kind, context_.Now()));
+      break;
+    }
   }
   const WipedAtEnd wiped_too(outgoing.content);
-  if (queued.content().empty()) HOLDFAST_RETURN_IF_ERROR(NameAheadDue(change, bond, outgoing));
+  if (where != ContentAt::kEntry) {
+    HOLDFAST_RETURN_IF_ERROR(NameAheadDue(change, bond, outgoing));
+  }
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* ledger, ledgers_.Of(change, bond));
   HOLDFAST_RETURN_IF_ERROR(SealNext(change, *own, *ledger, record, outgoing, context_.Now()));
   change.Erase(*name);

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "crypto/invitation.h"
+#include "crypto/public/code_lines.h"
 #include "crypto/public/code_text.h"
 #include "crypto/public/enrolment_code.h"
 #include "crypto/recovery_code.h"
@@ -126,6 +127,162 @@ TEST_CASE("a code says what is wrong with it", "[code]") {
   CHECK(says(text + "00000", "too many"));
   CHECK(says(text.substr(0, text.size() - 2) + "U0", "mistyped"));
   CHECK(says(std::string(100'000, 'A'), "longer than any"));
+}
+
+std::string Joined(const std::vector<std::string>& lines, const std::string& between) {
+  std::string text;
+  for (const std::string& line : lines) text += line + between;
+  return text;
+}
+
+TEST_CASE("a code is read from numbered lines, however they were copied", "[code][lines]") {
+  const std::string text = EncodeInvitation(SampleInvitation());
+  const std::vector<std::string> lines = CodeLines(text);
+  REQUIRE(lines.size() == 10);
+  CHECK(lines[0].size() == std::string_view("HFI-XXXXX-XXXXX-XXXXX-XXXXX-XXX").size());
+  CHECK(lines[1].size() == std::string_view("XXXXX-XXXXX-XXXXX-XXXXX-XXX").size());
+  const std::string numbered = NumberedCodeLines(text);
+  CHECK(numbered.starts_with(" 1  HFI-"));
+  CHECK(numbered.find("\n 2      ") != std::string::npos);
+  const auto reads = [&](std::string typed) {
+    INFO(typed);
+    const auto read = DecodeInvitation(typed);
+    INFO(read.status());
+    return read.ok() && EncodeInvitation(*read) == text;
+  };
+  CHECK(reads(numbered));
+  CHECK(reads(Joined(lines, "\r\n")));
+  CHECK(reads(Joined(lines, " ")));
+  CHECK(reads(Joined(lines, "")));
+  std::string typed = numbered;
+  std::ranges::replace(typed, '\n', ' ');
+  CHECK(reads(typed));
+  std::erase(typed, ' ');
+  std::erase(typed, '-');
+  CHECK(reads(typed));
+  std::ranges::transform(typed, typed.begin(), [](unsigned char c) { return std::tolower(c); });
+  CHECK(reads(typed));
+  std::string some = "1 " + lines[0];
+  for (std::size_t i = 1; i < lines.size(); ++i) {
+    some += "\n" + (i % 2 == 0 ? std::to_string(i + 1) + " " : std::string()) + lines[i];
+  }
+  CHECK(reads(some));
+  const std::string recovery = EncodeRecoveryCode(CodeSecret::Random());
+  CHECK(CodeLines(recovery).size() == 2);
+  CHECK(DecodeRecoveryCode(NumberedCodeLines(recovery)).ok());
+  Invitation longest = SampleInvitation();
+  longest.address = std::string(253, 'h') + ":1";
+  CHECK(DecodeInvitation(NumberedCodeLines(EncodeInvitation(longest))).ok());
+  CHECK(EncodeCode("HFI", Bytes(kCodePayloadBytesMax, 'x')) ==
+        EncodeCode("HFI", DecodeCode("HFI",
+                                     NumberedCodeLines(
+                                         EncodeCode("HFI", Bytes(kCodePayloadBytesMax, 'x'))),
+                                     "code")
+                              .value()
+                              .Expose()));
+}
+
+TEST_CASE("the line that is wrong is named", "[code][lines]") {
+  const std::string text = EncodeInvitation(SampleInvitation());
+  const std::vector<std::string> lines = CodeLines(text);
+  const auto says = [&](std::vector<std::string> typed, std::string_view words) {
+    for (const bool numbers : {false, true}) {
+      for (const char* between : {"\n", " "}) {
+        std::string all;
+        for (const std::string& line : typed) {
+          const auto place = std::ranges::find(lines, line) - lines.begin();
+          const auto number = place < 10 ? place : &line - typed.data();
+          all += (numbers ? std::to_string(number + 1) + " " : std::string()) + line + between;
+        }
+        const std::string message(DecodeInvitation(all).status().message());
+        INFO(all << "\n" << message);
+        CHECK(message.find(words) != std::string::npos);
+      }
+    }
+  };
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    std::vector<std::string> typed = lines;
+    char& wrong = typed[i][i == 0 ? 7 : 2];
+    wrong = wrong == 'Z' ? 'Y' : 'Z';
+    says(typed, "line " + std::to_string(i + 1) + " does not fit. Compare it");
+    typed = lines;
+    typed[i].erase(i == 0 ? 7 : 2, 1);
+    says(typed, "line " + std::to_string(i + 1) + " does not fit");
+    if (i + 1 == lines.size()) continue;
+    typed = lines;
+    typed.erase(typed.begin() + static_cast<std::ptrdiff_t>(i));
+    says(typed, "line " + std::to_string(i + 1) + " is missing: line " + std::to_string(i + 2) +
+                    " stands in its place");
+    typed = lines;
+    typed.insert(typed.begin() + static_cast<std::ptrdiff_t>(i), lines[i]);
+    says(typed, "line " + std::to_string(i + 2) + " is missing: line " + std::to_string(i + 1) +
+                    " stands once more in its place");
+    typed = lines;
+    std::swap(typed[i], typed[i + 1]);
+    says(typed, "line " + std::to_string(i + 1) + " is missing: line " + std::to_string(i + 2) +
+                    " stands in its place");
+  }
+  std::vector<std::string> typed = lines;
+  typed.pop_back();
+  says(typed, "is cut short: line 10 of 10 is missing");
+  typed = lines;
+  typed[3][1] = 'U';
+  says(typed, "line 4 does not fit: it has \"U\"");
+  typed = lines;
+  typed.push_back("ABCDE");
+  says(typed, "characters too many");
+  Invitation other = SampleInvitation();
+  other.practice = Filled<PracticeKey>('q');
+  typed = lines;
+  typed[2] = CodeLines(EncodeInvitation(other))[2];
+  says(typed, "not of one code");
+  CHECK(std::string(DecodeInvitation(NumberedCodeLines(EncodeEnrolmentCode(SampleEnrolment())))
+                        .status()
+                        .message())
+            .find("is an enrolment code") != std::string::npos);
+}
+
+TEST_CASE("of a line nearly every mistake is noticed", "[code][lines]") {
+  const std::vector<std::string> lines = CodeLines(EncodeInvitation(SampleInvitation()));
+  std::mt19937_64 random(7);
+  constexpr std::string_view kAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+  int missed = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    std::string wrong = lines[0];
+    char& one = wrong[4 + random() % (wrong.size() - 4)];
+    if (one == '-') continue;
+    const char before = one;
+    one = kAlphabet[random() % 32];
+    if (one == before) continue;
+    CodeLineReader reader("HFI");
+    if (reader.Take(wrong, "code").ok()) ++missed;
+  }
+  CHECK(missed <= 5);  // of 32,768 one
+}
+
+TEST_CASE("lines are taken one after the other, and a wrong one alone again", "[code][lines]") {
+  const std::string text = EncodeInvitation(SampleInvitation());
+  const std::vector<std::string> lines = CodeLines(text);
+  CodeLineReader reader("HFI");
+  CHECK(reader.next() == 1);
+  CHECK(reader.count() == 0);
+  CHECK_FALSE(reader.Take(lines[1], "code").ok());
+  CHECK(reader.next() == 1);
+  CHECK(reader.Take("1 " + lines[0], "code").ok());
+  CHECK(reader.next() == 2);
+  CHECK(reader.count() == 10);
+  CHECK_FALSE(reader.Take(lines[0], "code").ok());
+  CHECK_FALSE(reader.Take("J2GB1", "code").ok());
+  CHECK(reader.next() == 2);
+  // What fits of several stays.
+  CHECK_FALSE(reader.Take(lines[1] + " " + lines[2] + " " + lines[4], "code").ok());
+  CHECK(reader.next() == 4);
+  for (std::size_t i = 3; i < lines.size(); ++i) {
+    CHECK_FALSE(reader.is_whole());
+    CHECK(reader.Take(lines[i], "code").ok());
+  }
+  CHECK(reader.is_whole());
+  CHECK(EncodeInvitation(DecodeInvitation(reader.code()).value()) == text);
 }
 
 TEST_CASE("no cut, lengthened or garbled code is ever taken", "[code]") {

@@ -1,5 +1,6 @@
 // The vectors of what the practice sees, made and checked.
 #include "crypto/invitation.h"
+#include "crypto/public/code_lines.h"
 #include "crypto/public/enrolment_code.h"
 #include "crypto/public/login.h"
 #include "crypto/public/practice.h"
@@ -150,6 +151,7 @@ Json InvitationJson(const Invitation& invitation) {
           {"expires_at_ms", invitation.expires_at_ms},
           {"address", invitation.address},
           {"text", EncodeInvitation(invitation)},
+          {"lines", CodeLines(EncodeInvitation(invitation))},
           {"lookup", keys.lookup.hex()},
           {"bond", keys.bond.hex()},
           {"pre_shared_key", ToHex(keys.psk.Expose())},
@@ -168,6 +170,7 @@ Json RecoveryJson(const SigningKey& account) {
   const Bytes sealed = SealAccountKey(keys.wrap, account);
   return {{"secret", ToHex(secret.Expose())},
           {"text", EncodeRecoveryCode(secret)},
+          {"lines", CodeLines(EncodeRecoveryCode(secret))},
           {"lookup", keys.lookup.hex()},
           {"token", ToHex(keys.token.Expose())},
           {"token_hash", RecoveryTokenHash(keys.token.Expose()).hex()},
@@ -241,6 +244,7 @@ Json CodeVectors() {
             {"expires_at_ms", enrolment.expires_at_ms},
             {"address", enrolment.address},
             {"text", EncodeEnrolmentCode(enrolment)},
+            {"lines", CodeLines(EncodeEnrolmentCode(enrolment))},
             {"token", ToHex(token.Expose())},
             {"token_hash", EnrolmentTokenHash(token.Expose()).hex()}}},
           {"recovery", RecoveryJson(FilledSigner('\x11'))}};

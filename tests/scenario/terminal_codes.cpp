@@ -1,0 +1,58 @@
+// A code typed off paper, line by line.
+#include "at_terminal.h"
+#include "crypto/public/code_lines.h"
+#include "support/catch.h"
+
+namespace holdfast::test {
+namespace {
+
+TEST_CASE("an invitation is typed line by line, and a wrong line alone again", "[codes]") {
+  Couple couple;
+  Person second(couple.files() / "second");
+  const std::vector<std::string> lines = crypto::CodeLines(couple.therapist.Invite());
+  const std::string count = std::to_string(lines.size());
+  TerminalProcess terminal(AtTerminal(second, {"join"}));
+  REQUIRE(Answers(terminal, "Invitation (HFI-…): ", "hello\r"));
+  REQUIRE(terminal.Shows("This is not an invitation, which begins with HFI-."));
+  REQUIRE(Answers(terminal, "Invitation (HFI-…): ", lines[0] + "\r"));
+  std::string wrong = lines[1];
+  wrong[0] = wrong[0] == 'Z' ? 'Y' : 'Z';
+  REQUIRE(Answers(terminal, "Line 2 of " + count, wrong + "\r"));
+  REQUIRE(terminal.Shows("Line 2 does not fit. Compare it with the original"));
+  REQUIRE(Answers(terminal, "Line 2 of " + count, lines[3] + "\r"));
+  REQUIRE(terminal.Shows("Line 2 is missing: line 4 stands in its place."));
+  for (std::size_t i = 1; i < lines.size(); ++i) {
+    std::string typed = lines[i];
+    if (i % 2 == 0) std::erase(typed, '-');
+    REQUIRE(Answers(terminal, "Line " + std::to_string(i + 1) + " of " + count, typed + "\r"));
+  }
+  CHECK(terminal.Shows("You have joined."));
+  CHECK(terminal.Shows("1  HFR-"));
+  CHECK(terminal.Wait() == kExitOk);
+}
+
+TEST_CASE("an invitation is pasted whole, as it was printed", "[codes]") {
+  Couple couple;
+  Person second(couple.files() / "second");
+  const std::string printed = couple.therapist.TryPlain({"invite"}).out;
+  const std::size_t from = printed.find("\n\n") == std::string::npos ? 0 : printed.find("1  HFI-");
+  const std::string lines = printed.substr(from, printed.find("\n\n", from) - from);
+  TerminalProcess terminal(AtTerminal(second, {"join"}));
+  REQUIRE(Answers(terminal, "Invitation (HFI-…): ", "\x1b[200~" + lines + "\x1b[201~\r"));
+  CHECK(terminal.Shows("You have joined."));
+  CHECK(terminal.Wait() == kExitOk);
+  Person third(couple.files() / "third");
+  const Outcome again = third.TryPlain({"join"}, lines);
+  INFO(Describe(again));
+  CHECK(again.err.find("used already") != std::string::npos);
+  std::string wrong = lines;
+  char& one = wrong[wrong.size() - 2];
+  one = one == 'Z' ? 'Y' : 'Z';
+  const Outcome named = third.TryPlain({"join", "--invitation-file", "-"}, wrong);
+  INFO(Describe(named));
+  CHECK(named.exit_code == kExitUsage);
+  CHECK(named.err.find("does not fit. Compare it with the original") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace holdfast::test
