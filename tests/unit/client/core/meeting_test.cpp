@@ -69,8 +69,10 @@ TEST_CASE("Lists that cannot be true are asked for again, whatever they are name
     auto& devices = *static_cast<v1::GetDevicesResponse&>(message).mutable_devices();
     devices.mutable_prekeys(0)->mutable_signature()->at(3) ^= 1;
   };
-  for (int i = 0; i < 2; ++i) {
+  CallsSeen calls(couple.therapist);
+  for (int i = 1; i <= 2; ++i) {
     REQUIRE(couple.therapist.Sync().ok());
+    CHECK(calls.count["GetDevices"] == 2 * i);
     CHECK(Has(couple.therapist.AlarmReasons(), Reason::kIntegrity));
   }
 }
