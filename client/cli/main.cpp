@@ -6,7 +6,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <array>
 #include <clocale>
 #include <exception>
 #include <iostream>
@@ -129,16 +128,8 @@ int Main(int count, char** arguments) {
   app.footer(std::string(kFooter) + "\n" + std::string(kNoEmergencyService));
   app.require_subcommand(0, 1);
   app.fallthrough();
-  constexpr std::array kDeclare = {
-      EnrollCommand,  InviteCommand, JoinCommand,   RenameCommand, CheckinCommand,
-      SendCommand,    ReplyCommand,  LandedCommand, DraftsCommand, InboxCommand,
-      ShowCommand,    NextCommand,   StatusCommand, RhythmCommand, AvailabilityCommand,
-      PromiseCommand, AheadCommand,  PauseCommand,  ResumeCommand, EndCommand,
-      LedgerCommand,  SyncCommand,   WatchCommand,  DoctorCommand, PassphraseCommand,
-      UnlockCommand,  LockCommand,   VersionCommand};
-  std::vector<Command> commands;
-  for (const auto declare : kDeclare) commands.push_back(declare(app));
-
+  std::vector<Command> commands = DeclareCommands(app);
+  commands.push_back(VersionCommand(app));
   app.add_subcommand("help", "Print this, or the help of a command: holdfast help rhythm");
   JoinFooters(app);
 

@@ -1,5 +1,7 @@
 #include "client/cli/commands/device.h"
 
+#include <algorithm>
+#include <iostream>
 #include <utility>
 
 #include "client/cli/commands/unlocking.h"
@@ -27,7 +29,7 @@ std::string WhoThereIs(const Words& words, const std::vector<BondView>& bonds) {
   if (bonds.size() > kNamedMax) {
     names += " and " + std::to_string(bonds.size() - kNamedMax) + " others (holdfast status)";
   }
-  return names.empty() ? "nobody, because every bond has ended" : names;
+  return names.empty() ? "nobody, because every bond of yours has ended" : names;
 }
 
 }  // namespace
@@ -84,6 +86,7 @@ absl::Status Device::Start(std::unique_ptr<VaultStorage> storage, crypto::VaultK
 
 void Device::LetGo() {
   engine_.reset();
+  sync_.reset();
   transport_.reset();
   loop_.Forget();  // of both
   storage_.reset();
@@ -102,14 +105,35 @@ absl::StatusOr<Words> Device::words() {
 }
 
 absl::StatusOr<SyncReport> Device::Sync(std::uint64_t within_ms) {
-  return Await<SyncReport>([this](Done<SyncReport> done) { engine_->Sync(std::move(done)); },
-                           within_ms);
+  BeginSync();
+  if (!SyncEnds(std::min(kSoonMs, within_ms))) {
+    if (tell_slow_) std::exchange(tell_slow_, nullptr)();
+    SyncEnds(within_ms - std::min(kSoonMs, within_ms));
+  }
+  if (!sync_->has_value()) return NoAnswer();
+  return **sync_;
+}
+
+void Device::BeginSync() {
+  has_asked_ = true;
+  sync_ = std::make_shared<std::optional<absl::StatusOr<SyncReport>>>();
+  engine_->Sync(
+      [answer = sync_](absl::StatusOr<SyncReport> report) { *answer = std::move(report); });
+}
+
+bool Device::SyncEnds(std::uint64_t within_ms) {
+  return loop_.RunUntil([&] { return sync_->has_value() || HeldSignals::noted() != 0; }, within_ms);
+}
+
+absl::Status Device::SyncEnd(std::uint64_t within_ms) {
+  SyncEnds(within_ms);
+  return sync_->has_value() ? (*sync_)->status() : NoAnswer();
 }
 
 absl::StatusOr<BondView> Device::Bond(const std::string& wanted) {
   auto known = KnownBond(wanted);
   const bool may_have_more = engine_->identity().role == crypto::Role::kTherapist;
-  if (!may_have_more || (known.ok() && !wanted.empty())) return known;
+  if (!may_have_more || has_asked_ || (known.ok() && !wanted.empty())) return known;
   // A client who has joined since must not make "the only one" the wrong one.
   const absl::Status sync = Sync(kBriefSyncMs).status();
   return sync.ok() ? KnownBond(wanted) : known;

@@ -1,7 +1,7 @@
 // status: what is open, what is owed, by when.
 #include <memory>
 
-#include "client/cli/commands/command.h"
+#include "client/cli/commands/reading.h"
 #include "client/cli/words/event_words.h"
 #include "client/cli/words/json.h"
 #include "client/cli/words/overview_words.h"
@@ -18,6 +18,7 @@ namespace {
 struct StatusOptions {
   bool brief = false;
   bool all = false;
+  bool offline = false;
 };
 
 struct Overview {
@@ -29,7 +30,7 @@ struct Overview {
   std::uint64_t unlocked_until_ms = 0;
 };
 
-absl::StatusOr<Overview> Look(Engine& engine, const StatusOptions& options) {
+absl::StatusOr<Overview> OverviewOf(Engine& engine, const StatusOptions& options) {
   Overview overview;
   overview.identity = engine.identity();
   HOLDFAST_ASSIGN_OR_RETURN(overview.bonds, engine.BondsByNeed());
@@ -51,41 +52,50 @@ std::string EndedInWords(const Words& words, const std::vector<BondView>& ended)
   return text + ". What was written stays: holdfast status --all";
 }
 
-void SayOverview(const Output& out, const Words& words, const Overview& overview,
-                 const absl::Status& sync, bool all) {
-  out.Say(SummaryInWords(words, SummaryOf(overview.bonds, overview.identity.role)));
-  out.Say("You are a " + std::string(RoleName(overview.identity.role)) + " of the practice at " +
-          overview.identity.address + ".");
-  out.Say(sync.ok() ? "It is reachable, and this device is up to date."
-                    : AsSentence(FailureInWords(sync)));
+std::string OfPractice(Device& device, Asking asking, const absl::Status& sync) {
+  if (asking == Asking::kNot) return WhatIsHere(device);
+  if (asking == Asking::kStill) return "It has not answered yet.";
+  return sync.ok() ? "It is reachable, and this device is up to date."
+                   : AsSentence(FailureInWords(sync));
+}
+
+Reading InFull(const Words& words, const Overview& overview, const std::string& of_practice,
+               bool all) {
+  Reading reading;
+  reading.Add(SummaryInWords(words, SummaryOf(overview.bonds, overview.identity.role)));
+  reading.Add("You are a " + std::string(RoleName(overview.identity.role)) +
+              " of the practice at " + overview.identity.address + ".");
+  reading.of_practice = reading.pieces.size();
+  reading.Add(of_practice);
   std::string text;
   for (const BondOverview& bond : overview.bonds) text += RupturesInWords(words, bond.ruptures);
   for (const ReminderView& reminder : overview.reminders) {
     text += ReminderInWords(words, reminder) + "\n";
   }
-  if (!text.empty()) text = "\n" + text;
+  if (!text.empty()) reading.Add("\n" + text);
   std::vector<BondView> ended;
   for (const BondOverview& bond : overview.bonds) {
     const bool is_over = bond.standing.ended && bond.unread == 0 && !all;
     if (is_over) ended.push_back(bond.bond);
-    if (!is_over) text += "\n" + OverviewInWords(words, bond);
+    if (!is_over) reading.Add("\n" + OverviewInWords(words, bond));
   }
-  if (!ended.empty()) text += "\n" + EndedInWords(words, ended) + "\n";
-  if (!overview.invitations.empty()) text += "\nInvitations not answered yet\n";
+  if (!ended.empty()) reading.Add("\n" + EndedInWords(words, ended));
+  text = overview.invitations.empty() ? "" : "\nInvitations not answered yet\n";
   for (const OpenInvitationView& open : overview.invitations) {
     text += "  " + (open.label.empty() ? "without a label" : PrintableLine(open.label)) +
             ", good until " + words.Time(open.expires_at_ms) + "\n";
   }
-  text += "\n" + (overview.queued == 0
-                      ? std::string("All that you wrote has left this device.")
-                      : std::to_string(overview.queued) +
-                            (overview.queued == 1 ? " of yours waits" : " of yours wait") +
-                            " on this device, and will be offered to the practice again.");
+  if (!text.empty()) reading.Add(text);
+  reading.Add("\n" + (overview.queued == 0
+                          ? std::string("All that you wrote has left this device.")
+                          : std::to_string(overview.queued) +
+                                (overview.queued == 1 ? " of yours waits" : " of yours wait") +
+                                " on this device, and will be offered to the practice again."));
   if (overview.unlocked_until_ms != 0) {
-    text += "\nUnlocked until " + words.Time(overview.unlocked_until_ms) +
-            "; \"holdfast lock\" ends that sooner.";
+    reading.Add("Unlocked until " + words.Time(overview.unlocked_until_ms) +
+                "; \"holdfast lock\" ends that sooner.");
   }
-  out.Say(text);
+  return reading;
 }
 
 Json OwedJson(const BondOverview& bond, crypto::Role role) {
@@ -110,7 +120,7 @@ Json OwedJson(const BondOverview& bond, crypto::Role role) {
   return owed;
 }
 
-Json OverviewDocument(const Overview& overview, const absl::Status& sync) {
+Json OverviewDocument(const Overview& overview) {
   Json bonds = Json::array(), owed = Json::array(), invitations = Json::array();
   Json ruptures = Json::array(), reminders = Json::array();
   for (const BondOverview& bond : overview.bonds) {
@@ -133,36 +143,41 @@ Json OverviewDocument(const Overview& overview, const absl::Status& sync) {
                        {"invitations", invitations},
                        {"unlocked_until", TimeJson(overview.unlocked_until_ms)},
                        {"owed", owed}});
-  return WithSync(std::move(document), sync);
+  return document;
 }
 
 // The first line alone.
-void SayBriefly(Output& out, const Words& words, const Overview& overview,
-                const absl::Status& sync) {
+Reading InBrief(const Words& words, const Overview& overview) {
   const Summary summary = SummaryOf(overview.bonds, overview.identity.role);
-  out.Say(SummaryInWords(words, summary));
-  if (!sync.ok()) out.Aside(AsSentence(FailureInWords(sync)));
-  out.Document(WithSync({{"summary", SummaryJson(summary)}, {"queued", overview.queued}}, sync));
+  Reading reading;
+  reading.Add(SummaryInWords(words, summary));
+  reading.document = {{"summary", SummaryJson(summary)}, {"queued", overview.queued}};
+  return reading;
+}
+
+// What is shown counts as shown.
+absl::Status MarkProposals(Engine& engine, const Overview& overview) {
+  for (const BondOverview& bond : overview.bonds) {
+    if (!bond.standing.proposal) continue;
+    HOLDFAST_RETURN_IF_ERROR(
+        engine.MarkProposalShown(bond.standing.bond, bond.standing.proposal_hash));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status RunStatus(Context& context, const StatusOptions& options) {
-  return WithDevice(context, [&](Device& device) -> absl::Status {
-    const absl::Status sync = device.Sync(kBriefSyncMs).status();
-    HOLDFAST_ASSIGN_OR_RETURN(Overview overview, Look(device.engine(), options));
-    overview.unlocked_until_ms = device.unlocked_until_ms();
-    HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
-    if (options.brief) {
-      SayBriefly(context.out, words, overview, sync);
-      return IsAway(sync) ? absl::OkStatus() : sync;
-    }
-    SayOverview(context.out, words, overview, sync, options.all);
-    context.out.Document(OverviewDocument(overview, sync));
-    for (const BondOverview& bond : overview.bonds) {
-      if (!bond.standing.proposal) continue;
-      HOLDFAST_RETURN_IF_ERROR(
-          device.engine().MarkProposalShown(bond.standing.bond, bond.standing.proposal_hash));
-    }
-    return IsAway(sync) ? absl::OkStatus() : sync;
+  return WithDevice(context, [&](Device& device) {
+    const auto look = [&](Asking asking, const absl::Status& sync) -> absl::StatusOr<Reading> {
+      HOLDFAST_ASSIGN_OR_RETURN(Overview overview, OverviewOf(device.engine(), options));
+      overview.unlocked_until_ms = device.unlocked_until_ms();
+      HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
+      if (options.brief) return InBrief(words, overview);
+      Reading reading = InFull(words, overview, OfPractice(device, asking, sync), options.all);
+      reading.document = OverviewDocument(overview);
+      HOLDFAST_RETURN_IF_ERROR(MarkProposals(device.engine(), overview));
+      return reading;
+    };
+    return ShowReading(context, device, options.offline, look);
   });
 }
 
@@ -173,6 +188,7 @@ Command StatusCommand(CLI::App& app) {
   const auto options = std::make_shared<StatusOptions>();
   command->add_flag("--brief", options->brief, "One line: how much is owed, by when, and is new");
   command->add_flag("--all", options->all, "Bonds that have ended as well, in full");
+  AddOffline(*command, options->offline);
   return {command, [options](Context& context) { return RunStatus(context, *options); }};
 }
 

@@ -188,6 +188,14 @@ absl::Status Finish(Context& context, const Welcome& welcome, Engine& engine,
 
 absl::Status RunWelcome(Context& context, const Welcome& welcome, const std::string& path) {
   std::unique_ptr<Device> device;
+  absl::StatusOr<crypto::SecretBytes> code = crypto::SecretBytes();
+  const auto read = [&] { code = ReadCode(context, welcome, path); };
+  // What is not asked for can be looked at before the passphrase is.
+  const bool is_given = !path.empty() || !CanAsk() || context.out.as_json();
+  if (is_given) {
+    read();
+    HOLDFAST_RETURN_IF_ERROR(code.status());
+  }
   if (context.profile.exists()) {
     if (AsksPeople(context)) {
       context.out.Aside("The profile \"" + context.profile.name() +
@@ -196,13 +204,11 @@ absl::Status RunWelcome(Context& context, const Welcome& welcome, const std::str
     // First, so that no code is asked for in vain.
     HOLDFAST_ASSIGN_OR_RETURN(device, Device::Open(context.profile));
   }
-  absl::StatusOr<crypto::SecretBytes> code = crypto::SecretBytes();
-  const auto read = [&] { code = ReadCode(context, welcome, path); };
   if (device == nullptr) {
-    read();
+    if (!is_given) read();
     HOLDFAST_RETURN_IF_ERROR(code.status());
     HOLDFAST_ASSIGN_OR_RETURN(device, Device::OpenOrCreate(context.profile));
-  } else {
+  } else if (!is_given) {
     HOLDFAST_RETURN_IF_ERROR(device->WithoutVault(read));
     HOLDFAST_RETURN_IF_ERROR(code.status());
   }

@@ -47,6 +47,10 @@ absl::Status VaultChange::Commit() {
     return Refuse(Reason::kInternal, "vault." + TableOf(*unreadable_.begin()),
                   "could not be read again as it is, so nothing was written");
   }
+  if (vault_.rehearses()) {
+    writes_.clear();  // and what was noted in memory is undone
+    return absl::OkStatus();
+  }
   vault::Meta meta = vault_.meta_;
   meta.set_generation(meta.generation() + 1);
   Put(names::kMeta, meta);
