@@ -181,6 +181,8 @@ struct Story {
     Of(client, "rename", {"rename", "Dr. Kim"});
     Of(client, "passphrase", {"passphrase", "--new-passphrase-file", "-"}, "another passphrase");
     client.set_passphrase("another passphrase");
+    std::filesystem::create_directory(files / "run");
+    client.set_variable("XDG_RUNTIME_DIR", (files / "run").string());
     Of(client, "unlock", {"unlock", "--for", "10m"});
     Of(client, "unlock", {"unlock"});
     CHECK(Of(client, "status", {"status"}).at("unlocked_until").is_string());
