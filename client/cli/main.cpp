@@ -129,11 +129,12 @@ int Main(int count, char** arguments) {
   app.require_subcommand(0, 1);
   app.fallthrough();
   constexpr std::array kDeclare = {
-      EnrollCommand,  InviteCommand, JoinCommand,   RenameCommand, CheckinCommand,
-      SendCommand,    ReplyCommand,  LandedCommand, DraftsCommand, InboxCommand,
-      ShowCommand,    NextCommand,   StatusCommand, RhythmCommand, AvailabilityCommand,
-      PromiseCommand, AheadCommand,  PauseCommand,  ResumeCommand, EndCommand,
-      LedgerCommand,  SyncCommand,   WatchCommand,  DoctorCommand, VersionCommand};
+      EnrollCommand,       InviteCommand,  InvitationsCommand, JoinCommand,   RenameCommand,
+      CheckinCommand,      SendCommand,    ReplyCommand,       LandedCommand, DraftsCommand,
+      InboxCommand,        ShowCommand,    NextCommand,        StatusCommand, RhythmCommand,
+      AvailabilityCommand, PromiseCommand, AheadCommand,       PauseCommand,  ResumeCommand,
+      EndCommand,          LedgerCommand,  SyncCommand,        WatchCommand,  DoctorCommand,
+      VersionCommand};
   std::vector<Command> commands;
   for (const auto declare : kDeclare) commands.push_back(declare(app));
 

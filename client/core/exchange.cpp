@@ -161,6 +161,8 @@ Task<absl::Status> Exchange::SendAll() {
   // What the practice lost is offered again before anything new is sent.
   auto doubts = co_await SettleSuspicion();
   HOLDFAST_CO_RETURN_IF_ERROR(doubts);
+  auto withdrawn = co_await TellWithdrawals(context_, connection_);
+  HOLDFAST_CO_RETURN_IF_ERROR(withdrawn);
   auto decided = co_await SendActs();
   HOLDFAST_CO_RETURN_IF_ERROR(decided);
   auto sent = co_await outbox_.Flush();

@@ -81,6 +81,12 @@ struct Story {
     const Json invite = Of(therapist, "invite", {"invite", "--label", "Kim"});
     const Json open = Of(therapist, "status", {"status"}).at("invitations").at(0);
     CHECK(open.at("id") == invite.at("id"));
+    Of(therapist, "invite", {"invite", "--label", "Lost"});
+    CHECK(Of(therapist, "invitations", {"invitations"}).at("invitations").size() == 2);
+    CHECK(Of(therapist, "withdraw", {"invitations", "withdraw", "lost"})
+              .at("invitation")
+              .at("state") == "withdrawn");
+    CHECK(Of(therapist, "invitations", {"invitations", "list"}).at("invitations").size() == 1);
     const Json joined =
         Of(client, "enroll", {"join", "--invitation-file", "-"}, invite.at("invitation"));
     CHECK(joined.at("bond") == invite.at("bond"));

@@ -3,6 +3,7 @@
 
 #include "client/cli/commands/command.h"
 #include "client/cli/words/event_words.h"
+#include "client/cli/words/invitation_words.h"
 #include "client/cli/words/json.h"
 #include "client/cli/words/overview_words.h"
 #include "client/cli/words/rupture_words.h"
@@ -23,7 +24,7 @@ struct StatusOptions {
 struct Overview {
   Identity identity;
   std::vector<BondOverview> bonds;
-  std::vector<OpenInvitationView> invitations;
+  std::vector<InvitationView> invitations;
   std::vector<ReminderView> reminders;
   std::size_t queued = 0;
 };
@@ -32,7 +33,7 @@ absl::StatusOr<Overview> Look(Engine& engine, const StatusOptions& options) {
   Overview overview;
   overview.identity = engine.identity();
   HOLDFAST_ASSIGN_OR_RETURN(overview.bonds, engine.BondsByNeed());
-  HOLDFAST_ASSIGN_OR_RETURN(overview.invitations, engine.OpenInvitations());
+  HOLDFAST_ASSIGN_OR_RETURN(overview.invitations, engine.Invitations());
   if (!options.brief) {
     HOLDFAST_ASSIGN_OR_RETURN(overview.reminders, engine.TakeReminders());
   }
@@ -71,9 +72,8 @@ void SayOverview(const Output& out, const Words& words, const Overview& overview
   }
   if (!ended.empty()) text += "\n" + EndedInWords(words, ended) + "\n";
   if (!overview.invitations.empty()) text += "\nInvitations not answered yet\n";
-  for (const OpenInvitationView& open : overview.invitations) {
-    text += "  " + (open.label.empty() ? "without a label" : PrintableLine(open.label)) +
-            ", good until " + words.Time(open.expires_at_ms) + "\n";
+  for (const InvitationView& invitation : overview.invitations) {
+    text += "  " + InvitationInWords(words, invitation) + "\n";
   }
   text += "\n" + (overview.queued == 0
                       ? std::string("All that you wrote has left this device.")
@@ -116,8 +116,8 @@ Json OverviewDocument(const Overview& overview, const absl::Status& sync) {
   for (const ReminderView& reminder : overview.reminders) {
     reminders.push_back(ReminderJson(reminder));
   }
-  for (const OpenInvitationView& open : overview.invitations) {
-    invitations.push_back(InvitationJson(open));
+  for (const InvitationView& invitation : overview.invitations) {
+    invitations.push_back(InvitationJson(invitation));
   }
   Json document = IdentityJson(overview.identity);
   document.update(Json{{"summary", SummaryJson(SummaryOf(overview.bonds, overview.identity.role))},
@@ -150,6 +150,7 @@ absl::Status RunStatus(Context& context, const StatusOptions& options) {
     }
     SayOverview(context.out, words, overview, sync, options.all);
     context.out.Document(OverviewDocument(overview, sync));
+    HOLDFAST_RETURN_IF_ERROR(device.engine().MarkExpiriesShown());
     for (const BondOverview& bond : overview.bonds) {
       if (!bond.standing.proposal) continue;
       HOLDFAST_RETURN_IF_ERROR(
