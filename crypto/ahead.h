@@ -1,7 +1,6 @@
-// Sealed ahead: a message written now and released by the practice later. It
-// stands outside ratchet and transcript, so that it can wait for months: its
-// content key follows from a key of its writer's direction of the bond, which
-// travelled through the ratchet once (crypto/PROTOCOL.md "Sealed ahead").
+// Notes that version 0.1.0 sealed ahead: their content keys follow from one key of their
+// writer's direction of the bond (crypto/PROTOCOL.md "Sealed ahead"). A vault may still hold
+// such a key, and a practice a note under it; nothing seals under one any more.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +18,7 @@ struct AheadContext {
   std::uint32_t epoch = 0;  // from 1; a new key has the next number
 };
 
-// For SealBody and OpenBody. The body's commitment tells a reader which epoch fits.
+// For OpenBody. The body's commitment tells a reader which epoch fits.
 ContentKey AheadContentKey(const AheadKey& key, const AheadContext& context,
                            const EnvelopeId& envelope);
 

@@ -6,7 +6,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <array>
 #include <clocale>
 #include <exception>
 #include <iostream>
@@ -30,7 +29,8 @@ constexpr std::string_view kAbout =
     "Holdfast: staying in touch between therapy sessions, readable by the two of you alone.";
 constexpr std::string_view kFooter =
     "Environment: HOLDFAST_HOME holds the profiles (default: ~/.local/share/holdfast), "
-    "HOLDFAST_PASSPHRASE unlocks one (else it is asked for).\n\n"
+    "HOLDFAST_PASSPHRASE unlocks one (else it is asked for, but for a while after \"holdfast "
+    "unlock\", which keeps its agent in XDG_RUNTIME_DIR).\n\n"
     "With --json, or where standard input or standard error is no terminal, nothing but the "
     "passphrase is asked: what is needed and not given is refused.\n\n"
     "Nothing is signed unseen: at a terminal it is shown and asked, unless --yes is given; "
@@ -128,16 +128,8 @@ int Main(int count, char** arguments) {
   app.footer(std::string(kFooter) + "\n" + std::string(kNoEmergencyService));
   app.require_subcommand(0, 1);
   app.fallthrough();
-  constexpr std::array kDeclare = {
-      EnrollCommand,       InviteCommand,  InvitationsCommand, JoinCommand,   RenameCommand,
-      CheckinCommand,      SendCommand,    ReplyCommand,       LandedCommand, DraftsCommand,
-      InboxCommand,        ShowCommand,    NextCommand,        StatusCommand, RhythmCommand,
-      AvailabilityCommand, PromiseCommand, AheadCommand,       PauseCommand,  ResumeCommand,
-      EndCommand,          LedgerCommand,  SyncCommand,        WatchCommand,  DoctorCommand,
-      VersionCommand};
-  std::vector<Command> commands;
-  for (const auto declare : kDeclare) commands.push_back(declare(app));
-
+  std::vector<Command> commands = DeclareCommands(app);
+  commands.push_back(VersionCommand(app));
   app.add_subcommand("help", "Print this, or the help of a command: holdfast help rhythm");
   JoinFooters(app);
 

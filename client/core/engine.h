@@ -123,6 +123,11 @@ class Engine {
   // Decisions that the practice refused were shown: they are forgotten.
   absl::Status ForgetRefused();
 
+  // Whether `act` would be refused as things stand: what it decides, writes, marks or takes back
+  // with the engine that it is given is checked as ever, and nothing of it is kept. For whoever
+  // shows or asks before something is done.
+  absl::Status Rehearse(const std::function<absl::Status(Engine&)>& act);
+
   absl::StatusOr<StandingView> Standing(const BondId& bond);
   // Entries with a higher number than `after`.
   absl::StatusOr<std::vector<LedgerLine>> Ledger(const BondId& bond, std::uint64_t after);

@@ -79,7 +79,8 @@ absl::StatusOr<ActId> Engine::SetAvailability(const BondId& bond,
 absl::StatusOr<ActId> Engine::SetAvailability(const BondId& bond, const AvailabilityDraft& draft) {
   return impl_->Decide(
       bond, [&](const VaultReader&, const LedgerBook&) -> absl::StatusOr<Decision> {
-        HOLDFAST_ASSIGN_OR_RETURN(Availability planned, PlanOf(impl_->context(), draft));
+        HOLDFAST_ASSIGN_OR_RETURN(Availability planned,
+                                  PlanOf(impl_->context().zones, impl_->context().Now(), draft));
         return Decision(std::move(planned));
       });
 }
@@ -92,22 +93,25 @@ absl::StatusOr<ActId> Engine::ProposeRhythm(const BondId& bond, const Rhythm& rh
 }
 
 absl::StatusOr<ActId> Engine::ProposeRhythm(const BondId& bond, const RhythmDraft& draft) {
-  return impl_->Decide(bond,
-                       [&](const VaultReader&, const LedgerBook&) -> absl::StatusOr<Decision> {
-                         HOLDFAST_ASSIGN_OR_RETURN(Rhythm planned, PlanOf(impl_->context(), draft));
-                         return Decision(std::move(planned));
-                       });
+  return impl_->Decide(
+      bond, [&](const VaultReader&, const LedgerBook&) -> absl::StatusOr<Decision> {
+        HOLDFAST_ASSIGN_OR_RETURN(Rhythm planned,
+                                  PlanOf(impl_->context().zones, impl_->context().Now(), draft));
+        return Decision(std::move(planned));
+      });
 }
 
 absl::StatusOr<Availability> Engine::Planned(const AvailabilityDraft& draft) {
-  HOLDFAST_ASSIGN_OR_RETURN(Availability planned, PlanOf(impl_->context(), draft));
+  HOLDFAST_ASSIGN_OR_RETURN(Availability planned,
+                            PlanOf(impl_->context().zones, impl_->context().Now(), draft));
   planned.number = 1;
   HOLDFAST_RETURN_IF_ERROR(CheckAvailability(planned, impl_->context().Now()));
   return planned;
 }
 
 absl::StatusOr<Rhythm> Engine::Planned(const RhythmDraft& draft) {
-  HOLDFAST_ASSIGN_OR_RETURN(Rhythm planned, PlanOf(impl_->context(), draft));
+  HOLDFAST_ASSIGN_OR_RETURN(Rhythm planned,
+                            PlanOf(impl_->context().zones, impl_->context().Now(), draft));
   planned.number = 1;
   HOLDFAST_RETURN_IF_ERROR(CheckRhythm(planned, impl_->context().Now()));
   return planned;
@@ -199,6 +203,11 @@ absl::StatusOr<ActId> Engine::EndBond(const BondId& bond) {
   return impl_->Decide(bond, [](const VaultReader&, const LedgerBook&) -> absl::StatusOr<Decision> {
     return Decision(holdfast::EndBond{});
   });
+}
+
+absl::Status Engine::Rehearse(const std::function<absl::Status(Engine&)>& act) {
+  const Vault::Rehearsal rehearsal(impl_->context().vault);
+  return act(*this);
 }
 
 absl::StatusOr<StandingView> Engine::Standing(const BondId& bond) {

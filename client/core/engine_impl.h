@@ -50,6 +50,7 @@ class Engine::Impl {
   void Wake() { WakeAfter(0); }
   // Something new waits to be sent.
   void NoteWritten() {
+    if (context_.vault.rehearses()) return;
     watch_.NoteWritten();
     Wake();
   }

@@ -209,24 +209,54 @@ absl::StatusOr<OpenedVault> CreateVault(const std::filesystem::path& file, Bytes
   HOLDFAST_RETURN_IF_ERROR(HoldAlone(database));
   HOLDFAST_RETURN_IF_ERROR(Configure(database));
   return OpenedVault{std::make_unique<SqliteStorage>(std::move(lock), std::move(database)),
-                     std::move(key)};
+                     std::move(key), wrapped};
+}
+
+absl::StatusOr<LockedVault> LockVault(const std::filesystem::path& file,
+                                      std::chrono::milliseconds wait) {
+  HOLDFAST_ASSIGN_OR_RETURN(LockedFile opened, OpenFile(file, wait));
+  HOLDFAST_ASSIGN_OR_RETURN(Bytes wrapped, ReadWrappedKey(opened.database));
+  return LockedVault{
+      std::make_unique<SqliteStorage>(std::move(opened.lock), std::move(opened.database)),
+      std::move(wrapped)};
 }
 
 absl::StatusOr<OpenedVault> OpenVault(const std::filesystem::path& file, BytesView passphrase,
                                       std::chrono::milliseconds wait) {
-  HOLDFAST_ASSIGN_OR_RETURN(LockedFile opened, OpenFile(file, wait));
-  HOLDFAST_ASSIGN_OR_RETURN(const Bytes wrapped, ReadWrappedKey(opened.database));
-  HOLDFAST_ASSIGN_OR_RETURN(crypto::VaultKey key, crypto::UnwrapVaultKey(wrapped, passphrase));
-  return OpenedVault{
-      std::make_unique<SqliteStorage>(std::move(opened.lock), std::move(opened.database)),
-      std::move(key)};
+  HOLDFAST_ASSIGN_OR_RETURN(LockedVault vault, LockVault(file, wait));
+  HOLDFAST_ASSIGN_OR_RETURN(crypto::VaultKey key,
+                            crypto::UnwrapVaultKey(vault.wrapped_key, passphrase));
+  return OpenedVault{std::move(vault.storage), std::move(key), std::move(vault.wrapped_key)};
 }
 
-absl::StatusOr<std::unique_ptr<VaultStorage>> OpenVaultAgain(const std::filesystem::path& file,
-                                                             std::chrono::milliseconds wait) {
+absl::StatusOr<bool> KeyOpens(VaultStorage& storage, const crypto::VaultKey& key) {
+  bool opens = false;
+  const auto try_first = [&](BytesView name, BytesView value) {
+    opens = crypto::OpenVaultValue(key, name, value).ok();
+    return false;
+  };
+  HOLDFAST_RETURN_IF_ERROR(storage.Scan("", "\xff", try_first));
+  return opens;
+}
+
+absl::Status ReplaceWrappedKey(const std::filesystem::path& file, BytesView expected,
+                               BytesView fresh, std::chrono::milliseconds wait) {
   HOLDFAST_ASSIGN_OR_RETURN(LockedFile opened, OpenFile(file, wait));
-  return std::unique_ptr<VaultStorage>(
-      std::make_unique<SqliteStorage>(std::move(opened.lock), std::move(opened.database)));
+  Database& database = opened.database;
+  HOLDFAST_ASSIGN_OR_RETURN(const Bytes found, ReadWrappedKey(database));
+  if (found != expected) {
+    return Refuse(Reason::kVaultBusy, "vault",
+                  "its passphrase was changed by another command just now, so it was left as it "
+                  "is");
+  }
+  {
+    HOLDFAST_ASSIGN_OR_RETURN(Statement update,
+                              database.Prepare("UPDATE header SET value = ?2 WHERE name = ?1"));
+    HOLDFAST_RETURN_IF_ERROR(update.Bind(1, kWrappedKey).Bind(2, fresh).Step().status());
+  }
+  // The log still has the page as it was; where this fails, the next one who closes it does so.
+  database.Number("PRAGMA wal_checkpoint(TRUNCATE)").IgnoreError();
+  return absl::OkStatus();
 }
 
 }  // namespace holdfast::client

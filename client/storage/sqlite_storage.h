@@ -17,6 +17,13 @@ namespace holdfast::client {
 struct OpenedVault {
   std::unique_ptr<VaultStorage> storage;
   crypto::VaultKey key;
+  Bytes wrapped_key;  // as the file has it; not secret
+};
+
+// A vault's file without its key.
+struct LockedVault {
+  std::unique_ptr<VaultStorage> storage;
+  Bytes wrapped_key;
 };
 
 // A new vault under a fresh key. All or nothing: a crash on the way leaves no
@@ -29,9 +36,18 @@ absl::StatusOr<OpenedVault> CreateVault(const std::filesystem::path& file, Bytes
 absl::StatusOr<OpenedVault> OpenVault(const std::filesystem::path& file, BytesView passphrase,
                                       std::chrono::milliseconds wait = {});
 
-// The same file again, by whoever still holds its key: no passphrase. Whether the key is
-// this vault's shows when the first value is opened.
-absl::StatusOr<std::unique_ptr<VaultStorage>> OpenVaultAgain(const std::filesystem::path& file,
-                                                             std::chrono::milliseconds wait = {});
+// The same file for whoever holds its key already: no passphrase. Whether a key is this
+// vault's shows when a value is opened.
+absl::StatusOr<LockedVault> LockVault(const std::filesystem::path& file,
+                                      std::chrono::milliseconds wait = {});
+
+// Whether `key` opens what is kept there; false as well where that is nothing yet.
+absl::StatusOr<bool> KeyOpens(VaultStorage& storage, const crypto::VaultKey& key);
+
+// Puts the vault's key, wrapped anew, in the place of `expected`, in one synced commit: a crash
+// leaves the one or the other. What was there is overwritten in the file. vault_busy, and nothing
+// changed, where `expected` is there no more.
+absl::Status ReplaceWrappedKey(const std::filesystem::path& file, BytesView expected,
+                               BytesView fresh, std::chrono::milliseconds wait = {});
 
 }  // namespace holdfast::client

@@ -188,8 +188,8 @@ constexpr AlarmRow kAlarmRows[] = {
      "up. Ask the people you write with what they wrote ahead."},
     {AlarmKind::kAheadKeyDoesNotFit,
      "A note that {who} wrote ahead came, and does not open with the key that they gave this "
-     "device. It was changed on its way, or is under a newer key that has not come; should one "
-     "come, it opens by itself. Ask them what it said."},
+     "device for it. It was changed on its way; should the true one come, it opens by itself. Ask "
+     "them what it said."},
     {AlarmKind::kAheadKeyMissing,
      "A note that {who} wrote ahead is here and cannot be opened, because the key to it has not "
      "come. It is kept, and opens by itself when the key comes. Ask them what it said."},
@@ -201,7 +201,7 @@ constexpr AlarmRow kAlarmRows[] = {
      "released what it holds back from you. Ask them what it said, and ask the practice about "
      "it."},
     {AlarmKind::kSecondAheadKey,
-     "A second key for what {who} writes ahead came under the number of one that this device has. "
+     "A second key for what {who} writes ahead came for a note whose key this device has. "
      "The first one is kept. Their device may have been set back to an older copy; ask them."},
     {AlarmKind::kTooManyAheadKeys,
      "The device of {who} sends ever new keys for what is written ahead. This one was not taken; "
@@ -210,8 +210,8 @@ constexpr AlarmRow kAlarmRows[] = {
      "The practice released a note that you wrote ahead, and gives another time for it than the "
      "one that it waited for. Tell the other side, and ask the practice about it."},
     {AlarmKind::kOwnAheadThoughWithdrawn,
-     "The practice released a note that you wrote ahead and had withdrawn. The other side has it "
-     "now. Tell them so, and ask the practice about it."},
+     "The practice released a note that you wrote ahead and had withdrawn. The other side may "
+     "have it. Tell them so, and ask the practice about it."},
     {AlarmKind::kOwnAheadWithdrawn,
      "The practice let the other side withdraw a note that you wrote ahead. Only its writer can. "
      "Write it again, and ask the practice about it."},

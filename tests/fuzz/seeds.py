@@ -62,6 +62,13 @@ def signed(vector):
 # --- one function a target: {name of the seed: bytes} ---
 
 
+def agent():
+    vault = bytes(range(32))
+    return {"key": b"\1\1" + vault, "how-long": b"\1\2" + vault, "end": b"\1\3" + bytes(32),
+            "has": b"\1\1\1" + number(28_800_000, 8), "other": b"\1\2\0" + bytes(8),
+            "not-understood": b"\1\3\0" + bytes(8)}
+
+
 def body():
     vector = vectors("envelope")["body"]
     return {"sealed": unhex(vector["body"]), "content": unhex(vector["content"])}
@@ -195,7 +202,7 @@ def content():
     controls = {"beacon": {1: b""},
                 "rupture": {2: message({1: envelope, 2: 1, 4: "That landed badly"})},
                 "closed": {2: message({1: envelope, 2: 2, 3: 1})},
-                "ahead-key": {4: message({1: 1, 2: bytes(32)}), 3: bytes(40)}}
+                "ahead-key": {4: message({2: bytes(32), 3: envelope}), 3: bytes(40)}}
     seeds = {
         "check-in": b"\1" + message({1: check_in, 6: [envelope]}),
         "reply": b"\2" + message({2: message({1: "Thank you", 2: 1800000000000})}),
@@ -288,7 +295,7 @@ def requests():
     return seeds
 
 
-TARGETS = [body, capsule, codes, content, header, ledger, ledger_book, ledger_file, receipt,
+TARGETS = [agent, body, capsule, codes, content, header, ledger, ledger_book, ledger_file, receipt,
            requests, rule, session, sessions_state, statements, vault_key, wire]
 
 

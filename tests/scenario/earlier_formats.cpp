@@ -142,5 +142,14 @@ TEST_CASE("devices and a practice that 0.1.0 left go on where they stopped", "[e
   CHECK(left.practice.Stop().exit_code == 0);
 }
 
+TEST_CASE("a vault that 0.1.0 left takes another passphrase", "[earlier_formats]") {
+  Left left("0.1.0");
+  const Json before = left.client.Inbox();
+  left.client.Do({"passphrase", "--new-passphrase-file", "-"}, "one for this version");
+  CHECK(ReasonIn(left.client.Try({"inbox", "--offline"})) == "wrong_passphrase");
+  left.client.set_passphrase("one for this version");
+  CHECK(left.client.Inbox() == before);
+}
+
 }  // namespace
 }  // namespace holdfast::test

@@ -38,6 +38,15 @@ class SmallDisk {
            filler.write(block.data(), static_cast<std::streamsize>(block.size())).flush()) {
     }
   }
+  // The same to a page.
+  void FillExactly(std::uint64_t left) const {
+    constexpr std::size_t kPageBytes = 4096;
+    Fill(left + (1U << 20U));
+    const std::string page(kPageBytes, 'p');
+    std::ofstream filler(where_ / "filler", std::ios::binary | std::ios::app);
+    while (FreeBytes() > left && filler.write(page.data(), kPageBytes).flush()) {
+    }
+  }
   void Free() const { std::filesystem::remove(where_ / "filler"); }
   std::uint64_t FreeBytes() const {
     struct statvfs space {};
@@ -197,6 +206,37 @@ TEST_CASE("a practice starts on a full disk, is read, and recovers", "[full_disk
     CHECK(Eventually([&] { return fixture.SendOne().ok(); }));
   }
   CHECK(fixture.practice.Stop().exit_code == 0);
+}
+
+TEST_CASE("what this device's full disk keeps from going out is kept, and that alone is said",
+          "[full_disk]") {
+  SmallDisk disk;
+  REQUIRE_MOUNTED(disk);
+  Couple couple;
+  Person client(disk / "client");
+  client.Join(couple.therapist.Invite());
+  client.Sync();
+  // With a little more room each time: first nothing can be kept, then it can and no more.
+  bool met = false;
+  for (std::uint64_t left = 16U << 10U; !met && left < (1U << 20U); left += 16U << 10U) {
+    const std::string text = "with " + std::to_string(left) + " left";
+    disk.FillExactly(left);
+    const Outcome sent = client.TryPlain({"send", "--text", text});
+    disk.Free();
+    const Json inbox = client.Inbox();
+    const bool is_kept = !TextsFrom(inbox, "me").empty() && TextsFrom(inbox, "me").back() == text;
+    INFO(text << "\n" << Describe(sent));
+    REQUIRE_FALSE((is_kept && sent.exit_code == kExitOk));
+    if (!is_kept) continue;
+    met = true;
+    CHECK(sent.exit_code == kExitDevice);
+    CHECK(sent.out.empty());
+    CHECK(sent.err.find("is kept on this device, so do not write it again") != std::string::npos);
+    client.Sync();
+    couple.therapist.Sync();
+    CHECK(TextsFrom(couple.therapist.Inbox(), "client").size() == 1);
+  }
+  CHECK(met);
 }
 
 TEST_CASE("what is written while the practice's disk is full waits in the vault", "[full_disk]") {

@@ -185,6 +185,12 @@ struct Story {
     Of(client, "doctor", {"doctor"});
     Of(client, "form", {"checkin", "--form"});
     Of(client, "rename", {"rename", "Dr. Kim"});
+    Of(client, "passphrase", {"passphrase", "--new-passphrase-file", "-"}, "another passphrase");
+    client.set_passphrase("another passphrase");
+    Of(client, "unlock", {"unlock", "--for", "10m"});
+    Of(client, "unlock", {"unlock"});
+    CHECK(Of(client, "status", {"status"}).at("unlocked_until").is_string());
+    Of(client, "lock", {"lock"});
     Of(client, "help", {"help", "checkin"});
     Of(client, "version", {"version"});
     Of(client, "decided", {"pause", "--until", DayFromNow(20)});

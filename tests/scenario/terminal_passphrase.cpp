@@ -42,6 +42,58 @@ TEST_CASE("a stopped prompt is without echo again when it goes on", "[passphrase
   CHECK_FALSE(terminal.Echoes());
 }
 
+TEST_CASE("another passphrase is asked for behind the old one, twice", "[passphrase]") {
+  Couple couple;
+  const auto answer = [](TerminalProcess& terminal, const char* prompt, const std::string& text) {
+    REQUIRE(terminal.Shows(prompt));
+    REQUIRE(Eventually([&] { return !terminal.Echoes(); }));
+    REQUIRE(terminal.Type(text + "\n"));
+  };
+  TerminalProcess terminal(AskingAtTerminal(couple.client, {"passphrase"}));
+  answer(terminal, kPrompt, "wrong horse");
+  answer(terminal, kPrompt, kPassphrase);
+  answer(terminal, "New passphrase: ", "another horse");
+  // While a person thinks of it, others use the vault.
+  CHECK(couple.client.Try({"inbox", "--offline"}).exit_code == kExitOk);
+  answer(terminal, "Once more: ", "another house");
+  CHECK(terminal.Shows("not the same both times"));
+  answer(terminal, "New passphrase: ", "another horse");
+  answer(terminal, "Once more: ", "another horse");
+  CHECK(terminal.Wait() == kExitOk);
+  CHECK(terminal.shown().find("horse\r") == std::string::npos);
+  couple.client.set_passphrase("another horse");
+  CHECK(couple.client.Try({"inbox", "--offline"}).exit_code == kExitOk);
+}
+
+TEST_CASE("what was unlocked in a window stays so when that is closed", "[passphrase]") {
+  Couple couple;
+  const std::string runtime = (couple.files() / "run").string();
+  std::filesystem::create_directory(runtime);
+  couple.client.set_variable("XDG_RUNTIME_DIR", runtime);
+  Command unlock = AskingAtTerminal(couple.client, {"unlock"});
+  unlock.environment["XDG_RUNTIME_DIR"] = runtime;
+  const auto open_prompt = [](TerminalProcess& terminal) {
+    REQUIRE(terminal.Shows(kPrompt));
+    REQUIRE(Eventually([&] { return !terminal.Echoes(); }));
+  };
+  {
+    TerminalProcess given_up(unlock);
+    open_prompt(given_up);
+    given_up.HangUp();
+    CHECK(given_up.Wait() == 128 + SIGHUP);
+  }
+  couple.client.set_passphrase("wrong horse");
+  CHECK(ReasonIn(couple.client.Try({"inbox", "--offline"})) == "wrong_passphrase");
+  TerminalProcess terminal(unlock);
+  open_prompt(terminal);
+  REQUIRE(terminal.Type(kPassphrase + "\n"));
+  REQUIRE(terminal.Shows("Unlocked until"));
+  CHECK(terminal.Wait() == kExitOk);
+  terminal.HangUp();
+  CHECK(couple.client.Try({"inbox", "--offline"}).exit_code == kExitOk);
+  CHECK(couple.client.Do({"lock"}).at("ended") == 1);
+}
+
 TEST_CASE("what is typed while a passphrase is tried is not shown, and is dropped",
           "[passphrase]") {
   Couple couple;

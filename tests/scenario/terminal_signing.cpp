@@ -15,6 +15,16 @@ const std::vector<std::string> kPropose = {"rhythm", "propose", "--weekly", "mon
 
 constexpr const char* kSignIt = "Sign it? y/n";
 
+// As one line, without what steers a terminal.
+std::string Unwrapped(const std::string& shown) {
+  std::string text;
+  for (const char c : shown) {
+    if (c == '\r') continue;
+    text += c == '\n' ? ' ' : c;
+  }
+  return text;
+}
+
 std::vector<std::string> With(std::vector<std::string> command, const std::string& last) {
   command.push_back(last);
   return command;
@@ -81,7 +91,7 @@ TEST_CASE("a script accepts what was last shown, and nothing else", "[signing]")
   CHECK(Says(seen, "You accepted a check-in every Friday at 06:00"));
 }
 
-TEST_CASE("what is refused was not said to be signed, and what was signed before it is",
+TEST_CASE("what is refused was not said to be signed, and refused for one it is for all",
           "[signing]") {
   Couple couple;
   const Outcome yesterday = couple.client.TryPlain({"pause", "--until", "yesterday"});
@@ -99,10 +109,63 @@ TEST_CASE("what is refused was not said to be signed, and what was signed before
       couple.therapist.Try({"rhythm", "propose", "--bond", open, "--bond", bond, "--weekly", "tue",
                             "--at", "10:00", "--zone", "Etc/UTC"});
   INFO(Describe(both));
-  CHECK(both.exit_code != kExitOk);
-  CHECK(Json::parse(both.out).at("decisions").size() == 1);
+  CHECK(both.exit_code == kExitRefused);
+  CHECK(ReasonIn(both) == "bond_ended");
+  CHECK(both.out.empty());
   couple.client.Sync();
-  CHECK_FALSE(couple.client.Standing().at("proposal").is_null());
+  CHECK(couple.client.Standing().at("proposal").is_null());
+}
+
+TEST_CASE("what would be refused is refused before it is shown or asked", "[signing]") {
+  Couple couple;
+  Person ended(couple.files() / "ended");
+  ended.Join(couple.therapist.Invite());
+  ended.Do({"end", "--yes"});
+  couple.therapist.Sync();
+  const std::string over = ended.Do({"status"}).at("bonds").at(0).at("id");
+  couple.client.CheckIn("nobody is asked by when", "witness");
+  couple.therapist.Sync();
+  const std::string id = couple.therapist.Inbox().back().at("id");
+  const std::string note = couple.therapist
+                               .Do({"ahead", "--at", "in 2 days 9:00", "--bond",
+                                    couple.client.Do({"status"}).at("bonds").at(0).at("id"),
+                                    "--text", "taken back once"})
+                               .at("message")
+                               .at("id");
+  couple.therapist.Do({"ahead", "withdraw", note});
+
+  struct Refused {
+    const Person& person;
+    std::vector<std::string> command;
+    std::string words;
+  };
+  const std::vector<Refused> all = {
+      {couple.client, kPropose, "for the therapist to decide"},
+      {couple.therapist, {"rhythm", "accept", "--bond", over}, "no rhythm is proposed"},
+      {couple.therapist, With(With(kPropose, "--bond"), over), "has ended"},
+      {couple.client, {"rhythm", "end"}, "no rhythm to end"},
+      {ended, {"pause", "--until", "in 2 weeks"}, "has ended"},
+      {couple.client, {"pause", "--until", "yesterday"}, "must be a day ahead"},
+      {couple.therapist, {"promise", "move", id, "--to", "tomorrow 9:00"}, "no reply is promised"},
+      {ended, {"end"}, "has ended"},
+      {ended, {"ahead", "--at", "tomorrow 9:00", "--text", "too late"}, "has ended"},
+      {ended, {"ahead", "--at", "tomorrow 9:00"}, "has ended"},
+      {ended, {"send"}, "has ended"},
+      {ended, {"checkin"}, "has ended"},
+      {couple.client, {"ahead", "--at", "yesterday 9:00", "--text", "late"}, "has passed"},
+      {couple.client, {"ahead", "--if-missed", "--text", "not mine"}, "only a therapist"},
+      {couple.therapist, {"ahead", "withdraw", note}, "withdrawn already"},
+  };
+  for (const Refused& refused : all) {
+    TerminalProcess terminal(AtTerminal(refused.person, refused.command));
+    const auto end = terminal.Wait();
+    INFO(terminal.shown());
+    CHECK(end.has_value());
+    CHECK(end != kExitOk);
+    CHECK(terminal.shown().starts_with("holdfast: "));
+    CHECK(terminal.shown().find(kReady) == std::string::npos);  // nothing was asked
+    CHECK(Unwrapped(terminal.shown()).find(refused.words) != std::string::npos);
+  }
 }
 
 TEST_CASE("hours hold for whoever joins later, and days away leave them as they are", "[signing]") {

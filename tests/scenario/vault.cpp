@@ -24,6 +24,32 @@ TEST_CASE("a wrong passphrase shows nothing and changes nothing", "[vault]") {
   CHECK(couple.client.Inbox().size() == 1);
 }
 
+TEST_CASE("another passphrase opens everything that was kept, and the old one nothing", "[vault]") {
+  Couple couple;
+  Person& client = couple.client;
+  client.CheckIn("only for us");
+  const auto change = [&](const std::string& next) {
+    return client.Try({"passphrase", "--new-passphrase-file", "-"}, next);
+  };
+  const Outcome brief = change("short\n");
+  CHECK(brief.exit_code == kExitUsage);
+  CHECK(change("two lines\nof it\n").exit_code == kExitUsage);
+  client.set_passphrase("wrong horse");
+  CHECK(ReasonIn(change("this is the next one")) == "wrong_passphrase");
+  client.set_passphrase("correct horse battery staple");
+  CHECK(TextsFrom(client.Inbox(), "me").size() == 1);  // nothing of this changed it
+
+  // With an accent in two pieces, as a keyboard never writes it.
+  const Outcome changed = change("cafe\u0301 au lait\r\n");
+  INFO(Describe(changed));
+  CHECK(changed.exit_code == kExitOk);
+  CHECK(Json::parse(changed.out).at("normalised") == true);
+  CHECK(ReasonIn(client.Try({"inbox", "--offline"})) == "wrong_passphrase");
+  client.set_passphrase("caf\u00e9 au lait");
+  CHECK(TextsFrom(client.Inbox(), "me") == std::vector<std::string>{"only for us"});
+  CHECK(client.Try({"sync"}).exit_code == kExitOk);
+}
+
 TEST_CASE("while one process holds the vault another is told so", "[vault]") {
   Couple couple;
   const std::unique_ptr<Process> watch = couple.client.Start({"watch"});

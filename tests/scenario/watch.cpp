@@ -63,6 +63,22 @@ TEST_CASE("watch shows what comes, also after a killed practice and a cut connec
   CHECK(TextsFrom(couple.therapist.Inbox(), "client").size() == 5);
 }
 
+TEST_CASE("a proposal that watch showed can be accepted", "[watch]") {
+  Couple couple;
+  const std::unique_ptr<Process> watch = couple.client.Start({"watch"});
+  CHECK(Shows(*watch, "connection"));
+  couple.therapist.Do(
+      {"rhythm", "propose", "--weekly", "mon", "--at", "18:00", "--zone", "Etc/UTC"});
+  CHECK(Shows(*watch, "\"proposal\":{"));
+  CHECK(watch->out().find("FREQ=WEEKLY;BYDAY=MO") != std::string::npos);
+  watch->Signal(SIGTERM);
+  REQUIRE(watch->Wait().has_value());
+  const Outcome accepted = couple.client.Try({"rhythm", "accept"});
+  INFO(Describe(accepted));
+  CHECK(accepted.exit_code == kExitOk);
+  CHECK_FALSE(couple.client.Standing().at("rhythm").is_null());
+}
+
 TEST_CASE("a slow connection delays messages and loses none", "[watch]") {
   std::unique_ptr<TcpProxy> proxy;
   const auto through_proxy = [&](PracticeProcess& practice) {

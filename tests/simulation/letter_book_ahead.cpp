@@ -45,6 +45,8 @@ bool LetterBook::HasWithdrawal(const MessageView& view, bool delivered) const {
 
 bool LetterBook::MustHaveCome(const Letter& letter, std::uint64_t now_ms) const {
   if (letter.release.when == ReleaseWhen::kNow) return true;
+  // Released by a copy that had not heard of the withdrawal, and its reader had.
+  if (withdrawn_.contains(letter.id) && stored_.lost_some()) return false;
   const ModelAhead* note = schedule_.ahead(*letter.pair->bond, letter.id);
   return note != nullptr && note->fate == AheadFate::kReleased &&
          note->released_at_ms + kHeardOfMs < now_ms;
@@ -80,6 +82,9 @@ std::string LetterBook::WhatDiffers(const Device& device, const Letter& letter,
       break;
   }
   if (note->released_at_ms + kHeardOfMs > now_ms) return "";
+  const bool is_let_go = withdrawn_.contains(view.id) && stored_.lost_some() && !is_here &&
+                         view.state == MessageState::kWithdrawn;
+  if (is_let_go) return "";
   const bool is_so = is_here && HasArrived(view.state) &&
                      view.ahead->outlook == AheadOutlook::kReleased &&
                      view.ahead->released_at_ms == note->released_at_ms;

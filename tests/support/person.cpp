@@ -21,10 +21,10 @@ Person::Person(std::filesystem::path home, std::string program)
 }
 
 Command Person::CommandOf(std::vector<std::string> arguments, const std::string& input) const {
-  return {program_,
-          std::move(arguments),
-          {{"HOLDFAST_HOME", home_.string()}, {"HOLDFAST_PASSPHRASE", passphrase_}},
-          input};
+  std::map<std::string, std::string> environment = variables_;
+  environment["HOLDFAST_HOME"] = home_.string();
+  environment["HOLDFAST_PASSPHRASE"] = passphrase_;
+  return {program_, std::move(arguments), std::move(environment), input};
 }
 
 Outcome Person::Try(std::vector<std::string> arguments, const std::string& input) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -59,6 +60,10 @@ class Person {
 
   const std::filesystem::path& home() const { return home_; }
   void set_passphrase(std::string passphrase) { passphrase_ = std::move(passphrase); }
+  // Of the environment of its commands.
+  void set_variable(const std::string& name, std::string value) {
+    variables_[name] = std::move(value);
+  }
 
  private:
   Command CommandOf(std::vector<std::string> arguments, const std::string& input) const;
@@ -66,6 +71,7 @@ class Person {
   std::filesystem::path home_;
   std::string program_;
   std::string passphrase_ = "correct horse battery staple";
+  std::map<std::string, std::string> variables_;
 };
 
 // The "reason" of the error document on standard error; empty where there is none.

@@ -3,15 +3,20 @@
 #include <charconv>
 #include <memory>
 
+#include "client/cli/commands/arguments.h"
 #include "client/cli/commands/deciding.h"
 #include "client/cli/commands/outgoing.h"
+#include "client/cli/commands/reading.h"
 #include "client/cli/terminal/input.h"
 #include "client/cli/words/ahead_words.h"
 #include "client/cli/words/draft_words.h"
 #include "client/cli/words/json.h"
 #include "client/cli/words/rendering.h"
 #include "client/cli/words/schedule_input.h"
+#include "client/cli/words/text.h"
 #include "client/cli/words/times.h"
+#include "client/core/ahead/ahead_checking.h"
+#include "client/host/system_world.h"
 #include "holdfast/v1/content.pb.h"
 #include "rules/errors.h"
 
@@ -31,6 +36,7 @@ struct AheadOptions {
   std::string id;
   std::optional<std::string> text;
   bool yes = false;
+  bool offline = false;
 };
 
 absl::Status CheckAheadOptions(const AheadOptions& options) {
@@ -42,8 +48,20 @@ absl::Status CheckAheadOptions(const AheadOptions& options) {
                   "of them");
   }
   const bool for_slot = options.when_opens || options.when_empty;
-  if (options.opening.empty() || for_slot) return absl::OkStatus();
-  return Refuse(Reason::kUsage, "--opening", "goes with --when-opens or --when-empty");
+  if (!options.opening.empty() && !for_slot) {
+    return Refuse(Reason::kUsage, "--opening", "goes with --when-opens or --when-empty");
+  }
+  if (!options.promise.empty()) HOLDFAST_RETURN_IF_ERROR(CheckMessagePrefix(options.promise));
+  if (!options.at.empty()) {
+    const std::uint64_t now_ms = SystemClock().WallMs();
+    HOLDFAST_ASSIGN_OR_RETURN(const std::uint64_t at_ms, ParseInstant(options.at, "--at", now_ms));
+    HOLDFAST_RETURN_IF_ERROR(AsTyped(CheckReleaseTime(at_ms, now_ms)));
+  }
+  if (options.opening.empty() || NumberIn(options.opening) > 0U) return absl::OkStatus();
+  if (NumberIn(options.opening)) {
+    return Refuse(Reason::kUsage, "--opening", "counts from 1, the next one");
+  }
+  return ParseDay(options.opening, "--opening", OwnNow()).status();
 }
 
 // The check-ins that it may be for, the next one first. One that is open now can still
@@ -104,18 +122,22 @@ absl::StatusOr<Draft> AheadDraftOf(Device& device, const BondView& bond,
   return draft;
 }
 
-// What is written at the terminal is shown whole before it goes out, by the writing.
-absl::Status AskWhetherMeant(const Context& context, Device& device, Draft draft,
-                             const AheadOptions& options) {
-  if (!options.text || options.text->empty()) return absl::OkStatus();
+// Shown whole and asked about first; what is written at the terminal is so by the writing.
+absl::Status SealGiven(Context& context, Device& device, Draft draft, const std::string& text,
+                       const AheadOptions& options) {
+  SetText(draft, text);
+  HOLDFAST_RETURN_IF_ERROR(
+      device.engine().Rehearse([&](Engine& engine) { return engine.Write(draft).status(); }));
   HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
-  SetText(draft, *options.text);
-  return AskToSign(context, device, Preview(words, draft, PromptColumns()), options.yes,
-                   "Seal it now? y/n: ");
+  const std::string preview = Preview(words, draft, context.out.as_json() ? 0 : PromptColumns());
+  HOLDFAST_ASSIGN_OR_RETURN(const bool asked,
+                            AskToSign(context, device, preview, options.yes, "Seal it now? y/n: "));
+  return SendNow(context, device, draft, asked ? "" : preview);
 }
 
 absl::Status WriteAhead(Context& context, const AheadOptions& options) {
   HOLDFAST_RETURN_IF_ERROR(CheckAheadOptions(options));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto text, WordsToSend(context, options.text));
   return WithDevice(context, [&](Device& device) -> absl::Status {
     std::string whom = options.bond;
     if (whom.empty() && !options.promise.empty()) {
@@ -127,8 +149,8 @@ absl::Status WriteAhead(Context& context, const AheadOptions& options) {
     HOLDFAST_ASSIGN_OR_RETURN(const BondView bond, device.Bond(whom));
     device.Sync(kBriefSyncMs).IgnoreError();  // sending it says what is wrong
     HOLDFAST_ASSIGN_OR_RETURN(Draft draft, AheadDraftOf(device, bond, options));
-    HOLDFAST_RETURN_IF_ERROR(AskWhetherMeant(context, device, draft, options));
-    return AsTyped(SendText(context, device, std::move(draft), options.text));
+    if (text) return AsTyped(SealGiven(context, device, std::move(draft), *text, options));
+    return AsTyped(SendText(context, device, std::move(draft), text));
   });
 }
 
@@ -150,18 +172,21 @@ absl::StatusOr<std::vector<MessageView>> Notes(Device& device, const AheadOption
 }
 
 absl::Status ListAhead(Context& context, const AheadOptions& options) {
-  return WithDevice(context, [&](Device& device) -> absl::Status {
-    const absl::Status sync = device.Sync(kBriefSyncMs).status();
-    HOLDFAST_ASSIGN_OR_RETURN(const auto notes, Notes(device, options));
-    HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
-    Json documents = Json::array();
-    for (const MessageView& note : notes) {
-      context.out.Say(Excerpt(words, note, OutputColumns()));
-      documents.push_back(MessageJson(note));
-    }
-    if (notes.empty()) context.out.Say("Nothing that you wrote ahead waits.");
-    context.out.Document(WithSync({{"notes", documents}}, sync));
-    return IsAway(sync) ? absl::OkStatus() : sync;
+  return WithDevice(context, [&](Device& device) {
+    const auto look = [&](Asking, const absl::Status&) -> absl::StatusOr<Reading> {
+      HOLDFAST_ASSIGN_OR_RETURN(const auto notes, Notes(device, options));
+      HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
+      Reading reading;
+      Json documents = Json::array();
+      for (const MessageView& note : notes) {
+        reading.pieces.push_back(Excerpt(words, note, OutputColumns()));
+        documents.push_back(MessageJson(note));
+      }
+      if (notes.empty()) reading.Add("Nothing that you wrote ahead waits.");
+      reading.document = {{"notes", std::move(documents)}};
+      return reading;
+    };
+    return ShowReading(context, device, options.offline, look);
   });
 }
 
@@ -176,27 +201,37 @@ absl::StatusOr<std::string> RefusedWithdrawal(Engine& engine, const BondId& bond
   return refusal;
 }
 
+absl::StatusOr<std::string> WhatIsTakenBack(Device& device, const MessageView& note,
+                                            std::size_t columns) {
+  HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
+  return "You take back:\n" + Trimmed(Excerpt(words, note, columns));
+}
+
 absl::Status WithdrawAhead(Context& context, const AheadOptions& options) {
+  HOLDFAST_RETURN_IF_ERROR(CheckMessagePrefix(options.id));
   return WithDevice(context, [&](Device& device) -> absl::Status {
     HOLDFAST_ASSIGN_OR_RETURN(const MessageView before, device.engine().Message(options.id));
-    if (before.mine && before.ahead) {
-      HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
-      HOLDFAST_RETURN_IF_ERROR(
-          AskToSign(context, device, "You take back:\n" + Excerpt(words, before, PromptColumns()),
-                    options.yes));
-    }
+    HOLDFAST_RETURN_IF_ERROR(
+        device.engine().Rehearse([&](Engine& engine) { return engine.Withdraw(before.id); }));
+    HOLDFAST_ASSIGN_OR_RETURN(
+        const std::string shown,
+        WhatIsTakenBack(device, before, context.out.as_json() ? 0 : PromptColumns()));
+    HOLDFAST_ASSIGN_OR_RETURN(const bool asked, AskToSign(context, device, shown, options.yes));
     Engine& engine = device.engine();
     HOLDFAST_RETURN_IF_ERROR(engine.Withdraw(before.id));
+    if (!asked) context.out.Say(shown);
+    const HeldSignals held;  // it is safe already: a signal only ends the wait
     const absl::Status sync = device.Sync(kBriefSyncMs).status();
     HOLDFAST_ASSIGN_OR_RETURN(const MessageView note, engine.Message(before.id.hex()));
     HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
     HOLDFAST_ASSIGN_OR_RETURN(const std::string refusal, RefusedWithdrawal(engine, note.bond));
     context.has_acted = sync.ok();
-    context.out.Document(WithSync({{"message", MessageJson(note)}}, sync));
+    context.out.Document(WithSync({{"message", MessageJson(note)}, {"signed", shown}}, sync));
     if (!refusal.empty()) {
       return Refuse(Reason::kActSuperseded, "", "it was not withdrawn: " + refusal);
     }
     context.out.Say(AheadWithdrawn(words, note));
+    EndIfSignalled(context);
     return IsAway(sync) ? absl::OkStatus() : sync;
   });
 }
@@ -236,7 +271,9 @@ Command AheadCommand(CLI::App& app) {
   command->fallthrough();
   AddWriting(*command, *options);
   command->add_flag("--yes", options->yes, std::string(kYesHelp));
+  AddOffline(*command, options->offline);
   command->add_option("--bond", options->bond, "To whom, where there are several: a label or an id")
+      ->check(Who())
       ->type_name("WHO");
   options->list = command->add_subcommand("list", "What you wrote ahead and what it waits for");
   options->withdraw = command->add_subcommand("withdraw", "Take one back before it comes");
@@ -248,6 +285,7 @@ Command AheadCommand(CLI::App& app) {
       "set you write here, and without a terminal the note is read from standard input.\n\n" +
       std::string(kNoEmergencyService));
   return {command, [options](Context& context) {
+            HOLDFAST_RETURN_IF_ERROR(CheckOffline(options->offline, options->list->parsed()));
             if (options->list->parsed()) return ListAhead(context, *options);
             return options->withdraw->parsed() ? WithdrawAhead(context, *options)
                                                : WriteAhead(context, *options);

@@ -2,8 +2,10 @@
 #include <map>
 #include <memory>
 
+#include "client/cli/commands/arguments.h"
 #include "client/cli/commands/deciding.h"
 #include "client/cli/commands/holidays.h"
+#include "client/cli/commands/reading.h"
 #include "client/cli/words/schedule_input.h"
 #include "client/cli/words/schedule_words.h"
 #include "client/cli/words/signing_words.h"
@@ -26,6 +28,7 @@ struct AvailabilityOptions {
   std::string remind_before;
   std::vector<std::string> bonds;
   bool yes = false;
+  bool offline = false;
 };
 
 absl::StatusOr<AvailabilityDraft> AvailabilityDraftOf(const AvailabilityOptions& options,
@@ -85,10 +88,11 @@ absl::StatusOr<std::map<BondId, Availability>> PlansFor(Engine& engine,
 absl::Status SetAvailability(Context& context, const AvailabilityOptions& options) {
   const auto draft = AvailabilityDraftOf(options, SystemClock().WallMs());
   HOLDFAST_RETURN_IF_ERROR(AsTyped(draft.status()));
+  HOLDFAST_RETURN_IF_ERROR(AsTyped(PlannedHours(*draft, SystemClock().WallMs()).status()));
   return WithDevice(context, [&](Device& device) {
     SayWhatIsOver(context, *draft, device.now_ms());
     return DecideHours(
-        context, device, {options.bonds, options.yes},
+        context, device, {options.bonds, options.yes, false},
         [&](Engine& engine, const std::vector<BondView>& bonds,
             const std::optional<Availability>& standing) -> absl::StatusOr<HoursPlan> {
           HoursPlan plan;
@@ -116,14 +120,13 @@ absl::StatusOr<BondShown> HoursOf(Device&, const Words& words, const BondView& b
 
 absl::Status ShowAvailability(Context& context, const AvailabilityOptions& options) {
   const auto standing_hours = [&](Device& device, const Words& words,
-                                  Json& document) -> absl::StatusOr<bool> {
+                                  Json& document) -> absl::StatusOr<std::string> {
     HOLDFAST_ASSIGN_OR_RETURN(const auto standing, device.engine().StandingHours());
     document["standing"] = standing ? AvailabilityJson(*standing) : Json(nullptr);
-    if (!standing || !options.bonds.empty()) return false;
-    context.out.Say("Whoever joins later: " + AvailabilityInWords(words, *standing));
-    return true;
+    if (!standing || !options.bonds.empty()) return std::string();
+    return "Whoever joins later: " + AvailabilityInWords(words, *standing);
   };
-  return ShowBonds(context, options.bonds, HoursOf, standing_hours);
+  return ShowBonds(context, options.bonds, options.offline, HoursOf, standing_hours);
 }
 
 void AddSetting(CLI::App& set, AvailabilityOptions& options) {
@@ -158,6 +161,7 @@ Command AvailabilityCommand(CLI::App& app) {
            "For these clients alone, a label or an id each; else for all, also those who join "
            "later");
   command->add_flag("--yes", options->yes, std::string(kYesHelp));
+  AddOffline(*command, options->offline);
   command->add_subcommand("show", "What is promised now");
   options->set = command->add_subcommand("set", "Promise it, signed; therapists only");
   AddSetting(*options->set, *options);
@@ -167,7 +171,8 @@ Command AvailabilityCommand(CLI::App& app) {
       "promised already stays promised. Before anything is signed it is shown, with what it\n"
       "replaces and when replies would be due.");
   return {command, [options](Context& context) {
-            const HoursOptions whom = {options->bonds, options->yes};
+            const HoursOptions whom = {options->bonds, options->yes, options->offline};
+            HOLDFAST_RETURN_IF_ERROR(CheckOffline(options->offline, !options->set->parsed()));
             if (options->set->parsed()) return SetAvailability(context, *options);
             if (options->holidays.away->parsed()) {
               return RunHolidays(context, options->holidays, whom);

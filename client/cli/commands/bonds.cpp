@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "client/cli/commands/arguments.h"
+#include "client/cli/commands/reading.h"
 #include "client/cli/words/text.h"
 
 namespace holdfast::client::cli {
@@ -33,32 +35,37 @@ std::string NobodyYet(Device& device) {
              : "Nobody is here yet.";
 }
 
-absl::Status ShowBonds(Context& context, const std::vector<std::string>& wanted,
+absl::Status ShowBonds(Context& context, const std::vector<std::string>& wanted, bool offline,
                        const ShowBond& show, const ShowMore& more) {
-  return WithDevice(context, [&](Device& device) -> absl::Status {
-    const absl::Status sync = device.Sync(kBriefSyncMs).status();
-    HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, NamedBonds(device, wanted));
-    HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
-    Json documents = Json::array();
-    for (const BondView& bond : bonds) {
-      HOLDFAST_ASSIGN_OR_RETURN(const StandingView standing, device.engine().Standing(bond.id));
-      HOLDFAST_ASSIGN_OR_RETURN(BondShown shown, show(device, words, bond, standing));
-      context.out.Say(words.Other(bond.id) + " (" + ShortId(bond.id) + "): " + shown.text);
-      documents.push_back(std::move(shown.document));
-    }
-    Json document = {{"bonds", std::move(documents)}};
-    bool has_said_more = false;
-    if (more) {
-      HOLDFAST_ASSIGN_OR_RETURN(has_said_more, more(device, words, document));
-    }
-    if (bonds.empty() && !has_said_more) context.out.Say(NobodyYet(device));
-    context.out.Document(WithSync(std::move(document), sync));
-    return IsAway(sync) ? absl::OkStatus() : sync;
+  return WithDevice(context, [&](Device& device) {
+    const auto look = [&](Asking, const absl::Status&) -> absl::StatusOr<Reading> {
+      HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, NamedBonds(device, wanted));
+      HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
+      Reading reading;
+      Json documents = Json::array();
+      for (const BondView& bond : bonds) {
+        HOLDFAST_ASSIGN_OR_RETURN(const StandingView standing, device.engine().Standing(bond.id));
+        HOLDFAST_ASSIGN_OR_RETURN(BondShown shown, show(device, words, bond, standing));
+        reading.Add(words.Other(bond.id) + " (" + ShortId(bond.id) + "): " + shown.text);
+        documents.push_back(std::move(shown.document));
+      }
+      reading.document = {{"bonds", std::move(documents)}};
+      if (more) {
+        HOLDFAST_ASSIGN_OR_RETURN(std::string also, more(device, words, reading.document));
+        if (!also.empty()) reading.Add(std::move(also));
+      }
+      if (reading.pieces.empty()) reading.Add(NobodyYet(device));
+      return reading;
+    };
+    return ShowReading(context, device, offline, look);
   });
 }
 
 void AddBonds(CLI::App& command, std::vector<std::string>& bonds, const std::string& help) {
-  command.add_option("--bond", bonds, help)->type_name("WHO")->allow_extra_args(false);
+  command.add_option("--bond", bonds, help)
+      ->check(Who())
+      ->type_name("WHO")
+      ->allow_extra_args(false);
 }
 
 }  // namespace holdfast::client::cli

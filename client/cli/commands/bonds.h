@@ -28,10 +28,10 @@ struct BondShown {
 };
 using ShowBond = std::function<absl::StatusOr<BondShown>(Device&, const Words&, const BondView&,
                                                          const StandingView&)>;
-// Takes in what is new and shows those bonds, or every one. `more` adds to the document, and is
-// true where it said something as well.
-using ShowMore = std::function<absl::StatusOr<bool>(Device&, const Words&, Json& document)>;
-absl::Status ShowBonds(Context& context, const std::vector<std::string>& wanted,
+// Takes in what is new, unless `offline`, and shows those bonds, or every one. `more` adds to the
+// document, and has what is said behind them, or nothing.
+using ShowMore = std::function<absl::StatusOr<std::string>(Device&, const Words&, Json& document)>;
+absl::Status ShowBonds(Context& context, const std::vector<std::string>& wanted, bool offline,
                        const ShowBond& show, const ShowMore& more = {});
 
 // --bond, which may be given several times.

@@ -2,6 +2,7 @@
 #include <memory>
 #include <optional>
 
+#include "client/cli/commands/arguments.h"
 #include "client/cli/commands/checkin_questions.h"
 #include "client/cli/commands/command.h"
 #include "client/cli/commands/outgoing.h"
@@ -78,6 +79,14 @@ absl::Status ShowCheckinForm(Context& context) {
 
 absl::Status RunCheckin(Context& context, const CheckinOptions& options) {
   if (options.form) return ShowCheckinForm(context);
+  const bool asks = options.answers.empty() && AsksPeople(context);
+  v1::CheckIn check_in;
+  if (asks && options.note) {
+    HOLDFAST_RETURN_IF_ERROR(CheckFits(Trimmed(*options.note), limits::kTextBytesMax, "--note"));
+  }
+  if (!asks) {
+    HOLDFAST_ASSIGN_OR_RETURN(check_in, FromOptions(options));
+  }
   return WithDevice(context, [&](Device& device) -> absl::Status {
     if (device.engine().identity().role != crypto::Role::kClient) {
       return Refuse(Reason::kUsage, "",
@@ -87,15 +96,15 @@ absl::Status RunCheckin(Context& context, const CheckinOptions& options) {
     Draft draft;
     draft.bond = bond.id;
     draft.kind = Kind::kCheckIn;
-    if (options.answers.empty() && AsksPeople(context)) {
+    if (asks) {
+      HOLDFAST_RETURN_IF_ERROR(CheckCanBeSent(device.engine(), draft));
       HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
       HOLDFAST_RETURN_IF_ERROR(AskAboutRuptures(context, device, words, bond.id));
       const auto writer = CheckInWriter(WeeklyCheckIn(), options.note, NeedNamed(options.need));
       return WriteAndSend(context, device, std::move(draft), *writer);
     }
-    HOLDFAST_ASSIGN_OR_RETURN(v1::CheckIn check_in, FromOptions(options));
     auto content = std::make_shared<v1::Content>();
-    *content->mutable_check_in() = std::move(check_in);
+    *content->mutable_check_in() = check_in;
     draft.content = std::move(content);
     return SendNow(context, device, draft);
   });
@@ -116,6 +125,7 @@ Command CheckinCommand(CLI::App& app) {
       ->check(CLI::IsMember({"reply", "witness", "none", "session"}))
       ->type_name("reply|witness|none|session");
   command->add_option("--bond", options->bond, "To whom, where there are several: a label or an id")
+      ->check(Who())
       ->type_name("WHO");
   command->add_flag("--form", options->form,
                     "Show the questions, with their names for --answers; nothing is sent");

@@ -1,5 +1,7 @@
 #include "client/cli/commands/command.h"
 
+#include <array>
+
 #include "client/cli/terminal/input.h"
 #include "client/cli/words/json.h"
 #include "rules/errors.h"
@@ -8,13 +10,17 @@ namespace holdfast::client::cli {
 
 bool AsksPeople(const Context& context) { return CanAsk() && !context.out.as_json(); }
 
-CLI::Validator Decimal() {
-  const auto check = [](std::string& text) -> std::string {
-    const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
-    if (digits && (text.size() == 1 || text[0] != '0')) return "";
-    return "must be a whole number, with no zero before it";
-  };
-  return {check, ""};
+std::vector<Command> DeclareCommands(CLI::App& app) {
+  constexpr std::array kDeclare = {
+      EnrollCommand,       InviteCommand,  InvitationsCommand, JoinCommand,   RenameCommand,
+      CheckinCommand,      SendCommand,    ReplyCommand,       LandedCommand, DraftsCommand,
+      InboxCommand,        ShowCommand,    NextCommand,        StatusCommand, RhythmCommand,
+      AvailabilityCommand, PromiseCommand, AheadCommand,       PauseCommand,  ResumeCommand,
+      EndCommand,          LedgerCommand,  SyncCommand,        WatchCommand,  DoctorCommand,
+      PassphraseCommand,   UnlockCommand,  LockCommand};
+  std::vector<Command> commands;
+  for (const auto declare : kDeclare) commands.push_back(declare(app));
+  return commands;
 }
 
 absl::Status WithDevice(Context& context, const std::function<absl::Status(Device&)>& work) {
@@ -24,6 +30,9 @@ absl::Status WithDevice(Context& context, const std::function<absl::Status(Devic
                   "the profile \"" + context.profile.name() +
                       "\" has no account yet. Finish \"holdfast join\" or \"holdfast enroll\" "
                       "first; it goes on where it stopped");
+  }
+  if (AsksPeople(context)) {
+    device->OnSlow([&context] { context.out.Aside(kTrying); });
   }
   absl::Status status = work(*device);
   if (device->is_open()) ShowAlarms(context, *device);

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "client/cli/commands/device.h"
@@ -22,9 +23,6 @@ struct Context {
   // the command does it twice: its exit code says that, and not that there were alarms.
   bool has_acted = false;
 };
-
-// For numbers: digits, with no zero before them, which CLI11 would read as octal.
-CLI::Validator Decimal();
 
 struct Command {
   CLI::App* app = nullptr;  // the subcommand, with its options declared
@@ -57,6 +55,11 @@ Command DoctorCommand(CLI::App& app);
 Command DraftsCommand(CLI::App& app);
 Command NextCommand(CLI::App& app);
 Command RenameCommand(CLI::App& app);
+Command PassphraseCommand(CLI::App& app);
+Command UnlockCommand(CLI::App& app);
+Command LockCommand(CLI::App& app);
+// All of them, in the order of the help.
+std::vector<Command> DeclareCommands(CLI::App& app);
 
 // A person sits in front, and no program reads along. Otherwise nothing but the passphrase is
 // asked: what is needed and not given is refused, so that there always is a document.

@@ -188,7 +188,25 @@ void KeepWritten(Context& context, Device& device, const Draft& draft, PrivateFi
   }
 }
 
+absl::Status CheckCanBeSent(Engine& engine, const Draft& draft) {
+  Draft as_if = draft;
+  as_if.content = nullptr;
+  if (draft.kind == Kind::kCheckIn) {
+    auto content = std::make_shared<v1::Content>();
+    HOLDFAST_ASSIGN_OR_RETURN(*content->mutable_check_in(), FillForm(WeeklyCheckIn(), {}));
+    content->mutable_check_in()->set_need(v1::NEED_NONE);
+    as_if.content = std::move(content);
+  } else {
+    SetText(as_if, "-");
+  }
+  return engine.Rehearse([&](Engine& rehearsing) {
+    return draft.kind == Kind::kControl ? rehearsing.MarkRupture(*draft.reply_to, "")
+                                        : rehearsing.Write(as_if).status();
+  });
+}
+
 absl::Status WriteAndSend(Context& context, Device& device, Draft draft, Writer& writer) {
+  HOLDFAST_RETURN_IF_ERROR(CheckCanBeSent(device.engine(), draft));
   HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
   SayLeftFiles(context);
   std::optional<KeptDraft> waiting;

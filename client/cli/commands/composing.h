@@ -32,9 +32,13 @@ class Writer {
 // they answer, or nothing.
 std::unique_ptr<Writer> TextWriter(const Profile& profile, std::string answered);
 
+// Whether something could be sent for this purpose as things stand, whatever will be written.
+absl::Status CheckCanBeSent(Engine& engine, const Draft& draft);
+
 // OK where it was sent, queued, kept or dropped, which is said. A signal that came
 // meanwhile ends the process once all is kept. `draft.kept` goes on with that draft;
-// otherwise one for the same purpose is offered.
+// otherwise one for the same purpose is offered. What would be refused whatever is written is
+// refused before anything is asked.
 absl::Status WriteAndSend(Context& context, Device& device, Draft draft, Writer& writer);
 
 // Keeps what was written and is not sent: as a draft in the vault, or, where that cannot

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iostream>
 
+#include "client/cli/commands/outgoing.h"
 #include "client/cli/terminal/input.h"
 #include "client/cli/words/event_words.h"
 #include "client/cli/words/pasted_text.h"
@@ -92,35 +93,60 @@ absl::StatusOr<bool> Agrees(const std::string& words, std::string_view question)
   return false;
 }
 
+// All of it, as if the answer were yes.
+absl::Status WouldBeRefused(Device& device, const Deciding& deciding,
+                            const std::vector<BondView>& bonds) {
+  return device.engine().Rehearse([&](Engine& engine) -> absl::Status {
+    if (deciding.before) HOLDFAST_RETURN_IF_ERROR(deciding.before(engine));
+    for (const BondView& bond : bonds) {
+      if (deciding.skip && deciding.skip(bond)) continue;
+      HOLDFAST_RETURN_IF_ERROR(deciding.decide(engine, bond).status());
+    }
+    return absl::OkStatus();
+  });
+}
+
+struct Asked {
+  std::string words;
+  bool at_terminal = false;
+};
+
+absl::StatusOr<Asked> ShowAndAsk(const Context& context, Device& device, const Deciding& deciding,
+                                 const std::vector<BondView>& bonds) {
+  if (!deciding.show) return Asked();
+  absl::StatusOr<std::string> words = deciding.show(device, bonds);
+  HOLDFAST_RETURN_IF_ERROR(AsTyped(words.status()));
+  Asked asked{*std::move(words)};
+  if (deciding.ask && !deciding.yes && AsksPeople(context)) {
+    HOLDFAST_RETURN_IF_ERROR(deciding.ask(device, asked.words));
+    asked.at_terminal = true;
+    return asked;
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(asked.at_terminal,
+                            AskToSign(context, device, asked.words, deciding.yes));
+  return asked;
+}
+
 }  // namespace
 
 LocalMs OwnNow() { return ToOwnClock(SystemClock().WallMs()); }
 
-absl::Status AskToSign(const Context& context, Device& device, const std::string& words, bool yes,
-                       std::string_view question) {
-  if (words.empty()) return absl::OkStatus();
-  if (yes || !AsksPeople(context)) {
-    context.out.Say(words);
-    return absl::OkStatus();
-  }
+absl::StatusOr<bool> AskToSign(const Context& context, Device& device, const std::string& words,
+                               bool yes, std::string_view question) {
+  if (words.empty() || yes || !AsksPeople(context)) return false;
   absl::StatusOr<bool> answer = false;
   HOLDFAST_RETURN_IF_ERROR(device.WithoutVault([&] { answer = Agrees(words, question); }));
   HOLDFAST_RETURN_IF_ERROR(answer.status());
-  if (*answer) return absl::OkStatus();
+  if (*answer) return true;
   return Refuse(Reason::kUsage, "", "nothing was signed; all is as it was");
 }
 
 absl::Status DecideAndSay(Context& context, Device& device, const Deciding& deciding) {
   device.Sync(kBriefSyncMs).IgnoreError();  // the second one says what is wrong
   HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, Chosen(device, deciding));
-  const bool asks = !deciding.yes && AsksPeople(context);
-  std::string shown;
-  if (deciding.show) {
-    absl::StatusOr<std::string> words = deciding.show(device, bonds);
-    HOLDFAST_RETURN_IF_ERROR(AsTyped(words.status()));
-    shown = *std::move(words);
-    if (asks) HOLDFAST_RETURN_IF_ERROR(AskToSign(context, device, shown, false));
-  }
+  if (deciding.plan) HOLDFAST_RETURN_IF_ERROR(AsTyped(deciding.plan(device, bonds)));
+  HOLDFAST_RETURN_IF_ERROR(AsTyped(WouldBeRefused(device, deciding, bonds)));
+  HOLDFAST_ASSIGN_OR_RETURN(const Asked asked, ShowAndAsk(context, device, deciding, bonds));
   if (deciding.before) HOLDFAST_RETURN_IF_ERROR(deciding.before(device.engine()));
   std::vector<Decided> decided;
   absl::Status failed;
@@ -135,9 +161,11 @@ absl::Status DecideAndSay(Context& context, Device& device, const Deciding& deci
   }
   // What was decided before something failed is signed, and said.
   if (decided.empty() && !failed.ok()) return failed;
-  if (!asks && !shown.empty()) context.out.Say(shown);
+  if (!asked.at_terminal && !asked.words.empty()) context.out.Say(asked.words);
+  const HeldSignals held;  // it is safe already: a signal only ends the wait
   const absl::Status sync = device.Sync(kBriefSyncMs).status();
-  HOLDFAST_RETURN_IF_ERROR(SayDecided(context, device, decided, shown, sync));
+  HOLDFAST_RETURN_IF_ERROR(SayDecided(context, device, decided, asked.words, sync));
+  EndIfSignalled(context);
   HOLDFAST_RETURN_IF_ERROR(failed);
   return IsAway(sync) ? absl::OkStatus() : sync;
 }

@@ -18,18 +18,23 @@ LocalMs OwnNow();
 inline constexpr std::string_view kYesHelp =
     "Do not ask before it is signed; what was signed is said";
 
-// Nothing is signed unseen: shows `words` and, at a terminal and without --yes, asks. usage where
-// they say no; nothing has been signed then.
-absl::Status AskToSign(const Context& context, Device& device, const std::string& words, bool yes,
-                       std::string_view question = "Sign it? y/n: ");
+// Nothing is signed unseen: at a terminal and without `yes`, shows `words` and asks. usage where
+// they say no; nothing has been signed then. True where it was asked; else whoever signs says
+// `words` once that is done.
+absl::StatusOr<bool> AskToSign(const Context& context, Device& device, const std::string& words,
+                               bool yes, std::string_view question = "Sign it? y/n: ");
 
 using Decide = std::function<absl::StatusOr<ActId>(Engine&, const BondView&)>;
 struct Deciding {
   std::vector<std::string> bonds = {};  // --bond; none: the only one
   bool all = false;                     // none: every one that has not ended
   bool yes = false;
+  // Before anything is shown: what will be signed, as things stand now. None: it is known.
+  std::function<absl::Status(Device&, const std::vector<BondView>&)> plan = {};
   // What will be signed, in whole sentences; none: it is not asked.
   std::function<absl::StatusOr<std::string>(Device&, const std::vector<BondView>&)> show = {};
+  // Shows it and asks in another way than AskToSign.
+  std::function<absl::Status(Device&, const std::string& words)> ask = {};
   // After the yes, before the first is signed.
   std::function<absl::Status(Engine&)> before = {};
   // Those for whom nothing is to be decided; none: nobody.
@@ -37,8 +42,8 @@ struct Deciding {
   Decide decide;
 };
 
-// Takes in what is new, shows and asks, decides for each of the bonds, sends it, and says
-// what has become of it.
+// Takes in what is new, makes sure that none of it would be refused, shows and asks, decides for
+// each of the bonds, sends it, and says what has become of it.
 absl::Status DecideAndSay(Context& context, Device& device, const Deciding& deciding);
 
 }  // namespace holdfast::client::cli

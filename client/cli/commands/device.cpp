@@ -1,8 +1,10 @@
 #include "client/cli/commands/device.h"
 
+#include <algorithm>
 #include <iostream>
 #include <utility>
 
+#include "client/cli/commands/unlocking.h"
 #include "client/cli/terminal/passphrase.h"
 #include "client/cli/words/naming.h"
 #include "client/cli/words/text.h"
@@ -27,7 +29,7 @@ std::string WhoThereIs(const Words& words, const std::vector<BondView>& bonds) {
   if (bonds.size() > kNamedMax) {
     names += " and " + std::to_string(bonds.size() - kNamedMax) + " others (holdfast status)";
   }
-  return names.empty() ? "nobody, because every bond has ended" : names;
+  return names.empty() ? "nobody, because every bond of yours has ended" : names;
 }
 
 }  // namespace
@@ -53,19 +55,9 @@ absl::StatusOr<std::unique_ptr<Device>> Device::OpenOrCreate(const Profile& prof
 
 absl::Status Device::Unlock(const Profile& profile) {
   PassphraseSource source(profile);  // no echo until it is unlocked or refused
-  for (int tries = 1;; ++tries) {
-    HOLDFAST_ASSIGN_OR_RETURN(const crypto::SecretBytes given, source.Existing());
-    const crypto::SecretBytes passphrase = NormalPassphrase(given);
-    auto vault = OpenVault(file_, passphrase.Expose(), kVaultWait);
-    const auto is_wrong = [&] { return ReasonOf(vault.status()) == Reason::kWrongPassphrase; };
-    // A vault may have been made before there was one form.
-    if (is_wrong() && !(passphrase == given)) {
-      vault = OpenVault(file_, given.Expose(), kVaultWait);
-    }
-    if (vault.ok()) return Start(std::move(vault->storage), std::move(vault->key));
-    if (!is_wrong() || !source.asks() || tries == kPassphraseTriesMax) return vault.status();
-    std::cerr << "That is not this profile's passphrase. Try once more.\n";
-  }
+  HOLDFAST_ASSIGN_OR_RETURN(UnlockedVault unlocked, OpenUnlocked(file_, source));
+  if (unlocked.left_ms) unlocked_until_ms_ = now_ms() + *unlocked.left_ms;
+  return Start(std::move(unlocked.vault.storage), std::move(unlocked.vault.key));
 }
 
 absl::Status Device::Create(const Profile& profile) {
@@ -94,6 +86,7 @@ absl::Status Device::Start(std::unique_ptr<VaultStorage> storage, crypto::VaultK
 
 void Device::LetGo() {
   engine_.reset();
+  sync_.reset();
   transport_.reset();
   loop_.Forget();  // of both
   storage_.reset();
@@ -102,8 +95,8 @@ void Device::LetGo() {
 absl::Status Device::WithoutVault(const std::function<void()>& ask) {
   LetGo();
   ask();
-  HOLDFAST_ASSIGN_OR_RETURN(auto storage, OpenVaultAgain(file_, kVaultWait));
-  return Start(std::move(storage), key_.Clone());
+  HOLDFAST_ASSIGN_OR_RETURN(LockedVault vault, LockVault(file_, kVaultWait));
+  return Start(std::move(vault.storage), key_.Clone());
 }
 
 absl::StatusOr<Words> Device::words() {
@@ -112,14 +105,35 @@ absl::StatusOr<Words> Device::words() {
 }
 
 absl::StatusOr<SyncReport> Device::Sync(std::uint64_t within_ms) {
-  return Await<SyncReport>([this](Done<SyncReport> done) { engine_->Sync(std::move(done)); },
-                           within_ms);
+  BeginSync();
+  if (!SyncEnds(std::min(kSoonMs, within_ms))) {
+    if (tell_slow_) std::exchange(tell_slow_, nullptr)();
+    SyncEnds(within_ms - std::min(kSoonMs, within_ms));
+  }
+  if (!sync_->has_value()) return NoAnswer();
+  return **sync_;
+}
+
+void Device::BeginSync() {
+  has_asked_ = true;
+  sync_ = std::make_shared<std::optional<absl::StatusOr<SyncReport>>>();
+  engine_->Sync(
+      [answer = sync_](absl::StatusOr<SyncReport> report) { *answer = std::move(report); });
+}
+
+bool Device::SyncEnds(std::uint64_t within_ms) {
+  return loop_.RunUntil([&] { return sync_->has_value() || HeldSignals::noted() != 0; }, within_ms);
+}
+
+absl::Status Device::SyncEnd(std::uint64_t within_ms) {
+  SyncEnds(within_ms);
+  return sync_->has_value() ? (*sync_)->status() : NoAnswer();
 }
 
 absl::StatusOr<BondView> Device::Bond(const std::string& wanted) {
   auto known = KnownBond(wanted);
   const bool may_have_more = engine_->identity().role == crypto::Role::kTherapist;
-  if (!may_have_more || (known.ok() && !wanted.empty())) return known;
+  if (!may_have_more || has_asked_ || (known.ok() && !wanted.empty())) return known;
   // A client who has joined since must not make "the only one" the wrong one.
   const absl::Status sync = Sync(kBriefSyncMs).status();
   return sync.ok() ? KnownBond(wanted) : known;

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "client/cli/commands/unlocking.h"
 #include "client/cli/terminal/held_signals.h"
 #include "client/cli/terminal/profile.h"
 #include "client/cli/words/words.h"
@@ -22,14 +23,15 @@
 
 namespace holdfast::client::cli {
 
+// How long a person waits for the practice before they are told that it is tried, or shown what is
+// here already.
+inline constexpr std::uint64_t kSoonMs = 1000;
+inline constexpr std::string_view kTrying = "Trying the practice…";
 // How long a command waits for the practice beside its own work.
 inline constexpr std::uint64_t kBriefSyncMs = 10'000;
 // A command whose work it is; far above what a healthy exchange takes.
 inline constexpr std::uint64_t kWholeSyncMs = 600'000;
 inline constexpr std::uint64_t kEnrolMs = 60'000;
-// For another command to be through with the vault: each is, within a second or two, but
-// for one that stays.
-inline constexpr std::chrono::milliseconds kVaultWait{5000};
 
 class Device {
  public:
@@ -46,6 +48,8 @@ class Device {
   // and takes it again, without the passphrase. Where it cannot be had within kVaultWait, or
   // not at all, it stays closed: vault_busy, storage_failed and the like.
   absl::Status WithoutVault(const std::function<void()>& ask);
+  // Until when an agent holds the key that opened it; 0 where the passphrase did.
+  std::uint64_t unlocked_until_ms() const { return unlocked_until_ms_; }
   // The passphrase of a new vault counts in another form than it was given in.
   bool passphrase_changed() const { return passphrase_changed_; }
   Loop& loop() { return loop_; }
@@ -64,10 +68,19 @@ class Device {
     return std::move(**answer);
   }
   absl::StatusOr<SyncReport> Sync(std::uint64_t within_ms);
+  // The same in parts, while something else is done in between: begins one; whether it has ended
+  // within so long, or a signal the wait; and what came of it by then.
+  void BeginSync();
+  bool SyncEnds(std::uint64_t within_ms);
+  absl::Status SyncEnd(std::uint64_t within_ms);
+  // What asks the practice by itself, to know who is meant, does not.
+  void AskNobody() { has_asked_ = true; }
+  // Called once, where the practice has not answered a Sync within kSoonMs.
+  void OnSlow(std::function<void()> tell) { tell_slow_ = std::move(tell); }
 
   // The bond that `wanted` names (BondsMeant), or the only one where it is empty; one that
   // has ended only where no other can be meant. A therapist's device asks the practice
-  // first for clients who have joined since. usage naming --bond.
+  // first for clients who have joined since, unless it has been asked. usage naming --bond.
   absl::StatusOr<BondView> Bond(const std::string& wanted);
   // usage naming `field` where somebody else, whose bond has not ended, is called so.
   absl::Status CheckNameIsFree(const std::string& name, std::string_view field,
@@ -87,6 +100,7 @@ class Device {
   const std::filesystem::path file_;
   crypto::VaultKey key_;
   bool passphrase_changed_ = false;
+  std::uint64_t unlocked_until_ms_ = 0;
   // The engine goes first, then what it uses, the loop last.
   Loop loop_;
   SystemClock clock_;
@@ -95,6 +109,9 @@ class Device {
   std::unique_ptr<VaultStorage> storage_;
   std::unique_ptr<Transport> transport_;
   std::unique_ptr<Engine> engine_;
+  std::function<void()> tell_slow_;
+  bool has_asked_ = false;  // the practice, by a sync, or is not to
+  std::shared_ptr<std::optional<absl::StatusOr<SyncReport>>> sync_;  // that was begun
 };
 
 }  // namespace holdfast::client::cli

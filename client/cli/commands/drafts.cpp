@@ -20,18 +20,23 @@ struct DraftsOptions {
   CLI::App* resume = nullptr;
   CLI::App* drop = nullptr;
   std::string id;
+
+  bool named() const { return show->parsed() || resume->parsed() || drop->parsed(); }
 };
+
+absl::Status NoSuchDraft() {
+  return Refuse(Reason::kUsage, "ID", "names no draft; \"holdfast drafts\" lists them");
+}
 
 absl::StatusOr<KeptDraft> FindDraft(Engine& engine, const std::string& id) {
   HOLDFAST_ASSIGN_OR_RETURN(const std::vector<KeptDraft> drafts, engine.Drafts());
   std::vector<KeptDraft> found;
   for (const KeptDraft& kept : drafts) {
-    if (id.size() >= kPrefixMin && kept.draft.kept->hex().starts_with(id)) found.push_back(kept);
+    if (kept.draft.kept->hex().starts_with(id)) found.push_back(kept);
   }
   if (found.size() == 1) return found.front();
-  return Refuse(Reason::kUsage, "ID",
-                found.empty() ? "names no draft; \"holdfast drafts\" lists them"
-                              : "names several drafts; write more of its digits");
+  if (found.empty()) return NoSuchDraft();
+  return Refuse(Reason::kUsage, "ID", "names several drafts; write more of its digits");
 }
 
 absl::Status ListDrafts(Context& context, Device& device) {
@@ -70,9 +75,6 @@ absl::Status DropKept(Context& context, Device& device, const KeptDraft& kept) {
 }
 
 absl::Status ResumeKept(Context& context, Device& device, const KeptDraft& kept) {
-  if (!AsksPeople(context)) {
-    return Refuse(Reason::kUsage, "resume", "goes on with a draft at a terminal, where it can ask");
-  }
   const Draft& draft = kept.draft;
   if (draft.kind == Kind::kCheckIn) {
     const auto writer = CheckInWriter(WeeklyCheckIn(), std::nullopt, v1::NEED_UNSPECIFIED);
@@ -87,9 +89,18 @@ absl::Status ResumeKept(Context& context, Device& device, const KeptDraft& kept)
   return WriteAndSend(context, device, draft, *writer);
 }
 
+absl::Status CheckDraftsOptions(const Context& context, const DraftsOptions& options) {
+  if (!options.named()) return absl::OkStatus();
+  const bool hex = options.id.find_first_not_of("0123456789abcdef") == std::string::npos;
+  if (!hex || options.id.size() < kPrefixMin) return NoSuchDraft();
+  if (!options.resume->parsed() || AsksPeople(context)) return absl::OkStatus();
+  return Refuse(Reason::kUsage, "resume", "goes on with a draft at a terminal, where it can ask");
+}
+
 absl::Status RunDrafts(Context& context, const DraftsOptions& options) {
+  HOLDFAST_RETURN_IF_ERROR(CheckDraftsOptions(context, options));
   return WithDevice(context, [&](Device& device) -> absl::Status {
-    if (options.id.empty()) return ListDrafts(context, device);
+    if (!options.named()) return ListDrafts(context, device);
     HOLDFAST_ASSIGN_OR_RETURN(const KeptDraft kept, FindDraft(device.engine(), options.id));
     if (options.resume->parsed()) return ResumeKept(context, device, kept);
     return options.drop->parsed() ? DropKept(context, device, kept)

@@ -2,6 +2,7 @@
 #include <iostream>
 #include <memory>
 
+#include "client/cli/commands/arguments.h"
 #include "client/cli/commands/deciding.h"
 #include "client/cli/terminal/input.h"
 #include "client/cli/words/pasted_text.h"
@@ -21,7 +22,7 @@ struct EndOptions {
 absl::StatusOr<std::string> WhatEnds(Device& device, const BondView& bond) {
   HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
   HOLDFAST_ASSIGN_OR_RETURN(const StandingView standing, device.engine().Standing(bond.id));
-  std::string text = "This ends the exchange with " + words.Other(bond.id) +
+  std::string text = "This ends your bond with " + words.Other(bond.id) +
                      " for good: nothing more can be sent in it, by either of you, and what was "
                      "planned no longer happens.";
   if (standing.next_slot) text += " Check-ins no longer open.";
@@ -32,8 +33,7 @@ absl::StatusOr<std::string> WhatEnds(Device& device, const BondView& bond) {
   return text + " Everything that was written stays on both devices.";
 }
 
-absl::Status Confirm(Device& device, const BondView& bond) {
-  HOLDFAST_ASSIGN_OR_RETURN(const std::string what, WhatEnds(device, bond));
+absl::Status Confirm(Device& device, const std::string& what) {
   absl::StatusOr<std::string> answer = std::string();
   HOLDFAST_RETURN_IF_ERROR(device.WithoutVault([&] {
     std::cerr << Fitted(what, PromptColumns()) << "\n";
@@ -55,14 +55,10 @@ absl::Status RunEnd(Context& context, const EndOptions& options) {
         {.bonds = OneBond(options.bond),
          .yes = options.sure,
          .show = [&](Device&, const std::vector<BondView>& bonds) -> absl::StatusOr<std::string> {
-           if (!options.sure) return std::string();  // it is asked in another way
            return WhatEnds(device, bonds.front());
          },
-         .decide = [&](Engine&, const BondView& bond) -> absl::StatusOr<ActId> {
-           if (!options.sure) HOLDFAST_RETURN_IF_ERROR(Confirm(device, bond));
-           // Another one since the person was asked.
-           return device.engine().EndBond(bond.id);
-         }});
+         .ask = Confirm,
+         .decide = [](Engine& engine, const BondView& bond) { return engine.EndBond(bond.id); }});
   });
 }
 
@@ -72,6 +68,7 @@ Command EndCommand(CLI::App& app) {
   CLI::App* const command = app.add_subcommand("end", "End a bond for good; either of you can");
   const auto options = std::make_shared<EndOptions>();
   command->add_option("--bond", options->bond, "With whom, where there are several")
+      ->check(Who())
       ->type_name("WHO");
   command->add_flag("--yes", options->sure,
                     "Do not ask whether it is meant; needed wherever nobody is asked, since "

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "client/cli/commands/arguments.h"
+#include "client/cli/commands/reading.h"
 #include "client/cli/words/schedule_input.h"
 #include "client/cli/words/schedule_words.h"
 #include "client/cli/words/signing_words.h"
@@ -108,15 +110,14 @@ absl::StatusOr<BondShown> HolidaysOf(Device&, const Words& words, const BondView
 
 absl::Status ListHolidays(Context& context, const HoursOptions& options) {
   const auto of_later = [&](Device& device, const Words& words,
-                            Json& document) -> absl::StatusOr<bool> {
+                            Json& document) -> absl::StatusOr<std::string> {
     HOLDFAST_ASSIGN_OR_RETURN(const auto hours, device.engine().StandingHours());
     BondShown later = HolidaysIn(words, hours);
     document["standing"] = std::move(later.document);
-    if (later.text.empty() || !options.bonds.empty()) return false;
-    context.out.Say("Whoever joins later: " + later.text);
-    return true;
+    if (later.text.empty() || !options.bonds.empty()) return std::string();
+    return "Whoever joins later: " + later.text;
   };
-  return ShowBonds(context, options.bonds, HolidaysOf, of_later);
+  return ShowBonds(context, options.bonds, options.offline, HolidaysOf, of_later);
 }
 
 // All that is signed, and all that is no more.
@@ -186,12 +187,15 @@ absl::Status DecideHours(Context& context, Device& device, const HoursOptions& o
       {.bonds = options.bonds,
        .all = true,
        .yes = options.yes,
-       .show = [&](Device&, const std::vector<BondView>& bonds) -> absl::StatusOr<std::string> {
+       .plan = [&](Device&, const std::vector<BondView>& bonds) -> absl::Status {
          std::optional<Availability> standing;
          if (for_all) {
            HOLDFAST_ASSIGN_OR_RETURN(standing, device.engine().StandingHours());
          }
          HOLDFAST_ASSIGN_OR_RETURN(plan, plan_for(device.engine(), bonds, standing));
+         return absl::OkStatus();
+       },
+       .show = [&](Device&, const std::vector<BondView>& bonds) -> absl::StatusOr<std::string> {
          return HoursInFull(device, bonds, plan, for_all);
        },
        .before =
@@ -225,6 +229,8 @@ void AddHolidays(CLI::App& availability, Holidays& holidays) {
 
 absl::Status RunHolidays(Context& context, const Holidays& holidays, const HoursOptions& options) {
   if (!holidays.add->parsed() && !holidays.remove->parsed()) return ListHolidays(context, options);
+  HOLDFAST_RETURN_IF_ERROR(CheckOffline(options.offline, false));
+  HOLDFAST_RETURN_IF_ERROR(CheckDaysAway(holidays.spans, OwnNow()));
   return WithDevice(context, [&](Device& device) {
     return DecideHours(context, device, options,
                        [&](Engine& engine, const std::vector<BondView>& bonds,

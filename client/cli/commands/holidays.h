@@ -17,6 +17,7 @@ namespace holdfast::client::cli {
 struct HoursOptions {
   std::vector<std::string> bonds;
   bool yes = false;
+  bool offline = false;
 };
 struct HoursPlan {
   // What whoever joins later has; none: that stays as it is.

@@ -2,8 +2,10 @@
 #include <algorithm>
 #include <memory>
 
+#include "client/cli/commands/arguments.h"
+#include "client/cli/commands/bonds.h"
 #include "client/cli/commands/command.h"
-#include "client/cli/commands/deciding.h"
+#include "client/cli/commands/reading.h"
 #include "client/cli/commands/ruptures.h"
 #include "client/cli/terminal/input.h"
 #include "client/cli/words/json.h"
@@ -27,32 +29,19 @@ struct InboxOptions {
   std::string id;
 };
 
-// Why the vault's own state is shown instead of the newest.
-void SayOffline(const Output& out, const Words& words, const std::string& address,
-                const std::vector<BondView>& bonds) {
-  std::uint64_t newest_ms = 0;
-  for (const BondView& bond : bonds) newest_ms = std::max(newest_ms, bond.last_heard_ms);
-  out.Aside("The practice at " + address +
-            " cannot be reached just now. This is what has reached this device" +
-            (newest_ms == 0 ? "." : "; the newest came " + words.Time(newest_ms) + "."));
-}
-
 std::string NothingToShow(Device& device, const InboxOptions& options, std::size_t bonds) {
   if (options.unread) return "Nothing new.";
   return bonds == 0 ? NobodyYet(device)
                     : "Nothing has reached you yet, and nothing was written here.";
 }
 
-void ShowMessages(const Output& out, const Words& words, const std::vector<MessageView>& messages,
-                  bool more) {
+void AddMessages(Reading& reading, const Words& words, const std::vector<MessageView>& messages,
+                 bool more) {
   const std::size_t columns = OutputColumns();
-  std::string text;
-  for (const MessageView& message : messages) {
-    text += (text.empty() ? "" : "\n") + Excerpt(words, message, columns);
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    reading.Add((i == 0 ? "" : "\n") + Excerpt(words, messages[i], columns));
   }
-  text.pop_back();  // Say ends the line
-  out.Say(text);
-  if (more) out.Say("There are older ones: holdfast inbox --all");
+  if (more) reading.Add("There are older ones: holdfast inbox --all");
 }
 
 // All of these count as opened, here and, once it is told, for the other side.
@@ -69,63 +58,69 @@ absl::StatusOr<std::size_t> MarkShown(Engine& engine, const std::vector<MessageV
 // What was opened is told at once, and otherwise at the next exchange.
 void TellOpened(Device& device) { device.Sync(kTellSyncMs).IgnoreError(); }
 
+absl::StatusOr<Reading> LookIntoInbox(Device& device, const InboxOptions& options, bool marks,
+                                      std::size_t& opened) {
+  MessageQuery query;
+  query.unread_only = options.unread;
+  const std::size_t newest_max = query.newest_max;
+  query.newest_max = options.all ? 0 : newest_max + 1;  // one more says that there are older ones
+  if (!options.bond.empty()) {
+    HOLDFAST_ASSIGN_OR_RETURN(const BondView bond, device.Bond(options.bond));
+    query.bond = bond.id;
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(std::vector<MessageView> found, device.engine().Messages(query));
+  const bool more = !options.all && KeepNewest(found, newest_max);
+  const std::vector<MessageView> messages = Merged(std::move(found));
+  HOLDFAST_ASSIGN_OR_RETURN(const std::vector<BondView> bonds, device.engine().Bonds());
+  HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
+  HOLDFAST_ASSIGN_OR_RETURN(const auto ruptures, OpenRuptures(device.engine(), query.bond));
+  Reading reading;
+  if (!ruptures.empty()) reading.pieces.push_back(RupturesInWords(words, ruptures));
+  if (messages.empty()) reading.Add(NothingToShow(device, options, bonds.size()));
+  AddMessages(reading, words, messages, more);
+  Json documents = Json::array();
+  for (const MessageView& message : messages) documents.push_back(MessageJson(message));
+  if (marks) {
+    HOLDFAST_ASSIGN_OR_RETURN(opened, MarkShown(device.engine(), messages));
+    reading.Add(opened == 0 ? "Nothing here was new."
+                            : std::to_string(opened) + " now count as opened.");
+  }
+  reading.document = {{"ruptures", RupturesJson(ruptures)},
+                      {"messages", std::move(documents)},
+                      {"more", more},
+                      {"opened", opened}};
+  return reading;
+}
+
 absl::Status ShowInbox(Context& context, const InboxOptions& options) {
-  return WithDevice(context, [&](Device& device) -> absl::Status {
-    const absl::Status sync =
-        options.offline ? absl::OkStatus() : device.Sync(kBriefSyncMs).status();
-    MessageQuery query;
-    query.unread_only = options.unread;
-    const std::size_t newest_max = query.newest_max;
-    query.newest_max = options.all ? 0 : newest_max + 1;  // one more says that there are older ones
-    if (!options.bond.empty()) {
-      HOLDFAST_ASSIGN_OR_RETURN(const BondView bond, device.Bond(options.bond));
-      query.bond = bond.id;
-    }
-    HOLDFAST_ASSIGN_OR_RETURN(std::vector<MessageView> found, device.engine().Messages(query));
-    const bool more = !options.all && KeepNewest(found, newest_max);
-    const std::vector<MessageView> messages = Merged(std::move(found));
-    HOLDFAST_ASSIGN_OR_RETURN(const std::vector<BondView> bonds, device.engine().Bonds());
-    HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
-    HOLDFAST_ASSIGN_OR_RETURN(const auto ruptures, OpenRuptures(device.engine(), query.bond));
-    if (IsAway(sync)) {
-      SayOffline(context.out, words, device.engine().identity().address, bonds);
-    }
-    if (!ruptures.empty()) context.out.Say(RupturesInWords(words, ruptures));
-    if (messages.empty()) {
-      context.out.Say(NothingToShow(device, options, bonds.size()));
-    } else {
-      ShowMessages(context.out, words, messages, more);
-    }
-    Json documents = Json::array();
-    for (const MessageView& message : messages) documents.push_back(MessageJson(message));
+  return WithDevice(context, [&](Device& device) {
     std::size_t opened = 0;
-    if (options.read) {
-      HOLDFAST_ASSIGN_OR_RETURN(opened, MarkShown(device.engine(), messages));
-      context.out.Say(opened == 0 ? "Nothing here was new."
-                                  : std::to_string(opened) + " now count as opened.");
-    }
-    context.out.Document({{"ruptures", RupturesJson(ruptures)},
-                          {"messages", documents},
-                          {"more", more},
-                          {"opened", opened},
-                          {"synced", !options.offline && sync.ok()},
-                          {"sync_error", sync.ok() ? Json(nullptr) : ErrorJson(sync)}});
-    if (opened > 0 && !options.offline && sync.ok()) TellOpened(device);
-    return IsAway(sync) ? absl::OkStatus() : sync;
+    bool answers = false;
+    const absl::Status shown =
+        ShowReading(context, device, options.offline, [&](Asking asking, const absl::Status& sync) {
+          answers = asking == Asking::kEnded && sync.ok();
+          const bool marks = options.read && asking != Asking::kStill;
+          return LookIntoInbox(device, options, marks, opened);
+        });
+    if (shown.ok() && opened > 0 && answers) TellOpened(device);
+    return shown;
   });
 }
 
-absl::StatusOr<MessageView> FindMessage(Device& device, const std::string& id) {
+absl::StatusOr<MessageView> FindMessage(Device& device, const std::string& id, bool offline) {
   auto message = device.engine().Message(id);
-  if (message.ok() || ReasonOf(message.status()) != Reason::kUnknownEnvelope) return message;
+  if (message.ok() || offline || ReasonOf(message.status()) != Reason::kUnknownEnvelope)
+    return message;
   // It may be waiting at the practice.
   if (!device.Sync(kBriefSyncMs).ok()) return message;
   return device.engine().Message(id);
 }
 
 absl::Status ShowWhole(Context& context, const InboxOptions& options) {
+  HOLDFAST_RETURN_IF_ERROR(CheckMessagePrefix(options.id));
   return WithDevice(context, [&](Device& device) -> absl::Status {
-    HOLDFAST_ASSIGN_OR_RETURN(const MessageView message, FindMessage(device, options.id));
+    HOLDFAST_ASSIGN_OR_RETURN(const MessageView message,
+                              FindMessage(device, options.id, options.offline));
     HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
     HOLDFAST_ASSIGN_OR_RETURN(const auto ruptures, OpenRuptures(device.engine(), message.bond));
     if (!ruptures.empty()) context.out.Say(RupturesInWords(words, ruptures));
@@ -134,7 +129,7 @@ absl::Status ShowWhole(Context& context, const InboxOptions& options) {
     context.out.Document({{"ruptures", RupturesJson(ruptures)}, {"message", MessageJson(message)}});
     if (message.mine || !message.unread) return absl::OkStatus();
     HOLDFAST_RETURN_IF_ERROR(device.engine().MarkOpened(message.id));
-    TellOpened(device);
+    if (!options.offline) TellOpened(device);
     return absl::OkStatus();
   });
 }
@@ -146,9 +141,11 @@ Command InboxCommand(CLI::App& app) {
   const auto options = std::make_shared<InboxOptions>();
   command->add_flag("--unread", options->unread, "Only what you have not opened yet");
   command->add_flag("--all", options->all, "Everything, not only the newest 50 of each bond");
-  command->add_flag("--offline", options->offline, "Only what this device has; asks nobody");
+  AddOffline(*command, options->offline);
   command->add_flag("--read", options->read, "What it shows counts as opened from then on");
-  command->add_option("--bond", options->bond, "With whom: a label or an id")->type_name("WHO");
+  command->add_option("--bond", options->bond, "With whom: a label or an id")
+      ->check(Who())
+      ->type_name("WHO");
   command->footer(
       "A message counts as opened, for the other side too, once \"holdfast show\" or \"holdfast "
       "next\" has shown it, \"holdfast inbox --read\" has listed it, or you have answered it.");
@@ -160,6 +157,7 @@ Command ShowCommand(CLI::App& app) {
   const auto options = std::make_shared<InboxOptions>();
   command->add_option("ID", options->id, "The message; the first 4 digits of its id or more")
       ->required();
+  AddOffline(*command, options->offline);
   return {command, [options](Context& context) { return ShowWhole(context, *options); }};
 }
 

@@ -5,6 +5,7 @@
 
 #include "client/cli/commands/command.h"
 #include "client/cli/commands/deciding.h"
+#include "client/cli/commands/reading.h"
 #include "client/cli/words/invitation_words.h"
 #include "client/cli/words/json.h"
 #include "client/cli/words/text.h"
@@ -18,27 +19,31 @@ struct InvitationsOptions {
   std::string which;
   bool all = false;
   bool yes = false;
+  bool offline = false;
 };
 
-absl::Status ListInvited(Context& context, Device& device, const InvitationsOptions& options) {
-  const absl::Status sync = device.Sync(kBriefSyncMs).status();
-  HOLDFAST_ASSIGN_OR_RETURN(const auto invitations, device.engine().Invitations(options.all));
+absl::StatusOr<Reading> InvitedInWords(Device& device, bool all) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto invitations, device.engine().Invitations(all));
   HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
+  Reading reading;
   Json documents = Json::array();
-  std::string text;
   bool is_open = false;
   for (const InvitationView& invitation : invitations) {
-    text += InvitationInWords(words, invitation) + "\n";
+    reading.Add(InvitationInWords(words, invitation));
     documents.push_back(InvitationJson(invitation));
     is_open = is_open || invitation.state == InvitationState::kOpen;
   }
-  if (text.empty()) text = "No invitation waits for an answer.";
-  if (is_open) text += "To take one back: holdfast invitations withdraw WHICH.";
-  context.out.Say(text);
-  if (!sync.ok()) context.out.Aside(AsSentence(FailureInWords(sync)));
-  context.out.Document(WithSync({{"invitations", documents}}, sync));
-  HOLDFAST_RETURN_IF_ERROR(device.engine().MarkExpiriesShown());
-  return IsAway(sync) ? absl::OkStatus() : sync;
+  if (invitations.empty()) reading.Add("No invitation waits for an answer.");
+  if (is_open) reading.Add("To take one back: holdfast invitations withdraw WHICH.");
+  reading.document = {{"invitations", documents}};
+  return reading;
+}
+
+absl::Status ListInvited(Context& context, Device& device, const InvitationsOptions& options) {
+  HOLDFAST_RETURN_IF_ERROR(ShowReading(
+      context, device, options.offline,
+      [&](Asking, const absl::Status&) { return InvitedInWords(device, options.all); }));
+  return device.engine().MarkExpiriesShown();
 }
 
 absl::StatusOr<InvitationView> FindInvitation(Engine& engine, const std::string& which) {
@@ -91,13 +96,13 @@ absl::Status TakeBack(Context& context, Device& device, const InvitationsOptions
   device.Sync(kBriefSyncMs).IgnoreError();  // the second one says what is wrong
   HOLDFAST_ASSIGN_OR_RETURN(const InvitationView found,
                             FindInvitation(device.engine(), options.which));
-  const bool asks = !options.yes && AsksPeople(context);
-  if (asks && found.state == InvitationState::kOpen) {
+  if (found.state == InvitationState::kOpen) {
     HOLDFAST_RETURN_IF_ERROR(AskToSign(context, device,
                                        "This takes back " + InvitationName(found) + " (" +
                                            ShortId(found.id) +
                                            "): nobody can join with it any more.",
-                                       false, "Take it back? y/n: "));
+                                       options.yes, "Take it back? y/n: ")
+                                 .status());
   }
   HOLDFAST_RETURN_IF_ERROR(device.engine().WithdrawInvitation(found.id));
   const absl::Status sync = device.Sync(kBriefSyncMs).status();
@@ -114,6 +119,7 @@ Command InvitationsCommand(CLI::App& app) {
   command->require_subcommand(0, 1);
   command->fallthrough();
   command->add_flag("--all", options->all, "Those that expired or were taken back as well");
+  AddOffline(*command, options->offline);
   command->add_subcommand("list", "All of them (also without a word)");
   options->withdraw =
       command->add_subcommand("withdraw", "Take one back, so that nobody can join with it");
@@ -125,7 +131,8 @@ Command InvitationsCommand(CLI::App& app) {
       "An invitation that was lost, or seen by somebody else, can be taken back until somebody "
       "has\n"
       "answered it. Whoever tries it then is told to ask for a new one.");
-  return {command, [options](Context& context) {
+  return {command, [options](Context& context) -> absl::Status {
+            HOLDFAST_RETURN_IF_ERROR(CheckOffline(options->offline, !options->withdraw->parsed()));
             return WithDevice(context, [&](Device& device) {
               return options->withdraw->parsed() ? TakeBack(context, device, *options)
                                                  : ListInvited(context, device, *options);

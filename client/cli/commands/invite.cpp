@@ -1,11 +1,13 @@
 // invite: an invitation to hand to a client.
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <memory>
 
+#include "client/cli/commands/arguments.h"
 #include "client/cli/commands/command.h"
 #include "client/cli/commands/outgoing.h"
 #include "client/cli/terminal/input.h"
@@ -48,18 +50,24 @@ class InvitationFile {
   InvitationFile(const InvitationFile&) = delete;
   InvitationFile& operator=(const InvitationFile&) = delete;
 
-  absl::Status Make() {
+  absl::Status Check() const {
     if (path_.empty()) return absl::OkStatus();
     if (!path_.ends_with(ending_)) {
       return Refuse(Reason::kUsage, option_,
                     "writes a file whose name ends in " + std::string(ending_));
     }
+    struct stat about = {};
+    if (lstat(path_.c_str(), &about) == 0) return IsThere();
+    return CheckCanBeWritten(path_, option_);
+  }
+  absl::Status Make() {
+    if (path_.empty()) return absl::OkStatus();
     file_ = open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     made_ = file_ >= 0;
     if (made_) return absl::OkStatus();
+    if (errno == EEXIST) return IsThere();
     return Refuse(Reason::kUsage, option_,
-                  errno == EEXIST ? "names a file that is there already; it was left as it is"
-                                  : "cannot be written: " + std::string(std::strerror(errno)));
+                  "cannot be written: " + std::string(std::strerror(errno)));
   }
   absl::Status Write(const std::string& content) {
     if (!made_) return absl::OkStatus();
@@ -71,6 +79,11 @@ class InvitationFile {
   }
 
  private:
+  absl::Status IsThere() const {
+    return Refuse(Reason::kUsage, option_,
+                  "names a file that is there already; it was left as it is");
+  }
+
   const std::string_view option_;
   const std::string_view ending_;
   const std::string path_;
@@ -112,10 +125,12 @@ void ShowInvitation(const Output& out, const std::string& invitation, std::uint6
 
 absl::Status RunInvite(Context& context, const InviteOptions& options) {
   HOLDFAST_RETURN_IF_ERROR(CheckFits(options.label, limits::kLabelBytesMax, "--label"));
+  InvitationFile picture("--qr", ".svg", options.qr);
+  InvitationFile sheet("--sheet", ".html", options.sheet);
+  HOLDFAST_RETURN_IF_ERROR(picture.Check());
+  HOLDFAST_RETURN_IF_ERROR(sheet.Check());
   return WithDevice(context, [&](Device& device) -> absl::Status {
     HOLDFAST_RETURN_IF_ERROR(device.CheckNameIsFree(options.label, "--label"));
-    InvitationFile picture("--qr", ".svg", options.qr);
-    InvitationFile sheet("--sheet", ".html", options.sheet);
     HOLDFAST_RETURN_IF_ERROR(picture.Make());
     HOLDFAST_RETURN_IF_ERROR(sheet.Make());
     HOLDFAST_ASSIGN_OR_RETURN(

@@ -19,6 +19,7 @@ struct LandedOptions {
 };
 
 absl::Status RunLanded(Context& context, const LandedOptions& options) {
+  HOLDFAST_RETURN_IF_ERROR(CheckMessagePrefix(options.id));
   const std::string text = Trimmed(options.text);
   HOLDFAST_RETURN_IF_ERROR(CheckFits(text, limits::kRuptureTextBytesMax, "--text"));
   return WithDevice(context, [&](Device& device) -> absl::Status {
@@ -26,7 +27,7 @@ absl::Status RunLanded(Context& context, const LandedOptions& options) {
     HOLDFAST_ASSIGN_OR_RETURN(const MessageView message, engine.Message(options.id));
     HOLDFAST_RETURN_IF_ERROR(options.close ? engine.CloseRupture(message.id)
                                            : engine.MarkRupture(message.id, text));
-    // It waits on this device where the practice is away.
+    const HeldSignals held;  // it is safe already: a signal only ends the wait
     const absl::Status sync = device.Sync(kBriefSyncMs).status();
     HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
     HOLDFAST_ASSIGN_OR_RETURN(const MessageView now, engine.Message(message.id.hex()));
@@ -37,6 +38,7 @@ absl::Status RunLanded(Context& context, const LandedOptions& options) {
     context.out.Document(WithSync(
         {{"rupture", now.rupture ? RuptureJson(*now.rupture) : Json(nullptr)}, {"queued", queued}},
         sync));
+    EndIfSignalled(context);
     return IsAway(sync) ? absl::OkStatus() : sync;
   });
 }

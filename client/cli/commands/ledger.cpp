@@ -3,7 +3,9 @@
 #include <iostream>
 #include <memory>
 
+#include "client/cli/commands/arguments.h"
 #include "client/cli/commands/command.h"
+#include "client/cli/commands/reading.h"
 #include "client/cli/terminal/input.h"
 #include "client/cli/words/event_words.h"
 #include "client/cli/words/json.h"
@@ -21,6 +23,7 @@ struct LedgerOptions {
   CLI::App* write = nullptr;
   std::string bond;
   std::string file;
+  bool offline = false;
 };
 
 std::string LineInWords(const Words& words, const LedgerLine& line) {
@@ -29,19 +32,22 @@ std::string LineInWords(const Words& words, const LedgerLine& line) {
 }
 
 absl::Status ShowLedger(Context& context, const LedgerOptions& options) {
-  return WithDevice(context, [&](Device& device) -> absl::Status {
-    const absl::Status sync = device.Sync(kBriefSyncMs).status();
-    HOLDFAST_ASSIGN_OR_RETURN(const BondView bond, device.Bond(options.bond));
-    HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
-    HOLDFAST_ASSIGN_OR_RETURN(const auto lines, device.engine().Ledger(bond.id, 0));
-    Json documents = Json::array();
-    for (const LedgerLine& line : lines) {
-      context.out.Say(LineInWords(words, line));
-      documents.push_back(LedgerLineJson(line));
-    }
-    if (lines.empty()) context.out.Say("Nothing has been agreed or promised yet.");
-    context.out.Document(WithSync({{"bond", bond.id.hex()}, {"entries", documents}}, sync));
-    return IsAway(sync) ? absl::OkStatus() : sync;
+  return WithDevice(context, [&](Device& device) {
+    const auto look = [&](Asking, const absl::Status&) -> absl::StatusOr<Reading> {
+      HOLDFAST_ASSIGN_OR_RETURN(const BondView bond, device.Bond(options.bond));
+      HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
+      HOLDFAST_ASSIGN_OR_RETURN(const auto lines, device.engine().Ledger(bond.id, 0));
+      Reading reading;
+      Json documents = Json::array();
+      for (const LedgerLine& line : lines) {
+        reading.Add(LineInWords(words, line));
+        documents.push_back(LedgerLineJson(line));
+      }
+      if (lines.empty()) reading.Add("Nothing has been agreed or promised yet.");
+      reading.document = {{"bond", bond.id.hex()}, {"entries", std::move(documents)}};
+      return reading;
+    };
+    return ShowReading(context, device, options.offline, look);
   });
 }
 
@@ -100,8 +106,11 @@ absl::Status MayReplace(const Context& context, Device& device, const std::strin
 }
 
 absl::Status WriteLedger(Context& context, const LedgerOptions& options) {
+  HOLDFAST_RETURN_IF_ERROR(CheckCanBeWritten(options.file, "FILE"));
   return WithDevice(context, [&](Device& device) -> absl::Status {
-    const absl::Status sync = device.Sync(kBriefSyncMs).status();
+    if (options.offline) device.AskNobody();
+    const absl::Status sync =
+        options.offline ? absl::OkStatus() : device.Sync(kBriefSyncMs).status();
     HOLDFAST_ASSIGN_OR_RETURN(const BondView bond, device.Bond(options.bond));
     HOLDFAST_ASSIGN_OR_RETURN(const LedgerExport exported, device.engine().ExportLedger(bond.id));
     if (options.file == "-") {
@@ -112,9 +121,11 @@ absl::Status WriteLedger(Context& context, const LedgerOptions& options) {
     HOLDFAST_RETURN_IF_ERROR(WriteLedgerFile(options.file, exported));
     context.out.Say(std::to_string(exported.entries.size()) + " entries written to " +
                     options.file + ". It holds times and decisions, and no words.");
-    context.out.Document(WithSync(
+    Json document = WithSync(
         {{"bond", bond.id.hex()}, {"file", options.file}, {"entries", exported.entries.size()}},
-        sync));
+        sync);
+    if (options.offline) document["synced"] = false;
+    context.out.Document(std::move(document));
     return IsAway(sync) ? absl::OkStatus() : sync;
   });
 }
@@ -127,7 +138,10 @@ Command LedgerCommand(CLI::App& app) {
   const auto options = std::make_shared<LedgerOptions>();
   command->require_subcommand(0, 1);
   command->fallthrough();
-  command->add_option("--bond", options->bond, "With whom: a label or an id")->type_name("WHO");
+  command->add_option("--bond", options->bond, "With whom: a label or an id")
+      ->check(Who())
+      ->type_name("WHO");
+  AddOffline(*command, options->offline);
   command->add_subcommand("show", "Every entry in words");
   options->verify = command->add_subcommand("verify", "Check it all again, here and offline");
   options->verify
@@ -137,7 +151,7 @@ Command LedgerCommand(CLI::App& app) {
   options->write->add_option("FILE", options->file, "Where to; - is standard output")
       ->required()
       ->type_name("FILE");
-  command->footer("It measures the practice and the therapist's promises, and never the client.");
+  command->footer("It measures the practice and the therapist's replies, and never the client.");
   return {command, [options](Context& context) {
             if (options->verify->parsed()) return CheckLedger(context, *options);
             return options->write->parsed() ? WriteLedger(context, *options)

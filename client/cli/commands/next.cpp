@@ -4,11 +4,13 @@
 #include <tuple>
 
 #include "client/cli/commands/moving.h"
+#include "client/cli/commands/reading.h"
 #include "client/cli/commands/replying.h"
 #include "client/cli/commands/ruptures.h"
 #include "client/cli/terminal/input.h"
 #include "client/cli/words/date_input.h"
 #include "client/cli/words/json.h"
+#include "client/cli/words/own_clock.h"
 #include "client/cli/words/pasted_text.h"
 #include "client/cli/words/rendering.h"
 #include "client/cli/words/text.h"
@@ -20,6 +22,12 @@ namespace {
 
 // Answers that make no sense before it stops.
 constexpr int kNextTriesMax = 3;
+
+constexpr std::string_view kNothingWaits = "Nothing waits for you.";
+
+struct NextOptions {
+  bool offline = false;
+};
 
 // In the order in which they are shown.
 enum class Why : std::uint8_t { kMarked, kLate, kOwed, kAsked, kUnread };
@@ -145,33 +153,52 @@ absl::Status Walk(Context& context, Device& device, const std::vector<NextItem>&
 }
 
 // For whom nothing can be asked: the first one, which it does not open.
-absl::Status SayFirst(Context& context, Device& device, const std::vector<NextItem>& waiting,
-                      const absl::Status& sync) {
-  if (waiting.empty()) {
-    context.out.Document(WithSync({{"next", nullptr}, {"left", 0}}, sync));
-    return absl::OkStatus();
-  }
+absl::StatusOr<Reading> LookAtFirst(Device& device) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto waiting, WhatWaits(device.engine()));
+  Reading reading;
+  reading.document = {{"next", nullptr}, {"left", 0}};
+  if (waiting.empty()) reading.Add(std::string(kNothingWaits));
+  if (waiting.empty()) return reading;
   HOLDFAST_ASSIGN_OR_RETURN(const MessageView message,
                             device.engine().Message(waiting.front().id.hex()));
   HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
-  context.out.Say(Whole(words, message, OutputColumns()));
-  context.out.Document(
-      WithSync({{"next", MessageJson(message)}, {"left", waiting.size() - 1}}, sync));
-  return absl::OkStatus();
+  reading.pieces.push_back(Whole(words, message, OutputColumns()));
+  reading.document = {{"next", MessageJson(message)}, {"left", waiting.size() - 1}};
+  return reading;
 }
 
-absl::Status RunNext(Context& context) {
+// Without waiting long where something is here already.
+absl::StatusOr<std::vector<NextItem>> WhatWaitsNow(const Context& context, Device& device,
+                                                   bool offline, absl::Status& sync) {
+  if (offline) {
+    device.AskNobody();
+    return WhatWaits(device.engine());
+  }
+  device.BeginSync();
+  const bool soon = device.SyncEnds(kSoonMs);
+  if (!soon) {
+    HOLDFAST_ASSIGN_OR_RETURN(auto here, WhatWaits(device.engine()));
+    context.out.Aside("The practice has not answered yet. " + WhatIsHere(device));
+    if (!here.empty()) return here;
+    context.out.Aside(kTrying);
+  }
+  sync = device.SyncEnd(soon ? 0 : kBriefSyncMs - kSoonMs);
+  return WhatWaits(device.engine());
+}
+
+absl::Status RunNext(Context& context, const NextOptions& options) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
-    const absl::Status sync = device.Sync(kBriefSyncMs).status();
-    HOLDFAST_ASSIGN_OR_RETURN(const auto waiting, WhatWaits(device.engine()));
-    if (waiting.empty()) context.out.Say("Nothing waits for you.");
     if (!AsksPeople(context)) {
-      HOLDFAST_RETURN_IF_ERROR(SayFirst(context, device, waiting, sync));
-      return IsAway(sync) ? absl::OkStatus() : sync;
+      return ShowReading(context, device, options.offline,
+                         [&](Asking, const absl::Status&) { return LookAtFirst(device); });
     }
+    absl::Status told;
+    HOLDFAST_ASSIGN_OR_RETURN(const auto waiting,
+                              WhatWaitsNow(context, device, options.offline, told));
+    if (waiting.empty()) context.out.Say(kNothingWaits);
     HOLDFAST_RETURN_IF_ERROR(Walk(context, device, waiting));
     // What was opened is told at once.
-    const absl::Status told = waiting.empty() ? sync : device.Sync(kBriefSyncMs).status();
+    if (!waiting.empty() && !options.offline) told = device.Sync(kBriefSyncMs).status();
     return IsAway(told) ? absl::OkStatus() : told;
   });
 }
@@ -185,7 +212,9 @@ Command NextCommand(CLI::App& app) {
       "First what landed badly, then replies that are late, those that are due, whoever asks for "
       "one, and what you have not opened. With --json, or without a terminal, it shows the first "
       "and opens nothing.");
-  return {command, RunNext};
+  const auto options = std::make_shared<NextOptions>();
+  AddOffline(*command, options->offline);
+  return {command, [options](Context& context) { return RunNext(context, *options); }};
 }
 
 }  // namespace holdfast::client::cli

@@ -48,14 +48,20 @@ absl::Status CheckFits(std::string_view text, std::size_t bytes_max, std::string
                     std::to_string(bytes_max) + " fit. Shorten it, or split it; nothing was sent");
 }
 
+absl::StatusOr<std::optional<std::string>> WordsToSend(const Context& context,
+                                                       const std::optional<std::string>& given) {
+  if (!given && AsksPeople(context)) return std::nullopt;
+  HOLDFAST_ASSIGN_OR_RETURN(std::string words, GivenText(given));
+  return words;
+}
+
 absl::Status SendText(Context& context, Device& device, Draft draft,
-                      const std::optional<std::string>& given, const std::string& answered) {
-  if (!given && AsksPeople(context)) {
+                      const std::optional<std::string>& words, const std::string& answered) {
+  if (!words) {
     const auto writer = TextWriter(context.profile, answered);
     return WriteAndSend(context, device, std::move(draft), *writer);
   }
-  HOLDFAST_ASSIGN_OR_RETURN(const std::string text, GivenText(given));
-  SetText(draft, text);
+  SetText(draft, *words);
   // Whoever answers has read it.
   if (draft.kind == Kind::kReply) {
     HOLDFAST_RETURN_IF_ERROR(device.engine().MarkOpened(*draft.reply_to));
@@ -63,26 +69,36 @@ absl::Status SendText(Context& context, Device& device, Draft draft,
   return SendNow(context, device, draft);
 }
 
-absl::Status SendNow(Context& context, Device& device, const Draft& draft) {
-  HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id, device.engine().Write(draft));
-  return SyncAndSay(context, device, id);
+void EndIfSignalled(Context& context) {
+  if (HeldSignals::noted() == 0) return;
+  context.out.Finish();
+  EndBy(HeldSignals::noted());
 }
 
-absl::Status SyncAndSay(Context& context, Device& device, const EnvelopeId& id) {
+absl::Status SendNow(Context& context, Device& device, const Draft& draft,
+                     const std::string& shown) {
+  HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id, device.engine().Write(draft));
+  return SyncAndSay(context, device, id, shown);
+}
+
+absl::Status SyncAndSay(Context& context, Device& device, const EnvelopeId& id,
+                        const std::string& shown) {
+  if (!shown.empty()) context.out.Say(shown);
   const HeldSignals held;  // it is safe already: a signal only ends the wait
   const absl::Status sync = device.Sync(kBriefSyncMs).status();
   HOLDFAST_ASSIGN_OR_RETURN(const MessageView message, device.engine().Message(id.hex()));
   HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
   context.has_acted = message.state != MessageState::kQueued;
-  context.out.Document({{"message", MessageJson(message)}});
+  context.out.Document({{"message", MessageJson(message)}, {"signed", TextJson(shown)}});
   if (!message.refusal.empty()) {
     return Refuse(Reason::kNotPermitted, "", "the practice did not accept it: " + message.refusal);
   }
-  context.out.Say(words.Written(message));
-  if (HeldSignals::noted() != 0) {
-    context.out.Finish();
-    EndBy(HeldSignals::noted());
+  // One truth: it is kept, and what stands in its way is this device's own.
+  if (message.state == MessageState::kQueued && IsVaultFailure(sync)) {
+    return Refuse(ReasonOf(sync), "", words.KeptHere(message) + " " + AsSentence(MessageOf(sync)));
   }
+  context.out.Say(words.Written(message));
+  EndIfSignalled(context);
   if (message.state != MessageState::kQueued || sync.ok() || WillPass(sync)) {
     return absl::OkStatus();
   }

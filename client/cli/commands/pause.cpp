@@ -1,6 +1,7 @@
 // pause and resume.
 #include <memory>
 
+#include "client/cli/commands/arguments.h"
 #include "client/cli/commands/deciding.h"
 #include "client/cli/words/schedule_input.h"
 #include "client/cli/words/signing_words.h"
@@ -21,6 +22,7 @@ struct PauseOptions {
 
 void AddBond(CLI::App& command, PauseOptions& options) {
   command.add_option("--bond", options.bond, "With whom, where there are several")
+      ->check(Who())
       ->type_name("WHO");
 }
 
@@ -35,6 +37,8 @@ absl::StatusOr<std::uint64_t> PausedUntil(const PauseOptions& options) {
 
 absl::Status RunPause(Context& context, const PauseOptions& options) {
   HOLDFAST_ASSIGN_OR_RETURN(const std::uint64_t until_ms, PausedUntil(options));
+  HOLDFAST_RETURN_IF_ERROR(
+      AsTyped(CheckDecision(Pause{until_ms, options.ahead_too}, SystemClock().WallMs())));
   return WithDevice(context, [&](Device& device) {
     return DecideAndSay(
         context, device,

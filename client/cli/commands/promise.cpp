@@ -2,8 +2,10 @@
 #include <algorithm>
 #include <memory>
 
+#include "client/cli/commands/arguments.h"
 #include "client/cli/commands/deciding.h"
 #include "client/cli/commands/moving.h"
+#include "client/cli/commands/reading.h"
 #include "client/cli/words/schedule_input.h"
 #include "client/cli/words/standing_json.h"
 #include "client/cli/words/standing_words.h"
@@ -18,38 +20,48 @@ struct PromiseOptions {
   std::string to;
   std::vector<std::string> bonds;
   bool yes = false;
+  bool offline = false;
 };
 
+absl::StatusOr<Reading> LookAtPromises(Device& device, const PromiseOptions& options) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, NamedBonds(device, options.bonds));
+  HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
+  std::vector<PromiseView> owed;
+  for (const BondView& bond : bonds) {
+    HOLDFAST_ASSIGN_OR_RETURN(const StandingView standing, device.engine().Standing(bond.id));
+    if (standing.ended) continue;  // nothing can be sent any more
+    owed.insert(owed.end(), standing.promises.begin(), standing.promises.end());
+  }
+  std::ranges::stable_sort(owed, std::less<>(),
+                           [](const PromiseView& view) { return view.line.due_at_ms; });
+  Reading reading;
+  Json documents = Json::array();
+  for (const PromiseView& promise : owed) {
+    reading.Add(ShortId(promise.envelope) + "  " + PromiseInWords(words, promise));
+    documents.push_back(PromiseJson(promise));
+  }
+  if (owed.empty()) {
+    reading.Add("No reply is promised by a set time; \"holdfast status\" shows what is open.");
+  }
+  reading.document = {{"promises", std::move(documents)}};
+  return reading;
+}
+
 absl::Status ListPromises(Context& context, const PromiseOptions& options) {
-  return WithDevice(context, [&](Device& device) -> absl::Status {
-    const absl::Status sync = device.Sync(kBriefSyncMs).status();
-    HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, NamedBonds(device, options.bonds));
-    HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
-    std::vector<PromiseView> owed;
-    for (const BondView& bond : bonds) {
-      HOLDFAST_ASSIGN_OR_RETURN(const StandingView standing, device.engine().Standing(bond.id));
-      if (standing.ended) continue;  // nothing can be sent any more
-      owed.insert(owed.end(), standing.promises.begin(), standing.promises.end());
-    }
-    std::ranges::stable_sort(owed, std::less<>(),
-                             [](const PromiseView& view) { return view.line.due_at_ms; });
-    Json documents = Json::array();
-    for (const PromiseView& promise : owed) {
-      context.out.Say(ShortId(promise.envelope) + "  " + PromiseInWords(words, promise));
-      documents.push_back(PromiseJson(promise));
-    }
-    if (owed.empty()) {
-      context.out.Say(
-          "No reply is promised by a set time; \"holdfast status\" shows what is open.");
-    }
-    context.out.Document(WithSync({{"promises", documents}}, sync));
-    return IsAway(sync) ? absl::OkStatus() : sync;
+  return WithDevice(context, [&](Device& device) {
+    return ShowReading(context, device, options.offline, [&](Asking, const absl::Status&) {
+      return LookAtPromises(device, options);
+    });
   });
 }
 
 absl::Status MovePromise(Context& context, const PromiseOptions& options) {
+  HOLDFAST_RETURN_IF_ERROR(CheckOffline(options.offline, false));
+  HOLDFAST_RETURN_IF_ERROR(CheckMessagePrefix(options.id));
   HOLDFAST_ASSIGN_OR_RETURN(const std::uint64_t to,
                             ParseInstant(options.to, "--to", FromOwnClock(OwnNow())));
+  HOLDFAST_RETURN_IF_ERROR(
+      AsTyped(CheckDecision(Reschedule{EnvelopeId(), 0, to}, FromOwnClock(OwnNow()))));
   return WithDevice(context, [&](Device& device) -> absl::Status {
     HOLDFAST_ASSIGN_OR_RETURN(const MessageView message, device.engine().Message(options.id));
     return DecideAndSay(context, device, MoveOfReply(device, message, to, options.yes));
@@ -64,6 +76,7 @@ Command PromiseCommand(CLI::App& app) {
   command->require_subcommand(0, 1);
   command->fallthrough();
   AddBonds(*command, options->bonds, "Only those of these clients: a label or an id");
+  AddOffline(*command, options->offline);
   command->add_subcommand("list", "All of them, the first due first");
   options->move =
       command->add_subcommand("move", "Move a reply before it is due; the client is told");

@@ -1,6 +1,7 @@
 // rename: what a person calls the other side, on this device alone.
 #include <memory>
 
+#include "client/cli/commands/arguments.h"
 #include "client/cli/commands/command.h"
 #include "client/cli/commands/outgoing.h"
 #include "client/cli/words/json.h"
@@ -42,6 +43,7 @@ Command RenameCommand(CLI::App& app) {
   const auto options = std::make_shared<RenameOptions>();
   command->add_option("NAME", options->name, "Your own name for them; \"\" for none")->required();
   command->add_option("--bond", options->bond, "Whom, where there are several: a label or an id")
+      ->check(Who())
       ->type_name("WHO");
   command->footer("The name never leaves this device.");
   return {command, [options](Context& context) { return RunRename(context, *options); }};

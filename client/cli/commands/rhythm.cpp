@@ -2,7 +2,9 @@
 #include <array>
 #include <memory>
 
+#include "client/cli/commands/arguments.h"
 #include "client/cli/commands/deciding.h"
+#include "client/cli/commands/reading.h"
 #include "client/cli/words/schedule_input.h"
 #include "client/cli/words/schedule_words.h"
 #include "client/cli/words/signing_words.h"
@@ -13,10 +15,6 @@
 
 namespace holdfast::client::cli {
 namespace {
-
-// How long a check-in stays open unless the therapist says so: the first of these that ends
-// before the next one opens.
-constexpr std::array<std::uint32_t, 3> kWindows = {limits::kWindowMinutes, 44 * 60, 20 * 60};
 
 struct RhythmOptions {
   CLI::App* propose = nullptr;
@@ -33,6 +31,7 @@ struct RhythmOptions {
   std::uint32_t reminders = limits::kSlotRemindersMax;
   std::vector<std::string> bonds;
   bool yes = false;
+  bool offline = false;
 };
 
 absl::StatusOr<RhythmDraft> RhythmDraftOf(const RhythmOptions& options, std::uint64_t now_ms) {
@@ -67,35 +66,23 @@ absl::StatusOr<RhythmDraft> RhythmDraftOf(const RhythmOptions& options, std::uin
   return draft;
 }
 
-// With a window that fits where none was given.
-absl::StatusOr<Rhythm> PlanRhythm(Engine& engine, RhythmDraft draft) {
-  if (draft.window_minutes != 0) return engine.Planned(draft);
-  absl::Status refused;
-  for (const std::uint32_t minutes : kWindows) {
-    draft.window_minutes = minutes;
-    absl::StatusOr<Rhythm> planned = engine.Planned(draft);
-    if (planned.ok() || !FieldOf(planned.status()).ends_with("window_minutes")) return planned;
-    refused = planned.status();
-  }
-  return refused;
-}
-
 absl::Status ProposeIt(Context& context, const RhythmOptions& options) {
-  const absl::StatusOr<RhythmDraft> draft = RhythmDraftOf(options, SystemClock().WallMs());
+  const std::uint64_t now_ms = SystemClock().WallMs();
+  const absl::StatusOr<RhythmDraft> draft = RhythmDraftOf(options, now_ms);
   HOLDFAST_RETURN_IF_ERROR(AsTyped(draft.status()));
+  const absl::StatusOr<Rhythm> rhythm = PlannedRhythm(*draft, now_ms);
+  HOLDFAST_RETURN_IF_ERROR(AsTyped(rhythm.status()));
   return WithDevice(context, [&](Device& device) {
-    Rhythm rhythm;
     return DecideAndSay(
         context, device,
         {.bonds = options.bonds,
          .yes = options.yes,
          .show = [&](Device&, const std::vector<BondView>& bonds) -> absl::StatusOr<std::string> {
-           HOLDFAST_ASSIGN_OR_RETURN(rhythm, PlanRhythm(device.engine(), *draft));
            HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
-           return RhythmToPropose(words, rhythm, NamesInWords(words, bonds));
+           return RhythmToPropose(words, *rhythm, NamesInWords(words, bonds));
          },
          .decide = [&](Engine& engine,
-                       const BondView& bond) { return engine.ProposeRhythm(bond.id, rhythm); }});
+                       const BondView& bond) { return engine.ProposeRhythm(bond.id, *rhythm); }});
   });
 }
 
@@ -103,28 +90,32 @@ absl::Status ProposeIt(Context& context, const RhythmOptions& options) {
 // device showed last.
 absl::Status AcceptIt(Context& context, const RhythmOptions& options) {
   return WithDevice(context, [&](Device& device) {
-    Hash shown;
+    StandingView standing;
     return DecideAndSay(
         context, device,
         {.bonds = options.bonds,
          .yes = options.yes,
+         .plan = [&](Device&, const std::vector<BondView>& bonds) -> absl::Status {
+           HOLDFAST_ASSIGN_OR_RETURN(standing, device.engine().Standing(bonds.front().id));
+           return absl::OkStatus();  // where none is proposed, accepting it says so
+         },
          .show = [&](Device&, const std::vector<BondView>& bonds) -> absl::StatusOr<std::string> {
            const BondId& bond = bonds.front().id;
-           HOLDFAST_ASSIGN_OR_RETURN(const StandingView standing, device.engine().Standing(bond));
-           if (!standing.proposal) return std::string();  // accepting it says so
            HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
            const std::string text = RhythmToAccept(words, *standing.proposal);
-           shown = standing.proposal_hash;
            const bool unseen = (options.yes || !AsksPeople(context)) && !standing.proposal_shown;
-           HOLDFAST_RETURN_IF_ERROR(device.engine().MarkProposalShown(bond, shown));
+           HOLDFAST_RETURN_IF_ERROR(
+               device.engine().MarkProposalShown(bond, standing.proposal_hash));
            if (!unseen) return text;
            return Refuse(Reason::kUsage, "",
                          "what is proposed is not what was last shown here, so nothing was "
                          "accepted. " +
                              text + " The same command accepts it now");
          },
-         .decide = [&](Engine& engine,
-                       const BondView& bond) { return engine.AcceptRhythm(bond.id, shown); }});
+         .decide =
+             [&](Engine& engine, const BondView& bond) {
+               return engine.AcceptRhythm(bond.id, standing.proposal_hash);
+             }});
   });
 }
 
@@ -167,7 +158,8 @@ absl::StatusOr<BondShown> ShowRhythm(Device& device, const Words& words, const B
 
 absl::Status RunRhythm(Context& context, const RhythmOptions& options) {
   const bool signs = options.propose->parsed() || options.accept->parsed() || options.end->parsed();
-  if (!signs) return ShowBonds(context, options.bonds, ShowRhythm);
+  HOLDFAST_RETURN_IF_ERROR(CheckOffline(options.offline, !signs));
+  if (!signs) return ShowBonds(context, options.bonds, options.offline, ShowRhythm);
   if (options.propose->parsed()) return ProposeIt(context, options);
   if (options.bonds.size() > 1) {
     return Refuse(Reason::kUsage, "--bond", "names one here; several go with propose");
@@ -219,6 +211,7 @@ Command RhythmCommand(CLI::App& app) {
   AddBonds(*command, options->bonds,
            "With whom: a label or an id; propose takes it several times, for one rhythm with each");
   command->add_flag("--yes", options->yes, std::string(kYesHelp));
+  AddOffline(*command, options->offline);
   command->add_subcommand("show", "What is agreed, and what is proposed");
   options->propose = command->add_subcommand("propose", "Propose one; therapists only");
   AddProposal(*options->propose, *options);

@@ -1,7 +1,7 @@
 // status: what is open, what is owed, by when.
 #include <memory>
 
-#include "client/cli/commands/command.h"
+#include "client/cli/commands/reading.h"
 #include "client/cli/words/event_words.h"
 #include "client/cli/words/invitation_words.h"
 #include "client/cli/words/json.h"
@@ -19,6 +19,7 @@ namespace {
 struct StatusOptions {
   bool brief = false;
   bool all = false;
+  bool offline = false;
 };
 
 struct Overview {
@@ -27,9 +28,10 @@ struct Overview {
   std::vector<InvitationView> invitations;
   std::vector<ReminderView> reminders;
   std::size_t queued = 0;
+  std::uint64_t unlocked_until_ms = 0;
 };
 
-absl::StatusOr<Overview> Look(Engine& engine, const StatusOptions& options) {
+absl::StatusOr<Overview> OverviewOf(Engine& engine, const StatusOptions& options) {
   Overview overview;
   overview.identity = engine.identity();
   HOLDFAST_ASSIGN_OR_RETURN(overview.bonds, engine.BondsByNeed());
@@ -51,36 +53,49 @@ std::string EndedInWords(const Words& words, const std::vector<BondView>& ended)
   return text + ". What was written stays: holdfast status --all";
 }
 
-void SayOverview(const Output& out, const Words& words, const Overview& overview,
-                 const absl::Status& sync, bool all) {
-  out.Say(SummaryInWords(words, SummaryOf(overview.bonds, overview.identity.role)));
-  out.Say("You are a " + std::string(RoleName(overview.identity.role)) + " of the practice at " +
-          overview.identity.address + ".");
-  out.Say(sync.ok() ? "It is reachable, and this device is up to date."
-                    : AsSentence(FailureInWords(sync)));
+std::string OfPractice(Device& device, Asking asking, const absl::Status& sync) {
+  if (asking == Asking::kNot) return WhatIsHere(device);
+  if (asking == Asking::kStill) return "It has not answered yet.";
+  return sync.ok() ? "It is reachable, and this device is up to date."
+                   : AsSentence(FailureInWords(sync));
+}
+
+Reading InFull(const Words& words, const Overview& overview, const std::string& of_practice,
+               bool all) {
+  Reading reading;
+  reading.Add(SummaryInWords(words, SummaryOf(overview.bonds, overview.identity.role)));
+  reading.Add("You are a " + std::string(RoleName(overview.identity.role)) +
+              " of the practice at " + overview.identity.address + ".");
+  reading.of_practice = reading.pieces.size();
+  reading.Add(of_practice);
   std::string text;
   for (const BondOverview& bond : overview.bonds) text += RupturesInWords(words, bond.ruptures);
   for (const ReminderView& reminder : overview.reminders) {
     text += ReminderInWords(words, reminder) + "\n";
   }
-  if (!text.empty()) text = "\n" + text;
+  if (!text.empty()) reading.Add("\n" + text);
   std::vector<BondView> ended;
   for (const BondOverview& bond : overview.bonds) {
     const bool is_over = bond.standing.ended && bond.unread == 0 && !all;
     if (is_over) ended.push_back(bond.bond);
-    if (!is_over) text += "\n" + OverviewInWords(words, bond);
+    if (!is_over) reading.Add("\n" + OverviewInWords(words, bond));
   }
-  if (!ended.empty()) text += "\n" + EndedInWords(words, ended) + "\n";
-  if (!overview.invitations.empty()) text += "\nInvitations not answered yet\n";
+  if (!ended.empty()) reading.Add("\n" + EndedInWords(words, ended));
+  text = overview.invitations.empty() ? "" : "\nInvitations not answered yet\n";
   for (const InvitationView& invitation : overview.invitations) {
     text += "  " + InvitationInWords(words, invitation) + "\n";
   }
-  text += "\n" + (overview.queued == 0
-                      ? std::string("All that you wrote has left this device.")
-                      : std::to_string(overview.queued) +
-                            (overview.queued == 1 ? " of yours waits" : " of yours wait") +
-                            " on this device, and will be offered to the practice again.");
-  out.Say(text);
+  if (!text.empty()) reading.Add(text);
+  reading.Add("\n" + (overview.queued == 0
+                          ? std::string("All that you wrote has left this device.")
+                          : std::to_string(overview.queued) +
+                                (overview.queued == 1 ? " of yours waits" : " of yours wait") +
+                                " on this device, and will be offered to the practice again."));
+  if (overview.unlocked_until_ms != 0) {
+    reading.Add("Unlocked until " + words.Time(overview.unlocked_until_ms) +
+                "; \"holdfast lock\" ends that sooner.");
+  }
+  return reading;
 }
 
 Json OwedJson(const BondOverview& bond, crypto::Role role) {
@@ -105,7 +120,7 @@ Json OwedJson(const BondOverview& bond, crypto::Role role) {
   return owed;
 }
 
-Json OverviewDocument(const Overview& overview, const absl::Status& sync) {
+Json OverviewDocument(const Overview& overview) {
   Json bonds = Json::array(), owed = Json::array(), invitations = Json::array();
   Json ruptures = Json::array(), reminders = Json::array();
   for (const BondOverview& bond : overview.bonds) {
@@ -126,37 +141,47 @@ Json OverviewDocument(const Overview& overview, const absl::Status& sync) {
                        {"reminders", reminders},
                        {"bonds", bonds},
                        {"invitations", invitations},
+                       {"unlocked_until", TimeJson(overview.unlocked_until_ms)},
                        {"owed", owed}});
-  return WithSync(std::move(document), sync);
+  return document;
 }
 
 // The first line alone.
-void SayBriefly(Output& out, const Words& words, const Overview& overview,
-                const absl::Status& sync) {
+Reading InBrief(const Words& words, const Overview& overview) {
   const Summary summary = SummaryOf(overview.bonds, overview.identity.role);
-  out.Say(SummaryInWords(words, summary));
-  if (!sync.ok()) out.Aside(AsSentence(FailureInWords(sync)));
-  out.Document(WithSync({{"summary", SummaryJson(summary)}, {"queued", overview.queued}}, sync));
+  Reading reading;
+  reading.Add(SummaryInWords(words, summary));
+  reading.document = {{"summary", SummaryJson(summary)}, {"queued", overview.queued}};
+  return reading;
+}
+
+// What is shown counts as shown.
+absl::Status MarkProposals(Engine& engine, const Overview& overview) {
+  for (const BondOverview& bond : overview.bonds) {
+    if (!bond.standing.proposal) continue;
+    HOLDFAST_RETURN_IF_ERROR(
+        engine.MarkProposalShown(bond.standing.bond, bond.standing.proposal_hash));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status RunStatus(Context& context, const StatusOptions& options) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
-    const absl::Status sync = device.Sync(kBriefSyncMs).status();
-    HOLDFAST_ASSIGN_OR_RETURN(const Overview overview, Look(device.engine(), options));
-    HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
-    if (options.brief) {
-      SayBriefly(context.out, words, overview, sync);
-      return IsAway(sync) ? absl::OkStatus() : sync;
+    const auto look = [&](Asking asking, const absl::Status& sync) -> absl::StatusOr<Reading> {
+      HOLDFAST_ASSIGN_OR_RETURN(Overview overview, OverviewOf(device.engine(), options));
+      overview.unlocked_until_ms = device.unlocked_until_ms();
+      HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
+      if (options.brief) return InBrief(words, overview);
+      Reading reading = InFull(words, overview, OfPractice(device, asking, sync), options.all);
+      reading.document = OverviewDocument(overview);
+      HOLDFAST_RETURN_IF_ERROR(MarkProposals(device.engine(), overview));
+      return reading;
+    };
+    const absl::Status shown = ShowReading(context, device, options.offline, look);
+    if (shown.ok() && !options.brief) {
+      HOLDFAST_RETURN_IF_ERROR(device.engine().MarkExpiriesShown());
     }
-    SayOverview(context.out, words, overview, sync, options.all);
-    context.out.Document(OverviewDocument(overview, sync));
-    HOLDFAST_RETURN_IF_ERROR(device.engine().MarkExpiriesShown());
-    for (const BondOverview& bond : overview.bonds) {
-      if (!bond.standing.proposal) continue;
-      HOLDFAST_RETURN_IF_ERROR(
-          device.engine().MarkProposalShown(bond.standing.bond, bond.standing.proposal_hash));
-    }
-    return IsAway(sync) ? absl::OkStatus() : sync;
+    return shown;
   });
 }
 
@@ -167,6 +192,7 @@ Command StatusCommand(CLI::App& app) {
   const auto options = std::make_shared<StatusOptions>();
   command->add_flag("--brief", options->brief, "One line: how much is owed, by when, and is new");
   command->add_flag("--all", options->all, "Bonds that have ended as well, in full");
+  AddOffline(*command, options->offline);
   return {command, [options](Context& context) { return RunStatus(context, *options); }};
 }
 

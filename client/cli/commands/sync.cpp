@@ -32,7 +32,8 @@ absl::Status RunSync(Context& context) {
 }  // namespace
 
 Command SyncCommand(CLI::App& app) {
-  return {app.add_subcommand("sync", "Exchange what is waiting; shows no messages"), RunSync};
+  return {app.add_subcommand("sync", "Send what waits, and fetch what is new; shows no messages"),
+          RunSync};
 }
 
 }  // namespace holdfast::client::cli

@@ -11,6 +11,7 @@
 #include "client/cli/words/json.h"
 #include "client/cli/words/rendering.h"
 #include "client/cli/words/rupture_words.h"
+#include "client/cli/words/signing_words.h"
 #include "client/cli/words/standing_json.h"
 #include "rules/errors.h"
 
@@ -44,6 +45,7 @@ class Watching {
   absl::Status Begin();
   absl::Status ShowChanges();
   absl::Status ShowLedgers(const Words& words);
+  absl::StatusOr<std::optional<Rhythm>> TakeProposal(const LedgerLine& line);
   absl::Status ShowReminders(const Words& words);
   void ShowMessage(const Words& words, const MessageView& message);
   void ShowState(const Words& words, const MessageView& message, const State& before);
@@ -106,11 +108,26 @@ absl::Status Watching::ShowLedgers(const Words& words) {
     HOLDFAST_ASSIGN_OR_RETURN(const auto lines, device_.engine().Ledger(bond.id, told));
     for (const LedgerLine& line : lines) {
       told = std::max(told, line.entry.number);
+      HOLDFAST_ASSIGN_OR_RETURN(const auto proposal, TakeProposal(line));
       context_.out.Say(LedgerLineInWords(words, line));
-      context_.out.Event({{"event", "ledger"}, {"entry", LedgerLineJson(line)}});
+      if (proposal) context_.out.Say(FirstOpenings(words, *proposal));
+      context_.out.Event({{"event", "ledger"},
+                          {"entry", LedgerLineJson(line)},
+                          {"proposal", proposal ? RhythmJson(*proposal) : Json(nullptr)}});
     }
   }
   return absl::OkStatus();
+}
+
+// The rhythm that the entry proposes, where it is proposed still: it is shown, and counts as shown.
+absl::StatusOr<std::optional<Rhythm>> Watching::TakeProposal(const LedgerLine& line) {
+  const auto* proposed = line.act ? std::get_if<Rhythm>(&line.act->what) : nullptr;
+  if (proposed == nullptr) return std::optional<Rhythm>();
+  const BondId& bond = line.entry.bond;
+  HOLDFAST_ASSIGN_OR_RETURN(const StandingView standing, device_.engine().Standing(bond));
+  if (standing.proposal != *proposed) return std::optional<Rhythm>();
+  HOLDFAST_RETURN_IF_ERROR(device_.engine().MarkProposalShown(bond, standing.proposal_hash));
+  return standing.proposal;
 }
 
 absl::Status Watching::ShowReminders(const Words& words) {

@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "client/cli/terminal/input.h"
+#include "client/cli/terminal/passphrase.h"
 #include "client/cli/words/json.h"
 #include "client/cli/words/pasted_text.h"
 #include "crypto/public/code_lines.h"
@@ -16,10 +17,6 @@ constexpr std::size_t kCodeBytesMax = 4096;
 constexpr int kCodeLinesMax = 100;
 // Lines that are typed, the wrong ones too.
 constexpr int kTypedLinesMax = 400;
-
-constexpr std::string_view kPassphraseChanged =
-    "The passphrase had blanks or line ends behind it, or accents in another form than keyboards "
-    "write them. They do not count: type it as you would anywhere.";
 
 // Found here, and not refused by the practice, which has not been asked.
 absl::Status Mistyped(const Welcome& welcome, const absl::Status& problem) {
@@ -191,6 +188,14 @@ absl::Status Finish(Context& context, const Welcome& welcome, Engine& engine,
 
 absl::Status RunWelcome(Context& context, const Welcome& welcome, const std::string& path) {
   std::unique_ptr<Device> device;
+  absl::StatusOr<crypto::SecretBytes> code = crypto::SecretBytes();
+  const auto read = [&] { code = ReadCode(context, welcome, path); };
+  // What is not asked for can be looked at before the passphrase is.
+  const bool is_given = !path.empty() || !CanAsk() || context.out.as_json();
+  if (is_given) {
+    read();
+    HOLDFAST_RETURN_IF_ERROR(code.status());
+  }
   if (context.profile.exists()) {
     if (AsksPeople(context)) {
       context.out.Aside("The profile \"" + context.profile.name() +
@@ -199,13 +204,11 @@ absl::Status RunWelcome(Context& context, const Welcome& welcome, const std::str
     // First, so that no code is asked for in vain.
     HOLDFAST_ASSIGN_OR_RETURN(device, Device::Open(context.profile));
   }
-  absl::StatusOr<crypto::SecretBytes> code = crypto::SecretBytes();
-  const auto read = [&] { code = ReadCode(context, welcome, path); };
   if (device == nullptr) {
-    read();
+    if (!is_given) read();
     HOLDFAST_RETURN_IF_ERROR(code.status());
     HOLDFAST_ASSIGN_OR_RETURN(device, Device::OpenOrCreate(context.profile));
-  } else {
+  } else if (!is_given) {
     HOLDFAST_RETURN_IF_ERROR(device->WithoutVault(read));
     HOLDFAST_RETURN_IF_ERROR(code.status());
   }

@@ -2,6 +2,7 @@
 #include <memory>
 #include <optional>
 
+#include "client/cli/commands/arguments.h"
 #include "client/cli/commands/command.h"
 #include "client/cli/commands/outgoing.h"
 #include "client/cli/commands/replying.h"
@@ -19,19 +20,22 @@ struct WriteOptions {
 };
 
 absl::Status SendNote(Context& context, const WriteOptions& options) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto words, WordsToSend(context, options.text));
   return WithDevice(context, [&](Device& device) -> absl::Status {
     HOLDFAST_ASSIGN_OR_RETURN(const BondView bond, device.Bond(options.bond));
     Draft draft;
     draft.bond = bond.id;
     draft.kind = Kind::kNote;
-    return SendText(context, device, std::move(draft), options.text);
+    return SendText(context, device, std::move(draft), words);
   });
 }
 
 absl::Status SendReply(Context& context, const WriteOptions& options) {
+  HOLDFAST_RETURN_IF_ERROR(CheckMessagePrefix(options.id));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto words, WordsToSend(context, options.text));
   return WithDevice(context, [&](Device& device) -> absl::Status {
     HOLDFAST_ASSIGN_OR_RETURN(const MessageView original, device.engine().Message(options.id));
-    return ReplyTo(context, device, original, options.text);
+    return ReplyTo(context, device, original, words);
   });
 }
 
@@ -52,6 +56,7 @@ Command SendCommand(CLI::App& app) {
   const auto options = std::make_shared<WriteOptions>();
   AddText(*command, *options);
   command->add_option("--bond", options->bond, "To whom, where there are several: a label or an id")
+      ->check(Who())
       ->type_name("WHO");
   return {command, [options](Context& context) { return SendNote(context, *options); }};
 }

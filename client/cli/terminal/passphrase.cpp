@@ -23,6 +23,13 @@ constexpr std::string_view kNoTerminal =
 constexpr std::string_view kChoose =
     "Choose a passphrase for this device. It encrypts everything Holdfast keeps here, and nobody "
     "can reset it.";
+constexpr std::string_view kNoTerminalForNew =
+    "a new passphrase is needed, and there is no terminal to ask at; name a file with "
+    "--new-passphrase-file";
+constexpr std::string_view kChooseNext =
+    "Choose the passphrase that counts from now on. Nobody can reset it.";
+// In a file; what is longer is refused by its length.
+constexpr std::size_t kPassphraseFileBytesMax = kPassphraseBytesMax + 64;
 
 // NFC in memory that is wiped; as given where it is not UTF-8.
 std::string Composed(std::string_view text) {
@@ -78,35 +85,55 @@ PassphraseSource::PassphraseSource(const Profile& profile) : profile_(profile.na
 
 PassphraseSource::~PassphraseSource() = default;
 
-absl::StatusOr<crypto::SecretBytes> PassphraseSource::Ask(std::string_view prompt) {
-  if (prompt_ == nullptr) {
-    HOLDFAST_ASSIGN_OR_RETURN(prompt_, SecretPrompt::Open(kNoTerminal));
-  }
-  return prompt_->Ask(prompt);
+absl::Status PassphraseSource::OpenPrompt(std::string_view instead) {
+  if (prompt_ != nullptr) return absl::OkStatus();
+  HOLDFAST_ASSIGN_OR_RETURN(prompt_, SecretPrompt::Open(instead));
+  return absl::OkStatus();
 }
 
 absl::StatusOr<crypto::SecretBytes> PassphraseSource::Existing() {
-  if (!from_environment_) return Ask("Passphrase of " + profile_ + ": ");
-  return environment_.Clone();
+  if (from_environment_) return environment_.Clone();
+  HOLDFAST_RETURN_IF_ERROR(OpenPrompt(kNoTerminal));
+  return prompt_->Ask("Passphrase of " + profile_ + ": ");
 }
 
 absl::StatusOr<crypto::SecretBytes> PassphraseSource::New() {
-  if (!from_environment_) return AskForNew();
+  if (!from_environment_) return AskForNew(kChoose, "Passphrase: ", kNoTerminal);
   crypto::SecretBytes normal = NormalPassphrase(environment_);
   HOLDFAST_RETURN_IF_ERROR(CheckNew(normal));
   changed_ = !(normal == environment_);
   return normal;
 }
 
-absl::StatusOr<crypto::SecretBytes> PassphraseSource::AskForNew() {
-  std::cerr << Fitted(kChoose, PromptColumns()) << "\n";
+absl::StatusOr<crypto::SecretBytes> PassphraseSource::Replacement(const std::string& path) {
+  if (path.empty()) return AskForNew(kChooseNext, "New passphrase: ", kNoTerminalForNew);
+  HOLDFAST_ASSIGN_OR_RETURN(std::string text,
+                            ReadAll(path, kPassphraseFileBytesMax, kNewPassphraseFile));
+  const crypto::SecretBytes given(std::move(text));
+  crypto::SecretBytes normal = NormalPassphrase(given);
+  HOLDFAST_RETURN_IF_ERROR(CheckNew(normal));
+  if (normal.Expose().find('\n') != BytesView::npos) {
+    return Refuse(Reason::kUsage, kNewPassphraseFile,
+                  "holds more than one line, which nobody could type");
+  }
+  // That a line ends is no other form.
+  const BytesView line = given.Expose().substr(0, given.Expose().find_last_not_of("\r\n") + 1);
+  changed_ = normal.Expose() != line;
+  return normal;
+}
+
+absl::StatusOr<crypto::SecretBytes> PassphraseSource::AskForNew(std::string_view advice,
+                                                                std::string_view prompt,
+                                                                std::string_view instead) {
+  HOLDFAST_RETURN_IF_ERROR(OpenPrompt(instead));
+  std::cerr << Fitted(advice, PromptColumns()) << "\n";
   absl::Status problem;
   for (int i = 0; i < kPassphraseTriesMax; ++i) {
-    HOLDFAST_ASSIGN_OR_RETURN(const crypto::SecretBytes given, Ask("Passphrase: "));
+    HOLDFAST_ASSIGN_OR_RETURN(const crypto::SecretBytes given, prompt_->Ask(prompt));
     crypto::SecretBytes first = NormalPassphrase(given);
     problem = CheckNew(first);
     if (problem.ok()) {
-      HOLDFAST_ASSIGN_OR_RETURN(const crypto::SecretBytes again, Ask("Once more: "));
+      HOLDFAST_ASSIGN_OR_RETURN(const crypto::SecretBytes again, prompt_->Ask("Once more: "));
       changed_ = !(first == given);
       if (first == NormalPassphrase(again)) return first;
       problem = Refuse(Reason::kUsage, kField, "was not the same both times");

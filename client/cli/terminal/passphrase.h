@@ -14,6 +14,13 @@ inline constexpr std::size_t kPassphraseBytesMax = kSecretBytesMax;
 // Wrong answers at the prompt before giving up.
 inline constexpr int kPassphraseTriesMax = 3;
 
+inline constexpr std::string_view kNewPassphraseFile = "--new-passphrase-file";
+
+// Said of one that has another normal form.
+inline constexpr std::string_view kPassphraseChanged =
+    "The passphrase had blanks or line ends behind it, or accents in another form than keyboards "
+    "write them. They do not count: type it as you would anywhere.";
+
 // As it can be typed again on any keyboard: in Unicode's form NFC, without blanks and line
 // ends behind it, which nobody sees. What is not UTF-8 stays.
 crypto::SecretBytes NormalPassphrase(const crypto::SecretBytes& given);
@@ -34,12 +41,17 @@ class PassphraseSource {
   // For a new vault: asked for twice, in its normal form, kPassphraseBytesMin bytes at
   // least.
   absl::StatusOr<crypto::SecretBytes> New();
+  // For a vault that has one already, which is never taken for it: from `path` (- is standard
+  // input), or asked for twice where that is empty. In its normal form, like a new vault's.
+  absl::StatusOr<crypto::SecretBytes> Replacement(const std::string& path);
   // The normal form of the newest is not what was given.
   bool changed() const { return changed_; }
 
  private:
-  absl::StatusOr<crypto::SecretBytes> Ask(std::string_view prompt);
-  absl::StatusOr<crypto::SecretBytes> AskForNew();
+  // usage, saying `instead`, where there is no terminal.
+  absl::Status OpenPrompt(std::string_view instead);
+  absl::StatusOr<crypto::SecretBytes> AskForNew(std::string_view advice, std::string_view prompt,
+                                                std::string_view instead);
 
   const std::string profile_;
   bool from_environment_ = false;

@@ -27,7 +27,7 @@ std::string WhyInVain(const Words& words, const MessageView& note) {
     case AheadOutlook::kAnswered:
       return "It is not needed: the reply went out in time.";
     case AheadOutlook::kBondEnded:
-      return "It cannot come any more: this bond has ended.";
+      return "It cannot come any more: your bond has ended.";
     default:
       return "";
   }

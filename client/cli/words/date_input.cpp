@@ -1,14 +1,14 @@
 #include "client/cli/words/date_input.h"
 
-#include <algorithm>
-#include <array>
 #include <chrono>
-#include <ctime>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "client/cli/words/day_input.h"
+#include "client/cli/words/date_words.h"
+#include "client/cli/words/day_tokens.h"
+#include "client/cli/words/own_clock.h"
 #include "client/cli/words/pasted_text.h"
 #include "client/cli/words/text.h"
 #include "client/cli/words/time_input.h"
@@ -18,75 +18,11 @@
 namespace holdfast::client::cli {
 namespace {
 
-using std::chrono::sys_days;
-
-constexpr std::uint32_t kYearMin = 1970;
-constexpr std::uint32_t kYearMax = 2200;
-// Of "in 3 weeks": what is further away is written as a date.
-constexpr std::uint32_t kStepsMax = 1000;
-
-constexpr std::array<std::string_view, 12> kMonthNames = {
-    "january", "february", "march",     "april",   "may",      "june",
-    "july",    "august",   "september", "october", "november", "december"};
-constexpr std::array<std::string_view, 12> kSmallNumbers = {"one",  "two", "three",  "four",
-                                                            "five", "six", "seven",  "eight",
-                                                            "nine", "ten", "eleven", "twelve"};
-
 absl::Status BadMoment(std::string_view option, std::string_view typed) {
   return Refuse(Reason::kUsage, option,
                 "\"" + PrintableLine(Trimmed(typed)) +
                     "\" is not understood; write a day like 2026-03-02, 2 Mar, tomorrow, fri or in "
                     "2 weeks, with a time behind it where one is meant, like fri 18:00");
-}
-
-LocalMs OfDay(sys_days day) {
-  return static_cast<LocalMs>(day.time_since_epoch().count()) * limits::kDayMs;
-}
-
-LocalMs DayOf(LocalMs local) { return local / limits::kDayMs * limits::kDayMs; }
-
-sys_days DateOf(LocalMs local) {
-  return sys_days(std::chrono::days(static_cast<std::int64_t>(local / limits::kDayMs)));
-}
-
-std::optional<LocalMs> DateFrom(std::optional<std::uint32_t> year,
-                                std::optional<std::uint32_t> month,
-                                std::optional<std::uint32_t> day) {
-  if (!year || !month || !day || *year < kYearMin || *year > kYearMax) return std::nullopt;
-  const std::chrono::year_month_day date(std::chrono::year(static_cast<int>(*year)),
-                                         std::chrono::month(*month), std::chrono::day(*day));
-  if (!date.ok()) return std::nullopt;
-  return OfDay(date);
-}
-
-// 1 to 12 by a name of three letters or more; none where it is no month.
-std::optional<std::uint32_t> MonthNamed(std::string_view word) {
-  if (word == "sept") return 9;
-  for (std::size_t i = 0; i < kMonthNames.size(); ++i) {
-    if (word.size() >= 3 && kMonthNames[i].starts_with(word)) {
-      return static_cast<std::uint32_t>(i + 1);
-    }
-  }
-  return std::nullopt;
-}
-
-// "2" and "2nd", to 31.
-std::optional<std::uint32_t> DayOfMonth(std::string_view word) {
-  for (const std::string_view end : {"st", "nd", "rd", "th", "."}) {
-    if (word.ends_with(end)) word.remove_suffix(end.size());
-  }
-  return word.size() > 2 ? std::nullopt : NumberIn(word);
-}
-
-// "a", "two" or "2".
-std::optional<std::uint32_t> StepsIn(std::string_view word) {
-  if (word == "a" || word == "an") return 1;
-  const auto small = std::ranges::find(kSmallNumbers, word);
-  if (small != kSmallNumbers.end()) {
-    return static_cast<std::uint32_t>(small - kSmallNumbers.begin() + 1);
-  }
-  const auto number = NumberIn(word);
-  return number && *number <= kStepsMax ? number : std::nullopt;
 }
 
 // Words from the front, of a text that is PlainWords.
@@ -145,7 +81,8 @@ class MomentReader {
   std::optional<std::uint32_t> TimeIn(std::size_t first, std::size_t last) const {
     std::string text;
     for (std::size_t i = first; i < last; ++i) text += (text.empty() ? "" : " ") + words_[i];
-    const auto time = ParseClock(text, option_);
+    // "24:00" ends the day; "midnight" begins it, as it always did.
+    const auto time = ParseClock(text, option_, text.starts_with("24"));
     return time.ok() ? std::optional<std::uint32_t>(*time) : std::nullopt;
   }
 
@@ -294,36 +231,12 @@ absl::StatusOr<std::uint64_t> ParseUtc(std::string_view typed, std::string_view 
     milliseconds = *read;
     text = text.substr(0, dot);
   }
-  if (text.size() != 19 || text[16] != ':') return bad;
+  if (text.size() != 19 || text[16] != ':' || text.substr(11, 2) == "24") return bad;
   const auto seconds = NumberIn(text.substr(17));
   if (!seconds || *seconds >= 60) return bad;
   const auto utc = ParseMoment(text.substr(0, 16), option, 0);
   if (!utc.ok() || !utc->has_time) return bad;
   return utc->at + *seconds * limits::kSecondMs + milliseconds;
-}
-
-std::int64_t OwnOffsetMs(std::uint64_t time_ms) {
-  const auto seconds = static_cast<std::time_t>(time_ms / 1000);
-  std::tm local = {};
-  localtime_r(&seconds, &local);
-  return std::int64_t{local.tm_gmtoff} * 1000;
-}
-
-// Where one end of a span stops and the other begins; npos, 0 where it is one day.
-std::pair<std::size_t, std::size_t> SplitOf(std::string_view text) {
-  for (const std::string_view between :
-       {"...", "..", " to ", " until ", " till ", " through ", " - "}) {
-    const std::size_t at = text.find(between);
-    if (at != std::string_view::npos) return {at, between.size()};
-  }
-  const auto dashes = std::ranges::count(text, '-');
-  // "24 dec-2 jan", and two dates with a dash between them.
-  if (dashes == 1) return {text.find('-'), 1};
-  if (dashes == 5 && text.size() > 8) {
-    const std::size_t third = text.find('-', text.find('-', text.find('-') + 1) + 1);
-    return {third, 1};
-  }
-  return {std::string_view::npos, 0};
 }
 
 }  // namespace
@@ -353,57 +266,6 @@ absl::StatusOr<std::uint64_t> ParseInstant(std::string_view text, std::string_vi
   if (moment.has_time) return FromOwnClock(moment.at);
   return Refuse(Reason::kUsage, option,
                 "needs a time of the day as well, like \"" + PrintableLine(typed) + " 9:00\"");
-}
-
-absl::StatusOr<LocalSpan> ParseAway(std::string_view text, LocalMs now) {
-  constexpr std::string_view kOption = "--away";
-  constexpr std::string_view kFrom = "from ";
-  constexpr std::uint64_t kCountedOnMsMax = 31 * limits::kDayMs;
-  std::string plain = PlainWords(text);
-  if (plain.starts_with(kFrom)) plain.erase(0, kFrom.size());
-  const auto [at, size] = SplitOf(plain);
-  const std::string from = plain.substr(0, at);
-  const std::string until = at == std::string::npos ? from : plain.substr(at + size);
-  HOLDFAST_ASSIGN_OR_RETURN(const LocalMoment first, ParseMoment(from, kOption, now));
-  HOLDFAST_ASSIGN_OR_RETURN(LocalMoment last, ParseMoment(until, kOption, now));
-  if (at == std::string::npos && first.has_time) {
-    return Refuse(Reason::kUsage, kOption,
-                  "has a beginning and no end; write it like \"2026-03-02 12:00..2026-03-02 "
-                  "18:00\"");
-  }
-  // "sat to mon" and "24 dec to 2 jan" count on from their beginning.
-  if (last.at < DayOf(first.at)) {
-    const auto later = ParseMoment(until, kOption, first.at);
-    // The year of one that has begun is a guess, and would be a year off.
-    if (later.ok() && later->at > last.at + kCountedOnMsMax) {
-      return Refuse(Reason::kUsage, kOption,
-                    "\"" + PrintableLine(text) +
-                        "\" has begun already, or ends before it begins; write the years as well, "
-                        "like \"2026-12-24..2027-01-02\"");
-    }
-    if (later.ok()) last = *later;
-  }
-  if (!last.has_time) last.at += limits::kDayMs;
-  if (first.at < last.at) return LocalSpan{first.at, last.at};
-  return Refuse(Reason::kUsage, kOption,
-                "\"" + PrintableLine(text) +
-                    "\" ends before it begins; write it like "
-                    "\"2026-12-24..2027-01-02\"");
-}
-
-LocalMs ToOwnClock(std::uint64_t time_ms) {
-  return static_cast<LocalMs>(static_cast<std::int64_t>(time_ms) + OwnOffsetMs(time_ms));
-}
-
-std::uint64_t FromOwnClock(LocalMs local) {
-  const auto at = [&](std::int64_t offset_ms) {
-    return static_cast<std::uint64_t>(static_cast<std::int64_t>(local) - offset_ms);
-  };
-  const std::int64_t before_ms = OwnOffsetMs(local - std::min(local, limits::kDayMs));
-  const std::int64_t after_ms = OwnOffsetMs(local + limits::kDayMs);
-  const bool is_after =
-      OwnOffsetMs(at(before_ms)) != before_ms && OwnOffsetMs(at(after_ms)) == after_ms;
-  return at(is_after ? after_ms : before_ms);
 }
 
 }  // namespace holdfast::client::cli

@@ -30,13 +30,4 @@ absl::StatusOr<LocalMs> ParseDay(std::string_view text, std::string_view option,
 absl::StatusOr<std::uint64_t> ParseInstant(std::string_view text, std::string_view option,
                                            std::uint64_t now_ms);
 
-// "2026-03-02..2026-03-13", "tomorrow to fri", "24 dec - 2 jan", both days included, or one
-// day alone; or with times: "2026-03-02 12:00..2026-03-04 9:00".
-absl::StatusOr<LocalSpan> ParseAway(std::string_view text, LocalMs now);
-
-// By this device's own clock. A local time that is skipped is read with the offset before
-// it, and one that occurs twice is its first, as the rules read the zones that are signed.
-std::uint64_t FromOwnClock(LocalMs local);
-LocalMs ToOwnClock(std::uint64_t time_ms);
-
 }  // namespace holdfast::client::cli

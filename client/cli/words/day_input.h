@@ -10,9 +10,6 @@
 
 namespace holdfast::client::cli {
 
-// 1 Monday to 7 Sunday: "mon", "Mondays", "Mo", "tues.". 0 where it is none of them.
-std::uint8_t WeekdayNamed(std::string_view word);
-
 // "mon-fri 9:00-12:00,13:00-17:00; sat 10-12", "weekdays 9 to 5pm", "fri 22:00-6:00". Times
 // that meet or overlap are joined, and a night goes on into the next day. All that is
 // typed is understood, or nothing is.

@@ -72,7 +72,8 @@ struct ActWords {
   }
   std::string operator()(const Withdraw&) const { return "A note written ahead was withdrawn."; }
   std::string operator()(const EndBond&) const {
-    return "This bond has ended. Everything that was written stays on your device.";
+    return "Your bond with " + words.Other(line.entry.bond) +
+           " has ended. Everything that was written stays on your device.";
   }
 };
 
@@ -108,7 +109,7 @@ std::string SlotInWords(const Words& words, const LedgerLine& line, Telling tell
 std::string MissInWords(const Words& words, const LedgerEntry& entry, Telling telling) {
   const std::string due = words.Time(entry.until_ms);
   return words.is_client()
-             ? "The reply that was promised you by " + due +
+             ? "The reply to you that was due " + due +
                    (telling == Telling::kNews ? " has not come." : " had not come by then.") +
                    " This is not about you, and there is nothing that you have to do" +
                    Prompt(telling, ": a reply is still owed to you") + " (" +
@@ -126,7 +127,7 @@ std::string PromiseEventInWords(const Words& words, const LedgerEntry& entry, Te
   const std::string of = " (" + ShortOf(entry.subject) + ").";
   switch (entry.kind) {
     case LedgerKind::kPromiseMade:
-      return (client ? "A reply to you is promised by "
+      return (client ? "A reply to you is due "
                      : "A reply to " + words.Other(entry.bond) + " is due ") +
              words.Time(entry.until_ms) + of;
     case LedgerKind::kPromiseKept:
@@ -187,7 +188,7 @@ std::string DecisionInWords(const Words& words, const ActView& decision) {
                                                              "Your pause",
                                                              "The end of your pause",
                                                              "The withdrawal",
-                                                             "The end of this bond"};
+                                                             "The end of your bond"};
   const std::string what(kNames.at(static_cast<std::size_t>(decision.kind) - 1));
   const bool several = decision.kind == ActKind::kAvailability;
   if (!decision.refusal.empty()) {

@@ -9,15 +9,14 @@ namespace holdfast::client::cli {
 namespace {
 
 std::string AskedInWords(const Words& words, const MessageView& message) {
-  const std::string of =
-      std::string(KindName(message.kind)) + " of " + words.Day(message.sent_at_ms);
+  const std::string of = KindInWords(message) + " of " + words.Day(message.sent_at_ms);
   return ShortId(message.id) + "  " +
          (message.mine ? "a reply to you, for your " + of
                        : "a reply to " + words.Other(message.bond) + ", for the " + of);
 }
 
 std::string RefusedInWords(const Words& words, const MessageView& message) {
-  return ShortId(message.id) + "  your " + std::string(KindName(message.kind)) + " of " +
+  return ShortId(message.id) + "  your " + KindInWords(message) + " of " +
          words.Day(message.sent_at_ms) +
          " was not accepted by the practice: " + PrintableLine(message.refusal);
 }

@@ -11,7 +11,7 @@ std::string Marked(const Words& words, const MessageView* message) {
   const std::string whose = message->mine       ? "your "
                             : words.is_client() ? "your therapist's "
                                                 : "their own ";
-  return whose + std::string(KindName(message->kind)) + " of " + words.Day(message->sent_at_ms);
+  return whose + KindInWords(*message) + " of " + words.Day(message->sent_at_ms);
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 #include <array>
 
 #include "client/cli/words/calendar_words.h"
-#include "client/cli/words/date_input.h"
+#include "client/cli/words/own_clock.h"
 #include "client/cli/words/schedule_words.h"
 #include "client/cli/words/text.h"
 #include "client/cli/words/times.h"

@@ -11,11 +11,11 @@ std::string PromiseInWords(const Words& words, const PromiseView& promise) {
   const std::string due = words.Time(promise.line.due_at_ms);
   const std::string whom = client ? "a reply to you" : "a reply to " + words.Other(promise.bond);
   if (promise.line.state == PromiseState::kMissed || promise.overdue) {
-    return client ? whom + " was promised by " + due +
+    return client ? whom + " was due " + due +
                         " and has not come; it is owed to you, and you need not do anything"
                   : whom + " was due " + due + "; a reply repairs it";
   }
-  std::string text = whom + (client ? ", promised by " : ", due ") + due;
+  std::string text = whom + ", due " + due;
   if (promise.line.due_at_ms != promise.line.first_due_at_ms) {
     text += " (moved from " + words.Time(promise.line.first_due_at_ms) + ")";
   }
@@ -25,7 +25,7 @@ std::string PromiseInWords(const Words& words, const PromiseView& promise) {
 std::vector<std::string> StandingInWords(const Words& words, const StandingView& standing) {
   const bool client = words.is_client();
   std::vector<std::string> lines;
-  if (standing.ended) return {"this bond has ended"};
+  if (standing.ended) return {"your bond has ended"};
   for (const PromiseView& promise : standing.promises) {
     lines.push_back(ShortId(promise.envelope) + "  " + PromiseInWords(words, promise));
   }

@@ -7,27 +7,27 @@ std::string_view StepInWords(NextStep step) {
     case NextStep::kNone:
       return "";
     case NextStep::kMakeAccount:
-      return "; begin with `enroll` or `join`";
+      return "; begin with \"holdfast enroll\" or \"holdfast join\"";
     case NextStep::kOtherProfile:
       return "; use another one with --profile NAME";
     case NextStep::kListBonds:
-      return "; `status` lists them";
+      return "; \"holdfast status\" lists them";
     case NextStep::kListMessages:
-      return "; `inbox` lists them";
+      return "; \"holdfast inbox\" lists them";
     case NextStep::kSendNow:
-      return ", or send it now with `send`";
+      return ", or send it now with \"holdfast send\"";
     case NextStep::kReply:
-      return "; use `reply`";
+      return "; use \"holdfast reply\"";
     case NextStep::kShowRhythm:
-      return "; `rhythm` shows it";
+      return "; \"holdfast rhythm\" shows it";
     case NextStep::kSetHours:
-      return "; set them with `availability set`";
+      return "; set them with \"holdfast availability set\"";
     case NextStep::kListPromises:
-      return "; `promise list` shows what is owed";
+      return "; \"holdfast promise list\" shows what is owed";
     case NextStep::kListAhead:
-      return "; `ahead list` shows what waits";
+      return "; \"holdfast ahead list\" shows what waits";
     case NextStep::kWithdrawAhead:
-      return "; withdraw one with `ahead withdraw`";
+      return "; withdraw one with \"holdfast ahead withdraw\"";
     case NextStep::kListDrafts:
       return "; \"holdfast drafts\" lists them";
   }

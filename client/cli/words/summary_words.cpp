@@ -30,7 +30,7 @@ std::string OwedInWords(const Words& words, const Summary& summary) {
     text += one ? ", and late" : ", " + std::to_string(summary.late) + " of them late";
   }
   if (summary.first_due_ms != 0) {
-    text += (one ? " by " : ", the next by ") + words.Time(summary.first_due_ms);
+    text += (one ? ", due " : ", the next due ") + words.Time(summary.first_due_ms);
   }
   return text;
 }

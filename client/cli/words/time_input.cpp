@@ -148,7 +148,10 @@ absl::StatusOr<std::uint32_t> ParseClock(std::string_view typed, std::string_vie
   }
   const bool last = midnight_ends && *hour == 24 && minute == 0;
   if (*hour < 24 || last) return *hour * kHourMinutes + minute;
-  return BadClock(option, typed);
+  if (*hour > 24 || minute > 0) return BadClock(option, typed);
+  return Refuse(
+      Reason::kUsage, option,
+      "\"" + PrintableLine(typed) + "\" ends a day; write 0:00, which begins the next one");
 }
 
 absl::StatusOr<std::uint32_t> ParseMinutes(std::string_view text, std::string_view option) {

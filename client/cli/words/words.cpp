@@ -63,6 +63,11 @@ std::string_view KindName(Kind kind) {
   return "message";
 }
 
+std::string KindInWords(const MessageView& message) {
+  if (message.kind == Kind::kNote && !message.ahead) return "message";
+  return std::string(KindName(message.kind));
+}
+
 std::string_view NeedName(const MessageView& message) {
   switch (NeedOf(message)) {
     case v1::NEED_REPLY:
@@ -137,7 +142,7 @@ std::string Words::Subject(const BondId& id) const {
 }
 
 std::string Words::Title(const MessageView& message) const {
-  const std::string kind(KindName(message.kind));
+  const std::string kind = KindInWords(message);
   return message.mine ? "your " + kind + " to " + Other(message.bond)
                       : kind + " from " + Other(message.bond);
 }
@@ -185,7 +190,7 @@ std::string Words::State(const MessageView& message) const {
   if (!message.refusal.empty()) return "not accepted";
   const std::string since = message.state_since_ms == 0 ? "" : " " + Time(message.state_since_ms);
   if (message.bond_ended) {
-    return Reached(message) + "; no reply is owed any more, because the bond has ended";
+    return Reached(message) + "; no reply is owed any more, because your bond has ended";
   }
   if (message.state == MessageState::kStored && message.ahead) return AheadState(*this, message);
   switch (message.state) {
@@ -231,7 +236,7 @@ std::string Words::Remark(const MessageView& message) const {
 }
 
 std::string Words::Written(const MessageView& message) const {
-  const std::string what = "Your " + std::string(KindName(message.kind));
+  const std::string what = "Your " + KindInWords(message);
   if (!message.refusal.empty()) return Remark(message);
   if (message.ahead) return AheadWritten(*this, message);
   if (message.state == MessageState::kQueued) {
@@ -244,6 +249,11 @@ std::string Words::Written(const MessageView& message) const {
   }
   return NeedOf(message) == v1::NEED_REPLY ? stored + " The reply comes in their own time."
                                            : stored;
+}
+
+std::string Words::KeptHere(const MessageView& message) const {
+  return "Your " + KindInWords(message) + " is kept on this device, so do not write " +
+         "it again. It goes out with your next command once this is mended:";
 }
 
 std::string Words::Answers(const MessageView& message) {

@@ -21,8 +21,10 @@ inline constexpr std::string_view kGoesOut =
     "trying.";
 
 // Names for programs and for headings.
-std::string_view RoleName(crypto::Role role);           // "therapist", "client"
-std::string_view KindName(Kind kind);                   // "check-in", "reply", "note"
+std::string_view RoleName(crypto::Role role);  // "therapist", "client"
+std::string_view KindName(Kind kind);          // for programs: "check-in", "reply", "note"
+// "check-in", "reply", "message"; "note" where it was written ahead.
+std::string KindInWords(const MessageView& message);
 std::string_view NeedName(const MessageView& message);  // "reply", …; empty where none was said
 std::string TextOf(const MessageView& message);         // the words, as they were written
 
@@ -66,6 +68,8 @@ class Words {
   std::string Remark(const MessageView& message) const;
   // After writing: what has become of it, and what happens next.
   std::string Written(const MessageView& message) const;
+  // The same where it cannot go out from here just now: whoever repeats it sends it twice.
+  std::string KeptHere(const MessageView& message) const;
   // Answers of a check-in, an item and its answer in two lines each.
   static std::string Answers(const MessageView& message);
 

@@ -54,10 +54,8 @@ absl::Status SealAhead(Context context, VaultChange& change, const OwnDevice& ow
                        const vault::Message& message) {
   HOLDFAST_ASSIGN_OR_RETURN(const Header header, HeaderOfAhead(change, own, bond, id, message));
   HOLDFAST_RETURN_IF_ERROR(CheckHeader(header));
-  HOLDFAST_ASSIGN_OR_RETURN(const HeldAheadKey held,
-                            OwnAheadKey(context, change, own, header.bond));
-  const crypto::ContentKey key =
-      crypto::AheadContentKey(held.key, {header.bond, own.account, held.epoch}, id);
+  HOLDFAST_ASSIGN_OR_RETURN(const crypto::ContentKey key,
+                            KeyToSealAhead(context, change, own, header.bond, id));
   v1::SendRequest request;
   request.set_header(EncodeHeader(header));
   HOLDFAST_ASSIGN_OR_RETURN(*request.mutable_body(),
@@ -111,6 +109,8 @@ absl::Status MarkWithdrawn(VaultChange& change, const BondId& bond, const Envelo
     message->set_withdrawn_ms(at_ms);
     change.Put(names::Message(id), *message);
   }
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
+  ForgetNoteKey(change, bond, own->account, id);
   change.Erase(names::Ahead(bond, id));
   return absl::OkStatus();
 }

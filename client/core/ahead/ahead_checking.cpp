@@ -7,17 +7,6 @@
 namespace holdfast::client {
 namespace {
 
-absl::Status CheckTime(std::uint64_t at_ms, std::uint64_t now_ms) {
-  if (at_ms <= now_ms) {
-    return WithStep(
-        Refuse(Reason::kTimeOutOfRange, "release.at", "has passed already; choose a later time"),
-        NextStep::kSendNow);
-  }
-  if (at_ms <= now_ms + limits::kReleaseAheadMsMax) return absl::OkStatus();
-  return Refuse(Reason::kTimeOutOfRange, "release.at",
-                "is more than a year away; choose a nearer time");
-}
-
 absl::Status CheckSlot(const LedgerBook& book, const Release& release, std::uint64_t now_ms) {
   const auto known = book.slots().find(release.slot);
   const bool to_come = known == book.slots().end();
@@ -81,6 +70,17 @@ absl::Status CheckRoomAhead(const VaultReader& reader, const BondId& bond) {
 
 }  // namespace
 
+absl::Status CheckReleaseTime(std::uint64_t at_ms, std::uint64_t now_ms) {
+  if (at_ms <= now_ms) {
+    return WithStep(
+        Refuse(Reason::kTimeOutOfRange, "release.at", "has passed already; choose a later time"),
+        NextStep::kSendNow);
+  }
+  if (at_ms <= now_ms + limits::kReleaseAheadMsMax) return absl::OkStatus();
+  return Refuse(Reason::kTimeOutOfRange, "release.at",
+                "is more than a year away; choose a nearer time");
+}
+
 absl::Status CheckAhead(const VaultReader& reader, const OwnDevice& own, const LedgerBook& book,
                         const BondId& bond, const Condition& condition, std::uint64_t now_ms) {
   HOLDFAST_RETURN_IF_ERROR(CheckRoomAhead(reader, bond));
@@ -93,7 +93,7 @@ absl::Status CheckAhead(const VaultReader& reader, const OwnDevice& own, const L
     case ReleaseWhen::kNow:
       break;
     case ReleaseWhen::kAtTime:
-      return CheckTime(condition.release.at_ms, now_ms);
+      return CheckReleaseTime(condition.release.at_ms, now_ms);
     case ReleaseWhen::kSlotOpens:
     case ReleaseWhen::kSlotClosesEmpty:
       return CheckSlot(book, condition.release, now_ms);

@@ -12,4 +12,7 @@ namespace holdfast::client {
 absl::Status CheckAhead(const VaultReader& reader, const OwnDevice& own, const LedgerBook& book,
                         const BondId& bond, const Condition& condition, std::uint64_t now_ms);
 
+// Of what is to come at a time: time_out_of_range naming "release.at".
+absl::Status CheckReleaseTime(std::uint64_t at_ms, std::uint64_t now_ms);
+
 }  // namespace holdfast::client

@@ -1,19 +1,19 @@
 #include "client/core/ahead/ahead_keys.h"
 
-#include <algorithm>
-
 #include "client/core/message/queue.h"
 #include "client/core/outside/limits.h"
 #include "client/core/shown/content.h"
 #include "client/core/vault/alarms.h"
 #include "client/core/vault/names.h"
 #include "client/core/vault/wiped_at_end.h"
+#include "crypto/ahead.h"
+#include "crypto/body.h"
 
 namespace holdfast::client {
 namespace {
 
-void PutKey(VaultChange& change, const vault::Name<vault::AheadKey>& name, BytesView key,
-            std::uint64_t now_ms) {
+void PutNoteKey(VaultChange& change, const vault::Name<vault::AheadKey>& name, BytesView key,
+                std::uint64_t now_ms) {
   vault::AheadKey record;
   const WipedAtEnd wiped(record);
   record.set_key(Bytes(key));
@@ -21,70 +21,149 @@ void PutKey(VaultChange& change, const vault::Name<vault::AheadKey>& name, Bytes
   change.Put(name, record);
 }
 
+absl::StatusOr<crypto::ContentKey> NoteKeyIn(const vault::AheadKey& record) {
+  auto key = crypto::ContentKey::From(record.key(), "vault.note_key");
+  if (key.ok()) return key;
+  return Refuse(Reason::kVaultDamaged, "vault.note_key", "holds a damaged key");
+}
+
 // Once for every other device of both accounts.
-absl::Status QueueKey(Context context, VaultChange& change, const BondId& bond,
-                      const HeldAheadKey& held) {
+absl::Status QueueNoteKey(Context context, VaultChange& change, const BondId& bond,
+                          const EnvelopeId& note, const crypto::ContentKey& key) {
   v1::Control control;
-  control.mutable_ahead_key()->set_epoch(held.epoch);
-  control.mutable_ahead_key()->set_key(Bytes(held.key.Expose()));
+  control.mutable_ahead_key()->set_envelope_id(note.str());
+  control.mutable_ahead_key()->set_key(Bytes(key.Expose()));
   HOLDFAST_ASSIGN_OR_RETURN(Bytes serialized, SerializeControl(std::move(control)));
   const crypto::SecretBytes content(std::move(serialized));
   return QueueControl(context, change, bond, content.Expose(), false);
 }
 
-}  // namespace
-
-absl::StatusOr<std::vector<HeldAheadKey>> AheadKeysOf(const VaultReader& reader, const BondId& bond,
-                                                      const AccountKey& writer) {
-  std::vector<HeldAheadKey> keys;
-  HOLDFAST_RETURN_IF_ERROR(reader.Scan(
-      names::AheadKeysOf(bond, writer),
-      [&](BytesView name, vault::AheadKey record) -> absl::Status {
-        const WipedAtEnd wiped(record);
-        auto key = crypto::AheadKey::From(record.key(), "vault.ahead_key");
-        if (!key.ok()) {
-          return Refuse(Reason::kVaultDamaged, "vault.ahead_key", "holds a damaged key");
-        }
-        Decoder decoder(name, "vault.ahead_key");
-        keys.push_back({decoder.U32("epoch"), std::move(*key)});
-        return absl::OkStatus();
-      }));
-  std::ranges::reverse(keys);
-  return keys;
+// Beside limits::kNoteKeysMax there is none, unless a withdrawn one can go: the oldest.
+absl::StatusOr<bool> MakeRoomForNoteKey(VaultChange& change, const BondId& bond,
+                                        const AccountKey& writer) {
+  const auto table = names::NoteKeysOf(bond, writer);
+  HOLDFAST_ASSIGN_OR_RETURN(const std::size_t held, change.Count(table));
+  if (held < limits::kNoteKeysMax) return true;
+  std::optional<vault::Name<vault::AheadKey>> oldest;
+  std::uint64_t oldest_ms = ~std::uint64_t{0};
+  HOLDFAST_RETURN_IF_ERROR(change.Scan(table, [&](BytesView name, vault::AheadKey record) {
+    const WipedAtEnd wiped(record);
+    if (record.withdrawn() && record.at_ms() < oldest_ms) {
+      oldest_ms = record.at_ms();
+      oldest = table.At(name);
+    }
+    return true;
+  }));
+  if (!oldest) return false;
+  change.Erase(*oldest);
+  return true;
 }
 
-absl::StatusOr<HeldAheadKey> OwnAheadKey(Context context, VaultChange& change, const OwnDevice& own,
-                                         const BondId& bond) {
-  HOLDFAST_ASSIGN_OR_RETURN(auto keys, AheadKeysOf(change, bond, own.account));
-  if (!keys.empty()) return std::move(keys.front());
-  HeldAheadKey held{1, crypto::AheadKey::Random()};
-  PutKey(change, names::AheadKey(bond, own.account, held.epoch, own.device), held.key.Expose(),
-         context.Now());
-  HOLDFAST_RETURN_IF_ERROR(QueueKey(context, change, bond, held));
-  return held;
+// By the keys that version 0.1.0 drew.
+absl::StatusOr<Bytes> OpenByEarlierKeys(const VaultReader& reader, const Header& header,
+                                        BytesView header_bytes, BytesView body) {
+  absl::StatusOr<Bytes> content =
+      Refuse(Reason::kNotDecryptable, "body", "fits no key that this device has");
+  HOLDFAST_RETURN_IF_ERROR(
+      reader.Scan(names::EarlierAheadKeysOf(header.bond, header.sender_account),
+                  [&](BytesView name, vault::AheadKey record) -> absl::Status {
+                    const WipedAtEnd wiped(record);
+                    if (content.ok()) return absl::OkStatus();
+                    const auto key = crypto::AheadKey::From(record.key(), "vault.ahead_key");
+                    if (!key.ok())
+                      return Refuse(Reason::kVaultDamaged, "vault.ahead_key", "is damaged");
+                    const std::uint32_t epoch = Decoder(name, "vault.ahead_key").U32("epoch");
+                    auto opened = crypto::OpenBody(
+                        crypto::AheadContentKey(*key, {header.bond, header.sender_account, epoch},
+                                                header.envelope),
+                        header_bytes, body);
+                    if (opened.ok()) content = std::move(opened);
+                    return absl::OkStatus();
+                  }));
+  return content;
+}
+
+}  // namespace
+
+absl::StatusOr<crypto::ContentKey> KeyToSealAhead(Context context, VaultChange& change,
+                                                  const OwnDevice& own, const BondId& bond,
+                                                  const EnvelopeId& note) {
+  const auto name = names::NoteKey(bond, own.account, note);
+  HOLDFAST_ASSIGN_OR_RETURN(auto known, change.Find(name));
+  if (known) {
+    const WipedAtEnd wiped(*known);
+    return NoteKeyIn(*known);
+  }
+  crypto::ContentKey key = crypto::ContentKey::Random();
+  PutNoteKey(change, name, key.Expose(), context.Now());
+  HOLDFAST_RETURN_IF_ERROR(QueueNoteKey(context, change, bond, note, key));
+  return key;
 }
 
 absl::Status TakeAheadKey(VaultChange& change, const Header& header, const PersonName& who,
                           const v1::AheadKey& key, std::uint64_t now_ms) {
-  const auto name =
-      names::AheadKey(header.bond, header.sender_account, key.epoch(), header.sender_device);
+  HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId note,
+                            EnvelopeId::From(key.envelope_id(), "ahead_key.envelope_id"));
+  HOLDFAST_ASSIGN_OR_RETURN(const bool is_here, change.Has(names::Message(note)));
+  if (is_here) return absl::OkStatus();
+  const auto name = names::NoteKey(header.bond, header.sender_account, note);
   HOLDFAST_ASSIGN_OR_RETURN(auto known, change.Find(name));
   if (known) {
     const WipedAtEnd wiped(*known);
-    const bool same = crypto::AheadKey::From(known->key(), "key").value_or(crypto::AheadKey()) ==
-                      crypto::AheadKey::From(key.key(), "key").value_or(crypto::AheadKey());
-    if (same) return absl::OkStatus();
+    if (known->withdrawn()) return absl::OkStatus();
+    HOLDFAST_ASSIGN_OR_RETURN(const crypto::ContentKey held, NoteKeyIn(*known));
+    HOLDFAST_ASSIGN_OR_RETURN(const auto came,
+                              crypto::ContentKey::From(key.key(), "ahead_key.key"));
+    if (came == held) return absl::OkStatus();
     return RaiseAlarm(change, now_ms, Reason::kIntegrity, header.bond, AlarmKind::kSecondAheadKey,
                       {.who = who});
   }
-  HOLDFAST_ASSIGN_OR_RETURN(const std::size_t held,
-                            change.Count(names::AheadKeysOf(header.bond, header.sender_account)));
-  if (held >= limits::kAheadKeysMax) {
+  HOLDFAST_ASSIGN_OR_RETURN(const bool has_room,
+                            MakeRoomForNoteKey(change, header.bond, header.sender_account));
+  if (!has_room) {
     return RaiseAlarm(change, now_ms, Reason::kIntegrity, header.bond, AlarmKind::kTooManyAheadKeys,
                       {.who = who});
   }
-  PutKey(change, name, key.key(), now_ms);
+  PutNoteKey(change, name, key.key(), now_ms);
   return absl::OkStatus();
+}
+
+absl::StatusOr<Bytes> OpenAhead(const VaultReader& reader, const Header& header,
+                                BytesView header_bytes, BytesView body) {
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, reader.Find(names::NoteKey(
+                                             header.bond, header.sender_account, header.envelope)));
+  if (!record) return OpenByEarlierKeys(reader, header, header_bytes, body);
+  const WipedAtEnd wiped(*record);
+  if (record->withdrawn()) return Refuse(Reason::kNotDecryptable, "body", "was withdrawn");
+  HOLDFAST_ASSIGN_OR_RETURN(const crypto::ContentKey key, NoteKeyIn(*record));
+  auto content = crypto::OpenBody(key, header_bytes, body);
+  if (content.ok()) return content;
+  return Refuse(Reason::kNotDecryptable, "body", "does not open with its key");
+}
+
+absl::StatusOr<NoteKeyIs> FindNoteKey(const VaultReader& reader, const Header& header) {
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, reader.Find(names::NoteKey(
+                                             header.bond, header.sender_account, header.envelope)));
+  if (!record) return NoteKeyIs::kNotHere;
+  const WipedAtEnd wiped(*record);
+  return record->withdrawn() ? NoteKeyIs::kWithdrawn : NoteKeyIs::kHere;
+}
+
+absl::Status NoteKeyWithdrawn(VaultChange& change, const BondId& bond, const AccountKey& writer,
+                              const EnvelopeId& note, std::uint64_t now_ms) {
+  HOLDFAST_ASSIGN_OR_RETURN(const bool is_here, change.Has(names::Message(note)));
+  if (is_here) return absl::OkStatus();
+  HOLDFAST_RETURN_IF_ERROR(MakeRoomForNoteKey(change, bond, writer).status());
+  vault::AheadKey record;
+  record.set_withdrawn(true);
+  record.set_at_ms(now_ms);
+  change.Put(names::NoteKey(bond, writer, note), record);
+  return absl::OkStatus();
+}
+
+void ForgetNoteKey(VaultChange& change, const BondId& bond, const AccountKey& writer,
+                   const EnvelopeId& note) {
+  change.Erase(names::NoteKey(bond, writer, note));
 }
 
 }  // namespace holdfast::client

@@ -1,36 +1,41 @@
-// Keys of what is sealed ahead. One of this account for each bond, drawn before the
-// first message that it seals and sent through the ratchet before that message; the
-// other side's as they came.
+// Keys to notes that are sealed ahead: one a note, drawn when it is sealed, sent through the
+// ratchet before it, and gone once it is open here or will never come. So whoever takes a
+// vault opens no note that was read before (crypto/PROTOCOL.md "Sealed ahead").
 #pragma once
-
-#include <vector>
 
 #include "client/core/people/own_device.h"
 #include "client/core/shown/person_name.h"
 #include "client/core/vault/context.h"
-#include "crypto/ahead.h"
+#include "crypto/public/secret.h"
 #include "holdfast/v1/content.pb.h"
 #include "rules/header.h"
 
 namespace holdfast::client {
 
-struct HeldAheadKey {
-  std::uint32_t epoch = 0;
-  crypto::AheadKey key;
-};
+// To seal a note of this account. Drawn, and queued for every other device, the first time.
+absl::StatusOr<crypto::ContentKey> KeyToSealAhead(Context context, VaultChange& change,
+                                                  const OwnDevice& own, const BondId& bond,
+                                                  const EnvelopeId& note);
 
-// All that this device holds of one account in one bond, newest first.
-absl::StatusOr<std::vector<HeldAheadKey>> AheadKeysOf(const VaultReader& reader, const BondId& bond,
-                                                      const AccountKey& writer);
-
-// The newest of this account. Where there is none it is drawn, and queued for every
-// other device.
-absl::StatusOr<HeldAheadKey> OwnAheadKey(Context context, VaultChange& change, const OwnDevice& own,
-                                         const BondId& bond);
-
-// One that came through the ratchet. Another one under a number that this device has
-// changes nothing and raises an alarm.
+// One that came through the ratchet. Another one for a note whose key is here changes nothing
+// and raises an alarm; one for a note that is here or was withdrawn is not kept.
 absl::Status TakeAheadKey(VaultChange& change, const Header& header, const PersonName& who,
                           const v1::AheadKey& key, std::uint64_t now_ms);
+
+// The content of a note; not_decryptable where no key that is held fits.
+absl::StatusOr<Bytes> OpenAhead(const VaultReader& reader, const Header& header,
+                                BytesView header_bytes, BytesView body);
+
+enum class NoteKeyIs { kNotHere, kHere, kWithdrawn };
+absl::StatusOr<NoteKeyIs> FindNoteKey(const VaultReader& reader, const Header& header);
+
+// The other side took the note back. A practice that restored a backup may have forgotten it,
+// and release it: so it is remembered.
+absl::Status NoteKeyWithdrawn(VaultChange& change, const BondId& bond, const AccountKey& writer,
+                              const EnvelopeId& note, std::uint64_t now_ms);
+
+// Once it is open, taken by the practice, or will never come. Nothing where there is none.
+void ForgetNoteKey(VaultChange& change, const BondId& bond, const AccountKey& writer,
+                   const EnvelopeId& note);
 
 }  // namespace holdfast::client

@@ -1,6 +1,7 @@
 #include "client/core/ahead/ahead_ledger.h"
 
 #include "client/core/ahead/ahead.h"
+#include "client/core/ahead/ahead_keys.h"
 #include "client/core/ahead/ahead_outlook.h"
 #include "client/core/vault/alarms.h"
 #include "client/core/vault/names.h"
@@ -37,15 +38,28 @@ absl::Status NoteWithdrawal(VaultChange& change, const OwnDevice& own, const Che
                             const EnvelopeId& id, std::uint64_t now_ms) {
   const BondId& bond = checked.entry.bond;
   HOLDFAST_ASSIGN_OR_RETURN(const auto message, change.Find(names::Message(id)));
-  if (!message || !message->mine() || message->bond() != bond.view()) return absl::OkStatus();
+  if (!message || !message->mine() || message->bond() != bond.view()) {
+    if (checked.act->account == own.account) return absl::OkStatus();
+    return NoteKeyWithdrawn(change, bond, checked.act->account, id, now_ms);
+  }
   if (checked.act->account == own.account) {
     return MarkWithdrawn(change, bond, id, checked.entry.at_ms);
   }
   return RaiseAlarm(change, now_ms, Reason::kIntegrity, bond, AlarmKind::kOwnAheadWithdrawn);
 }
 
-// What waits will never come.
-absl::Status ForgetWaiting(VaultChange& change, const BondId& bond) {
+// What waits will never come, and what was released before may be on its way.
+absl::Status ForgetWaiting(VaultChange& change, const BondId& bond, const LedgerBook& book) {
+  HOLDFAST_RETURN_IF_ERROR(
+      change.Scan(names::kNoteKeys.Part(bond.view()),
+                  [&](BytesView name, const vault::AheadKey&) -> absl::Status {
+                    HOLDFAST_ASSIGN_OR_RETURN(
+                        const EnvelopeId note,
+                        EnvelopeId::From(name.substr(AccountKey::size), "vault.note_key"));
+                    if (!book.released(note))
+                      change.Erase(names::kNoteKeys.Part(bond.view()).At(name));
+                    return absl::OkStatus();
+                  }));
   return change.Scan(names::AheadOf(bond), [&](BytesView key, const vault::Ahead& ahead) {
     if (!ahead.released()) change.Erase(names::AheadOf(bond).At(key));
     return true;
@@ -66,7 +80,7 @@ absl::Status AheadLedger::TakeEntry(VaultChange& change, const OwnDevice& own,
   if (const auto* what = std::get_if<Withdraw>(&checked.act->what)) {
     return NoteWithdrawal(change, own, checked, what->envelope, now_ms);
   }
-  return std::holds_alternative<EndBond>(checked.act->what) ? ForgetWaiting(change, bond)
+  return std::holds_alternative<EndBond>(checked.act->what) ? ForgetWaiting(change, bond, book)
                                                             : absl::OkStatus();
 }
 

@@ -25,12 +25,13 @@ absl::Status CountWhatCanCome(Rhythm& rhythm, std::uint64_t now_ms) {
 
 }  // namespace
 
-absl::StatusOr<Availability> PlanOf(const Context& context, const AvailabilityDraft& draft) {
+absl::StatusOr<Availability> PlanOf(ZoneSource* zones, std::uint64_t now_ms,
+                                    const AvailabilityDraft& draft) {
   Availability availability;
   availability.reply_within_minutes = draft.reply_within_minutes;
   availability.remind_before_minutes = draft.remind_before_minutes;
   availability.hours = draft.hours;
-  HOLDFAST_ASSIGN_OR_RETURN(availability.zone, ReadZone(context, draft.zone));
+  HOLDFAST_ASSIGN_OR_RETURN(availability.zone, ReadZone(zones, now_ms, draft.zone));
   for (const LocalSpan& away : draft.away) {
     availability.away.push_back(
         {ToUtc(availability.zone, away.from), ToUtc(availability.zone, away.until)});
@@ -38,15 +39,15 @@ absl::StatusOr<Availability> PlanOf(const Context& context, const AvailabilityDr
   return availability;
 }
 
-absl::StatusOr<Rhythm> PlanOf(const Context& context, const RhythmDraft& draft) {
+absl::StatusOr<Rhythm> PlanOf(ZoneSource* zones, std::uint64_t now_ms, const RhythmDraft& draft) {
   Rhythm rhythm;
-  HOLDFAST_ASSIGN_OR_RETURN(rhythm.zone, ReadZone(context, draft.zone));
-  const LocalMs today = MidnightOf(ToLocal(rhythm.zone, context.Now()));
+  HOLDFAST_ASSIGN_OR_RETURN(rhythm.zone, ReadZone(zones, now_ms, draft.zone));
+  const LocalMs today = MidnightOf(ToLocal(rhythm.zone, now_ms));
   rhythm.first = draft.first_day.value_or(today) + draft.at_minute * limits::kMinuteMs;
   HOLDFAST_ASSIGN_OR_RETURN(rhythm.rule, CanonicalRule(draft.rule));
   rhythm.window_minutes = draft.window_minutes;
   rhythm.reminders = draft.reminders;
-  HOLDFAST_RETURN_IF_ERROR(CountWhatCanCome(rhythm, context.Now()));
+  HOLDFAST_RETURN_IF_ERROR(CountWhatCanCome(rhythm, now_ms));
   return rhythm;
 }
 

@@ -6,12 +6,11 @@
 
 namespace holdfast::client {
 
-absl::StatusOr<Zone> ReadZone(const Context& context, const std::string& name) {
-  if (context.zones == nullptr) {
+absl::StatusOr<Zone> ReadZone(ZoneSource* zones, std::uint64_t now_ms, const std::string& name) {
+  if (zones == nullptr) {
     return Refuse(Reason::kUsage, "zone", "cannot be looked up on this device");
   }
-  const std::uint64_t now_ms = context.Now();
-  return context.zones->Read(name, now_ms, now_ms + limits::kZoneCoverMs);
+  return zones->Read(name, now_ms, now_ms + limits::kZoneCoverMs);
 }
 
 bool SameOffsets(const Zone& one, const Zone& other, std::uint64_t from_ms) {

@@ -54,8 +54,9 @@ inline constexpr std::size_t kMarksOnMissingMax = 64;
 inline constexpr std::size_t kAheadDueMax = 64;
 // So that a control message keeps its size.
 inline constexpr std::size_t kAheadDuePerControlMax = 32;
-// Keys held of one account in one bond; a device draws one and keeps to it.
-inline constexpr std::size_t kAheadKeysMax = 64;
+// Keys to notes ahead that are held of one account in one bond: 64 that wait, and those of
+// notes that were never taken.
+inline constexpr std::size_t kNoteKeysMax = 1024;
 // Released and waiting for the key to them, of all bonds together; beyond it the
 // oldest goes, and that is said.
 inline constexpr std::size_t kUnopenedMax = 256;

@@ -14,8 +14,8 @@ namespace {
 
 absl::Status WrongPractice(const std::string& address) {
   return Refuse(Reason::kWrongPractice, "",
-                "the server at " + address +
-                    " could not prove that it is your practice, so nothing was sent to it. "
+                "whoever answers at " + address +
+                    " could not prove to be your practice, so nothing was sent to them. "
                     "Somebody may be in between, or this device's clock may be wrong; check the "
                     "date, try another network, and ask the practice if it stays like this");
 }

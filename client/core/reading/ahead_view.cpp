@@ -26,9 +26,11 @@ AheadView ViewOf(const HeldLedger& held, const EnvelopeId& id, const vault::Mess
   ahead.outlook = OutlookOf(held, id, condition, since_ms, now_ms);
   const bool is_here = !message.mine() || message.delivered_ms() != 0;
   const bool is_withdrawn = message.withdrawn_ms() != 0 || held.book.withdrawn(id);
+  // A practice that lost the withdrawal with a backup may have released it: who knows of the
+  // withdrawal does not take it in.
   if (is_here) {
     ahead.outlook = AheadOutlook::kReleased;
-  } else if (is_withdrawn && ahead.outlook != AheadOutlook::kReleased) {
+  } else if (is_withdrawn) {
     ahead.outlook = AheadOutlook::kWithdrawn;
   }
   ahead.early = message.early();
@@ -39,7 +41,8 @@ AheadView ViewOf(const HeldLedger& held, const EnvelopeId& id, const vault::Mess
 void SetState(const HeldLedger& held, const vault::Message& message, std::uint64_t now_ms,
               MessageView& view) {
   const AheadView& ahead = *view.ahead;
-  view.unconfirmed = ahead.released_at_ms != 0 && message.delivered_ms() == 0 &&
+  view.unconfirmed = ahead.outlook != AheadOutlook::kWithdrawn && ahead.released_at_ms != 0 &&
+                     message.delivered_ms() == 0 &&
                      ahead.released_at_ms + limits::kUnconfirmedMs < now_ms;
   if (ahead.outlook != AheadOutlook::kWithdrawn) return;
   view.state = MessageState::kWithdrawn;

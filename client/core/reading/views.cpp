@@ -234,12 +234,9 @@ absl::StatusOr<std::vector<MessageView>> ViewMessages(const VaultReader& reader,
 absl::StatusOr<MessageView> ViewMessage(const VaultReader& reader, Ledgers& ledgers,
                                         const OwnDevice& own, std::string_view id_prefix,
                                         std::uint64_t now_ms) {
+  HOLDFAST_RETURN_IF_ERROR(CheckMessagePrefix(id_prefix));
   std::string prefix(id_prefix);
   for (char& c : prefix) c = c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
-  const bool hex = prefix.find_first_not_of("0123456789abcdef") == std::string::npos;
-  if (!hex || prefix.size() < limits::kEnvelopePrefixHexMin) {
-    return Refuse(Reason::kUsage, "id", "must be at least the first 4 digits of a message's id");
-  }
   const auto wanted = [&](const EnvelopeId& id, const vault::Message&) {
     return id.hex().starts_with(prefix);
   };

@@ -1,6 +1,7 @@
 #include "client/core/sending/outbox_ahead.h"
 
 #include "client/core/ahead/ahead.h"
+#include "client/core/ahead/ahead_keys.h"
 #include "client/core/ledger/receipts.h"
 #include "client/core/outside/utf8.h"
 #include "client/core/people/bonds.h"
@@ -109,6 +110,7 @@ absl::Status AheadOutbox::TakeStored(const BondId& bond, const EnvelopeId& id,
   HOLDFAST_RETURN_IF_ERROR(KeepHighest(change, *leaf, response.receipt()));
   HOLDFAST_ASSIGN_OR_RETURN(auto ahead, change.Find(names::Ahead(bond, id)));
   if (ahead) {  // else it was withdrawn meanwhile
+    ForgetNoteKey(change, bond, own->account, id);
     ahead->set_pending(false);
     change.Put(names::Ahead(bond, id), *ahead);
   }
@@ -133,6 +135,8 @@ absl::Status AheadOutbox::TakeRefused(const BondId& bond, const EnvelopeId& id,
     message.set_refusal_reason(std::string(RowOf(ReasonOf(refusal)).name));
   }
   change.Put(names::Message(id), message);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
+  ForgetNoteKey(change, bond, own->account, id);
   change.Erase(names::Ahead(bond, id));
   if (ReasonOf(refusal) == Reason::kEnvelopeConflict) {
     HOLDFAST_RETURN_IF_ERROR(SayConflict(change, context_.Now(), bond));

@@ -6,7 +6,6 @@
 #include "client/core/outside/clean_text.h"
 #include "client/core/outside/limits.h"
 #include "client/core/outside/utf8.h"
-#include "crypto/ahead.h"
 #include "crypto/public/secret.h"
 
 namespace holdfast::client {
@@ -95,8 +94,10 @@ absl::Status CheckReceiptContent(const v1::DeliveryReceipt& receipt) {
 }
 
 absl::Status CheckAheadKey(const v1::AheadKey& key) {
-  if (key.epoch() == 0) return Refuse(Reason::kMalformedField, "ahead_key.epoch", "starts at 1");
-  if (key.key().size() == crypto::AheadKey::size) return absl::OkStatus();
+  if (key.envelope_id().size() != EnvelopeId::size) {
+    return Refuse(Reason::kMalformedField, "ahead_key.envelope_id", "must be 16 bytes");
+  }
+  if (key.key().size() == crypto::ContentKey::size) return absl::OkStatus();
   return Refuse(Reason::kMalformedField, "ahead_key.key", "must be 32 bytes");
 }
 

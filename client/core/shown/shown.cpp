@@ -2,6 +2,9 @@
 
 #include <array>
 
+#include "client/core/outside/limits.h"
+#include "rules/errors.h"
+
 namespace holdfast::client {
 
 std::string_view NameOf(MessageState state) {
@@ -22,6 +25,12 @@ std::string_view NameOf(AheadOutlook outlook) {
       "waiting",        "due",     "held",          "in-pause",         "released",  "withdrawn",
       "rhythm-changed", "skipped", "check-in-came", "answered-in-time", "bond-ended"};
   return kNames.at(static_cast<std::size_t>(outlook));
+}
+
+absl::Status CheckMessagePrefix(std::string_view prefix) {
+  const bool hex = prefix.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
+  if (hex && prefix.size() >= limits::kEnvelopePrefixHexMin) return absl::OkStatus();
+  return Refuse(Reason::kUsage, "id", "must be at least the first 4 digits of a message's id");
 }
 
 bool IsVain(AheadOutlook outlook) { return outlook >= AheadOutlook::kRhythmChanged; }

@@ -171,4 +171,7 @@ struct Watcher {
   std::function<void(const absl::Status&)> connection;
 };
 
+// usage naming "id": no message's id can begin so. In hex of either case.
+absl::Status CheckMessagePrefix(std::string_view prefix);
+
 }  // namespace holdfast::client

@@ -29,20 +29,6 @@ absl::Status CheckShape(const Arrival& arrival) {
   return Refuse(Reason::kIntegrity, "body", "has another size than its header says");
 }
 
-// not_decryptable where no key that is held fits.
-absl::StatusOr<Bytes> OpenByKeys(const Arrival& arrival) {
-  const Header& header = arrival.header;
-  HOLDFAST_ASSIGN_OR_RETURN(const auto keys,
-                            AheadKeysOf(arrival.change, header.bond, header.sender_account));
-  for (const HeldAheadKey& held : keys) {
-    const crypto::ContentKey key = crypto::AheadContentKey(
-        held.key, {header.bond, header.sender_account, held.epoch}, header.envelope);
-    auto content = crypto::OpenBody(key, arrival.delivery.header(), arrival.delivery.body());
-    if (content.ok()) return content;
-  }
-  return Refuse(Reason::kNotDecryptable, "body", "fits no key that this device has");
-}
-
 // Why it should not be here yet; nullopt where it may.
 std::optional<AlarmKind> WhyEarly(const HeldLedger& held, const Header& header,
                                   std::uint64_t now_ms) {
@@ -99,6 +85,8 @@ absl::Status TakeOpenedContent(Arrival& arrival, const Bytes& content) {
   HOLDFAST_RETURN_IF_ERROR(TakePlaceAtStoring(arrival, message));
   HOLDFAST_RETURN_IF_ERROR(CheckRelease(arrival, message));
   arrival.change.Put(names::Message(arrival.header.envelope), message);
+  ForgetNoteKey(arrival.change, arrival.header.bond, arrival.header.sender_account,
+                arrival.header.envelope);
   arrival.change.Erase(names::Unopened(arrival.header.envelope));
   arrival.change.Erase(names::Aside(arrival.header.envelope));
   if (message.mine()) return absl::OkStatus();
@@ -137,14 +125,14 @@ absl::Status KeepUntilKeyComes(Arrival& arrival) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto known, arrival.change.Find(name));
   if (known) return absl::OkStatus();
   HOLDFAST_RETURN_IF_ERROR(MakeRoom(arrival));
-  HOLDFAST_ASSIGN_OR_RETURN(const std::size_t keys, arrival.change.Count(names::AheadKeysOf(
-                                                        header.bond, header.sender_account)));
+  HOLDFAST_ASSIGN_OR_RETURN(const NoteKeyIs key, FindNoteKey(arrival.change, header));
+  if (key == NoteKeyIs::kWithdrawn) return absl::OkStatus();
   vault::Unopened record;
   record.set_delivery(arrival.delivery.SerializeAsString());
   record.set_at_ms(arrival.now_ms);
-  record.set_said(keys != 0);
+  record.set_said(key == NoteKeyIs::kHere);
   arrival.change.Put(name, record);
-  if (keys == 0) return absl::OkStatus();
+  if (key == NoteKeyIs::kNotHere) return absl::OkStatus();
   return arrival.Alarm(Reason::kNotDecryptable, AlarmKind::kAheadKeyDoesNotFit,
                        {.who = arrival.who});
 }
@@ -166,7 +154,8 @@ absl::StatusOr<bool> TakeAheadDelivery(Arrival& arrival) {
     HOLDFAST_RETURN_IF_ERROR(KeepAside(arrival, shape));
     return false;
   }
-  auto content = OpenByKeys(arrival);
+  auto content =
+      OpenAhead(arrival.change, arrival.header, arrival.delivery.header(), arrival.delivery.body());
   if (ReasonOf(content.status()) == Reason::kNotDecryptable) {
     HOLDFAST_RETURN_IF_ERROR(KeepUntilKeyComes(arrival));
     return false;

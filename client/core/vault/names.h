@@ -40,7 +40,8 @@ inline constexpr Whole<vault::Draft> kDrafts("draft/");
 inline constexpr Whole<vault::PendingAct> kActsAside("act-aside/");
 inline constexpr Whole<vault::Reminder> kReminders("reminder/");
 inline constexpr Whole<vault::Ahead> kAhead("ahead/");
-inline constexpr Whole<vault::AheadKey> kAheadKeys("ahead-key/");
+inline constexpr Whole<vault::AheadKey> kNoteKeys("note-key/");
+inline constexpr Whole<vault::AheadKey> kEarlierAheadKeys("ahead-key/");
 inline constexpr Whole<vault::Unopened> kUnopened("unopened/");
 inline constexpr Whole<vault::Arrived> kArrived("arrived/");
 
@@ -101,13 +102,17 @@ inline vault::Table<vault::Ahead> AheadOf(const BondId& bond) { return kAhead.Pa
 inline vault::Name<vault::Ahead> Ahead(const BondId& bond, const EnvelopeId& id) {
   return AheadOf(bond).At(id.view());
 }
-// Of one account in one bond, in order of epoch.
-inline vault::Table<vault::AheadKey> AheadKeysOf(const BondId& bond, const AccountKey& writer) {
-  return kAheadKeys.Part(bond.view()).Part(writer.view());
+inline vault::Table<vault::AheadKey> NoteKeysOf(const BondId& bond, const AccountKey& writer) {
+  return kNoteKeys.Part(bond.view()).Part(writer.view());
 }
-inline vault::Name<vault::AheadKey> AheadKey(const BondId& bond, const AccountKey& writer,
-                                             std::uint32_t epoch, const DeviceId& from) {
-  return AheadKeysOf(bond, writer).At(Encoder().U32(epoch).Fixed(from).Take());
+inline vault::Name<vault::AheadKey> NoteKey(const BondId& bond, const AccountKey& writer,
+                                            const EnvelopeId& note) {
+  return NoteKeysOf(bond, writer).At(note.view());
+}
+// What version 0.1.0 drew: one for all that an account wrote in a bond, in order of epoch.
+inline vault::Table<vault::AheadKey> EarlierAheadKeysOf(const BondId& bond,
+                                                        const AccountKey& writer) {
+  return kEarlierAheadKeys.Part(bond.view()).Part(writer.view());
 }
 inline vault::Name<vault::Unopened> Unopened(const EnvelopeId& id) {
   return kUnopened.At(id.view());

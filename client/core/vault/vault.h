@@ -32,6 +32,19 @@ class Vault {
   // (also where `key` is another vault's), newer_format.
   static absl::StatusOr<std::unique_ptr<Vault>> Open(crypto::VaultKey key, VaultStorage& storage);
 
+  // While one lives, changes are checked as ever and written nowhere. Not across a wait.
+  class Rehearsal {
+   public:
+    explicit Rehearsal(Vault& vault) : vault_(vault) { ++vault_.rehearsals_; }
+    ~Rehearsal() { --vault_.rehearsals_; }
+    Rehearsal(const Rehearsal&) = delete;
+    Rehearsal& operator=(const Rehearsal&) = delete;
+
+   private:
+    Vault& vault_;
+  };
+  bool rehearses() const { return rehearsals_ > 0; }
+
   // Commits so far. Told to the practice with every login: a practice that has
   // seen a higher one proves that this vault is an older copy.
   std::uint64_t generation() const { return meta_.generation(); }
@@ -44,6 +57,7 @@ class Vault {
   crypto::VaultKey key_;
   VaultStorage& storage_;
   vault::Meta meta_;
+  int rehearsals_ = 0;
   // What readers made of values, by name; each as good as its value.
   std::map<Bytes, std::shared_ptr<const void>, std::less<>> remembered_;
 };
@@ -170,7 +184,8 @@ class VaultChange : public VaultReader {
 
   // Seals and writes everything; durable when OK. storage_failed changes nothing, and
   // neither does internal: a record, as it was last put, could not be read again, or
-  // another change was committed since this one began.
+  // another change was committed since this one began. In a Vault::Rehearsal it is let go
+  // where it would have been written.
   absl::Status Commit();
 
  private:

@@ -9,7 +9,8 @@ namespace {
 // What text they hold is checked before it comes here.
 bool HoldsSecret(BytesView name) {
   return name == names::kIdentity.view() || name.starts_with(names::kPrekeys.prefix()) ||
-         name.starts_with(names::kAheadKeys.prefix()) ||
+         name.starts_with(names::kNoteKeys.prefix()) ||
+         name.starts_with(names::kEarlierAheadKeys.prefix()) ||
          name.starts_with(names::kInvitations.prefix()) ||
          name.starts_with(names::kOutbox.prefix()) || name.starts_with(names::kSent.prefix());
 }
@@ -45,6 +46,10 @@ absl::Status VaultChange::Commit() {
   if (!unreadable_.empty()) {
     return Refuse(Reason::kInternal, "vault." + TableOf(*unreadable_.begin()),
                   "could not be read again as it is, so nothing was written");
+  }
+  if (vault_.rehearses()) {
+    writes_.clear();  // and what was noted in memory is undone
+    return absl::OkStatus();
   }
   vault::Meta meta = vault_.meta_;
   meta.set_generation(meta.generation() + 1);

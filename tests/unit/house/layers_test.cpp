@@ -75,6 +75,11 @@ const std::vector<Layer>& Layers() {
        {"rules/", "crypto/", "client/core/outside/vault_storage.h"},
        {"grpc", "boost/", "rocksdb/"},
        {}},
+      // It holds keys, and must know as little else as can be.
+      {"client/agent",
+       {"rules/", "crypto/"},
+       {"grpc", "boost/", "rocksdb/", "sqlite", "google/"},
+       {}},
       {"client/transport",
        Join({{"rules/", "crypto/public/", "client/core/outside/transport.h",
               "client/core/outside/world.h", "holdfast/v1/practice.grpc.pb.h",

@@ -169,6 +169,21 @@ TEST_CASE("days of a rhythm are taken as they are said", "[schedule]") {
   CHECK(FieldOf(WeeklyRule("every second monday", 3).status()) == "--every");
 }
 
+TEST_CASE("a day ends at 24:00, and begins at midnight", "[schedule]") {
+  const auto at = [](const char* text) { return ParseMoment(text, "--at", kNow).value().at; };
+  const LocalMs begins = at("2026-03-09 0:00");
+  CHECK(at("2026-03-09 midnight") == begins);
+  CHECK(at("2026-03-09 24:00") == begins + limits::kDayMs);
+  CHECK(at("2026-03-09 24:00") == at("2026-03-10"));
+  CHECK(at("24:00 tomorrow") == at("tomorrow") + limits::kDayMs);
+  CHECK(ParseAway("2026-03-09 12:00..2026-03-09 24:00", kNow).value().until ==
+        begins + limits::kDayMs);
+  for (const char* bad : {"2026-03-09 24:01", "2026-03-09 25:00"}) {
+    CHECK_FALSE(ParseMoment(bad, "--at", kNow).ok());
+  }
+  CHECK_FALSE(ParseInstant("2026-03-09T24:00:30Z", "--at", 0).ok());
+}
+
 TEST_CASE("every rule is a sentence, and one of weeks is understood again", "[schedule]") {
   const auto said = [](const char* rule) { return RuleInWords(rule, kToday); };
   CHECK(said("FREQ=WEEKLY;BYDAY=MO") == "every Monday");
@@ -213,6 +228,7 @@ TEST_CASE("times of day and lengths are taken as they are said, and told again",
   CHECK(ParseClock("12am", "--at").value() == 0);
   CHECK(ParseClock("12 pm", "--at").value() == 720);
   CHECK(ParseClock("24:00", "--at", true).value() == 1440);
+  CHECK(MessageOf(ParseClock("24:00", "--at").status()).find("write 0:00") != std::string::npos);
   for (const char* bad : {"", "24:00", "24", "9:5", "9:555", "13pm", "0am", "1800", "-1", "9:60",
                           "9:00:00", ":30", "half past nine"}) {
     INFO(bad);

@@ -34,7 +34,7 @@ TEST_CASE("a summary says what is owed, what is late, by when, and what is new",
   const Words words(crypto::Role::kTherapist, {}, kNowMs);
   const Summary summary = SummaryOf(Practice(), crypto::Role::kTherapist);
   CHECK(SummaryInWords(words, summary) ==
-        "1 landed badly; 4 replies owed, 1 of them late, the next by " +
+        "1 landed badly; 4 replies owed, 1 of them late, the next due " +
             words.Time(kNowMs + 3'600'000) + "; 3 not opened yet.");
   const Json json = SummaryJson(summary);
   CHECK(json["marks"] == 1);
@@ -52,7 +52,7 @@ TEST_CASE("a client's summary says what is owed to them, and nothing against the
   bond.standing.open_slot = SlotLine();
   bond.standing.open_slot->slot.closes_at_ms = kNowMs;
   CHECK(SummaryInWords(words, SummaryOf({bond}, crypto::Role::kClient)) ==
-        "1 reply owed to you by today, " + words.Time(kNowMs).substr(7) +
+        "1 reply owed to you, due today, " + words.Time(kNowMs).substr(7) +
             "; a check-in is open until " + words.Time(kNowMs) + ".");
   CHECK(SummaryInWords(words, SummaryOf({}, crypto::Role::kClient)) == "Nothing waits for you.");
 }

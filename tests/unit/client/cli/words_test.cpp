@@ -156,7 +156,8 @@ TEST_CASE("a failure names the command for what to do next", "[words]") {
     return FailureInWords(WithStep(Refuse(Reason::kUsage, "bond", "is not one of yours"), step));
   };
   CHECK(in_words(NextStep::kNone) == "this bond is not one of yours.");
-  CHECK(in_words(NextStep::kListBonds) == "this bond is not one of yours; `status` lists them.");
+  CHECK(in_words(NextStep::kListBonds) ==
+        "this bond is not one of yours; \"holdfast status\" lists them.");
   CHECK(FailureInWords(
             WithStep(Refuse(Reason::kUsage, "", "this profile already belongs to an account"),
                      NextStep::kOtherProfile)) ==
@@ -168,7 +169,7 @@ TEST_CASE("a failure names the command for what to do next", "[words]") {
   finding.why = WithStep(Refuse(Reason::kUsage, "", "this profile has no account yet"),
                          NextStep::kMakeAccount);
   CHECK(FindingInWords(finding) ==
-        "this profile has no account yet; begin with `enroll` or `join`");
+        "this profile has no account yet; begin with \"holdfast enroll\" or \"holdfast join\"");
 }
 
 TEST_CASE("no failure shows the name of a field, but as it was typed", "[words]") {

@@ -122,5 +122,27 @@ TEST_CASE("What was withdrawn stays withdrawn over a restore") {
   CHECK(couple.client.Texts().empty());
 }
 
+TEST_CASE("What was withdrawn and comes from a restored practice is not shown, nor a riddle") {
+  Restored couple;
+  const auto id = couple.therapist.Ahead("better not", couple.At(kDayMs));
+  couple.SyncBoth();
+  const auto has_note = couple.practice.rows();
+  REQUIRE(couple.therapist.engine->Withdraw(*id).ok());
+  couple.SyncBoth();
+  couple.practice.store.Restore(has_note);
+  couple.practice.Pass(2 * kDayMs);  // released before its writer comes back
+  couple.practice.Restart();
+  for (int day = 0; day < 10; ++day) {
+    couple.client.Sync().IgnoreError();
+    couple.practice.Pass(kDayMs);
+    couple.practice.Restart();
+  }
+  CHECK(couple.client.Texts().empty());
+  for (const Alarm& alarm : couple.client.TakeAlarms()) {
+    CHECK(alarm.kind != AlarmKind::kAheadKeyMissing);
+    CHECK(alarm.kind != AlarmKind::kAheadKeyDoesNotFit);
+  }
+}
+
 }  // namespace
 }  // namespace holdfast::client

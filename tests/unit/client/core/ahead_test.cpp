@@ -98,7 +98,8 @@ TEST_CASE("Written without a connection it goes out later, the key before it, se
   const std::size_t before = sends.size();
   REQUIRE(couple.therapist.Ahead("another", couple.At(2 * kDayMs)).ok());
   REQUIRE(couple.therapist.Sync().ok());
-  CHECK(sends.size() == before + 1);  // the key went already
+  REQUIRE(sends.size() == before + 2);  // it has a key of its own
+  CHECK(DecodeHeader(sends[before].header())->kind == Kind::kControl);
   couple.Pass(3 * kDayMs);
   CHECK(couple.client.Texts() == Texts{"from the train", "another"});
   couple.NoAlarms();

@@ -60,8 +60,8 @@ TEST_CASE("Each bad field is named") {
 TEST_CASE("A key for what is written ahead is whole, and ids have their size") {
   v1::Content content;
   content.mutable_control()->mutable_ahead_key()->set_key(Bytes(32, 'k'));
-  CHECK(FieldRefused(content, Kind::kControl) == "ahead_key.epoch");
-  content.mutable_control()->mutable_ahead_key()->set_epoch(1);
+  CHECK(FieldRefused(content, Kind::kControl) == "ahead_key.envelope_id");
+  content.mutable_control()->mutable_ahead_key()->set_envelope_id(Bytes(16, 'e'));
   CHECK(ValidateContent(content, Kind::kControl).ok());
   content.mutable_control()->mutable_ahead_key()->set_key(Bytes(31, 'k'));
   CHECK(FieldRefused(content, Kind::kControl) == "ahead_key.key");
@@ -81,7 +81,7 @@ TEST_CASE("A key for what is written ahead is whole, and ids have their size") {
 TEST_CASE("To the practice a key is a beacon, and so is a beacon that names what was due") {
   v1::Control beacon, key;
   beacon.mutable_beacon();
-  key.mutable_ahead_key()->set_epoch(~std::uint32_t{0});
+  key.mutable_ahead_key()->set_envelope_id(Bytes(16, 'e'));
   key.mutable_ahead_key()->set_key(Bytes(32, 'k'));
   const auto sealed = [](const Bytes& bytes) {
     return crypto::SealedBodyBytes(bytes.size()).value();

@@ -64,6 +64,32 @@ TEST_CASE("Only the proposal that was shown is accepted") {
   CHECK(couple.therapist.Standing().rhythm->first % kDayMs == 6 * limits::kHourMs);
 }
 
+TEST_CASE("What is rehearsed is checked as ever, and nothing of it is kept") {
+  Deciders couple;
+  Engine& client = *couple.client.engine;
+  const BondId bond = couple.client.bond();
+  const std::uint64_t until_ms = couple.practice.clock.wall_ms + 3 * kDayMs;
+  const auto pause = [&](Engine& engine) { return engine.Pause(bond, until_ms).status(); };
+  CHECK(client.Rehearse(pause).ok());
+  CHECK(couple.client.Standing().waiting.empty());
+  CHECK(client.Queued().value() == 0);
+  const auto write = [&](Engine&) { return couple.client.Note("once").status(); };
+  CHECK(client.Rehearse(write).ok());
+  CHECK(client.Messages({}).value().empty());
+  couple.SyncBoth();
+  CHECK_FALSE(couple.therapist.Standing().paused_until_ms.has_value());
+  CHECK(ReasonOf(couple.therapist.engine->Rehearse(pause)) == Reason::kUsage);
+
+  REQUIRE(pause(client).ok());
+  REQUIRE(write(client).ok());
+  CHECK(couple.client.Standing().waiting.size() == 1);
+  REQUIRE(client.EndBond(bond).ok());
+  couple.SyncBoth();
+  CHECK(ReasonOf(client.Rehearse(pause)) == Reason::kBondEnded);
+  CHECK(ReasonOf(client.Rehearse(write)) == Reason::kBondEnded);
+  CHECK(client.Messages({}).value().size() == 1);
+}
+
 TEST_CASE("What was planned is what is signed, whatever the clock does in between") {
   Deciders couple;
   const Rhythm planned =

@@ -166,11 +166,106 @@ TEST_CASE("A vault that is let go opens again without the passphrase") {
   auto vault = CreateVault(VaultIn(dir), "p", kCheap);
   REQUIRE(vault.ok());
   REQUIRE(vault->storage->Commit({Put("a", "1")}).ok());
-  CHECK(ReasonOf(OpenVaultAgain(VaultIn(dir)).status()) == Reason::kVaultBusy);
+  CHECK(ReasonOf(LockVault(VaultIn(dir)).status()) == Reason::kVaultBusy);
   vault->storage.reset();
-  const auto again = OpenVaultAgain(VaultIn(dir));
+  const auto again = LockVault(VaultIn(dir));
   REQUIRE(again.ok());
-  CHECK((*again)->Get("a")->value() == "1");
+  CHECK(again->storage->Get("a")->value() == "1");
+}
+
+// `wrapped` under another passphrase.
+Bytes Rewrapped(const Bytes& wrapped, BytesView from, BytesView to) {
+  auto key = crypto::UnwrapVaultKey(wrapped, from);
+  REQUIRE(key.ok());
+  return crypto::WrapVaultKey(*key, to, kCheap).value();
+}
+
+TEST_CASE("Another passphrase opens the same vault, and the old one nothing any more") {
+  const test::TempDir dir;
+  Bytes before;
+  {
+    auto vault = CreateVault(VaultIn(dir), "old", kCheap);
+    REQUIRE(vault.ok());
+    REQUIRE(vault->storage->Commit({Put("a", "1")}).ok());
+    before = vault->wrapped_key;
+    CHECK(ReasonOf(ReplaceWrappedKey(VaultIn(dir), before, before)) == Reason::kVaultBusy);
+  }
+  const Bytes after = Rewrapped(before, "old", "new");
+  REQUIRE(ReplaceWrappedKey(VaultIn(dir), before, after).ok());
+  CHECK(ReasonOf(OpenVault(VaultIn(dir), "old").status()) == Reason::kWrongPassphrase);
+  {
+    auto vault = OpenVault(VaultIn(dir), "new");
+    REQUIRE(vault.ok());
+    CHECK(vault->storage->Get("a")->value() == "1");
+    CHECK(vault->wrapped_key == after);
+    CHECK(vault->key == crypto::UnwrapVaultKey(before, "old").value());
+  }
+  // Nothing of the old wrapping is left, neither in the file nor beside it.
+  CHECK(test::FilesContaining(dir.path(), before.substr(13)).empty());
+  CHECK_FALSE(test::FilesContaining(dir.path(), after.substr(13)).empty());
+  // Who knew it before another change does not undo that.
+  CHECK(ReasonOf(ReplaceWrappedKey(VaultIn(dir), before, before)) == Reason::kVaultBusy);
+  CHECK(OpenVault(VaultIn(dir), "new").ok());
+}
+
+TEST_CASE("Without room on the disk the old passphrase stays") {
+  const test::TempDir dir;
+  const Bytes before = CreateVault(VaultIn(dir), "old", kCheap)->wrapped_key;
+  const Bytes after = Rewrapped(before, "old", "new");
+  absl::Status status;
+  {
+    const NoRoom full;
+    status = ReplaceWrappedKey(VaultIn(dir), before, after);
+  }
+  CHECK(ReasonOf(status) == Reason::kStorageFailed);
+  CHECK(OpenVault(VaultIn(dir), "old").ok());
+}
+
+// Goes to and fro between two wrappings until it is killed.
+[[noreturn]] void ChangeForEver(const fs::path& file, const Bytes& one, const Bytes& other) {
+  for (;;) {
+    if (!ReplaceWrappedKey(file, one, other).ok() || !ReplaceWrappedKey(file, other, one).ok()) {
+      ::_exit(1);
+    }
+  }
+}
+
+TEST_CASE("Whenever the power goes, the old passphrase opens the vault or the new one does") {
+  const test::TempDir dir;
+  auto vault = CreateVault(VaultIn(dir), "old", kCheap);
+  REQUIRE(vault->storage->Commit({Put("a", "1")}).ok());
+  vault->storage.reset();
+  const Bytes one = vault->wrapped_key;
+  const Bytes other = Rewrapped(one, "old", "new");
+  constexpr int kTrials = 150;
+  int old = 0, fresh = 0;
+  for (int trial = 0; trial < kTrials; ++trial) {
+    const pid_t child = ::fork();
+    if (child == 0) ChangeForEver(VaultIn(dir), one, other);
+    std::this_thread::sleep_for(std::chrono::microseconds(3000 + trial * 97));
+    ::kill(child, SIGKILL);
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    REQUIRE(WIFSIGNALED(status));
+    // The end of the log may not have reached the disk.
+    const fs::path log = VaultIn(dir).string() + "-wal";
+    std::error_code error;
+    const std::uintmax_t size = fs::file_size(log, error);
+    if (!error && trial % 2 == 0) {
+      fs::resize_file(log, size * static_cast<unsigned>(trial % 8) / 8, error);
+    }
+    auto locked = LockVault(VaultIn(dir));
+    REQUIRE(locked.ok());
+    CHECK(locked->storage->Get("a")->value() == "1");
+    const bool is_old = locked->wrapped_key == one;
+    CHECK((is_old || locked->wrapped_key == other));
+    ++(is_old ? old : fresh);
+    locked->storage.reset();
+    if (!is_old) REQUIRE(ReplaceWrappedKey(VaultIn(dir), other, one).ok());
+  }
+  CHECK(old > 0);
+  CHECK(fresh > 0);
+  CHECK(OpenVault(VaultIn(dir), "old").ok());
 }
 
 TEST_CASE("A process that is through in time is waited for") {

@@ -1,0 +1,188 @@
+// What is wrong with arguments is said before anybody is asked for a passphrase.
+#include "client/cli/commands/arguments.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "client/cli/commands/command.h"
+#include "client/cli/words/words.h"
+#include "rules/errors.h"
+#include "support/catch.h"
+#include "support/temp_dir.h"
+
+namespace holdfast::client::cli {
+namespace {
+
+using test::TempDir;
+
+// A profile that nobody can unlock.
+class LockedProfile {
+ public:
+  LockedProfile() {
+    setenv("HOLDFAST_HOME", home_.path().c_str(), 1);
+    std::filesystem::create_directory(home_ / "default");
+    std::ofstream(home_ / "default" / "vault") << "no vault";
+  }
+
+  // What `holdfast <words>` is refused with.
+  absl::Status Refusal(std::vector<std::string> words) const {
+    setenv("HOLDFAST_PASSPHRASE", "correct horse battery staple", 1);  // never asked for
+    CLI::App app("", "holdfast");
+    app.require_subcommand(0, 1);
+    app.fallthrough();
+    const std::vector<Command> commands = DeclareCommands(app);
+    std::ranges::reverse(words);
+    try {
+      app.parse(std::move(words));
+    } catch (const CLI::ParseError& error) {
+      return Refuse(Reason::kUsage, "", error.what());
+    }
+    Output out(true);
+    const Profile profile = Profile::Named("default").value();
+    Context context{out, profile};
+    const auto chosen =
+        std::ranges::find_if(commands, [](const Command& c) { return c.app->parsed(); });
+    return chosen->run(context);
+  }
+  std::string File(const std::string& name, const std::string& text) const {
+    std::ofstream(home_ / name) << text;
+    return (home_ / name).string();
+  }
+
+ private:
+  TempDir home_;
+};
+
+struct BadArguments {
+  std::vector<std::string> command;
+  std::string words;
+};
+
+std::vector<BadArguments> AllBad(const LockedProfile& profile) {
+  const std::string long_text(40'000, 'x'), long_name(200, 'n'), no_text = "\xff\xfe";
+  const std::string there = profile.File("there.svg", "");
+  const std::vector<std::string> propose = {"rhythm", "propose", "--at", "18:00", "--zone", "UTC"};
+  const std::vector<std::string> set = {"availability", "set", "--zone", "UTC", "--hours"};
+  const auto with = [](std::vector<std::string> some, const std::vector<std::string>& more) {
+    some.insert(some.end(), more.begin(), more.end());
+    return some;
+  };
+  return {
+      {{"enroll", "--code-file", profile.File("hfe", "HFE-no")}, "cut short"},
+      {{"join", "--invitation-file", "/nowhere/file"}, "cannot be read"},
+      {{"join", "--invitation-file", profile.File("hfi", "HFI-no")}, "cut short"},
+      {{"invite", "--label", long_name}, "too long"},
+      {{"invite", "--days", "0"}, "--days"},
+      {{"invite", "--qr", "picture.png"}, ".svg"},
+      {{"invite", "--qr", there}, "there already"},
+      {{"invite", "--qr", "/nowhere/at/all.svg"}, "no folder"},
+      {{"rename", long_name}, "too long"},
+      {{"rename", "Ann", "--bond", ""}, "whom you mean"},
+      {{"checkin", "--answers", "/nowhere/file", "--need", "none"}, "cannot be read"},
+      {{"checkin", "--answers", profile.File("a", "[]"), "--need", "none"}, "JSON object"},
+      {{"checkin", "--answers", profile.File("b", "{\"rest\": 99}"), "--need", "none"}, "rest"},
+      {{"checkin", "--answers", profile.File("c", "{}")}, "reply, witness, none or session"},
+      {{"checkin", "--answers", profile.File("c", "{}"), "--need", "hug"}, "--need"},
+      {{"checkin", "--answers", profile.File("c", "{}"), "--need", "none", "--note", long_text},
+       "too long"},
+      {{"send", "--text", long_text}, "too long"},
+      {{"send", "--text", no_text}, "UTF-8"},
+      {{"send", "--text", "  "}, "nothing written"},
+      {{"send", "--text", "hello", "--bond", " "}, "whom you mean"},
+      {{"send", "--text", "hello", "--bond", long_name}, "longer than any name"},
+      {{"reply", "xyz", "--text", "hello"}, "first 4 digits"},
+      {{"reply", "abcd", "--text", long_text}, "too long"},
+      {{"landed", "abc"}, "first 4 digits"},
+      {{"landed", "abcd", "--text", long_text}, "too long"},
+      {{"landed", "abcd", "--text", "x", "--close"}, "--close"},
+      {{"drafts", "show", "12"}, "names no draft"},
+      {{"drafts", "drop", "wxyz"}, "names no draft"},
+      {{"drafts", "resume", "abcd"}, "at a terminal"},
+      {{"inbox", "--bond", no_text}, "UTF-8"},
+      {{"show", "12"}, "first 4 digits"},
+      {{"status", "--breif"}, "--breif"},
+      {with(propose, {}), "one of the two"},
+      {with(propose, {"--weekly", "someday"}), "not a day of the week"},
+      {with(propose, {"--rule", "FREQ=SECONDLY"}), "--rule"},
+      {with(propose, {"--weekly", "mon", "--window", "300d"}), "--window"},
+      {with(propose, {"--weekly", "mon", "--first", "soon"}), "not understood"},
+      {with(propose, {"--weekly", "mon", "--reminders", "9"}), "--reminders"},
+      {{"rhythm", "propose", "--weekly", "mon", "--at", "18:00", "--zone", "Atlantis"}, "--zone"},
+      {{"rhythm", "propose", "--weekly", "mon", "--at", "25:00"}, "time of day"},
+      {{"rhythm", "accept", "--bond", ""}, "whom you mean"},
+      {{"rhythm", "end", "--bond", "a", "--bond", "b"}, "names one"},
+      {with(set, {"never", "--reply-within", "1d"}), "--hours"},
+      {with(set, {"mon 9-17", "--reply-within", "soon"}), "--reply-within"},
+      {with(set, {"mon 9-17", "--reply-within", "4h", "--remind-before", "5h"}), "--remind-before"},
+      {with(set, {"mon 9-17", "--reply-within", "4h", "--away", "whenever"}), "--away"},
+      {{"availability", "away", "add", "whenever"}, "not understood"},
+      {{"availability", "away", "remove", "2026-07-17..2026-07-06"}, "ends before it begins"},
+      {{"promise", "move", "xyz", "--to", "tomorrow 9:00"}, "first 4 digits"},
+      {{"promise", "move", "abcd", "--to", "tomorrow"}, "time of the day"},
+      {{"promise", "move", "abcd", "--to", "yesterday 9:00"}, "time ahead"},
+      {{"promise", "--bond", ""}, "whom you mean"},
+      {{"ahead", "--text", "x"}, "give one of them"},
+      {{"ahead", "--at", "yesterday 9:00", "--text", "x"}, "passed already"},
+      {{"ahead", "--at", "in 700 days 9:00", "--text", "x"}, "more than a year"},
+      {{"ahead", "--at", "whenever", "--text", "x"}, "not understood"},
+      {{"ahead", "--at", "tomorrow 9:00", "--text", long_text}, "too long"},
+      {{"ahead", "--at", "tomorrow 9:00", "--opening", "2", "--text", "x"}, "goes with"},
+      {{"ahead", "--when-opens", "--opening", "0", "--text", "x"}, "counts from 1"},
+      {{"ahead", "--when-opens", "--opening", "soon", "--text", "x"}, "not understood"},
+      {{"ahead", "--if-missed", "zz", "--text", "x"}, "first 4 digits"},
+      {{"ahead", "withdraw", "zz"}, "first 4 digits"},
+      {{"pause", "--until", "whenever"}, "not understood"},
+      {{"pause", "--until", "yesterday"}, "a day ahead"},
+      {{"pause", "--until", "in 900 days"}, "within a year"},
+      {{"resume", "--bond", ""}, "whom you mean"},
+      {{"end"}, "--yes"},
+      {{"end", "--yes", "--bond", ""}, "whom you mean"},
+      {{"ledger", "verify", "/nowhere/file"}, "cannot be read"},
+      {{"ledger", "export", "/nowhere/file"}, "no folder"},
+      {{"ledger", "export", "/"}, "a file to write to"},
+      {{"ledger", "show", "--bond", ""}, "whom you mean"},
+      {{"unlock", "--for", "whenever"}, "--for"},
+      {{"passphrase", "--new-passphrase-file", "/nowhere/file"}, "cannot be read"},
+  };
+}
+
+TEST_CASE("what is wrong with arguments is said before the vault is opened", "[arguments]") {
+  const LockedProfile profile;
+  for (const auto& [command, words] : AllBad(profile)) {
+    const absl::Status refused = profile.Refusal(command);
+    std::string typed;
+    for (const std::string& word : command) typed += word.substr(0, 40) + " ";
+    INFO(typed << ": " << FailureInWords(refused));
+    CHECK(ReasonOf(refused) == Reason::kUsage);
+    CHECK(FailureInWords(refused).find(words) != std::string::npos);
+  }
+  // The vault is what is refused where nothing else is wrong.
+  for (const auto& command : std::vector<std::vector<std::string>>{
+           {"status"}, {"send", "--text", "hello"}, {"show", "abcd"}, {"resume"}}) {
+    const absl::Status refused = profile.Refusal(command);
+    INFO(command.front() << ": " << FailureInWords(refused));
+    CHECK_FALSE(refused.ok());
+    CHECK(ReasonOf(refused) != Reason::kUsage);
+  }
+}
+
+TEST_CASE("every command that takes arguments has them checked before the vault is opened",
+          "[arguments]") {
+  const LockedProfile profile;
+  std::set<std::string> checked = {"next", "sync", "watch", "doctor", "lock"};  // these take none
+  for (const BadArguments& bad : AllBad(profile)) checked.insert(bad.command.front());
+  CLI::App app("", "holdfast");
+  DeclareCommands(app);
+  for (const CLI::App* const command : app.get_subcommands({})) {
+    INFO(command->get_name());
+    CHECK(checked.contains(command->get_name()));
+  }
+}
+
+}  // namespace
+}  // namespace holdfast::client::cli
