@@ -112,6 +112,10 @@ class Engine {
   // joins later. None where none were set.
   absl::Status SetStandingHours(const Availability& hours);
   absl::StatusOr<std::optional<Availability>> StandingHours();
+  // A rhythm that is proposed to whoever joins later, and not to the bonds that are here;
+  // none ends that. Therapist only.
+  absl::Status SetStandingRhythm(const std::optional<Rhythm>& rhythm);
+  absl::StatusOr<std::optional<Rhythm>> StandingRhythm();
   // The person has seen the proposal with this hash.
   absl::Status MarkProposalShown(const BondId& bond, const Hash& proposal);
   absl::StatusOr<ActId> EndRhythm(const BondId& bond);

@@ -2,6 +2,7 @@
 
 #include "client/core/ledger/old_keys.h"
 #include "client/core/ledger/standing_hours.h"
+#include "client/core/ledger/standing_rhythm.h"
 #include "client/core/ledger/zone_renewal.h"
 #include "client/core/message/queue.h"
 #include "client/core/outside/limits.h"
@@ -183,6 +184,7 @@ Task<absl::Status> Exchange::SendAll() {
 absl::Status Exchange::RenewAndRemind() {
   VaultChange change(context_.vault);
   HOLDFAST_RETURN_IF_ERROR(InheritHours(context_, ledgers_, change));
+  HOLDFAST_RETURN_IF_ERROR(InheritRhythm(context_, ledgers_, change));
   HOLDFAST_RETURN_IF_ERROR(RenewZones(context_, ledgers_, change).status());
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
   HOLDFAST_RETURN_IF_ERROR(SayUnopened(change, *own, context_.Now()));

@@ -107,6 +107,13 @@ struct Story {
         "--window", "20h"});
     Of(client, "sync", {"sync"});
     Of(client, "rhythm", {"rhythm"});
+    Of(therapist, "decided",
+       {"rhythm", "propose", "--weekly", "mon", "--at", "18:00", "--zone", "Etc/UTC", "--later"});
+    const Json later = Of(therapist, "rhythm", {"rhythm"});
+    CHECK(later.at("standing").at("rule") == "FREQ=WEEKLY;BYDAY=MO");
+    CHECK(later.at("bonds").at(0).at("proposal").at("rule") == "FREQ=DAILY");
+    Of(therapist, "standing-rhythm", {"rhythm", "end", "--later"});
+    CHECK(Of(therapist, "rhythm", {"rhythm"}).at("standing").is_null());
     Of(client, "decided", {"rhythm", "accept"});
   }
 
