@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 
+#include "client/cli/commands/arguments.h"
 #include "client/cli/commands/command.h"
 #include "client/cli/commands/deciding.h"
 #include "client/cli/commands/reading.h"
@@ -125,7 +126,8 @@ Command InvitationsCommand(CLI::App& app) {
       command->add_subcommand("withdraw", "Take one back, so that nobody can join with it");
   options->withdraw
       ->add_option("WHICH", options->which, "For whom it was made, or the beginning of its id")
-      ->required();
+      ->required()
+      ->check(Who());
   options->withdraw->add_flag("--yes", options->yes, std::string(kYesHelp));
   command->footer(
       "An invitation that was lost, or seen by somebody else, can be taken back until somebody "
