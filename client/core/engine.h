@@ -8,8 +8,10 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -107,6 +109,13 @@ class Engine {
   absl::StatusOr<Availability> Planned(const AvailabilityDraft& draft);
   absl::StatusOr<Rhythm> Planned(const RhythmDraft& draft);
   absl::StatusOr<ActId> SetAvailability(const BondId& bond, const Availability& availability);
+  // Several bonds' hours in one commit, in their order, up to the first that cannot be.
+  struct DecidedForAll {
+    std::vector<std::pair<BondId, ActId>> acts;
+    absl::Status failed;  // of the next one
+  };
+  absl::StatusOr<DecidedForAll> SetAvailabilities(
+      const std::vector<std::pair<BondId, Availability>>& all);
   absl::StatusOr<ActId> ProposeRhythm(const BondId& bond, const Rhythm& rhythm);
   // Hours for everybody: of this device's bonds those without hours get them, and whoever
   // joins later. None where none were set.
@@ -133,6 +142,8 @@ class Engine {
   absl::Status Rehearse(const std::function<absl::Status(Engine&)>& act);
 
   absl::StatusOr<StandingView> Standing(const BondId& bond);
+  // Of several, for little more than one of them costs.
+  absl::StatusOr<std::map<BondId, StandingView>> Standings(const std::vector<BondView>& bonds);
   // Entries with a higher number than `after`.
   absl::StatusOr<std::vector<LedgerLine>> Ledger(const BondId& bond, std::uint64_t after);
   // With all that proves it; VerifyLedger checks it without vault and practice.

@@ -62,8 +62,9 @@ absl::StatusOr<ActId> Engine::Impl::Decide(
   if (!record) return Refuse(Reason::kUnknownBond, "bond", "is not one of yours");
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, exchange_.ledgers().Of(change, bond));
   HOLDFAST_ASSIGN_OR_RETURN(Decision decision, what(change, held->book));
-  HOLDFAST_ASSIGN_OR_RETURN(
-      const ActId id, WriteAct(context_, exchange_.ledgers(), change, bond, std::move(decision)));
+  HOLDFAST_ASSIGN_OR_RETURN(auto pending, PendingActs(change));
+  HOLDFAST_ASSIGN_OR_RETURN(const ActId id, WriteAct(context_, exchange_.ledgers(), change, pending,
+                                                     bond, std::move(decision)));
   HOLDFAST_RETURN_IF_ERROR(change.Commit());
   NoteWritten();
   return id;
@@ -75,6 +76,26 @@ absl::StatusOr<ActId> Engine::SetAvailability(const BondId& bond,
                        [&](const VaultReader&, const LedgerBook&) -> absl::StatusOr<Decision> {
                          return Decision(availability);
                        });
+}
+
+absl::StatusOr<Engine::DecidedForAll> Engine::SetAvailabilities(
+    const std::vector<std::pair<BondId, Availability>>& all) {
+  const Context& context = impl_->context();
+  VaultChange change(context.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(auto pending, PendingActs(change));
+  DecidedForAll decided;
+  for (const auto& [bond, availability] : all) {
+    const auto id =
+        WriteAct(context, impl_->exchange().ledgers(), change, pending, bond, availability);
+    if (!id.ok()) {
+      decided.failed = id.status();
+      break;
+    }
+    decided.acts.push_back({bond, *id});
+  }
+  HOLDFAST_RETURN_IF_ERROR(change.Commit());
+  if (!decided.acts.empty()) impl_->NoteWritten();
+  return decided;
 }
 
 absl::StatusOr<ActId> Engine::SetAvailability(const BondId& bond, const AvailabilityDraft& draft) {
@@ -229,8 +250,20 @@ absl::Status Engine::Rehearse(const std::function<absl::Status(Engine&)>& act) {
 
 absl::StatusOr<StandingView> Engine::Standing(const BondId& bond) {
   const VaultReader look(impl_->context().vault);
-  HOLDFAST_ASSIGN_OR_RETURN(const PromisesKept kept, KeptPromises(look));
-  return LookAt(impl_->exchange().ledgers(), look, bond, kept, impl_->context().Now());
+  HOLDFAST_ASSIGN_OR_RETURN(const Outside outside, LookOutside(look));
+  return LookAt(impl_->exchange().ledgers(), look, bond, outside, impl_->context().Now());
+}
+
+absl::StatusOr<std::map<BondId, StandingView>> Engine::Standings(
+    const std::vector<BondView>& bonds) {
+  const VaultReader look(impl_->context().vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const Outside outside, LookOutside(look));
+  std::map<BondId, StandingView> standings;
+  for (const BondView& bond : bonds) {
+    HOLDFAST_ASSIGN_OR_RETURN(standings[bond.id], LookAt(impl_->exchange().ledgers(), look, bond.id,
+                                                         outside, impl_->context().Now()));
+  }
+  return standings;
 }
 
 absl::StatusOr<std::vector<LedgerLine>> Engine::Ledger(const BondId& bond, std::uint64_t after) {

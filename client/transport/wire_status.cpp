@@ -1,54 +1,19 @@
 #include "client/transport/wire_status.h"
 
-#include <optional>
 #include <string>
 #include <string_view>
 
-#include "holdfast/v1/common.pb.h"
-#include "rules/retry.h"
+#include "client/core/outside/wire_refusal.h"
+#include "rules/errors.h"
 
 namespace holdfast::client {
 namespace {
-
-constexpr std::size_t kFieldBytesMax = 64;
-
-// Refuse() puts the field in front again.
-std::string WithoutField(std::string message, const std::string& field) {
-  const std::string prefix = field + ": ";
-  if (!field.empty() && message.compare(0, prefix.size(), prefix) == 0) {
-    message.erase(0, prefix.size());
-  }
-  return message;
-}
 
 // A number that is none of gRPC's codes arrives as it is, and means nothing.
 grpc::StatusCode KnownCode(const grpc::Status& status) {
   const bool known = status.error_code() > grpc::StatusCode::OK &&
                      status.error_code() <= grpc::StatusCode::UNAUTHENTICATED;
   return known ? status.error_code() : grpc::StatusCode::UNKNOWN;
-}
-
-Reason NearestReason(grpc::StatusCode code) {
-  switch (code) {
-    case grpc::StatusCode::INVALID_ARGUMENT:
-      return Reason::kMalformedField;
-    case grpc::StatusCode::OUT_OF_RANGE:
-      return Reason::kTimeOutOfRange;
-    case grpc::StatusCode::UNAUTHENTICATED:
-      return Reason::kTokenInvalid;
-    case grpc::StatusCode::RESOURCE_EXHAUSTED:
-      return Reason::kServerBusy;
-    case grpc::StatusCode::UNIMPLEMENTED:
-      return Reason::kUnsupportedVersion;
-    case grpc::StatusCode::UNAVAILABLE:
-    case grpc::StatusCode::DEADLINE_EXCEEDED:
-    case grpc::StatusCode::CANCELLED:
-    case grpc::StatusCode::INTERNAL:
-    case grpc::StatusCode::UNKNOWN:
-      return Reason::kUnreachable;
-    default:
-      return Reason::kNotPermitted;
-  }
 }
 
 // gRPC has one status for a name that nobody knows, a machine that says no and one that
@@ -93,19 +58,14 @@ std::string WithoutDetail(grpc::StatusCode code, const std::string& message,
 absl::Status FromWire(const grpc::Status& status, const std::string& address) {
   if (status.ok()) return absl::OkStatus();
   const grpc::StatusCode code = KnownCode(status);
-  std::string message = status.error_message().substr(0, kWireMessageBytesMax);
-  v1::ErrorDetail detail;
-  if (!detail.ParseFromString(status.error_details()) || detail.reason().empty()) {
-    return Refuse(NearestReason(code), "", WithoutDetail(code, message, address));
+  v1::Refusal refusal;
+  refusal.set_code(code);
+  refusal.set_message(status.error_message().substr(0, kWireMessageBytesMax));
+  v1::ErrorDetail& detail = *refusal.mutable_detail();
+  if (detail.ParseFromString(status.error_details()) && !detail.reason().empty()) {
+    return FromWire(refusal);
   }
-  const std::string field = detail.field().substr(0, kFieldBytesMax);
-  message = WithoutField(std::move(message), field);
-  const std::optional<Reason> reason = ReasonNamed(detail.reason());
-  if (reason && IsThePracticesToSay(*reason)) {
-    return RefuseFor(*reason, field, message, detail.retry_after_ms());
-  }
-  return RefuseFor(NearestReason(code), field, "the practice refused: " + message,
-                   detail.retry_after_ms());
+  return Refuse(NearestReason(code), "", WithoutDetail(code, refusal.message(), address));
 }
 
 }  // namespace holdfast::client

@@ -65,6 +65,9 @@ inline constexpr std::uint64_t kPrekeyRetentionMs = kAbsenceMsMax + 14 * kDayMs;
 // After this long without an end-to-end receipt another channel is suggested.
 inline constexpr std::uint64_t kUnconfirmedMs = 48 * kHourMs;
 
+// Acts in one call: one round trip and one fsync for each hundred bonds. Together they weigh
+// no more than any other request.
+inline constexpr std::size_t kActsPerCallMax = 100;
 // One act: an availability with every working hour, away time and zone change.
 inline constexpr std::size_t kActBytesMax = 4096;
 inline constexpr std::size_t kZoneNameBytesMax = 64;

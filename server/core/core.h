@@ -51,8 +51,8 @@ class Core {
   std::vector<DeviceId> TakeWakes();
 
   // A request of the batch. Where `request` refuses, nothing that it did is left: its
-  // writes are rolled back to the transaction's savepoint, which is set before, and
-  // the batch forgets what came from it.
+  // writes are rolled back to a savepoint, which is set before, and the batch forgets what
+  // came from it.
   absl::Status Attempt(Transaction& transaction, absl::FunctionRef<absl::Status()> request);
 
   // Fires at most `max` timers that are due, in order, each under a savepoint of its
@@ -119,7 +119,8 @@ class Core {
   absl::Status ReportRestore(Transaction& transaction, const Caller& caller,
                              const v1::ReportRestoreRequest& request,
                              v1::ReportRestoreResponse& response);
-  // The item is complete after SealBatch, like a send's receipt.
+  // Each act under a savepoint of its own, with a result of its own. The items are
+  // complete after SealBatch, like a send's receipt.
   absl::Status Perform(Transaction& transaction, const Caller& caller,
                        const v1::PerformRequest& request, v1::PerformResponse& response);
   absl::Status ReadLedger(Transaction& transaction, const Caller& caller,

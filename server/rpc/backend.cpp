@@ -34,7 +34,8 @@ absl::Status Backend::Submit(Admission admission, Size size, Request request, An
       [this, bytes = size.memory, answer = std::move(answer)](absl::Status outcome) {
         waiting_bytes_ -= bytes;
         answer(std::move(outcome));
-      });
+      },
+      size.steps);
   if (!submitted.ok()) waiting_bytes_ -= size.memory;
   return submitted;
 }

@@ -35,6 +35,7 @@ class Backend {
   struct Size {
     std::size_t wire = 0;    // bytes of the request as it came
     std::size_t memory = 0;  // as it waits, all copies together
+    std::size_t steps = 1;   // of the core's work
   };
   // Also server_busy when kWaitingBytesMax wait.
   absl::Status Submit(Admission admission, Size size, Request request, Answer answer);

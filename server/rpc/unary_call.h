@@ -5,9 +5,11 @@
 #include <grpcpp/server_context.h>
 #include <grpcpp/support/server_callback.h>
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
+#include "holdfast/v1/ledger.pb.h"
 #include "server/rpc/backend.h"
 #include "server/rpc/bearer_token.h"
 #include "server/rpc/wire_message.h"
@@ -30,21 +32,29 @@ struct Exchange {
   Out out;
 };
 
+inline std::size_t StepsOf(const google::protobuf::Message&) { return 1; }
+inline std::size_t StepsOf(const v1::PerformRequest& request) {
+  return std::max<std::size_t>(1, static_cast<std::size_t>(request.acts_size()));
+}
+
 // While it waits both are held: gRPC's bytes until the answer, and what was read of them.
-inline Backend::Size SizeOf(const grpc::ByteBuffer& request,
-                            const google::protobuf::Message& read) {
-  return {request.Length(), request.Length() + read.SpaceUsedLong()};
+template <class In>
+Backend::Size SizeOf(const grpc::ByteBuffer& request, const In& read) {
+  return {request.Length(), request.Length() + read.SpaceUsedLong(), StepsOf(read)};
 }
 
 // What is looked at before the request waits for anything.
 template <class In>
 using CheckRequest = absl::Status (*)(const In&);
+// What is to be said of an answer that leaves.
+template <class Out>
+using NoteAnswer = void (*)(const Out&);
 
 template <class In, class Out, class Call>
 grpc::ServerUnaryReactor* RunExchange(Backend& backend, grpc::CallbackServerContext* context,
                                       Admission admission, const grpc::ByteBuffer& request,
                                       grpc::ByteBuffer* response, CheckRequest<In> check,
-                                      const absl::Status& token, Call call) {
+                                      NoteAnswer<Out> note, const absl::Status& token, Call call) {
   const auto exchange = std::make_shared<Exchange<In, Out>>();
   absl::Status read = ReadMessage(request, exchange->in);
   if (read.ok() && check != nullptr) read = check(exchange->in);
@@ -56,7 +66,10 @@ grpc::ServerUnaryReactor* RunExchange(Backend& backend, grpc::CallbackServerCont
         exchange->out.Clear();
         return call(core, transaction, exchange->in, exchange->out);
       },
-      [exchange, response] { return WriteMessage(exchange->out, *response); });
+      [exchange, response, note] {
+        if (note != nullptr) note(exchange->out);
+        return WriteMessage(exchange->out, *response);
+      });
 }
 
 template <class In, class Out>
@@ -65,7 +78,7 @@ grpc::ServerUnaryReactor* RunUnary(Backend& backend, grpc::CallbackServerContext
                                    absl::Status (Core::*method)(Transaction&, const In&, Out&),
                                    const grpc::ByteBuffer* request, grpc::ByteBuffer* response,
                                    CheckRequest<In> check = nullptr) {
-  return RunExchange<In, Out>(backend, context, admission, *request, response, check,
+  return RunExchange<In, Out>(backend, context, admission, *request, response, check, nullptr,
                               absl::OkStatus(),
                               [method](Core& core, Transaction& transaction, const In& in,
                                        Out& out) { return (core.*method)(transaction, in, out); });
@@ -75,10 +88,11 @@ template <class In, class Out>
 grpc::ServerUnaryReactor* RunUnary(
     Backend& backend, grpc::CallbackServerContext* context, Admission admission,
     absl::Status (Core::*method)(Transaction&, const Caller&, const In&, Out&),
-    const grpc::ByteBuffer* request, grpc::ByteBuffer* response, CheckRequest<In> check = nullptr) {
+    const grpc::ByteBuffer* request, grpc::ByteBuffer* response, CheckRequest<In> check = nullptr,
+    NoteAnswer<Out> note = nullptr) {
   const Caller caller = CallerOf(*context);
   return RunExchange<In, Out>(
-      backend, context, admission, *request, response, check, backend.CheckToken(caller),
+      backend, context, admission, *request, response, check, note, backend.CheckToken(caller),
       [method, caller](Core& core, Transaction& transaction, const In& in, Out& out) {
         return (core.*method)(transaction, caller, in, out);
       });

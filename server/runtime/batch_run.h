@@ -14,6 +14,7 @@ namespace holdfast::server {
 struct BatchRun {
   struct Item {
     bool writes = false;
+    std::size_t steps = 1;
     Request request;
     Answer answer;
   };

@@ -35,6 +35,15 @@ absl::Status Busy() {
                    kBusyRetryMs);
 }
 
+using Items = std::vector<BatchRun::Item>;
+
+// One at least.
+Items::iterator EndOfBatch(Items::iterator at, Items::iterator end) {
+  std::size_t steps = at->steps;
+  for (++at; at != end && steps + at->steps <= kBatchRequestsMax; ++at) steps += at->steps;
+  return at;
+}
+
 absl::Status StorageBroken() {
   return Refuse(Reason::kUnreachable, "",
                 "the practice's storage failed, and it is not known whether this was stored. It "
@@ -108,9 +117,9 @@ void Committer::State::Run() {
   while (TakeQueue(taken)) {
     if (taken.empty()) RunBatch({});  // timers alone
     for (auto at = taken.begin(); at != taken.end();) {
-      const auto size = std::min<std::ptrdiff_t>(kBatchRequestsMax, taken.end() - at);
-      RunBatch({std::make_move_iterator(at), std::make_move_iterator(at + size)});
-      at += size;
+      const auto end = EndOfBatch(at, taken.end());
+      RunBatch({std::make_move_iterator(at), std::make_move_iterator(end)});
+      at = end;
     }
   }
   writer.Wait();
@@ -226,7 +235,7 @@ Committer::Committer(Core& core, Store& store, CommitterHooks hooks)
 
 Committer::~Committer() { Drain(); }
 
-absl::Status Committer::Submit(bool writes, Request request, Answer answer) {
+absl::Status Committer::Submit(bool writes, Request request, Answer answer, std::size_t steps) {
   State& state = *state_;
   bool must_wake = false;
   {
@@ -234,7 +243,7 @@ absl::Status Committer::Submit(bool writes, Request request, Answer answer) {
     if (state.draining) return ShuttingDown();
     if (state.waiting >= kQueueRequestsMax) return Busy();
     ++state.waiting;
-    state.queue.push_back({writes, std::move(request), std::move(answer)});
+    state.queue.push_back({writes, steps, std::move(request), std::move(answer)});
     must_wake = std::exchange(state.sleeping, false);
   }
   if (must_wake) state.wake.NotifyOne();

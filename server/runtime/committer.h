@@ -50,8 +50,9 @@ class Committer {
 
   // server_busy with a delay when kQueueRequestsMax are waiting; shutting_down
   // after Drain. Any thread. A refused request is never run and `answer` never
-  // called. `writes` says whether it makes the store grow: see SetAdmitWrites.
-  absl::Status Submit(bool writes, Request request, Answer answer);
+  // called. `writes` says whether it makes the store grow: see SetAdmitWrites. `steps`:
+  // so many things are asked for at once; kBatchRequestsMax at most.
+  absl::Status Submit(bool writes, Request request, Answer answer, std::size_t steps = 1);
 
   // Below the disk floor, requests that would make the store grow are refused with
   // storage_full, while reads, acknowledgements and retries of what is stored
@@ -72,8 +73,10 @@ class Committer {
 // About a quarter of a second of work at the measured rate; more would only make
 // people wait longer for the same answer.
 inline constexpr std::size_t kQueueRequestsMax = 4096;
-// One fsync's worth: past this the gain is small and the wait grows.
+// One fsync's worth, in steps: past this the gain is small and the wait grows. Whatever
+// they add, the leaves of a batch have room for it.
 inline constexpr std::size_t kBatchRequestsMax = 128;
+static_assert(kBatchRequestsMax >= limits::kActsPerCallMax);
 // Timers that a batch fires where no request waits.
 inline constexpr std::size_t kBatchTimersMax = 128;
 // And where some do: so many, or a quarter of the requests if that is more. Firing one

@@ -19,14 +19,20 @@ const std::optional<Bytes>* Overlay::Find(BytesView key) const {
 }
 
 void Overlay::RollbackToSavepoint() {
-  for (auto undo = undo_.rbegin(); undo != undo_.rend(); ++undo) {
-    if (undo->had) {
-      undo->at->second = std::move(undo->before);
+  while (undo_.size() > newest_savepoint()) {
+    Undo& undo = undo_.back();
+    if (undo.had) {
+      undo.at->second = std::move(undo.before);
     } else {
-      writes_.erase(undo->at);
+      writes_.erase(undo.at);
     }
+    undo_.pop_back();
   }
-  undo_.clear();
+}
+
+void Overlay::ReleaseSavepoint() {
+  savepoints_.pop_back();
+  if (savepoints_.empty()) undo_.clear();
 }
 
 }  // namespace holdfast::server

@@ -1,7 +1,8 @@
 // A transaction's own writes, on top of what is committed: read first, rolled back
-// to a savepoint, and at last written in key order, each key once.
+// to savepoints, and at last written in key order, each key once.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <optional>
@@ -21,9 +22,10 @@ class Overlay {
   const std::optional<Bytes>* Find(BytesView key) const;
   const Writes& writes() const { return writes_; }
 
-  void SetSavepoint() { undo_.clear(); }
-  bool has_writes_since_savepoint() const { return !undo_.empty(); }
+  void SetSavepoint() { savepoints_.push_back(undo_.size()); }
+  bool has_writes_since_savepoint() const { return undo_.size() > newest_savepoint(); }
   void RollbackToSavepoint();
+  void ReleaseSavepoint();
 
  private:
   struct Undo {
@@ -32,8 +34,11 @@ class Overlay {
     std::optional<Bytes> before;
   };
 
+  std::size_t newest_savepoint() const { return savepoints_.empty() ? 0 : savepoints_.back(); }
+
   Writes writes_;
-  std::vector<Undo> undo_;  // since the savepoint, oldest first
+  std::vector<Undo> undo_;               // since the first savepoint that stands, oldest first
+  std::vector<std::size_t> savepoints_;  // each by how much there was to undo
 };
 
 // An overlay and the rows under it as one walk in key order, over [begin, end). `Base`

@@ -20,6 +20,7 @@ class RocksDbTransaction : public Transaction {
   void Erase(BytesView key) override { own().Write(key, std::nullopt); }
   void SetSavepoint() override { own().SetSavepoint(); }
   void RollbackToSavepoint() override { own().RollbackToSavepoint(); }
+  void ReleaseSavepoint() override { own().ReleaseSavepoint(); }
   bool has_writes() const override { return !own().writes().empty(); }
   bool has_writes_since_savepoint() const override { return own().has_writes_since_savepoint(); }
   CommitOutcome Commit() override;

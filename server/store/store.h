@@ -47,10 +47,12 @@ class Transaction {
   virtual void Put(BytesView key, BytesView value) = 0;
   virtual void Erase(BytesView key) = 0;
 
-  // One level only: a new savepoint replaces the old. Rolling back undoes every
-  // write since then.
+  // Savepoints stand in one another. Rolling back undoes every write since the newest that
+  // stands, which goes on standing; what is released stands no more, and its writes are
+  // those of the one around it.
   virtual void SetSavepoint() = 0;
   virtual void RollbackToSavepoint() = 0;
+  virtual void ReleaseSavepoint() = 0;
 
   virtual bool has_writes() const = 0;
   virtual bool has_writes_since_savepoint() const = 0;

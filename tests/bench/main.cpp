@@ -4,6 +4,7 @@
 #include <functional>
 #include <iostream>
 
+#include "bench/caseload.h"
 #include "bench/ceiling.h"
 #include "bench/cores.h"
 #include "bench/delivery.h"
@@ -31,7 +32,8 @@ class Bench {
         echo_(setting_),
         sends_(setting_),
         delivery_(setting_, sends_),
-        footprint_(setting_) {}
+        footprint_(setting_),
+        caseload_(setting_) {}
 
   void Run() {
     for (const auto& [name, measurement] : Chosen()) {
@@ -73,9 +75,10 @@ class Bench {
   using Named = std::vector<std::pair<std::string, Measurement*>>;
 
   Named Chosen() {
-    const Named all = {{"sealing", &sealing_},    {"sync", &sync_},   {"entry", &entry_},
-                       {"echo", &echo_},          {"sends", &sends_}, {"delivery", &delivery_},
-                       {"footprint", &footprint_}};
+    const Named all = {{"sealing", &sealing_},     {"sync", &sync_},
+                       {"entry", &entry_},         {"echo", &echo_},
+                       {"sends", &sends_},         {"delivery", &delivery_},
+                       {"footprint", &footprint_}, {"caseload", &caseload_}};
     if (options_.only.empty()) return all;
     Named chosen;
     for (const auto& one : all) {
@@ -95,6 +98,7 @@ class Bench {
   Sends sends_;
   Delivery delivery_;
   Footprint footprint_;
+  Caseload caseload_;
   Table table_;
 };
 
@@ -103,8 +107,8 @@ int Main(int argc, char** argv) {
   double seconds = 0;
   CLI::App app("Measures Holdfast against what the same machine allows in the same run.");
   app.add_option("--only", options.only, "One measurement alone")
-      ->check(
-          CLI::IsMember({"sealing", "sync", "entry", "echo", "sends", "delivery", "footprint"}));
+      ->check(CLI::IsMember(
+          {"sealing", "sync", "entry", "echo", "sends", "delivery", "footprint", "caseload"}));
   app.add_option("--seconds", seconds, "How long each round of a load lasts; 2 by default")
       ->check(CLI::Range(0.05, 30.0));
   app.add_option("--data", options.data, "A directory on the disk to measure; . by default")

@@ -25,11 +25,15 @@ class RecordingStore::Recorder : public server::Transaction {
   }
   void SetSavepoint() override {
     inner_->SetSavepoint();
-    savepoint_ = writes_.size();
+    savepoints_.push_back(writes_.size());
   }
   void RollbackToSavepoint() override {
     inner_->RollbackToSavepoint();
-    writes_.resize(savepoint_);
+    writes_.resize(savepoints_.back());
+  }
+  void ReleaseSavepoint() override {
+    inner_->ReleaseSavepoint();
+    savepoints_.pop_back();
   }
   bool has_writes() const override { return inner_->has_writes(); }
   bool has_writes_since_savepoint() const override { return inner_->has_writes_since_savepoint(); }
@@ -43,7 +47,7 @@ class RecordingStore::Recorder : public server::Transaction {
   RecordingStore& store_;
   std::unique_ptr<server::Transaction> inner_;
   Batch writes_;
-  std::size_t savepoint_ = 0;
+  std::vector<std::size_t> savepoints_;
 };
 
 std::unique_ptr<server::Transaction> RecordingStore::Begin() {

@@ -204,14 +204,22 @@ void ScheduleBook::CheckPrompt(const Moment& moment) {
 
 void ScheduleBook::Performed(const v1::PerformRequest& request,
                              const v1::PerformResponse& response) {
-  const auto act = DecodeAct(request.act().statement());
-  const auto entry = DecodeLedgerEntry(response.item().entry());
+  if (request.acts_size() != response.results_size()) {
+    return verdict_.Broken(kOnce, "decisions were not answered one by one");
+  }
+  for (int i = 0; i < request.acts_size(); ++i) {
+    if (response.results(i).has_item()) Performed(request.acts(i), response.results(i).item());
+  }
+}
+
+void ScheduleBook::Performed(const v1::SignedStatement& statement, const v1::LedgerItem& item) {
+  const auto act = DecodeAct(statement.statement());
+  const auto entry = DecodeLedgerEntry(item.entry());
   if (!act.ok() || !entry.ok() || entry->subject != SubjectOf(act->id)) {
     return verdict_.Broken(kOnce, "a decision was answered with something else");
   }
-  const auto [known, fresh] =
-      performed_.emplace(act->id, std::pair(act->bond, response.item().entry()));
-  if (fresh || known->second.second == response.item().entry()) return;
+  const auto [known, fresh] = performed_.emplace(act->id, std::pair(act->bond, item.entry()));
+  if (fresh || known->second.second == item.entry()) return;
   verdict_.Broken(kOnce, "a decision was put into the ledger twice");
 }
 

@@ -72,6 +72,7 @@ class ScheduleBook {
   struct News;
 
   std::string NameOf(const AccountKey& account) const;
+  void Performed(const v1::SignedStatement& act, const v1::LedgerItem& item);
   void TakeAll(const Rows& rows, const ModelMoment& moment, const std::vector<DeviceId>* wakes);
   void MeetBonds(const Rows& rows);
   void Meet(const Rows& rows, const BondId& id, const Bytes& record);

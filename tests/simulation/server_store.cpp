@@ -46,6 +46,7 @@ class ServerTransaction final : public server::Transaction {
   void Erase(BytesView key) override { overlay_.Write(key, std::nullopt); }
   void SetSavepoint() override { overlay_.SetSavepoint(); }
   void RollbackToSavepoint() override { overlay_.RollbackToSavepoint(); }
+  void ReleaseSavepoint() override { overlay_.ReleaseSavepoint(); }
   bool has_writes() const override { return !overlay_.writes().empty(); }
   bool has_writes_since_savepoint() const override { return overlay_.has_writes_since_savepoint(); }
 

@@ -105,27 +105,48 @@ crypto::Signed SignedAct(const TestDevice& device, const Act& act) {
   return crypto::SignAct(device.device_key, act);
 }
 
-absl::Status Perform(ServerWorld& world, const TestDevice& device, const crypto::Signed& act,
-                     v1::PerformResponse& response) {
+v1::PerformRequest RequestOf(const std::vector<crypto::Signed>& acts) {
   v1::PerformRequest request;
-  *request.mutable_act() = Carried(act);
+  for (const crypto::Signed& act : acts) *request.add_acts() = Carried(act);
+  return request;
+}
+
+absl::Status OutcomeOf(const v1::PerformResult& result) {
+  if (result.has_item()) return absl::OkStatus();
+  const v1::ErrorDetail& detail = result.refusal().detail();
+  return RefuseFor(ReasonNamed(detail.reason()).value_or(Reason::kInternal), detail.field(),
+                   result.refusal().message(), detail.retry_after_ms());
+}
+
+absl::StatusOr<v1::PerformResponse> PerformAll(ServerWorld& world, const TestDevice& device,
+                                               const std::vector<crypto::Signed>& acts) {
+  const v1::PerformRequest request = RequestOf(acts);
+  v1::PerformResponse response;
   world.LogInAgain(device);
-  return world.Run([&](Core& core, Transaction& transaction) {
+  HOLDFAST_RETURN_IF_ERROR(world.Run([&](Core& core, Transaction& transaction) {
     return core.Perform(transaction, device.caller(), request, response);
-  });
+  }));
+  return response;
+}
+
+absl::Status Perform(ServerWorld& world, const TestDevice& device, const crypto::Signed& act,
+                     v1::PerformResult& result) {
+  HOLDFAST_ASSIGN_OR_RETURN(const v1::PerformResponse response, PerformAll(world, device, {act}));
+  result = response.results(0);
+  return OutcomeOf(result);
 }
 
 absl::Status Do(ServerWorld& world, const TestBond& bond, const TestDevice& device, Deed deed) {
-  v1::PerformResponse response;
+  v1::PerformResult result;
   return Perform(world, device, SignedAct(device, MakeAct(world, bond, device, std::move(deed))),
-                 response);
+                 result);
 }
 
 void KeepRhythm(ServerWorld& world, const TestBond& bond, const Rhythm& rhythm) {
   const crypto::Signed proposal =
       SignedAct(bond.therapist, MakeAct(world, bond, bond.therapist, rhythm));
-  v1::PerformResponse response;
-  REQUIRE(Perform(world, bond.therapist, proposal, response).ok());
+  v1::PerformResult result;
+  REQUIRE(Perform(world, bond.therapist, proposal, result).ok());
   REQUIRE(
       Do(world, bond, bond.client, AcceptRhythm{rhythm.number, crypto::ActHash(proposal)}).ok());
 }

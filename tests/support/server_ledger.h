@@ -29,8 +29,14 @@ using Deed = decltype(Act::what);
 // As the device signs it now.
 Act MakeAct(ServerWorld& world, const TestBond& bond, const TestDevice& device, Deed deed);
 crypto::Signed SignedAct(const TestDevice& device, const Act& act);
+// In a call alone; the act's refusal where it is refused.
 absl::Status Perform(ServerWorld& world, const TestDevice& device, const crypto::Signed& act,
-                     v1::PerformResponse& response);
+                     v1::PerformResult& result);
+// Several in one call, each with its result.
+absl::StatusOr<v1::PerformResponse> PerformAll(ServerWorld& world, const TestDevice& device,
+                                               const std::vector<crypto::Signed>& acts);
+v1::PerformRequest RequestOf(const std::vector<crypto::Signed>& acts);
+absl::Status OutcomeOf(const v1::PerformResult& result);
 // All of these at once; the act's entry is thrown away.
 absl::Status Do(ServerWorld& world, const TestBond& bond, const TestDevice& device, Deed deed);
 // A rhythm, proposed and accepted.

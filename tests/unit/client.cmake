@@ -10,6 +10,7 @@ target_link_libraries(holdfast_client_world
   PRIVATE holdfast_options)
 holdfast_test(client.core
   SOURCES
+    ${here}/client/core/acts_together_test.cpp
     ${here}/client/core/ahead_forged_test.cpp
     ${here}/client/core/ahead_hostile_test.cpp
     ${here}/client/core/ahead_keys_test.cpp

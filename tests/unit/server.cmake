@@ -15,7 +15,7 @@ holdfast_test(server.core
   LIBRARIES holdfast_server_core holdfast_server_records)
 # What people sign, and what the practice does about it when its time comes.
 holdfast_test(server.engine
-  SOURCES ${here}/server/core/ahead_bounds_test.cpp ${here}/server/core/ahead_pause_test.cpp
+  SOURCES ${here}/server/core/acts_together_test.cpp ${here}/server/core/ahead_bounds_test.cpp ${here}/server/core/ahead_pause_test.cpp
           ${here}/server/core/ahead_test.cpp ${here}/server/core/ahead_withdraw_test.cpp
           ${here}/server/core/ledger_restore_test.cpp ${here}/server/core/ledger_test.cpp
           ${here}/server/core/promises_test.cpp ${here}/server/core/quotas_test.cpp

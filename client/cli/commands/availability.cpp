@@ -74,9 +74,10 @@ absl::StatusOr<std::map<BondId, Availability>> PlansFor(Engine& engine,
                                                         bool keep_away, std::uint64_t now_ms) {
   std::map<BondId, Availability> plans;
   HOLDFAST_ASSIGN_OR_RETURN(const Availability alike, engine.Planned(draft));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto standings, engine.Standings(bonds));
   for (const BondView& bond : bonds) {
     AvailabilityDraft own = draft;
-    HOLDFAST_ASSIGN_OR_RETURN(const StandingView standing, engine.Standing(bond.id));
+    const StandingView& standing = standings.at(bond.id);
     if (keep_away && standing.availability) own.away = SpansOf(*standing.availability, now_ms);
     plans[bond.id] = alike;
     if (!keep_away || own.away.empty()) continue;

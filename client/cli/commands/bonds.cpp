@@ -41,11 +41,12 @@ absl::Status ShowBonds(Context& context, const std::vector<std::string>& wanted,
     const auto look = [&](Asking, const absl::Status&) -> absl::StatusOr<Reading> {
       HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, NamedBonds(device, wanted));
       HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
+      HOLDFAST_ASSIGN_OR_RETURN(const auto standings, device.engine().Standings(bonds));
       Reading reading;
       Json documents = Json::array();
       for (const BondView& bond : bonds) {
-        HOLDFAST_ASSIGN_OR_RETURN(const StandingView standing, device.engine().Standing(bond.id));
-        HOLDFAST_ASSIGN_OR_RETURN(BondShown shown, show(device, words, bond, standing));
+        HOLDFAST_ASSIGN_OR_RETURN(BondShown shown,
+                                  show(device, words, bond, standings.at(bond.id)));
         reading.Add(words.Other(bond.id) + " (" + ShortId(bond.id) + "): " + shown.text);
         documents.push_back(std::move(shown.document));
       }

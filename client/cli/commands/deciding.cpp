@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <iostream>
+#include <map>
+#include <utility>
 
 #include "client/cli/commands/outgoing.h"
 #include "client/cli/terminal/input.h"
@@ -15,52 +17,72 @@
 namespace holdfast::client::cli {
 namespace {
 
-struct Decided {
-  BondId bond;
-  ActId id;
-};
-
 // Of an answer that is neither yes nor no.
 constexpr int kAnswersMax = 3;
 
 absl::StatusOr<std::vector<BondView>> Chosen(Device& device, const Deciding& deciding) {
   if (!deciding.bonds.empty()) return NamedBonds(device, deciding.bonds);
   if (!deciding.all) return NamedBonds(device, {""});
-  HOLDFAST_ASSIGN_OR_RETURN(const std::vector<BondView> bonds, device.engine().Bonds());
-  std::vector<BondView> open;
-  for (const BondView& bond : bonds) {
-    HOLDFAST_ASSIGN_OR_RETURN(const StandingView standing, device.engine().Standing(bond.id));
-    if (!standing.ended) open.push_back(bond);
-  }
-  return open;
+  HOLDFAST_ASSIGN_OR_RETURN(std::vector<BondView> bonds, device.engine().Bonds());
+  HOLDFAST_ASSIGN_OR_RETURN(const auto standings, device.engine().Standings(bonds));
+  std::erase_if(bonds, [&](const BondView& bond) { return standings.at(bond.id).ended; });
+  return bonds;
 }
 
 // The newest entry that holds this act.
-absl::StatusOr<std::optional<LedgerLine>> Taken(Engine& engine, const Decided& decided) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto lines, engine.Ledger(decided.bond, 0));
+absl::StatusOr<std::optional<LedgerLine>> Taken(Engine& engine, const BondId& bond,
+                                                const ActId& id) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto lines, engine.Ledger(bond, 0));
   for (const LedgerLine& line : lines) {
-    if (line.act && line.act->id == decided.id) return std::optional<LedgerLine>(line);
+    if (line.act && line.act->id == id) return std::optional<LedgerLine>(line);
   }
   return std::optional<LedgerLine>();
 }
 
-absl::Status SayDecided(Context& context, Device& device, const std::vector<Decided>& decided,
+// Up to the first that cannot be.
+absl::StatusOr<Engine::DecidedForAll> DecideAll(Engine& engine, const Deciding& deciding,
+                                                const std::vector<BondView>& bonds) {
+  if (deciding.before) HOLDFAST_RETURN_IF_ERROR(deciding.before(engine));
+  if (deciding.for_all) return deciding.for_all(engine, bonds);
+  Engine::DecidedForAll decided;
+  for (const BondView& bond : bonds) {
+    const absl::StatusOr<ActId> id = deciding.decide(engine, bond);
+    if (!id.ok()) {
+      decided.failed = id.status();
+      break;
+    }
+    decided.acts.push_back({bond.id, *id});
+  }
+  return decided;
+}
+
+using DecidedActs = std::vector<std::pair<BondId, ActId>>;
+
+absl::StatusOr<std::map<BondId, StandingView>> StandingsOf(Engine& engine,
+                                                           const DecidedActs& acts) {
+  std::vector<BondView> bonds(acts.size());
+  for (std::size_t i = 0; i < acts.size(); ++i) bonds[i].id = acts[i].first;
+  return engine.Standings(bonds);
+}
+
+absl::Status SayDecided(Context& context, Device& device, const DecidedActs& decided,
                         const std::string& shown, const absl::Status& sync) {
   HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
   Engine& engine = device.engine();
   Json bonds = Json::array(), decisions = Json::array();
   absl::Status refused;
-  for (const Decided& one : decided) {
-    HOLDFAST_ASSIGN_OR_RETURN(const StandingView standing, engine.Standing(one.bond));
-    HOLDFAST_ASSIGN_OR_RETURN(const auto line, Taken(engine, one));
-    const std::string whom = decided.size() == 1 ? "" : words.Other(one.bond) + ": ";
+  HOLDFAST_ASSIGN_OR_RETURN(const auto standings, StandingsOf(engine, decided));
+  for (const auto& [bond, id] : decided) {
+    const StandingView& standing = standings.at(bond);
+    HOLDFAST_ASSIGN_OR_RETURN(const auto line, Taken(engine, bond, id));
+    const std::string whom = decided.size() == 1 ? "" : words.Other(bond) + ": ";
     if (line) context.out.Say(whom + LedgerLineInWords(words, *line));
-    Json decision = {{"id", one.id.hex()},
-                     {"bond", one.bond.hex()},
+    Json decision = {{"id", id.hex()},
+                     {"bond", bond.hex()},
                      {"state", line ? "in-ledger" : "waiting"},
                      {"refusal", nullptr}};
     for (const ActView& waiting : standing.waiting) {
-      if (waiting.id != one.id) continue;
+      if (waiting.id != id) continue;
       const std::string text = whom + DecisionInWords(words, waiting);
       if (waiting.refusal.empty()) context.out.Say(text);
       if (waiting.refusal.empty()) continue;
@@ -97,12 +119,8 @@ absl::StatusOr<bool> Agrees(const std::string& words, std::string_view question)
 absl::Status WouldBeRefused(Device& device, const Deciding& deciding,
                             const std::vector<BondView>& bonds) {
   return device.engine().Rehearse([&](Engine& engine) -> absl::Status {
-    if (deciding.before) HOLDFAST_RETURN_IF_ERROR(deciding.before(engine));
-    for (const BondView& bond : bonds) {
-      if (deciding.skip && deciding.skip(bond)) continue;
-      HOLDFAST_RETURN_IF_ERROR(deciding.decide(engine, bond).status());
-    }
-    return absl::OkStatus();
+    HOLDFAST_ASSIGN_OR_RETURN(const auto decided, DecideAll(engine, deciding, bonds));
+    return decided.failed;
   });
 }
 
@@ -147,24 +165,15 @@ absl::Status DecideAndSay(Context& context, Device& device, const Deciding& deci
   if (deciding.plan) HOLDFAST_RETURN_IF_ERROR(AsTyped(deciding.plan(device, bonds)));
   HOLDFAST_RETURN_IF_ERROR(AsTyped(WouldBeRefused(device, deciding, bonds)));
   HOLDFAST_ASSIGN_OR_RETURN(const Asked asked, ShowAndAsk(context, device, deciding, bonds));
-  if (deciding.before) HOLDFAST_RETURN_IF_ERROR(deciding.before(device.engine()));
-  std::vector<Decided> decided;
-  absl::Status failed;
-  for (const BondView& bond : bonds) {
-    if (deciding.skip && deciding.skip(bond)) continue;
-    const absl::StatusOr<ActId> id = deciding.decide(device.engine(), bond);
-    if (!id.ok()) {
-      failed = AsTyped(id.status());
-      break;
-    }
-    decided.push_back({bond.id, *id});
-  }
+  HOLDFAST_ASSIGN_OR_RETURN(const Engine::DecidedForAll decided,
+                            DecideAll(device.engine(), deciding, bonds));
+  const absl::Status failed = AsTyped(decided.failed);
   // What was decided before something failed is signed, and said.
-  if (decided.empty() && !failed.ok()) return failed;
+  if (decided.acts.empty() && !failed.ok()) return failed;
   if (!asked.at_terminal && !asked.words.empty()) context.out.Say(asked.words);
   const HeldSignals held;  // it is safe already: a signal only ends the wait
   const absl::Status sync = device.Sync(kBriefSyncMs).status();
-  HOLDFAST_RETURN_IF_ERROR(SayDecided(context, device, decided, asked.words, sync));
+  HOLDFAST_RETURN_IF_ERROR(SayDecided(context, device, decided.acts, asked.words, sync));
   EndIfSignalled(context);
   HOLDFAST_RETURN_IF_ERROR(failed);
   return IsAway(sync) ? absl::OkStatus() : sync;

@@ -25,6 +25,8 @@ absl::StatusOr<bool> AskToSign(const Context& context, Device& device, const std
                                bool yes, std::string_view question = "Sign it? y/n: ");
 
 using Decide = std::function<absl::StatusOr<ActId>(Engine&, const BondView&)>;
+using DecideForAll =
+    std::function<absl::StatusOr<Engine::DecidedForAll>(Engine&, const std::vector<BondView>&)>;
 struct Deciding {
   std::vector<std::string> bonds = {};  // --bond; none: the only one
   bool all = false;                     // none: every one that has not ended
@@ -37,9 +39,8 @@ struct Deciding {
   std::function<absl::Status(Device&, const std::string& words)> ask = {};
   // After the yes, before the first is signed.
   std::function<absl::Status(Engine&)> before = {};
-  // Those for whom nothing is to be decided; none: nobody.
-  std::function<bool(const BondView&)> skip = {};
-  Decide decide;
+  Decide decide = {};         // for one bond after the other
+  DecideForAll for_all = {};  // or for those of them that it concerns, at once
 };
 
 // Takes in what is new, makes sure that none of it would be refused, shows and asks, decides for

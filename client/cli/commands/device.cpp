@@ -140,10 +140,10 @@ absl::StatusOr<BondView> Device::Bond(const std::string& wanted) {
 }
 
 absl::StatusOr<std::vector<BondView>> Device::OpenBonds(const std::vector<BondView>& bonds) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto standings, engine_->Standings(bonds));
   std::vector<BondView> open;
   for (const BondView& bond : bonds) {
-    HOLDFAST_ASSIGN_OR_RETURN(const StandingView standing, engine_->Standing(bond.id));
-    if (!standing.ended) open.push_back(bond);
+    if (!standings.at(bond.id).ended) open.push_back(bond);
   }
   return open;
 }

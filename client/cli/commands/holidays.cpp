@@ -68,8 +68,9 @@ absl::StatusOr<HoursPlan> PlanChange(Engine& engine, const std::vector<BondView>
   if (standing) {
     HOLDFAST_ASSIGN_OR_RETURN(plan.for_all, Changed(engine, *standing, holidays, now_ms));
   }
+  HOLDFAST_ASSIGN_OR_RETURN(const auto standings, engine.Standings(bonds));
   for (const BondView& bond : bonds) {
-    HOLDFAST_ASSIGN_OR_RETURN(const StandingView view, engine.Standing(bond.id));
+    const StandingView& view = standings.at(bond.id);
     if (!view.availability) continue;
     any_hours = true;
     HOLDFAST_ASSIGN_OR_RETURN(const auto changed,
@@ -127,6 +128,7 @@ absl::StatusOr<std::string> HoursInFull(Device& device, const std::vector<BondVi
   std::string text, dropped;
   // Clients with one and the same plan are told together.
   std::vector<std::pair<Availability, std::vector<BondView>>> groups;
+  HOLDFAST_ASSIGN_OR_RETURN(const auto standings, device.engine().Standings(bonds));
   for (const BondView& bond : bonds) {
     const auto planned = plan.for_bonds.find(bond.id);
     if (planned == plan.for_bonds.end()) continue;
@@ -137,7 +139,7 @@ absl::StatusOr<std::string> HoursInFull(Device& device, const std::vector<BondVi
     } else {
       same->second.push_back(bond);
     }
-    HOLDFAST_ASSIGN_OR_RETURN(const StandingView standing, device.engine().Standing(bond.id));
+    const StandingView& standing = standings.at(bond.id);
     if (!standing.availability) continue;
     const std::string gone = HoursDropped(words, bond.id, *standing.availability, planned->second);
     if (!gone.empty()) dropped += "\n" + gone;
@@ -203,10 +205,14 @@ absl::Status DecideHours(Context& context, Device& device, const HoursOptions& o
              return for_all && plan.for_all ? engine.SetStandingHours(*plan.for_all)
                                             : absl::OkStatus();
            },
-       .skip = [&](const BondView& bond) { return !plan.for_bonds.contains(bond.id); },
-       .decide =
-           [&](Engine& engine, const BondView& bond) {
-             return engine.SetAvailability(bond.id, plan.for_bonds.at(bond.id));
+       .for_all =
+           [&](Engine& engine, const std::vector<BondView>& bonds) {
+             std::vector<std::pair<BondId, Availability>> hours;
+             for (const BondView& bond : bonds) {
+               const auto planned = plan.for_bonds.find(bond.id);
+               if (planned != plan.for_bonds.end()) hours.emplace_back(*planned);
+             }
+             return engine.SetAvailabilities(hours);
            }});
 }
 

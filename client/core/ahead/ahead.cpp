@@ -90,7 +90,8 @@ absl::Status WithdrawAhead(Context context, Ledgers& ledgers, VaultChange& chang
   if (ahead && ahead->pending() && !ahead->offered()) {
     return MarkWithdrawn(change, bond, id, context.Now());
   }
-  return WriteAct(context, ledgers, change, bond, Withdraw{id}).status();
+  HOLDFAST_ASSIGN_OR_RETURN(auto pending, PendingActs(change));
+  return WriteAct(context, ledgers, change, pending, bond, Withdraw{id}).status();
 }
 
 void PutAhead(VaultChange& change, const vault::Name<vault::Ahead>& name,

@@ -1,10 +1,12 @@
 #include "client/core/ledger/acts.h"
 
 #include <algorithm>
+#include <set>
 
 #include "client/core/ledger/zones.h"
 #include "client/core/outside/limits.h"
 #include "client/core/outside/utf8.h"
+#include "client/core/outside/wire_refusal.h"
 #include "client/core/people/bonds.h"
 #include "client/core/people/wire.h"
 #include "client/core/shown/next_step.h"
@@ -19,6 +21,16 @@ namespace {
 
 // For which the practice may take no decisions: it counts by the day.
 constexpr std::uint64_t kHeldMsMax = limits::kDayMs;
+
+// Of an act in a call.
+constexpr std::size_t kFramingBytesMax = 8;
+
+// Whatever else waits may go on: it is done, or refused for good, or waits by itself.
+bool IsSettled(const absl::Status& outcome) {
+  if (outcome.ok() || IsOver(outcome, Offered::kAct)) return true;
+  const Reason reason = ReasonOf(outcome);
+  return reason == Reason::kUnknownBond || reason == Reason::kQuotaExceeded;
+}
 
 // The next number of an availability or a rhythm, pending ones counted.
 template <class What>
@@ -78,7 +90,7 @@ absl::Status SignAgain(const Context& context, VaultChange& change, const OwnDev
 }  // namespace
 
 absl::StatusOr<ActId> WriteAct(Context context, Ledgers& ledgers, VaultChange& change,
-                               const BondId& bond, Decision what) {
+                               std::vector<Pending>& waiting, const BondId& bond, Decision what) {
   HOLDFAST_RETURN_IF_ERROR(CheckDate(context.Now(), ""));
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
   HOLDFAST_ASSIGN_OR_RETURN(const auto record, FindBond(change, bond));
@@ -90,8 +102,7 @@ absl::StatusOr<ActId> WriteAct(Context context, Ledgers& ledgers, VaultChange& c
   HOLDFAST_RETURN_IF_ERROR(CheckNotRolledBack(change));
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers.Of(change, bond));
   if (held->book.ended()) return Refuse(Reason::kBondEnded, "bond", "has ended");
-  HOLDFAST_ASSIGN_OR_RETURN(const auto pending, PendingActs(change));
-  if (pending.size() >= limits::kActsPendingMax) {
+  if (waiting.size() >= limits::kActsPendingMax) {
     return Refuse(Reason::kOutboxFull, "", "too many decisions wait to be sent; sync first");
   }
   Act act;
@@ -100,7 +111,7 @@ absl::StatusOr<ActId> WriteAct(Context context, Ledgers& ledgers, VaultChange& c
   act.account = own->account;
   act.device = own->device;
   act.made_at_ms = context.Now();
-  HOLDFAST_RETURN_IF_ERROR(Complete(*held, pending, bond, what));
+  HOLDFAST_RETURN_IF_ERROR(Complete(*held, waiting, bond, what));
   act.what = std::move(what);
   if (!MayPerform(act.kind(), own->role)) {
     return Refuse(Reason::kUsage, "",
@@ -109,7 +120,7 @@ absl::StatusOr<ActId> WriteAct(Context context, Ledgers& ledgers, VaultChange& c
   }
   HOLDFAST_RETURN_IF_ERROR(CheckAct(act, context.Now()));
   HOLDFAST_ASSIGN_OR_RETURN(const v1::SignedStatement statement, SignChecked(*own, act));
-  PutPending(change, progress, bond, act.id, statement);
+  waiting.push_back(PutPending(change, progress, act, statement));
   return act.id;
 }
 
@@ -135,19 +146,29 @@ Task<absl::Status> Acts::Perform() {
     return HasCome(held.second.until_ms, kHeldMsMax, context_.Now());
   });
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto pending, ToPerform());
-  for (const Pending& waiting : pending) {
-    const Counted counted = CountedAs(waiting.act.kind());
-    if (!waiting.record.refusal().empty() || held_.contains(counted)) continue;
-    auto performed = co_await PerformOne(waiting);
-    if (ReasonOf(performed) == Reason::kQuotaExceeded) {
-      const std::uint64_t wait_ms =
-          std::clamp(RetryAfterMs(performed), limits::kMinuteMs, kHeldMsMax);
-      held_[counted] = {performed, context_.Now() + wait_ms};
-      continue;
-    }
+  for (std::size_t at = 0; at < pending.size();) {
+    auto together = NextTogether(pending, at);
+    if (together.empty()) break;
+    auto performed = co_await PerformTogether(std::move(together));
     HOLDFAST_CO_RETURN_IF_ERROR(performed);
   }
   co_return absl::OkStatus();
+}
+
+std::vector<Pending> Acts::NextTogether(const std::vector<Pending>& pending,
+                                        std::size_t& at) const {
+  std::vector<Pending> together;
+  std::size_t bytes = 0;
+  for (; at < pending.size() && together.size() < limits::kActsPerCallMax; ++at) {
+    const Pending& waiting = pending[at];
+    const bool waits_on =
+        !waiting.record.refusal().empty() || held_.contains(CountedAs(waiting.act.kind()));
+    if (waits_on) continue;
+    bytes += waiting.record.act().ByteSizeLong() + kFramingBytesMax;
+    if (bytes > limits::kRequestBytesMax) break;
+    together.push_back(waiting);
+  }
+  return together;
 }
 
 absl::Status Acts::held() const {
@@ -159,51 +180,126 @@ Acts::Counted Acts::CountedAs(ActKind kind) {
   return kind == ActKind::kReschedule ? Counted::kMoves : Counted::kOther;
 }
 
-Task<absl::Status> Acts::PerformOne(Pending pending) {
+Task<absl::Status> Acts::PerformTogether(std::vector<Pending> acts) {
   v1::PerformRequest request;
-  *request.mutable_act() = pending.record.act();
+  for (const Pending& act : acts) *request.add_acts() = act.record.act();
   auto response = co_await connection_.Ask(&Transport::Perform, request);
-  if (ReasonOf(response.status()) == Reason::kUnknownBond) co_return absl::OkStatus();
-  if (!response.ok() && !IsOver(response.status(), Offered::kAct)) co_return response.status();
-  if (!response.ok()) {
-    // Something changed meanwhile: show the person what.
-    auto settled = co_await ledgers_.Settle(pending.bond);
-    HOLDFAST_CO_RETURN_IF_ERROR(settled);
-    co_return TakeRefusal(pending, response.status());
+  // For good, and not said of which: each is asked for by itself.
+  if (IsOver(response.status(), Offered::kAct) && acts.size() > 1) {
+    auto each = co_await PerformEach(std::move(acts));
+    co_return each;
   }
-  HOLDFAST_CO_RETURN_IF_ERROR(TakeAnswer(pending, *response));
+  const std::vector<Answered> answers = AnswersTo(std::move(acts), response);
+  const absl::Status taken = TakeDone(answers);
+  auto refused = co_await TakeRefused(answers);
+  HOLDFAST_CO_RETURN_IF_ERROR(taken);
+  HOLDFAST_CO_RETURN_IF_ERROR(refused);
+  Hold(answers);
+  for (const Answered& answer : answers) {
+    if (!IsSettled(answer.outcome)) co_return answer.outcome;
+  }
   auto settled = co_await ledgers_.SettleNoted();
   co_return settled;
 }
 
-absl::Status Acts::TakeAnswer(const Pending& pending, const v1::PerformResponse& response) {
-  VaultChange change(context_.vault);
+Task<absl::Status> Acts::PerformEach(std::vector<Pending> acts) {
+  for (const Pending& act : acts) {
+    std::vector<Pending> alone{act};
+    auto performed = co_await PerformTogether(std::move(alone));
+    HOLDFAST_CO_RETURN_IF_ERROR(performed);
+  }
+  co_return absl::OkStatus();
+}
+
+std::vector<Acts::Answered> Acts::AnswersTo(std::vector<Pending> acts,
+                                            const absl::StatusOr<v1::PerformResponse>& response) {
+  std::vector<Answered> answers;
+  for (Pending& act : acts) {
+    const auto at = static_cast<int>(answers.size());
+    Answered answer{std::move(act), response.status(), {}};
+    // One without a result is confirmed by nothing.
+    if (response.ok() && at < response->results_size()) {
+      const v1::PerformResult& result = response->results(at);
+      if (result.has_refusal()) answer.outcome = FromWire(result.refusal());
+      answer.item = result.item();
+    }
+    answers.push_back(std::move(answer));
+  }
+  return answers;
+}
+
+absl::Status Acts::TakeDone(const std::vector<Answered>& answers) {
+  absl::Status failed;
+  std::set<const Answered*> left_out;
+  for (std::size_t tries = 0; tries <= answers.size(); ++tries) {
+    VaultChange change(context_.vault);
+    absl::Status vault, unproved;
+    for (const Answered& answer : answers) {
+      if (!answer.outcome.ok() || left_out.contains(&answer)) continue;
+      const absl::Status taken = TakeDone(change, answer);
+      if (HoldsUpOneBond(taken)) unproved = taken;
+      if (taken.ok() || HoldsUpOneBond(taken)) continue;
+      vault = taken;
+      left_out.insert(&answer);
+      break;
+    }
+    if (!vault.ok()) {
+      failed = vault;
+      continue;
+    }
+    HOLDFAST_RETURN_IF_ERROR(change.Commit());
+    return failed.ok() ? unproved : failed;
+  }
+  return failed;
+}
+
+absl::Status Acts::TakeDone(VaultChange& change, const Answered& answer) {
+  const Pending& pending = answer.act;
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
   HOLDFAST_ASSIGN_OR_RETURN(const auto record, ReadBond(change, pending.bond));
   HOLDFAST_ASSIGN_OR_RETURN(const BondParties parties, PartiesOf(record));
-  const auto checked = CheckItem(change, *own, parties, response.item());
+  const auto checked = CheckItem(change, *own, parties, answer.item);
   const bool mine = checked.ok() && checked->act &&
-                    response.item().act().statement() == pending.record.act().statement();
+                    answer.item.act().statement() == pending.record.act().statement();
   if (!mine) {
     HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(change, context_.Now(), Reason::kIntegrity, pending.bond,
                                         AlarmKind::kDecisionUnproved));
-    HOLDFAST_RETURN_IF_ERROR(change.Commit());
     return Refuse(Reason::kIntegrity, "act", "was not confirmed; it stays on this device");
   }
   HOLDFAST_RETURN_IF_ERROR(
-      ledgers_.Take(change, *own, response.item(), Ledgers::Source::kAnswer).status());
+      ledgers_.Take(change, *own, answer.item, Ledgers::Source::kAnswer).status());
   change.Erase(pending.name);
-  return change.Commit();
+  return absl::OkStatus();
 }
 
-absl::Status Acts::TakeRefusal(const Pending& pending, const absl::Status& refusal) {
+Task<absl::Status> Acts::TakeRefused(std::vector<Answered> answers) {
+  std::erase_if(answers,
+                [](const Answered& answer) { return !IsOver(answer.outcome, Offered::kAct); });
+  // Something changed meanwhile: show the person what.
+  std::set<BondId> read;
+  for (const Answered& answer : answers) {
+    if (!read.insert(answer.act.bond).second) continue;
+    auto settled = co_await ledgers_.Settle(answer.act.bond);
+    HOLDFAST_CO_RETURN_IF_ERROR(settled);
+  }
   VaultChange change(context_.vault);
-  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Find(pending.name));
-  if (!record) return absl::OkStatus();
-  record->set_refusal(AsUtf8(std::string(refusal.message())));
-  record->set_refusal_reason(std::string(RowOf(ReasonOf(refusal)).name));
-  change.Put(pending.name, *record);
-  return change.Commit();
+  for (const Answered& answer : answers) {
+    HOLDFAST_CO_ASSIGN_OR_RETURN(auto record, change.Find(answer.act.name));
+    if (!record) continue;
+    record->set_refusal(AsUtf8(std::string(answer.outcome.message())));
+    record->set_refusal_reason(std::string(RowOf(ReasonOf(answer.outcome)).name));
+    change.Put(answer.act.name, *record);
+  }
+  co_return change.Commit();
+}
+
+void Acts::Hold(const std::vector<Answered>& answers) {
+  for (const Answered& answer : answers) {
+    if (ReasonOf(answer.outcome) != Reason::kQuotaExceeded) continue;
+    const std::uint64_t wait_ms =
+        std::clamp(RetryAfterMs(answer.outcome), limits::kMinuteMs, kHeldMsMax);
+    held_[CountedAs(answer.act.act.kind())] = {answer.outcome, context_.Now() + wait_ms};
+  }
 }
 
 }  // namespace holdfast::client

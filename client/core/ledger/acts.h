@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <vector>
 
 #include "client/core/ledger/decided.h"
 #include "client/core/ledger/ledgers.h"
@@ -15,19 +16,20 @@ namespace holdfast::client {
 
 using Decision = decltype(Act::what);
 
-// Signs and queues it; numbers of availability and rhythm are put in here. usage,
-// bond_ended, vault_rolled_back, and what the rules refuse; nothing is changed then.
+// Signs and queues it behind those that wait, to which it is added; numbers of availability
+// and rhythm are put in here. usage, bond_ended, vault_rolled_back, and what the rules
+// refuse; nothing is changed then.
 absl::StatusOr<ActId> WriteAct(Context context, Ledgers& ledgers, VaultChange& change,
-                               const BondId& bond, Decision what);
+                               std::vector<Pending>& waiting, const BondId& bond, Decision what);
 
 class Acts {
  public:
   Acts(Context context, Connection& connection, Ledgers& ledgers)
       : context_(context), connection_(connection), ledgers_(ledgers) {}
 
-  // Sends what waits, in order. What the practice refuses for good is kept with its
-  // reason until it is shown. Where it takes no more decisions of a kind for now, those
-  // wait, and nothing else does: that is OK, and held() says it.
+  // Sends what waits, in order, as much as fits in each call. What the practice refuses for
+  // good is kept with its reason until it is shown. Where it takes no more decisions of a kind for
+  // now, those wait, and nothing else does: that is OK, and held() says it.
   Task<absl::Status> Perform();
   // quota_exceeded, in the practice's words, while decisions wait for that; else OK.
   absl::Status held() const;
@@ -43,9 +45,25 @@ class Acts {
 
   // What waits, as it may be sent now.
   absl::StatusOr<std::vector<Pending>> ToPerform();
-  Task<absl::Status> PerformOne(Pending pending);
-  absl::Status TakeAnswer(const Pending& pending, const v1::PerformResponse& response);
-  absl::Status TakeRefusal(const Pending& pending, const absl::Status& refusal);
+  // The next that go into one call; `at` moves behind them.
+  std::vector<Pending> NextTogether(const std::vector<Pending>& pending, std::size_t& at) const;
+  Task<absl::Status> PerformTogether(std::vector<Pending> acts);
+  Task<absl::Status> PerformEach(std::vector<Pending> acts);
+
+  // One that was sent, and what has become of it.
+  struct Answered {
+    Pending act;
+    absl::Status outcome;  // OK: `item` is to prove it
+    v1::LedgerItem item;
+  };
+  static std::vector<Answered> AnswersTo(std::vector<Pending> acts,
+                                         const absl::StatusOr<v1::PerformResponse>& response);
+  // What is in the ledgers, in one commit. Where the vault fails for one of them, the others
+  // are taken in all the same.
+  absl::Status TakeDone(const std::vector<Answered>& answers);
+  absl::Status TakeDone(VaultChange& change, const Answered& answer);
+  Task<absl::Status> TakeRefused(std::vector<Answered> answers);
+  void Hold(const std::vector<Answered>& answers);
 
   Context context_;
   Connection& connection_;

@@ -50,25 +50,29 @@ absl::StatusOr<std::size_t> CountUnreadable(const VaultReader& look) {
   return count;
 }
 
-void PutPending(VaultChange& change, vault::Progress& progress, const BondId& bond, const ActId& id,
-                const v1::SignedStatement& act) {
+Pending PutPending(VaultChange& change, vault::Progress& progress, Act act,
+                   const v1::SignedStatement& statement) {
   vault::PendingAct record;
-  record.set_bond(bond.str());
-  record.set_id(id.str());
-  *record.mutable_act() = act;
-  change.Put(names::Act(progress.act_next()), record);
+  record.set_bond(act.bond.str());
+  record.set_id(act.id.str());
+  *record.mutable_act() = statement;
+  const auto name = names::Act(progress.act_next());
+  change.Put(name, record);
   progress.set_act_next(progress.act_next() + 1);
   change.Put(names::kProgress, progress);
+  const BondId bond = act.bond;
+  return {name, bond, std::move(act), std::move(record)};
 }
 
 absl::Status PerformAgain(VaultChange& change, const BondId& bond, const v1::SignedStatement& act) {
-  HOLDFAST_ASSIGN_OR_RETURN(const Act decoded, DecodeAct(act.statement()));
+  HOLDFAST_ASSIGN_OR_RETURN(Act decoded, DecodeAct(act.statement()));
   HOLDFAST_ASSIGN_OR_RETURN(const auto pending, PendingActs(change));
   for (const Pending& waiting : pending) {
     if (waiting.act.id == decoded.id) return absl::OkStatus();
   }
   HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
-  PutPending(change, progress, bond, decoded.id, act);
+  decoded.bond = bond;
+  PutPending(change, progress, std::move(decoded), act);
   return absl::OkStatus();
 }
 

@@ -24,8 +24,8 @@ absl::Status SetAsideUnreadable(VaultChange& change, std::uint64_t now_ms);
 absl::StatusOr<std::size_t> CountUnreadable(const VaultReader& look);
 
 // Puts a signed act behind those that wait; `progress` is written too.
-void PutPending(VaultChange& change, vault::Progress& progress, const BondId& bond, const ActId& id,
-                const v1::SignedStatement& act);
+Pending PutPending(VaultChange& change, vault::Progress& progress, Act act,
+                   const v1::SignedStatement& statement);
 
 // Queues an act that this device signed before, if it does not wait already.
 absl::Status PerformAgain(VaultChange& change, const BondId& bond, const v1::SignedStatement& act);

@@ -16,9 +16,8 @@ absl::StatusOr<bool> HasNoHours(Ledgers& ledgers, const VaultReader& reader, con
 }
 
 // Whose hours are decided and not in the ledger yet.
-absl::StatusOr<std::set<BondId>> WithPendingHours(const VaultReader& reader) {
+std::set<BondId> WithPendingHours(const std::vector<Pending>& pending) {
   std::set<BondId> bonds;
-  HOLDFAST_ASSIGN_OR_RETURN(const auto pending, PendingActs(reader));
   for (const Pending& waiting : pending) {
     if (waiting.act.kind() == ActKind::kAvailability) bonds.insert(waiting.bond);
   }
@@ -55,14 +54,15 @@ absl::Status InheritHours(const Context& context, Ledgers& ledgers, VaultChange&
   if (!zone.ok()) return absl::OkStatus();  // the name may be gone from a newer database
   hours->zone = *std::move(zone);
   std::erase_if(hours->away, [&](const Away& away) { return away.until_ms <= context.Now(); });
-  HOLDFAST_ASSIGN_OR_RETURN(const std::set<BondId> decided, WithPendingHours(change));
+  HOLDFAST_ASSIGN_OR_RETURN(auto pending, PendingActs(change));
+  const std::set<BondId> decided = WithPendingHours(pending);
   HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, AllBonds(change));
   for (const vault::Bond& bond : bonds) {
     HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
     HOLDFAST_ASSIGN_OR_RETURN(const bool has_none, HasNoHours(ledgers, change, id));
     if (!has_none || decided.contains(id)) continue;
     // Those for whom there is no room now get theirs later.
-    const absl::Status written = WriteAct(context, ledgers, change, id, *hours).status();
+    const absl::Status written = WriteAct(context, ledgers, change, pending, id, *hours).status();
     if (ReasonOf(written) == Reason::kOutboxFull) return absl::OkStatus();
   }
   return absl::OkStatus();

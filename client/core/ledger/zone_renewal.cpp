@@ -1,6 +1,10 @@
 #include "client/core/ledger/zone_renewal.h"
 
 #include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "client/core/ledger/acts.h"
 #include "client/core/ledger/zones.h"
@@ -10,69 +14,80 @@
 namespace holdfast::client {
 namespace {
 
-// What was signed is good for now; else the newer zone.
-absl::StatusOr<std::optional<Zone>> Newer(const Context& context, const Zone& signed_zone) {
-  auto zone = ReadZone(context, signed_zone.name);
-  // The name may be gone from a newer database: what was signed still holds.
-  if (!zone.ok()) return std::optional<Zone>();
-  const bool ends_soon = signed_zone.covers_until_ms < context.Now() + limits::kZoneRenewalMs &&
-                         zone->covers_until_ms > signed_zone.covers_until_ms;
-  if (!ends_soon && SameOffsets(signed_zone, *zone, context.Now())) return std::optional<Zone>();
-  return std::optional<Zone>(std::move(*zone));
-}
+// For all of a device's bonds: what waits to be sent, and each zone's file read once.
+struct Renewal {
+  const Context& context;
+  Ledgers& ledgers;
+  VaultChange& change;
+  std::vector<Pending> pending;
+  std::map<std::string, std::optional<Zone>> zones;
 
-bool Waits(const std::vector<Pending>& pending, const BondId& bond, ActKind kind) {
-  return std::ranges::any_of(pending, [&](const Pending& waiting) {
-    return waiting.bond == bond && waiting.act.kind() == kind && waiting.record.refusal().empty();
-  });
-}
+  // Nothing where the name is gone from a newer database: what was signed still holds.
+  const std::optional<Zone>& ZoneNow(const std::string& name) {
+    const auto [found, is_new] = zones.try_emplace(name);
+    if (is_new) {
+      auto read = ReadZone(context, name);
+      if (read.ok()) found->second = *std::move(read);
+    }
+    return found->second;
+  }
+  // What was signed is good for now; else the newer zone.
+  std::optional<Zone> Newer(const Zone& signed_zone) {
+    const std::optional<Zone>& zone = ZoneNow(signed_zone.name);
+    if (!zone) return std::nullopt;
+    const bool ends_soon = signed_zone.covers_until_ms < context.Now() + limits::kZoneRenewalMs &&
+                           zone->covers_until_ms > signed_zone.covers_until_ms;
+    return ends_soon || !SameOffsets(signed_zone, *zone, context.Now()) ? zone : std::nullopt;
+  }
+  bool Waits(const BondId& bond, ActKind kind) const {
+    return std::ranges::any_of(pending, [&](const Pending& waiting) {
+      return waiting.bond == bond && waiting.act.kind() == kind && waiting.record.refusal().empty();
+    });
+  }
+  bool Write(const BondId& bond, Decision what) {
+    return WriteAct(context, ledgers, change, pending, bond, std::move(what)).ok();
+  }
+};
 
-absl::StatusOr<bool> RenewTherapist(Context context, Ledgers& ledgers, VaultChange& change,
-                                    const OwnDevice& own, const BondId& bond) {
-  if (context.zones == nullptr) return false;
-  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers.Of(change, bond));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto pending, PendingActs(change));
+bool RenewTherapist(Renewal& renewal, const HeldLedger& held, const OwnDevice& own,
+                    const BondId& bond) {
+  if (renewal.context.zones == nullptr) return false;
   bool renewed = false;
-  const Availability* availability = held->book.availability();
+  const Availability* availability = held.book.availability();
   const bool mine =
-      availability != nullptr && held->availabilities.at(availability->number).device == own.device;
-  if (mine && !Waits(pending, bond, ActKind::kAvailability)) {
-    HOLDFAST_ASSIGN_OR_RETURN(auto zone, Newer(context, availability->zone));
-    if (zone) {
+      availability != nullptr && held.availabilities.at(availability->number).device == own.device;
+  if (mine && !renewal.Waits(bond, ActKind::kAvailability)) {
+    if (auto zone = renewal.Newer(availability->zone)) {
       Availability again = *availability;
       again.zone = std::move(*zone);
       // Away times that are over say nothing any more.
-      std::erase_if(again.away, [&](const Away& away) { return away.until_ms <= context.Now(); });
-      renewed = WriteAct(context, ledgers, change, bond, again).ok();
+      std::erase_if(again.away,
+                    [&](const Away& away) { return away.until_ms <= renewal.context.Now(); });
+      renewed = renewal.Write(bond, again);
     }
   }
-  const auto& rhythm = held->book.rhythm();
-  const bool proposed = held->book.proposal().has_value();
-  const bool my_rhythm = rhythm && held->rhythm && held->rhythm->device == own.device;
-  if (my_rhythm && !proposed && !Waits(pending, bond, ActKind::kProposeRhythm)) {
-    HOLDFAST_ASSIGN_OR_RETURN(auto zone, Newer(context, rhythm->zone));
-    if (zone) {
+  const auto& rhythm = held.book.rhythm();
+  const bool proposed = held.book.proposal().has_value();
+  const bool my_rhythm = rhythm && held.rhythm && held.rhythm->device == own.device;
+  if (my_rhythm && !proposed && !renewal.Waits(bond, ActKind::kProposeRhythm)) {
+    if (auto zone = renewal.Newer(rhythm->zone)) {
       Rhythm again = *rhythm;
       again.zone = std::move(*zone);
-      renewed = WriteAct(context, ledgers, change, bond, again).ok() || renewed;
+      renewed = renewal.Write(bond, again) || renewed;
     }
   }
   return renewed;
 }
 
-absl::StatusOr<bool> AcceptRenewed(Context context, Ledgers& ledgers, VaultChange& change,
-                                   const BondId& bond) {
-  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers.Of(change, bond));
-  const auto& rhythm = held->book.rhythm();
-  const auto& proposal = held->book.proposal();
+bool AcceptRenewed(Renewal& renewal, const HeldLedger& held, const BondId& bond) {
+  const auto& rhythm = held.book.rhythm();
+  const auto& proposal = held.book.proposal();
   if (!rhythm || !proposal || proposal->zone.name != rhythm->zone.name) return false;
   Rhythm same = *proposal;
   same.number = rhythm->number;
   same.zone = rhythm->zone;
-  HOLDFAST_ASSIGN_OR_RETURN(const auto pending, PendingActs(change));
-  if (same != *rhythm || Waits(pending, bond, ActKind::kAcceptRhythm)) return false;
-  const AcceptRhythm accept{proposal->number, held->book.proposal_hash()};
-  return WriteAct(context, ledgers, change, bond, accept).ok();
+  if (same != *rhythm || renewal.Waits(bond, ActKind::kAcceptRhythm)) return false;
+  return renewal.Write(bond, AcceptRhythm{proposal->number, held.book.proposal_hash()});
 }
 
 }  // namespace
@@ -80,15 +95,16 @@ absl::StatusOr<bool> AcceptRenewed(Context context, Ledgers& ledgers, VaultChang
 absl::StatusOr<bool> RenewZones(Context context, Ledgers& ledgers, VaultChange& change) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
   HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, AllBonds(change));
+  HOLDFAST_ASSIGN_OR_RETURN(auto pending, PendingActs(change));
+  Renewal renewal{context, ledgers, change, std::move(pending), {}};
   bool renewed = false;
   for (const vault::Bond& bond : bonds) {
     HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
     HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers.Of(change, id));
     if (held->book.ended()) continue;
-    HOLDFAST_ASSIGN_OR_RETURN(const bool one,
-                              own->role == crypto::Role::kTherapist
-                                  ? RenewTherapist(context, ledgers, change, *own, id)
-                                  : AcceptRenewed(context, ledgers, change, id));
+    const bool one = own->role == crypto::Role::kTherapist
+                         ? RenewTherapist(renewal, *held, *own, id)
+                         : AcceptRenewed(renewal, *held, id);
     renewed = renewed || one;
   }
   return renewed;

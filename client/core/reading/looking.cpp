@@ -4,7 +4,6 @@
 #include <map>
 #include <set>
 
-#include "client/core/ledger/decided.h"
 #include "client/core/ledger/receipts.h"
 #include "client/core/outside/limits.h"
 #include "client/core/shown/next_step.h"
@@ -90,8 +89,6 @@ absl::Status NameRhythms(const VaultReader& reader, const BondId& bond,
   return absl::OkStatus();
 }
 
-}  // namespace
-
 absl::StatusOr<PromisesKept> KeptPromises(const VaultReader& reader) {
   PromisesKept kept;
   HOLDFAST_ASSIGN_OR_RETURN(const auto progress, reader.Read(names::kProgress));
@@ -116,8 +113,17 @@ absl::StatusOr<PromisesKept> KeptPromises(const VaultReader& reader) {
   return kept;
 }
 
+}  // namespace
+
+absl::StatusOr<Outside> LookOutside(const VaultReader& reader) {
+  Outside outside;
+  HOLDFAST_ASSIGN_OR_RETURN(outside.kept, KeptPromises(reader));
+  HOLDFAST_ASSIGN_OR_RETURN(outside.pending, PendingActs(reader));
+  return outside;
+}
+
 absl::StatusOr<StandingView> LookAt(Ledgers& ledgers, const VaultReader& reader, const BondId& bond,
-                                    const PromisesKept& kept, std::uint64_t now_ms) {
+                                    const Outside& outside, std::uint64_t now_ms) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto record, FindBond(reader, bond));
   if (!record || !record->has_statement()) {
     return WithStep(Refuse(Reason::kUnknownBond, "bond", "is not one of yours"),
@@ -145,12 +151,11 @@ absl::StatusOr<StandingView> LookAt(Ledgers& ledgers, const VaultReader& reader,
   }
   view.empty_slot = NewestEmpty(book);
   view.promises = Owed(book, bond, now_ms);
-  AddLost(kept, *held, bond, now_ms, view.promises);
+  AddLost(outside.kept, *held, bond, now_ms, view.promises);
   view.entries = book.number();
   view.head = book.head();
   view.doubted = record->ledger_stopped();
-  HOLDFAST_ASSIGN_OR_RETURN(const auto pending, PendingActs(reader));
-  for (const Pending& waiting : pending) {
+  for (const Pending& waiting : outside.pending) {
     if (waiting.bond != bond) continue;
     view.waiting.push_back({bond, waiting.act.id, waiting.act.kind(), waiting.act.made_at_ms,
                             waiting.record.refusal(),

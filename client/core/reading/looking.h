@@ -4,19 +4,25 @@
 #include <map>
 #include <vector>
 
+#include "client/core/ledger/decided.h"
 #include "client/core/ledger/ledgers.h"
 #include "client/core/shown/standing.h"
 
 namespace holdfast::client {
 
 // What the practice promised in receipts of lives that are over, and no reply to it is known:
-// by the messages alone, whatever became of the ledger. Reads them all: once for any number
-// of bonds.
+// by the messages alone, whatever became of the ledger.
 using PromisesKept = std::map<BondId, std::map<EnvelopeId, PromiseLine>>;
-absl::StatusOr<PromisesKept> KeptPromises(const VaultReader& reader);
+
+// All that is looked at outside of a bond's own ledger: once for any number of bonds.
+struct Outside {
+  PromisesKept kept;
+  std::vector<Pending> pending;
+};
+absl::StatusOr<Outside> LookOutside(const VaultReader& reader);
 
 absl::StatusOr<StandingView> LookAt(Ledgers& ledgers, const VaultReader& reader, const BondId& bond,
-                                    const PromisesKept& kept, std::uint64_t now_ms);
+                                    const Outside& outside, std::uint64_t now_ms);
 absl::StatusOr<std::vector<LedgerLine>> LedgerAfter(const VaultReader& reader, const BondId& bond,
                                                     std::uint64_t number);
 

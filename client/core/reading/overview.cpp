@@ -91,13 +91,13 @@ absl::StatusOr<std::vector<BondOverview>> ViewByNeed(const VaultReader& reader, 
     if (message.reply_to) answered.insert(*message.reply_to);
   }
   HOLDFAST_ASSIGN_OR_RETURN(const std::vector<BondView> bonds, ViewBonds(reader, own, now_ms));
-  HOLDFAST_ASSIGN_OR_RETURN(const PromisesKept kept, KeptPromises(reader));
+  HOLDFAST_ASSIGN_OR_RETURN(const Outside outside, LookOutside(reader));
   std::vector<BondOverview> overviews;
   std::map<BondId, std::size_t> places;
   for (const BondView& bond : bonds) {
     BondOverview overview;
     overview.bond = bond;
-    HOLDFAST_ASSIGN_OR_RETURN(overview.standing, LookAt(ledgers, reader, bond.id, kept, now_ms));
+    HOLDFAST_ASSIGN_OR_RETURN(overview.standing, LookAt(ledgers, reader, bond.id, outside, now_ms));
     places[bond.id] = overviews.size();
     overviews.push_back(std::move(overview));
   }

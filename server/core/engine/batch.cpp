@@ -27,7 +27,7 @@ void Batch::Begin() {
   sealed_.clear();
   wakes_.clear();
   woken_.clear();
-  SetMark();
+  ended_.clear();
 }
 
 bool Batch::HasRoom(std::size_t leaves) const {
@@ -40,24 +40,24 @@ absl::Status Batch::CheckRoom() const {
                    kBatchFullRetryMs);
 }
 
-void Batch::SetMark() {
-  mark_ = {open_.has_value(), leaves_.size(), pending_.size(), wakes_.size()};
-  ended_.reset();
+Batch::Mark Batch::mark() const {
+  return {open_.has_value(), leaves_.size(), pending_.size(), wakes_.size(), ended_.size()};
 }
 
-void Batch::GoBack() {
-  if (ended_) {
-    practice_ = std::move(ended_->practice);
-    open_ = ended_->open;
-    leaves_ = std::move(ended_->leaves);
-    pending_ = std::move(ended_->pending);
-    sealed_.resize(ended_->sealed);
-    ended_.reset();
+void Batch::GoBack(const Mark& mark) {
+  if (ended_.size() > mark.ended) {
+    Ended& first = ended_[mark.ended];
+    practice_ = std::move(first.practice);
+    open_ = first.open;
+    leaves_ = std::move(first.leaves);
+    pending_ = std::move(first.pending);
+    sealed_.resize(first.sealed);
+    ended_.resize(mark.ended);
   }
-  if (!mark_.is_open) open_.reset();
-  leaves_.resize(mark_.leaves);
-  pending_.resize(mark_.pending);
-  for (; wakes_.size() > mark_.wakes; wakes_.pop_back()) woken_.erase(wakes_.back());
+  if (!mark.is_open) open_.reset();
+  leaves_.resize(mark.leaves);
+  pending_.resize(mark.pending);
+  for (; wakes_.size() > mark.wakes; wakes_.pop_back()) woken_.erase(wakes_.back());
 }
 
 void Batch::Wake(const DeviceId& device) {
@@ -167,7 +167,7 @@ absl::Status Batch::BeginIncarnation(Transaction& transaction, PracticeRecord re
                                      const crypto::SigningKey& practice, std::uint64_t now_ms) {
   Ended ended{practice_, open_, leaves_, pending_, sealed_.size()};
   HOLDFAST_RETURN_IF_ERROR(Seal(transaction, practice, now_ms));
-  if (!ended_) ended_ = std::move(ended);
+  ended_.push_back(std::move(ended));
   Save(transaction, keys::Practice(), record);
   Save(transaction, keys::BatchCounter(), BatchCounterRecord());
   practice_ = std::move(record);

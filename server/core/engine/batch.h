@@ -44,10 +44,16 @@ class Batch {
   void AddRepeat(const LeafPlace& place, v1::Receipt& receipt);
   void AddRepeat(const LeafPlace& place, v1::LedgerItem& item);
 
-  // GoBack() forgets whatever came into the batch since the newest SetMark(). See
-  // savepoint.h.
-  void SetMark();
-  void GoBack();
+  // GoBack() forgets whatever came into the batch since that mark(). See savepoint.h.
+  struct Mark {
+    bool is_open = false;
+    std::size_t leaves = 0;
+    std::size_t pending = 0;
+    std::size_t wakes = 0;
+    std::size_t ended = 0;
+  };
+  Mark mark() const;
+  void GoBack(const Mark& mark);
 
   // Signs what was added since Begin or the last Seal, and writes its record.
   absl::Status Seal(Transaction& transaction, const crypto::SigningKey& practice,
@@ -72,12 +78,6 @@ class Batch {
     Receipts::Tree tree;
   };
 
-  struct Mark {
-    bool is_open = false;
-    std::size_t leaves = 0;
-    std::size_t pending = 0;
-    std::size_t wakes = 0;
-  };
   // What a new incarnation puts away.
   struct Ended {
     std::optional<PracticeRecord> practice;
@@ -102,8 +102,7 @@ class Batch {
   std::vector<Sealed> sealed_;
   std::vector<DeviceId> wakes_;
   std::set<DeviceId> woken_;
-  Mark mark_;
-  std::optional<Ended> ended_;  // since the mark
+  std::vector<Ended> ended_;
 };
 
 }  // namespace holdfast::server

@@ -78,24 +78,25 @@ bool Logins::HasRoom(const DeviceId& device, std::uint64_t boot_ms) {
 
 void Logins::Use(const LoginNonce& nonce, const DeviceId& device) {
   used_in_batch_[nonce] = device;
-  used_since_mark_.push_back(nonce);
+  used_in_order_.push_back(nonce);
 }
 
-void Logins::GoBack() {
-  for (const LoginNonce& nonce : used_since_mark_) used_in_batch_.erase(nonce);
-  used_since_mark_.clear();
+void Logins::GoBack(Mark mark) {
+  for (; used_in_order_.size() > mark; used_in_order_.pop_back()) {
+    used_in_batch_.erase(used_in_order_.back());
+  }
 }
 
 void Logins::BatchBegins() {
   used_in_batch_.clear();
-  used_since_mark_.clear();
+  used_in_order_.clear();
 }
 
 void Logins::BatchCommitted() {
   for (const auto& [nonce, device] : used_in_batch_) ++used_by_[device];
   used_.merge(used_in_batch_);
   used_in_batch_.clear();
-  used_since_mark_.clear();
+  used_in_order_.clear();
 }
 
 Bytes Logins::MakeToken(Entropy& entropy, const DeviceId& device,

@@ -26,9 +26,10 @@ class Logins {
   void Use(const LoginNonce& nonce, const DeviceId& device);
   void BatchBegins();
   void BatchCommitted();
-  // GoBack() forgets what was used since the newest SetMark(). See savepoint.h.
-  void SetMark() { used_since_mark_.clear(); }
-  void GoBack();
+  // GoBack() forgets what was used since that mark(). See savepoint.h.
+  using Mark = std::size_t;
+  Mark mark() const { return used_in_order_.size(); }
+  void GoBack(Mark mark);
 
   Bytes MakeToken(Entropy& entropy, const DeviceId& device, std::uint64_t expires_boot_ms) const;
   // token_missing, token_invalid or token_expired, or the device it is good for.
@@ -40,7 +41,7 @@ class Logins {
   // Begin with their expiry, so in the order of it.
   std::map<LoginNonce, DeviceId> used_;
   std::map<LoginNonce, DeviceId> used_in_batch_;
-  std::vector<LoginNonce> used_since_mark_;
+  std::vector<LoginNonce> used_in_order_;    // those of the batch
   std::map<DeviceId, std::size_t> used_by_;  // how many of used_; none is 0
 };
 

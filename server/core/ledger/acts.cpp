@@ -1,6 +1,9 @@
 #include "server/core/ledger/acts.h"
 
+#include <string>
+
 #include "crypto/public/ledger.h"
+#include "server/core/engine/savepoint.h"
 #include "server/core/ledger/ahead.h"
 #include "server/core/ledger/pauses.h"
 #include "server/core/ledger/performance.h"
@@ -11,6 +14,7 @@
 #include "server/core/members/quotas.h"
 #include "server/core/records/fields.h"
 #include "server/core/records/limits.h"
+#include "server/core/records/refusals.h"
 
 namespace holdfast::server {
 namespace {
@@ -82,21 +86,16 @@ absl::Status Do(const Performance& doing) {
   return Refuse(Reason::kMalformedField, "act.kind", "is not a known kind of act");
 }
 
-}  // namespace
-
-absl::Status Perform(Context& context, Transaction& transaction, const Caller& caller,
-                     const v1::PerformRequest& request, v1::PerformResponse& response) {
-  response.Clear();
-  HOLDFAST_ASSIGN_OR_RETURN(const Identity identity, Authorise(context, transaction, caller));
+absl::Status PerformOne(Context& context, Transaction& transaction, const Identity& identity,
+                        const v1::SignedStatement& statement, v1::LedgerItem& item) {
   HOLDFAST_ASSIGN_OR_RETURN(const crypto::Signed carried,
-                            ReadSigned(request.act(), "act", limits::kActBytesMax));
+                            ReadSigned(statement, "act", limits::kActBytesMax));
   HOLDFAST_ASSIGN_OR_RETURN(const Act act, DecodeAct(carried.statement));
   HOLDFAST_ASSIGN_OR_RETURN(BondRecord bond,
                             BondOfParty(transaction, act.bond, identity.account, "act.bond"));
   HOLDFAST_ASSIGN_OR_RETURN(const auto known, Find(transaction, keys::ActIndex(act.bond, act.id)));
   if (known) {
-    return AnswerRepeatedAct(context, transaction, act.bond, known->number(), carried,
-                             *response.mutable_item());
+    return AnswerRepeatedAct(context, transaction, act.bond, known->number(), carried, item);
   }
   HOLDFAST_RETURN_IF_ERROR(CheckAuthor(identity, act, carried));
   if (bond.ended()) return Refuse(Reason::kBondEnded, "act.bond", "the bond has ended");
@@ -106,9 +105,45 @@ absl::Status Perform(Context& context, Transaction& transaction, const Caller& c
   HOLDFAST_ASSIGN_OR_RETURN(BondLedger ledger,
                             OpenLedger(context, transaction, act.bond, std::move(bond)));
   HOLDFAST_RETURN_IF_ERROR(CheckAct(act, ledger.at_ms));
-  HOLDFAST_RETURN_IF_ERROR(
-      Do({context, transaction, ledger, act, carried, *response.mutable_item()}));
+  HOLDFAST_RETURN_IF_ERROR(Do({context, transaction, ledger, act, carried, item}));
   SaveLedger(transaction, ledger);
+  return absl::OkStatus();
+}
+
+absl::Status CheckActs(const v1::PerformRequest& request) {
+  const auto count = static_cast<std::size_t>(request.acts_size());
+  if (count == 0 || count > limits::kActsPerCallMax) {
+    return Refuse(Reason::kMalformedField, "acts",
+                  "must be 1 to " + std::to_string(limits::kActsPerCallMax));
+  }
+  if (request.ByteSizeLong() > limits::kRequestBytesMax) {
+    return Refuse(
+        Reason::kTooLarge, "acts",
+        "must be at most " + std::to_string(limits::kRequestBytesMax) + " bytes together");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status Perform(Context& context, Transaction& transaction, const Caller& caller,
+                     const v1::PerformRequest& request, v1::PerformResponse& response) {
+  response.Clear();
+  HOLDFAST_ASSIGN_OR_RETURN(const Identity identity, Authorise(context, transaction, caller));
+  HOLDFAST_RETURN_IF_ERROR(CheckActs(request));
+  absl::Status for_all;  // what is refused to one for everybody's sake, is to the rest
+  for (const v1::SignedStatement& act : request.acts()) {
+    v1::PerformResult& result = *response.add_results();
+    absl::Status outcome = for_all;
+    if (outcome.ok()) {
+      Savepoint savepoint(context, transaction);
+      outcome = PerformOne(context, transaction, identity, act, *result.mutable_item());
+      if (!outcome.ok()) savepoint.RollBack();
+    }
+    if (outcome.ok()) continue;
+    *result.mutable_refusal() = OnTheWire(outcome);
+    if (RowOf(ReasonOf(outcome)).who == Who::kPractice) for_all = outcome;
+  }
   return absl::OkStatus();
 }
 

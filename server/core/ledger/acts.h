@@ -6,9 +6,8 @@
 
 namespace holdfast::server {
 
-// Core::Perform. In order: authenticate; look up the act id, so that a retry of
-// something done never fails because of what has changed since; then everything
-// else.
+// Core::Perform. In order: authenticate; then for each act: look up its id, so that a retry
+// of something done never fails because of what has changed since; then everything else.
 absl::Status Perform(Context& context, Transaction& transaction, const Caller& caller,
                      const v1::PerformRequest& request, v1::PerformResponse& response);
 

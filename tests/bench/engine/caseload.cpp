@@ -34,8 +34,8 @@ Rhythm RhythmOn(std::uint64_t now_ms, std::uint64_t in_ms, std::string rule, std
   return {1, std::move(zone), first, std::move(rule), minutes, reminders};
 }
 
-v1::PerformResponse Perform(ServerWorld& world, const TestBond& bond, const TestDevice& device,
-                            decltype(Act::what) what) {
+v1::LedgerItem Perform(ServerWorld& world, const TestBond& bond, const TestDevice& device,
+                       decltype(Act::what) what) {
   const Act act{bond.id,
                 Must(ActId::From(world.entropy.Draw(ActId::size), "id"), "draw an id"),
                 device.account,
@@ -43,14 +43,14 @@ v1::PerformResponse Perform(ServerWorld& world, const TestBond& bond, const Test
                 world.clock.wall_ms,
                 std::move(what)};
   v1::PerformRequest request;
-  *request.mutable_act() = server::Carried(crypto::SignAct(device.device_key, act));
+  *request.add_acts() = server::Carried(crypto::SignAct(device.device_key, act));
   world.LogInAgain(device);
   v1::PerformResponse response;
   Must(world.Run([&](server::Core& core, server::Transaction& transaction) {
     return core.Perform(transaction, device.caller(), request, response);
   }),
        "perform an act");
-  return response;
+  return response.results(0).item();
 }
 
 void NoteIds(const TestDevice& device, std::vector<Bytes>& ids) {
@@ -68,7 +68,7 @@ void NoteIds(const TestBond& bond, std::vector<Bytes>& ids) {
 }
 
 void Agree(ServerWorld& world, const TestBond& bond, const Rhythm& rhythm) {
-  const v1::SignedStatement proposal = Perform(world, bond, bond.therapist, rhythm).item().act();
+  const v1::SignedStatement proposal = Perform(world, bond, bond.therapist, rhythm).act();
   const Hash hash = crypto::ActHash({proposal.statement(), proposal.signature()});
   Perform(world, bond, bond.client, AcceptRhythm{rhythm.number, hash});
 }

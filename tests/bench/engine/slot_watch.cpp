@@ -31,6 +31,7 @@ class SlotWatch::Watcher : public server::Transaction {
   void Erase(BytesView key) override { inner_->Erase(key); }
   void SetSavepoint() override { inner_->SetSavepoint(); }
   void RollbackToSavepoint() override { inner_->RollbackToSavepoint(); }
+  void ReleaseSavepoint() override { inner_->ReleaseSavepoint(); }
   bool has_writes() const override { return inner_->has_writes(); }
   bool has_writes_since_savepoint() const override { return inner_->has_writes_since_savepoint(); }
   server::CommitOutcome Commit() override {

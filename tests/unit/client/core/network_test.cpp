@@ -120,17 +120,23 @@ TEST_CASE("Hours that the practice takes no more of hold up no other decision") 
   TestCouple couple;
   REQUIRE(couple.therapist.SetHours(60).ok());
   REQUIRE(couple.therapist.ProposeDaily(18 * 60, 120).ok());
-  int asked = 0;
-  couple.therapist.transport.refusal = [&](const std::string& method) {
-    if (method != "Perform" || ++asked != 1) return absl::OkStatus();
-    return RefuseFor(Reason::kQuotaExceeded, "act.availability", "hours are set more often",
-                     3 * limits::kHourMs);
+  int calls = 0;
+  couple.therapist.transport.on_response = [&](const std::string& method,
+                                               google::protobuf::Message& message) {
+    if (method != "PerformResponse" || ++calls != 1) return;
+    auto& response = static_cast<v1::PerformResponse&>(message);
+    REQUIRE(response.results_size() == 2);
+    v1::Refusal& refusal = *response.mutable_results(0)->mutable_refusal();
+    refusal.set_message("act.availability: hours are set more often");
+    refusal.mutable_detail()->set_reason("quota_exceeded");
+    refusal.mutable_detail()->set_field("act.availability");
+    refusal.mutable_detail()->set_retry_after_ms(3 * limits::kHourMs);
   };
   CHECK(ReasonOf(couple.therapist.Sync().status()) == Reason::kQuotaExceeded);
   CHECK(couple.therapist.Standing().waiting.size() == 1);
   // It is not asked for again before there is room.
   CHECK(ReasonOf(couple.therapist.Sync().status()) == Reason::kQuotaExceeded);
-  CHECK(asked == 2);
+  CHECK(calls == 1);
   couple.executor.RunFor(3 * limits::kHourMs);
   CHECK(couple.therapist.Sync().ok());
   CHECK(couple.therapist.Standing().waiting.empty());

@@ -1,6 +1,7 @@
 // What a gRPC status means to a device.
 #include "client/transport/wire_status.h"
 
+#include "client/core/outside/wire_refusal.h"
 #include "holdfast/v1/common.pb.h"
 #include "rules/errors.h"
 #include "support/catch.h"

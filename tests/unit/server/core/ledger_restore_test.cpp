@@ -49,7 +49,7 @@ TEST_CASE("the first entry after a restored backup says so, and acts come back u
   const MemoryStore::Rows backup = world.rows();
   const crypto::Signed lost = SignedAct(
       bond.client, MakeAct(world, bond, bond.client, Pause{world.clock.wall_ms + 5000, false}));
-  v1::PerformResponse first, second;
+  v1::PerformResult first, second;
   REQUIRE(Perform(world, bond.client, lost, first).ok());
   const v1::Receipt evidence = StoreSomething(world, bond);
   RestoreAndReport(world, backup, bond.client, evidence);

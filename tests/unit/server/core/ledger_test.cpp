@@ -12,7 +12,7 @@ TEST_CASE("an act is in the ledger as it was signed, proved, and told to both") 
   const TestBond bond = world.FormBond();
   const Act act = MakeAct(world, bond, bond.therapist, TestAvailability());
   const crypto::Signed carried = SignedAct(bond.therapist, act);
-  v1::PerformResponse response;
+  v1::PerformResult response;
   REQUIRE(Perform(world, bond.therapist, carried, response).ok());
   CHECK(response.item().act().statement() == carried.statement);
   CHECK(response.item().act().signature() == carried.signature);
@@ -31,7 +31,7 @@ TEST_CASE("the same act again gets the same entry, whatever has changed; another
   const TestBond bond = world.FormBond();
   Act act = MakeAct(world, bond, bond.therapist, TestAvailability());
   const crypto::Signed carried = SignedAct(bond.therapist, act);
-  v1::PerformResponse first, again;
+  v1::PerformResult first, again;
   REQUIRE(Perform(world, bond.therapist, carried, first).ok());
   REQUIRE(Do(world, bond, bond.therapist, EndBond{}).ok());
   world.Pass(limits::kDayMs);
@@ -51,7 +51,7 @@ TEST_CASE("an act repeated in the same batch is done once and answered twice") {
   ServerWorld world;
   const TestBond bond = world.FormBond();
   v1::PerformRequest request;
-  *request.mutable_act() = Carried(SignedAct(
+  *request.add_acts() = Carried(SignedAct(
       bond.client, MakeAct(world, bond, bond.client, Pause{world.clock.wall_ms + 1000, false})));
   v1::PerformResponse first, second;
   v1::ReadLedgerResponse page;
@@ -67,7 +67,7 @@ TEST_CASE("an act repeated in the same batch is done once and answered twice") {
        }});
   for (const absl::Status& outcome : outcomes) CHECK(outcome.ok());
   CHECK(first.SerializeAsString() == second.SerializeAsString());
-  CHECK_FALSE(first.item().batch().signature().empty());
+  CHECK_FALSE(first.results(0).item().batch().signature().empty());
   CHECK(page.items().empty());  // not committed, so not there
   CHECK(page.newest() == 0);
   CHECK(CheckedLedger(world, bond).kinds() == "act");
@@ -83,11 +83,12 @@ TEST_CASE("an act is refused, naming the field, and changes nothing") {
     world.LogIn(caller);
     const MemoryStore::Rows rows = world.rows();
     v1::PerformResponse response;
-    v1::PerformRequest request;
-    *request.mutable_act() = Carried(act);
-    const absl::Status status = world.Run([&](Core& core, Transaction& transaction) {
-      return core.Perform(transaction, caller.caller(), request, response);
-    });
+    REQUIRE(world
+                .Run([&](Core& core, Transaction& transaction) {
+                  return core.Perform(transaction, caller.caller(), RequestOf({act}), response);
+                })
+                .ok());
+    const absl::Status status = OutcomeOf(response.results(0));
     INFO(status);
     CHECK(ReasonOf(status) == reason);
     CHECK(FieldOf(status) == field);
@@ -168,7 +169,7 @@ TEST_CASE("receipts and entries share their batch's signature") {
   ServerWorld world;
   const TestBond bond = world.FormBond();
   v1::PerformRequest act;
-  *act.mutable_act() = Carried(SignedAct(
+  *act.add_acts() = Carried(SignedAct(
       bond.client, MakeAct(world, bond, bond.client, Pause{world.clock.wall_ms + 1000, false})));
   const v1::SendRequest send = world.MakeSend(bond, bond.therapist);
   v1::PerformResponse performed;
@@ -181,8 +182,8 @@ TEST_CASE("receipts and entries share their batch's signature") {
                         return core.Perform(transaction, bond.client.caller(), act, performed);
                       }});
   for (const absl::Status& outcome : outcomes) REQUIRE(outcome.ok());
-  CHECK(sent.receipt().batch().signature() == performed.item().batch().signature());
-  CHECK(performed.item().index() == 1);
+  CHECK(sent.receipt().batch().signature() == performed.results(0).item().batch().signature());
+  CHECK(performed.results(0).item().index() == 1);
   CHECK(CheckedLedger(world, bond).kinds() == "act");
 }
 

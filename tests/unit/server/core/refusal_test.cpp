@@ -148,14 +148,14 @@ TEST_CASE("a refusal arms no timer and moves no clock") {
   };
   const crypto::Signed proposal =
       SignedAct(bond.therapist, MakeAct(practice, bond, bond.therapist, TestRhythm(FirstMonday())));
-  v1::PerformResponse proposed;
+  v1::PerformResult proposed;
   REQUIRE(Perform(practice, bond.therapist, proposal, proposed).ok());
   REQUIRE(next_due() == kNoTimerMs);
   const crypto::Signed acceptance =
       SignedAct(bond.client,
                 MakeAct(practice, bond, bond.client, AcceptRhythm{1, crypto::ActHash(proposal)}));
   v1::PerformRequest request;
-  *request.mutable_act() = Carried(acceptance);
+  *request.add_acts() = Carried(acceptance);
   v1::PerformResponse accepted;
   practice.RunBatch({FailingAfter([&](Core& core, Transaction& transaction) {
     return core.Perform(transaction, bond.client.caller(), request, accepted);

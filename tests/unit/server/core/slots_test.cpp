@@ -205,7 +205,7 @@ TEST_CASE("only the proposal that stands is accepted, by its number and its hash
   const Act act =
       MakeAct(practice, practice.bond, practice.bond.therapist, TestRhythm(FirstMonday()));
   const crypto::Signed proposal = SignedAct(practice.bond.therapist, act);
-  v1::PerformResponse response;
+  v1::PerformResult response;
   REQUIRE(Perform(practice, practice.bond.therapist, proposal, response).ok());
   const auto refused = [&](const absl::Status& status, const char* field) {
     CHECK(ReasonOf(status) == Reason::kActSuperseded);

@@ -101,6 +101,7 @@ class UnreadTransaction : public Transaction {
   void Erase(BytesView) override {}
   void SetSavepoint() override {}
   void RollbackToSavepoint() override {}
+  void ReleaseSavepoint() override {}
   bool has_writes() const override { return false; }
   bool has_writes_since_savepoint() const override { return false; }
   CommitOutcome Commit() override { return CommitOutcome::kCommitted; }

@@ -6,6 +6,7 @@
 #include "holdfast/v1/common.pb.h"
 #include "holdfast/v1/mailbox.pb.h"
 #include "rules/errors.h"
+#include "server/core/records/refusals.h"
 #include "server/rpc/unary_call.h"
 #include "support/catch.h"
 

@@ -42,6 +42,7 @@ class SlowStore::Split : public Transaction {
   void Erase(BytesView key) override { inner_->Erase(key); }
   void SetSavepoint() override { inner_->SetSavepoint(); }
   void RollbackToSavepoint() override { inner_->RollbackToSavepoint(); }
+  void ReleaseSavepoint() override { inner_->ReleaseSavepoint(); }
   bool has_writes() const override { return inner_->has_writes(); }
   bool has_writes_since_savepoint() const override { return inner_->has_writes_since_savepoint(); }
   CommitOutcome Commit() override {

@@ -88,6 +88,25 @@ TEST_CASE("what waits together is committed together, and every answer comes aft
   CHECK(world.rows().count("k137") == 1);
 }
 
+TEST_CASE("a batch holds so many things that are asked for, in however many requests") {
+  ServerWorld world;
+  Committer committer(*world.core, world.store, {});
+  Gate gate;
+  Answers answers;
+  HoldAt(gate, committer, answers.Next());
+  const auto submit = [&](const std::string& key, std::size_t steps) {
+    REQUIRE(committer.Submit(true, Put(key), answers.Next(), steps).ok());
+  };
+  submit("a", limits::kActsPerCallMax);
+  submit("b", kBatchRequestsMax - limits::kActsPerCallMax);
+  submit("c", limits::kActsPerCallMax);
+  submit("d", limits::kActsPerCallMax);
+  gate.Open();
+  committer.Drain();
+  CHECK(committer.batches() == 3);
+  CHECK(answers.statuses.size() == 5);
+}
+
 TEST_CASE("a refusal, or an exception, leaves no trace and harms no neighbour") {
   ServerWorld world;
   Committer committer(*world.core, world.store, {});

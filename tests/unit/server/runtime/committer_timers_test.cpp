@@ -51,7 +51,7 @@ TEST_CASE("a timer that a request arms is heeded") {
   const std::uint64_t opens = ToUtc(rhythm.zone, rhythm.first);
   const crypto::Signed proposal =
       SignedAct(bond.therapist, MakeAct(world, bond, bond.therapist, rhythm));
-  v1::PerformResponse response;
+  v1::PerformResult response;
   REQUIRE(Perform(world, bond.therapist, proposal, response).ok());
   world.Restart();
   world.clock.Advance(opens - world.clock.wall_ms - 300);
@@ -60,17 +60,18 @@ TEST_CASE("a timer that a request arms is heeded") {
     Practice practice(world);
     practice.LogIn(bond.client);
     v1::PerformRequest request;
-    *request.mutable_act() =
+    *request.add_acts() =
         Carried(SignedAct(bond.client, MakeAct(world, bond, bond.client,
                                                AcceptRhythm{1, crypto::ActHash(proposal)})));
     Committer committer(*practice.core, world.store,
                         {[&](const DeviceId& device) { woken.Say(device); }, nullptr});
+    v1::PerformResponse performed;
     std::promise<absl::Status> accepted;
     REQUIRE(committer
                 .Submit(
                     true,
                     [&](Core& core, Transaction& transaction) {
-                      return core.Perform(transaction, bond.client.caller(), request, response);
+                      return core.Perform(transaction, bond.client.caller(), request, performed);
                     },
                     [&](const absl::Status& status) { accepted.set_value(status); })
                 .ok());

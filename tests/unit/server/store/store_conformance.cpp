@@ -166,6 +166,27 @@ void CheckRollbackUndoesSinceTheSavepointOnly(Store& store) {
   CHECK(transaction->Commit() == CommitOutcome::kCommitted);
 }
 
+void CheckSavepointsStandInOneAnother(Store& store) {
+  PutCommitted(store, "nest-a", "0");
+  const auto transaction = store.Begin();
+  transaction->SetSavepoint();
+  transaction->Put("nest-a", "1");
+  transaction->SetSavepoint();
+  transaction->Put("nest-a", "2");
+  transaction->RollbackToSavepoint();
+  transaction->ReleaseSavepoint();
+  CHECK(ReadIn(*transaction, "nest-a") == "1");
+  transaction->SetSavepoint();
+  transaction->Put("nest-b", "3");
+  CHECK(transaction->has_writes_since_savepoint());
+  transaction->ReleaseSavepoint();
+  CHECK(transaction->has_writes_since_savepoint());  // of the one around it
+  transaction->RollbackToSavepoint();
+  CHECK(ScanIn(*transaction, "nest-", "nest.") == Rows{"nest-a=0"});
+  CHECK_FALSE(transaction->has_writes_since_savepoint());
+  transaction->ReleaseSavepoint();
+}
+
 void CheckScansAreOrderedAndBounded(Store& store) {
   const auto transaction = store.Begin();
   for (const char* key : {"scan-2", "scan-1", "scan-3", "scan-\xff"}) transaction->Put(key, "v");
@@ -214,6 +235,7 @@ void CheckStoreConformance(Store& store) {
   CheckReadingAheadChangesNothing(store);
   CheckWhatIsPreparedIsRead(store);
   CheckRollbackUndoesSinceTheSavepointOnly(store);
+  CheckSavepointsStandInOneAnother(store);
   CheckScansAreOrderedAndBounded(store);
   CheckAnyBytesAreKeysAndValues(store);
   CheckAnEmptyCommitIsNoWrite(store);
