@@ -155,9 +155,17 @@ absl::StatusOr<std::vector<BondOverview>> Engine::BondsByNeed() {
   return ViewByNeed(look, impl_->exchange().ledgers(), *own, impl_->context().Now());
 }
 
-absl::StatusOr<std::vector<OpenInvitationView>> Engine::OpenInvitations() {
+absl::StatusOr<std::vector<InvitationView>> Engine::Invitations(bool all) {
   const VaultReader look(impl_->context().vault);
-  return ListOpenInvitations(look, impl_->context().Now());
+  return ListInvitations(look, impl_->context().Now(), all);
+}
+
+absl::Status Engine::MarkExpiriesShown() { return client::MarkExpiriesShown(impl_->context()); }
+
+absl::Status Engine::WithdrawInvitation(const LookupId& id) {
+  HOLDFAST_RETURN_IF_ERROR(client::WithdrawInvitation(impl_->context(), id));
+  impl_->NoteWritten();
+  return absl::OkStatus();
 }
 
 absl::Status Engine::SetLabel(const BondId& bond, const std::string& label) {

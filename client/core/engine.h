@@ -46,6 +46,12 @@ class Engine {
   // A new invitation's text. Therapist only. Needs the practice.
   void Invite(const std::string& label, std::uint64_t valid_ms, Done<std::string> done);
 
+  // Takes an invitation back. OK means that it is signed and safe in this vault; the
+  // practice hears of it like of a message, and Invitations() says once it has agreed. Where
+  // it was answered before, the bond counts, and an alarm says so. usage, invitation_used,
+  // invitation_expired.
+  absl::Status WithdrawInvitation(const LookupId& id);
+
   // Queues a message: OK means that it is safe in this vault and will be sent.
   absl::StatusOr<EnvelopeId> Write(const Draft& draft);
   // Keeps what was written and is not sent, sealed in this vault, until it is written or
@@ -115,6 +121,10 @@ class Engine {
   // joins later. None where none were set.
   absl::Status SetStandingHours(const Availability& hours);
   absl::StatusOr<std::optional<Availability>> StandingHours();
+  // A rhythm that is proposed to whoever joins later, and not to the bonds that are here;
+  // none ends that. Therapist only.
+  absl::Status SetStandingRhythm(const std::optional<Rhythm>& rhythm);
+  absl::StatusOr<std::optional<Rhythm>> StandingRhythm();
   // The person has seen the proposal with this hash.
   absl::Status MarkProposalShown(const BondId& bond, const Hash& proposal);
   absl::StatusOr<ActId> EndRhythm(const BondId& bond);
@@ -144,7 +154,11 @@ class Engine {
   absl::StatusOr<std::vector<BondView>> Bonds();
   // The same with how they stand, sorted by what needs the person next.
   absl::StatusOr<std::vector<BondOverview>> BondsByNeed();
-  absl::StatusOr<std::vector<OpenInvitationView>> OpenInvitations();
+  // Those that nobody has answered, the newest date first: `all`, or without the ones that
+  // are taken back, and those whose end the person was shown.
+  absl::StatusOr<std::vector<InvitationView>> Invitations(bool all = false);
+  // The person was shown which have expired.
+  absl::Status MarkExpiriesShown();
   absl::Status SetLabel(const BondId& bond, const std::string& label);
   absl::StatusOr<std::size_t> Queued();
   // `tell` is given the alarms not yet told, if there are any. They count as told when

@@ -5,6 +5,7 @@
 #include "client/core/ledger/plans.h"
 #include "client/core/ledger/reminders.h"
 #include "client/core/ledger/standing_hours.h"
+#include "client/core/ledger/standing_rhythm.h"
 #include "client/core/outside/limits.h"
 #include "client/core/reading/looking.h"
 #include "client/core/vault/names.h"
@@ -164,6 +165,22 @@ absl::Status Engine::SetStandingHours(const Availability& hours) {
 absl::StatusOr<std::optional<Availability>> Engine::StandingHours() {
   const VaultReader look(impl_->context().vault);
   return client::StandingHours(look);
+}
+
+absl::Status Engine::SetStandingRhythm(const std::optional<Rhythm>& rhythm) {
+  VaultChange change(impl_->context().vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
+  if (own->role != crypto::Role::kTherapist) {
+    return Refuse(Reason::kUsage, "", "that is for the therapist to decide");
+  }
+  if (rhythm) HOLDFAST_RETURN_IF_ERROR(CheckRhythm(*rhythm, impl_->context().Now()));
+  HOLDFAST_RETURN_IF_ERROR(PutStandingRhythm(change, rhythm));
+  return change.Commit();
+}
+
+absl::StatusOr<std::optional<Rhythm>> Engine::StandingRhythm() {
+  const VaultReader look(impl_->context().vault);
+  return client::StandingRhythm(look);
 }
 
 absl::Status Engine::MarkProposalShown(const BondId& bond, const Hash& proposal) {

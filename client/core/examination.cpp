@@ -23,6 +23,7 @@ absl::Status ReadAll(const VaultReader& look) {
                                    ReadTable(look, names::kPeers),
                                    ReadTable(look, names::kBonds),
                                    look.Find(names::kStandingHours).status(),
+                                   look.Find(names::kStandingRhythm).status(),
                                    ReadTable(look, names::kChains),
                                    ReadTable(look, names::kMessages),
                                    ReadTable(look, names::kSent),

@@ -4,6 +4,7 @@
 
 #include "client/core/ledger/old_keys.h"
 #include "client/core/ledger/standing_hours.h"
+#include "client/core/ledger/standing_rhythm.h"
 #include "client/core/ledger/zone_renewal.h"
 #include "client/core/message/queue.h"
 #include "client/core/outside/limits.h"
@@ -170,6 +171,8 @@ Task<absl::Status> Exchange::SendAll() {
   // What the practice lost is offered again before anything new is sent.
   auto doubts = co_await SettleSuspicion();
   HOLDFAST_CO_RETURN_IF_ERROR(doubts);
+  auto withdrawn = co_await TellWithdrawals(context_, connection_);
+  HOLDFAST_CO_RETURN_IF_ERROR(withdrawn);
   auto decided = co_await SendActs();
   HOLDFAST_CO_RETURN_IF_ERROR(decided);
   auto sent = co_await outbox_.Flush();
@@ -190,6 +193,7 @@ Task<absl::Status> Exchange::SendAll() {
 absl::Status Exchange::RenewAndRemind() {
   VaultChange change(context_.vault);
   HOLDFAST_RETURN_IF_ERROR(InheritHours(context_, ledgers_, change));
+  HOLDFAST_RETURN_IF_ERROR(InheritRhythm(context_, ledgers_, change));
   HOLDFAST_RETURN_IF_ERROR(RenewZones(context_, ledgers_, change).status());
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
   HOLDFAST_RETURN_IF_ERROR(SayUnopened(change, *own, context_.Now()));

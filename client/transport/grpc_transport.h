@@ -40,6 +40,8 @@ class GrpcTransport final : public Transport {
                        Done<v1::EnrollTherapistResponse>) override;
   void CreateInvitation(const v1::CreateInvitationRequest&,
                         Done<v1::CreateInvitationResponse>) override;
+  void WithdrawInvitation(const v1::WithdrawInvitationRequest&,
+                          Done<v1::WithdrawInvitationResponse>) override;
   void GetInvitation(const v1::GetInvitationRequest&, Done<v1::GetInvitationResponse>) override;
   void RedeemInvitation(const v1::RedeemInvitationRequest&,
                         Done<v1::RedeemInvitationResponse>) override;

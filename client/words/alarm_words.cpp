@@ -223,6 +223,13 @@ constexpr AlarmRow kAlarmRows[] = {
      "The practice's clock and this device's differ by more than a day, so it does not take this "
      "device's new keys yet. Check this device's date and time; if they are right, tell the "
      "practice."},
+    {AlarmKind::kAnsweredWithdrawn,
+     "Somebody answered {invitation}, which you had taken back, and the practice let them. No bond "
+     "was formed on this device, and nothing of yours can be read by them. Ask the practice about "
+     "it; give your client a new invitation in person."},
+    {AlarmKind::kAnsweredBeforeWithdrawal,
+     "Somebody had answered {invitation} before it could be taken back, so the bond is there. If "
+     "it is not with your client, end it: somebody else has seen the invitation."},
 };
 
 constexpr bool EveryAlarmHasWords() {
@@ -243,6 +250,7 @@ bool IsCalm(AlarmKind kind) {
     case AlarmKind::kPracticeRestored:
     case AlarmKind::kOldKeys:
     case AlarmKind::kPrekeyRefused:
+    case AlarmKind::kAnsweredBeforeWithdrawal:
       return true;
     default:
       return false;

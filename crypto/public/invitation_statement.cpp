@@ -41,6 +41,41 @@ absl::StatusOr<InvitationStatement> VerifyInvitationStatement(const Signed& invi
                                                "invitation");
 }
 
+Bytes EncodeInvitationWithdrawal(const InvitationWithdrawal& withdrawal) {
+  return Encoder()
+      .U8(limits::kProtocolVersion)
+      .Fixed(withdrawal.practice)
+      .Fixed(withdrawal.lookup)
+      .Fixed(withdrawal.therapist)
+      .Fixed(withdrawal.device)
+      .U64(withdrawal.withdrawn_at_ms)
+      .Take();
+}
+
+absl::StatusOr<InvitationWithdrawal> DecodeInvitationWithdrawal(BytesView statement) {
+  Decoder decoder(statement, "withdrawal");
+  InvitationWithdrawal withdrawal;
+  decoder.Version(limits::kProtocolVersion);
+  withdrawal.practice = decoder.Fixed<PracticeKey>("practice");
+  withdrawal.lookup = decoder.Fixed<LookupId>("lookup");
+  withdrawal.therapist = decoder.Fixed<AccountKey>("therapist");
+  withdrawal.device = decoder.Fixed<DeviceId>("device");
+  withdrawal.withdrawn_at_ms = decoder.Time("withdrawn_at_ms");
+  HOLDFAST_RETURN_IF_ERROR(decoder.Finish());
+  return withdrawal;
+}
+
+Signed SignInvitationWithdrawal(const SigningKey& device, const InvitationWithdrawal& withdrawal) {
+  return SignStatement(device, Purpose::kInvitationWithdrawal,
+                       EncodeInvitationWithdrawal(withdrawal));
+}
+
+absl::StatusOr<InvitationWithdrawal> VerifyInvitationWithdrawal(const Signed& withdrawal,
+                                                                const DeviceKey& device) {
+  return VerifyStatement<Purpose::kInvitationWithdrawal>(withdrawal, device,
+                                                         DecodeInvitationWithdrawal, "withdrawal");
+}
+
 Bytes EncodeInvitationAnswer(const InvitationAnswer& answer) {
   return Encoder()
       .U8(limits::kProtocolVersion)

@@ -25,6 +25,22 @@ Signed SignInvitationStatement(const SigningKey& device, const InvitationStateme
 absl::StatusOr<InvitationStatement> VerifyInvitationStatement(const Signed& invitation,
                                                               const DeviceKey& device);
 
+// That the therapist takes an invitation back.
+struct InvitationWithdrawal {
+  PracticeKey practice;
+  LookupId lookup;
+  AccountKey therapist;
+  DeviceId device;  // that signs this
+  std::uint64_t withdrawn_at_ms = 0;
+
+  bool operator==(const InvitationWithdrawal&) const = default;
+};
+Bytes EncodeInvitationWithdrawal(const InvitationWithdrawal& withdrawal);
+absl::StatusOr<InvitationWithdrawal> DecodeInvitationWithdrawal(BytesView statement);
+Signed SignInvitationWithdrawal(const SigningKey& device, const InvitationWithdrawal& withdrawal);
+absl::StatusOr<InvitationWithdrawal> VerifyInvitationWithdrawal(const Signed& withdrawal,
+                                                                const DeviceKey& device);
+
 // The client's answer. Authenticated by a MAC under a key that only the two
 // people hold; the server checks only that it is well-formed and consistent.
 struct InvitationAnswer {

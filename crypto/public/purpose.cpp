@@ -17,6 +17,7 @@ constexpr auto kTable = std::to_array<Row>({
     {Purpose::kPrekey, "Holdfast/v1/prekey"},
     {Purpose::kLogin, "Holdfast/v1/login"},
     {Purpose::kInvitation, "Holdfast/v1/invitation"},
+    {Purpose::kInvitationWithdrawal, "Holdfast/v1/invitation-withdrawal"},
     {Purpose::kAct, "Holdfast/v1/act"},
     {Purpose::kEndorsement, "Holdfast/v1/endorsement"},
     {Purpose::kSuccession, "Holdfast/v1/succession"},

@@ -19,6 +19,7 @@ enum class Purpose : unsigned char {
   kPrekey,
   kLogin,
   kInvitation,
+  kInvitationWithdrawal,
   kAct,
   // Signatures by the practice key.
   kEndorsement,

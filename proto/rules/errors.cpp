@@ -72,6 +72,8 @@ constexpr auto kTable = std::to_array<ReasonRow>({
      kRequest, kNothing},
     {Reason::kInvitationExpired, "invitation_expired", StatusCode::kFailedPrecondition, kRefused,
      kTellPerson, kRequest, kNothing},
+    {Reason::kInvitationWithdrawn, "invitation_withdrawn", StatusCode::kFailedPrecondition,
+     kRefused, kTellPerson, kRequest, kNothing},
     {Reason::kInvitationsFull, "invitations_full", StatusCode::kResourceExhausted, kRefused,
      kTellPerson, kAccount, kNothing},
     {Reason::kEnrolmentUnknown, "enrolment_unknown", StatusCode::kNotFound, kRefused, kTellPerson,

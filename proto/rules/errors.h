@@ -40,6 +40,7 @@ enum class Reason : std::uint8_t {
   kInvitationUnknown,
   kInvitationUsed,
   kInvitationExpired,
+  kInvitationWithdrawn,
   kInvitationsFull,
   kEnrolmentUnknown,
   kEnrolmentUsed,

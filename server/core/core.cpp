@@ -106,6 +106,12 @@ absl::Status Core::CreateInvitation(Transaction& transaction, const Caller& call
   return server::CreateInvitation(*state_, transaction, caller, request, response);
 }
 
+absl::Status Core::WithdrawInvitation(Transaction& transaction, const Caller& caller,
+                                      const v1::WithdrawInvitationRequest& request,
+                                      v1::WithdrawInvitationResponse& response) {
+  return server::WithdrawInvitation(*state_, transaction, caller, request, response);
+}
+
 absl::Status Core::PublishPrekey(Transaction& transaction, const Caller& caller,
                                  const v1::PublishPrekeyRequest& request,
                                  v1::PublishPrekeyResponse& response) {

@@ -92,6 +92,9 @@ class Core {
   absl::Status CreateInvitation(Transaction& transaction, const Caller& caller,
                                 const v1::CreateInvitationRequest& request,
                                 v1::CreateInvitationResponse& response);
+  absl::Status WithdrawInvitation(Transaction& transaction, const Caller& caller,
+                                  const v1::WithdrawInvitationRequest& request,
+                                  v1::WithdrawInvitationResponse& response);
   absl::Status PublishPrekey(Transaction& transaction, const Caller& caller,
                              const v1::PublishPrekeyRequest& request,
                              v1::PublishPrekeyResponse& response);

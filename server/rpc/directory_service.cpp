@@ -18,6 +18,13 @@ grpc::ServerUnaryReactor* DirectoryService::CreateInvitation(grpc::CallbackServe
                   response);
 }
 
+grpc::ServerUnaryReactor* DirectoryService::WithdrawInvitation(grpc::CallbackServerContext* context,
+                                                               const grpc::ByteBuffer* request,
+                                                               grpc::ByteBuffer* response) {
+  return RunUnary(backend_, context, Admission::kWithSpace, &Core::WithdrawInvitation, request,
+                  response);
+}
+
 grpc::ServerUnaryReactor* DirectoryService::GetInvitation(grpc::CallbackServerContext* context,
                                                           const grpc::ByteBuffer* request,
                                                           grpc::ByteBuffer* response) {

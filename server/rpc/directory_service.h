@@ -9,12 +9,13 @@ namespace holdfast::server {
 // Each call as it came: what does not parse is refused like any other bad input.
 using DirectoryMethods = v1::Directory::WithRawCallbackMethod_EnrollTherapist<
     v1::Directory::WithRawCallbackMethod_CreateInvitation<
-        v1::Directory::WithRawCallbackMethod_GetInvitation<
-            v1::Directory::WithRawCallbackMethod_RedeemInvitation<
-                v1::Directory::WithRawCallbackMethod_PublishPrekey<
-                    v1::Directory::WithRawCallbackMethod_GetDevices<
-                        v1::Directory::WithRawCallbackMethod_ListBonds<
-                            v1::Directory::Service>>>>>>>;
+        v1::Directory::WithRawCallbackMethod_WithdrawInvitation<
+            v1::Directory::WithRawCallbackMethod_GetInvitation<
+                v1::Directory::WithRawCallbackMethod_RedeemInvitation<
+                    v1::Directory::WithRawCallbackMethod_PublishPrekey<
+                        v1::Directory::WithRawCallbackMethod_GetDevices<
+                            v1::Directory::WithRawCallbackMethod_ListBonds<
+                                v1::Directory::Service>>>>>>>>;
 
 class DirectoryService final : public DirectoryMethods {
  public:
@@ -26,6 +27,9 @@ class DirectoryService final : public DirectoryMethods {
   grpc::ServerUnaryReactor* CreateInvitation(grpc::CallbackServerContext* context,
                                              const grpc::ByteBuffer* request,
                                              grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* WithdrawInvitation(grpc::CallbackServerContext* context,
+                                               const grpc::ByteBuffer* request,
+                                               grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* GetInvitation(grpc::CallbackServerContext* context,
                                           const grpc::ByteBuffer* request,
                                           grpc::ByteBuffer* response) override;

@@ -61,7 +61,7 @@ absl::Status ReadMailbox(Core& core, Transaction& transaction, const Caller& cal
 void AskOne(World& world, const Caller& caller, std::uint8_t call, const std::uint8_t* data,
             std::size_t size) {
   const auto ask = [&](auto method) { Ask(world, caller, data, size, method); };
-  switch (call % 16) {
+  switch (call % 17) {
     case 0:
       return ask(&Core::EnrollTherapist);
     case 1:
@@ -95,6 +95,8 @@ void AskOne(World& world, const Caller& caller, std::uint8_t call, const std::ui
           world, data, size, [&](Core& core, Transaction& transaction, const auto& request) {
             return ReadMailbox(core, transaction, caller, request);
           });
+    case 16:
+      return ask(&Core::WithdrawInvitation);
     default:
       fuzz::Require(!world.core->CheckToken({Bytes(fuzz::View(data, size))}).ok());
   }

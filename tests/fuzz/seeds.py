@@ -180,7 +180,8 @@ def sessions_state():
 
 def statements():
     chosen = {"certificate": 0, "first_list": 1, "second_list": 1, "prekey": 2, "login": 3,
-              "endorsement": 4, "succession": 5, "account": 6, "bond": 7, "invitation": 8}
+              "endorsement": 4, "succession": 5, "account": 6, "bond": 7, "invitation": 8,
+              "invitation_withdrawal": 10}
     made = vectors("statements")
     seeds = {name: bytes([choice]) + unhex(made[name]["statement"])
              for name, choice in chosen.items()}
@@ -288,6 +289,8 @@ def requests():
     ]
     seeds = {f"call-{call}": bytes([call, call % 2]) + message(fields)
              for call, fields in enumerate(calls)}
+    seeds["call-16"] = bytes([16, 0]) + message(
+        {1: signed(made["invitation"]), 2: signed(made["invitation_withdrawal"])})
     seeds["token"] = bytes([15, 0]) + bytes(range(64))
     return seeds
 

@@ -9,7 +9,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace holdfast::crypto;
   if (size == 0) return 0;
   const BytesView input = fuzz::View(data + 1, size - 1);
-  switch (data[0] % 10) {
+  switch (data[0] % 11) {
     case 0:
       fuzz::CheckCanonical(input, DecodeCertificate, EncodeCertificate);
       break;
@@ -37,8 +37,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 8:
       fuzz::CheckCanonical(input, DecodeInvitationStatement, EncodeInvitationStatement);
       break;
-    default:
+    case 9:
       fuzz::CheckCanonical(input, DecodeInvitationAnswer, EncodeInvitationAnswer);
+      break;
+    default:
+      fuzz::CheckCanonical(input, DecodeInvitationWithdrawal, EncodeInvitationWithdrawal);
       break;
   }
   return 0;

@@ -91,8 +91,11 @@ TEST_CASE("written without a connection, a note waits on the device and can be t
   const Json kept = couple.client.Do({"ahead", "--at", In(kSoon * 1000), "--text", "for later"});
   const Json dropped = couple.client.Do({"ahead", "--at", In(kSoon * 1000), "--text", "drop me"});
   CHECK(kept.at("message").at("state") == "queued");
+  CHECK(kept.at("signed").get<std::string>().find("for later") != std::string::npos);
   const std::string id = dropped.at("message").at("id");
-  CHECK(couple.client.Do({"ahead", "withdraw", id}).at("message").at("state") == "withdrawn");
+  const Json withdrawn = couple.client.Do({"ahead", "withdraw", id});
+  CHECK(withdrawn.at("message").at("state") == "withdrawn");
+  CHECK(withdrawn.at("signed").get<std::string>().find("drop me") != std::string::npos);
   couple.practice.Start();
   couple.client.Sync();
   const Json notes = couple.client.Do({"ahead", "list"}).at("notes");

@@ -53,6 +53,37 @@ TEST_CASE("an invitation works once", "[invitations]") {
   CHECK(fixture.therapist.Do({"status"}).at("bonds").size() == 1);
 }
 
+TEST_CASE("an invitation that was taken back is refused kindly", "[invitations]") {
+  InvitationsSetting fixture;
+  const std::string invitation = fixture.therapist.Invite();
+  const Json listed = fixture.therapist.Do({"invitations"}).at("invitations");
+  REQUIRE(listed.size() == 1);
+  const std::string id = listed.at(0).at("id");
+  const Json taken = fixture.therapist.Do({"invitations", "withdraw", id.substr(0, 6)});
+  CHECK(taken.at("invitation").at("state") == "withdrawn");
+  CHECK(fixture.therapist.Do({"status"}).at("invitations").empty());
+  const Outcome refused = fixture.Join(invitation);
+  INFO(Describe(refused));
+  CHECK(refused.exit_code == kExitRefused);
+  CHECK(ReasonIn(refused) == "invitation_withdrawn");
+  const Outcome plain = fixture.client.TryPlain({"join", "--invitation-file", "-"}, invitation);
+  CHECK(plain.err.find("taken back. Ask your therapist for a new one") != std::string::npos);
+  CHECK(fixture.therapist.Do({"invitations", "withdraw", id}).at("invitation").at("state") ==
+        "withdrawn");
+  fixture.CheckThatTheRightOneWorks();
+}
+
+TEST_CASE("an invitation that was answered first is not taken back", "[invitations]") {
+  InvitationsSetting fixture;
+  const std::string invitation = fixture.therapist.Invite();
+  const std::string id = fixture.therapist.Do({"invitations"}).at("invitations").at(0).at("id");
+  fixture.client.Join(invitation);
+  const Outcome late = fixture.therapist.Try({"invitations", "withdraw", id});
+  INFO(Describe(late));
+  CHECK(late.exit_code == kExitUsage);
+  CHECK(fixture.therapist.Do({"status"}).at("bonds").size() == 1);
+}
+
 TEST_CASE("an expired invitation is refused", "[invitations]") {
   InvitationsSetting fixture;
   auto invitation = crypto::DecodeInvitation(fixture.therapist.Invite());

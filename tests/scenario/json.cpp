@@ -81,6 +81,12 @@ struct Story {
     const Json invite = Of(therapist, "invite", {"invite", "--label", "Kim"});
     const Json open = Of(therapist, "status", {"status"}).at("invitations").at(0);
     CHECK(open.at("id") == invite.at("id"));
+    Of(therapist, "invite", {"invite", "--label", "Lost"});
+    CHECK(Of(therapist, "invitations", {"invitations"}).at("invitations").size() == 2);
+    CHECK(Of(therapist, "withdraw", {"invitations", "withdraw", "lost"})
+              .at("invitation")
+              .at("state") == "withdrawn");
+    CHECK(Of(therapist, "invitations", {"invitations", "list"}).at("invitations").size() == 1);
     const Json joined =
         Of(client, "enroll", {"join", "--invitation-file", "-"}, invite.at("invitation"));
     CHECK(joined.at("bond") == invite.at("bond"));
@@ -101,6 +107,13 @@ struct Story {
         "--window", "20h"});
     Of(client, "sync", {"sync"});
     Of(client, "rhythm", {"rhythm"});
+    Of(therapist, "decided",
+       {"rhythm", "propose", "--weekly", "mon", "--at", "18:00", "--zone", "Etc/UTC", "--later"});
+    const Json later = Of(therapist, "rhythm", {"rhythm"});
+    CHECK(later.at("standing").at("rule") == "FREQ=WEEKLY;BYDAY=MO");
+    CHECK(later.at("bonds").at(0).at("proposal").at("rule") == "FREQ=DAILY");
+    Of(therapist, "standing-rhythm", {"rhythm", "end", "--later"});
+    CHECK(Of(therapist, "rhythm", {"rhythm"}).at("standing").is_null());
     Of(client, "decided", {"rhythm", "accept"});
   }
 
@@ -181,6 +194,8 @@ struct Story {
     Of(client, "rename", {"rename", "Dr. Kim"});
     Of(client, "passphrase", {"passphrase", "--new-passphrase-file", "-"}, "another passphrase");
     client.set_passphrase("another passphrase");
+    std::filesystem::create_directory(files / "run");
+    client.set_variable("XDG_RUNTIME_DIR", (files / "run").string());
     Of(client, "unlock", {"unlock", "--for", "10m"});
     Of(client, "unlock", {"unlock"});
     CHECK(Of(client, "status", {"status"}).at("unlocked_until").is_string());

@@ -65,6 +65,9 @@ std::vector<Call> CallsWithToken(RefusalsSetting& fixture) {
   return {
       {"CreateInvitation", unary(directory, &Directory::CreateInvitation,
                                  v1::CreateInvitationRequest(), v1::CreateInvitationResponse())},
+      {"WithdrawInvitation",
+       unary(directory, &Directory::WithdrawInvitation, v1::WithdrawInvitationRequest(),
+             v1::WithdrawInvitationResponse())},
       {"PublishPrekey",
        unary(directory, &Directory::PublishPrekey, prekey, v1::PublishPrekeyResponse())},
       {"GetDevices", unary(directory, &Directory::GetDevices, devices, v1::GetDevicesResponse())},

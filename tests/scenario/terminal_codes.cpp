@@ -54,5 +54,25 @@ TEST_CASE("an invitation is pasted whole, as it was printed", "[codes]") {
   CHECK(named.err.find("does not fit. Compare it with the original") != std::string::npos);
 }
 
+TEST_CASE("an invitation is taken back once the person says yes", "[codes]") {
+  Couple couple;
+  couple.therapist.Do({"invite", "--label", "Kim"});
+  const auto state = [&] {
+    const Json listed = couple.therapist.Do({"invitations", "--all"}).at("invitations");
+    REQUIRE(listed.size() == 1);
+    return listed.at(0).at("state").get<std::string>();
+  };
+  TerminalProcess no(AtTerminal(couple.therapist, {"invitations", "withdraw", "kim"}));
+  REQUIRE(no.Shows("This takes back the invitation for Kim"));
+  REQUIRE(Answers(no, "Take it back? y/n", "n\r"));
+  CHECK(no.Wait() == kExitUsage);
+  CHECK(state() == "open");
+  TerminalProcess yes(AtTerminal(couple.therapist, {"invitations", "withdraw", "kim"}));
+  REQUIRE(Answers(yes, "Take it back? y/n", "y\r"));
+  CHECK(yes.Shows("The invitation for Kim is taken back: nobody can join with it any more."));
+  CHECK(yes.Wait() == kExitOk);
+  CHECK(state() == "withdrawn");
+}
+
 }  // namespace
 }  // namespace holdfast::test

@@ -171,6 +171,8 @@ TEST_CASE("a wrong passphrase unlocks nothing and leaves nothing", "[unlock]") {
   Person nobody(couple.files() / "nobody");
   nobody.set_variable("XDG_RUNTIME_DIR", couple.runtime().string());
   CHECK(ReasonIn(nobody.Try({"unlock"})) == "vault_missing");
+  CHECK(ReasonIn(nobody.Try({"lock"})) == "vault_missing");
+  CHECK(nobody.Try({"lock", "--all"}).exit_code == kExitOk);
 }
 
 TEST_CASE("a folder that others can reach is refused, in words, and trusted by nobody",

@@ -48,6 +48,8 @@ class DeviceTransport final : public client::Transport {
                        client::Done<v1::EnrollTherapistResponse>) override;
   void CreateInvitation(const v1::CreateInvitationRequest&,
                         client::Done<v1::CreateInvitationResponse>) override;
+  void WithdrawInvitation(const v1::WithdrawInvitationRequest&,
+                          client::Done<v1::WithdrawInvitationResponse>) override;
   void GetInvitation(const v1::GetInvitationRequest&,
                      client::Done<v1::GetInvitationResponse>) override;
   void RedeemInvitation(const v1::RedeemInvitationRequest&,

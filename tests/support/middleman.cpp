@@ -74,6 +74,12 @@ class Middleman::Services final : public v1::Practice::Service,
     Count("CreateInvitation");
     return upstream_.directory().CreateInvitation(Onward(*call).get(), *request, response);
   }
+  grpc::Status WithdrawInvitation(grpc::ServerContext* call,
+                                  const v1::WithdrawInvitationRequest* request,
+                                  v1::WithdrawInvitationResponse* response) override {
+    Count("WithdrawInvitation");
+    return upstream_.directory().WithdrawInvitation(Onward(*call).get(), *request, response);
+  }
   grpc::Status GetInvitation(grpc::ServerContext* call, const v1::GetInvitationRequest* request,
                              v1::GetInvitationResponse* response) override {
     Count("GetInvitation");

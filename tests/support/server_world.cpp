@@ -169,6 +169,14 @@ v1::SignedStatement ServerWorld::MakeInvitation(const TestDevice& therapist,
                              therapist.account, therapist.id, clock.wall_ms + expires_in_ms}));
 }
 
+v1::SignedStatement ServerWorld::MakeWithdrawal(const TestDevice& therapist,
+                                                const v1::SignedStatement& invitation) {
+  const auto stated = crypto::DecodeInvitationStatement(invitation.statement()).value();
+  return Carried(crypto::SignInvitationWithdrawal(
+      therapist.device_key,
+      {stated.practice, stated.lookup, stated.therapist, stated.device, clock.wall_ms}));
+}
+
 v1::RedeemInvitationRequest ServerWorld::Redemption(const v1::SignedStatement& invitation,
                                                     const TestDevice& client) const {
   const auto stated = crypto::DecodeInvitationStatement(invitation.statement()).value();

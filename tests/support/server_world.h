@@ -96,6 +96,8 @@ class ServerWorld {
   TestDevice EnrolledTherapist();
   v1::SignedStatement MakeInvitation(const TestDevice& therapist,
                                      std::uint64_t expires_in_ms = limits::kInvitationMs);
+  v1::SignedStatement MakeWithdrawal(const TestDevice& therapist,
+                                     const v1::SignedStatement& invitation);
   v1::RedeemInvitationRequest Redemption(const v1::SignedStatement& invitation,
                                          const TestDevice& client) const;
   // A new client of this therapist.

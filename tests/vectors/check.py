@@ -142,6 +142,9 @@ def check_statements():
     v = vectors["invitation"]
     check_signed("invitation", v, VERSION + practice + h(v, "lookup") + h(v, "bond") + account +
                  device + u(8, v["expires_at_ms"]))
+    v = vectors["invitation_withdrawal"]
+    check_signed("invitation-withdrawal", v, VERSION + practice + h(v, "lookup") + account +
+                 device + u(8, v["withdrawn_at_ms"]))
 
 
 # --- handshake and sessions ----------------------------------------------------

@@ -32,6 +32,7 @@ struct Command {
 // Each declares itself below `app`, in a file of its own.
 Command EnrollCommand(CLI::App& app);
 Command InviteCommand(CLI::App& app);
+Command InvitationsCommand(CLI::App& app);
 Command JoinCommand(CLI::App& app);
 Command CheckinCommand(CLI::App& app);
 Command SendCommand(CLI::App& app);

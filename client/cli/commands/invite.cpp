@@ -120,7 +120,7 @@ void ShowInvitation(const Output& out, const std::string& invitation, std::uint6
   out.Draw(crypto::NumberedCodeLines(invitation));
   DrawInvitation(out, invitation);
   out.Say("Good once, until " + LocalTime(expires_at_ms, now_ms) +
-          ". Your client types \"holdfast join\".");
+          ". Your client types \"holdfast join\". Should it get lost: \"holdfast invitations\".");
 }
 
 absl::Status RunInvite(Context& context, const InviteOptions& options) {

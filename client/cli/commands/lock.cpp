@@ -33,6 +33,8 @@ absl::Status RunLock(Context& context, bool all) {
   std::size_t ended = 0;
   HOLDFAST_RETURN_IF_ERROR(
       EndEach(all ? AllAgents(own.folder) : std::vector<AgentPlace>{own}, ended));
+  // A mistyped name must not look like a profile that is locked.
+  if (!all && ended == 0 && !context.profile.exists()) return context.profile.Missing();
   context.has_acted = ended > 0;
   context.out.Say(LockedInWords(ended, all));
   context.out.Document({{"ended", ended}});

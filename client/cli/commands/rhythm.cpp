@@ -30,6 +30,8 @@ struct RhythmOptions {
   std::uint32_t every = 1;
   std::uint32_t reminders = limits::kSlotRemindersMax;
   std::vector<std::string> bonds;
+  bool all = false;    // every client, and whoever joins later
+  bool later = false;  // whoever joins later alone
   bool yes = false;
   bool offline = false;
 };
@@ -66,21 +68,36 @@ absl::StatusOr<RhythmDraft> RhythmDraftOf(const RhythmOptions& options, std::uin
   return draft;
 }
 
+std::string WhomItConcerns(const Words& words, const RhythmOptions& options,
+                           const std::vector<BondView>& bonds) {
+  constexpr std::string_view kLater = "whoever joins later";
+  if (options.later || (options.all && bonds.empty())) return std::string(kLater);
+  const std::string whom = NamesInWords(words, bonds);
+  return options.all ? whom + " and " + std::string(kLater) : whom;
+}
+
 absl::Status ProposeIt(Context& context, const RhythmOptions& options) {
   const std::uint64_t now_ms = SystemClock().WallMs();
   const absl::StatusOr<RhythmDraft> draft = RhythmDraftOf(options, now_ms);
   HOLDFAST_RETURN_IF_ERROR(AsTyped(draft.status()));
   const absl::StatusOr<Rhythm> rhythm = PlannedRhythm(*draft, now_ms);
   HOLDFAST_RETURN_IF_ERROR(AsTyped(rhythm.status()));
+  const bool later = options.all || options.later;
   return WithDevice(context, [&](Device& device) {
     return DecideAndSay(
         context, device,
         {.bonds = options.bonds,
+         .all = later,
          .yes = options.yes,
          .show = [&](Device&, const std::vector<BondView>& bonds) -> absl::StatusOr<std::string> {
            HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
-           return RhythmToPropose(words, *rhythm, NamesInWords(words, bonds));
+           return RhythmToPropose(words, *rhythm, WhomItConcerns(words, options, bonds));
          },
+         .before =
+             [&](Engine& engine) {
+               return later ? engine.SetStandingRhythm(*rhythm) : absl::OkStatus();
+             },
+         .skip = [&](const BondView&) { return options.later; },
          .decide = [&](Engine& engine,
                        const BondView& bond) { return engine.ProposeRhythm(bond.id, *rhythm); }});
   });
@@ -116,6 +133,18 @@ absl::Status AcceptIt(Context& context, const RhythmOptions& options) {
              [&](Engine& engine, const BondView& bond) {
                return engine.AcceptRhythm(bond.id, standing.proposal_hash);
              }});
+  });
+}
+
+// Of those who join later alone.
+absl::Status EndLater(Context& context) {
+  return WithDevice(context, [&](Device& device) -> absl::Status {
+    HOLDFAST_RETURN_IF_ERROR(device.engine().SetStandingRhythm(std::nullopt));
+    context.out.Say(
+        "Nothing is proposed any more to whoever joins later. What was proposed or agreed stays.");
+    context.has_acted = true;
+    context.out.Document({{"standing", nullptr}});
+    return absl::OkStatus();
   });
 }
 
@@ -156,11 +185,31 @@ absl::StatusOr<BondShown> ShowRhythm(Device& device, const Words& words, const B
   return BondShown{RhythmOf(words, standing), StandingJson(standing)};
 }
 
+absl::Status ShowRhythms(Context& context, const RhythmOptions& options) {
+  const auto for_later = [&](Device& device, const Words&,
+                             Json& document) -> absl::StatusOr<std::string> {
+    HOLDFAST_ASSIGN_OR_RETURN(const auto standing, device.engine().StandingRhythm());
+    document["standing"] = standing ? RhythmJson(*standing) : Json(nullptr);
+    if (!standing || !options.bonds.empty()) return std::string();
+    return "Whoever joins later is proposed: a check-in " + RhythmInWords(*standing) +
+           (CheckRhythm(*standing, device.now_ms()).ok()
+                ? ""
+                : "; but that is over, so nothing is proposed any more");
+  };
+  return ShowBonds(context, options.bonds, options.offline, ShowRhythm, for_later);
+}
+
 absl::Status RunRhythm(Context& context, const RhythmOptions& options) {
   const bool signs = options.propose->parsed() || options.accept->parsed() || options.end->parsed();
   HOLDFAST_RETURN_IF_ERROR(CheckOffline(options.offline, !signs));
-  if (!signs) return ShowBonds(context, options.bonds, options.offline, ShowRhythm);
+  if (!signs) return ShowRhythms(context, options);
+  const bool several = options.all || options.later;
+  if (several && (!options.bonds.empty() || (options.all && options.later))) {
+    return Refuse(Reason::kUsage, options.later ? "--later" : "--all",
+                  "goes without --bond, and only one of --all and --later is given");
+  }
   if (options.propose->parsed()) return ProposeIt(context, options);
+  if (options.end->parsed() && options.later) return EndLater(context);
   if (options.bonds.size() > 1) {
     return Refuse(Reason::kUsage, "--bond", "names one here; several go with propose");
   }
@@ -215,10 +264,14 @@ Command RhythmCommand(CLI::App& app) {
   command->add_subcommand("show", "What is agreed, and what is proposed");
   options->propose = command->add_subcommand("propose", "Propose one; therapists only");
   AddProposal(*options->propose, *options);
+  options->propose->add_flag("--all", options->all, "To every client, and to whoever joins later");
+  options->propose->add_flag("--later", options->later, "To whoever joins later alone");
   options->accept =
       command->add_subcommand("accept", "Accept what is proposed, and was shown; clients only");
   options->end = command->add_subcommand(
       "end", "No further check-ins open by themselves; or a proposal is taken back, or declined");
+  options->end->add_flag("--later", options->later,
+                         "Instead: nothing is proposed to whoever joins later");
   return {command, [options](Context& context) { return RunRhythm(context, *options); }};
 }
 

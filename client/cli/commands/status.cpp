@@ -3,6 +3,7 @@
 
 #include "client/cli/commands/reading.h"
 #include "client/cli/words/event_words.h"
+#include "client/cli/words/invitation_words.h"
 #include "client/cli/words/json.h"
 #include "client/cli/words/overview_words.h"
 #include "client/cli/words/rupture_words.h"
@@ -24,7 +25,7 @@ struct StatusOptions {
 struct Overview {
   Identity identity;
   std::vector<BondOverview> bonds;
-  std::vector<OpenInvitationView> invitations;
+  std::vector<InvitationView> invitations;
   std::vector<ReminderView> reminders;
   std::size_t queued = 0;
   std::uint64_t unlocked_until_ms = 0;
@@ -34,7 +35,7 @@ absl::StatusOr<Overview> OverviewOf(Engine& engine, const StatusOptions& options
   Overview overview;
   overview.identity = engine.identity();
   HOLDFAST_ASSIGN_OR_RETURN(overview.bonds, engine.BondsByNeed());
-  HOLDFAST_ASSIGN_OR_RETURN(overview.invitations, engine.OpenInvitations());
+  HOLDFAST_ASSIGN_OR_RETURN(overview.invitations, engine.Invitations());
   if (!options.brief) {
     HOLDFAST_ASSIGN_OR_RETURN(overview.reminders, engine.TakeReminders());
   }
@@ -81,9 +82,8 @@ Reading InFull(const Words& words, const Overview& overview, const std::string& 
   }
   if (!ended.empty()) reading.Add("\n" + EndedInWords(words, ended));
   text = overview.invitations.empty() ? "" : "\nInvitations not answered yet\n";
-  for (const OpenInvitationView& open : overview.invitations) {
-    text += "  " + (open.label.empty() ? "without a label" : PrintableLine(open.label)) +
-            ", good until " + words.Time(open.expires_at_ms) + "\n";
+  for (const InvitationView& invitation : overview.invitations) {
+    text += "  " + InvitationInWords(words, invitation) + "\n";
   }
   if (!text.empty()) reading.Add(text);
   reading.Add("\n" + (overview.queued == 0
@@ -131,8 +131,8 @@ Json OverviewDocument(const Overview& overview) {
   for (const ReminderView& reminder : overview.reminders) {
     reminders.push_back(ReminderJson(reminder));
   }
-  for (const OpenInvitationView& open : overview.invitations) {
-    invitations.push_back(InvitationJson(open));
+  for (const InvitationView& invitation : overview.invitations) {
+    invitations.push_back(InvitationJson(invitation));
   }
   Json document = IdentityJson(overview.identity);
   document.update(Json{{"summary", SummaryJson(SummaryOf(overview.bonds, overview.identity.role))},
@@ -166,7 +166,7 @@ absl::Status MarkProposals(Engine& engine, const Overview& overview) {
 }
 
 absl::Status RunStatus(Context& context, const StatusOptions& options) {
-  return WithDevice(context, [&](Device& device) {
+  return WithDevice(context, [&](Device& device) -> absl::Status {
     const auto look = [&](Asking asking, const absl::Status& sync) -> absl::StatusOr<Reading> {
       HOLDFAST_ASSIGN_OR_RETURN(Overview overview, OverviewOf(device.engine(), options));
       overview.unlocked_until_ms = device.unlocked_until_ms();
@@ -177,7 +177,11 @@ absl::Status RunStatus(Context& context, const StatusOptions& options) {
       HOLDFAST_RETURN_IF_ERROR(MarkProposals(device.engine(), overview));
       return reading;
     };
-    return ShowReading(context, device, options.offline, look);
+    const absl::Status shown = ShowReading(context, device, options.offline, look);
+    if (shown.ok() && !options.brief) {
+      HOLDFAST_RETURN_IF_ERROR(device.engine().MarkExpiriesShown());
+    }
+    return shown;
   });
 }
 

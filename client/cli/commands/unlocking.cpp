@@ -1,5 +1,7 @@
 #include "client/cli/commands/unlocking.h"
 
+#include <unistd.h>
+
 #include <iostream>
 
 #include "client/agent/agent_call.h"
@@ -10,6 +12,15 @@
 
 namespace holdfast::client::cli {
 namespace {
+
+// Empty where there is none.
+std::filesystem::path RuntimeFolder() {
+  if (const std::string set = Environment("XDG_RUNTIME_DIR"); !set.empty()) return set;
+  // Where sessions have it that were told of it, so that one without finds the same agent.
+  const std::filesystem::path usual = "/run/user/" + std::to_string(geteuid());
+  std::error_code error;
+  return std::filesystem::is_directory(usual, error) ? usual : std::filesystem::path();
+}
 
 // None where no agent holds the key of the vault as it is now.
 absl::StatusOr<std::optional<UnlockedVault>> OpenByAgent(const std::filesystem::path& file) {
@@ -32,7 +43,7 @@ absl::StatusOr<std::optional<UnlockedVault>> OpenByAgent(const std::filesystem::
 }  // namespace
 
 AgentPlace AgentOf(const std::filesystem::path& file) {
-  return PlaceOfAgent(file, Environment("XDG_RUNTIME_DIR"));
+  return PlaceOfAgent(file, RuntimeFolder());
 }
 
 absl::StatusOr<UnlockedVault> OpenUnlocked(const std::filesystem::path& file,

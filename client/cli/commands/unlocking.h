@@ -30,7 +30,7 @@ struct UnlockedVault {
 absl::StatusOr<UnlockedVault> OpenUnlocked(const std::filesystem::path& file,
                                            PassphraseSource& source);
 
-// Of this profile, by XDG_RUNTIME_DIR.
+// Of this vault, by XDG_RUNTIME_DIR, or where systems have that.
 AgentPlace AgentOf(const std::filesystem::path& file);
 
 // In milliseconds; the longest is kHeldMsMax. usage naming `option`.

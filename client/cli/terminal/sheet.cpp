@@ -57,7 +57,7 @@ std::string Escaped(std::string_view text) {
   return escaped;
 }
 
-std::string Paragraph(std::string_view text) { return "<p>" + Escaped(text) + "</p>\n"; }
+std::string SheetParagraph(std::string_view text) { return "<p>" + Escaped(text) + "</p>\n"; }
 
 }  // namespace
 
@@ -65,7 +65,7 @@ std::string SheetPage(const Sheet& sheet) {
   std::string page(kSheetBegin);
   page += "<figure>\n" + QrSvg(sheet.invitation) + "</figure>\n";
   page += "<h1>An invitation to Holdfast</h1>\n";
-  page += Paragraph(
+  page += SheetParagraph(
       "With it you and your therapist can write to each other between sessions. Nobody but the "
       "two of you can read what you write.");
   page += "<p>Good once, until <strong>" + Escaped(sheet.good_until) + "</strong>.</p>\n";
@@ -81,12 +81,12 @@ std::string SheetPage(const Sheet& sheet) {
   page += "</ol>\n<h2>The code</h2>\n<pre>" + Escaped(crypto::NumberedCodeLines(sheet.invitation)) +
           "</pre>\n";
   page += "<div class=\"key\">\n" +
-          Paragraph(
+          SheetParagraph(
               "Keep this sheet like a key, and show it to nobody: whoever reads it first can join "
               "in your place. It works once; when you have joined, tear it up. Has somebody else "
               "seen it, tell your therapist, who can take it back.") +
           "</div>\n";
-  page += Paragraph(kNoEmergencyService);
+  page += SheetParagraph(kNoEmergencyService);
   return page + "</body>\n</html>\n";
 }
 

@@ -1,5 +1,7 @@
 #include "client/cli/words/json.h"
 
+#include <array>
+
 #include "client/cli/words/ahead_words.h"
 #include "client/cli/words/kind_names.h"
 #include "client/cli/words/times.h"
@@ -122,10 +124,13 @@ Json BondJson(const BondView& bond) {
           {"last_heard_at", TimeJson(bond.last_heard_ms)}};
 }
 
-Json InvitationJson(const OpenInvitationView& invitation) {
+Json InvitationJson(const InvitationView& invitation) {
+  static constexpr std::array<std::string_view, 4> kStates = {"open", "withdrawing", "withdrawn",
+                                                              "expired"};
   return {{"id", invitation.id.hex()},
           {"label", TextJson(invitation.label)},
-          {"expires_at", TimeJson(invitation.expires_at_ms)}};
+          {"expires_at", TimeJson(invitation.expires_at_ms)},
+          {"state", kStates[static_cast<std::size_t>(invitation.state)]}};
 }
 
 Json FormJson(const Form& form) {

@@ -24,7 +24,7 @@ Json RuptureJson(const RuptureView& mark);
 Json RupturesJson(const std::vector<ShownRupture>& ruptures);
 Json AlarmJson(const Alarm& alarm);
 Json BondJson(const BondView& bond);
-Json InvitationJson(const OpenInvitationView& invitation);
+Json InvitationJson(const InvitationView& invitation);
 Json FormJson(const Form& form);
 Json IdentityJson(const Identity& identity);
 

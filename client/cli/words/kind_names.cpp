@@ -68,6 +68,8 @@ constexpr auto kAlarmKindNames = std::to_array<std::string_view>({
     "own-ahead-withdrawn",
     "decision-unreadable",
     "prekey-refused",
+    "answered-withdrawn",
+    "answered-before-withdrawal",
 });
 static_assert(kAlarmKindNames.size() == static_cast<std::size_t>(kNewestAlarmKind) + 1);
 

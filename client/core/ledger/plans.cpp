@@ -10,19 +10,6 @@ namespace {
 
 LocalMs MidnightOf(LocalMs local) { return local / limits::kDayMs * limits::kDayMs; }
 
-absl::Status CountWhatCanCome(Rhythm& rhythm, std::uint64_t now_ms) {
-  HOLDFAST_ASSIGN_OR_RETURN(Rule rule, ParseRule(rhythm.rule));
-  if (rule.count == 0) return absl::OkStatus();
-  rule.count = 0;
-  Rhythm endless = rhythm;
-  endless.rule = RuleText(rule);
-  HOLDFAST_ASSIGN_OR_RETURN(const auto next, NextSlot(endless, now_ms));
-  if (!next) return absl::OkStatus();
-  const LocalMs day = MidnightOf(ToLocal(rhythm.zone, ToScheduleTime(next->opens_at_ms)));
-  if (day > rhythm.first) rhythm.first = day + rhythm.first % limits::kDayMs;
-  return absl::OkStatus();
-}
-
 }  // namespace
 
 absl::StatusOr<Availability> PlanOf(ZoneSource* zones, std::uint64_t now_ms,
@@ -47,8 +34,21 @@ absl::StatusOr<Rhythm> PlanOf(ZoneSource* zones, std::uint64_t now_ms, const Rhy
   HOLDFAST_ASSIGN_OR_RETURN(rhythm.rule, CanonicalRule(draft.rule));
   rhythm.window_minutes = draft.window_minutes;
   rhythm.reminders = draft.reminders;
-  HOLDFAST_RETURN_IF_ERROR(CountWhatCanCome(rhythm, now_ms));
+  HOLDFAST_RETURN_IF_ERROR(CountFromNow(rhythm, now_ms));
   return rhythm;
+}
+
+absl::Status CountFromNow(Rhythm& rhythm, std::uint64_t now_ms) {
+  HOLDFAST_ASSIGN_OR_RETURN(Rule rule, ParseRule(rhythm.rule));
+  if (rule.count == 0) return absl::OkStatus();
+  rule.count = 0;
+  Rhythm endless = rhythm;
+  endless.rule = RuleText(rule);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto next, NextSlot(endless, now_ms));
+  if (!next) return absl::OkStatus();
+  const LocalMs day = MidnightOf(ToLocal(rhythm.zone, ToScheduleTime(next->opens_at_ms)));
+  if (day > rhythm.first) rhythm.first = day + rhythm.first % limits::kDayMs;
+  return absl::OkStatus();
 }
 
 }  // namespace holdfast::client

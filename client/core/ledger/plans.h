@@ -14,5 +14,7 @@ absl::StatusOr<Availability> PlanOf(ZoneSource* zones, std::uint64_t now_ms,
 // A rule that counts its check-ins counts those that can still come: its first day is that
 // of the next one.
 absl::StatusOr<Rhythm> PlanOf(ZoneSource* zones, std::uint64_t now_ms, const RhythmDraft& draft);
+// The same of one that was planned before.
+absl::Status CountFromNow(Rhythm& rhythm, std::uint64_t now_ms);
 
 }  // namespace holdfast::client

@@ -44,6 +44,8 @@ class Transport {
                                Done<v1::EnrollTherapistResponse>) = 0;
   virtual void CreateInvitation(const v1::CreateInvitationRequest&,
                                 Done<v1::CreateInvitationResponse>) = 0;
+  virtual void WithdrawInvitation(const v1::WithdrawInvitationRequest&,
+                                  Done<v1::WithdrawInvitationResponse>) = 0;
   virtual void GetInvitation(const v1::GetInvitationRequest&, Done<v1::GetInvitationResponse>) = 0;
   virtual void RedeemInvitation(const v1::RedeemInvitationRequest&,
                                 Done<v1::RedeemInvitationResponse>) = 0;

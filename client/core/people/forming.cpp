@@ -1,5 +1,8 @@
 #include "client/core/people/forming.h"
 
+#include <algorithm>
+#include <functional>
+
 #include "client/core/outside/clean_text.h"
 #include "client/core/outside/limits.h"
 #include "client/core/outside/utf8.h"
@@ -140,7 +143,68 @@ void PutFormed(VaultChange& change, const vault::Invitation& record, const v1::B
   vault::Invitation used = record;
   const WipedAtEnd wiped(used);
   used.set_client(checked.answer.client.str());
+  used.clear_withdrawal();
   change.Put(names::Invitation(checked.keys.lookup), used);
+}
+
+InvitationState InvitationStateOf(const vault::Invitation& record, std::uint64_t now_ms) {
+  const bool expired = record.expires_ms() <= now_ms;
+  if (record.withdrawn() || (record.has_withdrawal() && expired)) {
+    return InvitationState::kWithdrawn;
+  }
+  if (record.has_withdrawal()) return InvitationState::kWithdrawing;
+  return expired ? InvitationState::kExpired : InvitationState::kOpen;
+}
+
+absl::Status SignWithdrawal(const Context& context, const OwnDevice& own, const LookupId& lookup,
+                            vault::Invitation& record) {
+  HOLDFAST_RETURN_IF_ERROR(CheckDate(context.Now(), ""));
+  HOLDFAST_ASSIGN_OR_RETURN(const PracticeKey practice,
+                            PracticeKey::From(record.practice(), "vault.invitation"));
+  *record.mutable_withdrawal() = ToWire(crypto::SignInvitationWithdrawal(
+      own.signing, {practice, lookup, own.account, own.device, context.Now()}));
+  return absl::OkStatus();
+}
+
+absl::Status SayAnsweredBefore(VaultChange& change, std::uint64_t now_ms,
+                               const vault::Invitation& record) {
+  return RaiseAlarm(change, now_ms, Reason::kInvitationUsed, std::nullopt,
+                    AlarmKind::kAnsweredBeforeWithdrawal, {.invitation = record.label()});
+}
+
+// What the practice said to it.
+absl::Status TakeWithdrawalAnswer(Context context, const LookupId& lookup,
+                                  const absl::Status& answer) {
+  VaultChange change(context.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read(names::Invitation(lookup)));
+  const WipedAtEnd wiped(record);
+  const bool answered = ReasonOf(answer) == Reason::kInvitationUsed;
+  if (answer.ok() || (answered && record.withdrawn())) {
+    // Once it was agreed to, it stays so: an answer after that is an alarm when it comes.
+    record.set_withdrawn(true);
+    record.set_withdrawal_told(true);
+  } else if (answered) {
+    HOLDFAST_RETURN_IF_ERROR(SayAnsweredBefore(change, context.Now(), record));
+    record.clear_withdrawal();
+  } else if (ReasonOf(answer) == Reason::kTimeOutOfRange) {
+    HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
+    HOLDFAST_RETURN_IF_ERROR(SignWithdrawal(context, *own, lookup, record));
+  } else {
+    return answer;
+  }
+  change.Put(names::Invitation(lookup), record);
+  return change.Commit();
+}
+
+Task<absl::Status> TellWithdrawal(Context context, Connection& connection, LookupId lookup) {
+  const VaultReader look(context.vault);
+  HOLDFAST_CO_ASSIGN_OR_RETURN(auto record, look.Read(names::Invitation(lookup)));
+  const WipedAtEnd wiped(record);
+  v1::WithdrawInvitationRequest request;
+  *request.mutable_invitation() = record.statement();
+  *request.mutable_withdrawal() = record.withdrawal();
+  auto response = co_await connection.Ask(&Transport::WithdrawInvitation, request);
+  co_return TakeWithdrawalAnswer(context, lookup, response.status());
 }
 
 absl::StatusOr<std::string> KeepInvitation(Context context, const std::string& label,
@@ -184,8 +248,10 @@ Task<absl::Status> DepositInvitations(Context context, Connection& connection) {
       look.Scan(names::kInvitations, [&](BytesView key, vault::Invitation record) {
         const WipedAtEnd wiped(record);
         const auto lookup = LookupId::From(key, "vault.invitation");
-        const bool open = record.client().empty() && record.expires_ms() > context.Now();
-        if (lookup.ok() && open && !record.deposited()) lookups.push_back(*lookup);
+        const bool open = InvitationStateOf(record, context.Now()) == InvitationState::kOpen;
+        if (lookup.ok() && open && record.client().empty() && !record.deposited()) {
+          lookups.push_back(*lookup);
+        }
         return true;
       }));
   for (const LookupId& lookup : lookups) {
@@ -196,19 +262,79 @@ Task<absl::Status> DepositInvitations(Context context, Connection& connection) {
   co_return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<OpenInvitationView>> ListOpenInvitations(const VaultReader& reader,
-                                                                    std::uint64_t now_ms) {
-  std::vector<OpenInvitationView> open;
+absl::Status WithdrawInvitation(Context context, const LookupId& lookup) {
+  VaultChange change(context.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Find(names::Invitation(lookup)));
+  if (!record) return Refuse(Reason::kUsage, "invitation", "is not one of this device's");
+  const WipedAtEnd wiped(*record);
+  if (!record->client().empty()) {
+    return Refuse(Reason::kInvitationUsed, "invitation",
+                  "was answered already, so it cannot be taken back; a bond can be ended");
+  }
+  if (record->has_withdrawal()) return absl::OkStatus();
+  if (record->expires_ms() <= context.Now()) {
+    return Refuse(Reason::kInvitationExpired, "invitation",
+                  "has expired by itself: nobody can use it any more");
+  }
+  HOLDFAST_RETURN_IF_ERROR(SignWithdrawal(context, *own, lookup, *record));
+  change.Put(names::Invitation(lookup), *record);
+  return change.Commit();
+}
+
+Task<absl::Status> TellWithdrawals(Context context, Connection& connection) {
+  std::vector<LookupId> lookups;
+  const VaultReader look(context.vault);
+  HOLDFAST_CO_RETURN_IF_ERROR(
+      look.Scan(names::kInvitations, [&](BytesView key, vault::Invitation record) {
+        const WipedAtEnd wiped(record);
+        const auto lookup = LookupId::From(key, "vault.invitation");
+        const bool waits = record.has_withdrawal() && !record.withdrawal_told();
+        const bool could_be_used = record.expires_ms() + limits::kDayMs > context.Now();
+        if (lookup.ok() && waits && could_be_used) lookups.push_back(*lookup);
+        return true;
+      }));
+  for (const LookupId& lookup : lookups) {
+    auto told = co_await TellWithdrawal(context, connection, lookup);
+    const Reason reason = told.ok() ? Reason::kInternal : ReasonOf(told);
+    if (reason == Reason::kUnreachable || reason == Reason::kStorageFailed) co_return told;
+  }
+  co_return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<InvitationView>> ListInvitations(const VaultReader& reader,
+                                                            std::uint64_t now_ms, bool all) {
+  std::vector<InvitationView> found;
   HOLDFAST_RETURN_IF_ERROR(
       reader.Scan(names::kInvitations, [&](BytesView key, vault::Invitation record) {
         const WipedAtEnd wiped(record);
         const auto id = LookupId::From(key, "vault.invitation");
-        if (id.ok() && record.client().empty() && record.expires_ms() > now_ms) {
-          open.push_back({*id, record.label(), record.expires_ms()});
-        }
+        if (!id.ok() || !record.client().empty()) return true;
+        const InvitationState state = InvitationStateOf(record, now_ms);
+        const bool is_past = state == InvitationState::kWithdrawn ||
+                             (state == InvitationState::kExpired && record.expiry_shown());
+        if (all || !is_past) found.push_back({*id, record.label(), record.expires_ms(), state});
         return true;
       }));
-  return open;
+  std::ranges::stable_sort(found, std::greater(), &InvitationView::expires_at_ms);
+  return found;
+}
+
+absl::Status MarkExpiriesShown(Context context) {
+  VaultChange change(context.vault);
+  bool changed = false;
+  HOLDFAST_RETURN_IF_ERROR(
+      change.Scan(names::kInvitations, [&](BytesView key, vault::Invitation record) {
+        const WipedAtEnd wiped(record);
+        const bool expired = record.client().empty() &&
+                             InvitationStateOf(record, context.Now()) == InvitationState::kExpired;
+        if (!expired || record.expiry_shown()) return true;
+        record.set_expiry_shown(true);
+        change.Put(names::kInvitations.At(key), record);
+        changed = true;
+        return true;
+      }));
+  return changed ? change.Commit() : absl::OkStatus();
 }
 
 absl::Status TakeBondFormed(VaultChange& change, const OwnDevice& own, const v1::BondFormed& formed,
@@ -227,6 +353,13 @@ absl::Status TakeBondFormed(VaultChange& change, const OwnDevice& own, const v1:
   if (!checked.ok()) {
     return RaiseAlarm(change, now_ms, Reason::kIntegrity, std::nullopt, AlarmKind::kAnswerWrong,
                       {.invitation = record->label(), .cause = CauseOf(checked.status())});
+  }
+  if (record->withdrawn()) {
+    return RaiseAlarm(change, now_ms, Reason::kIntegrity, std::nullopt,
+                      AlarmKind::kAnsweredWithdrawn, {.invitation = record->label()});
+  }
+  if (record->client().empty() && record->has_withdrawal()) {
+    HOLDFAST_RETURN_IF_ERROR(SayAnsweredBefore(change, now_ms, *record));
   }
   if (record->client().empty()) {
     PutFormed(change, *record, formed, *checked, now_ms);

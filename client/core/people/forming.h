@@ -15,8 +15,19 @@ Task<absl::StatusOr<std::string>> Invite(Context context, Connection& connection
                                          std::uint64_t valid_ms);
 // Deposits again what the practice may have lost or never got.
 Task<absl::Status> DepositInvitations(Context context, Connection& connection);
-absl::StatusOr<std::vector<OpenInvitationView>> ListOpenInvitations(const VaultReader& reader,
-                                                                    std::uint64_t now_ms);
+
+// Takes one back that nobody has answered: signed, and told by TellWithdrawals(). Again is
+// OK. usage where there is none, invitation_used, invitation_expired.
+absl::Status WithdrawInvitation(Context context, const LookupId& lookup);
+// Where the practice says that one was answered before, it is open again and the person told.
+Task<absl::Status> TellWithdrawals(Context context, Connection& connection);
+
+// Those that nobody has answered, the newest date first. Expired ones that the person was
+// shown as such only where `all`, and taken back ones.
+absl::StatusOr<std::vector<InvitationView>> ListInvitations(const VaultReader& reader,
+                                                            std::uint64_t now_ms, bool all);
+// The person has seen which of them have expired.
+absl::Status MarkExpiriesShown(Context context);
 
 // "An invitation was answered", as the practice says. What is not right raises an
 // alarm and forms nothing; an error means that the vault failed.

@@ -104,6 +104,7 @@ absl::Status DepositAgain(VaultChange& change) {
   return change.Scan(names::kInvitations, [&](BytesView key, vault::Invitation record) {
     const WipedAtEnd wiped(record);
     record.set_deposited(false);
+    record.set_withdrawal_told(false);
     change.Put(names::kInvitations.At(key), record);
     return true;
   });

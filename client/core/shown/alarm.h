@@ -85,8 +85,11 @@ enum class AlarmKind : std::uint16_t {
   // This device.
   kDecisionUnreadable = 59,  // one of this device, set aside
   kPrekeyRefused = 60,       // clocks differ by more than a day: it takes no new keys
+  // Invitations that were taken back.
+  kAnsweredWithdrawn = 61,        // the invitation, and the practice had agreed
+  kAnsweredBeforeWithdrawal = 62  // the invitation: the bond counts
 };
-inline constexpr AlarmKind kNewestAlarmKind = AlarmKind::kPrekeyRefused;
+inline constexpr AlarmKind kNewestAlarmKind = AlarmKind::kAnsweredBeforeWithdrawal;
 
 // What a check found, in the words of the check.
 struct Cause {

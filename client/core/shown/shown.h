@@ -129,10 +129,19 @@ struct BondView {
   std::uint64_t last_heard_ms = 0;  // 0: nothing has reached this device yet
 };
 
-struct OpenInvitationView {
+enum class InvitationState : std::uint8_t {
+  kOpen,         // whoever holds it can join
+  kWithdrawing,  // taken back here; the practice does not know yet, so it can still be answered
+  kWithdrawn,    // the practice knows: no answer is taken any more
+  kExpired
+};
+
+// An invitation that nobody has answered.
+struct InvitationView {
   LookupId id;
   std::string label;
   std::uint64_t expires_at_ms = 0;
+  InvitationState state = InvitationState::kOpen;
 };
 
 struct SyncReport {

@@ -18,6 +18,7 @@ inline constexpr Single<vault::Meta> kMeta("meta");
 inline constexpr Single<vault::Identity> kIdentity("identity");
 inline constexpr Single<vault::Progress> kProgress("progress");
 inline constexpr Single<vault::StandingHours> kStandingHours("standing-hours");
+inline constexpr Single<vault::StandingRhythm> kStandingRhythm("standing-rhythm");
 inline constexpr Whole<vault::PrekeySecret> kPrekeys("prekey/");
 inline constexpr Whole<vault::Peer> kPeers("peer/");
 inline constexpr Whole<vault::Bond> kBonds("bond/");

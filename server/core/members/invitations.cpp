@@ -41,6 +41,18 @@ absl::Status CheckExpiryAhead(const crypto::InvitationStatement& invitation, std
                 "must lie ahead, by at most 90 days");
 }
 
+absl::Status CheckWithdrawal(const Identity& identity,
+                             const crypto::InvitationStatement& invitation,
+                             const crypto::Signed& carried, std::uint64_t now_ms) {
+  const auto withdrawal = crypto::VerifyInvitationWithdrawal(carried, identity.signing_key);
+  if (!withdrawal.ok()) return Blame(withdrawal.status(), "withdrawal", "withdrawal");
+  if (withdrawal->practice != invitation.practice || withdrawal->lookup != invitation.lookup ||
+      withdrawal->therapist != invitation.therapist || withdrawal->device != invitation.device) {
+    return Refuse(Reason::kMalformedField, "withdrawal", "is not of this invitation");
+  }
+  return CheckNotAhead(withdrawal->withdrawn_at_ms, now_ms, "withdrawal.withdrawn_at_ms");
+}
+
 // Room for one more: forgets the expired ones only when it must, so that until
 // then whoever holds one hears that it has expired.
 absl::Status MakeRoom(Transaction& transaction, const AccountKey& therapist, std::uint64_t now_ms) {
@@ -79,6 +91,11 @@ absl::Status InvitationUsed(std::string_view field) {
                 "the invitation was used already. Ask your therapist for a new one");
 }
 
+absl::Status InvitationWithdrawn(std::string_view field) {
+  return Refuse(Reason::kInvitationWithdrawn, field,
+                "this invitation was taken back. Ask your therapist for a new one");
+}
+
 absl::Status CheckNotExpired(const crypto::InvitationStatement& invitation, std::uint64_t now_ms,
                              std::string_view field) {
   if (invitation.expires_at_ms > now_ms) return absl::OkStatus();
@@ -102,7 +119,9 @@ absl::Status CreateInvitation(Context& context, Transaction& transaction, const 
   HOLDFAST_ASSIGN_OR_RETURN(const auto known,
                             Find(transaction, keys::Invitation(invitation.lookup)));
   if (known) {
-    if (known->invitation().statement() == carried.statement) return absl::OkStatus();
+    if (known->invitation().statement() == carried.statement) {
+      return known->has_withdrawal() ? InvitationWithdrawn("invitation") : absl::OkStatus();
+    }
     return Refuse(Reason::kInvitationUsed, "invitation.lookup",
                   "another invitation has this lookup id. Make a new one");
   }
@@ -118,6 +137,41 @@ absl::Status CreateInvitation(Context& context, Transaction& transaction, const 
   return absl::OkStatus();
 }
 
+absl::Status WithdrawInvitation(Context& context, Transaction& transaction, const Caller& caller,
+                                const v1::WithdrawInvitationRequest& request,
+                                v1::WithdrawInvitationResponse& response) {
+  response.Clear();
+  HOLDFAST_ASSIGN_OR_RETURN(const Identity identity, Authorise(context, transaction, caller));
+  HOLDFAST_ASSIGN_OR_RETURN(const crypto::Signed carried,
+                            ReadSigned(request.invitation(), "invitation"));
+  HOLDFAST_ASSIGN_OR_RETURN(const crypto::Signed withdrawal,
+                            ReadSigned(request.withdrawal(), "withdrawal"));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto invitation, ReadStatement(context, identity, carried));
+  HOLDFAST_RETURN_IF_ERROR(
+      CheckWithdrawal(identity, invitation, withdrawal, context.clock.WallMs()));
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, Find(transaction, keys::Invitation(invitation.lookup)));
+  if (record && record->invitation().statement() != carried.statement) {
+    return Refuse(Reason::kMalformedField, "invitation", "is not as it was deposited");
+  }
+  if (record && !record->bond().empty()) return InvitationUsed("invitation");
+  if (record && record->has_withdrawal()) return absl::OkStatus();
+  if (!record) {
+    // A backup lost it: whoever holds it could redeem it all the same.
+    HOLDFAST_ASSIGN_OR_RETURN(const auto account,
+                              Load(transaction, keys::Account(identity.account)));
+    if (account.role() != static_cast<std::uint32_t>(crypto::Role::kTherapist)) {
+      return Refuse(Reason::kNotPermitted, "invitation.therapist", "only therapists invite");
+    }
+    HOLDFAST_RETURN_IF_ERROR(SpendInvitation(context, transaction, identity.account));
+    record.emplace();
+    Copy(carried, *record->mutable_invitation());
+  }
+  Copy(withdrawal, *record->mutable_withdrawal());
+  Save(transaction, keys::Invitation(invitation.lookup), *record);
+  transaction.Erase(keys::UnusedInvitation(identity.account, invitation.lookup));
+  return absl::OkStatus();
+}
+
 absl::Status GetInvitation(Context& context, Transaction& transaction,
                            const v1::GetInvitationRequest& request,
                            v1::GetInvitationResponse& response) {
@@ -126,6 +180,7 @@ absl::Status GetInvitation(Context& context, Transaction& transaction,
   HOLDFAST_ASSIGN_OR_RETURN(const auto record, Find(transaction, keys::Invitation(lookup)));
   if (!record) return InvitationUnknown("lookup_id");
   if (!record->bond().empty()) return InvitationUsed("lookup_id");
+  if (record->has_withdrawal()) return InvitationWithdrawn("lookup_id");
   const auto invitation = crypto::DecodeInvitationStatement(record->invitation().statement());
   if (!invitation.ok()) return DamagedRecord("an invitation");
   HOLDFAST_RETURN_IF_ERROR(CheckNotExpired(*invitation, context.clock.WallMs(), "lookup_id"));

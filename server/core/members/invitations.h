@@ -8,10 +8,13 @@
 
 namespace holdfast::server {
 
-// Core::CreateInvitation and Core::GetInvitation.
+// Core::CreateInvitation, Core::WithdrawInvitation and Core::GetInvitation.
 absl::Status CreateInvitation(Context& context, Transaction& transaction, const Caller& caller,
                               const v1::CreateInvitationRequest& request,
                               v1::CreateInvitationResponse& response);
+absl::Status WithdrawInvitation(Context& context, Transaction& transaction, const Caller& caller,
+                                const v1::WithdrawInvitationRequest& request,
+                                v1::WithdrawInvitationResponse& response);
 absl::Status GetInvitation(Context& context, Transaction& transaction,
                            const v1::GetInvitationRequest& request,
                            v1::GetInvitationResponse& response);
@@ -19,6 +22,7 @@ absl::Status GetInvitation(Context& context, Transaction& transaction,
 // The refusals that both sides of an invitation share.
 absl::Status InvitationUnknown(std::string_view field);
 absl::Status InvitationUsed(std::string_view field);
+absl::Status InvitationWithdrawn(std::string_view field);
 absl::Status CheckNotExpired(const crypto::InvitationStatement& invitation, std::uint64_t now_ms,
                              std::string_view field);
 

@@ -183,6 +183,7 @@ absl::Status RedeemInvitation(Context& context, Transaction& transaction,
   HOLDFAST_ASSIGN_OR_RETURN(const auto formed, transaction.Get(keys::Bond(invitation.bond)));
   if (formed) return AnswerRedeemed(transaction, asked, response);
   if (deposited && !deposited->bond().empty()) return InvitationUsed("invitation");
+  if (deposited && deposited->has_withdrawal()) return InvitationWithdrawn("invitation");
   if (!asked.evidence) {
     HOLDFAST_RETURN_IF_ERROR(CheckNotExpired(invitation, now_ms, "invitation"));
   }

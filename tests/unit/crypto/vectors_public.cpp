@@ -223,6 +223,12 @@ Json StatementVectors() {
   json["invitation"]["lookup"] = invitation.lookup.hex();
   json["invitation"]["bond"] = invitation.bond.hex();
   json["invitation"]["expires_at_ms"] = kNowMs;
+  json["invitation_withdrawal"] = SignedJson(
+      SignInvitationWithdrawal(device, {invitation.practice, invitation.lookup,
+                                        invitation.therapist, invitation.device, kNowMs}),
+      device, Purpose::kInvitationWithdrawal);
+  json["invitation_withdrawal"]["lookup"] = invitation.lookup.hex();
+  json["invitation_withdrawal"]["withdrawn_at_ms"] = kNowMs;
   return json;
 }
 

@@ -63,63 +63,85 @@ struct BadArguments {
   std::string words;
 };
 
-std::vector<BadArguments> AllBad(const LockedProfile& profile) {
-  const std::string long_text(40'000, 'x'), long_name(200, 'n'), no_text = "\xff\xfe";
+const std::string kLongText(40'000, 'x'), kLongName(200, 'n'), kNoText = "\xff\xfe";
+
+std::vector<std::string> With(std::vector<std::string> some, const std::vector<std::string>& more) {
+  some.insert(some.end(), more.begin(), more.end());
+  return some;
+}
+
+// Of what is written, read and looked after.
+std::vector<BadArguments> BadElsewhere(const LockedProfile& profile) {
   const std::string there = profile.File("there.svg", "");
-  const std::vector<std::string> propose = {"rhythm", "propose", "--at", "18:00", "--zone", "UTC"};
-  const std::vector<std::string> set = {"availability", "set", "--zone", "UTC", "--hours"};
-  const auto with = [](std::vector<std::string> some, const std::vector<std::string>& more) {
-    some.insert(some.end(), more.begin(), more.end());
-    return some;
-  };
   return {
       {{"enroll", "--code-file", profile.File("hfe", "HFE-no")}, "cut short"},
       {{"join", "--invitation-file", "/nowhere/file"}, "cannot be read"},
       {{"join", "--invitation-file", profile.File("hfi", "HFI-no")}, "cut short"},
-      {{"invite", "--label", long_name}, "too long"},
+      {{"invite", "--label", kLongName}, "too long"},
       {{"invite", "--days", "0"}, "--days"},
       {{"invite", "--qr", "picture.png"}, ".svg"},
       {{"invite", "--qr", there}, "there already"},
       {{"invite", "--qr", "/nowhere/at/all.svg"}, "no folder"},
-      {{"rename", long_name}, "too long"},
+      {{"invite", "--sheet", "sheet.pdf"}, ".html"},
+      {{"invitations", "withdraw"}, "WHICH"},
+      {{"invitations", "withdraw", " "}, "whom you mean"},
+      {{"invitations", "withdraw", "Kim", "--offline"}, "goes with what is shown"},
+      {{"rename", kLongName}, "too long"},
       {{"rename", "Ann", "--bond", ""}, "whom you mean"},
       {{"checkin", "--answers", "/nowhere/file", "--need", "none"}, "cannot be read"},
       {{"checkin", "--answers", profile.File("a", "[]"), "--need", "none"}, "JSON object"},
       {{"checkin", "--answers", profile.File("b", "{\"rest\": 99}"), "--need", "none"}, "rest"},
       {{"checkin", "--answers", profile.File("c", "{}")}, "reply, witness, none or session"},
       {{"checkin", "--answers", profile.File("c", "{}"), "--need", "hug"}, "--need"},
-      {{"checkin", "--answers", profile.File("c", "{}"), "--need", "none", "--note", long_text},
+      {{"checkin", "--answers", profile.File("c", "{}"), "--need", "none", "--note", kLongText},
        "too long"},
-      {{"send", "--text", long_text}, "too long"},
-      {{"send", "--text", no_text}, "UTF-8"},
+      {{"send", "--text", kLongText}, "too long"},
+      {{"send", "--text", kNoText}, "UTF-8"},
       {{"send", "--text", "  "}, "nothing written"},
       {{"send", "--text", "hello", "--bond", " "}, "whom you mean"},
-      {{"send", "--text", "hello", "--bond", long_name}, "longer than any name"},
+      {{"send", "--text", "hello", "--bond", kLongName}, "longer than any name"},
       {{"reply", "xyz", "--text", "hello"}, "first 4 digits"},
-      {{"reply", "abcd", "--text", long_text}, "too long"},
+      {{"reply", "abcd", "--text", kLongText}, "too long"},
       {{"landed", "abc"}, "first 4 digits"},
-      {{"landed", "abcd", "--text", long_text}, "too long"},
+      {{"landed", "abcd", "--text", kLongText}, "too long"},
       {{"landed", "abcd", "--text", "x", "--close"}, "--close"},
       {{"drafts", "show", "12"}, "names no draft"},
       {{"drafts", "drop", "wxyz"}, "names no draft"},
       {{"drafts", "resume", "abcd"}, "at a terminal"},
-      {{"inbox", "--bond", no_text}, "UTF-8"},
+      {{"inbox", "--bond", kNoText}, "UTF-8"},
       {{"show", "12"}, "first 4 digits"},
       {{"status", "--breif"}, "--breif"},
-      {with(propose, {}), "one of the two"},
-      {with(propose, {"--weekly", "someday"}), "not a day of the week"},
-      {with(propose, {"--rule", "FREQ=SECONDLY"}), "--rule"},
-      {with(propose, {"--weekly", "mon", "--window", "300d"}), "--window"},
-      {with(propose, {"--weekly", "mon", "--first", "soon"}), "not understood"},
-      {with(propose, {"--weekly", "mon", "--reminders", "9"}), "--reminders"},
+      {{"ledger", "verify", "/nowhere/file"}, "cannot be read"},
+      {{"ledger", "export", "/nowhere/file"}, "no folder"},
+      {{"ledger", "export", "/"}, "a file to write to"},
+      {{"ledger", "show", "--bond", ""}, "whom you mean"},
+      {{"unlock", "--for", "whenever"}, "--for"},
+      {{"passphrase", "--new-passphrase-file", "/nowhere/file"}, "cannot be read"},
+  };
+}
+
+// Of what is decided.
+std::vector<BadArguments> BadDecisions() {
+  const std::vector<std::string> propose = {"rhythm", "propose", "--at", "18:00", "--zone", "UTC"};
+  const std::vector<std::string> set = {"availability", "set", "--zone", "UTC", "--hours"};
+  return {
+      {With(propose, {}), "one of the two"},
+      {With(propose, {"--weekly", "someday"}), "not a day of the week"},
+      {With(propose, {"--rule", "FREQ=SECONDLY"}), "--rule"},
+      {With(propose, {"--weekly", "mon", "--window", "300d"}), "--window"},
+      {With(propose, {"--weekly", "mon", "--first", "soon"}), "not understood"},
+      {With(propose, {"--weekly", "mon", "--reminders", "9"}), "--reminders"},
+      {With(propose, {"--weekly", "mon", "--later", "--all"}), "only one of --all and --later"},
+      {With(propose, {"--weekly", "mon", "--all", "--bond", "Kim"}), "goes without --bond"},
+      {{"rhythm", "end", "--later", "--bond", "Kim"}, "goes without --bond"},
       {{"rhythm", "propose", "--weekly", "mon", "--at", "18:00", "--zone", "Atlantis"}, "--zone"},
       {{"rhythm", "propose", "--weekly", "mon", "--at", "25:00"}, "time of day"},
       {{"rhythm", "accept", "--bond", ""}, "whom you mean"},
       {{"rhythm", "end", "--bond", "a", "--bond", "b"}, "names one"},
-      {with(set, {"never", "--reply-within", "1d"}), "--hours"},
-      {with(set, {"mon 9-17", "--reply-within", "soon"}), "--reply-within"},
-      {with(set, {"mon 9-17", "--reply-within", "4h", "--remind-before", "5h"}), "--remind-before"},
-      {with(set, {"mon 9-17", "--reply-within", "4h", "--away", "whenever"}), "--away"},
+      {With(set, {"never", "--reply-within", "1d"}), "--hours"},
+      {With(set, {"mon 9-17", "--reply-within", "soon"}), "--reply-within"},
+      {With(set, {"mon 9-17", "--reply-within", "4h", "--remind-before", "5h"}), "--remind-before"},
+      {With(set, {"mon 9-17", "--reply-within", "4h", "--away", "whenever"}), "--away"},
       {{"availability", "away", "add", "whenever"}, "not understood"},
       {{"availability", "away", "remove", "2026-07-17..2026-07-06"}, "ends before it begins"},
       {{"promise", "move", "xyz", "--to", "tomorrow 9:00"}, "first 4 digits"},
@@ -130,7 +152,7 @@ std::vector<BadArguments> AllBad(const LockedProfile& profile) {
       {{"ahead", "--at", "yesterday 9:00", "--text", "x"}, "passed already"},
       {{"ahead", "--at", "in 700 days 9:00", "--text", "x"}, "more than a year"},
       {{"ahead", "--at", "whenever", "--text", "x"}, "not understood"},
-      {{"ahead", "--at", "tomorrow 9:00", "--text", long_text}, "too long"},
+      {{"ahead", "--at", "tomorrow 9:00", "--text", kLongText}, "too long"},
       {{"ahead", "--at", "tomorrow 9:00", "--opening", "2", "--text", "x"}, "goes with"},
       {{"ahead", "--when-opens", "--opening", "0", "--text", "x"}, "counts from 1"},
       {{"ahead", "--when-opens", "--opening", "soon", "--text", "x"}, "not understood"},
@@ -142,13 +164,13 @@ std::vector<BadArguments> AllBad(const LockedProfile& profile) {
       {{"resume", "--bond", ""}, "whom you mean"},
       {{"end"}, "--yes"},
       {{"end", "--yes", "--bond", ""}, "whom you mean"},
-      {{"ledger", "verify", "/nowhere/file"}, "cannot be read"},
-      {{"ledger", "export", "/nowhere/file"}, "no folder"},
-      {{"ledger", "export", "/"}, "a file to write to"},
-      {{"ledger", "show", "--bond", ""}, "whom you mean"},
-      {{"unlock", "--for", "whenever"}, "--for"},
-      {{"passphrase", "--new-passphrase-file", "/nowhere/file"}, "cannot be read"},
   };
+}
+
+std::vector<BadArguments> AllBad(const LockedProfile& profile) {
+  std::vector<BadArguments> all = BadElsewhere(profile);
+  for (BadArguments& bad : BadDecisions()) all.push_back(std::move(bad));
+  return all;
 }
 
 TEST_CASE("what is wrong with arguments is said before the vault is opened", "[arguments]") {

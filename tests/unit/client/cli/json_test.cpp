@@ -153,7 +153,7 @@ TEST_CASE("every field of a document is in the schema, in its order", "[json]") 
   CheckFields("message", MessageJson(MessageView()));
   CheckFields("rupture", RuptureJson(RuptureView()));
   CheckFields("alarm", AlarmJson(Alarm()));
-  CheckFields("invitation", InvitationJson(OpenInvitationView()));
+  CheckFields("invitation", InvitationJson(InvitationView()));
   CheckFields("form", FormJson(WeeklyCheckIn()));
   CheckFields("error", ErrorJson(Refuse(Reason::kUsage, "", "")));
   CheckFields("standing", StandingJson(StandingView()));

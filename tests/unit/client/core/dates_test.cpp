@@ -173,7 +173,7 @@ std::vector<Deed> OtherDeeds() {
        [](InUse& c) -> Status { return c.client.engine->Withdraw(c.ahead); },
        [](InUse& c) { return c.client.StateOf(c.ahead) == MessageState::kWithdrawn; }},
       {"invite", true, [](InUse& c) -> Status { return c.therapist.Invite("Lea").status(); },
-       [](InUse& c) { return c.therapist.engine->OpenInvitations()->size() == 1; }},
+       [](InUse& c) { return c.therapist.engine->Invitations()->size() == 1; }},
       {"end", false,
        [](InUse& c) -> Status { return c.client.engine->EndBond(c.client.bond()).status(); },
        Both([](const StandingView& view) { return view.ended; })},

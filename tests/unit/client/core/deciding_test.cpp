@@ -209,6 +209,52 @@ TEST_CASE("Whoever joins later has the hours that were set for everybody") {
   CHECK(std::ranges::count(couple.client.LedgerKinds(), LedgerKind::kAct) == 2);
 }
 
+TEST_CASE("Whoever joins later is proposed the rhythm that was set for that, once") {
+  TestCouple couple;  // here already: it is left alone
+  RhythmDraft draft;
+  draft.zone = "UTC";
+  draft.rule = "FREQ=WEEKLY;BYDAY=MO;COUNT=3";
+  draft.at_minute = 18 * 60;
+  draft.window_minutes = 60;
+  const Rhythm rhythm = couple.therapist.engine->Planned(draft).value();
+  CHECK(ReasonOf(couple.client.engine->SetStandingRhythm(rhythm)) == Reason::kUsage);
+  REQUIRE(couple.therapist.engine->SetStandingRhythm(rhythm).ok());
+  couple.therapist.Reopen();
+  CHECK(couple.therapist.engine->StandingRhythm().value() == rhythm);
+  couple.practice.Pass(30 * kDayMs);
+  couple.practice.Restart();
+  TestPerson later(couple.practice, couple.executor);
+  REQUIRE(later.Join(couple.therapist.Invite("Kim").value()).ok());
+  const auto meet = [&] {
+    for (int i = 0; i < 3; ++i) {
+      REQUIRE(couple.therapist.Sync().ok());
+      REQUIRE(later.Sync().ok());
+      REQUIRE(couple.client.Sync().ok());
+    }
+  };
+  meet();
+  CHECK_FALSE(couple.client.Standing().proposal.has_value());
+  const auto proposed = later.Standing().proposal;
+  REQUIRE(proposed.has_value());
+  CHECK(proposed->rule == rhythm.rule);
+  CHECK(proposed->first > rhythm.first);  // all three can still come
+  CHECK(proposed->first % kDayMs == rhythm.first % kDayMs);
+  CHECK_FALSE(later.Standing().rhythm.has_value());
+  // A no is a no.
+  REQUIRE(later.engine->EndRhythm(later.bond()).ok());
+  meet();
+  CHECK_FALSE(later.Standing().proposal.has_value());
+  CHECK(std::ranges::count(later.LedgerKinds(), LedgerKind::kAct) == 2);
+
+  REQUIRE(couple.therapist.engine->SetStandingRhythm(std::nullopt).ok());
+  CHECK_FALSE(couple.therapist.engine->StandingRhythm().value().has_value());
+  TestPerson last(couple.practice, couple.executor);
+  REQUIRE(last.Join(couple.therapist.Invite("Lou").value()).ok());
+  meet();
+  REQUIRE(last.Sync().ok());
+  CHECK_FALSE(last.Standing().proposal.has_value());
+}
+
 TEST_CASE("Without hours for everybody nothing is signed by itself") {
   TestCouple couple;
   for (int i = 0; i < 3; ++i) {

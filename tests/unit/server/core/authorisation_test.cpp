@@ -16,6 +16,9 @@ std::map<std::string, Call> CallsOf(ServerWorld& world, const TestBond& bond) {
   v1::SendRequest send = world.MakeSend(bond, bond.client);
   v1::CreateInvitationRequest invitation;
   *invitation.mutable_invitation() = world.MakeInvitation(bond.therapist);
+  v1::WithdrawInvitationRequest withdrawal;
+  *withdrawal.mutable_invitation() = invitation.invitation();
+  *withdrawal.mutable_withdrawal() = world.MakeWithdrawal(bond.therapist, invitation.invitation());
   v1::PublishPrekeyRequest prekey;
   *prekey.mutable_prekey() = Carried(world.MakePrekey(bond.client, 2));
   v1::GetDevicesRequest devices;
@@ -32,6 +35,11 @@ std::map<std::string, Call> CallsOf(ServerWorld& world, const TestBond& bond) {
        [=](Core& core, Transaction& transaction, const Caller& caller) {
          v1::CreateInvitationResponse response;
          return core.CreateInvitation(transaction, caller, invitation, response);
+       }},
+      {"WithdrawInvitation",
+       [=](Core& core, Transaction& transaction, const Caller& caller) {
+         v1::WithdrawInvitationResponse response;
+         return core.WithdrawInvitation(transaction, caller, withdrawal, response);
        }},
       {"PublishPrekey",
        [=](Core& core, Transaction& transaction, const Caller& caller) {

@@ -166,6 +166,16 @@ TEST_CASE("every malformed field around an invitation is named and changes nothi
           return core.CreateInvitation(transaction, therapist.caller(), request, response);
         });
       });
+  v1::WithdrawInvitationRequest withdraw;
+  *withdraw.mutable_invitation() = world.MakeInvitation(therapist);
+  *withdraw.mutable_withdrawal() = world.MakeWithdrawal(therapist, withdraw.invitation());
+  CheckEveryBytesField<v1::WithdrawInvitationRequest>(
+      world, "WithdrawInvitation", withdraw, [&](const v1::WithdrawInvitationRequest& request) {
+        return world.Run([&](Core& core, Transaction& transaction) {
+          v1::WithdrawInvitationResponse response;
+          return core.WithdrawInvitation(transaction, therapist.caller(), request, response);
+        });
+      });
   v1::GetInvitationRequest get;
   get.set_lookup_id(invitation.statement().substr(1 + PracticeKey::size, LookupId::size));
   CheckEveryBytesField<v1::GetInvitationRequest>(

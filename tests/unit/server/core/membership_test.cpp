@@ -43,6 +43,18 @@ absl::Status Redeem(ServerWorld& world, const v1::RedeemInvitationRequest& reque
   });
 }
 
+absl::Status TakeBack(ServerWorld& world, const TestDevice& therapist,
+                      const v1::SignedStatement& invitation,
+                      const v1::SignedStatement& withdrawal) {
+  return world.Run([&](Core& core, Transaction& transaction) {
+    v1::WithdrawInvitationRequest request;
+    *request.mutable_invitation() = invitation;
+    *request.mutable_withdrawal() = withdrawal;
+    v1::WithdrawInvitationResponse response;
+    return core.WithdrawInvitation(transaction, therapist.caller(), request, response);
+  });
+}
+
 }  // namespace
 
 TEST_CASE("an enrolment code makes one therapist, and its retry gets the same answer") {
@@ -194,6 +206,66 @@ TEST_CASE("an invitation expires, and is unknown where it was never made") {
   CHECK(ReasonOf(Get(world, invitation, got)) == Reason::kInvitationExpired);
   CHECK(ReasonOf(Redeem(world, request, response)) == Reason::kInvitationExpired);
   CHECK(world.RowsButClock() == rows);
+}
+
+TEST_CASE("an invitation that was taken back is worth nothing, known or not") {
+  for (const bool is_known : {true, false}) {
+    ServerWorld world;
+    const TestDevice therapist = world.EnrolledTherapist(), client = world.MakeDevice();
+    const v1::SignedStatement invitation = world.MakeInvitation(therapist);
+    const v1::SignedStatement withdrawal = world.MakeWithdrawal(therapist, invitation);
+    if (is_known) REQUIRE(Invite(world, therapist, invitation).ok());
+    REQUIRE(TakeBack(world, therapist, invitation, withdrawal).ok());
+    const MemoryStore::Rows rows = world.RowsButClock();
+    // Again is the same, and it is not deposited once more.
+    CHECK(TakeBack(world, therapist, invitation, withdrawal).ok());
+    CHECK(ReasonOf(Invite(world, therapist, invitation)) == Reason::kInvitationWithdrawn);
+    v1::GetInvitationResponse got;
+    v1::RedeemInvitationResponse response;
+    CHECK(ReasonOf(Get(world, invitation, got)) == Reason::kInvitationWithdrawn);
+    CHECK(ReasonOf(Redeem(world, world.Redemption(invitation, client), response)) ==
+          Reason::kInvitationWithdrawn);
+    CHECK(world.RowsButClock() == rows);
+  }
+}
+
+TEST_CASE("an invitation that was answered stays answered") {
+  ServerWorld world;
+  const TestBond bond = world.FormBond();
+  const v1::SignedStatement& invitation = bond.redemption.invitation();
+  const MemoryStore::Rows rows = world.RowsButClock();
+  CHECK(ReasonOf(TakeBack(world, bond.therapist, invitation,
+                          world.MakeWithdrawal(bond.therapist, invitation))) ==
+        Reason::kInvitationUsed);
+  CHECK(world.RowsButClock() == rows);
+  v1::RedeemInvitationResponse again;
+  CHECK(Redeem(world, bond.redemption, again).ok());
+}
+
+TEST_CASE("nobody takes back what is not theirs, or with another's signature") {
+  ServerWorld world;
+  const TestDevice therapist = world.EnrolledTherapist(), other = world.EnrolledTherapist();
+  const v1::SignedStatement invitation = world.MakeInvitation(therapist);
+  const v1::SignedStatement second = world.MakeInvitation(therapist);
+  REQUIRE(Invite(world, therapist, invitation).ok());
+  const MemoryStore::Rows rows = world.RowsButClock();
+  const auto good = world.MakeWithdrawal(therapist, invitation);
+  const auto refused = [&](const TestDevice& who, const v1::SignedStatement& withdrawal,
+                           std::string_view field) {
+    const absl::Status status = TakeBack(world, who, invitation, withdrawal);
+    INFO(status);
+    CHECK(FieldOf(status) == field);
+    CHECK(world.RowsButClock() == rows);
+  };
+  refused(other, good, "invitation.therapist");
+  refused(therapist, world.MakeWithdrawal(other, invitation), "withdrawal.signature");
+  refused(therapist, world.MakeWithdrawal(therapist, second), "withdrawal");
+  world.clock.wall_ms += 3 * limits::kDayMs;
+  const auto ahead = world.MakeWithdrawal(therapist, invitation);
+  world.clock.wall_ms -= 3 * limits::kDayMs;
+  refused(therapist, ahead, "withdrawal.withdrawn_at_ms");
+  v1::GetInvitationResponse got;
+  CHECK(Get(world, invitation, got).ok());
 }
 
 TEST_CASE("an invitation that somebody else signed is refused") {
