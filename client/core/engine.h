@@ -109,13 +109,16 @@ class Engine {
   absl::StatusOr<Availability> Planned(const AvailabilityDraft& draft);
   absl::StatusOr<Rhythm> Planned(const RhythmDraft& draft);
   absl::StatusOr<ActId> SetAvailability(const BondId& bond, const Availability& availability);
-  // Several bonds' hours in one commit, in their order, up to the first that cannot be.
+  // Several bonds' hours, or a rhythm for several, in one commit, in their order, up to the first
+  // that cannot be.
   struct DecidedForAll {
     std::vector<std::pair<BondId, ActId>> acts;
     absl::Status failed;  // of the next one
   };
   absl::StatusOr<DecidedForAll> SetAvailabilities(
       const std::vector<std::pair<BondId, Availability>>& all);
+  absl::StatusOr<DecidedForAll> ProposeRhythms(const std::vector<BondView>& bonds,
+                                               const Rhythm& rhythm);
   absl::StatusOr<ActId> ProposeRhythm(const BondId& bond, const Rhythm& rhythm);
   // Hours for everybody: of this device's bonds those without hours get them, and whoever
   // joins later. None where none were set.

@@ -78,15 +78,14 @@ absl::StatusOr<ActId> Engine::SetAvailability(const BondId& bond,
                        });
 }
 
-absl::StatusOr<Engine::DecidedForAll> Engine::SetAvailabilities(
-    const std::vector<std::pair<BondId, Availability>>& all) {
-  const Context& context = impl_->context();
-  VaultChange change(context.vault);
+absl::StatusOr<Engine::DecidedForAll> Engine::Impl::DecideForAll(
+    std::vector<std::pair<BondId, Decision>> all) {
+  VaultChange change(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(auto pending, PendingActs(change));
   DecidedForAll decided;
-  for (const auto& [bond, availability] : all) {
+  for (auto& [bond, decision] : all) {
     const auto id =
-        WriteAct(context, impl_->exchange().ledgers(), change, pending, bond, availability);
+        WriteAct(context_, exchange_.ledgers(), change, pending, bond, std::move(decision));
     if (!id.ok()) {
       decided.failed = id.status();
       break;
@@ -94,8 +93,20 @@ absl::StatusOr<Engine::DecidedForAll> Engine::SetAvailabilities(
     decided.acts.push_back({bond, *id});
   }
   HOLDFAST_RETURN_IF_ERROR(change.Commit());
-  if (!decided.acts.empty()) impl_->NoteWritten();
+  if (!decided.acts.empty()) NoteWritten();
   return decided;
+}
+
+absl::StatusOr<Engine::DecidedForAll> Engine::SetAvailabilities(
+    const std::vector<std::pair<BondId, Availability>>& all) {
+  return impl_->DecideForAll({all.begin(), all.end()});
+}
+
+absl::StatusOr<Engine::DecidedForAll> Engine::ProposeRhythms(const std::vector<BondView>& bonds,
+                                                             const Rhythm& rhythm) {
+  std::vector<std::pair<BondId, Decision>> all;
+  for (const BondView& bond : bonds) all.emplace_back(bond.id, rhythm);
+  return impl_->DecideForAll(std::move(all));
 }
 
 absl::StatusOr<ActId> Engine::SetAvailability(const BondId& bond, const AvailabilityDraft& draft) {

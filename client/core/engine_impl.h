@@ -47,6 +47,8 @@ class Engine::Impl {
   absl::StatusOr<ActId> Decide(
       const BondId& bond,
       const std::function<absl::StatusOr<Decision>(const VaultReader&, const LedgerBook&)>& what);
+  // In one commit, up to the first that cannot be.
+  absl::StatusOr<DecidedForAll> DecideForAll(std::vector<std::pair<BondId, Decision>> all);
   void Wake() { WakeAfter(0); }
   // Something new waits to be sent.
   void NoteWritten() {

@@ -97,9 +97,11 @@ absl::Status ProposeIt(Context& context, const RhythmOptions& options) {
              [&](Engine& engine) {
                return later ? engine.SetStandingRhythm(*rhythm) : absl::OkStatus();
              },
-         .skip = [&](const BondView&) { return options.later; },
-         .decide = [&](Engine& engine,
-                       const BondView& bond) { return engine.ProposeRhythm(bond.id, *rhythm); }});
+         .for_all =
+             [&](Engine& engine, const std::vector<BondView>& bonds) {
+               return engine.ProposeRhythms(options.later ? std::vector<BondView>() : bonds,
+                                            *rhythm);
+             }});
   });
 }
 
