@@ -12,10 +12,10 @@ namespace holdfast::client {
 namespace {
 
 // Nobody has proposed one there, nor waits to.
-absl::StatusOr<bool> HadNoRhythm(Ledgers& ledgers, const VaultReader& reader, const BondId& bond) {
+absl::StatusOr<bool> HadNoRhythm(Ledgers& ledgers, const VaultReader& reader,
+                                 const std::vector<Pending>& pending, const BondId& bond) {
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers.Of(reader, bond));
   if (held->book.ended() || held->book.newest_rhythm() != 0) return false;
-  HOLDFAST_ASSIGN_OR_RETURN(const auto pending, PendingActs(reader));
   return std::ranges::none_of(pending, [&](const Pending& waiting) {
     return waiting.bond == bond && waiting.act.kind() == ActKind::kProposeRhythm;
   });
@@ -62,12 +62,13 @@ absl::Status InheritRhythm(const Context& context, Ledgers& ledgers, VaultChange
   if (!standing.ok() || !*standing || context.zones == nullptr) return absl::OkStatus();
   const std::optional<Rhythm> rhythm = AsOfNow(context, **standing);
   if (!rhythm) return absl::OkStatus();
+  HOLDFAST_ASSIGN_OR_RETURN(auto pending, PendingActs(change));
   HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, AllBonds(change));
   for (const vault::Bond& bond : bonds) {
     if (bond.had_standing_rhythm()) continue;
     HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
-    HOLDFAST_ASSIGN_OR_RETURN(const bool had_none, HadNoRhythm(ledgers, change, id));
-    if (had_none && !WriteAct(context, ledgers, change, id, *rhythm).ok()) continue;
+    HOLDFAST_ASSIGN_OR_RETURN(const bool had_none, HadNoRhythm(ledgers, change, pending, id));
+    if (had_none && !WriteAct(context, ledgers, change, pending, id, *rhythm).ok()) continue;
     HOLDFAST_ASSIGN_OR_RETURN(vault::Bond settled, ReadBond(change, id));
     settled.set_had_standing_rhythm(true);
     PutBond(change, settled);
