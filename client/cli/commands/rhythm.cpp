@@ -76,6 +76,12 @@ std::string WhomItConcerns(const Words& words, const RhythmOptions& options,
   return options.all ? whom + " and " + std::string(kLater) : whom;
 }
 
+DecideForAll ToNobodyHere() {
+  return [](Engine&, const std::vector<BondView>&) -> absl::StatusOr<Engine::DecidedForAll> {
+    return Engine::DecidedForAll();
+  };
+}
+
 absl::Status ProposeIt(Context& context, const RhythmOptions& options) {
   const std::uint64_t now_ms = SystemClock().WallMs();
   const absl::StatusOr<RhythmDraft> draft = RhythmDraftOf(options, now_ms);
@@ -97,9 +103,9 @@ absl::Status ProposeIt(Context& context, const RhythmOptions& options) {
              [&](Engine& engine) {
                return later ? engine.SetStandingRhythm(*rhythm) : absl::OkStatus();
              },
-         .skip = [&](const BondView&) { return options.later; },
          .decide = [&](Engine& engine,
-                       const BondView& bond) { return engine.ProposeRhythm(bond.id, *rhythm); }});
+                       const BondView& bond) { return engine.ProposeRhythm(bond.id, *rhythm); },
+         .for_all = options.later ? ToNobodyHere() : DecideForAll()});
   });
 }
 
