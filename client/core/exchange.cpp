@@ -1,5 +1,7 @@
 #include "client/core/exchange.h"
 
+#include <utility>
+
 #include "client/core/ledger/old_keys.h"
 #include "client/core/ledger/standing_hours.h"
 #include "client/core/ledger/standing_rhythm.h"
@@ -60,10 +62,9 @@ Task<absl::Status> Exchange::Prepare() {
   HOLDFAST_CO_RETURN_IF_ERROR(fresh);
   auto deposited = co_await DepositInvitations(context_, connection_);
   HOLDFAST_CO_RETURN_IF_ERROR(deposited);
-  auto refreshed = co_await directory_.RefreshAll();
+  auto refreshed = co_await directory_.RefreshAll(restoring_.shown_devices());
   HOLDFAST_CO_RETURN_IF_ERROR(refreshed);
-  auto seen = co_await ledgers_.SettleUnseen();
-  HOLDFAST_CO_RETURN_IF_ERROR(seen);
+  unseen_settled_ = false;
   auto settled = co_await ledgers_.SettleNoted();
   prepared_ = settled.ok();
   co_return settled;
@@ -158,7 +159,15 @@ Task<absl::Status> Exchange::ResolveCursor() {
   co_return change.Commit();
 }
 
+Task<absl::Status> Exchange::SettleUnseen() {
+  if (std::exchange(unseen_settled_, true)) co_return absl::OkStatus();
+  auto settled = co_await ledgers_.SettleUnseen();
+  co_return settled;
+}
+
 Task<absl::Status> Exchange::SendAll() {
+  auto unseen = co_await SettleUnseen();
+  HOLDFAST_CO_RETURN_IF_ERROR(unseen);
   // What the practice lost is offered again before anything new is sent.
   auto doubts = co_await SettleSuspicion();
   HOLDFAST_CO_RETURN_IF_ERROR(doubts);

@@ -53,6 +53,9 @@ class Exchange {
   // Prepare, CatchUp, SendAll.
   Task<absl::Status> Meet();
   Task<absl::Status> LogIn();
+  // Once a connection, when all that was waiting has been taken in: what is still unseen
+  // then was lost, or is on its way.
+  Task<absl::Status> SettleUnseen();
   // Shows the practice what it signed for, where it seems to have lost something.
   Task<absl::Status> SettleSuspicion();
   // Decisions, after signing again what a changed time zone asks for.
@@ -78,6 +81,7 @@ class Exchange {
   // The whole of Prepare has worked on this connection. A connection that stands is
   // not enough: what was asked for before a watch may have broken off half-way.
   bool prepared_ = false;
+  bool unseen_settled_ = false;  // on it
 };
 
 }  // namespace holdfast::client

@@ -41,6 +41,11 @@ absl::StatusOr<bool> Statement::Step() {
   return Failure(sqlite3_db_handle(statement_.get()), code);
 }
 
+void Statement::Reset() {
+  sqlite3_reset(statement_.get());
+  sqlite3_clear_bindings(statement_.get());
+}
+
 Bytes Statement::Column(int index) const {
   const void* bytes = sqlite3_column_blob(statement_.get(), index);
   const int size = sqlite3_column_bytes(statement_.get(), index);

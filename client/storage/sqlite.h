@@ -21,6 +21,8 @@ class Statement {
   Statement& Bind(int index, BytesView bytes);
   // True where there is a row. Everything else is a refusal.
   absl::StatusOr<bool> Step();
+  // As it was prepared: to be run again, with other bytes.
+  void Reset();
   Bytes Column(int index) const;
   std::int64_t Integer(int index) const;
 

@@ -24,23 +24,21 @@ class SqliteStorage final : public VaultStorage {
       : lock_(std::move(lock)), database_(std::move(database)) {}
 
   absl::StatusOr<std::optional<Bytes>> Get(BytesView name) override {
-    HOLDFAST_ASSIGN_OR_RETURN(Statement get,
-                              database_.Prepare("SELECT value FROM kv WHERE name = ?1"));
-    HOLDFAST_ASSIGN_OR_RETURN(const bool found, get.Bind(1, name).Step());
+    HOLDFAST_ASSIGN_OR_RETURN(const Run get, Take(get_, "SELECT value FROM kv WHERE name = ?1"));
+    HOLDFAST_ASSIGN_OR_RETURN(const bool found, get->Bind(1, name).Step());
     if (!found) return std::optional<Bytes>();
-    return std::optional<Bytes>(get.Column(0));
+    return std::optional<Bytes>(get->Column(0));
   }
 
   absl::Status Scan(BytesView begin, BytesView end,
                     const std::function<bool(BytesView, BytesView)>& row) override {
     HOLDFAST_ASSIGN_OR_RETURN(
-        Statement scan,
-        database_.Prepare(
-            "SELECT name, value FROM kv WHERE name >= ?1 AND name < ?2 ORDER BY name"));
-    scan.Bind(1, begin).Bind(2, end);
+        const Run scan,
+        Take(scan_, "SELECT name, value FROM kv WHERE name >= ?1 AND name < ?2 ORDER BY name"));
+    scan->Bind(1, begin).Bind(2, end);
     for (;;) {
-      HOLDFAST_ASSIGN_OR_RETURN(const bool found, scan.Step());
-      if (!found || !row(scan.Column(0), scan.Column(1))) return absl::OkStatus();
+      HOLDFAST_ASSIGN_OR_RETURN(const bool found, scan->Step());
+      if (!found || !row(scan->Column(0), scan->Column(1))) return absl::OkStatus();
     }
   }
 
@@ -54,20 +52,42 @@ class SqliteStorage final : public VaultStorage {
   }
 
  private:
+  // Statements are prepared once: that costs several times what running one does.
+  using Kept = std::unique_ptr<Statement>;
+  // One that is run, kept again at its end; another may be kept meanwhile.
+  struct KeepAgain {
+    Kept* kept;
+    void operator()(Statement* statement) const {
+      statement->Reset();
+      kept->reset(statement);
+    }
+  };
+  using Run = std::unique_ptr<Statement, KeepAgain>;
+
+  absl::StatusOr<Run> Take(Kept& kept, std::string_view sql) {
+    if (kept == nullptr) {
+      HOLDFAST_ASSIGN_OR_RETURN(Statement prepared, database_.Prepare(sql));
+      kept = std::make_unique<Statement>(std::move(prepared));
+    }
+    return Run(kept.release(), KeepAgain{&kept});
+  }
+
   absl::Status Apply(const std::vector<Write>& writes) {
     for (const Write& write : writes) {
-      const char* sql = write.value ? "INSERT OR REPLACE INTO kv (name, value) VALUES (?1, ?2)"
-                                    : "DELETE FROM kv WHERE name = ?1";
-      HOLDFAST_ASSIGN_OR_RETURN(Statement statement, database_.Prepare(sql));
-      statement.Bind(1, write.name);
-      if (write.value) statement.Bind(2, *write.value);
-      HOLDFAST_RETURN_IF_ERROR(statement.Step().status());
+      HOLDFAST_ASSIGN_OR_RETURN(
+          const Run statement,
+          write.value ? Take(put_, "INSERT OR REPLACE INTO kv (name, value) VALUES (?1, ?2)")
+                      : Take(erase_, "DELETE FROM kv WHERE name = ?1"));
+      statement->Bind(1, write.name);
+      if (write.value) statement->Bind(2, *write.value);
+      HOLDFAST_RETURN_IF_ERROR(statement->Step().status());
     }
     return absl::OkStatus();
   }
 
   FileLock lock_;
   Database database_;
+  Kept get_, scan_, put_, erase_;
 };
 
 std::filesystem::path Beside(const std::filesystem::path& file, const char* suffix) {

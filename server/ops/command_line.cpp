@@ -32,7 +32,9 @@ void AddServe(CLI::App& app, CommandLine& line) {
           "of its log is lost): serve it. The devices are told and send again what is missing.\n"
           "For one start only")
       ->excludes(anew);
-  serve->footer("SIGHUP reads the log level and the TLS certificate again.");
+  serve->footer(
+      "SIGHUP reads the log level and the TLS certificate again, as the owner of the directory: a\n"
+      "--config that only root can read is read at the start alone.");
 }
 
 }  // namespace

@@ -152,7 +152,11 @@ void PracticeServer::Reload() {
   if (configuration.ok()) {
     SetLogLevel(configuration->log_level);
   } else {
-    Log(LogLevel::kError, "settings_not_read", {{"error", configuration.status()}});
+    Log(LogLevel::kError, "settings_not_read",
+        {{"error", configuration.status()},
+         {"advice",
+          "the log level stays as it was. The file is read as the directory's owner now: let that "
+          "user read it"}});
   }
   tls_.Take();
   Log(LogLevel::kInfo, "reloaded", {{"advice", "other settings are read at the next start"}});

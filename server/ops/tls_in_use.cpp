@@ -11,22 +11,32 @@ absl::Status TlsInUse::Begin(const TlsIdentity& identity) {
 }
 
 void TlsInUse::Take() {
-  is_refused_ = false;
-  const auto identity = ReadTlsIdentity(directory_);
-  const auto facts =
-      identity.ok() ? InspectTlsIdentity(*identity) : absl::StatusOr<TlsFacts>(identity.status());
-  if (!facts.ok()) {
-    return Log(LogLevel::kError, "tls_not_read", {{"error", facts.status()}});
-  }
-  std::vector<TlsKeyInUse> keys = {InUse(*facts)};
-  if (facts->key_hash != facts_.key_hash) keys.push_back(InUse(facts_));
-  const absl::Status endorsed = endorse_(std::move(keys));
-  is_refused_ = !endorsed.ok();
-  if (endorsed.ok()) facts_ = *facts;
+  const absl::Status read = TakeFiles();
+  if (!read.ok()) Log(LogLevel::kError, "tls_not_read", {{"error", read}});
 }
 
 void TlsInUse::TakeRefused() {
-  if (is_refused_) Take();
+  if (is_refused_) TakeFiles().IgnoreError();  // said, or about to be exchanged
+}
+
+absl::Status TlsInUse::TakeFiles() {
+  HOLDFAST_ASSIGN_OR_RETURN(const TlsIdentity identity, ReadTlsIdentity(directory_));
+  HOLDFAST_ASSIGN_OR_RETURN(const TlsFacts facts, InspectTlsIdentity(identity));
+  std::vector<Before> before = before_;
+  if (facts.key_hash != facts_.key_hash) {
+    before.insert(before.begin(), {facts_, now_() + kTlsShownMax});
+  }
+  std::erase_if(before, [&](const Before& one) {
+    return one.shown_until <= now_() || one.facts.key_hash == facts.key_hash;
+  });
+  if (before.size() > kTlsBeforeMax) before.resize(kTlsBeforeMax);
+  std::vector<TlsKeyInUse> keys = {InUse(facts)};
+  for (const Before& one : before) keys.push_back(InUse(one.facts));
+  is_refused_ = !endorse_(std::move(keys)).ok();
+  if (is_refused_) return absl::OkStatus();
+  facts_ = facts;
+  before_ = std::move(before);
+  return absl::OkStatus();
 }
 
 void TlsInUse::RenewInTime(std::uint64_t now_ms) {

@@ -31,6 +31,7 @@ holdfast_test(client.core
     ${here}/client/core/kept_test.cpp
     ${here}/client/core/ledger_books_test.cpp
     ${here}/client/core/ledger_test.cpp
+    ${here}/client/core/meeting_test.cpp
     ${here}/client/core/network_test.cpp
     ${here}/client/core/promise_test.cpp
     ${here}/client/core/receipt_test.cpp

@@ -10,7 +10,8 @@
 
 namespace holdfast::client {
 
-Task<absl::Status> Directory::RefreshAccount(AccountKey account, BondId bond, PersonName who) {
+Task<absl::Status> Directory::RefreshAccount(AccountKey account, BondId bond, PersonName who,
+                                             Bytes seen) {
   v1::GetDevicesRequest request;
   request.set_account(account.str());
   {
@@ -37,7 +38,7 @@ Task<absl::Status> Directory::RefreshAccount(AccountKey account, BondId bond, Pe
     HOLDFAST_CO_RETURN_IF_ERROR(TakeOwn(change, response->devices()));
   } else {
     HOLDFAST_CO_RETURN_IF_ERROR(
-        TakePeerDevices(change, account, response->devices(), bond, who, context_.Now()));
+        TakePeerDevices(change, account, response->devices(), seen, bond, who, context_.Now()));
   }
   co_return change.Commit();
 }
@@ -78,7 +79,7 @@ Task<absl::Status> Directory::Refresh(BondId bond) {
   co_return mine;
 }
 
-Task<absl::Status> Directory::RefreshAll() {
+Task<absl::Status> Directory::RefreshAll(Shown shown) {
   const VaultReader look(context_.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(look));
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto bonds, AllBonds(look));
@@ -87,7 +88,11 @@ Task<absl::Status> Directory::RefreshAll() {
     HOLDFAST_CO_ASSIGN_OR_RETURN(const BondParties parties, PartiesOf(bond));
     const AccountKey other = parties.other(own->account);
     if (!seen.insert(other).second) continue;
-    auto refreshed = co_await RefreshAccount(other, parties.bond, WhoIs(bond, own->account));
+    const auto named = shown.find(parties.bond);
+    const Bytes name = named == shown.end() ? Bytes() : named->second;
+    HOLDFAST_CO_ASSIGN_OR_RETURN(const auto peer, look.Find(names::Peer(other)));
+    if (peer && !name.empty() && peer->seen() == name) continue;
+    auto refreshed = co_await RefreshAccount(other, parties.bond, WhoIs(bond, own->account), name);
     HOLDFAST_CO_RETURN_IF_ERROR(refreshed);
   }
   auto mine = co_await RefreshAccount(own->account, BondId(), PersonName());

@@ -2,6 +2,8 @@
 // device list and those of the people it shares a bond with.
 #pragma once
 
+#include <map>
+
 #include "client/core/outside/task.h"
 #include "client/core/people/connection.h"
 #include "client/core/shown/person_name.h"
@@ -17,11 +19,14 @@ class Directory {
   // shows that cannot be true raises an alarm and answers OK; unreachable and the
   // like are errors.
   Task<absl::Status> Refresh(BondId bond);
-  // Of every bond, each account once.
-  Task<absl::Status> RefreshAll();
+  // Of every bond, each account once; not of those that were taken in as ListBonds calls
+  // them now.
+  using Shown = std::map<BondId, Bytes>;
+  Task<absl::Status> RefreshAll(Shown shown = {});
 
  private:
-  Task<absl::Status> RefreshAccount(AccountKey account, BondId bond, PersonName who);
+  Task<absl::Status> RefreshAccount(AccountKey account, BondId bond, PersonName who,
+                                    Bytes seen = {});
   absl::Status TakeOwn(VaultChange& change, const v1::DeviceSet& wire);
 
   Context context_;

@@ -84,8 +84,8 @@ absl::Status StopPeer(VaultChange& change, const AccountKey& account, const Bond
 }
 
 absl::Status TakePeerDevices(VaultChange& change, const AccountKey& account,
-                             const v1::DeviceSet& wire, const BondId& bond, const PersonName& who,
-                             std::uint64_t now_ms) {
+                             const v1::DeviceSet& wire, const Bytes& seen, const BondId& bond,
+                             const PersonName& who, std::uint64_t now_ms) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto known, FindPeer(change, account));
   if (!known || known->stopped) return absl::OkStatus();
   const crypto::VerifiedDevices& pinned = known->devices;
@@ -104,6 +104,10 @@ absl::Status TakePeerDevices(VaultChange& change, const AccountKey& account,
   }
   if (devices->version < pinned.version) return absl::OkStatus();
   PutPeer(change, *devices, wire);
+  if (seen.empty()) return absl::OkStatus();
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read(names::Peer(account)));
+  record.set_seen(seen);
+  change.Put(names::Peer(account), record);
   return absl::OkStatus();
 }
 

@@ -23,13 +23,14 @@ absl::StatusOr<std::optional<KnownDevices>> FindPeer(const VaultReader& reader,
 void PutPeer(VaultChange& change, const crypto::VerifiedDevices& devices,
              const v1::DeviceSet& wire);
 
-// Takes in what GetDevices answered: pins what is newer. Another list of a known
+// Takes in what GetDevices answered, which ListBonds had called `seen` before; empty where it
+// was not asked: pins what is newer. Another list of a known
 // version, or lists that do not chain to it, stop sending to the account and raise
 // an alarm for `bond`; the pinned devices stay. OK in all these cases; an error
 // only where the vault fails.
 absl::Status TakePeerDevices(VaultChange& change, const AccountKey& account,
-                             const v1::DeviceSet& wire, const BondId& bond, const PersonName& who,
-                             std::uint64_t now_ms);
+                             const v1::DeviceSet& wire, const Bytes& seen, const BondId& bond,
+                             const PersonName& who, std::uint64_t now_ms);
 
 // Somebody showed another list of a version that is pinned.
 absl::Status StopPeer(VaultChange& change, const AccountKey& account, const BondId& bond,

@@ -209,11 +209,13 @@ absl::Status Restoring::AlarmOfSwapped(const std::vector<BondId>& bonds) {
 absl::StatusOr<Restoring::Comparison> Restoring::Compare(const v1::ListBondsResponse& listed) {
   std::map<BondId, std::uint64_t> heads;
   std::map<BondId, AccountKey> clients;
+  shown_devices_.clear();
   for (const v1::Bond& bond : listed.bonds()) {
     const auto statement = crypto::DecodeBond(bond.bond().statement());
     if (!statement.ok()) continue;
     heads[statement->bond] = bond.head_position();
     clients[statement->bond] = statement->client;
+    shown_devices_[statement->bond] = bond.devices();
   }
   const VaultReader look(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto progress, look.Read(names::kProgress));

@@ -5,6 +5,7 @@
 
 #include "client/core/outside/task.h"
 #include "client/core/people/connection.h"
+#include "client/core/people/directory.h"
 #include "client/core/people/enrolment.h"
 #include "client/core/vault/context.h"
 
@@ -27,6 +28,9 @@ class Restoring {
   // something that it signed for, it is shown its own signature and begins a new
   // life.
   Task<absl::Status> CompareBonds();
+
+  // What the practice called each other party's devices in that.
+  const Directory::Shown& shown_devices() const { return shown_devices_; }
 
   // Notices which life is answering, as TakeIncarnation does. One that was left already
   // is a copy from before the newest: the practice is shown what it signed since, so that
@@ -54,6 +58,7 @@ class Restoring {
   Context context_;
   Connection& connection_;
   Enrolment& enrolment_;
+  Directory::Shown shown_devices_;
 };
 
 }  // namespace holdfast::client

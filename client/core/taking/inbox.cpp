@@ -13,6 +13,17 @@
 #include "rules/planted.h"
 
 namespace holdfast::client {
+namespace {
+
+// How many from the first on are one commit: a message alone, entries of ledgers as many
+// as come one behind the other.
+std::size_t LengthTogether(std::span<const v1::Entry* const> entries) {
+  const auto is_ledger = [](const v1::Entry* entry) { return entry->has_ledger(); };
+  const auto end = std::ranges::find_if_not(entries, is_ledger);
+  return std::max<std::size_t>(1, static_cast<std::size_t>(end - entries.begin()));
+}
+
+}  // namespace
 
 Task<absl::Status> Inbox::TakePage(v1::SubscribeResponse page) {
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto refresh, BondsToRefresh(page));
@@ -29,10 +40,13 @@ Task<absl::Status> Inbox::TakePage(v1::SubscribeResponse page) {
   if (HOLDFAST_PLANTED(kCursorBeforeEntries)) {
     HOLDFAST_CO_RETURN_IF_ERROR(FinishPage(page.cursor()));
   }
-  for (const v1::Entry& entry : page.entries()) {
-    auto read = co_await ReadBefore(entry);
+  const Entries entries{page.entries().data(), static_cast<std::size_t>(page.entries_size())};
+  for (std::size_t at = 0; at < entries.size();) {
+    const Entries together = entries.subspan(at, LengthTogether(entries.subspan(at)));
+    auto read = co_await ReadBefore(*together.front());
     HOLDFAST_CO_RETURN_IF_ERROR(read);
-    HOLDFAST_CO_RETURN_IF_ERROR(TakeEntry(entry, page.cursor().incarnation()));
+    HOLDFAST_CO_RETURN_IF_ERROR(TakeTogether(together, page.cursor().incarnation()));
+    at += together.size();
   }
   auto settled = co_await ledgers_.SettleNoted();
   HOLDFAST_CO_RETURN_IF_ERROR(settled);
@@ -110,19 +124,33 @@ absl::StatusOr<bool> Inbox::TakeEvent(VaultChange& change, const OwnDevice& own,
   return false;
 }
 
-absl::Status Inbox::TakeEntry(const v1::Entry& entry, const std::string& incarnation) {
+absl::Status Inbox::TakeTogether(Entries entries, const std::string& incarnation) {
+  const absl::Status taken = TakeEntries(entries, incarnation);
+  if (taken.ok() || entries.size() == 1) return taken;
+  // One of them cannot be: those before it are taken in all the same.
+  for (std::size_t at = 0; at < entries.size(); ++at) {
+    HOLDFAST_RETURN_IF_ERROR(TakeEntries(entries.subspan(at, 1), incarnation));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Inbox::TakeEntries(Entries entries, const std::string& incarnation) {
   VaultChange change(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
-  HOLDFAST_ASSIGN_OR_RETURN(const bool for_people, TakeEvent(change, *own, entry));
+  std::size_t for_people = 0;
+  for (const v1::Entry* entry : entries) {
+    HOLDFAST_ASSIGN_OR_RETURN(const bool is_for_people, TakeEvent(change, *own, *entry));
+    if (is_for_people) ++for_people;
+  }
   HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
-  if (entry.position() > progress.cursor().position() ||
-      progress.cursor().incarnation() != incarnation) {
+  const std::uint64_t position = entries.back()->position();
+  if (position > progress.cursor().position() || progress.cursor().incarnation() != incarnation) {
     progress.mutable_cursor()->set_incarnation(incarnation);
-    progress.mutable_cursor()->set_position(entry.position());
+    progress.mutable_cursor()->set_position(position);
     change.Put(names::kProgress, progress);
   }
   HOLDFAST_RETURN_IF_ERROR(change.Commit());
-  if (for_people) ++received_count_;
+  received_count_ += for_people;
   return absl::OkStatus();
 }
 

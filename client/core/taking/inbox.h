@@ -4,6 +4,7 @@
 // behind it. Only a failing vault stops a page.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "client/core/ledger/ledgers.h"
@@ -31,7 +32,10 @@ class Inbox {
   // Reads the ledger where an entry asks for more of it than this device holds.
   Task<absl::Status> ReadBefore(v1::Entry entry);
   absl::StatusOr<bool> ComesBeforeItsRelease(const Header& header);
-  absl::Status TakeEntry(const v1::Entry& entry, const std::string& incarnation);
+  using Entries = std::span<const v1::Entry* const>;
+  // In one commit, but for what stands before one that fails.
+  absl::Status TakeTogether(Entries entries, const std::string& incarnation);
+  absl::Status TakeEntries(Entries entries, const std::string& incarnation);
   absl::StatusOr<bool> TakeEvent(VaultChange& change, const OwnDevice& own, const v1::Entry& entry);
   absl::Status TakeGap(VaultChange& change, const v1::Gap& gap);
   absl::Status FinishPage(const v1::Cursor& cursor);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "crypto/public/hash.h"
 #include "server/core/records/fields.h"
 #include "server/core/records/keys.h"
 #include "server/core/records/limits.h"
@@ -40,6 +41,18 @@ absl::Status WriteDevices(Transaction& transaction, const AccountKey& account,
     Copy(statements.prekey(), *devices.add_prekeys());
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<Hash> NameOfDevices(Transaction& transaction, const AccountKey& account) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto newest, Load(transaction, keys::Devices(account)));
+  Bytes named = newest.list_hash();
+  for (const Bytes& id : newest.devices()) {
+    HOLDFAST_ASSIGN_OR_RETURN(const auto device, Stored<DeviceId>(id));
+    HOLDFAST_ASSIGN_OR_RETURN(const auto statements,
+                              Load(transaction, keys::DeviceStatements(device)));
+    named += statements.prekey().statement();
+  }
+  return crypto::Sha256({named});
 }
 
 absl::Status PublishPrekey(Context& context, Transaction& transaction, const Caller& caller,

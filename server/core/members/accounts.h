@@ -11,6 +11,9 @@ namespace holdfast::server {
 absl::Status WriteDevices(Transaction& transaction, const AccountKey& account,
                           std::uint32_t after_version, v1::DeviceSet& devices);
 
+// What names all that GetDevices says of the account's newest list and prekeys.
+absl::StatusOr<Hash> NameOfDevices(Transaction& transaction, const AccountKey& account);
+
 // Core::PublishPrekey and Core::GetDevices.
 absl::Status PublishPrekey(Context& context, Transaction& transaction, const Caller& caller,
                            const v1::PublishPrekeyRequest& request,

@@ -3,6 +3,7 @@
 #include "crypto/public/receipt.h"
 #include "server/core/mailbox/mailboxes.h"
 #include "server/core/members/accounts.h"
+#include "server/core/members/parties.h"
 #include "server/core/records/fields.h"
 #include "server/core/records/keys.h"
 #include "server/core/records/limits.h"
@@ -88,6 +89,9 @@ absl::Status ListBonds(Context& context, Transaction& transaction, const Caller&
     v1::Bond& answer = *response.add_bonds();
     Copy(statements.bond(), *answer.mutable_bond());
     answer.set_head_position(record.head_position());
+    HOLDFAST_ASSIGN_OR_RETURN(const AccountKey other, OtherParty(record, identity.account));
+    HOLDFAST_ASSIGN_OR_RETURN(const Hash devices, NameOfDevices(transaction, other));
+    answer.set_devices(devices.str());
   }
   return absl::OkStatus();
 }

@@ -337,6 +337,35 @@ TEST_CASE("bonds are listed in the order in which they were formed, with their h
   CHECK(response.bonds(1).head_position() == 0);
 }
 
+TEST_CASE("a list of bonds names what is known of the other's devices, and another when that is") {
+  ServerWorld world;
+  const TestBond bond = world.FormBond();
+  const auto named_to = [&](const TestDevice& caller) {
+    v1::ListBondsResponse response;
+    REQUIRE(world
+                .Run([&](Core& core, Transaction& transaction) {
+                  return core.ListBonds(transaction, caller.caller(), {}, response);
+                })
+                .ok());
+    return response.bonds(0).devices();
+  };
+  const Bytes of_client = named_to(bond.therapist);
+  const Bytes of_therapist = named_to(bond.client);
+  CHECK(of_client.size() == Hash::size);
+  CHECK(of_client != of_therapist);
+  CHECK(named_to(bond.therapist) == of_client);
+  v1::PublishPrekeyRequest request;
+  *request.mutable_prekey() = Carried(world.MakePrekey(bond.client, 3));
+  v1::PublishPrekeyResponse published;
+  REQUIRE(world
+              .Run([&](Core& core, Transaction& transaction) {
+                return core.PublishPrekey(transaction, bond.client.caller(), request, published);
+              })
+              .ok());
+  CHECK(named_to(bond.therapist) != of_client);
+  CHECK(named_to(bond.client) == of_therapist);
+}
+
 TEST_CASE("a newer prekey replaces the older one, a retry changes nothing, an older is refused") {
   ServerWorld world;
   const TestBond bond = world.FormBond();

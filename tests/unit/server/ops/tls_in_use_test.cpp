@@ -22,13 +22,16 @@ struct Serving {
   test::TempDir temp;
   DataDirectory data = NewPractice(temp / "practice");
   bool is_busy = false;
+  TlsInUse::Steady::time_point now{};
   std::vector<TlsKeyHash> endorsed;
-  TlsInUse tls{data, "practice.example", [this](const std::vector<TlsKeyInUse>& keys) {
+  TlsInUse tls{data, "practice.example",
+               [this](const std::vector<TlsKeyInUse>& keys) {
                  if (is_busy) return Refuse(Reason::kServerBusy, "", "busy");
                  endorsed.clear();
                  for (const TlsKeyInUse& key : keys) endorsed.push_back(key.key);
                  return absl::OkStatus();
-               }};
+               },
+               [this] { return now; }};
 
   Serving() { REQUIRE(tls.Begin(ReadTlsIdentity(data).value()).ok()); }
   TlsKeyHash Key() const {
@@ -48,8 +51,43 @@ TEST_CASE("a key that was exchanged is endorsed beside the one before") {
   serving.ExchangeKey();
   serving.tls.Take();
   CHECK(serving.endorsed == std::vector<TlsKeyHash>{serving.Key(), before});
+  serving.now += kTlsShownMax;
   serving.tls.Take();
   CHECK(serving.endorsed == std::vector<TlsKeyHash>{serving.Key()});
+}
+
+TEST_CASE("a key that is still shown counts, however often the files are looked at") {
+  Serving serving;
+  const TlsKeyHash first = serving.Key();
+  serving.ExchangeKey();
+  const TlsKeyHash second = serving.Key();
+  serving.tls.Take();
+  serving.tls.Take();
+  CHECK(serving.endorsed == std::vector<TlsKeyHash>{second, first});
+  serving.now += kTlsShownMax / 2;
+  serving.ExchangeKey();
+  serving.tls.Take();
+  CHECK(serving.endorsed == std::vector<TlsKeyHash>{serving.Key(), second, first});
+  serving.now += kTlsShownMax / 2;
+  serving.tls.Take();
+  CHECK(serving.endorsed == std::vector<TlsKeyHash>{serving.Key(), second});
+}
+
+TEST_CASE("what the core was too busy for is taken once the files can be read again") {
+  Serving serving;
+  serving.ExchangeKey();
+  const TlsKeyHash newer = serving.Key();
+  serving.is_busy = true;
+  serving.tls.Take();
+  serving.is_busy = false;
+  const auto aside = serving.temp / "aside";
+  std::filesystem::rename(serving.data.tls_certificate(), aside);
+  serving.tls.TakeRefused();
+  CHECK(serving.endorsed.empty());
+  std::filesystem::rename(aside, serving.data.tls_certificate());
+  serving.tls.TakeRefused();
+  REQUIRE(serving.endorsed.size() == 2);
+  CHECK(serving.endorsed.front() == newer);
 }
 
 TEST_CASE("where the core is busy it is asked again, and the key before still counts") {
