@@ -185,11 +185,16 @@ TEST_CASE("what is wrong with arguments is said before the vault is opened", "[a
   }
   // The vault is what is refused where nothing else is wrong.
   for (const auto& command : std::vector<std::vector<std::string>>{
-           {"status"}, {"send", "--text", "hello"}, {"show", "abcd"}, {"resume"}}) {
+           {"status"},
+           {"send", "--text", "hello"},
+           {"show", "abcd"},
+           {"resume"},
+           {"promise", "move", "abcd", "--to", "tomorrow 9:00"}}) {
     const absl::Status refused = profile.Refusal(command);
     INFO(command.front() << ": " << FailureInWords(refused));
     CHECK_FALSE(refused.ok());
     CHECK(ReasonOf(refused) != Reason::kUsage);
+    CHECK(ReasonOf(refused) == ReasonOf(profile.Refusal({"status"})));
   }
 }
 
