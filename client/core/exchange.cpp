@@ -160,8 +160,9 @@ Task<absl::Status> Exchange::ResolveCursor() {
 }
 
 Task<absl::Status> Exchange::SettleUnseen() {
-  if (std::exchange(unseen_settled_, true)) co_return absl::OkStatus();
+  if (unseen_settled_) co_return absl::OkStatus();
   auto settled = co_await ledgers_.SettleUnseen();
+  unseen_settled_ = settled.ok();
   co_return settled;
 }
 
@@ -181,6 +182,8 @@ Task<absl::Status> Exchange::SendAll() {
   HOLDFAST_CO_RETURN_IF_ERROR(QueueReceipts(context_));
   auto receipts = co_await outbox_.Flush();
   HOLDFAST_CO_RETURN_IF_ERROR(receipts);
+  auto ended = co_await acts_.PerformEnds();
+  HOLDFAST_CO_RETURN_IF_ERROR(ended);
   auto settled = co_await SettleSuspicion();
   HOLDFAST_CO_RETURN_IF_ERROR(settled);
   // A login in between may have met a restored store.

@@ -143,7 +143,7 @@ void PracticeServer::Tick() {
   subscribers_.Tick();
   practice_->store().SyncWitness();
   KeepBallast();
-  tls_.TakeRefused();
+  tls_.TakeAgain();
 }
 
 // What can change while serving: the log's level, and the TLS key and certificate.

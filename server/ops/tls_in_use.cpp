@@ -12,11 +12,13 @@ absl::Status TlsInUse::Begin(const TlsIdentity& identity) {
 
 void TlsInUse::Take() {
   const absl::Status read = TakeFiles();
-  if (!read.ok()) Log(LogLevel::kError, "tls_not_read", {{"error", read}});
+  if (read.ok()) return;
+  must_take_again_ = true;  // a certificate and its key are exchanged one after the other
+  Log(LogLevel::kError, "tls_not_read", {{"error", read}});
 }
 
-void TlsInUse::TakeRefused() {
-  if (is_refused_) TakeFiles().IgnoreError();  // said, or about to be exchanged
+void TlsInUse::TakeAgain() {
+  if (must_take_again_) TakeFiles().IgnoreError();  // said, or about to be exchanged
 }
 
 absl::Status TlsInUse::TakeFiles() {
@@ -32,8 +34,8 @@ absl::Status TlsInUse::TakeFiles() {
   if (before.size() > kTlsBeforeMax) before.resize(kTlsBeforeMax);
   std::vector<TlsKeyInUse> keys = {InUse(facts)};
   for (const Before& one : before) keys.push_back(InUse(one.facts));
-  is_refused_ = !endorse_(std::move(keys)).ok();
-  if (is_refused_) return absl::OkStatus();
+  must_take_again_ = !endorse_(std::move(keys)).ok();
+  if (must_take_again_) return absl::OkStatus();
   facts_ = facts;
   before_ = std::move(before);
   return absl::OkStatus();

@@ -31,8 +31,8 @@ class TlsInUse {
   absl::Status Begin(const TlsIdentity& identity);
   // Takes what lies in the directory now. Until the core has it, the keys before count.
   void Take();
-  // Take() again, where the core refused it; until then also where it cannot be read just now.
-  void TakeRefused();
+  // Take() again, where the core refused it, or it could not be read.
+  void TakeAgain();
   // And where the certificate was renewed.
   void RenewInTime(std::uint64_t now_ms);
 
@@ -50,7 +50,7 @@ class TlsInUse {
   const std::function<Steady::time_point()> now_;
   TlsFacts facts_;
   std::vector<Before> before_;  // the newest first
-  bool is_refused_ = false;
+  bool must_take_again_ = false;
 };
 
 // How long one that was exchanged counts beside the newer ones: gRPC looks every

@@ -88,7 +88,8 @@ struct Committer::State {
   bool draining HOLDFAST_GUARDED_BY(mutex) = false;
 
   std::atomic<bool> admit_writes = true;
-  std::atomic<std::size_t> waiting = 0;  // in the queue, or taken and not yet answered
+  std::atomic<std::size_t> waiting = 0;        // in the queue, or taken and not yet answered
+  std::atomic<std::size_t> steps_waiting = 0;  // of those whose outcome is not known yet
   std::atomic<std::uint64_t> batches = 0;
   Answers answers;
   // Always the same: RocksDB's memtable takes its shape from random numbers that are
@@ -216,7 +217,10 @@ void Committer::State::TellTimersFailed(const BatchRun& batch) {
   for (const TimerFailure& failure : batch.fired.failures) hooks.timer_failed(failure);
 }
 
-void Committer::State::Finish(BatchRun& batch) { answers.Give(batch.TakeAnswers()); }
+void Committer::State::Finish(BatchRun& batch) {
+  for (const BatchRun::Item& item : batch.items) steps_waiting -= item.steps;
+  answers.Give(batch.TakeAnswers());
+}
 
 void Committer::State::FinishAll(BatchRun& batch, const absl::Status& outcome) {
   batch.outcomes.assign(batch.items.size(), outcome);
@@ -241,8 +245,9 @@ absl::Status Committer::Submit(bool writes, Request request, Answer answer, std:
   {
     const MutexLock lock(state.mutex);
     if (state.draining) return ShuttingDown();
-    if (state.waiting >= kQueueRequestsMax) return Busy();
+    if (state.waiting >= kQueueRequestsMax || state.steps_waiting >= kQueueStepsMax) return Busy();
     ++state.waiting;
+    state.steps_waiting += steps;
     state.queue.push_back({writes, steps, std::move(request), std::move(answer)});
     must_wake = std::exchange(state.sleeping, false);
   }

@@ -48,7 +48,7 @@ class Committer {
   Committer(Core& core, Store& store, CommitterHooks hooks);
   ~Committer();  // Drain() and join
 
-  // server_busy with a delay when kQueueRequestsMax are waiting; shutting_down
+  // server_busy with a delay when kQueueRequestsMax, or kQueueStepsMax, are waiting; shutting_down
   // after Drain. Any thread. A refused request is never run and `answer` never
   // called. `writes` says whether it makes the store grow: see SetAdmitWrites. `steps`:
   // so many things are asked for at once; kBatchRequestsMax at most.
@@ -73,6 +73,7 @@ class Committer {
 // About a quarter of a second of work at the measured rate; more would only make
 // people wait longer for the same answer.
 inline constexpr std::size_t kQueueRequestsMax = 4096;
+inline constexpr std::size_t kQueueStepsMax = 4096;  // of these requests together
 // One fsync's worth, in steps: past this the gain is small and the wait grows. Whatever
 // they add, the leaves of a batch have room for it.
 inline constexpr std::size_t kBatchRequestsMax = 128;

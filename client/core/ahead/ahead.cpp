@@ -94,13 +94,18 @@ absl::Status WithdrawAhead(Context context, Ledgers& ledgers, VaultChange& chang
   return WriteAct(context, ledgers, change, pending, bond, Withdraw{id}).status();
 }
 
-void PutAhead(VaultChange& change, const vault::Name<vault::Ahead>& name,
-              const vault::Ahead& ahead) {
-  if (ahead.released() && ahead.told() && ahead.arrived()) {
-    change.Erase(name);
-  } else {
-    change.Put(name, ahead);
-  }
+absl::Status PutAhead(VaultChange& change, const BondId& bond, const EnvelopeId& id,
+                      const vault::Ahead& ahead) {
+  if (ahead.released() && ahead.told() && ahead.arrived()) return ForgetAhead(change, bond, id);
+  change.Put(names::Ahead(bond, id), ahead);
+  return absl::OkStatus();
+}
+
+absl::Status ForgetAhead(VaultChange& change, const BondId& bond, const EnvelopeId& id) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
+  HOLDFAST_RETURN_IF_ERROR(ForgetOwnNoteKey(change, bond, own->account, id));
+  change.Erase(names::Ahead(bond, id));
+  return absl::OkStatus();
 }
 
 absl::Status MarkWithdrawn(VaultChange& change, const BondId& bond, const EnvelopeId& id,
@@ -110,10 +115,7 @@ absl::Status MarkWithdrawn(VaultChange& change, const BondId& bond, const Envelo
     message->set_withdrawn_ms(at_ms);
     change.Put(names::Message(id), *message);
   }
-  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
-  ForgetNoteKey(change, bond, own->account, id);
-  change.Erase(names::Ahead(bond, id));
-  return absl::OkStatus();
+  return ForgetAhead(change, bond, id);
 }
 
 absl::Status NameAheadDue(VaultChange& change, const BondId& bond, Outgoing& outgoing) {
@@ -136,7 +138,8 @@ absl::Status NameAheadDue(VaultChange& change, const BondId& bond, Outgoing& out
   HOLDFAST_ASSIGN_OR_RETURN(outgoing.content, SerializeContent(content, outgoing.kind));
   for (auto& [id, ahead] : due) {
     ahead.set_told(true);
-    PutAhead(change, names::AheadOf(bond).At(id), ahead);
+    HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId note, EnvelopeId::From(id, "vault.ahead"));
+    HOLDFAST_RETURN_IF_ERROR(PutAhead(change, bond, note, ahead));
   }
   if (!IsForPeople(outgoing.kind)) return absl::OkStatus();
   HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read(names::Message(outgoing.id)));
@@ -161,8 +164,7 @@ absl::Status MarkArrived(VaultChange& change, const BondId& bond, const Envelope
   HOLDFAST_ASSIGN_OR_RETURN(auto ahead, change.Find(name));
   if (!ahead) return absl::OkStatus();
   ahead->set_arrived(true);
-  PutAhead(change, name, *ahead);
-  return absl::OkStatus();
+  return PutAhead(change, bond, id, *ahead);
 }
 
 }  // namespace holdfast::client

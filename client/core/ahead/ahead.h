@@ -19,10 +19,12 @@ absl::Status SealAhead(Context context, VaultChange& change, const OwnDevice& ow
 // queued. usage, unknown_envelope, act_superseded.
 absl::Status WithdrawAhead(Context context, Ledgers& ledgers, VaultChange& change,
                            const EnvelopeId& id);
-// Of one that this device sealed: done with, and gone, once the other side has it and was
-// told that it was due.
-void PutAhead(VaultChange& change, const vault::Name<vault::Ahead>& name,
-              const vault::Ahead& ahead);
+// Of one that this device sealed: done with, and gone with its key, once the other side has
+// it and was told that it was due.
+absl::Status PutAhead(VaultChange& change, const BondId& bond, const EnvelopeId& id,
+                      const vault::Ahead& ahead);
+// It goes, and its key with it, also out of what was not sealed yet.
+absl::Status ForgetAhead(VaultChange& change, const BondId& bond, const EnvelopeId& id);
 // It will not come: what is kept for sending goes.
 absl::Status MarkWithdrawn(VaultChange& change, const BondId& bond, const EnvelopeId& id,
                            std::uint64_t at_ms);

@@ -59,6 +59,19 @@ absl::StatusOr<bool> MakeRoomForNoteKey(VaultChange& change, const BondId& bond,
   return true;
 }
 
+// One that version 0.1.0 drew, and that was still on its way. The first of a number stays.
+absl::Status TakeEarlierKey(VaultChange& change, const Header& header, const v1::AheadKey& key,
+                            std::uint64_t now_ms) {
+  const auto table = names::EarlierAheadKeysOf(header.bond, header.sender_account);
+  const auto name = table.At(Encoder().U32(key.epoch()).Fixed(header.sender_device).Take());
+  HOLDFAST_ASSIGN_OR_RETURN(const bool is_known, change.Has(name));
+  HOLDFAST_ASSIGN_OR_RETURN(const std::size_t held, change.Count(table));
+  if (!is_known && held < limits::kEarlierAheadKeysMax) {
+    PutNoteKey(change, name, key.key(), now_ms);
+  }
+  return absl::OkStatus();
+}
+
 // By the keys that version 0.1.0 drew.
 absl::StatusOr<Bytes> OpenByEarlierKeys(const VaultReader& reader, const Header& header,
                                         BytesView header_bytes, BytesView body) {
@@ -102,6 +115,7 @@ absl::StatusOr<crypto::ContentKey> KeyToSealAhead(Context context, VaultChange& 
 
 absl::Status TakeAheadKey(VaultChange& change, const Header& header, const PersonName& who,
                           const v1::AheadKey& key, std::uint64_t now_ms) {
+  if (key.envelope_id().empty()) return TakeEarlierKey(change, header, key, now_ms);
   HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId note,
                             EnvelopeId::From(key.envelope_id(), "ahead_key.envelope_id"));
   HOLDFAST_ASSIGN_OR_RETURN(const bool is_here, change.Has(names::Message(note)));
@@ -153,12 +167,34 @@ absl::Status NoteKeyWithdrawn(VaultChange& change, const BondId& bond, const Acc
                               const EnvelopeId& note, std::uint64_t now_ms) {
   HOLDFAST_ASSIGN_OR_RETURN(const bool is_here, change.Has(names::Message(note)));
   if (is_here) return absl::OkStatus();
-  HOLDFAST_RETURN_IF_ERROR(MakeRoomForNoteKey(change, bond, writer).status());
+  change.Erase(names::Unopened(note));
+  const auto name = names::NoteKey(bond, writer, note);
+  HOLDFAST_ASSIGN_OR_RETURN(const bool is_known, change.Has(name));
+  if (!is_known) {
+    HOLDFAST_ASSIGN_OR_RETURN(const bool has_room, MakeRoomForNoteKey(change, bond, writer));
+    if (!has_room) return absl::OkStatus();
+  }
   vault::AheadKey record;
   record.set_withdrawn(true);
   record.set_at_ms(now_ms);
-  change.Put(names::NoteKey(bond, writer, note), record);
+  change.Put(name, record);
   return absl::OkStatus();
+}
+
+absl::Status ForgetOwnNoteKey(VaultChange& change, const BondId& bond, const AccountKey& own,
+                              const EnvelopeId& note) {
+  ForgetNoteKey(change, bond, own, note);
+  return change.Scan(names::kOutbox, [&](BytesView number, vault::Queued entry) {
+    const WipedAtEnd wiped(entry);
+    v1::Content content;
+    const bool is_key = entry.bond() == bond.view() && content.ParseFromString(entry.content()) &&
+                        content.control().ahead_key().envelope_id() == note.view();
+    if (content.control().has_ahead_key()) {
+      crypto::WipeBytes(*content.mutable_control()->mutable_ahead_key()->mutable_key());
+    }
+    if (is_key) change.Erase(names::kOutbox.At(number));
+    return true;
+  });
 }
 
 void ForgetNoteKey(VaultChange& change, const BondId& bond, const AccountKey& writer,

@@ -34,7 +34,10 @@ absl::StatusOr<NoteKeyIs> FindNoteKey(const VaultReader& reader, const Header& h
 absl::Status NoteKeyWithdrawn(VaultChange& change, const BondId& bond, const AccountKey& writer,
                               const EnvelopeId& note, std::uint64_t now_ms);
 
-// Once it is open, taken by the practice, or will never come. Nothing where there is none.
+// The writer's, with its message to the other devices where that was not sealed yet.
+absl::Status ForgetOwnNoteKey(VaultChange& change, const BondId& bond, const AccountKey& own,
+                              const EnvelopeId& note);
+// The reader's, once it is open. Nothing where there is none.
 void ForgetNoteKey(VaultChange& change, const BondId& bond, const AccountKey& writer,
                    const EnvelopeId& note);
 

@@ -26,8 +26,7 @@ absl::Status NoteReleased(VaultChange& change, const BondId& bond, const Envelop
   HOLDFAST_ASSIGN_OR_RETURN(auto ahead, change.Find(name));
   if (ahead) {
     ahead->set_released(true);
-    PutAhead(change, name, *ahead);
-    return absl::OkStatus();
+    return PutAhead(change, bond, id, *ahead);
   }
   HOLDFAST_ASSIGN_OR_RETURN(const auto message, change.Find(names::Message(id)));
   if (!message || !message->mine() || message->withdrawn_ms() == 0) return absl::OkStatus();
@@ -56,8 +55,9 @@ absl::Status ForgetWaiting(VaultChange& change, const BondId& bond, const Ledger
                     HOLDFAST_ASSIGN_OR_RETURN(
                         const EnvelopeId note,
                         EnvelopeId::From(name.substr(AccountKey::size), "vault.note_key"));
-                    if (!book.released(note))
-                      change.Erase(names::kNoteKeys.Part(bond.view()).At(name));
+                    if (book.released(note)) return absl::OkStatus();
+                    change.Erase(names::kNoteKeys.Part(bond.view()).At(name));
+                    change.Erase(names::Unopened(note));
                     return absl::OkStatus();
                   }));
   return change.Scan(names::AheadOf(bond), [&](BytesView key, const vault::Ahead& ahead) {

@@ -124,7 +124,7 @@ absl::StatusOr<ActId> WriteAct(Context context, Ledgers& ledgers, VaultChange& c
   return act.id;
 }
 
-absl::StatusOr<std::vector<Pending>> Acts::ToPerform() {
+absl::StatusOr<std::vector<Pending>> Acts::ToPerform(bool ends) {
   VaultChange change(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
   HOLDFAST_RETURN_IF_ERROR(SetAsideUnreadable(change, context_.Now()));
@@ -135,17 +135,30 @@ absl::StatusOr<std::vector<Pending>> Acts::ToPerform() {
     HOLDFAST_RETURN_IF_ERROR(SignAgain(context_, change, *own, waiting));
   }
   HOLDFAST_RETURN_IF_ERROR(change.Commit());
+  std::erase_if(pending, [&](const Pending& waiting) {
+    return (waiting.act.kind() == ActKind::kEndBond) != ends;
+  });
   return pending;
 }
 
 Task<absl::Status> Acts::Perform() {
+  auto performed = co_await PerformAll(false);
+  co_return performed;
+}
+
+Task<absl::Status> Acts::PerformEnds() {
+  auto performed = co_await PerformAll(true);
+  co_return performed;
+}
+
+Task<absl::Status> Acts::PerformAll(bool ends) {
   const VaultReader look(context_.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto progress, look.Read(names::kProgress));
   if (progress.rolled_back()) co_return absl::OkStatus();
   std::erase_if(held_, [&](const auto& held) {
     return HasCome(held.second.until_ms, kHeldMsMax, context_.Now());
   });
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto pending, ToPerform());
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto pending, ToPerform(ends));
   for (std::size_t at = 0; at < pending.size();) {
     auto together = NextTogether(pending, at);
     if (together.empty()) break;

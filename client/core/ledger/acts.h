@@ -29,8 +29,12 @@ class Acts {
 
   // Sends what waits, in order, as much as fits in each call. What the practice refuses for
   // good is kept with its reason until it is shown. Where it takes no more decisions of a kind for
-  // now, those wait, and nothing else does: that is OK, and held() says it.
+  // now, those wait, and nothing else does: that is OK, and held() says it. The end of a bond
+  // is not among them.
   Task<absl::Status> Perform();
+  // The ends of bonds, once what was written there before has gone: the practice takes nothing
+  // behind them.
+  Task<absl::Status> PerformEnds();
   // quota_exceeded, in the practice's words, while decisions wait for that; else OK.
   absl::Status held() const;
 
@@ -43,8 +47,9 @@ class Acts {
     std::uint64_t until_ms = 0;
   };
 
-  // What waits, as it may be sent now.
-  absl::StatusOr<std::vector<Pending>> ToPerform();
+  // What waits, as it may be sent now: the ends of bonds, or all else.
+  absl::StatusOr<std::vector<Pending>> ToPerform(bool ends);
+  Task<absl::Status> PerformAll(bool ends);
   // The next that go into one call; `at` moves behind them.
   std::vector<Pending> NextTogether(const std::vector<Pending>& pending, std::size_t& at) const;
   Task<absl::Status> PerformTogether(std::vector<Pending> acts);

@@ -42,26 +42,33 @@ absl::StatusOr<std::optional<vault::Rupture>> NextTurn(const std::optional<vault
   return std::optional<vault::Rupture>(std::move(next));
 }
 
+// Counted or not counted, whatever came before.
+void CountMarkNotKept(vault::Bond& bond, const std::string& message, bool counted) {
+  auto& ids = *bond.mutable_marks_not_kept();
+  const auto known = std::ranges::find(ids, message);
+  if (!counted && known != ids.end()) ids.erase(known);
+  const bool has_room = static_cast<std::size_t>(ids.size()) < limits::kMarksNotKeptMax;
+  if (counted && known == ids.end() && has_room) *ids.Add() = message;
+}
+
 // Whether a mark on a message that is not here is kept until that comes. One that is not is
 // counted while it is open.
 absl::StatusOr<bool> HasRoomForMark(const VaultReader& reader, vault::Bond& bond,
                                     const v1::RuptureMark& mark) {
   if (mark.closed()) {
-    bond.set_marks_not_kept(bond.marks_not_kept() -
-                            std::min<std::uint64_t>(bond.marks_not_kept(), 1));
+    CountMarkNotKept(bond, mark.envelope_id(), false);
     return false;
   }
   HOLDFAST_ASSIGN_OR_RETURN(const auto all, AllRuptures(reader));
   std::size_t waiting = 0;
   for (const auto& [message, view] : all) {
-    if (view.bond.view() != bond.id()) continue;
+    if (view.bond.view() != bond.id() || view.closed) continue;
     HOLDFAST_ASSIGN_OR_RETURN(const bool is_here, reader.Has(names::Message(message)));
     if (!is_here) ++waiting;
   }
-  if (waiting < limits::kMarksOnMissingMax) return true;
-  // Worded anew it is the same one.
-  if (mark.turn() == 1) bond.set_marks_not_kept(bond.marks_not_kept() + 1);
-  return false;
+  const bool is_kept = waiting < limits::kMarksOnMissingMax;
+  CountMarkNotKept(bond, mark.envelope_id(), !is_kept);
+  return is_kept;
 }
 
 }  // namespace
@@ -138,9 +145,9 @@ absl::StatusOr<std::map<BondId, std::uint64_t>> MarksOnMissing(const VaultReader
   std::map<BondId, std::uint64_t> counts;
   HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, AllBonds(reader));
   for (const vault::Bond& bond : bonds) {
-    if (bond.marks_not_kept() == 0) continue;
+    if (bond.marks_not_kept().empty()) continue;
     HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
-    counts[id] = bond.marks_not_kept();
+    counts[id] = static_cast<std::uint64_t>(bond.marks_not_kept_size());
   }
   HOLDFAST_ASSIGN_OR_RETURN(const auto all, AllRuptures(reader));
   for (const auto& [message, view] : all) {

@@ -50,6 +50,8 @@ inline constexpr std::size_t kRuptureTextBytesMax = 1500;
 // Marks in one bond on messages that are not here, kept until those come; what is more is
 // only counted.
 inline constexpr std::size_t kMarksOnMissingMax = 64;
+// Those of a bond that are only counted; beyond it there are at least so many.
+inline constexpr std::size_t kMarksNotKeptMax = 1024;
 // Named in one message as due; what does not fit goes with the next one.
 inline constexpr std::size_t kAheadDueMax = 64;
 // So that a control message keeps its size.
@@ -57,6 +59,8 @@ inline constexpr std::size_t kAheadDuePerControlMax = 32;
 // Keys to notes ahead that are held of one account in one bond: 64 that wait, and those of
 // notes that were never taken.
 inline constexpr std::size_t kNoteKeysMax = 1024;
+// And of those that version 0.1.0 drew, one for all notes.
+inline constexpr std::size_t kEarlierAheadKeysMax = 64;
 // Released and waiting for the key to them, of all bonds together; beyond it the
 // oldest goes, and that is said.
 inline constexpr std::size_t kUnopenedMax = 256;

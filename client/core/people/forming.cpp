@@ -147,12 +147,17 @@ void PutFormed(VaultChange& change, const vault::Invitation& record, const v1::B
   change.Put(names::Invitation(checked.keys.lookup), used);
 }
 
+// An answer of before it expired may still be on its way.
+bool IsWorthWithdrawing(const vault::Invitation& record, std::uint64_t now_ms) {
+  return record.expires_ms() + limits::kDayMs > now_ms;
+}
+
 InvitationState InvitationStateOf(const vault::Invitation& record, std::uint64_t now_ms) {
   const bool expired = record.expires_ms() <= now_ms;
-  if (record.withdrawn() || (record.has_withdrawal() && expired)) {
-    return InvitationState::kWithdrawn;
+  if (record.withdrawn()) return InvitationState::kWithdrawn;
+  if (record.has_withdrawal() && IsWorthWithdrawing(record, now_ms)) {
+    return InvitationState::kWithdrawing;
   }
-  if (record.has_withdrawal()) return InvitationState::kWithdrawing;
   return expired ? InvitationState::kExpired : InvitationState::kOpen;
 }
 
@@ -290,14 +295,16 @@ Task<absl::Status> TellWithdrawals(Context context, Connection& connection) {
         const WipedAtEnd wiped(record);
         const auto lookup = LookupId::From(key, "vault.invitation");
         const bool waits = record.has_withdrawal() && !record.withdrawal_told();
-        const bool could_be_used = record.expires_ms() + limits::kDayMs > context.Now();
+        const bool could_be_used = IsWorthWithdrawing(record, context.Now());
         if (lookup.ok() && waits && could_be_used) lookups.push_back(*lookup);
         return true;
       }));
   for (const LookupId& lookup : lookups) {
     auto told = co_await TellWithdrawal(context, connection, lookup);
-    const Reason reason = told.ok() ? Reason::kInternal : ReasonOf(told);
-    if (reason == Reason::kUnreachable || reason == Reason::kStorageFailed) co_return told;
+    // What is refused to one invitation holds up nothing else.
+    using Blame = holdfast::Who;
+    const Blame who = told.ok() ? Blame::kRequest : RowOf(ReasonOf(told)).who;
+    if (who != Blame::kRequest && who != Blame::kAccount && who != Blame::kBond) co_return told;
   }
   co_return absl::OkStatus();
 }

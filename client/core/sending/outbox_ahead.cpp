@@ -1,7 +1,6 @@
 #include "client/core/sending/outbox_ahead.h"
 
 #include "client/core/ahead/ahead.h"
-#include "client/core/ahead/ahead_keys.h"
 #include "client/core/ledger/receipts.h"
 #include "client/core/outside/utf8.h"
 #include "client/core/people/bonds.h"
@@ -110,7 +109,6 @@ absl::Status AheadOutbox::TakeStored(const BondId& bond, const EnvelopeId& id,
   HOLDFAST_RETURN_IF_ERROR(KeepHighest(change, *leaf, response.receipt()));
   HOLDFAST_ASSIGN_OR_RETURN(auto ahead, change.Find(names::Ahead(bond, id)));
   if (ahead) {  // else it was withdrawn meanwhile
-    ForgetNoteKey(change, bond, own->account, id);
     ahead->set_pending(false);
     change.Put(names::Ahead(bond, id), *ahead);
   }
@@ -135,9 +133,7 @@ absl::Status AheadOutbox::TakeRefused(const BondId& bond, const EnvelopeId& id,
     message.set_refusal_reason(std::string(RowOf(ReasonOf(refusal)).name));
   }
   change.Put(names::Message(id), message);
-  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
-  ForgetNoteKey(change, bond, own->account, id);
-  change.Erase(names::Ahead(bond, id));
+  HOLDFAST_RETURN_IF_ERROR(ForgetAhead(change, bond, id));
   if (ReasonOf(refusal) == Reason::kEnvelopeConflict) {
     HOLDFAST_RETURN_IF_ERROR(SayConflict(change, context_.Now(), bond));
   }

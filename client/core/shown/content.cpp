@@ -94,7 +94,8 @@ absl::Status CheckReceiptContent(const v1::DeliveryReceipt& receipt) {
 }
 
 absl::Status CheckAheadKey(const v1::AheadKey& key) {
-  if (key.envelope_id().size() != EnvelopeId::size) {
+  const bool is_earlier = key.epoch() != 0 && key.envelope_id().empty();
+  if (!is_earlier && key.envelope_id().size() != EnvelopeId::size) {
     return Refuse(Reason::kMalformedField, "ahead_key.envelope_id", "must be 16 bytes");
   }
   if (key.key().size() == crypto::ContentKey::size) return absl::OkStatus();

@@ -124,9 +124,9 @@ absl::Status KeepUntilKeyComes(Arrival& arrival) {
   const auto name = names::Unopened(header.envelope);
   HOLDFAST_ASSIGN_OR_RETURN(const auto known, arrival.change.Find(name));
   if (known) return absl::OkStatus();
-  HOLDFAST_RETURN_IF_ERROR(MakeRoom(arrival));
   HOLDFAST_ASSIGN_OR_RETURN(const NoteKeyIs key, FindNoteKey(arrival.change, header));
   if (key == NoteKeyIs::kWithdrawn) return absl::OkStatus();
+  HOLDFAST_RETURN_IF_ERROR(MakeRoom(arrival));
   vault::Unopened record;
   record.set_delivery(arrival.delivery.SerializeAsString());
   record.set_at_ms(arrival.now_ms);

@@ -142,7 +142,9 @@ absl::Status Perform(Context& context, Transaction& transaction, const Caller& c
     }
     if (outcome.ok()) continue;
     *result.mutable_refusal() = OnTheWire(outcome);
-    if (RowOf(ReasonOf(outcome)).who == Who::kPractice) for_all = outcome;
+    // What is not about this act alone: the next one could pass, and go before it.
+    const Who who = RowOf(ReasonOf(outcome)).who;
+    if (who == Who::kPractice || who == Who::kVault || who == Who::kProgram) for_all = outcome;
   }
   return absl::OkStatus();
 }

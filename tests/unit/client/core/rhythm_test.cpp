@@ -166,5 +166,17 @@ TEST_CASE("An ended bond takes nothing more, and everything stays readable") {
   CHECK(couple.client.AlarmReasons().empty());
 }
 
+TEST_CASE("What was written before a bond ended goes out before the end, in one meeting") {
+  Rhythmic couple;
+  couple.client.transport.away = true;
+  REQUIRE(couple.client.Note("my last words").ok());
+  REQUIRE(couple.client.engine->EndBond(couple.client.bond()).ok());
+  CHECK_FALSE(couple.client.Sync().ok());
+  couple.client.transport.away = false;
+  couple.SyncBoth();
+  CHECK(couple.therapist.Texts() == std::vector<std::string>{"my last words"});
+  CHECK(couple.therapist.Standing().ended);
+}
+
 }  // namespace
 }  // namespace holdfast::client

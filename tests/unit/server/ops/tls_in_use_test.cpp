@@ -82,29 +82,42 @@ TEST_CASE("what the core was too busy for is taken once the files can be read ag
   serving.is_busy = false;
   const auto aside = serving.temp / "aside";
   std::filesystem::rename(serving.data.tls_certificate(), aside);
-  serving.tls.TakeRefused();
+  serving.tls.TakeAgain();
   CHECK(serving.endorsed.empty());
   std::filesystem::rename(aside, serving.data.tls_certificate());
-  serving.tls.TakeRefused();
+  serving.tls.TakeAgain();
   REQUIRE(serving.endorsed.size() == 2);
   CHECK(serving.endorsed.front() == newer);
+}
+
+TEST_CASE("a reload while certificate and key are being exchanged is made up for") {
+  Serving serving;
+  const auto aside = serving.temp / "aside";
+  std::filesystem::rename(serving.data.tls_certificate(), aside);
+  serving.tls.Take();
+  CHECK(serving.endorsed.empty());
+  std::filesystem::rename(aside, serving.data.tls_certificate());
+  serving.ExchangeKey();
+  serving.tls.TakeAgain();
+  REQUIRE_FALSE(serving.endorsed.empty());
+  CHECK(serving.endorsed.front() == serving.Key());
 }
 
 TEST_CASE("where the core is busy it is asked again, and the key before still counts") {
   Serving serving;
   const TlsKeyHash before = serving.Key();
-  serving.tls.TakeRefused();
+  serving.tls.TakeAgain();
   CHECK(serving.endorsed.empty());
   serving.ExchangeKey();
   serving.is_busy = true;
   serving.tls.Take();
-  serving.tls.TakeRefused();
+  serving.tls.TakeAgain();
   CHECK(serving.endorsed.empty());
   serving.is_busy = false;
-  serving.tls.TakeRefused();
+  serving.tls.TakeAgain();
   CHECK(serving.endorsed == std::vector<TlsKeyHash>{serving.Key(), before});
   serving.endorsed.clear();
-  serving.tls.TakeRefused();
+  serving.tls.TakeAgain();
   CHECK(serving.endorsed.empty());
 }
 
