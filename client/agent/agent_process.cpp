@@ -94,7 +94,8 @@ bool TakeKey(int command, const Descriptor& signals, Hash& vault, LockedKey& key
   LockedKey key;
   Hash vault;
   if (TakeKey(command.number(), signals, vault, key)) {
-    Descriptor listening = ListenAt(duty.socket);
+    const Descriptor claim = ClaimPlace(duty.socket);
+    Descriptor listening = claim.is_open() ? ListenAt(duty.socket) : Descriptor();
     const Started started{listening.is_open() ? 0 : errno, key.is_locked()};
     send(command.number(), &started, sizeof started, MSG_NOSIGNAL);
     command = Descriptor();

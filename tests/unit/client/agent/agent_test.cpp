@@ -18,6 +18,7 @@
 #include "client/agent/agent_call.h"
 #include "client/agent/agent_process.h"
 #include "client/agent/agent_wire.h"
+#include "rules/errors.h"
 #include "support/catch.h"
 #include "support/ended.h"
 #include "support/temp_dir.h"
@@ -168,6 +169,46 @@ TEST_CASE("An agent that hangs is given up in time, and can be ended all the sam
   CHECK_FALSE(scene.HasSocket());
 }
 
+// A place of `scene` where as many wait as the system lets wait: nobody else gets through.
+std::vector<Descriptor> FillUp(const Scene& scene) {
+  std::vector<Descriptor> waiting;
+  for (int i = 0; i < 1000; ++i) {
+    Descriptor line = ConnectTo(scene.place.socket);
+    if (!line.is_open()) break;
+    waiting.push_back(std::move(line));
+  }
+  REQUIRE(errno == EAGAIN);
+  return waiting;
+}
+
+TEST_CASE("An agent that hangs behind a full row of callers is known to be there, and is ended") {
+  Scene scene;
+  REQUIRE(scene.Serve().ok());
+  const pid_t agent = scene.Agent();
+  kill(agent, SIGSTOP);
+  const std::vector<Descriptor> waiting = FillUp(scene);
+  CHECK_FALSE(scene.Key().has_value());
+  const auto ended = EndAgent(scene.place);
+  INFO(ended.status());
+  REQUIRE(ended.ok());
+  CHECK(*ended);
+  CHECK(Eventually([&] { return HasEnded(agent); }));
+  CHECK_FALSE(scene.HasSocket());
+  kill(agent, SIGKILL);
+}
+
+TEST_CASE("Where nobody gets through and it is not known who listens, that is no end") {
+  Scene scene;
+  // Listens, like an agent, and is none whose number could be known.
+  const Descriptor listening = ListenAt(scene.place.socket);
+  REQUIRE(listening.is_open());
+  const std::vector<Descriptor> waiting = FillUp(scene);
+  const absl::Status refused = EndAgent(scene.place).status();
+  CHECK(ReasonOf(refused) == Reason::kStorageFailed);
+  CHECK(MessageOf(refused).find("pkill") != std::string::npos);
+  CHECK(scene.HasSocket());
+}
+
 TEST_CASE("A command that never says what it wants keeps the others waiting for a moment alone") {
   Scene scene;
   REQUIRE(scene.Serve().ok());
@@ -215,7 +256,7 @@ TEST_CASE("An agent is nobody's child, has no terminal, no file of others and no
     ++files;
     INFO(target);
     CHECK((target == "/dev/null" || target.starts_with("socket:") ||
-           target.starts_with("anon_inode:")));
+           target.starts_with("anon_inode:") || target == scene.place.folder / "holders"));
   }
   CHECK(files >= 5);
   const std::string stat = test::ReadFile(proc + "/stat");
