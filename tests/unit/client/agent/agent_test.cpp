@@ -209,6 +209,41 @@ TEST_CASE("Where nobody gets through and it is not known who listens, that is no
   CHECK(scene.HasSocket());
 }
 
+// The only child of this process that is no command: of an agent whose command is gone, or not
+// waited for.
+pid_t OnlyChild() {
+  for (const auto& entry : fs::directory_iterator("/proc")) {
+    const std::string name = entry.path().filename().string();
+    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+    const std::string stat = test::ReadFile(entry.path() / "stat");
+    char state = 0;
+    int parent = 0;
+    if (std::sscanf(stat.c_str() + stat.rfind(')') + 2, "%c %d", &state, &parent) == 2 &&
+        parent == getpid() && state != 'Z') {
+      return std::stoi(name);
+    }
+  }
+  return 0;
+}
+
+TEST_CASE("An agent whose command has given it up meanwhile never serves") {
+  Scene scene;
+  REQUIRE(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);  // so that it can be found
+  auto start = AgentStart::Begin({scene.vault, scene.place.socket, kLongMs});
+  REQUIRE(start.ok());
+  const pid_t agent = OnlyChild();
+  REQUIRE(agent > 1);
+  kill(agent, SIGSTOP);
+  CHECK_FALSE(start->Give(scene.identity, KeyOf('k')).ok());
+  start = absl::UnavailableError("given up");
+  kill(agent, SIGCONT);
+  int status = 0;
+  CHECK(Eventually([&] { return waitpid(agent, &status, WNOHANG) == agent; }));
+  REQUIRE(prctl(PR_SET_CHILD_SUBREAPER, 0) == 0);
+  CHECK_FALSE(scene.Key().has_value());
+  CHECK_FALSE(scene.HasSocket());
+}
+
 TEST_CASE("A command that never says what it wants keeps the others waiting for a moment alone") {
   Scene scene;
   REQUIRE(scene.Serve().ok());
