@@ -67,7 +67,11 @@ void Seclude(int keep) {
 Descriptor EndingSignals() {
   sigset_t ending;
   sigemptyset(&ending);
-  for (const int signal : {SIGTERM, SIGHUP, SIGINT, SIGQUIT}) sigaddset(&ending, signal);
+  for (const int ends : {SIGTERM, SIGHUP, SIGINT, SIGQUIT}) {
+    // What is ignored, as nohup does with SIGHUP, need not be kept for whoever reads it.
+    signal(ends, SIG_DFL);
+    sigaddset(&ending, ends);
+  }
   sigprocmask(SIG_BLOCK, &ending, nullptr);
   return Descriptor(signalfd(-1, &ending, SFD_CLOEXEC | SFD_NONBLOCK));
 }

@@ -244,6 +244,21 @@ TEST_CASE("An agent whose command has given it up meanwhile never serves") {
   CHECK_FALSE(scene.HasSocket());
 }
 
+TEST_CASE("A signal ends an agent also where whoever began it ignores that signal") {
+  for (const int signal : {SIGTERM, SIGHUP, SIGINT, SIGQUIT}) {
+    INFO("signal " << signal);
+    Scene scene;
+    const auto before = std::signal(signal, SIG_IGN);  // as nohup does
+    const bool serves = scene.Serve().ok();
+    std::signal(signal, before);
+    REQUIRE(serves);
+    const pid_t agent = scene.Agent();
+    kill(agent, signal);
+    CHECK(Eventually([&] { return HasEnded(agent); }));
+    CHECK_FALSE(scene.HasSocket());
+  }
+}
+
 TEST_CASE("A command that never says what it wants keeps the others waiting for a moment alone") {
   Scene scene;
   REQUIRE(scene.Serve().ok());
