@@ -30,11 +30,9 @@ absl::StatusOr<std::optional<UnlockedVault>> OpenByAgent(const std::filesystem::
   HOLDFAST_ASSIGN_OR_RETURN(LockedVault vault, LockVault(file, kVaultWait));
   auto held = AskForKey(place, VaultIdentity(vault.wrapped_key));
   if (!held) return std::nullopt;
-  HOLDFAST_ASSIGN_OR_RETURN(const bool opens, KeyOpens(*vault.storage, held->key));
-  if (!opens) {
-    EndAgent(place).status().IgnoreError();
-    return std::nullopt;
-  }
+  HOLDFAST_ASSIGN_OR_RETURN(const KeyFit fit, HowKeyFits(*vault.storage, held->key));
+  if (fit == KeyFit::kOpensNone) EndAgent(place).status().IgnoreError();
+  if (fit != KeyFit::kOpens) return std::nullopt;
   return UnlockedVault{
       {std::move(vault.storage), std::move(held->key), std::move(vault.wrapped_key)},
       held->left_ms};
