@@ -30,7 +30,7 @@ absl::Status RunPassphrase(Context& context, const std::string& path) {
                                                                       crypto::PassphraseCost()));
   HOLDFAST_RETURN_IF_ERROR(ReplaceWrappedKey(file, vault.wrapped_key, wrapped, kVaultWait));
   context.has_acted = true;
-  const bool locked = EndAgent(AgentOf(file)).value_or(false);
+  const bool locked = EndAgents(PlacesOf(file)).ended > 0;
   context.out.Say("The new passphrase of " + context.profile.name() +
                   " counts from now on, and the old one opens nothing here any more.");
   context.out.Aside(
