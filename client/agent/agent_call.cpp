@@ -4,13 +4,16 @@
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <string>
 #include <system_error>
+#include <thread>
 
 #include "client/agent/agent_wire.h"
 #include "crypto/public/hash.h"
@@ -20,6 +23,8 @@ namespace holdfast::client {
 namespace {
 
 using Moment = std::chrono::steady_clock::time_point;
+
+constexpr std::chrono::milliseconds kCallStep{10};
 
 bool WaitUntilReadable(int socket, Moment end) {
   for (;;) {
@@ -37,13 +42,30 @@ struct Line {
   pid_t agent = 0;
 };
 
-std::optional<Line> CallUp(const AgentPlace& place) {
-  if (!CheckPlace(place).ok()) return std::nullopt;
+struct Call {
+  std::optional<Line> line;
+  int error = 0;  // an error number, where there is no line
+
+  // Any other error says nothing of that.
+  bool IsToNobody() const { return error == ENOENT || error == ECONNREFUSED; }
+};
+
+Call CallUp(const AgentPlace& place) {
+  if (!CheckPlace(place).ok()) return {std::nullopt, EACCES};
   Descriptor socket = ConnectTo(place.socket);
-  if (!socket.is_open()) return std::nullopt;
+  if (!socket.is_open()) return {std::nullopt, errno};
   const std::optional<pid_t> agent = PeerOfOwnUser(socket.number());
-  if (!agent) return std::nullopt;
-  return Line{std::move(socket), *agent};
+  if (!agent) return {std::nullopt, EPERM};
+  return {Line{std::move(socket), *agent}, 0};
+}
+
+// Again and again until somebody takes the call, or there is nobody.
+Call CallUpUntil(const AgentPlace& place, Moment end) {
+  for (;;) {
+    Call call = CallUp(place);
+    if (call.line || call.IsToNobody() || std::chrono::steady_clock::now() >= end) return call;
+    std::this_thread::sleep_for(kCallStep);
+  }
 }
 
 struct Told {
@@ -79,9 +101,9 @@ std::optional<Told> Ask(const Line& line, const AgentRequest& request, Moment en
 
 std::optional<Told> AskFor(AgentAsk what, const AgentPlace& place, const Hash& vault) {
   const Moment end = std::chrono::steady_clock::now() + kAgentWait;
-  const auto line = CallUp(place);
-  if (!line) return std::nullopt;
-  auto told = Ask(*line, {what, vault}, end);
+  const Call call = CallUp(place);
+  if (!call.line) return std::nullopt;
+  auto told = Ask(*call.line, {what, vault}, end);
   if (!told || told->answer.has != AgentHas::kIt) return std::nullopt;
   return told;
 }
@@ -91,6 +113,29 @@ bool HangsUp(const Line& line, Moment end) {
   char nothing = 0;
   return WaitUntilReadable(line.socket.number(), end) &&
          recv(line.socket.number(), &nothing, 1, 0) <= 0;
+}
+
+// By its claim, which it has for as long as it lives; else by who listens.
+std::optional<pid_t> AgentAt(const AgentPlace& place) {
+  if (const auto holder = HolderOf(place)) return holder;
+  const Call call = CallUp(place);
+  return call.line ? std::optional(call.line->agent) : std::nullopt;
+}
+
+// False where it lives on.
+bool EndByForce(const AgentPlace& place, pid_t agent) {
+  if (agent <= 1 || agent == getpid()) return false;
+  const Descriptor process(static_cast<int>(syscall(SYS_pidfd_open, agent, 0)));
+  if (!process.is_open()) return errno == ESRCH;
+  // What is held open is still the same, and not another one with its number.
+  if (AgentAt(place) != agent) return true;
+  syscall(SYS_pidfd_send_signal, process.number(), SIGKILL, nullptr, 0);
+  return WaitUntilReadable(process.number(), std::chrono::steady_clock::now() + kAgentWait);
+}
+
+absl::Status NotEnded(const std::string& what) {
+  return Refuse(Reason::kStorageFailed, "",
+                what + "; end it with \"pkill -KILL holdfast-agent\", and try again");
 }
 
 }  // namespace
@@ -118,21 +163,26 @@ absl::StatusOr<bool> EndAgent(const AgentPlace& place) {
 
 absl::StatusOr<bool> EndAgentAt(const AgentPlace& place, const Descriptor& /*taken*/) {
   const Moment end = std::chrono::steady_clock::now() + kAgentWait;
-  const auto line = CallUp(place);
-  if (line && Ask(*line, {AgentAsk::kEnd, {}}, end)) HangsUp(*line, end);
-  // One that hangs, or is of another version. While it listens its number is no other's.
-  if (const auto again = CallUp(place); again && again->agent > 1) {
-    kill(again->agent, SIGKILL);
-    HangsUp(*again, std::chrono::steady_clock::now() + kAgentWait);
-    if (CallUp(place)) {
-      return Refuse(
-          Reason::kStorageFailed, "",
-          "the process " + std::to_string(again->agent) + ", which holds the key, does not end");
-    }
+  const Call call = CallUpUntil(place, end);
+  if (call.line && Ask(*call.line, {AgentAsk::kEnd, {}}, end)) HangsUp(*call.line, end);
+  // Its process ends a moment after its last word.
+  while (HolderOf(place) && std::chrono::steady_clock::now() < end) {
+    std::this_thread::sleep_for(kCallStep);
   }
-  // What a killed one left.
-  if (!ConnectTo(place.socket).is_open() && errno == ECONNREFUSED) unlink(place.socket.c_str());
-  return line.has_value();
+  // One that hangs, or is of another version.
+  const std::optional<pid_t> hanging = AgentAt(place);
+  if (hanging && !EndByForce(place, *hanging)) {
+    return NotEnded("the process " + std::to_string(*hanging) +
+                    ", which holds the key, does not end");
+  }
+  const Call last = CallUpUntil(place, std::chrono::steady_clock::now() + kAgentWait);
+  if (!last.IsToNobody()) {
+    return NotEnded("whether a process holds the key cannot be known, as nothing gets through to " +
+                    place.socket.string() +
+                    (last.line ? "" : std::string(" (") + std::strerror(last.error) + ")"));
+  }
+  if (last.error == ECONNREFUSED) unlink(place.socket.c_str());  // what a killed one left
+  return call.line.has_value() || hanging.has_value();
 }
 
 }  // namespace holdfast::client

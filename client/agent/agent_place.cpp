@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <string>
 #include <system_error>
@@ -39,6 +40,21 @@ absl::Status CheckAround(const fs::path& around) {
   const bool others_write = (found.st_mode & 022) != 0 && (found.st_mode & S_ISVTX) == 0;
   if (S_ISDIR(found.st_mode) && trusted && !others_write) return absl::OkStatus();
   return Unfit(around, trusted ? "can be written by others" : "belongs to another user");
+}
+
+// One for all agents of a folder, and never removed: each locks one byte of it, by the number
+// that its socket's name begins with. No two names share that by chance.
+constexpr const char* kHolders = "holders";
+constexpr std::size_t kOffsetDigits = 15;
+
+struct flock ByteOf(const fs::path& socket) {
+  struct flock byte = {};
+  byte.l_type = F_WRLCK;
+  byte.l_whence = SEEK_SET;
+  byte.l_start = std::strtoll(socket.filename().string().substr(0, kOffsetDigits).c_str(), nullptr,
+                              /*base=*/16);
+  byte.l_len = 1;
+  return byte;
 }
 
 bool IsAgentsName(const std::string& name) {
@@ -95,6 +111,36 @@ absl::StatusOr<Descriptor> TakePlace(const AgentPlace& place) {
     std::this_thread::sleep_for(kFolderStep);
   }
   return folder;
+}
+
+Descriptor ClaimPlace(const fs::path& socket) {
+  const fs::path file = socket.parent_path() / kHolders;
+  Descriptor holders(open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!holders.is_open()) return Descriptor();
+  futimens(holders.number(), nullptr);  // for whoever removes what is old
+  struct flock byte = ByteOf(socket);
+  const auto end = std::chrono::steady_clock::now() + kClaimWait;
+  while (fcntl(holders.number(), F_SETLK, &byte) != 0) {
+    const int error = errno;
+    if ((error != EAGAIN && error != EACCES) || std::chrono::steady_clock::now() >= end) {
+      holders = Descriptor();
+      errno = error;
+      break;
+    }
+    std::this_thread::sleep_for(kFolderStep);
+  }
+  return holders;
+}
+
+std::optional<pid_t> HolderOf(const AgentPlace& place) {
+  const fs::path file = place.folder / kHolders;
+  const Descriptor holders(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  struct flock byte = ByteOf(place.socket);
+  if (!holders.is_open() || fcntl(holders.number(), F_GETLK, &byte) != 0 ||
+      byte.l_type == F_UNLCK) {
+    return std::nullopt;
+  }
+  return byte.l_pid;
 }
 
 std::vector<AgentPlace> AllAgents(const fs::path& folder) {

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -31,6 +32,16 @@ absl::Status CheckPlace(const AgentPlace& place);
 // Makes the folder where there is none, checks it and locks it: while the answer lives, no
 // other command begins or ends an agent. storage_failed.
 absl::StatusOr<Descriptor> TakePlace(const AgentPlace& place);
+
+// For the one before to be gone wholly, once it no longer listens.
+inline constexpr std::chrono::milliseconds kClaimWait{1000};
+
+// By the process that is to serve at `socket`: as long as the answer is open, the system knows
+// its number and tells it to HolderOf(), also where it answers nobody. Not open where another
+// has it, or the system refuses; errno says why.
+Descriptor ClaimPlace(const std::filesystem::path& socket);
+// The process that has claimed the place. None as well where the file of claims was removed.
+std::optional<pid_t> HolderOf(const AgentPlace& place);
 
 // The sockets of all agents in the same folder.
 std::vector<AgentPlace> AllAgents(const std::filesystem::path& folder);

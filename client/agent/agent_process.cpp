@@ -67,7 +67,11 @@ void Seclude(int keep) {
 Descriptor EndingSignals() {
   sigset_t ending;
   sigemptyset(&ending);
-  for (const int signal : {SIGTERM, SIGHUP, SIGINT, SIGQUIT}) sigaddset(&ending, signal);
+  for (const int ends : {SIGTERM, SIGHUP, SIGINT, SIGQUIT}) {
+    // What is ignored, as nohup does with SIGHUP, need not be kept for whoever reads it.
+    signal(ends, SIG_DFL);
+    sigaddset(&ending, ends);
+  }
   sigprocmask(SIG_BLOCK, &ending, nullptr);
   return Descriptor(signalfd(-1, &ending, SFD_CLOEXEC | SFD_NONBLOCK));
 }
@@ -94,11 +98,20 @@ bool TakeKey(int command, const Descriptor& signals, Hash& vault, LockedKey& key
   LockedKey key;
   Hash vault;
   if (TakeKey(command.number(), signals, vault, key)) {
-    Descriptor listening = ListenAt(duty.socket);
+    const Descriptor claim = ClaimPlace(duty.socket);
+    Descriptor listening = claim.is_open() ? ListenAt(duty.socket) : Descriptor();
     const Started started{listening.is_open() ? 0 : errno, key.is_locked()};
-    send(command.number(), &started, sizeof started, MSG_NOSIGNAL);
+    const FileIdentity own = IdentityOf(duty.socket);
+    const bool is_said = send(command.number(), &started, sizeof started, MSG_NOSIGNAL) ==
+                         static_cast<ssize_t>(sizeof started);
     command = Descriptor();
-    if (started.error == 0) ServeKey(duty, vault, key, std::move(listening), signals);
+    if (started.error == 0 && is_said) {
+      ServeKey(duty, vault, key, std::move(listening), signals);
+    } else if (started.error == 0) {
+      // The command has said that nothing is unlocked, or was ended.
+      key.Wipe();
+      if (IdentityOf(duty.socket) == own) unlink(duty.socket.c_str());
+    }
   }
   key.Wipe();
   _exit(0);
@@ -149,8 +162,10 @@ absl::StatusOr<bool> AgentStart::Give(const Hash& vault, const crypto::VaultKey&
     return NotStarted(std::strerror(errno));
   }
   Started started;
-  if (!IsReady(agent_.number(), kAgentStartMs) ||
-      recv(agent_.number(), &started, sizeof started, 0) != static_cast<ssize_t>(sizeof started)) {
+  // Once it is given up it can say nothing any more, and does not serve.
+  if (!IsReady(agent_.number(), kAgentStartMs)) shutdown(agent_.number(), SHUT_RD);
+  if (recv(agent_.number(), &started, sizeof started, MSG_DONTWAIT) !=
+      static_cast<ssize_t>(sizeof started)) {
     return NotStarted("the new process did not answer");
   }
   if (started.error != 0) return NotStarted(std::strerror(started.error));

@@ -15,18 +15,6 @@
 namespace holdfast::client {
 namespace {
 
-struct FileIdentity {
-  dev_t device = 0;
-  ino_t inode = 0;
-  bool operator==(const FileIdentity&) const = default;
-};
-
-FileIdentity IdentityOf(const std::filesystem::path& path) {
-  struct stat found = {};
-  if (lstat(path.c_str(), &found) != 0) return {};
-  return {found.st_dev, found.st_ino};
-}
-
 class KeyService {
  public:
   KeyService(const AgentDuty& duty, const Hash& vault, LockedKey& key, Descriptor listening)

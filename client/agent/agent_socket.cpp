@@ -44,6 +44,12 @@ std::optional<pid_t> PeerOfOwnUser(int socket) {
   return peer.pid;
 }
 
+FileIdentity IdentityOf(const std::filesystem::path& path) {
+  struct stat found = {};
+  if (lstat(path.c_str(), &found) != 0) return {};
+  return {found.st_dev, found.st_ino};
+}
+
 bool FitsAddress(const std::filesystem::path& socket) {
   return socket.native().size() < sizeof sockaddr_un().sun_path;
 }

@@ -37,6 +37,14 @@ Descriptor ConnectTo(const std::filesystem::path& socket);
 // A file of mode 0600, in place of what is there.
 Descriptor ListenAt(const std::filesystem::path& socket);
 
+struct FileIdentity {
+  dev_t device = 0;
+  ino_t inode = 0;
+  bool operator==(const FileIdentity&) const = default;
+};
+// Of what lies there itself, no link followed; zeros where nothing does.
+FileIdentity IdentityOf(const std::filesystem::path& path);
+
 // Whether such a name fits an address of the system.
 bool FitsAddress(const std::filesystem::path& socket);
 

@@ -249,14 +249,16 @@ absl::StatusOr<OpenedVault> OpenVault(const std::filesystem::path& file, BytesVi
   return OpenedVault{std::move(vault.storage), std::move(key), std::move(vault.wrapped_key)};
 }
 
-absl::StatusOr<bool> KeyOpens(VaultStorage& storage, const crypto::VaultKey& key) {
-  bool opens = false;
-  const auto try_first = [&](BytesView name, BytesView value) {
-    opens = crypto::OpenVaultValue(key, name, value).ok();
-    return false;
+absl::StatusOr<KeyFit> HowKeyFits(VaultStorage& storage, const crypto::VaultKey& key) {
+  KeyFit fit = KeyFit::kNothing;
+  // The first one, but for a vault with damage.
+  const auto attempt = [&](BytesView name, BytesView value) {
+    const bool opens = crypto::OpenVaultValue(key, name, value).ok();
+    fit = opens ? KeyFit::kOpens : KeyFit::kOpensNone;
+    return !opens;
   };
-  HOLDFAST_RETURN_IF_ERROR(storage.Scan("", "\xff", try_first));
-  return opens;
+  HOLDFAST_RETURN_IF_ERROR(storage.Scan("", "\xff", attempt));
+  return fit;
 }
 
 absl::Status ReplaceWrappedKey(const std::filesystem::path& file, BytesView expected,

@@ -41,8 +41,12 @@ absl::StatusOr<OpenedVault> OpenVault(const std::filesystem::path& file, BytesVi
 absl::StatusOr<LockedVault> LockVault(const std::filesystem::path& file,
                                       std::chrono::milliseconds wait = {});
 
-// Whether `key` opens what is kept there; false as well where that is nothing yet.
-absl::StatusOr<bool> KeyOpens(VaultStorage& storage, const crypto::VaultKey& key);
+enum class KeyFit {
+  kOpens,      // a value, so it is this vault's; others may be damaged all the same
+  kNothing,    // is kept there yet
+  kOpensNone,  // of the values: it is another vault's, or all of them are damaged
+};
+absl::StatusOr<KeyFit> HowKeyFits(VaultStorage& storage, const crypto::VaultKey& key);
 
 // Puts the vault's key, wrapped anew, in the place of `expected`, in one synced commit: a crash
 // leaves the one or the other. What was there is overwritten in the file. vault_busy, and nothing

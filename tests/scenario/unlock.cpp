@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <vector>
@@ -198,9 +199,18 @@ TEST_CASE("another passphrase locks, also where the agent does not hear of it", 
   client.Do({"unlock"});
   const fs::path vault = client.home() / "default" / "vault";
   const std::string before = ReadFile(vault);
+  for (const std::string& unfit : {couple.files().path().string(), std::string("-")}) {
+    const Outcome refused =
+        client.Try({"passphrase", "--new-passphrase-file", unfit}, std::string(100'000, 'x'));
+    INFO(Describe(refused));
+    CHECK(refused.exit_code == kExitUsage);
+    CHECK(refused.err.find(unfit == "-" ? "holds more than" : "cannot be read") !=
+          std::string::npos);
+  }
   const Json changed =
       client.Do({"passphrase", "--new-passphrase-file", "-"}, "this is the next one");
   CHECK(changed.at("locked") == true);
+  CHECK(changed.at("lock_error").is_null());
   CHECK_FALSE(couple.AgentOf(client).has_value());
   client.set_passphrase("this is the next one");
   client.Do({"unlock"});
@@ -232,6 +242,102 @@ TEST_CASE("an agent with a key that does not open the vault is ended, and nothin
   CHECK_FALSE(Opens(client));
   CHECK(Eventually([&] { return HasEnded(*agent); }));
   CHECK(client.Try({"sync"}).exit_code == kExitOk);
+}
+
+TEST_CASE("an agent that was begun in another session is ended as well", "[unlock]") {
+  UnlockingCouple couple;
+  Person& client = couple.client;
+  const fs::path vault = client.home() / "default" / "vault";
+  const std::string user = std::to_string(geteuid());
+  // Not as the specification of that variable has it, so it counts as unset.
+  const auto unlock_elsewhere = [&]() -> pid_t {
+    client.set_variable("XDG_RUNTIME_DIR", "run");
+    client.Do({"unlock", "--for", "5m"});
+    client.set_variable("XDG_RUNTIME_DIR", couple.runtime().string());
+    CHECK_FALSE(couple.AgentOf(client).has_value());
+    for (const fs::path& runtime : {fs::path("/run/user/" + user), fs::path()}) {
+      const auto agent = UnlockingCouple::AgentAt(holdfast::client::PlaceOfAgent(vault, runtime));
+      if (agent) return *agent;
+    }
+    return 0;
+  };
+  const pid_t one = unlock_elsewhere();
+  REQUIRE(one > 1);
+  client.Do({"unlock"});
+  CHECK(client.Do({"lock"}).at("ended") == 1);  // one profile
+  CHECK(Eventually([&] { return HasEnded(one); }, std::chrono::seconds(2)));
+  CHECK_FALSE(couple.AgentOf(client).has_value());
+
+  const pid_t two = unlock_elsewhere();
+  REQUIRE(two > 1);
+  CHECK(client.Do({"lock", "--all"}).at("ended") >= 1);
+  CHECK(Eventually([&] { return HasEnded(two); }, std::chrono::seconds(2)));
+
+  const pid_t three = unlock_elsewhere();
+  REQUIRE(three > 1);
+  const std::string next = "this is the next one";
+  CHECK(client.Do({"passphrase", "--new-passphrase-file", "-"}, next).at("locked") == true);
+  CHECK(Eventually([&] { return HasEnded(three); }, std::chrono::seconds(2)));
+  for (const pid_t agent : {one, two, three}) kill(agent, SIGKILL);
+}
+
+TEST_CASE("a new passphrase whose agent cannot be ended says so, and what helps", "[unlock]") {
+  UnlockingCouple couple;
+  Person& client = couple.client;
+  client.Do({"unlock"});
+  const auto agent = couple.AgentOf(client);
+  REQUIRE(agent.has_value());
+  const fs::path folder = couple.runtime() / "holdfast";
+  REQUIRE(chmod(folder.c_str(), 0755) == 0);
+  const Json changed =
+      client.Do({"passphrase", "--new-passphrase-file", "-"}, "this is the next one");
+  CHECK(changed.at("locked") == false);
+  CHECK(changed.at("lock_error").at("reason") == "storage_failed");
+  client.set_passphrase("this is the next one");
+  const Outcome again =
+      client.TryPlain({"passphrase", "--new-passphrase-file", "-"}, "and another one");
+  INFO(Describe(again));
+  CHECK(again.exit_code == kExitOk);
+  CHECK((again.out + again.err).find("holdfast lock --all") != std::string::npos);
+  CHECK_FALSE(HasEnded(*agent));
+  REQUIRE(chmod(folder.c_str(), 0700) == 0);
+  CHECK(client.Do({"lock", "--all"}).at("ended") >= 1);
+  CHECK(Eventually([&] { return HasEnded(*agent); }));
+}
+
+TEST_CASE("a damaged value ends no agent, and is not called a profile without an account",
+          "[unlock]") {
+  UnlockingCouple couple;
+  Person& client = couple.client;
+  const fs::path vault = client.home() / "default" / "vault";
+  const auto damage = [&](std::size_t values_max) {
+    const auto locked = holdfast::client::LockVault(vault);
+    REQUIRE(locked.ok());
+    std::vector<holdfast::client::VaultStorage::Write> writes;
+    REQUIRE(locked->storage
+                ->Scan("", "\xff",
+                       [&](BytesView name, BytesView value) {
+                         writes.push_back({Bytes(name), Bytes(value.size(), 'x')});
+                         return writes.size() < values_max;
+                       })
+                .ok());
+    REQUIRE(locked->storage->Commit(writes).ok());
+  };
+  client.Do({"unlock"});
+  const auto agent = couple.AgentOf(client);
+  REQUIRE(agent.has_value());
+  damage(1);
+  client.set_passphrase(kWrong);
+  // Whatever it says of the damage, the agent's key was used.
+  CHECK(ReasonIn(client.Try({"status", "--offline"})) != "wrong_passphrase");
+  CHECK_FALSE(HasEnded(*agent));
+  client.set_passphrase(kRight);
+  const Outcome other = client.Try({"unlock", "--for", "1h"});
+  INFO(Describe(other));
+  CHECK(other.exit_code == kExitOk);  // its key is the right one
+  client.Do({"lock"});
+  damage(1'000'000);
+  CHECK(ReasonIn(client.Try({"unlock"})) == "vault_damaged");
 }
 
 TEST_CASE("a command that needs no passphrase costs a small part of one that does", "[unlock]") {

@@ -1,24 +1,13 @@
 // lock: the passphrase is needed again.
 #include <memory>
 
-#include "client/agent/agent_call.h"
 #include "client/cli/commands/command.h"
 #include "client/cli/commands/unlocking.h"
 #include "client/cli/words/json.h"
+#include "rules/errors.h"
 
 namespace holdfast::client::cli {
 namespace {
-
-// As many as end, even where one does not.
-absl::Status EndEach(const std::vector<AgentPlace>& places, std::size_t& ended) {
-  absl::Status problem;
-  for (const AgentPlace& place : places) {
-    const absl::StatusOr<bool> had = EndAgent(place);
-    if (!had.ok()) problem = had.status();
-    if (had.ok() && *had) ++ended;
-  }
-  return problem;
-}
 
 std::string LockedInWords(std::size_t ended, bool all) {
   if (!all)
@@ -29,13 +18,11 @@ std::string LockedInWords(std::size_t ended, bool all) {
 }
 
 absl::Status RunLock(Context& context, bool all) {
-  const AgentPlace own = AgentOf(context.profile.vault());
-  std::size_t ended = 0;
-  HOLDFAST_RETURN_IF_ERROR(
-      EndEach(all ? AllAgents(own.folder) : std::vector<AgentPlace>{own}, ended));
+  const auto [ended, problem] = EndAgents(all ? PlacesOfAll() : PlacesOf(context.profile.vault()));
+  context.has_acted = ended > 0;
+  HOLDFAST_RETURN_IF_ERROR(problem);
   // A mistyped name must not look like a profile that is locked.
   if (!all && ended == 0 && !context.profile.exists()) return context.profile.Missing();
-  context.has_acted = ended > 0;
   context.out.Say(LockedInWords(ended, all));
   context.out.Document({{"ended", ended}});
   return absl::OkStatus();
@@ -49,7 +36,10 @@ Command LockCommand(CLI::App& app) {
   const auto all = std::make_shared<bool>(false);
   command->add_flag("--all", *all, "Of every profile of this user");
   command->footer(
-      "A command that runs meanwhile goes on. For example, when you leave: holdfast lock --all");
+      "It looks in $XDG_RUNTIME_DIR, /run/user/USER-ID and /tmp/holdfast-USER-ID. What was "
+      "unlocked with another XDG_RUNTIME_DIR, by another user or in a container is locked from "
+      "there, or ends when its time is over. A command that runs meanwhile goes on.\n\n"
+      "For example, when you leave: holdfast lock --all");
   return {command, [all](Context& context) { return RunLock(context, *all); }};
 }
 

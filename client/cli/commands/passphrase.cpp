@@ -1,7 +1,6 @@
 // passphrase: another passphrase for the same vault.
 #include <memory>
 
-#include "client/agent/agent_call.h"
 #include "client/cli/commands/command.h"
 #include "client/cli/commands/unlocking.h"
 #include "client/cli/words/json.h"
@@ -30,15 +29,25 @@ absl::Status RunPassphrase(Context& context, const std::string& path) {
                                                                       crypto::PassphraseCost()));
   HOLDFAST_RETURN_IF_ERROR(ReplaceWrappedKey(file, vault.wrapped_key, wrapped, kVaultWait));
   context.has_acted = true;
-  const bool locked = EndAgent(AgentOf(file)).value_or(false);
+  const Ending ending = EndAgents(PlacesOf(file));
+  const bool locked = ending.ended > 0 && ending.problem.ok();
   context.out.Say("The new passphrase of " + context.profile.name() +
                   " counts from now on, and the old one opens nothing here any more.");
   context.out.Aside(
       "Copies of the vault that were made before still open to the old one, and whoever has both "
       "can read what this vault keeps later as well: the key inside is the same.");
   if (locked) context.out.Aside("It was unlocked, and is locked again.");
+  if (!ending.problem.ok()) {
+    context.out.Aside(
+        "Whether a process still holds the key is not certain; \"holdfast lock --all\" ends it. "
+        "What was in the way: " +
+        std::string(MessageOf(ending.problem)) + ".");
+  }
   if (source.changed()) context.out.Aside(kPassphraseChanged);
-  context.out.Document({{"normalised", source.changed()}, {"locked", locked}});
+  context.out.Document(
+      {{"normalised", source.changed()},
+       {"locked", locked},
+       {"lock_error", ending.problem.ok() ? Json(nullptr) : ErrorJson(ending.problem)}});
   return absl::OkStatus();
 }
 

@@ -39,8 +39,13 @@ absl::StatusOr<Unlocked> BeginAgent(const Profile& profile, std::uint64_t for_ms
   HOLDFAST_ASSIGN_OR_RETURN(AgentStart start, AgentStart::Begin({file, place.socket, for_ms}));
   PassphraseSource source(profile);
   HOLDFAST_ASSIGN_OR_RETURN(const OpenedVault vault, OpenByPassphrase(file, source));
-  HOLDFAST_ASSIGN_OR_RETURN(const bool opens, KeyOpens(*vault.storage, vault.key));
-  if (!opens) {
+  HOLDFAST_ASSIGN_OR_RETURN(const KeyFit fit, HowKeyFits(*vault.storage, vault.key));
+  if (fit == KeyFit::kOpensNone) {
+    return Refuse(Reason::kVaultDamaged, "vault",
+                  "nothing that is kept there opens with its own key; put back a copy of the "
+                  "file, made while nothing ran");
+  }
+  if (fit == KeyFit::kNothing) {
     return Refuse(Reason::kVaultMissing, "",
                   "the profile \"" + profile.name() +
                       "\" has no account yet, so there is nothing to unlock. Finish \"holdfast "

@@ -1,8 +1,12 @@
 #include "client/cli/commands/unlocking.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <iostream>
+#include <iterator>
+#include <set>
 
 #include "client/agent/agent_call.h"
 #include "client/agent/agent_wire.h"
@@ -13,13 +17,25 @@
 namespace holdfast::client::cli {
 namespace {
 
-// Empty where there is none.
-std::filesystem::path RuntimeFolder() {
-  if (const std::string set = Environment("XDG_RUNTIME_DIR"); !set.empty()) return set;
+// Where an agent's folder may lie; of the first it is made. An empty one stands for the folder
+// of what is temporary.
+std::vector<std::filesystem::path> RuntimeFolders() {
+  std::vector<std::filesystem::path> folders;
+  // As its specification has it, a relative one counts as not set.
+  const std::filesystem::path set = Environment("XDG_RUNTIME_DIR");
+  if (set.is_absolute()) folders.push_back(set);
   // Where sessions have it that were told of it, so that one without finds the same agent.
   const std::filesystem::path usual = "/run/user/" + std::to_string(geteuid());
   std::error_code error;
-  return std::filesystem::is_directory(usual, error) ? usual : std::filesystem::path();
+  if (std::filesystem::is_directory(usual, error)) folders.push_back(usual);
+  folders.emplace_back();
+  return folders;
+}
+
+// What another user has put where one is looked for keeps nobody from locking.
+bool IsOwnFolder(const std::filesystem::path& folder) {
+  struct stat found = {};
+  return lstat(folder.c_str(), &found) == 0 && S_ISDIR(found.st_mode) && found.st_uid == geteuid();
 }
 
 // None where no agent holds the key of the vault as it is now.
@@ -30,11 +46,9 @@ absl::StatusOr<std::optional<UnlockedVault>> OpenByAgent(const std::filesystem::
   HOLDFAST_ASSIGN_OR_RETURN(LockedVault vault, LockVault(file, kVaultWait));
   auto held = AskForKey(place, VaultIdentity(vault.wrapped_key));
   if (!held) return std::nullopt;
-  HOLDFAST_ASSIGN_OR_RETURN(const bool opens, KeyOpens(*vault.storage, held->key));
-  if (!opens) {
-    EndAgent(place).status().IgnoreError();
-    return std::nullopt;
-  }
+  HOLDFAST_ASSIGN_OR_RETURN(const KeyFit fit, HowKeyFits(*vault.storage, held->key));
+  if (fit == KeyFit::kOpensNone) EndAgent(place).status().IgnoreError();
+  if (fit != KeyFit::kOpens) return std::nullopt;
   return UnlockedVault{
       {std::move(vault.storage), std::move(held->key), std::move(vault.wrapped_key)},
       held->left_ms};
@@ -43,7 +57,42 @@ absl::StatusOr<std::optional<UnlockedVault>> OpenByAgent(const std::filesystem::
 }  // namespace
 
 AgentPlace AgentOf(const std::filesystem::path& file) {
-  return PlaceOfAgent(file, RuntimeFolder());
+  return PlaceOfAgent(file, RuntimeFolders().front());
+}
+
+std::vector<AgentPlace> PlacesOf(const std::filesystem::path& file) {
+  std::vector<AgentPlace> places;
+  for (const std::filesystem::path& runtime : RuntimeFolders()) {
+    AgentPlace place = PlaceOfAgent(file, runtime);
+    const auto is_same = [&](const AgentPlace& other) {
+      std::error_code error;
+      return std::filesystem::equivalent(other.folder, place.folder, error);
+    };
+    if (places.empty() || (IsOwnFolder(place.folder) && std::ranges::none_of(places, is_same))) {
+      places.push_back(std::move(place));
+    }
+  }
+  return places;
+}
+
+std::vector<AgentPlace> PlacesOfAll() {
+  std::vector<AgentPlace> all;
+  for (const AgentPlace& one : PlacesOf({})) {
+    std::ranges::move(AllAgents(one.folder), std::back_inserter(all));
+  }
+  return all;
+}
+
+Ending EndAgents(const std::vector<AgentPlace>& places) {
+  std::set<std::filesystem::path> ended;
+  Ending ending;
+  for (const AgentPlace& place : places) {
+    const absl::StatusOr<bool> had = EndAgent(place);
+    if (!had.ok()) ending.problem = had.status();
+    if (had.ok() && *had) ended.insert(place.socket.filename());
+  }
+  ending.ended = ended.size();
+  return ending;
 }
 
 absl::StatusOr<UnlockedVault> OpenUnlocked(const std::filesystem::path& file,

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "client/agent/agent_place.h"
 #include "client/cli/terminal/passphrase.h"
@@ -30,8 +31,20 @@ struct UnlockedVault {
 absl::StatusOr<UnlockedVault> OpenUnlocked(const std::filesystem::path& file,
                                            PassphraseSource& source);
 
-// Of this vault, by XDG_RUNTIME_DIR, or where systems have that.
+// Of this vault, by XDG_RUNTIME_DIR where that is an absolute path, or where systems have that.
 AgentPlace AgentOf(const std::filesystem::path& file);
+// The same one first, and behind it where else this user's commands look for one in a session
+// that has another XDG_RUNTIME_DIR, or none.
+std::vector<AgentPlace> PlacesOf(const std::filesystem::path& file);
+// Of the agents of all vaults, in the same folders.
+std::vector<AgentPlace> PlacesOfAll();
+
+struct Ending {
+  std::size_t ended = 0;  // vaults that had an agent, and have none any more
+  absl::Status problem;   // with one that did not end, or may not have
+};
+// As many as end, even where one does not.
+Ending EndAgents(const std::vector<AgentPlace>& places);
 
 // In milliseconds; the longest is kHeldMsMax. usage naming `option`.
 absl::StatusOr<std::uint64_t> ParseHeldFor(const std::string& text, const std::string& option);

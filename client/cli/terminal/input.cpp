@@ -1,10 +1,12 @@
 #include "client/cli/terminal/input.h"
 
+#include <fcntl.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <fstream>
 #include <iostream>
 #include <utility>
@@ -24,6 +26,17 @@ std::size_t ColumnsOf(int descriptor) {
   winsize size = {};
   if (isatty(descriptor) != 1 || ioctl(descriptor, TIOCGWINSZ, &size) != 0) return 0;
   return size.ws_col;
+}
+
+absl::Status CannotBeRead(const std::string& path, std::string_view option) {
+  return Refuse(Reason::kUsage, option,
+                (path == "-" ? "standard input" : "the file " + path) + " cannot be read");
+}
+
+absl::Status HoldsTooMuch(const std::string& path, std::size_t bytes_max, std::string_view option) {
+  return Refuse(Reason::kUsage, option,
+                (path == "-" ? "standard input" : "the file " + path) + " holds more than the " +
+                    std::to_string(bytes_max) + " bytes that are read, so nothing was done");
 }
 
 }  // namespace
@@ -46,21 +59,35 @@ absl::StatusOr<std::string> ReadAll(const std::string& path, std::size_t bytes_m
   std::ifstream file;
   if (path != "-") {
     file.open(path, std::ios::binary);
-    if (!file) return Refuse(Reason::kUsage, option, "the file " + path + " cannot be read");
+    if (!file) return CannotBeRead(path, option);
   }
   std::istream& in = path == "-" ? std::cin : file;
   std::string text;
   std::array<char, 4096> block{};
   while (in.read(block.data(), block.size()) || in.gcount() > 0) {
     text.append(block.data(), static_cast<std::size_t>(in.gcount()));
-    if (text.size() > bytes_max) {
-      return Refuse(Reason::kUsage, option,
-                    (path == "-" ? "standard input" : "the file " + path) +
-                        " holds more than the " + std::to_string(bytes_max) +
-                        " bytes that are read, so nothing was done");
-    }
+    if (text.size() > bytes_max) return HoldsTooMuch(path, bytes_max, option);
   }
   return text;
+}
+
+absl::StatusOr<crypto::SecretBytes> ReadSecret(const std::string& path, std::size_t bytes_max,
+                                               std::string_view option) {
+  const int file = path == "-" ? STDIN_FILENO : open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return CannotBeRead(path, option);
+  Bytes room(bytes_max + 1, '\0');  // it never grows, which would leave a copy behind
+  std::size_t size = 0;
+  ssize_t got = 0;
+  do {
+    got = read(file, room.data() + size, room.size() - size);
+    if (got > 0) size += static_cast<std::size_t>(got);
+  } while (size < room.size() && (got > 0 || (got < 0 && errno == EINTR)));
+  if (file != STDIN_FILENO) close(file);
+  room.resize(size);
+  crypto::SecretBytes secret(std::move(room));  // wiped whatever becomes of it
+  if (got < 0) return CannotBeRead(path, option);
+  if (size > bytes_max) return HoldsTooMuch(path, bytes_max, option);
+  return secret;
 }
 
 absl::StatusOr<std::string> AskLine(std::string_view prompt) {

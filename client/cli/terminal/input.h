@@ -27,6 +27,10 @@ std::size_t PromptColumns();
 absl::StatusOr<std::string> ReadAll(const std::string& path, std::size_t bytes_max,
                                     std::string_view option);
 
+// The same for a secret: nothing of it stays in other memory, nor in a stream's.
+absl::StatusOr<crypto::SecretBytes> ReadSecret(const std::string& path, std::size_t bytes_max,
+                                               std::string_view option);
+
 // One line of standard input, without its end; edited where it is a terminal. usage at the
 // end of the input. A signal ends the process, with the terminal as it was.
 absl::StatusOr<std::string> AskLine(std::string_view prompt);

@@ -107,9 +107,8 @@ absl::StatusOr<crypto::SecretBytes> PassphraseSource::New() {
 
 absl::StatusOr<crypto::SecretBytes> PassphraseSource::Replacement(const std::string& path) {
   if (path.empty()) return AskForNew(kChooseNext, "New passphrase: ", kNoTerminalForNew);
-  HOLDFAST_ASSIGN_OR_RETURN(std::string text,
-                            ReadAll(path, kPassphraseFileBytesMax, kNewPassphraseFile));
-  const crypto::SecretBytes given(std::move(text));
+  HOLDFAST_ASSIGN_OR_RETURN(const crypto::SecretBytes given,
+                            ReadSecret(path, kPassphraseFileBytesMax, kNewPassphraseFile));
   crypto::SecretBytes normal = NormalPassphrase(given);
   HOLDFAST_RETURN_IF_ERROR(CheckNew(normal));
   if (normal.Expose().find('\n') != BytesView::npos) {

@@ -18,6 +18,7 @@
 #include "client/agent/agent_call.h"
 #include "client/agent/agent_process.h"
 #include "client/agent/agent_wire.h"
+#include "rules/errors.h"
 #include "support/catch.h"
 #include "support/ended.h"
 #include "support/temp_dir.h"
@@ -168,6 +169,96 @@ TEST_CASE("An agent that hangs is given up in time, and can be ended all the sam
   CHECK_FALSE(scene.HasSocket());
 }
 
+// A place of `scene` where as many wait as the system lets wait: nobody else gets through.
+std::vector<Descriptor> FillUp(const Scene& scene) {
+  std::vector<Descriptor> waiting;
+  for (int i = 0; i < 1000; ++i) {
+    Descriptor line = ConnectTo(scene.place.socket);
+    if (!line.is_open()) break;
+    waiting.push_back(std::move(line));
+  }
+  REQUIRE(errno == EAGAIN);
+  return waiting;
+}
+
+TEST_CASE("An agent that hangs behind a full row of callers is known to be there, and is ended") {
+  Scene scene;
+  REQUIRE(scene.Serve().ok());
+  const pid_t agent = scene.Agent();
+  kill(agent, SIGSTOP);
+  const std::vector<Descriptor> waiting = FillUp(scene);
+  CHECK_FALSE(scene.Key().has_value());
+  const auto ended = EndAgent(scene.place);
+  INFO(ended.status());
+  REQUIRE(ended.ok());
+  CHECK(*ended);
+  CHECK(Eventually([&] { return HasEnded(agent); }));
+  CHECK_FALSE(scene.HasSocket());
+  kill(agent, SIGKILL);
+}
+
+TEST_CASE("Where nobody gets through and it is not known who listens, that is no end") {
+  Scene scene;
+  // Listens, like an agent, and is none whose number could be known.
+  const Descriptor listening = ListenAt(scene.place.socket);
+  REQUIRE(listening.is_open());
+  const std::vector<Descriptor> waiting = FillUp(scene);
+  const absl::Status refused = EndAgent(scene.place).status();
+  CHECK(ReasonOf(refused) == Reason::kStorageFailed);
+  CHECK(MessageOf(refused).find("pkill") != std::string::npos);
+  CHECK(scene.HasSocket());
+}
+
+// The only child of this process that is no command: of an agent whose command is gone, or not
+// waited for.
+pid_t OnlyChild() {
+  for (const auto& entry : fs::directory_iterator("/proc")) {
+    const std::string name = entry.path().filename().string();
+    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+    const std::string stat = test::ReadFile(entry.path() / "stat");
+    char state = 0;
+    int parent = 0;
+    if (std::sscanf(stat.c_str() + stat.rfind(')') + 2, "%c %d", &state, &parent) == 2 &&
+        parent == getpid() && state != 'Z') {
+      return std::stoi(name);
+    }
+  }
+  return 0;
+}
+
+TEST_CASE("An agent whose command has given it up meanwhile never serves") {
+  Scene scene;
+  REQUIRE(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);  // so that it can be found
+  auto start = AgentStart::Begin({scene.vault, scene.place.socket, kLongMs});
+  REQUIRE(start.ok());
+  const pid_t agent = OnlyChild();
+  REQUIRE(agent > 1);
+  kill(agent, SIGSTOP);
+  CHECK_FALSE(start->Give(scene.identity, KeyOf('k')).ok());
+  start = absl::UnavailableError("given up");
+  kill(agent, SIGCONT);
+  int status = 0;
+  CHECK(Eventually([&] { return waitpid(agent, &status, WNOHANG) == agent; }));
+  REQUIRE(prctl(PR_SET_CHILD_SUBREAPER, 0) == 0);
+  CHECK_FALSE(scene.Key().has_value());
+  CHECK_FALSE(scene.HasSocket());
+}
+
+TEST_CASE("A signal ends an agent also where whoever began it ignores that signal") {
+  for (const int signal : {SIGTERM, SIGHUP, SIGINT, SIGQUIT}) {
+    INFO("signal " << signal);
+    Scene scene;
+    const auto before = std::signal(signal, SIG_IGN);  // as nohup does
+    const bool serves = scene.Serve().ok();
+    std::signal(signal, before);
+    REQUIRE(serves);
+    const pid_t agent = scene.Agent();
+    kill(agent, signal);
+    CHECK(Eventually([&] { return HasEnded(agent); }));
+    CHECK_FALSE(scene.HasSocket());
+  }
+}
+
 TEST_CASE("A command that never says what it wants keeps the others waiting for a moment alone") {
   Scene scene;
   REQUIRE(scene.Serve().ok());
@@ -215,7 +306,7 @@ TEST_CASE("An agent is nobody's child, has no terminal, no file of others and no
     ++files;
     INFO(target);
     CHECK((target == "/dev/null" || target.starts_with("socket:") ||
-           target.starts_with("anon_inode:")));
+           target.starts_with("anon_inode:") || target == scene.place.folder / "holders"));
   }
   CHECK(files >= 5);
   const std::string stat = test::ReadFile(proc + "/stat");
