@@ -196,5 +196,13 @@ TEST_CASE("hours hold for whoever joins later, and days away leave them as they 
   CHECK(couple.client.Standing().at("availability").at("away").empty());
 }
 
+TEST_CASE("what is not proposed to whoever joins later is not said to be ended", "[signing]") {
+  Couple couple;
+  const std::vector<std::string> end = {"rhythm", "end", "--later"};
+  CHECK(Says(couple.therapist.TryPlain(end), "Nothing was proposed to whoever joins later"));
+  couple.therapist.Do(With(kPropose, "--later"));
+  CHECK(Says(couple.therapist.TryPlain(end), "Nothing is proposed any more"));
+}
+
 }  // namespace
 }  // namespace holdfast::test
