@@ -196,6 +196,25 @@ TEST_CASE("hours hold for whoever joins later, and days away leave them as they 
   CHECK(couple.client.Standing().at("availability").at("away").empty());
 }
 
+TEST_CASE("a reply that is moved twice is moved from where the first move put it", "[signing]") {
+  Couple couple;
+  couple.therapist.Do({"availability", "set", "--zone", "Etc/UTC", "--hours", "mon-sun 0:00-24:00",
+                       "--reply-within", "8h"});
+  couple.client.Sync();
+  const std::string id = couple.client.CheckIn("please answer").at("message").at("id");
+  couple.therapist.Sync();
+  couple.practice.Stop();
+  const auto move = [&](const std::string& to) -> std::string {
+    return couple.therapist.Do({"promise", "move", id, "--to", to}).at("signed");
+  };
+  const std::string first = move("in 2 days 9:00");
+  const std::string second = move("in 3 days 9:00");
+  const std::size_t from = first.find("is moved to ") + std::string("is moved to ").size();
+  const std::string there = first.substr(from, first.find(", and ", from) - from);
+  INFO(first << "\n" << second);
+  CHECK(second.find("due " + there + ", is moved") != std::string::npos);
+}
+
 TEST_CASE("what is not proposed to whoever joins later is not said to be ended", "[signing]") {
   Couple couple;
   const std::vector<std::string> end = {"rhythm", "end", "--later"};
