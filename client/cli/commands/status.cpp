@@ -177,7 +177,8 @@ absl::Status RunStatus(Context& context, const StatusOptions& options) {
       HOLDFAST_RETURN_IF_ERROR(MarkProposals(device.engine(), overview));
       return reading;
     };
-    const absl::Status shown = ShowReading(context, device, options.offline, look);
+    const absl::Status shown = ShowReading(context, device, options.offline, look,
+                                           options.brief ? Meanwhile::kWaits : Meanwhile::kShows);
     if (shown.ok() && !options.brief) {
       HOLDFAST_RETURN_IF_ERROR(device.engine().MarkExpiriesShown());
     }

@@ -30,6 +30,8 @@ std::size_t ColumnsOf(int descriptor) {
 
 bool InputIsTerminal() { return isatty(STDIN_FILENO) == 1; }
 
+bool OutputIsTerminal() { return isatty(STDOUT_FILENO) == 1; }
+
 bool CanAsk() { return InputIsTerminal() && isatty(STDERR_FILENO) == 1; }
 
 std::size_t OutputColumns() { return ColumnsOf(STDOUT_FILENO); }
