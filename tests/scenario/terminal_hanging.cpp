@@ -8,6 +8,7 @@
 
 #include "at_terminal.h"
 #include "support/catch.h"
+#include "support/fast_programs.h"
 
 namespace holdfast::test {
 namespace {
@@ -109,6 +110,29 @@ TEST_CASE("what does not hold any more is not left to stand", "[hanging]") {
   INFO(terminal.shown());
   CHECK(Times(terminal.shown(), "Kim") == 1);
   CHECK(Times(terminal.shown(), "nothing new") == 0);
+}
+
+TEST_CASE("a reminder that was shown while the practice was tried still holds behind it",
+          "[hanging]") {
+  Couple couple(FastPrograms());
+  // Reminded at once, and due in four minutes.
+  couple.therapist.Do({"availability", "set", "--hours", "mon-sun 0:00-24:00", "--reply-within",
+                       "240h", "--remind-before", "239h", "--zone", "Etc/UTC"});
+  couple.client.Sync();
+  couple.client.CheckIn("soon, please");
+  std::this_thread::sleep_for(seconds(3));
+  couple.therapist.Sync();
+  const Hanging hanging(couple);
+  Command status = AtTerminal(couple.therapist, {"status"});
+  status.program = FAST_HOLDFAST;
+  TerminalProcess terminal(status);
+  CHECK(terminal.Shows("holdfast reply", kAtOnce));
+  CHECK(terminal.Shows("Trying the practice", kAtOnce));
+  hanging.GoOn();
+  CHECK(terminal.Shows("has answered"));
+  CHECK(terminal.Wait() == kExitOk);
+  INFO(terminal.shown());
+  CHECK(Times(terminal.shown(), "there is nothing new.") == 1);
 }
 
 TEST_CASE("what is read in a pipe, or as one line, is said once", "[hanging]") {
