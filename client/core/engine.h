@@ -132,6 +132,8 @@ class Engine {
   absl::Status MarkProposalShown(const BondId& bond, const Hash& proposal);
   absl::StatusOr<ActId> EndRhythm(const BondId& bond);
   absl::StatusOr<ActId> Reschedule(const EnvelopeId& envelope, std::uint64_t due_at_ms);
+  // From when Reschedule moves it: counts moves that wait to be taken. Refused like a move.
+  absl::StatusOr<std::uint64_t> DueByNow(const EnvelopeId& envelope);
   // `ahead_too`: what was written ahead waits until then as well.
   absl::StatusOr<ActId> Pause(const BondId& bond, std::uint64_t until_ms, bool ahead_too = false);
   absl::StatusOr<ActId> Resume(const BondId& bond);

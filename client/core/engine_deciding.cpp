@@ -39,8 +39,8 @@ absl::StatusOr<bool> IsToPause(const VaultReader& reader, const BondId& bond,
 }
 
 // When it will be due by what was decided here and is still on its way.
-absl::StatusOr<std::uint64_t> DueByNow(const VaultReader& reader, const EnvelopeId& envelope,
-                                       const PromiseLine& line) {
+absl::StatusOr<std::uint64_t> DueByWaiting(const VaultReader& reader, const EnvelopeId& envelope,
+                                           const PromiseLine& line) {
   std::uint64_t due_at_ms = line.due_at_ms;
   HOLDFAST_ASSIGN_OR_RETURN(const auto pending, PendingActs(reader));
   for (const Pending& waiting : pending) {
@@ -50,6 +50,21 @@ absl::StatusOr<std::uint64_t> DueByNow(const VaultReader& reader, const Envelope
     if (counts) due_at_ms = moved->due_at_ms;
   }
   return due_at_ms;
+}
+
+// From when a move of it is signed.
+absl::StatusOr<std::uint64_t> MovedFrom(const VaultReader& reader, const LedgerBook& book,
+                                        const EnvelopeId& envelope, std::uint64_t now_ms) {
+  const auto found = book.promises().find(envelope);
+  const PromiseLine* line = found == book.promises().end() ? nullptr : &found->second;
+  HOLDFAST_RETURN_IF_ERROR(NoSuchPromise(line, now_ms));
+  return DueByWaiting(reader, envelope, *line);
+}
+
+absl::StatusOr<BondId> BondOfMessage(const VaultReader& reader, const EnvelopeId& envelope) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto message, reader.Find(names::Message(envelope)));
+  if (!message) return Refuse(Reason::kUnknownEnvelope, "id", "there is no such message");
+  return BondId::From(message->bond(), "vault.message");
 }
 
 }  // namespace
@@ -215,20 +230,23 @@ absl::StatusOr<ActId> Engine::EndRhythm(const BondId& bond) {
 
 absl::StatusOr<ActId> Engine::Reschedule(const EnvelopeId& envelope, std::uint64_t due_at_ms) {
   const VaultReader look(impl_->context().vault);
-  HOLDFAST_ASSIGN_OR_RETURN(const auto message, look.Find(names::Message(envelope)));
-  if (!message) return Refuse(Reason::kUnknownEnvelope, "id", "there is no such message");
-  HOLDFAST_ASSIGN_OR_RETURN(const BondId bond, BondId::From(message->bond(), "vault.message"));
+  HOLDFAST_ASSIGN_OR_RETURN(const BondId bond, BondOfMessage(look, envelope));
   return impl_->Decide(
       bond, [&](const VaultReader& reader, const LedgerBook& book) -> absl::StatusOr<Decision> {
-        const auto found = book.promises().find(envelope);
-        const PromiseLine* line = found == book.promises().end() ? nullptr : &found->second;
-        HOLDFAST_RETURN_IF_ERROR(NoSuchPromise(line, impl_->context().Now()));
-        HOLDFAST_ASSIGN_OR_RETURN(const std::uint64_t from_ms, DueByNow(reader, envelope, *line));
+        HOLDFAST_ASSIGN_OR_RETURN(const std::uint64_t from_ms,
+                                  MovedFrom(reader, book, envelope, impl_->context().Now()));
         if (due_at_ms == from_ms) {
           return Refuse(Reason::kUsage, "", "it is due then already, so there is nothing to move");
         }
         return Decision(holdfast::Reschedule{envelope, from_ms, due_at_ms});
       });
+}
+
+absl::StatusOr<std::uint64_t> Engine::DueByNow(const EnvelopeId& envelope) {
+  const VaultReader look(impl_->context().vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const BondId bond, BondOfMessage(look, envelope));
+  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, impl_->exchange().ledgers().Of(look, bond));
+  return MovedFrom(look, held->book, envelope, impl_->context().Now());
 }
 
 absl::StatusOr<ActId> Engine::Pause(const BondId& bond, std::uint64_t until_ms, bool ahead_too) {

@@ -52,6 +52,10 @@ TEST_CASE("an invitation is pasted whole, as it was printed", "[codes]") {
   INFO(Describe(named));
   CHECK(named.exit_code == kExitUsage);
   CHECK(named.err.find("does not fit. Compare it with the original") != std::string::npos);
+  const Outcome piped = third.TryPlain({"join"}, wrong);
+  INFO(Describe(piped));
+  CHECK(piped.exit_code == kExitUsage);
+  CHECK(piped.err.find("does not fit. Compare it with the original") != std::string::npos);
 }
 
 TEST_CASE("an invitation is taken back once the person says yes", "[codes]") {

@@ -196,5 +196,77 @@ TEST_CASE("hours hold for whoever joins later, and days away leave them as they 
   CHECK(couple.client.Standing().at("availability").at("away").empty());
 }
 
+TEST_CASE("a yes to what has changed meanwhile signs nothing", "[signing]") {
+  Couple couple;
+  couple.therapist.Do(kPropose);
+  couple.client.Do({"status"});
+  TerminalProcess end(AtTerminal(couple.client, {"rhythm", "end"}));
+  CHECK(end.Shows("You say no to a check-in"));
+  REQUIRE(Asks(end, kSignIt));
+  couple.client.Do({"rhythm", "accept"});
+  REQUIRE(end.Type("y\r"));
+  CHECK(end.Shows("changed meanwhile"));
+  CHECK(end.Shows("The check-ins"));
+  REQUIRE(Answers(end, kSignIt, "n\r"));
+  CHECK(end.Wait() == kExitUsage);
+  CHECK_FALSE(couple.client.Standing().at("rhythm").is_null());
+
+  TerminalProcess all(AtTerminal(couple.therapist, With(kPropose, "--all")));
+  REQUIRE(Asks(all, kSignIt));
+  Person second(couple.files() / "second");
+  second.Join(couple.therapist.Invite());
+  couple.therapist.Sync();
+  REQUIRE(all.Type("y\r"));
+  CHECK(all.Shows("changed meanwhile"));
+  REQUIRE(Answers(all, kSignIt, "y\r"));
+  CHECK(all.Wait() == kExitOk);
+  INFO(all.shown());
+  second.Sync();
+  CHECK_FALSE(second.Standing().at("proposal").is_null());
+}
+
+TEST_CASE("what changes at each yes is refused in the end", "[signing]") {
+  Couple couple;
+  couple.therapist.Do(kPropose);
+  couple.client.Sync();
+  TerminalProcess end(AtTerminal(couple.client, {"rhythm", "end"}));
+  for (const std::string at : {"6:00", "7:00", "8:00"}) {
+    REQUIRE(Asks(end, kSignIt));
+    couple.therapist.Do({"rhythm", "propose", "--weekly", "fri", "--at", at});
+    couple.client.Sync();
+    REQUIRE(end.Type("y\r"));
+  }
+  CHECK(end.Shows("changed each time"));
+  CHECK(end.Wait() == kExitUsage);
+  CHECK_FALSE(couple.client.Standing().at("proposal").is_null());
+}
+
+TEST_CASE("a reply that is moved twice is moved from where the first move put it", "[signing]") {
+  Couple couple;
+  couple.therapist.Do({"availability", "set", "--zone", "Etc/UTC", "--hours", "mon-sun 0:00-24:00",
+                       "--reply-within", "8h"});
+  couple.client.Sync();
+  const std::string id = couple.client.CheckIn("please answer").at("message").at("id");
+  couple.therapist.Sync();
+  couple.practice.Stop();
+  const auto move = [&](const std::string& to) -> std::string {
+    return couple.therapist.Do({"promise", "move", id, "--to", to}).at("signed");
+  };
+  const std::string first = move("in 2 days 9:00");
+  const std::string second = move("in 3 days 9:00");
+  const std::size_t from = first.find("is moved to ") + std::string("is moved to ").size();
+  const std::string there = first.substr(from, first.find(", and ", from) - from);
+  INFO(first << "\n" << second);
+  CHECK(second.find("due " + there + ", is moved") != std::string::npos);
+}
+
+TEST_CASE("what is not proposed to whoever joins later is not said to be ended", "[signing]") {
+  Couple couple;
+  const std::vector<std::string> end = {"rhythm", "end", "--later"};
+  CHECK(Says(couple.therapist.TryPlain(end), "Nothing was proposed to whoever joins later"));
+  couple.therapist.Do(With(kPropose, "--later"));
+  CHECK(Says(couple.therapist.TryPlain(end), "Nothing is proposed any more"));
+}
+
 }  // namespace
 }  // namespace holdfast::test

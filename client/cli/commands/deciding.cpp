@@ -1,6 +1,7 @@
 #include "client/cli/commands/deciding.h"
 
 #include <algorithm>
+#include <functional>
 #include <iostream>
 #include <map>
 #include <utility>
@@ -17,7 +18,7 @@
 namespace holdfast::client::cli {
 namespace {
 
-// Of an answer that is neither yes nor no.
+// Of an answer that is neither yes nor no, and of a yes to what has changed meanwhile.
 constexpr int kAnswersMax = 3;
 
 absl::StatusOr<std::vector<BondView>> Chosen(Device& device, const Deciding& deciding) {
@@ -124,25 +125,71 @@ absl::Status WouldBeRefused(Device& device, const Deciding& deciding,
   });
 }
 
-struct Asked {
+struct ToSign {
+  std::vector<BondView> bonds;
   std::string words;
+};
+
+// As things stand; refused where it would be.
+absl::StatusOr<ToSign> WhatToSign(Device& device, const Deciding& deciding) {
+  ToSign what;
+  HOLDFAST_ASSIGN_OR_RETURN(what.bonds, Chosen(device, deciding));
+  if (deciding.plan) HOLDFAST_RETURN_IF_ERROR(AsTyped(deciding.plan(device, what.bonds)));
+  HOLDFAST_RETURN_IF_ERROR(AsTyped(WouldBeRefused(device, deciding, what.bonds)));
+  if (!deciding.show) return what;
+  absl::StatusOr<std::string> words = deciding.show(device, what.bonds);
+  HOLDFAST_RETURN_IF_ERROR(AsTyped(words.status()));
+  what.words = *std::move(words);
+  return what;
+}
+
+// In the words of that moment.
+absl::StatusOr<ToSign> WhatToSign(Device& device, const Deciding& deciding, std::uint64_t at_ms) {
+  device.HoldWords(at_ms);
+  absl::StatusOr<ToSign> what = WhatToSign(device, deciding);
+  device.HoldWords(std::nullopt);
+  return what;
+}
+
+bool StandsAsShown(const ToSign& one, const ToSign& other) {
+  return one.words == other.words && std::ranges::equal(one.bonds, other.bonds, std::equal_to<>(),
+                                                        &BondView::id, &BondView::id);
+}
+
+// True where somebody was asked, and says yes.
+absl::StatusOr<bool> AskOnce(const Context& context, Device& device, const Deciding& deciding,
+                             const std::string& words) {
+  if (!deciding.ask || deciding.yes || !AsksPeople(context)) {
+    return AskToSign(context, device, words, deciding.yes);
+  }
+  HOLDFAST_RETURN_IF_ERROR(deciding.ask(device, words));
+  return true;
+}
+
+struct Agreed {
+  ToSign what;
   bool at_terminal = false;
 };
 
-absl::StatusOr<Asked> ShowAndAsk(const Context& context, Device& device, const Deciding& deciding,
-                                 const std::vector<BondView>& bonds) {
-  if (!deciding.show) return Asked();
-  absl::StatusOr<std::string> words = deciding.show(device, bonds);
-  HOLDFAST_RETURN_IF_ERROR(AsTyped(words.status()));
-  Asked asked{*std::move(words)};
-  if (deciding.ask && !deciding.yes && AsksPeople(context)) {
-    HOLDFAST_RETURN_IF_ERROR(deciding.ask(device, asked.words));
-    asked.at_terminal = true;
-    return asked;
+// While it is asked, other commands use the vault, so that a yes may be to what does not stand any
+// more: then that is said, and what stands is asked.
+absl::StatusOr<Agreed> ShowAndAsk(const Context& context, Device& device,
+                                  const Deciding& deciding) {
+  for (int left = kAnswersMax - 1;; --left) {
+    const std::uint64_t shown_ms = device.now_ms();
+    HOLDFAST_ASSIGN_OR_RETURN(const ToSign shown, WhatToSign(device, deciding, shown_ms));
+    HOLDFAST_ASSIGN_OR_RETURN(const bool asked, AskOnce(context, device, deciding, shown.words));
+    if (!asked) return Agreed{shown, false};
+    HOLDFAST_ASSIGN_OR_RETURN(const ToSign now, WhatToSign(device, deciding, shown_ms));
+    if (StandsAsShown(shown, now)) return Agreed{now, true};
+    if (left == 0) {
+      return Refuse(Reason::kUsage, "",
+                    "this has changed each time that it was asked, so nothing was signed. It would "
+                    "now be: " +
+                        now.words);
+    }
+    context.out.Aside("This has changed meanwhile, so nothing was signed. As it is now:");
   }
-  HOLDFAST_ASSIGN_OR_RETURN(asked.at_terminal,
-                            AskToSign(context, device, asked.words, deciding.yes));
-  return asked;
 }
 
 }  // namespace
@@ -161,19 +208,17 @@ absl::StatusOr<bool> AskToSign(const Context& context, Device& device, const std
 
 absl::Status DecideAndSay(Context& context, Device& device, const Deciding& deciding) {
   device.Sync(kBriefSyncMs).IgnoreError();  // the second one says what is wrong
-  HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, Chosen(device, deciding));
-  if (deciding.plan) HOLDFAST_RETURN_IF_ERROR(AsTyped(deciding.plan(device, bonds)));
-  HOLDFAST_RETURN_IF_ERROR(AsTyped(WouldBeRefused(device, deciding, bonds)));
-  HOLDFAST_ASSIGN_OR_RETURN(const Asked asked, ShowAndAsk(context, device, deciding, bonds));
+  HOLDFAST_ASSIGN_OR_RETURN(const Agreed agreed, ShowAndAsk(context, device, deciding));
+  const std::string& shown = agreed.what.words;
   HOLDFAST_ASSIGN_OR_RETURN(const Engine::DecidedForAll decided,
-                            DecideAll(device.engine(), deciding, bonds));
+                            DecideAll(device.engine(), deciding, agreed.what.bonds));
   const absl::Status failed = AsTyped(decided.failed);
   // What was decided before something failed is signed, and said.
   if (decided.acts.empty() && !failed.ok()) return failed;
-  if (!asked.at_terminal && !asked.words.empty()) context.out.Say(asked.words);
+  if (!agreed.at_terminal && !shown.empty()) context.out.Say(shown);
   const HeldSignals held;  // it is safe already: a signal only ends the wait
   const absl::Status sync = device.Sync(kBriefSyncMs).status();
-  HOLDFAST_RETURN_IF_ERROR(SayDecided(context, device, decided.acts, asked.words, sync));
+  HOLDFAST_RETURN_IF_ERROR(SayDecided(context, device, decided.acts, shown, sync));
   EndIfSignalled(context);
   HOLDFAST_RETURN_IF_ERROR(failed);
   return IsAway(sync) ? absl::OkStatus() : sync;

@@ -101,7 +101,7 @@ absl::Status Device::WithoutVault(const std::function<void()>& ask) {
 
 absl::StatusOr<Words> Device::words() {
   HOLDFAST_ASSIGN_OR_RETURN(std::vector<BondView> bonds, engine_->Bonds());
-  return Words(engine_->identity().role, std::move(bonds), now_ms());
+  return Words(engine_->identity().role, std::move(bonds), words_at_ms_.value_or(now_ms()));
 }
 
 absl::StatusOr<SyncReport> Device::Sync(std::uint64_t within_ms) {

@@ -54,7 +54,9 @@ class Device {
   bool passphrase_changed() const { return passphrase_changed_; }
   Loop& loop() { return loop_; }
   std::uint64_t now_ms() const { return clock_.WallMs(); }
+  // As of now, or the moment that is held: what is said again differs only where things do.
   absl::StatusOr<Words> words();
+  void HoldWords(std::optional<std::uint64_t> at_ms) { words_at_ms_ = at_ms; }
 
   // Begins an asynchronous call and runs the loop until its answer: unreachable
   // when none comes within `within_ms`, or a signal that HeldSignals notes ends the wait.
@@ -109,6 +111,7 @@ class Device {
   std::unique_ptr<VaultStorage> storage_;
   std::unique_ptr<Transport> transport_;
   std::unique_ptr<Engine> engine_;
+  std::optional<std::uint64_t> words_at_ms_;
   std::function<void()> tell_slow_;
   bool has_asked_ = false;  // the practice, by a sync, or is not to
   std::shared_ptr<std::optional<absl::StatusOr<SyncReport>>> sync_;  // that was begun

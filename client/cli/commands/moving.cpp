@@ -3,25 +3,13 @@
 #include "client/cli/words/signing_words.h"
 
 namespace holdfast::client::cli {
-namespace {
-
-// It is due then, as far as this device knows; where nothing is owed, moving it says so.
-std::uint64_t DueOf(const StandingView& standing, const EnvelopeId& envelope) {
-  for (const PromiseView& promise : standing.promises) {
-    if (promise.envelope == envelope && !promise.lost) return promise.line.due_at_ms;
-  }
-  return 0;
-}
-
-}  // namespace
 
 Deciding MoveOfReply(Device& device, const MessageView& message, std::uint64_t to_ms, bool yes) {
   const auto show = [&device, bond = message.bond, id = message.id, to_ms](
                         Device&, const std::vector<BondView>&) -> absl::StatusOr<std::string> {
     HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
-    HOLDFAST_ASSIGN_OR_RETURN(const StandingView standing, device.engine().Standing(bond));
-    const std::uint64_t due_ms = DueOf(standing, id);
-    return due_ms == 0 ? std::string() : MoveToSign(words, bond, id, due_ms, to_ms);
+    HOLDFAST_ASSIGN_OR_RETURN(const std::uint64_t due_ms, device.engine().DueByNow(id));
+    return MoveToSign(words, bond, id, due_ms, to_ms);
   };
   return {.bonds = {message.bond.hex()},
           .yes = yes,

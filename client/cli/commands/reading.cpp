@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "client/cli/terminal/input.h"
 #include "client/cli/words/json.h"
 #include "client/cli/words/text.h"
 #include "rules/errors.h"
@@ -17,17 +18,33 @@ std::string PracticeOf(Device& device) {
   return "The practice at " + device.engine().identity().address;
 }
 
-// Those that were not shown, or not so.
-std::vector<std::string> NewPieces(const Reading& before, const Reading& now) {
-  std::vector<std::string> shown;
-  for (const std::string& piece : before.pieces) shown.push_back(Trimmed(piece));
-  std::vector<std::string> news;
-  for (std::size_t i = 0; i < now.pieces.size(); ++i) {
-    if (now.of_practice == i) continue;
-    const bool known = std::ranges::find(shown, Trimmed(now.pieces[i])) != shown.end();
-    if (!known) news.push_back(now.pieces[i]);
+// Of `reading`, what `other` does not say, or not so.
+std::vector<std::string> PiecesNotIn(const Reading& other, const Reading& reading) {
+  std::vector<std::string> said;
+  for (const std::string& piece : other.pieces) said.push_back(Trimmed(piece));
+  std::vector<std::string> pieces;
+  for (std::size_t i = 0; i < reading.pieces.size(); ++i) {
+    if (reading.of_practice == i) continue;
+    const bool known = std::ranges::find(said, Trimmed(reading.pieces[i])) != said.end();
+    if (!known) pieces.push_back(reading.pieces[i]);
   }
-  return news;
+  return pieces;
+}
+
+// What comes behind `before`. Where that does not hold any more, all of it: nobody is left to find
+// out which of the lines above is over.
+void ShowChange(Context& context, Device& device, const Reading& before, const Reading& now,
+                const absl::Status& sync) {
+  const bool is_over = !PiecesNotIn(now, before).empty();
+  const auto news = is_over ? now.pieces : PiecesNotIn(before, now);
+  std::string aside = sync.ok() ? PracticeOf(device) + " has answered" : "";
+  if (is_over) {
+    aside += aside.empty() ? "Other than above:" : ". Other than above:";
+  } else if (sync.ok()) {
+    aside += news.empty() ? ", and there is nothing new." : ". New:";
+  }
+  if (!aside.empty()) context.out.Aside(aside);
+  for (const std::string& piece : news) context.out.Say(piece);
 }
 
 absl::Status FinishReading(Context& context, Reading reading, bool offline,
@@ -46,13 +63,11 @@ absl::Status ShowMeanwhile(Context& context, Device& device, const Look& look) {
   context.out.Aside(kTrying);
   const absl::Status sync = device.SyncEnd(kBriefSyncMs - kSoonMs);
   HOLDFAST_ASSIGN_OR_RETURN(Reading now, look(Asking::kEnded, sync));
-  const auto news = before.ok() ? NewPieces(*before, now) : now.pieces;
-  if (before.ok() && sync.ok()) {
-    context.out.Aside(
-        PracticeOf(device) + " has answered" +
-        (news.empty() ? ", and there is nothing new." : ". New, or other than above:"));
+  if (before.ok()) {
+    ShowChange(context, device, *before, now, sync);
+  } else {
+    SayPieces(context.out, now);
   }
-  for (const std::string& piece : news) context.out.Say(piece);
   if (IsAway(sync)) {
     context.out.Aside(PracticeOf(device) + " did not answer; this is what this device knows.");
   }
@@ -66,15 +81,19 @@ void Reading::Add(std::string piece) {
   pieces.push_back(std::move(piece));
 }
 
-absl::Status ShowReading(Context& context, Device& device, bool offline, const Look& look) {
+absl::Status ShowReading(Context& context, Device& device, bool offline, const Look& look,
+                         Meanwhile meanwhile) {
+  const bool shows_meanwhile =
+      meanwhile == Meanwhile::kShows && !offline && !context.out.as_json() && OutputIsTerminal();
   absl::Status sync;
   if (offline) {
     device.AskNobody();
-  } else {
+  } else if (shows_meanwhile) {
     device.BeginSync();
-    const bool soon = device.SyncEnds(context.out.as_json() ? kBriefSyncMs : kSoonMs);
-    if (!soon && !context.out.as_json()) return ShowMeanwhile(context, device, look);
+    if (!device.SyncEnds(kSoonMs)) return ShowMeanwhile(context, device, look);
     sync = device.SyncEnd(0);
+  } else {
+    sync = device.Sync(kBriefSyncMs).status();
   }
   HOLDFAST_ASSIGN_OR_RETURN(Reading reading, look(offline ? Asking::kNot : Asking::kEnded, sync));
   if (IsAway(sync) && !reading.of_practice) {

@@ -28,11 +28,15 @@ struct Reading {
 // `sync` is OK until the practice has been asked.
 using Look = std::function<absl::StatusOr<Reading>(Asking asking, const absl::Status& sync)>;
 
+// Whether it is shown while the practice is asked, or once, when that has ended.
+enum class Meanwhile : std::uint8_t { kShows, kWaits };
+
 // Takes in what is new and shows what `look` finds; `offline`: what is here, and asks nobody. At a
-// practice that has not answered within kSoonMs it is shown as it is here, and what the practice
-// then adds or changes behind it. A program gets one document, at the end. OK where the practice
-// is away.
-absl::Status ShowReading(Context& context, Device& device, bool offline, const Look& look);
+// practice that has not answered within kSoonMs a terminal shows it as it is here, and behind it
+// what the practice then adds; all of it again where something does not hold any more. Whatever
+// else reads along gets it once, at the end. OK where the practice is away.
+absl::Status ShowReading(Context& context, Device& device, bool offline, const Look& look,
+                         Meanwhile meanwhile = Meanwhile::kShows);
 
 // --offline, and that it goes with showing alone.
 void AddOffline(CLI::App& command, bool& offline);

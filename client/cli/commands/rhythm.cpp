@@ -141,10 +141,12 @@ absl::Status AcceptIt(Context& context, const RhythmOptions& options) {
 // Of those who join later alone.
 absl::Status EndLater(Context& context) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
+    HOLDFAST_ASSIGN_OR_RETURN(const auto standing, device.engine().StandingRhythm());
     HOLDFAST_RETURN_IF_ERROR(device.engine().SetStandingRhythm(std::nullopt));
-    context.out.Say(
-        "Nothing is proposed any more to whoever joins later. What was proposed or agreed stays.");
-    context.has_acted = true;
+    context.out.Say(standing ? "Nothing is proposed any more to whoever joins later. What was "
+                               "proposed or agreed stays."
+                             : "Nothing was proposed to whoever joins later, so nothing changes.");
+    context.has_acted = standing.has_value();
     context.out.Document({{"standing", nullptr}});
     return absl::OkStatus();
   });

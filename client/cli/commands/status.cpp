@@ -1,5 +1,6 @@
 // status: what is open, what is owed, by when.
 #include <memory>
+#include <utility>
 
 #include "client/cli/commands/reading.h"
 #include "client/cli/words/event_words.h"
@@ -31,14 +32,18 @@ struct Overview {
   std::uint64_t unlocked_until_ms = 0;
 };
 
-absl::StatusOr<Overview> OverviewOf(Engine& engine, const StatusOptions& options) {
+// `reminders` are those that were taken before; what is new is added.
+absl::StatusOr<Overview> OverviewOf(Engine& engine, const StatusOptions& options,
+                                    std::vector<ReminderView>& reminders) {
   Overview overview;
   overview.identity = engine.identity();
   HOLDFAST_ASSIGN_OR_RETURN(overview.bonds, engine.BondsByNeed());
   HOLDFAST_ASSIGN_OR_RETURN(overview.invitations, engine.Invitations());
   if (!options.brief) {
-    HOLDFAST_ASSIGN_OR_RETURN(overview.reminders, engine.TakeReminders());
+    HOLDFAST_ASSIGN_OR_RETURN(const auto taken, engine.TakeReminders());
+    reminders.insert(reminders.end(), taken.begin(), taken.end());
   }
+  overview.reminders = reminders;
   HOLDFAST_ASSIGN_OR_RETURN(overview.queued, engine.Queued());
   return overview;
 }
@@ -68,12 +73,12 @@ Reading InFull(const Words& words, const Overview& overview, const std::string& 
               " of the practice at " + overview.identity.address + ".");
   reading.of_practice = reading.pieces.size();
   reading.Add(of_practice);
-  std::string text;
-  for (const BondOverview& bond : overview.bonds) text += RupturesInWords(words, bond.ruptures);
-  for (const ReminderView& reminder : overview.reminders) {
-    text += ReminderInWords(words, reminder) + "\n";
-  }
-  if (!text.empty()) reading.Add("\n" + text);
+  std::string gap = "\n";  // above the first of them
+  const auto add = [&](const std::string& text) {
+    if (!text.empty()) reading.Add(std::exchange(gap, "") + text);
+  };
+  for (const BondOverview& bond : overview.bonds) add(RupturesInWords(words, bond.ruptures));
+  for (const ReminderView& reminder : overview.reminders) add(ReminderInWords(words, reminder));
   std::vector<BondView> ended;
   for (const BondOverview& bond : overview.bonds) {
     const bool is_over = bond.standing.ended && bond.unread == 0 && !all;
@@ -81,7 +86,7 @@ Reading InFull(const Words& words, const Overview& overview, const std::string& 
     if (!is_over) reading.Add("\n" + OverviewInWords(words, bond));
   }
   if (!ended.empty()) reading.Add("\n" + EndedInWords(words, ended));
-  text = overview.invitations.empty() ? "" : "\nInvitations not answered yet\n";
+  std::string text = overview.invitations.empty() ? "" : "\nInvitations not answered yet\n";
   for (const InvitationView& invitation : overview.invitations) {
     text += "  " + InvitationInWords(words, invitation) + "\n";
   }
@@ -167,8 +172,9 @@ absl::Status MarkProposals(Engine& engine, const Overview& overview) {
 
 absl::Status RunStatus(Context& context, const StatusOptions& options) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
+    std::vector<ReminderView> reminders;  // each look shows what the one before has taken
     const auto look = [&](Asking asking, const absl::Status& sync) -> absl::StatusOr<Reading> {
-      HOLDFAST_ASSIGN_OR_RETURN(Overview overview, OverviewOf(device.engine(), options));
+      HOLDFAST_ASSIGN_OR_RETURN(Overview overview, OverviewOf(device.engine(), options, reminders));
       overview.unlocked_until_ms = device.unlocked_until_ms();
       HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
       if (options.brief) return InBrief(words, overview);
@@ -177,7 +183,8 @@ absl::Status RunStatus(Context& context, const StatusOptions& options) {
       HOLDFAST_RETURN_IF_ERROR(MarkProposals(device.engine(), overview));
       return reading;
     };
-    const absl::Status shown = ShowReading(context, device, options.offline, look);
+    const absl::Status shown = ShowReading(context, device, options.offline, look,
+                                           options.brief ? Meanwhile::kWaits : Meanwhile::kShows);
     if (shown.ok() && !options.brief) {
       HOLDFAST_RETURN_IF_ERROR(device.engine().MarkExpiriesShown());
     }

@@ -34,9 +34,10 @@ absl::StatusOr<crypto::SecretBytes> ReadPipedCode(const Welcome& welcome) {
   std::string text;
   absl::Status problem;
   for (int i = 0; i < kCodeLinesMax; ++i) {
-    HOLDFAST_ASSIGN_OR_RETURN(const std::string line, AskLine(""));
-    if (i > 0 && line.empty()) break;
-    text += line + "\n";
+    const absl::StatusOr<std::string> line = AskLine("");
+    if (!line.ok() && i == 0) return line.status();
+    if (!line.ok() || (i > 0 && line->empty())) break;
+    text += *line + "\n";
     crypto::SecretBytes code(PlainCode(text));
     problem = welcome.check(code.Expose());
     if (problem.ok()) return code;

@@ -43,6 +43,8 @@ absl::Status HoldsTooMuch(const std::string& path, std::size_t bytes_max, std::s
 
 bool InputIsTerminal() { return isatty(STDIN_FILENO) == 1; }
 
+bool OutputIsTerminal() { return isatty(STDOUT_FILENO) == 1; }
+
 bool CanAsk() { return InputIsTerminal() && isatty(STDERR_FILENO) == 1; }
 
 std::size_t OutputColumns() { return ColumnsOf(STDOUT_FILENO); }

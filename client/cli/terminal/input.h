@@ -15,6 +15,8 @@ namespace holdfast::client::cli {
 bool CanAsk();
 // What is read from standard input would be typed.
 bool InputIsTerminal();
+// What is said is seen as it comes, by a person.
+bool OutputIsTerminal();
 // Characters in a line of standard output; 0 where it is no terminal.
 std::size_t OutputColumns();
 // The same of standard error.
