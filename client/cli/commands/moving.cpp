@@ -21,7 +21,11 @@ Deciding MoveOfReply(Device& device, const MessageView& message, std::uint64_t t
     HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
     HOLDFAST_ASSIGN_OR_RETURN(const StandingView standing, device.engine().Standing(bond));
     const std::uint64_t due_ms = DueOf(standing, id);
-    return due_ms == 0 ? std::string() : MoveToSign(words, bond, id, due_ms, to_ms);
+    if (due_ms == 0) return std::string();
+    std::string text = MoveToSign(words, bond, id, due_ms, to_ms);
+    if (!standing.availability) return text;
+    const std::string off = OffHours(words, *standing.availability, to_ms);
+    return off.empty() ? text : text + "\n" + off;
   };
   return {.bonds = {message.bond.hex()},
           .yes = yes,
