@@ -14,6 +14,7 @@
 #include "client/core/sending/writing.h"
 #include "client/core/vault/alarms.h"
 #include "client/core/vault/names.h"
+#include "client/core/vault/wiped_at_end.h"
 
 namespace holdfast::client {
 
@@ -34,6 +35,15 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(crypto::VaultKey key, World
 bool Engine::has_account() const {
   const VaultReader look(impl_->context().vault);
   return RegisteredDevice(look).ok();
+}
+
+bool Engine::has_recovery_code() const {
+  const VaultReader look(impl_->context().vault);
+  const auto identity = look.Find(names::kIdentity);
+  if (!identity.ok() || !*identity) return false;
+  vault::Identity record = **identity;
+  const WipedAtEnd wiped(record);
+  return !record.recovery_secret().empty();
 }
 
 Identity Engine::identity() const {

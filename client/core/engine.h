@@ -36,6 +36,9 @@ class Engine {
 
   bool has_account() const;
   Identity identity() const;  // has_account() only
+  // The account is new, and its recovery code is here until the person goes on: Enroll and Join
+  // with the code that it was made with show it again.
+  bool has_recovery_code() const;
 
   // Becomes a therapist, or a client, of the practice that the code or invitation
   // names. May be repeated after any failure: it goes on with the same keys and the same

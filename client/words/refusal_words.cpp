@@ -98,6 +98,13 @@ std::string_view SubjectOf(std::string_view field) {
   return kElse;
 }
 
+// And no beginning of a sentence.
+bool IsFieldName(std::string_view text) {
+  constexpr std::string_view kSigns = "abcdefghijklmnopqrstuvwxyz0123456789_.";
+  if (text.empty() || text.find_first_not_of(kSigns) != std::string_view::npos) return false;
+  return text.find_first_of("._") != std::string_view::npos || SubjectOf(text) != kElse;
+}
+
 }  // namespace
 
 std::string RefusalText(std::string_view field, std::string_view words) {
@@ -109,6 +116,13 @@ std::string RefusalText(std::string_view field, std::string_view words) {
 
 std::string RefusalText(const absl::Status& refusal) {
   return RefusalText(FieldOf(refusal), MessageOf(refusal));
+}
+
+std::string KeptRefusalText(std::string_view kept, std::optional<Reason> reason) {
+  if (reason == Reason::kBondEnded) return "this bond had ended";
+  const std::size_t end = kept.find(": ");
+  if (end == std::string_view::npos || !IsFieldName(kept.substr(0, end))) return std::string(kept);
+  return RefusalText(kept.substr(0, end), kept.substr(end + 2));
 }
 
 }  // namespace holdfast::client

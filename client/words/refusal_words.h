@@ -1,10 +1,12 @@
 // A refusal in words: whoever reads it is told what it is about, and never a field's name.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
+#include "rules/errors.h"
 
 namespace holdfast::client {
 
@@ -15,5 +17,9 @@ std::string RefusalText(std::string_view field, std::string_view words);
 
 // The same of a status that Refuse() made.
 std::string RefusalText(const absl::Status& refusal);
+
+// The same of one that was kept as Refuse() wrote it, "header.bond: the bond has ended", with its
+// reason where that was kept too.
+std::string KeptRefusalText(std::string_view kept, std::optional<Reason> reason);
 
 }  // namespace holdfast::client

@@ -114,9 +114,14 @@ TEST_CASE("days of check-ins and promises are kept by a practice that keeps dyin
   couple.client.Do({"resume"});
   const Json ledger = days.Until("slot-opened");
   CheckSlots(ledger);
-  couple.therapist.Sync();
-  couple.client.Sync();
-  CHECK(couple.therapist.Do({"ledger", "verify"}) == couple.client.Do({"ledger", "verify"}));
+  // A slot may open or close between the two looks.
+  bool is_same = false;
+  for (int look = 0; look < 5 && !is_same; ++look) {
+    couple.therapist.Sync();
+    couple.client.Sync();
+    is_same = couple.therapist.Do({"ledger", "verify"}) == couple.client.Do({"ledger", "verify"});
+  }
+  CHECK(is_same);
   // In the record the miss stands before its repair, and what was kept has none.
   CHECK(Count(ledger, "promise-missed") == Count(ledger, "promise-repaired"));
   CHECK(couple.therapist.Do({"promise"}).at("promises").empty());

@@ -30,6 +30,47 @@ TEST_CASE("a check-in written offline is queued, says so, and goes at the next c
   CHECK(texts == std::vector<std::string>{"written on the train", "and another"});
 }
 
+TEST_CASE("what has not gone out is said wherever one looks whether something waits", "[offline]") {
+  Couple couple;
+  couple.therapist.Do({"availability", "set", "--zone", "Etc/UTC", "--hours", "mon-sun 0:00-24:00",
+                       "--reply-within", "8h"});
+  couple.therapist.Do(
+      {"rhythm", "propose", "--zone", "Etc/UTC", "--weekly", "mon", "--at", "18:00", "--yes"});
+  couple.client.Sync();
+  CHECK(couple.client.TryPlain({"status"}).out.find("holdfast rhythm accept") != std::string::npos);
+  CHECK(couple.client.TryPlain({"status"}).out.find("All that you wrote has left this device.") !=
+        std::string::npos);
+  REQUIRE(couple.practice.Stop().exit_code == 0);
+  couple.client.Do({"rhythm", "accept"});
+  couple.client.Do({"send", "--text", "on the train"});
+  const Json summary = couple.client.Do({"status", "--brief"}).at("summary");
+  CHECK(summary.at("unsent") == 2);
+  CHECK(couple.client.Do({"next"}).at("unsent") == 2);
+  for (const char* command : {"next", "status"}) {
+    const std::string said = couple.client.TryPlain({command}).out;
+    INFO(said);
+    CHECK(said.find("Nothing waits for you; 2 of yours have not gone out yet.") !=
+          std::string::npos);
+    CHECK(said.find("holdfast rhythm accept") == std::string::npos);
+  }
+}
+
+TEST_CASE("what a bond's end refused is named, with why and without a field", "[offline]") {
+  Couple couple;
+  REQUIRE(couple.practice.Stop().exit_code == 0);
+  couple.client.Do({"send", "--text", "too late"});
+  couple.practice.Start();
+  couple.therapist.Do({"end", "--yes"});
+  couple.client.Sync();
+  const std::string said = couple.client.TryPlain({"status"}).out;
+  INFO(said);
+  CHECK(said.find("was not accepted by the practice: this bond had ended; it is kept here: "
+                  "holdfast show ") != std::string::npos);
+  CHECK(said.find("holdfast --profile NAME join") != std::string::npos);
+  CHECK(said.find("All that you wrote") == std::string::npos);
+  CHECK(couple.client.TryPlain({"inbox"}).out.find("header.") == std::string::npos);
+}
+
 TEST_CASE("under watch, what was queued goes as soon as the practice is back", "[offline]") {
   Couple couple;
   REQUIRE(couple.practice.Stop().exit_code == 0);

@@ -79,8 +79,8 @@ TEST_CASE("both sides and a file that anyone can read prove the same record", "[
   CHECK(stranger.Do({"ledger", "verify", file}).at("head") == here.at("head"));
   CHECK_FALSE(std::filesystem::exists(file + ".part"));
   const Outcome refused = couple.client.Try({"ledger", "export", file + "/nowhere.json"});
-  CHECK(ReasonIn(refused) == "storage_failed");
-  CHECK(refused.exit_code == kExitDevice);
+  CHECK(ReasonIn(refused) == "usage");  // before the vault is opened
+  CHECK(refused.exit_code == kExitUsage);
 }
 
 }  // namespace

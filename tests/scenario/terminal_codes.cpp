@@ -58,6 +58,31 @@ TEST_CASE("an invitation is pasted whole, as it was printed", "[codes]") {
   CHECK(piped.err.find("does not fit. Compare it with the original") != std::string::npos);
 }
 
+TEST_CASE("a profile that belongs to an account says so before it asks for a code", "[codes]") {
+  Couple couple;
+  couple.client.Sync();  // whoever goes on has seen the recovery code
+  for (Person* person : {&couple.client, &couple.therapist}) {
+    const std::string command = person == &couple.client ? "join" : "enroll";
+    TerminalProcess terminal(AtTerminal(*person, {command}));
+    CHECK(terminal.Shows("already belongs to an account"));
+    CHECK(terminal.Shows("holdfast --profile second " + command));
+    CHECK(terminal.Wait() == kExitDevice);
+    CHECK(terminal.shown().find("line by line") == std::string::npos);
+  }
+}
+
+TEST_CASE("a profile whose recovery code was not seen goes on with the same invitation",
+          "[codes]") {
+  Couple couple;
+  Person second(couple.files() / "second");
+  const std::string invitation = couple.therapist.Invite();
+  second.Join(invitation);
+  TerminalProcess terminal(AtTerminal(second, {"join"}));
+  REQUIRE(Answers(terminal, "Invitation (HFI-…): ", "\x1b[200~" + invitation + "\x1b[201~\r"));
+  CHECK(terminal.Shows("1  HFR-"));
+  CHECK(terminal.Wait() == kExitOk);
+}
+
 TEST_CASE("an invitation is taken back once the person says yes", "[codes]") {
   Couple couple;
   couple.therapist.Do({"invite", "--label", "Kim"});

@@ -195,7 +195,7 @@ absl::StatusOr<std::string> RefusedWithdrawal(Engine& engine, const BondId& bond
   HOLDFAST_ASSIGN_OR_RETURN(const StandingView standing, engine.Standing(bond));
   std::string refusal;
   for (const ActView& act : standing.waiting) {
-    if (act.kind == ActKind::kWithdraw && !act.refusal.empty()) refusal = act.refusal;
+    if (act.kind == ActKind::kWithdraw && !act.refusal.empty()) refusal = RefusalOf(act);
   }
   HOLDFAST_RETURN_IF_ERROR(engine.ForgetRefused());
   return refusal;

@@ -89,7 +89,7 @@ absl::Status SayDecided(Context& context, Device& device, const DecidedActs& dec
       if (waiting.refusal.empty()) continue;
       refused = Refuse(Reason::kActSuperseded, "", text);
       decision["state"] = "refused";
-      decision["refusal"] = waiting.refusal;
+      decision["refusal"] = RefusalOf(waiting);
     }
     decisions.push_back(std::move(decision));
     bonds.push_back(StandingJson(standing));

@@ -5,6 +5,7 @@
 #include "client/cli/commands/arguments.h"
 #include "client/cli/commands/deciding.h"
 #include "client/cli/terminal/input.h"
+#include "client/cli/words/overview_words.h"
 #include "client/cli/words/pasted_text.h"
 #include "client/cli/words/text.h"
 #include "rules/errors.h"
@@ -30,7 +31,8 @@ absl::StatusOr<std::string> WhatEnds(Device& device, const BondView& bond) {
     text += words.is_client() ? " Replies that are owed to you will not come."
                               : " Replies that you owe are owed no longer.";
   }
-  return text + " Everything that was written stays on both devices.";
+  return text + " Everything that was written stays on both devices. " +
+         AfterTheEnd(words.is_client());
 }
 
 absl::Status Confirm(Device& device, const std::string& what) {
@@ -75,7 +77,8 @@ Command EndCommand(CLI::App& app) {
                     "nothing brings it back");
   command->footer(
       "No reason is asked. Nothing more can be sent, and check-ins no longer open. Messages and\n"
-      "the ledger stay on both devices. A new invitation makes a new bond.");
+      "the ledger stay on both devices. A new invitation makes a new bond; the client joins with\n"
+      "it in another profile: holdfast --profile NAME join");
   return {command, [options](Context& context) { return RunEnd(context, *options); }};
 }
 

@@ -13,6 +13,7 @@
 #include "client/cli/words/own_clock.h"
 #include "client/cli/words/pasted_text.h"
 #include "client/cli/words/rendering.h"
+#include "client/cli/words/summary_words.h"
 #include "client/cli/words/text.h"
 #include "client/core/reading/overview.h"
 #include "rules/errors.h"
@@ -22,8 +23,6 @@ namespace {
 
 // Answers that make no sense before it stops.
 constexpr int kNextTriesMax = 3;
-
-constexpr std::string_view kNothingWaits = "Nothing waits for you.";
 
 struct NextOptions {
   bool offline = false;
@@ -54,6 +53,13 @@ void AddOwed(std::vector<NextItem>& waiting, const BondOverview& bond) {
   for (const MessageView& message : bond.asked) {
     waiting.push_back({Why::kAsked, message.sent_at_ms, message.id});
   }
+}
+
+// What of one's own has not gone out is said where nothing else waits.
+absl::StatusOr<Summary> OwnSummary(Engine& engine) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, engine.BondsByNeed());
+  HOLDFAST_ASSIGN_OR_RETURN(const KeptHere kept, KeptHereOf(engine));
+  return SummaryOf(bonds, engine.identity().role, kept);
 }
 
 // Each message once.
@@ -156,14 +162,18 @@ absl::Status Walk(Context& context, Device& device, const std::vector<NextItem>&
 absl::StatusOr<Reading> LookAtFirst(Device& device) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto waiting, WhatWaits(device.engine()));
   Reading reading;
+  HOLDFAST_ASSIGN_OR_RETURN(const Summary summary, OwnSummary(device.engine()));
+  const Json own = {{"unsent", summary.unsent}, {"drafts", summary.drafts}};
   reading.document = {{"next", nullptr}, {"left", 0}};
-  if (waiting.empty()) reading.Add(std::string(kNothingWaits));
+  reading.document.update(own);
+  if (waiting.empty()) reading.Add(NothingInWords(summary));
   if (waiting.empty()) return reading;
   HOLDFAST_ASSIGN_OR_RETURN(const MessageView message,
                             device.engine().Message(waiting.front().id.hex()));
   HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
   reading.pieces.push_back(Whole(words, message, OutputColumns()));
   reading.document = {{"next", MessageJson(message)}, {"left", waiting.size() - 1}};
+  reading.document.update(own);
   return reading;
 }
 
@@ -195,7 +205,10 @@ absl::Status RunNext(Context& context, const NextOptions& options) {
     absl::Status told;
     HOLDFAST_ASSIGN_OR_RETURN(const auto waiting,
                               WhatWaitsNow(context, device, options.offline, told));
-    if (waiting.empty()) context.out.Say(kNothingWaits);
+    if (waiting.empty()) {
+      HOLDFAST_ASSIGN_OR_RETURN(const Summary summary, OwnSummary(device.engine()));
+      context.out.Say(NothingInWords(summary));
+    }
     HOLDFAST_RETURN_IF_ERROR(Walk(context, device, waiting));
     // What was opened is told at once.
     if (!waiting.empty() && !options.offline) told = device.Sync(kBriefSyncMs).status();

@@ -91,7 +91,8 @@ absl::Status SyncAndSay(Context& context, Device& device, const EnvelopeId& id,
   context.has_acted = message.state != MessageState::kQueued;
   context.out.Document({{"message", MessageJson(message)}, {"signed", TextJson(shown)}});
   if (!message.refusal.empty()) {
-    return Refuse(Reason::kNotPermitted, "", "the practice did not accept it: " + message.refusal);
+    return Refuse(Reason::kNotPermitted, "",
+                  "the practice did not accept it: " + RefusalOf(message));
   }
   // One truth: it is kept, and what stands in its way is this device's own.
   if (message.state == MessageState::kQueued && IsVaultFailure(sync)) {

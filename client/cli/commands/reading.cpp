@@ -114,6 +114,14 @@ absl::Status CheckOffline(bool offline, bool shows) {
                 "whether or not the practice is there");
 }
 
+absl::StatusOr<KeptHere> KeptHereOf(Engine& engine) {
+  KeptHere kept;
+  HOLDFAST_ASSIGN_OR_RETURN(kept.queued, engine.Queued());
+  HOLDFAST_ASSIGN_OR_RETURN(const auto drafts, engine.Drafts());
+  kept.drafts = drafts.size();
+  return kept;
+}
+
 std::string WhatIsHere(Device& device) {
   std::uint64_t newest_ms = 0;
   const auto bonds = device.engine().Bonds();

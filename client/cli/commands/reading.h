@@ -10,6 +10,7 @@
 
 #include "client/cli/commands/command.h"
 #include "client/cli/words/json_fwd.h"
+#include "client/cli/words/summary_words.h"
 
 namespace holdfast::client::cli {
 
@@ -41,6 +42,9 @@ absl::Status ShowReading(Context& context, Device& device, bool offline, const L
 // --offline, and that it goes with showing alone.
 void AddOffline(CLI::App& command, bool& offline);
 absl::Status CheckOffline(bool offline, bool shows);
+
+// What of one's own is kept on this device.
+absl::StatusOr<KeptHere> KeptHereOf(Engine& engine);
 
 // "This is what has reached this device; the newest came today, 18:00."
 std::string WhatIsHere(Device& device);

@@ -9,6 +9,7 @@
 #include "client/cli/words/schedule_words.h"
 #include "client/cli/words/signing_words.h"
 #include "client/cli/words/standing_json.h"
+#include "client/cli/words/standing_words.h"
 #include "client/host/own_zone.h"
 #include "rules/errors.h"
 #include "rules/limits.h"
@@ -178,7 +179,8 @@ std::string RhythmOf(const Words& words, const StandingView& standing) {
   if (!standing.proposal) return text;
   return text + "\nProposed: a check-in " + RhythmInWords(*standing.proposal) + ".\n" +
          FirstOpenings(words, *standing.proposal) +
-         (words.is_client() ? " If it suits you: holdfast rhythm accept" : "");
+         (words.is_client() && !HasAnswered(standing) ? " If it suits you: holdfast rhythm accept"
+                                                      : "");
 }
 
 absl::StatusOr<BondShown> ShowRhythm(Device& device, const Words& words, const BondView& bond,

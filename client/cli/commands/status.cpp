@@ -1,4 +1,5 @@
 // status: what is open, what is owed, by when.
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -28,7 +29,7 @@ struct Overview {
   std::vector<BondOverview> bonds;
   std::vector<InvitationView> invitations;
   std::vector<ReminderView> reminders;
-  std::size_t queued = 0;
+  KeptHere kept;
   std::uint64_t unlocked_until_ms = 0;
 };
 
@@ -44,8 +45,12 @@ absl::StatusOr<Overview> OverviewOf(Engine& engine, const StatusOptions& options
     reminders.insert(reminders.end(), taken.begin(), taken.end());
   }
   overview.reminders = reminders;
-  HOLDFAST_ASSIGN_OR_RETURN(overview.queued, engine.Queued());
+  HOLDFAST_ASSIGN_OR_RETURN(overview.kept, KeptHereOf(engine));
   return overview;
+}
+
+Summary SummaryHere(const Overview& overview) {
+  return SummaryOf(overview.bonds, overview.identity.role, overview.kept);
 }
 
 // Bonds that are over, on one line.
@@ -65,10 +70,15 @@ std::string OfPractice(Device& device, Asking asking, const absl::Status& sync) 
                    : AsSentence(FailureInWords(sync));
 }
 
+bool AllEnded(const Overview& overview) {
+  return !overview.bonds.empty() &&
+         std::ranges::all_of(overview.bonds, [](const auto& bond) { return bond.standing.ended; });
+}
+
 Reading InFull(const Words& words, const Overview& overview, const std::string& of_practice,
                bool all) {
   Reading reading;
-  reading.Add(SummaryInWords(words, SummaryOf(overview.bonds, overview.identity.role)));
+  reading.Add(SummaryInWords(words, SummaryHere(overview)));
   reading.Add("You are a " + std::string(RoleName(overview.identity.role)) +
               " of the practice at " + overview.identity.address + ".");
   reading.of_practice = reading.pieces.size();
@@ -80,22 +90,22 @@ Reading InFull(const Words& words, const Overview& overview, const std::string& 
   for (const BondOverview& bond : overview.bonds) add(RupturesInWords(words, bond.ruptures));
   for (const ReminderView& reminder : overview.reminders) add(ReminderInWords(words, reminder));
   std::vector<BondView> ended;
+  std::string left_behind;
   for (const BondOverview& bond : overview.bonds) {
     const bool is_over = bond.standing.ended && bond.unread == 0 && !all;
     if (is_over) ended.push_back(bond.bond);
+    if (is_over) left_behind += LeftBehindInWords(words, bond);
     if (!is_over) reading.Add("\n" + OverviewInWords(words, bond));
   }
-  if (!ended.empty()) reading.Add("\n" + EndedInWords(words, ended));
+  if (!ended.empty()) reading.Add("\n" + EndedInWords(words, ended) + "\n" + left_behind);
+  if (words.is_client() && AllEnded(overview)) reading.Add(AfterTheEnd(true));
   std::string text = overview.invitations.empty() ? "" : "\nInvitations not answered yet\n";
   for (const InvitationView& invitation : overview.invitations) {
     text += "  " + InvitationInWords(words, invitation) + "\n";
   }
   if (!text.empty()) reading.Add(text);
-  reading.Add("\n" + (overview.queued == 0
-                          ? std::string("All that you wrote has left this device.")
-                          : std::to_string(overview.queued) +
-                                (overview.queued == 1 ? " of yours waits" : " of yours wait") +
-                                " on this device, and will be offered to the practice again."));
+  const std::string own = OwnInWords(SummaryHere(overview));
+  if (!own.empty()) reading.Add("\n" + own);
   if (overview.unlocked_until_ms != 0) {
     reading.Add("Unlocked until " + words.Time(overview.unlocked_until_ms) +
                 "; \"holdfast lock\" ends that sooner.");
@@ -140,8 +150,8 @@ Json OverviewDocument(const Overview& overview) {
     invitations.push_back(InvitationJson(invitation));
   }
   Json document = IdentityJson(overview.identity);
-  document.update(Json{{"summary", SummaryJson(SummaryOf(overview.bonds, overview.identity.role))},
-                       {"queued", overview.queued},
+  document.update(Json{{"summary", SummaryJson(SummaryHere(overview))},
+                       {"queued", overview.kept.queued},
                        {"ruptures", ruptures},
                        {"reminders", reminders},
                        {"bonds", bonds},
@@ -153,10 +163,10 @@ Json OverviewDocument(const Overview& overview) {
 
 // The first line alone.
 Reading InBrief(const Words& words, const Overview& overview) {
-  const Summary summary = SummaryOf(overview.bonds, overview.identity.role);
+  const Summary summary = SummaryHere(overview);
   Reading reading;
   reading.Add(SummaryInWords(words, summary));
-  reading.document = {{"summary", SummaryJson(summary)}, {"queued", overview.queued}};
+  reading.document = {{"summary", SummaryJson(summary)}, {"queued", overview.kept.queued}};
   return reading;
 }
 

@@ -200,10 +200,14 @@ absl::Status RunWelcome(Context& context, const Welcome& welcome, const std::str
   if (context.profile.exists()) {
     if (AsksPeople(context)) {
       context.out.Aside("The profile \"" + context.profile.name() +
-                        "\" was begun before. With its passphrase this goes on where it stopped.");
+                        "\" is here already. Where it was only begun, this goes on where it "
+                        "stopped, with its passphrase.");
     }
     // First, so that no code is asked for in vain.
     HOLDFAST_ASSIGN_OR_RETURN(device, Device::Open(context.profile));
+    if (!is_given && device->engine().has_account() && !device->engine().has_recovery_code()) {
+      return AlreadyTaken(context.profile, welcome);
+    }
   }
   if (device == nullptr) {
     if (!is_given) read();

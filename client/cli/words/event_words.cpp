@@ -193,7 +193,7 @@ std::string DecisionInWords(const Words& words, const ActView& decision) {
   const bool several = decision.kind == ActKind::kAvailability;
   if (!decision.refusal.empty()) {
     return what + (several ? " were" : " was") +
-           " not taken by the practice: " + AsSentence(PrintableLine(decision.refusal));
+           " not taken by the practice: " + AsSentence(PrintableLine(RefusalOf(decision)));
   }
   return what + " (" + words.Time(decision.made_at_ms) +
          (several ? ") are safe on this device and go out"

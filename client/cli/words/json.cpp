@@ -81,7 +81,7 @@ Json MessageJson(const MessageView& message) {
           {"reached_at", TimeJson(message.reached_at_ms)},
           {"bond_ended", message.bond_ended},
           {"unconfirmed", message.unconfirmed},
-          {"refusal", TextJson(message.refusal)},
+          {"refusal", TextJson(RefusalOf(message))},
           {"refusal_reason", ReasonJson(message.refusal_reason)},
           {"need", TextJson(NeedName(message))},
           {"reply_to", IdJson(message.reply_to)},

@@ -1,5 +1,6 @@
 #include "client/cli/words/overview_words.h"
 
+#include "client/cli/words/event_words.h"
 #include "client/cli/words/json.h"
 #include "client/cli/words/standing_json.h"
 #include "client/cli/words/standing_words.h"
@@ -18,7 +19,8 @@ std::string AskedInWords(const Words& words, const MessageView& message) {
 std::string RefusedInWords(const Words& words, const MessageView& message) {
   return ShortId(message.id) + "  your " + KindInWords(message) + " of " +
          words.Day(message.sent_at_ms) +
-         " was not accepted by the practice: " + PrintableLine(message.refusal);
+         " was not accepted by the practice: " + PrintableLine(RefusalOf(message)) +
+         "; it is kept here: holdfast show " + ShortId(message.id);
 }
 
 }  // namespace
@@ -49,13 +51,33 @@ std::string OverviewInWords(const Words& words, const BondOverview& overview) {
   return text;
 }
 
+std::string LeftBehindInWords(const Words& words, const BondOverview& overview) {
+  std::string text;
+  for (const MessageView& message : overview.refused) {
+    text += "    " + RefusedInWords(words, message) + "\n";
+  }
+  for (const ActView& decision : overview.standing.waiting) {
+    text += "    " + DecisionInWords(words, decision) + "\n";
+  }
+  if (text.empty()) return text;
+  return words.Subject(overview.bond.id) + " (" + ShortId(overview.bond.id) + "):\n" + text;
+}
+
+std::string AfterTheEnd(bool is_client) {
+  return is_client ? "A new invitation makes a new bond, in another profile: holdfast --profile "
+                     "NAME join"
+                   : "A new invitation makes a new bond; for it your client needs another profile "
+                     "(holdfast --profile NAME join).";
+}
+
 Json OverviewJson(const BondOverview& overview) {
   Json json = BondJson(overview.bond);
   json["marks_on_missing"] = overview.marks_on_missing;
   json["unread"] = overview.unread;
   json["not_accepted"] = Json::array();
   for (const MessageView& message : overview.refused) {
-    json["not_accepted"].push_back({{"message", message.id.hex()}, {"refusal", message.refusal}});
+    json["not_accepted"].push_back(
+        {{"message", message.id.hex()}, {"refusal", RefusalOf(message)}});
   }
   json["standing"] = StandingJson(overview.standing);
   return json;

@@ -8,6 +8,11 @@
 namespace holdfast::client::cli {
 
 std::string OverviewInWords(const Words& words, const BondOverview& overview);
+// A bond that is over, on its own line only where something of one's own did not reach the other
+// side before its end: what was refused, with why, and what waits. Empty where nothing did.
+std::string LeftBehindInWords(const Words& words, const BondOverview& overview);
+// How the two would begin again.
+std::string AfterTheEnd(bool is_client);
 Json OverviewJson(const BondOverview& overview);
 
 }  // namespace holdfast::client::cli

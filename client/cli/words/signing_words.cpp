@@ -57,6 +57,20 @@ std::string Dues(const Words& words, const Availability& availability) {
   return text.empty() ? text : text + ".";
 }
 
+// Also at the very end of a stretch of them.
+bool IsInHours(const Availability& availability, std::uint64_t time_ms) {
+  for (const std::uint64_t at_ms : {time_ms, time_ms - 1}) {
+    const LocalMs local = ToLocal(availability.zone, at_ms);
+    const std::uint64_t weekday = (local / limits::kDayMs + 3) % 7 + 1;  // 1970-01-01: a Thursday
+    const std::uint64_t minute = local % limits::kDayMs / limits::kMinuteMs;
+    const bool works = std::ranges::any_of(availability.hours, [&](const WorkingHours& hours) {
+      return hours.weekday == weekday && hours.from_minute <= minute && minute < hours.until_minute;
+    });
+    if (works) return true;
+  }
+  return false;
+}
+
 std::string Reminders(std::uint8_t count) {
   return count == 0   ? "nobody is reminded of it"
          : count == 1 ? "with one kind reminder while it is open and empty"
@@ -171,6 +185,16 @@ std::string MoveToSign(const Words& words, const BondId& bond, const EnvelopeId&
   return "The reply to " + words.Other(bond) + " (" + ShortId(envelope) + "), due " +
          words.Time(from_ms) + ", is moved to " + words.Time(to_ms) + ", and " + words.Other(bond) +
          " is told. It is " + words.Time(words.now_ms()) + " on this device's clock.";
+}
+
+std::string OffHours(const Words& words, const Availability& availability, std::uint64_t to_ms) {
+  for (const Away& away : availability.away) {
+    if (away.from_ms >= to_ms || away.until_ms < to_ms) continue;
+    return "Then you are " + AwayInWords(words, availability, away) + ".";
+  }
+  if (IsInHours(availability, to_ms)) return "";
+  return "That is outside your hours: " + HoursInWords(availability.hours) + " (" +
+         PrintableLine(availability.zone.name) + ").";
 }
 
 }  // namespace holdfast::client::cli

@@ -30,6 +30,9 @@ std::string RhythmToEnd(const Words& words, const StandingView& standing);
 std::string PauseToSign(const Words& words, std::uint64_t until_ms, bool ahead_too);
 std::string MoveToSign(const Words& words, const BondId& bond, const EnvelopeId& envelope,
                        std::uint64_t from_ms, std::uint64_t to_ms);
+// What to know before a reply is moved to a time at which the therapist is away, or outside their
+// hours; empty where they work then.
+std::string OffHours(const Words& words, const Availability& availability, std::uint64_t to_ms);
 
 // "They open Thu 5 Mar, 18:00; …": the first three openings after now, on the wall of the
 // rhythm's zone.

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "client/cli/words/times.h"
+#include "client/cli/words/words.h"
 
 namespace holdfast::client::cli {
 namespace {
@@ -35,7 +36,7 @@ Json ActViewJson(const ActView& act) {
   return {{"id", act.id.hex()},
           {"kind", ActKindName(act.kind)},
           {"made_at", TimeJson(act.made_at_ms)},
-          {"refusal", TextJson(act.refusal)},
+          {"refusal", TextJson(RefusalOf(act))},
           {"refusal_reason", ReasonJson(act.refusal_reason)}};
 }
 

@@ -1,10 +1,21 @@
 #include "client/cli/words/standing_words.h"
 
+#include <algorithm>
+
 #include "client/cli/words/event_words.h"
 #include "client/cli/words/schedule_words.h"
 #include "client/cli/words/times.h"
 
 namespace holdfast::client::cli {
+namespace {
+
+void AddWaiting(const Words& words, const StandingView& standing, std::vector<std::string>& lines) {
+  for (const ActView& decision : standing.waiting) {
+    lines.push_back(DecisionInWords(words, decision));
+  }
+}
+
+}  // namespace
 
 std::string PromiseInWords(const Words& words, const PromiseView& promise) {
   const bool client = words.is_client();
@@ -22,10 +33,21 @@ std::string PromiseInWords(const Words& words, const PromiseView& promise) {
   return text;
 }
 
+bool HasAnswered(const StandingView& standing) {
+  return std::ranges::any_of(standing.waiting, [](const ActView& act) {
+    return act.refusal.empty() &&
+           (act.kind == ActKind::kAcceptRhythm || act.kind == ActKind::kEndRhythm);
+  });
+}
+
 std::vector<std::string> StandingInWords(const Words& words, const StandingView& standing) {
   const bool client = words.is_client();
   std::vector<std::string> lines;
-  if (standing.ended) return {"your bond has ended"};
+  if (standing.ended) lines.emplace_back("your bond has ended");
+  if (standing.ended) {
+    AddWaiting(words, standing, lines);
+    return lines;
+  }
   for (const PromiseView& promise : standing.promises) {
     lines.push_back(ShortId(promise.envelope) + "  " + PromiseInWords(words, promise));
   }
@@ -49,15 +71,13 @@ std::vector<std::string> StandingInWords(const Words& words, const StandingView&
   }
   if (standing.proposal) {
     lines.push_back(client ? "a rhythm is proposed to you, " + RhythmInWords(*standing.proposal) +
-                                 ": holdfast rhythm accept"
+                                 (HasAnswered(standing) ? "" : ": holdfast rhythm accept")
                            : "the rhythm that you proposed is not answered yet");
   }
   if (!standing.availability && !client) {
     lines.emplace_back("no hours are set, so no reply time is promised: holdfast availability set");
   }
-  for (const ActView& decision : standing.waiting) {
-    lines.push_back(DecisionInWords(words, decision));
-  }
+  AddWaiting(words, standing, lines);
   return lines;
 }
 

@@ -11,6 +11,8 @@ namespace holdfast::client::cli {
 
 // "a reply to you, promised by tomorrow, 17:00".
 std::string PromiseInWords(const Words& words, const PromiseView& promise);
+// The client's yes or no to what is proposed waits on this device.
+bool HasAnswered(const StandingView& standing);
 // The lines below a bond in `status`: what is open, what is owed, by when.
 std::vector<std::string> StandingInWords(const Words& words, const StandingView& standing);
 

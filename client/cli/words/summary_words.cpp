@@ -35,12 +35,42 @@ std::string OwedInWords(const Words& words, const Summary& summary) {
   return text;
 }
 
+std::string Drafts(const Summary& summary) {
+  return std::to_string(summary.drafts) + (summary.drafts == 1 ? " draft is" : " drafts are") +
+         " kept";
+}
+
+// What of one's own has not gone out.
+void AddOwn(std::vector<std::string>& parts, const Summary& summary) {
+  if (summary.unsent > 0) {
+    parts.push_back(std::to_string(summary.unsent) + " of yours " +
+                    (summary.unsent == 1 ? "has" : "have") + " not gone out yet");
+  }
+  if (summary.refused > 0) {
+    parts.push_back(std::to_string(summary.refused) + " of yours " +
+                    (summary.refused == 1 ? "was" : "were") + " not accepted");
+  }
+  if (summary.drafts > 0) parts.push_back(Drafts(summary) + ", not sent");
+}
+
+std::string Joined(const std::vector<std::string>& parts) {
+  std::string text;
+  for (const std::string& part : parts) text += (text.empty() ? "" : "; ") + part;
+  return AsSentence(text);
+}
+
 }  // namespace
 
-Summary SummaryOf(const std::vector<BondOverview>& bonds, crypto::Role own_role) {
+Summary SummaryOf(const std::vector<BondOverview>& bonds, crypto::Role own_role,
+                  const KeptHere& kept) {
   Summary summary;
+  summary.unsent = kept.queued;
+  summary.drafts = kept.drafts;
   for (const BondOverview& bond : bonds) {
     summary.unread += bond.unread;
+    summary.unsent += static_cast<std::size_t>(std::ranges::count_if(
+        bond.standing.waiting, [](const ActView& act) { return act.refusal.empty(); }));
+    (bond.standing.ended ? summary.left_behind : summary.refused) += bond.refused.size();
     if (bond.standing.ended) continue;  // nothing can be sent any more
     summary.marks += bond.ruptures.size();
     NoteOwed(summary, bond);
@@ -59,16 +89,38 @@ std::string SummaryInWords(const Words& words, const Summary& summary) {
   if (summary.open_until_ms != 0) {
     parts.push_back("a check-in is open until " + words.Time(summary.open_until_ms));
   }
-  if (parts.empty()) return "Nothing waits for you.";
+  if (parts.empty()) return NothingInWords(summary);
+  AddOwn(parts, summary);
+  return Joined(parts);
+}
+
+std::string NothingInWords(const Summary& summary) {
+  std::vector<std::string> parts = {"nothing waits for you"};
+  AddOwn(parts, summary);
+  return Joined(parts);
+}
+
+std::string OwnInWords(const Summary& summary) {
   std::string text;
-  for (const std::string& part : parts) text += (text.empty() ? "" : "; ") + part;
-  return AsSentence(text);
+  if (summary.unsent > 0) {
+    text += std::to_string(summary.unsent) +
+            (summary.unsent == 1 ? " of yours waits" : " of yours wait") +
+            " on this device, and will be offered to the practice again.\n";
+  }
+  if (summary.drafts > 0) text += Drafts(summary) + " here, not sent (holdfast drafts).\n";
+  const bool all_taken = summary.refused == 0 && summary.left_behind == 0;
+  if (text.empty() && all_taken) text = "All that you wrote has left this device.\n";
+  text.resize(text.empty() ? 0 : text.size() - 1);
+  return text;
 }
 
 Json SummaryJson(const Summary& summary) {
-  return {{"marks", summary.marks},   {"owed", summary.owed},
-          {"late", summary.late},     {"first_due_at", TimeJson(summary.first_due_ms)},
-          {"unread", summary.unread}, {"check_in_open_until", TimeJson(summary.open_until_ms)}};
+  return {
+      {"marks", summary.marks},         {"owed", summary.owed},
+      {"late", summary.late},           {"first_due_at", TimeJson(summary.first_due_ms)},
+      {"unread", summary.unread},       {"check_in_open_until", TimeJson(summary.open_until_ms)},
+      {"unsent", summary.unsent},       {"drafts", summary.drafts},
+      {"not_accepted", summary.refused}};
 }
 
 }  // namespace holdfast::client::cli

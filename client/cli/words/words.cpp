@@ -113,6 +113,14 @@ std::string FailureInWords(const absl::Status& status) {
   return text;
 }
 
+std::string RefusalOf(const MessageView& message) {
+  return KeptRefusalText(message.refusal, message.refusal_reason);
+}
+
+std::string RefusalOf(const ActView& decision) {
+  return KeptRefusalText(decision.refusal, decision.refusal_reason);
+}
+
 std::string AlarmInWords(const Alarm& alarm, std::uint64_t now_ms) {
   return (IsCalm(alarm.kind) ? "Please note (" : "ATTENTION (") + LocalTime(alarm.at_ms, now_ms) +
          "): " + Ended(PrintableLine(AlarmText(alarm)));
@@ -216,7 +224,10 @@ std::string Words::State(const MessageView& message) const {
 
 std::string Words::Remark(const MessageView& message) const {
   if (!message.refusal.empty()) {
-    return "The practice did not accept it: " + Ended(PrintableLine(message.refusal));
+    return "The practice did not accept it: " + Ended(PrintableLine(RefusalOf(message))) +
+           (message.refusal_reason == Reason::kBondEnded
+                ? " What you wrote stays on this device, and cannot be sent in that bond any more."
+                : "");
   }
   if (message.content && message.content->kind_case() == v1::Content::KIND_NOT_SET) {
     return "It was written with a newer version of Holdfast; update yours to read it.";

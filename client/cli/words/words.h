@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "client/core/shown/shown.h"
+#include "client/core/shown/standing.h"
 
 namespace holdfast::client::cli {
 
@@ -30,6 +31,9 @@ std::string TextOf(const MessageView& message);         // the words, as they we
 
 // One or two sentences: what failed and what to do.
 std::string FailureInWords(const absl::Status& status);
+// Why the practice refused what was written or decided here, without a field's name.
+std::string RefusalOf(const MessageView& message);
+std::string RefusalOf(const ActView& decision);
 // With a capital at the beginning and a full stop at the end.
 std::string AsSentence(std::string text);
 std::string AlarmInWords(const Alarm& alarm, std::uint64_t now_ms);

@@ -81,6 +81,31 @@ TEST_CASE("an empty slot is somebody to think of, and never a failure", "[words]
   CHECK(StandingInWords(Words(crypto::Role::kTherapist, {}, kNowMs), standing).size() == 1);
 }
 
+TEST_CASE("a rhythm that was answered here already is not offered again", "[words]") {
+  const Words client(crypto::Role::kClient, {}, kNowMs);
+  StandingView standing;
+  standing.availability.emplace();
+  standing.proposal.emplace();
+  standing.proposal->rule = "FREQ=DAILY";
+  const auto offers = [&] {
+    std::string all;
+    for (const std::string& line : StandingInWords(client, standing)) all += line + "\n";
+    INFO(all);
+    CHECK(all.find("is proposed to you") != std::string::npos);
+    return all.find("holdfast rhythm accept") != std::string::npos;
+  };
+  CHECK(offers());
+  standing.waiting = {{BondId(), ActId(), ActKind::kPause, kNowMs, "", {}}};
+  CHECK(offers());
+  for (const ActKind kind : {ActKind::kAcceptRhythm, ActKind::kEndRhythm}) {
+    standing.waiting[0].kind = kind;
+    standing.waiting[0].refusal = "";
+    CHECK_FALSE(offers());
+    standing.waiting[0].refusal = "is older";
+    CHECK(offers());
+  }
+}
+
 BondOverview Overview(std::uint64_t formed_ms) {
   BondOverview overview;
   overview.bond.formed_at_ms = formed_ms;

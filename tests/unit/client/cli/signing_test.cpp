@@ -124,5 +124,18 @@ TEST_CASE("a pause and a moved reply are shown with their days", "[signing]") {
   CHECK(Has(moved, "due today, 18:00, is moved to tomorrow, 17:00"));
 }
 
+TEST_CASE("a reply that is moved to when nobody works is shown as such", "[signing]") {
+  Availability office = Office();  // 9 to 17 there is 8 to 16 here
+  const std::uint64_t tomorrow = kNowMs / kDayMs * kDayMs + kDayMs;
+  CHECK(OffHours(kTherapist, office, tomorrow + 8 * kHourMs).empty());
+  CHECK(OffHours(kTherapist, office, tomorrow + 16 * kHourMs).empty());  // the end of the day
+  CHECK(Has(OffHours(kTherapist, office, tomorrow + 17 * kHourMs),
+            "outside your hours: Mon-Fri 09:00-17:00 (Europe/Zurich)."));
+  CHECK(Has(OffHours(kTherapist, office, tomorrow + 2 * kDayMs + 10 * kHourMs), "outside"));
+  office.away = {{tomorrow - kHourMs, tomorrow + 2 * kDayMs - kHourMs}};
+  CHECK(Has(OffHours(kTherapist, office, tomorrow + 10 * kHourMs), "Then you are away from"));
+  CHECK(Has(OffHours(kTherapist, office, tomorrow + 10 * kHourMs), "back on Sat 7 Mar."));
+}
+
 }  // namespace
 }  // namespace holdfast::client::cli

@@ -1,5 +1,6 @@
 // One line that says all, for a status bar too.
 #include "client/cli/words/json.h"
+#include "client/cli/words/overview_words.h"
 #include "client/cli/words/summary_words.h"
 #include "support/catch.h"
 
@@ -55,6 +56,54 @@ TEST_CASE("a client's summary says what is owed to them, and nothing against the
         "1 reply owed to you, due today, " + words.Time(kNowMs).substr(7) +
             "; a check-in is open until " + words.Time(kNowMs) + ".");
   CHECK(SummaryInWords(words, SummaryOf({}, crypto::Role::kClient)) == "Nothing waits for you.");
+}
+
+TEST_CASE("what of one's own has not gone out is no nothing", "[words]") {
+  const Words words(crypto::Role::kClient, {}, kNowMs);
+  BondOverview bond;
+  CHECK(OwnInWords(SummaryOf({bond}, crypto::Role::kClient)) ==
+        "All that you wrote has left this device.");
+  bond.standing.waiting.resize(2);
+  bond.standing.waiting[1].refusal = "is too late";  // no longer waits
+  const KeptHere kept = {.queued = 1, .drafts = 3};
+  const Summary summary = SummaryOf({bond}, crypto::Role::kClient, kept);
+  CHECK(SummaryInWords(words, summary) ==
+        "Nothing waits for you; 2 of yours have not gone out yet; 3 drafts are kept, not sent.");
+  CHECK(SummaryInWords(words, summary) == NothingInWords(summary));
+  CHECK(OwnInWords(summary) ==
+        "2 of yours wait on this device, and will be offered to the practice again.\n"
+        "3 drafts are kept here, not sent (holdfast drafts).");
+  CHECK(SummaryJson(summary)["unsent"] == 2);
+  CHECK(SummaryJson(summary)["drafts"] == 3);
+  bond = BondOverview();
+  bond.unread = 1;
+  const Summary one = SummaryOf({bond}, crypto::Role::kClient, {.queued = 1, .drafts = 1});
+  CHECK(SummaryInWords(words, one) ==
+        "1 not opened yet; 1 of yours has not gone out yet; 1 draft is kept, not sent.");
+}
+
+TEST_CASE("what was refused has not left, and a bond that ended says so in status", "[words]") {
+  const Words words(crypto::Role::kClient, {}, kNowMs);
+  BondOverview bond;
+  CHECK(LeftBehindInWords(words, bond).empty());
+  MessageView& refused = bond.refused.emplace_back();
+  refused.kind = Kind::kNote;
+  refused.sent_at_ms = kNowMs;
+  refused.refusal = "header.bond: the bond has ended";
+  refused.refusal_reason = Reason::kBondEnded;
+  const Summary goes_on = SummaryOf({bond}, crypto::Role::kClient);
+  CHECK(SummaryInWords(words, goes_on) == "Nothing waits for you; 1 of yours was not accepted.");
+  CHECK(OwnInWords(goes_on).empty());
+  CHECK(SummaryJson(goes_on)["not_accepted"] == 1);
+  bond.standing.ended = true;
+  const Summary ended = SummaryOf({bond}, crypto::Role::kClient);
+  CHECK(SummaryInWords(words, ended) == "Nothing waits for you.");  // nothing can be done
+  CHECK(OwnInWords(ended).empty());
+  const std::string left = LeftBehindInWords(words, bond);
+  INFO(left);
+  CHECK(left.find("not accepted by the practice: this bond had ended; it is kept here: "
+                  "holdfast show ") != std::string::npos);
+  CHECK(left.find("header") == std::string::npos);
 }
 
 }  // namespace

@@ -82,6 +82,20 @@ TEST_CASE("what the practice refused is said, whatever the state", "[words]") {
   CHECK(words.Remark(message).find('\x1b') == std::string::npos);
 }
 
+TEST_CASE("a refusal that was kept is said without the name of a field", "[words]") {
+  const Words words(crypto::Role::kClient, {}, kNowMs);
+  MessageView message = CheckInNeeding(v1::NEED_REPLY);
+  message.refusal = "header.bond: the bond has ended";
+  CHECK(Contains(words.Written(message), "accept it: the bond has ended.").empty());
+  message.refusal_reason = Reason::kBondEnded;
+  CHECK(Contains(words.Written(message), "accept it: this bond had ended.").empty());
+  message.refusal_reason = Reason::kTooLarge;
+  message.refusal = "body: is too large";
+  CHECK(Contains(words.Written(message), "accept it: the message is too large.").empty());
+  message.refusal = "sorry: no";  // no field
+  CHECK(Contains(words.Written(message), "accept it: sorry: no.").empty());
+}
+
 TEST_CASE("unconfirmed is never called failed", "[words]") {
   const Words words(crypto::Role::kClient, {}, kNowMs);
   MessageView message = CheckInNeeding(v1::NEED_REPLY);
