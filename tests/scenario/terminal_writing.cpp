@@ -138,7 +138,6 @@ TEST_CASE("nothing is offered to be sent that cannot be", "[writing]") {
   REQUIRE(Answers(terminal, "felt safe", "3\r"));
   REQUIRE(Answers(terminal, "worth caring for", "\x04"));
   REQUIRE(Answers(terminal, "What would you like", "\r"));
-  REQUIRE(terminal.Shows("nothing is needed"));  // as a choice, and then as the answer
   REQUIRE(terminal.Shows("What comes of it: nothing is needed"));
   REQUIRE(Answers(terminal, kQuestion, "\r"));
   CHECK(terminal.Wait() == kExitOk);
