@@ -35,8 +35,9 @@ constexpr std::string_view kFooter =
     "passphrase is asked: what is needed and not given is refused.\n\n"
     "Nothing is signed unseen: at a terminal it is shown and asked, unless --yes is given; "
     "elsewhere what was signed is said.\n\n"
-    "Exit codes: 0 done, 1 this device, 2 usage, 3 refused by the practice, 4 practice "
-    "unreachable, 5 something is not as it was sealed, signed or promised; what was written or "
+    "Exit codes: 0 done, 1 this device, or you chose not to, 2 usage, 3 refused by the practice, 4 "
+    "practice unreachable, 5 something is not as it was sealed, signed or promised; what was "
+    "written or "
     "decided all the same ends with its own.\n";
 
 // A file or socket that is opened later must not take the place of a standard stream
@@ -137,8 +138,9 @@ int Main(int count, char** arguments) {
   Output out(WantsJson(words));
   TakeHelp(words);
   const CommandPath path = Follow(app, words);
-  if (!path.unknown.empty()) {
-    const absl::Status status = Unknown(path);
+  absl::Status status = CheckCodes(path, words);
+  if (status.ok() && !path.unknown.empty()) status = Unknown(path);
+  if (!status.ok()) {
     out.Fail(status);
     return ExitCodeOf(status);
   }
@@ -152,13 +154,13 @@ int Main(int count, char** arguments) {
     out.Finish();
     return out.as_json() ? 0 : app.exit(version);
   } catch (const CLI::ParseError& error) {
-    const absl::Status status =
+    status =
         Refuse(Reason::kUsage, "", FirstLineOf(error.what()) + ". See \"" + HelpFor(path) + "\"");
     out.Fail(status);
     return ExitCodeOf(status);
   }
   int exit_code = 0;
-  absl::Status status = RunChosen(commands, profile, out, exit_code);
+  status = RunChosen(commands, profile, out, exit_code);
   out.Finish();
   if (status.ok()) status = CheckShown();
   if (!status.ok()) out.Fail(status);

@@ -94,7 +94,7 @@ TEST_CASE("an invitation is taken back once the person says yes", "[codes]") {
   TerminalProcess no(AtTerminal(couple.therapist, {"invitations", "withdraw", "kim"}));
   REQUIRE(no.Shows("This takes back the invitation for Kim"));
   REQUIRE(Answers(no, "Take it back? y/n", "n\r"));
-  CHECK(no.Wait() == kExitUsage);
+  CHECK(no.Wait() == kExitDevice);
   CHECK(state() == "open");
   TerminalProcess yes(AtTerminal(couple.therapist, {"invitations", "withdraw", "kim"}));
   REQUIRE(Answers(yes, "Take it back? y/n", "y\r"));

@@ -29,6 +29,8 @@ TEST_CASE("what waits is read and answered one after the other, with one passphr
   REQUIRE(terminal.Type(kPassphrase + "\n"));
   REQUIRE(terminal.Shows("1 of 2"));
   REQUIRE(terminal.Shows("│ please answer"));
+  REQUIRE(Answers(terminal, "r replies", "x\r"));
+  REQUIRE(terminal.Shows("one of the letters r and q"));
   REQUIRE(Answers(terminal, "r replies", "r\r"));
   REQUIRE(Answers(terminal, "Ctrl-D", "here I am\x04"));
   REQUIRE(Answers(terminal, "Enter sends it", "\r"));
@@ -162,10 +164,32 @@ TEST_CASE("who is alone is told so", "[everyday]") {
   CHECK(Says(none.err, "this is not an invitation, which begins with HFI-"));
 }
 
+TEST_CASE("a code on a command line is refused, and not repeated", "[everyday]") {
+  Couple couple;
+  const auto refused = [&](const std::vector<std::string>& arguments, const std::string& instead) {
+    const Outcome outcome = couple.client.TryPlain(arguments);
+    INFO(Describe(outcome));
+    CHECK(outcome.exit_code == kExitUsage);
+    CHECK(Says(outcome.err, "does not belong on a command line"));
+    CHECK(Says(outcome.err, instead));
+    CHECK_FALSE(Says(outcome.err + outcome.out, "2345"));
+  };
+  refused({"enroll", "HFE-2345-6789"}, "--code-file");
+  refused({"join", "HFI-2345", "2345", "6789"}, "--invitation-file");
+  refused({"join", "2345", "6789"}, "--invitation-file");
+  refused({"join", "--invitation-file", "hfi-2345-6789"}, "--invitation-file");
+  refused({"join", "--invitation-file=hfi-2345-6789"}, "--invitation-file");
+  refused({"HFE-2345-6789"}, "--code-file");
+  const Outcome file = couple.client.TryPlain({"join", "--invitation-file", "./none.txt"});
+  CHECK_FALSE(Says(file.err, "command line"));
+}
+
 TEST_CASE("an invitation can be a picture in a file of one's own", "[everyday]") {
   Couple couple;
   const std::string file = (couple.files() / "invitation.svg").string();
-  couple.therapist.Do({"invite", "--label", "Ben", "--qr", file});
+  const Json invited = couple.therapist.Do({"invite", "--label", "Ben", "--qr", file});
+  CHECK(invited.at("qr") == file);
+  CHECK(invited.at("sheet").is_null());
   CHECK(ReadFile(file).starts_with("<svg "));
   TerminalProcess narrow(AtTerminal(couple.therapist, {"invite"}), 24, 40);
   CHECK(narrow.Shows("too narrow"));
@@ -193,6 +217,11 @@ TEST_CASE("an invitation can be a page to print", "[everyday]") {
   struct stat about = {};
   REQUIRE(stat(file.c_str(), &about) == 0);
   CHECK((about.st_mode & 0777) == 0600);
+  CHECK(made.at("sheet") == file);
+  const std::string second = (couple.files() / "second.html").string();
+  const std::string said = couple.therapist.TryPlain({"invite", "--sheet", second}).out;
+  CHECK(Says(said, "second.html"));
+  CHECK(Says(said, "like a key"));
   CHECK(couple.therapist.Try({"invite", "--sheet", file}).exit_code == kExitUsage);
   CHECK(ReadFile(file) == page);
 }
@@ -206,7 +235,7 @@ TEST_CASE("a ledger goes to standard output, and replaces no file unasked", "[ev
   WriteFile(file, "mine");
   TerminalProcess terminal(AtTerminal(couple.client, {"ledger", "export", file.string()}));
   REQUIRE(Answers(terminal, "y replaces it", "\r"));
-  CHECK(terminal.Wait() == kExitUsage);
+  CHECK(terminal.Wait() == kExitDevice);
   CHECK(ReadFile(file) == "mine");
 }
 

@@ -42,7 +42,7 @@ TEST_CASE("a rhythm is shown in full and signed on a yes alone", "[signing]") {
     REQUIRE(terminal.Type(answer + "\r"));
     return terminal.Wait();
   };
-  CHECK(propose("n") == kExitUsage);
+  CHECK(propose("n") == kExitDevice);
   couple.client.Sync();
   CHECK(couple.client.Standing().at("proposal").is_null());
   CHECK(propose("y") == kExitOk);
@@ -57,6 +57,44 @@ TEST_CASE("a rhythm is shown in full and signed on a yes alone", "[signing]") {
   REQUIRE(accept.Type("yes\r"));
   CHECK(accept.Shows("You accepted a check-in Mondays to Thursdays"));
   CHECK(accept.Wait() == kExitOk);
+}
+
+TEST_CASE("what was typed before it was asked signs nothing", "[signing]") {
+  Couple couple;
+  for (const std::string ahead : {"y\r", "y"}) {
+    TerminalProcess terminal(AtTerminal(couple.therapist, kPropose));
+    REQUIRE(terminal.Type(ahead));
+    REQUIRE(Asks(terminal, kSignIt));
+    CHECK_FALSE(terminal.Wait(std::chrono::milliseconds(500)).has_value());
+    REQUIRE(terminal.Type("\r"));
+    CHECK(terminal.Wait() == kExitDevice);
+  }
+  couple.client.Sync();
+  CHECK(couple.client.Standing().at("proposal").is_null());
+}
+
+TEST_CASE("a person who chooses not to is not told that it was wrong", "[signing]") {
+  Couple couple;
+  const auto answered = [&](const std::vector<std::string>& command, const std::string& question,
+                            const std::string& keys) {
+    TerminalProcess terminal(AtTerminal(couple.client, command));
+    REQUIRE(Answers(terminal, question, keys));
+    CHECK(terminal.Shows("nothing was signed; all is as it was."));
+    CHECK(terminal.Wait() == kExitDevice);
+  };
+  for (const std::string no : {"n\r", "\r", "\x04"}) {
+    answered({"pause", "--until", "in 2 weeks"}, kSignIt, no);
+    answered({"end"}, "write \"end\"", no);
+  }
+  TerminalProcess terminal(AtTerminal(couple.client, {"end"}));
+  REQUIRE(Answers(terminal, "write \"end\"", "yes\r"));
+  REQUIRE(Answers(terminal, "Only the word \"end\"", "y\r"));
+  CHECK(terminal.Shows("nothing was signed"));
+  CHECK(terminal.Wait() == kExitDevice);
+  TerminalProcess ends(AtTerminal(couple.client, {"end"}));
+  REQUIRE(Answers(ends, "write \"end\"", "yes\r"));
+  REQUIRE(Answers(ends, "Only the word \"end\"", "END\r"));
+  CHECK(ends.Wait() == kExitOk);
 }
 
 TEST_CASE("without a terminal nothing is asked, and what was signed is said", "[signing]") {
@@ -77,6 +115,7 @@ TEST_CASE("a script accepts what was last shown, and nothing else", "[signing]")
   couple.client.Sync();
   const Outcome unseen = couple.client.TryPlain({"rhythm", "accept"});
   CHECK(unseen.exit_code == kExitUsage);
+  CHECK(Says(unseen, "was not shown here yet"));
   CHECK(Says(unseen, "Mondays to Thursdays at 18:00"));
   // Shown by that; but another comes in between.
   couple.therapist.Do({"rhythm", "propose", "--weekly", "fri", "--at", "6:00"});

@@ -132,6 +132,50 @@ TEST_CASE("Ctrl-D ends the words of a check-in and loses none", "[writing]") {
   CHECK(Received(couple) == std::vector<std::string>{"first line\nsecond line"});
 }
 
+TEST_CASE("nothing is offered to be sent that cannot be", "[writing]") {
+  Couple couple;
+  TerminalProcess terminal(AtTerminal(couple.client, {"checkin"}));
+  REQUIRE(Answers(terminal, "felt safe", "3\r"));
+  REQUIRE(Answers(terminal, "worth caring for", "\x04"));
+  REQUIRE(Answers(terminal, "What would you like", "\r"));
+  REQUIRE(terminal.Shows("What comes of it: nothing is needed"));
+  REQUIRE(Answers(terminal, kQuestion, "\r"));
+  CHECK(terminal.Wait() == kExitOk);
+  // Left out there as well: it is a draft.
+  TerminalProcess left(AtTerminal(couple.client, {"checkin"}));
+  REQUIRE(Answers(left, "felt safe", "3\r"));
+  REQUIRE(Answers(left, "worth caring for", "\x04"));
+  REQUIRE(Answers(left, "What would you like", "\x04"));
+  REQUIRE(left.Shows("cannot be sent"));
+  REQUIRE(Answers(left, "Enter keeps it as a draft", "\r"));
+  CHECK(left.Wait() == kExitOk);
+  CHECK(left.shown().find(kQuestion) == std::string::npos);
+  CHECK(couple.client.Do({"drafts"}).at("drafts").size() == 1);
+}
+
+TEST_CASE("a check-in is answered in the words that it shows, and Enter leaves out the last",
+          "[writing]") {
+  Couple couple;
+  TerminalProcess terminal(AtTerminal(couple.client, {"checkin"}));
+  REQUIRE(Answers(terminal, "felt safe", "Very Much\r"));
+  REQUIRE(Answers(terminal, "worth caring for", "quite\r"));
+  REQUIRE(Answers(terminal, "what I needed", "much\r"));
+  REQUIRE(terminal.Shows("or the words beside it"));
+  for (int i = 0; i < 6; ++i) {
+    REQUIRE(terminal.Shows(kReady));
+    REQUIRE(terminal.Type("\r"));
+  }
+  REQUIRE(Answers(terminal, "own words", "\r"));
+  REQUIRE(Answers(terminal, "What would you like", "reply\r"));
+  REQUIRE(Answers(terminal, kQuestion, "\r"));
+  CHECK(terminal.Wait() == kExitOk);
+  couple.therapist.Sync();
+  const Json message = couple.therapist.Inbox().back();
+  CHECK(message.at("answers") ==
+        Json{{"felt-safety", "very-much"}, {"worthy-of-care", "quite-a-bit"}});
+  CHECK(message.at("need") == "reply");
+}
+
 TEST_CASE("Ctrl-Z and back goes on where it was", "[writing]") {
   Couple couple;
   Command shell = AtTerminal(couple.client, {});

@@ -5,10 +5,12 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <utility>
+#include <vector>
 
 #include "client/cli/terminal/input.h"
 #include "client/cli/terminal/line_editing.h"
 #include "client/cli/words/draft_words.h"
+#include "client/cli/words/pasted_text.h"
 #include "client/cli/words/text.h"
 #include "client/cli/words/words.h"
 #include "client/core/outside/limits.h"
@@ -47,8 +49,11 @@ struct Number {
   Typed::End end = Typed::End::kDone;
 };
 
+// What can be answered instead of a number: words as they are shown, or a name.
+using Names = std::vector<std::vector<std::string>>;
+
 // Enter alone keeps `before`.
-Number AskNumber(std::size_t count, std::string_view before) {
+Number AskNumber(const Names& choices, std::string_view before) {
   const std::string prompt =
       before.empty() ? "  > " : "  (" + std::string(before) + "; 0 leaves it out) > ";
   for (int i = 0; i < kAnswerTriesMax; ++i) {
@@ -57,11 +62,10 @@ Number AskNumber(std::size_t count, std::string_view before) {
     const std::string answer = Trimmed(typed.text);
     if (answer.empty()) return {};
     if (answer == "0") return {{}, true};
-    if (answer.size() == 1 && answer[0] >= '1' && answer[0] < '1' + static_cast<int>(count)) {
-      return {answer[0] - '0'};
-    }
-    std::cerr << Fitted("A number from 1 to " + std::to_string(count) +
-                            ", or Enter alone to leave it out.",
+    if (const auto chosen = ChoiceMeant(answer, choices)) return {chosen};
+    std::cerr << Fitted("A number from 1 to " + std::to_string(choices.size()) +
+                            ", or the words beside it; Enter alone " +
+                            (before.empty() ? "leaves it out." : "keeps it as it was."),
                         PromptColumns())
               << "\n";
   }
@@ -80,6 +84,10 @@ Typed::End AskItems(const Form& form, v1::CheckIn& check_in) {
   for (std::size_t i = 0; i < form.choices.size(); ++i) {
     choices += (i == 0 ? "" : "   ") + Numbered(i, form.choices[i].text);
   }
+  Names names;
+  for (const FormChoice& choice : form.choices) {
+    names.push_back({std::string(choice.text), std::string(choice.code)});
+  }
   FormInput input = InputOf(check_in);
   Typed::End end = Typed::End::kDone;
   for (const FormItem& item : form.items) {
@@ -91,7 +99,7 @@ Typed::End AskItems(const Form& form, v1::CheckIn& check_in) {
     for (const v1::Answer& answer : check_in.answers()) {
       if (answer.link_id() == id) before = AnswerText(answer);
     }
-    const Number number = AskNumber(form.choices.size(), before);
+    const Number number = AskNumber(names, before);
     end = number.end;
     if (end != Typed::End::kDone) break;
     if (number.chosen) input[id] = *number.chosen;
@@ -108,11 +116,13 @@ Typed::End AskItems(const Form& form, v1::CheckIn& check_in) {
 
 Typed::End AskNote(v1::CheckIn& check_in) {
   const std::string hint = Fitted(
-      "Anything in your own words? Enter begins a new line; Ctrl-D ends it, and leaves it out "
-      "where "
-      "nothing is written.",
+      check_in.note().empty()
+          ? "Anything in your own words? Enter alone leaves it out. Else write as many lines as "
+            "you like; Ctrl-D ends them."
+          : "Anything in your own words? Enter begins a new line; Ctrl-D ends it, and leaves it "
+            "out where nothing is written.",
       PromptColumns());
-  const Typed typed = AskForText("\n" + hint + "\n", check_in.note());
+  const Typed typed = AskForText("\n" + hint + "\n", check_in.note(), true);
   check_in.set_note(Trimmed(typed.text));
   // Nothing is an answer here; a terminal that is gone shows at the next question.
   return typed.end == Typed::End::kClosed ? Typed::End::kDone : typed.end;
@@ -125,10 +135,13 @@ Typed::End AskNeed(v1::CheckIn& check_in) {
             << Fitted("What would you like to come of it? Enter alone: " + alone + ".",
                       PromptColumns())
             << "\n";
+  Names names;
   for (std::size_t i = 0; i < kNeeds.size(); ++i) {
-    std::cerr << "  " << Numbered(i, NeedInWords(kNeeds[i].need)) << "\n";
+    const std::string words(NeedInWords(kNeeds[i].need));
+    std::cerr << "  " << Numbered(i, words) << "\n";
+    names.push_back({words, std::string(kNeeds[i].name)});
   }
-  const Number number = AskNumber(kNeeds.size(), "");
+  const Number number = AskNumber(names, "");
   if (number.chosen) check_in.set_need(kNeeds[static_cast<std::size_t>(*number.chosen - 1)].need);
   if (check_in.need() == v1::NEED_UNSPECIFIED && number.end == Typed::End::kDone) {
     check_in.set_need(v1::NEED_NONE);
@@ -152,6 +165,9 @@ class FormWriter final : public Writer {
   }
 
   std::string Problem(const Draft& draft) override {
+    if (draft.content->check_in().need() == v1::NEED_UNSPECIFIED) {
+      return "It is not said yet what you would like to come of it, so it cannot be sent.";
+    }
     const std::size_t bytes = draft.content->check_in().note().size();
     if (bytes <= limits::kTextBytesMax) return "";
     return "Your own words are too long by " + std::to_string(bytes - limits::kTextBytesMax) +
@@ -167,8 +183,9 @@ class FormWriter final : public Writer {
               << Fitted(form_.introduction, PromptColumns()) << "\n\n"
               << Fitted(kNoEmergencyService, PromptColumns()) << "\n"
               << Fitted(
-                     "Enter alone leaves a question out. Nothing is sent before the end, where "
-                     "you see it all once more; Ctrl-C stops, and keeps it as a draft.",
+                     "Enter alone leaves a question out; Ctrl-D leaves out all the rest, and goes "
+                     "to the end. Nothing is sent before that, where you see it all once more; "
+                     "Ctrl-C stops, and keeps it as a draft.",
                      PromptColumns())
               << "\n";
     const bool asks_note = !TakeNote(check_in);
@@ -176,7 +193,10 @@ class FormWriter final : public Writer {
     if (need != v1::NEED_UNSPECIFIED) check_in.set_need(need);
     Typed::End end = AskItems(form_, check_in);
     if (end == Typed::End::kDone && asks_note) end = AskNote(check_in);
-    if (end == Typed::End::kDone && need == v1::NEED_UNSPECIFIED) end = AskNeed(check_in);
+    // Who left out the rest is asked for what cannot be left open: without it, it cannot be sent.
+    const bool asks_need = need == v1::NEED_UNSPECIFIED &&
+                           (end == Typed::End::kDone || check_in.need() == v1::NEED_UNSPECIFIED);
+    if (end != Typed::End::kSignalled && asks_need) end = AskNeed(check_in);
     return end;
   }
 
@@ -199,6 +219,26 @@ class FormWriter final : public Writer {
 };
 
 }  // namespace
+
+std::optional<std::int64_t> ChoiceMeant(std::string_view answer,
+                                        const std::vector<std::vector<std::string>>& choices) {
+  const std::string wanted = PlainWords(answer);
+  if (wanted.empty()) return std::nullopt;
+  std::optional<std::int64_t> begins;
+  bool one = true;
+  for (std::size_t i = 0; i < choices.size(); ++i) {
+    const auto number = static_cast<std::int64_t>(i + 1);
+    if (wanted == std::to_string(number)) return number;
+    for (const std::string& name : choices[i]) {
+      const std::string known = PlainWords(name);
+      if (wanted == known) return number;
+      if (!known.starts_with(wanted)) continue;
+      one = one && begins.value_or(number) == number;
+      begins = number;
+    }
+  }
+  return one ? begins : std::nullopt;
+}
 
 v1::Need NeedNamed(std::string_view name) {
   for (const NeedChoice& choice : kNeeds) {

@@ -1,15 +1,23 @@
 // The check-in form at the terminal. Everything can be left out.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "client/cli/commands/composing.h"
 #include "client/core/shown/checkin_form.h"
 
 namespace holdfast::client::cli {
+
+// The number, from 1 on, of the choice that is meant: by its number, by one of its names, or by a
+// beginning that no other has; in any case.
+std::optional<std::int64_t> ChoiceMeant(std::string_view answer,
+                                        const std::vector<std::vector<std::string>>& choices);
 
 // "reply", "witness", "none", "session"; NEED_UNSPECIFIED for anything else.
 v1::Need NeedNamed(std::string_view name);

@@ -8,6 +8,7 @@
 #include "client/cli/terminal/held_signals.h"
 #include "client/cli/terminal/input.h"
 #include "client/cli/words/draft_words.h"
+#include "client/cli/words/pasted_text.h"
 #include "client/cli/words/text.h"
 #include "rules/errors.h"
 
@@ -37,13 +38,12 @@ Choice AskChoice(bool can_send) {
   const std::string question =
       can_send ? "Enter sends it; e changes it, k keeps it as a draft, q drops it: "
                : "e changes it; Enter keeps it as a draft, q drops it: ";
-  DropTypedAhead();
   for (int i = 0; i < kChoiceTriesMax; ++i) {
-    const Typed typed = AskForLine(question);
+    const Typed typed = AskForDecision(question);
     if (typed.end != Typed::End::kDone) return Choice::kKeep;
     // Nobody answers and types on in the same moment: what does is a paste.
     const bool pasted = DropTypedAhead();
-    const auto choice = ChoiceIn(Trimmed(typed.text), can_send);
+    const auto choice = ChoiceIn(PlainWords(typed.text), can_send);
     if (choice && !pasted) return *choice;
     Tell(can_send ? "Enter alone, or one of the letters e, k and q."
                   : "One of the letters e, k and q, or Enter alone.");
@@ -87,9 +87,10 @@ bool OfferDraft(const Words& words, const KeptDraft& waiting, Draft& draft) {
   for (int i = 0; i < kChoiceTriesMax; ++i) {
     const Typed typed = AskForLine("Enter goes on with it; n begins anew, and the draft stays: ");
     if (typed.end != Typed::End::kDone) return false;
-    const std::string answer = Trimmed(typed.text);
+    const std::string answer = PlainWords(typed.text);
     if (answer.empty()) draft = waiting.draft;
     if (answer.empty() || answer == "n") return true;
+    Tell("Enter alone, or the letter n. Ctrl-D leaves it all as it is.");
   }
   return false;
 }

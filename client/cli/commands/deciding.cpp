@@ -105,11 +105,10 @@ absl::Status SayDecided(Context& context, Device& device, const DecidedActs& dec
 }
 
 // True where the person says yes.
-absl::StatusOr<bool> Agrees(const std::string& words, std::string_view question) {
+bool Agrees(const std::string& words, std::string_view question) {
   std::cerr << Fitted(words, PromptColumns()) << "\n";
   for (int i = 0; i < kAnswersMax; ++i) {
-    HOLDFAST_ASSIGN_OR_RETURN(const std::string answer, AskLine(question));
-    const std::string word = PlainWords(answer);
+    const std::string word = PlainWords(AskToDecide(question).value_or(""));
     if (word == "y" || word == "yes") return true;
     if (word == "n" || word == "no" || word.empty()) return false;
   }
@@ -199,11 +198,10 @@ LocalMs OwnNow() { return ToOwnClock(SystemClock().WallMs()); }
 absl::StatusOr<bool> AskToSign(const Context& context, Device& device, const std::string& words,
                                bool yes, std::string_view question) {
   if (words.empty() || yes || !AsksPeople(context)) return false;
-  absl::StatusOr<bool> answer = false;
-  HOLDFAST_RETURN_IF_ERROR(device.WithoutVault([&] { answer = Agrees(words, question); }));
-  HOLDFAST_RETURN_IF_ERROR(answer.status());
-  if (*answer) return true;
-  return Refuse(Reason::kUsage, "", "nothing was signed; all is as it was");
+  bool agrees = false;
+  HOLDFAST_RETURN_IF_ERROR(device.WithoutVault([&] { agrees = Agrees(words, question); }));
+  if (agrees) return true;
+  return Declined("nothing was signed; all is as it was");
 }
 
 absl::Status DecideAndSay(Context& context, Device& device, const Deciding& deciding) {

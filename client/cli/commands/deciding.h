@@ -18,8 +18,8 @@ LocalMs OwnNow();
 inline constexpr std::string_view kYesHelp =
     "Do not ask before it is signed; what was signed is said";
 
-// Nothing is signed unseen: at a terminal and without `yes`, shows `words` and asks. usage where
-// they say no; nothing has been signed then. True where it was asked; else whoever signs says
+// Nothing is signed unseen: at a terminal and without `yes`, shows `words` and asks. Declined()
+// where they say no; nothing has been signed then. True where it was asked; else whoever signs says
 // `words` once that is done.
 absl::StatusOr<bool> AskToSign(const Context& context, Device& device, const std::string& words,
                                bool yes, std::string_view question = "Sign it? y/n: ");

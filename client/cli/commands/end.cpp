@@ -35,15 +35,24 @@ absl::StatusOr<std::string> WhatEnds(Device& device, const BondView& bond) {
          AfterTheEnd(words.is_client());
 }
 
+bool IsNoOrEnd(const std::string& answer) {
+  const std::string word = PlainWords(answer);
+  return word.empty() || word == "n" || word == "no" || word == kConfirmation;
+}
+
 absl::Status Confirm(Device& device, const std::string& what) {
-  absl::StatusOr<std::string> answer = std::string();
+  bool meant = false;
   HOLDFAST_RETURN_IF_ERROR(device.WithoutVault([&] {
     std::cerr << Fitted(what, PromptColumns()) << "\n";
-    answer = AskLine("To end it, write \"end\": ");
+    auto answer = AskToDecide("To end it, write \"end\": ");
+    // Another word is no clear no.
+    if (answer && !IsNoOrEnd(*answer)) {
+      answer = AskToDecide("Only the word \"end\" ends it; Enter alone leaves it as it is: ");
+    }
+    meant = answer && PlainWords(*answer) == kConfirmation;
   }));
-  HOLDFAST_RETURN_IF_ERROR(answer.status());
-  if (PlainWords(*answer) == kConfirmation) return absl::OkStatus();
-  return Refuse(Reason::kUsage, "", "nothing was ended; all is as it was");
+  if (meant) return absl::OkStatus();
+  return Declined("nothing was signed; all is as it was");
 }
 
 absl::Status RunEnd(Context& context, const EndOptions& options) {

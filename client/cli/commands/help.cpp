@@ -35,7 +35,50 @@ bool IsValue(const CLI::App& command, const std::string& option, const std::stri
   return false;
 }
 
+// Of an enrolment code or an invitation, and no name of a file.
+bool LooksLikeCode(std::string_view word) {
+  std::string begin(word.substr(0, 4));
+  for (char& c : begin) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
+  }
+  return (begin == "HFE-" || begin == "HFI-") && word.find_first_of("./") == std::string_view::npos;
+}
+
+// A word that is neither the command, nor an option, nor the value of one; or a code as a value.
+bool HasStrayWord(const CLI::App& command, const std::vector<std::string>& words) {
+  bool named = false;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string& word = words[i];
+    if (word.starts_with('-')) {
+      const std::size_t equals = word.find('=');
+      if (equals != std::string::npos && LooksLikeCode(word.substr(equals + 1))) return true;
+      if (i + 1 == words.size() || !IsValue(command, word, words[i + 1])) continue;
+      if (LooksLikeCode(words[++i])) return true;
+    } else if (named || word != command.get_name()) {
+      return true;
+    } else {
+      named = true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
+
+absl::Status CheckCodes(const CommandPath& path, const std::vector<std::string>& words) {
+  const std::string& name = path.command->get_name();
+  const bool takes_code = name == "enroll" || name == "join";
+  const bool misplaced =
+      takes_code ? HasStrayWord(*path.command, words) : LooksLikeCode(path.unknown);
+  if (!misplaced) return absl::OkStatus();
+  const bool enrolls = takes_code ? name == "enroll" : (path.unknown[2] | 0x20) == 'e';
+  return Refuse(
+      Reason::kUsage, "",
+      std::string("the code is asked for, or read from ") +
+          (enrolls ? "--code-file" : "--invitation-file") +
+          "; it does not belong on a command line, where others can see it. Type \"holdfast " +
+          (enrolls ? "enroll" : "join") + "\" alone");
+}
 
 CommandPath Follow(CLI::App& app, const std::vector<std::string>& words) {
   CommandPath path{&app, ""};

@@ -21,6 +21,10 @@ std::string HelpFor(const CommandPath& path);
 // usage: what may have been meant, or which commands there are.
 absl::Status Unknown(const CommandPath& path);
 
+// usage: an enrolment code or an invitation stands, or may stand, among the words. None of them is
+// repeated.
+absl::Status CheckCodes(const CommandPath& path, const std::vector<std::string>& words);
+
 // The lines of footers as paragraphs, below `app` too.
 void JoinFooters(CLI::App& app);
 

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <memory>
 
 #include "client/cli/commands/arguments.h"
@@ -15,6 +16,7 @@
 #include "client/cli/terminal/sheet.h"
 #include "client/cli/words/columns.h"
 #include "client/cli/words/json.h"
+#include "client/cli/words/text.h"
 #include "client/cli/words/times.h"
 #include "client/core/outside/limits.h"
 #include "client/host/own_zone.h"
@@ -78,6 +80,12 @@ class InvitationFile {
                   "could not be written; the invitation itself is good");
   }
 
+  // From the root, so that it is found again; empty where there is none.
+  std::string Written() const {
+    std::error_code error;
+    return written_ ? std::filesystem::absolute(path_, error).lexically_normal().string() : "";
+  }
+
  private:
   absl::Status IsThere() const {
     return Refuse(Reason::kUsage, option_,
@@ -123,6 +131,20 @@ void ShowInvitation(const Output& out, const std::string& invitation, std::uint6
           ". Your client types \"holdfast join\". Should it get lost: \"holdfast invitations\".");
 }
 
+void SayWritten(const Output& out, const std::vector<std::string>& files) {
+  std::string named;
+  std::size_t count = 0;
+  for (const std::string& file : files) {
+    if (file.empty()) continue;
+    named += (named.empty() ? "" : " and ") + PrintableLine(file);
+    ++count;
+  }
+  if (count == 0) return;
+  out.Say("\nWritten: " + named + ". Keep " + (count == 1 ? "it" : "them") +
+          " like a key, since whoever has " + (count == 1 ? "it" : "one of them") +
+          " can join, and remove " + (count == 1 ? "it" : "them") + " once handed over.");
+}
+
 absl::Status RunInvite(Context& context, const InviteOptions& options) {
   HOLDFAST_RETURN_IF_ERROR(CheckFits(options.label, limits::kLabelBytesMax, "--label"));
   InvitationFile picture("--qr", ".svg", options.qr);
@@ -145,14 +167,19 @@ absl::Status RunInvite(Context& context, const InviteOptions& options) {
     ShowInvitation(context.out, invitation, inside.expires_at_ms, device.now_ms());
     const crypto::InvitationKeys keys = crypto::DeriveInvitationKeys(inside);
     context.has_acted = true;
+    const absl::Status drawn = picture.Write(QrSvg(invitation));
+    const absl::Status laid_out = sheet.Write(
+        SheetPage({invitation, inside.address, GoodUntil(inside.expires_at_ms, device.now_ms())}));
+    SayWritten(context.out, {picture.Written(), sheet.Written()});
     context.out.Document({{"invitation", invitation},
                           {"id", keys.lookup.hex()},
                           {"bond", keys.bond.hex()},
                           {"label", TextJson(options.label)},
-                          {"expires_at", TimeJson(inside.expires_at_ms)}});
-    HOLDFAST_RETURN_IF_ERROR(picture.Write(QrSvg(invitation)));
-    return sheet.Write(
-        SheetPage({invitation, inside.address, GoodUntil(inside.expires_at_ms, device.now_ms())}));
+                          {"expires_at", TimeJson(inside.expires_at_ms)},
+                          {"qr", TextJson(picture.Written())},
+                          {"sheet", TextJson(sheet.Written())}});
+    HOLDFAST_RETURN_IF_ERROR(drawn);
+    return laid_out;
   });
 }
 

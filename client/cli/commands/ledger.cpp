@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <optional>
 
 #include "client/cli/commands/arguments.h"
 #include "client/cli/commands/command.h"
@@ -10,6 +11,7 @@
 #include "client/cli/words/event_words.h"
 #include "client/cli/words/json.h"
 #include "client/cli/words/ledger_file.h"
+#include "client/cli/words/pasted_text.h"
 #include "client/cli/words/standing_json.h"
 #include "client/cli/words/text.h"
 #include "client/cli/words/times.h"
@@ -97,12 +99,11 @@ absl::Status MayReplace(const Context& context, Device& device, const std::strin
   std::error_code error;
   const bool is_there = std::filesystem::is_regular_file(path, error);
   if (!is_there || !AsksPeople(context)) return absl::OkStatus();
-  absl::StatusOr<std::string> answer = std::string();
+  std::optional<std::string> answer;
   HOLDFAST_RETURN_IF_ERROR(device.WithoutVault(
-      [&] { answer = AskLine(PrintableLine(path) + " is there already. y replaces it: "); }));
-  HOLDFAST_RETURN_IF_ERROR(answer.status());
-  if (Trimmed(*answer) == "y") return absl::OkStatus();
-  return Refuse(Reason::kUsage, "FILE", "was left as it is, and nothing was written");
+      [&] { answer = AskToDecide(PrintableLine(path) + " is there already. y replaces it: "); }));
+  if (answer && PlainWords(*answer) == "y") return absl::OkStatus();
+  return Declined("the file was left as it is, and nothing was written");
 }
 
 absl::Status WriteLedger(Context& context, const LedgerOptions& options) {

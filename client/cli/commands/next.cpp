@@ -1,5 +1,6 @@
 // next: what waits for this person, one after the other, with one passphrase.
 #include <algorithm>
+#include <iostream>
 #include <memory>
 #include <tuple>
 
@@ -106,6 +107,10 @@ absl::StatusOr<Then> AskWhatNext(Device& device, bool can_move, bool has_more) {
     if (word == "r") return Then::kReplies;
     if (word == "m" && can_move) return Then::kMoves;
     if (word == "q") return Then::kStops;
+    std::cerr << Fitted(std::string("Enter alone, or one of the letters r") +
+                            (can_move ? ", m" : "") + " and q; Ctrl-D stops.",
+                        PromptColumns())
+              << "\n";
   }
   return Then::kStops;
 }

@@ -128,9 +128,10 @@ absl::Status AcceptIt(Context& context, const RhythmOptions& options) {
                device.engine().MarkProposalShown(bond, standing.proposal_hash));
            if (!unseen) return text;
            return Refuse(Reason::kUsage, "",
-                         "what is proposed is not what was last shown here, so nothing was "
-                         "accepted. " +
-                             text + " The same command accepts it now");
+                         "what is proposed was not shown here yet, so nothing was accepted. " +
+                             text +
+                             " The same command accepts it now; \"holdfast rhythm\" shows it "
+                             "again");
          },
          .decide =
              [&](Engine& engine, const BondView& bond) {

@@ -110,4 +110,16 @@ absl::StatusOr<std::string> AskLine(std::string_view prompt) {
   return line;
 }
 
+std::optional<std::string> AskToDecide(std::string_view prompt) {
+  const HeldSignals held;
+  Typed typed = AskForDecision(prompt);
+  if (typed.end == Typed::End::kSignalled) EndBy(HeldSignals::noted());
+  if (typed.end != Typed::End::kDone) return std::nullopt;
+  return std::move(typed.text);
+}
+
+absl::Status Declined(std::string_view what) {
+  return absl::CancelledError({what.data(), what.size()});
+}
+
 }  // namespace holdfast::client::cli

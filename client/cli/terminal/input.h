@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -36,5 +37,12 @@ absl::StatusOr<crypto::SecretBytes> ReadSecret(const std::string& path, std::siz
 // One line of standard input, without its end; edited where it is a terminal. usage at the
 // end of the input. A signal ends the process, with the terminal as it was.
 absl::StatusOr<std::string> AskLine(std::string_view prompt);
+// The same at a terminal, for a question that signs, sends, ends, drops or withdraws: what was
+// typed before it was shown answers nothing. None: Ctrl-D, or the terminal is gone.
+std::optional<std::string> AskToDecide(std::string_view prompt);
+
+// That the person chose not to, and `what` that means. Neither wrong usage nor a failure, but
+// not done either: exit code 1.
+absl::Status Declined(std::string_view what);
 
 }  // namespace holdfast::client::cli

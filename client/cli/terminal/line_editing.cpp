@@ -5,6 +5,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <clocale>
 #include <cstdio>
 #include <cstdlib>
@@ -31,7 +32,14 @@ void Show(std::string_view text) {
 // One turn of libedit after the other, until the person or a signal ends it.
 class Session {
  public:
-  Session(std::string prompt, bool many_lines, std::string hint);
+  // `fresh`: what was typed before it was shown answers nothing. `may_leave`: Enter ends it
+  // where nothing is written.
+  struct Ways {
+    bool many_lines = false;
+    bool fresh = false;
+    bool may_leave = false;
+  };
+  Session(std::string prompt, Ways ways, std::string hint);
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -54,11 +62,13 @@ class Session {
 
   void Bind();
   bool IsFull() const;
+  // Enter, and nothing but blanks before it. What goes on at once is a paste.
+  bool IsLeftOut() const;
   void Leave(Turn how);
   unsigned char Finish();
 
   std::string prompt_;
-  const bool many_lines_;
+  const Ways ways_;
   std::string hint_;
   const bool can_paste_;
   FILE* nowhere_ = nullptr;  // what libedit says about an unknown terminal
@@ -77,9 +87,14 @@ bool KnowsPaste() {
   return terminal != nullptr && std::string_view(terminal) != "dumb" && *terminal != '\0';
 }
 
-Session::Session(std::string prompt, bool many_lines, std::string hint)
+int WaitingBytes() {
+  int waiting = 0;
+  return ioctl(STDIN_FILENO, FIONREAD, &waiting) == 0 ? waiting : 0;
+}
+
+Session::Session(std::string prompt, Ways ways, std::string hint)
     : prompt_(std::move(prompt)),
-      many_lines_(many_lines),
+      ways_(ways),
       hint_(std::move(hint)),
       can_paste_(KnowsPaste()),
       nowhere_(std::fopen("/dev/null", "we")) {
@@ -178,11 +193,19 @@ bool Session::IsFull() const {
   return static_cast<std::size_t>(line->lastchar - line->buffer) >= kTypedCharactersMax;
 }
 
+bool Session::IsLeftOut() const {
+  if (!ways_.may_leave || WaitingBytes() > 0) return false;
+  const LineInfoW* line = el_wline(editor_);
+  return std::all_of(line->buffer, line->lastchar,
+                     [](wchar_t c) { return c == L'\n' || c == L' '; });
+}
+
 int Session::Next(EditLine* editor, wchar_t* character) {
   Session& session = Of(editor);
   if (session.turn_ != Turn::kGoesOn) return 0;
   // Only now is every key taken as it is.
   if (std::exchange(session.announce_, false)) {
+    if (session.ways_.fresh) tcflush(STDIN_FILENO, TCIFLUSH);
     Show(std::exchange(session.hint_, ""));
     if (session.can_paste_) Show(kPasteOn);
   }
@@ -227,7 +250,7 @@ unsigned char Session::Finish() {
 
 unsigned char Session::Enter(EditLine* editor, wint_t) {
   Session& session = Of(editor);
-  if (!session.many_lines_) return session.Finish();
+  if (!session.ways_.many_lines || session.IsLeftOut()) return session.Finish();
   if (session.IsFull() || el_winsertstr(editor, L"\n") != 0) return CC_ERROR;
   return CC_REFRESH;
 }
@@ -239,7 +262,7 @@ unsigned char Session::CtrlD(EditLine* editor, wint_t) {
     session.Leave(Turn::kClosed);
     return CC_EOF;
   }
-  if (session.many_lines_) return session.Finish();
+  if (session.ways_.many_lines) return session.Finish();
   if (line->cursor == line->lastchar) return CC_ERROR;
   el_cursor(editor, 1);
   el_deletestr(editor, 1);
@@ -261,7 +284,7 @@ unsigned char Session::Paste(EditLine* editor, wint_t) {
   }
   if (whole) pasted.resize(pasted.size() - kPasteEnd.size());
   const std::string text = Narrow(pasted);
-  pasted = Wide(session.many_lines_ ? WithoutControls(text) : WithoutControlsOnOneLine(text));
+  pasted = Wide(session.ways_.many_lines ? WithoutControls(text) : WithoutControlsOnOneLine(text));
   if (session.turn_ != Turn::kGoesOn) {
     // Cut off in the middle: what came of it is kept with the rest.
     session.text_.insert(session.cursor_, pasted);
@@ -274,18 +297,21 @@ unsigned char Session::Paste(EditLine* editor, wint_t) {
 }  // namespace
 
 Typed AskForLine(std::string_view prompt, std::string_view before) {
-  return Session(std::string(prompt), false, "").Run(before);
+  return Session(std::string(prompt), {}, "").Run(before);
 }
 
-Typed AskForText(std::string_view hint, std::string_view before) {
-  return Session("", true, std::string(hint)).Run(before);
+Typed AskForDecision(std::string_view prompt) {
+  return Session(std::string(prompt), {.fresh = true}, "").Run("");
+}
+
+Typed AskForText(std::string_view hint, std::string_view before, bool may_leave) {
+  return Session("", {.many_lines = true, .may_leave = may_leave}, std::string(hint)).Run(before);
 }
 
 bool DropTypedAhead() {
-  int waiting = 0;
-  if (ioctl(STDIN_FILENO, FIONREAD, &waiting) != 0 || waiting == 0) return false;
-  tcflush(STDIN_FILENO, TCIFLUSH);
-  return true;
+  const bool some = WaitingBytes() > 0;
+  tcflush(STDIN_FILENO, TCIFLUSH);  // a line that is not whole yet is not counted
+  return some;
 }
 
 }  // namespace holdfast::client::cli

@@ -25,9 +25,13 @@ struct Typed {
 // Both need CanAsk(). Ctrl-Z and back goes on where it was.
 // One line: Enter ends it. `before` stands there already.
 Typed AskForLine(std::string_view prompt, std::string_view before = "");
+// The same for a question that signs, sends, ends or drops something: what was typed before it
+// was shown is dropped, and answers nothing.
+Typed AskForDecision(std::string_view prompt);
 // Several lines: Enter begins a new one, Ctrl-D ends it. `hint` is shown first, once all
 // that is typed is taken whole: until then a terminal keeps 4,095 bytes of a line.
-Typed AskForText(std::string_view hint, std::string_view before = "");
+// `may_leave`: Enter ends it where nothing is written.
+Typed AskForText(std::string_view hint, std::string_view before = "", bool may_leave = false);
 
 // What was typed ahead is dropped; whether something was.
 bool DropTypedAhead();
