@@ -1,5 +1,6 @@
 #include "server/core/ledger/acts.h"
 
+#include <map>
 #include <string>
 
 #include "crypto/public/ledger.h"
@@ -124,6 +125,25 @@ absl::Status CheckActs(const v1::PerformRequest& request) {
   return absl::OkStatus();
 }
 
+// Bonds in which an act failed for no fault of its own: it is offered again, and what was
+// decided there after it must not go before it.
+class StuckBonds {
+ public:
+  void Note(const v1::SignedStatement& act, const absl::Status& outcome) {
+    const auto decoded = DecodeAct(act.statement());
+    if (decoded.ok()) stuck_.emplace(decoded->bond, outcome);
+  }
+  absl::Status Refusal(const v1::SignedStatement& act) const {
+    if (stuck_.empty()) return absl::OkStatus();
+    const auto decoded = DecodeAct(act.statement());
+    const auto found = decoded.ok() ? stuck_.find(decoded->bond) : stuck_.end();
+    return found == stuck_.end() ? absl::OkStatus() : found->second;
+  }
+
+ private:
+  std::map<BondId, absl::Status> stuck_;
+};
+
 }  // namespace
 
 absl::Status Perform(Context& context, Transaction& transaction, const Caller& caller,
@@ -132,9 +152,10 @@ absl::Status Perform(Context& context, Transaction& transaction, const Caller& c
   HOLDFAST_ASSIGN_OR_RETURN(const Identity identity, Authorise(context, transaction, caller));
   HOLDFAST_RETURN_IF_ERROR(CheckActs(request));
   absl::Status for_all;  // what is refused to one for everybody's sake, is to the rest
+  StuckBonds stuck;
   for (const v1::SignedStatement& act : request.acts()) {
     v1::PerformResult& result = *response.add_results();
-    absl::Status outcome = for_all;
+    absl::Status outcome = for_all.ok() ? stuck.Refusal(act) : for_all;
     if (outcome.ok()) {
       Savepoint savepoint(context, transaction);
       outcome = PerformOne(context, transaction, identity, act, *result.mutable_item());
@@ -142,9 +163,9 @@ absl::Status Perform(Context& context, Transaction& transaction, const Caller& c
     }
     if (outcome.ok()) continue;
     *result.mutable_refusal() = OnTheWire(outcome);
-    // What is not about this act alone: the next one could pass, and go before it.
     const Who who = RowOf(ReasonOf(outcome)).who;
-    if (who == Who::kPractice || who == Who::kVault || who == Who::kProgram) for_all = outcome;
+    if (who == Who::kPractice) for_all = outcome;
+    if (who == Who::kVault || who == Who::kProgram) stuck.Note(act, outcome);
   }
   return absl::OkStatus();
 }

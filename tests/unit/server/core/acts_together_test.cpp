@@ -56,7 +56,7 @@ TEST_CASE("a call repeated, or its acts in another call, gets the same entries")
   CHECK(CheckedLedger(world, bond).kinds() == "act act act");
 }
 
-TEST_CASE("an act that fails half-way is undone alone") {
+TEST_CASE("an act that fails half-way is undone, and what is behind it in its bond waits") {
   AheadPractice practice;
   const TestBond& bond = practice.bond;
   practice.Seal(bond.therapist, AtTime(practice.now() + limits::kDayMs));
@@ -72,8 +72,14 @@ TEST_CASE("an act that fails half-way is undone alone") {
        SignedAct(bond.therapist, MakeAct(practice, bond, bond.therapist, TestAvailability()))});
   REQUIRE(response.ok());
   CHECK(ReasonOf(OutcomeOf(response->results(0))) == Reason::kStorageFailed);
-  REQUIRE(OutcomeOf(response->results(1)).ok());
-  CHECK(response->results(1).item().index() == 0);
+  CHECK(ReasonOf(OutcomeOf(response->results(1))) == Reason::kStorageFailed);
+  CHECK(CheckedLedger(practice, bond).kinds().empty());
+  const auto after = PerformAll(
+      practice, bond.therapist,
+      {SignedAct(bond.therapist, MakeAct(practice, bond, bond.therapist, TestAvailability()))});
+  REQUIRE(after.ok());
+  REQUIRE(OutcomeOf(after->results(0)).ok());
+  CHECK(after->results(0).item().index() == 0);
   CHECK(CheckedLedger(practice, bond).kinds() == "act");
 }
 
