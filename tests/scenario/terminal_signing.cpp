@@ -247,7 +247,7 @@ TEST_CASE("a yes to what has changed meanwhile signs nothing", "[signing]") {
   CHECK(end.Shows("changed meanwhile"));
   CHECK(end.Shows("The check-ins"));
   REQUIRE(Answers(end, kSignIt, "n\r"));
-  CHECK(end.Wait() == kExitUsage);
+  CHECK(end.Wait() == kExitDevice);
   CHECK_FALSE(couple.client.Standing().at("rhythm").is_null());
 
   TerminalProcess all(AtTerminal(couple.therapist, With(kPropose, "--all")));
