@@ -7,7 +7,8 @@ holdfast_test(server.store
 holdfast_test(server.core
   SOURCES ${here}/server/core/authorisation_test.cpp ${here}/server/core/bad_input_test.cpp
           ${here}/server/core/keys_test.cpp ${here}/server/core/login_test.cpp
-          ${here}/server/core/mailbox_test.cpp ${here}/server/core/membership_test.cpp
+          ${here}/server/core/invitation_test.cpp ${here}/server/core/mailbox_test.cpp
+          ${here}/server/core/membership_test.cpp
           ${here}/server/core/practice_test.cpp ${here}/server/core/engine_clock_test.cpp
           ${here}/server/core/restore_test.cpp
           ${here}/server/core/send_test.cpp ${here}/server/core/timers_test.cpp
