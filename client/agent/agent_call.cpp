@@ -156,7 +156,8 @@ std::optional<Holding> AskHowLong(const AgentPlace& place, const Hash& vault) {
 
 absl::StatusOr<bool> EndAgent(const AgentPlace& place) {
   std::error_code error;
-  if (!std::filesystem::exists(std::filesystem::symlink_status(place.folder, error))) return false;
+  const auto folder = std::filesystem::symlink_status(place.folder, error);
+  if (folder.type() == std::filesystem::file_type::not_found) return false;
   HOLDFAST_ASSIGN_OR_RETURN(const Descriptor taken, TakePlace(place));
   return EndAgentAt(place, taken);
 }

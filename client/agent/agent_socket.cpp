@@ -55,6 +55,7 @@ bool FitsAddress(const std::filesystem::path& socket) {
 }
 
 Descriptor ConnectTo(const std::filesystem::path& socket) {
+  errno = ENAMETOOLONG;
   if (!FitsAddress(socket)) return Descriptor();
   Descriptor descriptor = PacketSocket();
   const sockaddr_un address = AddressOf(socket);
@@ -68,6 +69,7 @@ Descriptor ConnectTo(const std::filesystem::path& socket) {
 }
 
 Descriptor ListenAt(const std::filesystem::path& socket) {
+  errno = ENAMETOOLONG;
   if (!FitsAddress(socket)) return Descriptor();
   Descriptor descriptor = PacketSocket();
   const sockaddr_un address = AddressOf(socket);

@@ -176,14 +176,14 @@ Task<absl::Status> Exchange::SendAll() {
   HOLDFAST_CO_RETURN_IF_ERROR(withdrawn);
   auto decided = co_await SendActs();
   HOLDFAST_CO_RETURN_IF_ERROR(decided);
-  auto sent = co_await outbox_.Flush();
-  // One bond's lists hold up no other bond's receipts; the next flush says it again.
-  if (ReasonOf(sent) != Reason::kStaleDeviceList) HOLDFAST_CO_RETURN_IF_ERROR(sent);
-  HOLDFAST_CO_RETURN_IF_ERROR(QueueReceipts(context_));
-  auto receipts = co_await outbox_.Flush();
-  HOLDFAST_CO_RETURN_IF_ERROR(receipts);
+  auto sent = co_await SendWritten();
+  // Messages that wait for lists, or for another day, hold up no end of a bond.
+  const bool is_met = sent.ok() || ReasonOf(sent) == Reason::kStaleDeviceList ||
+                      ReasonOf(sent) == Reason::kQuotaExceeded;
+  if (!is_met) co_return sent;
   auto ended = co_await acts_.PerformEnds();
   HOLDFAST_CO_RETURN_IF_ERROR(ended);
+  HOLDFAST_CO_RETURN_IF_ERROR(sent);
   auto settled = co_await SettleSuspicion();
   HOLDFAST_CO_RETURN_IF_ERROR(settled);
   // A login in between may have met a restored store.
@@ -191,6 +191,15 @@ Task<absl::Status> Exchange::SendAll() {
   HOLDFAST_CO_RETURN_IF_ERROR(restored.status());
   if (*restored) co_return MetRestoredStore();
   co_return absl::OkStatus();
+}
+
+Task<absl::Status> Exchange::SendWritten() {
+  auto sent = co_await outbox_.Flush();
+  // One bond's lists hold up no other bond's receipts; the next flush says it again.
+  if (ReasonOf(sent) != Reason::kStaleDeviceList) HOLDFAST_CO_RETURN_IF_ERROR(sent);
+  HOLDFAST_CO_RETURN_IF_ERROR(QueueReceipts(context_));
+  auto receipts = co_await outbox_.Flush();
+  co_return receipts;
 }
 
 absl::Status Exchange::RenewAndRemind() {

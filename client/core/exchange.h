@@ -60,6 +60,8 @@ class Exchange {
   Task<absl::Status> SettleSuspicion();
   // Decisions, after signing again what a changed time zone asks for.
   Task<absl::Status> SendActs();
+  // Messages, then receipts for those that came.
+  Task<absl::Status> SendWritten();
   // Without asking anybody: those zones, notes ahead whose key does not come, and keys that
   // nobody renews.
   absl::Status RenewAndRemind();

@@ -66,9 +66,9 @@ absl::StatusOr<bool> HasRoomForMark(const VaultReader& reader, vault::Bond& bond
     HOLDFAST_ASSIGN_OR_RETURN(const bool is_here, reader.Has(names::Message(message)));
     if (!is_here) ++waiting;
   }
-  const bool is_kept = waiting < limits::kMarksOnMissingMax;
-  CountMarkNotKept(bond, mark.envelope_id(), !is_kept);
-  return is_kept;
+  if (waiting < limits::kMarksOnMissingMax) return true;
+  CountMarkNotKept(bond, mark.envelope_id(), true);
+  return false;
 }
 
 }  // namespace
@@ -118,6 +118,8 @@ absl::Status TakeRupture(VaultChange& change, vault::Bond& bond, const BondParti
     HOLDFAST_ASSIGN_OR_RETURN(const bool is_kept, HasRoomForMark(change, bond, mark));
     if (!is_kept) return absl::OkStatus();
   }
+  // From here on it is kept, also where its message has come since it was counted.
+  CountMarkNotKept(bond, mark.envelope_id(), false);
   vault::Rupture next = record.value_or(vault::Rupture());
   if (!record || record->closed()) next.set_marked_ms(header.sent_at_ms);
   next.set_bond(parties.bond.str());

@@ -224,8 +224,10 @@ TEST_CASE("A command that never says what it wants keeps the others waiting for 
   REQUIRE(silent.is_open());
   CHECK(scene.Key().has_value());
   const Descriptor babbling = ConnectTo(scene.place.socket);
+  REQUIRE(babbling.is_open());
   const Bytes noise(100'000, 'x');
-  send(babbling.number(), noise.data(), noise.size(), MSG_NOSIGNAL);
+  REQUIRE(send(babbling.number(), noise.data(), noise.size(), MSG_NOSIGNAL) ==
+          static_cast<ssize_t>(noise.size()));
   CHECK(scene.Key().has_value());
 }
 

@@ -267,12 +267,13 @@ TEST_CASE("A practice that asks for new lists and shows none gets the same bytes
   CHECK(couple.therapist.TakeAlarms().empty());
 }
 
-TEST_CASE("A message refused for its lists holds up no other bond") {
+TEST_CASE("A message refused for its lists holds up no other bond, nor its end") {
   TestCouple couple;
   SecondClient lea(couple);
   const BondId kim_bond = couple.client.bond();
   REQUIRE(NoteTo(couple.therapist, kim_bond, "to Kim").ok());
   REQUIRE(NoteTo(couple.therapist, lea.person.bond(), "to Lea").ok());
+  REQUIRE(couple.therapist.engine->EndBond(lea.person.bond()).ok());
   couple.therapist.transport.on_request = [&](const std::string& method, Message& message) {
     if (method != "Send") return;
     auto& request = static_cast<v1::SendRequest&>(message);
@@ -282,6 +283,22 @@ TEST_CASE("A message refused for its lists holds up no other bond") {
   CHECK(couple.therapist.engine->Queued().value() == 1);
   REQUIRE(lea.person.Sync().ok());
   CHECK(lea.person.Texts() == Texts{"to Lea"});
+  CHECK(lea.person.Standing().ended);
+}
+
+TEST_CASE("Messages that wait for another day hold up no end of a bond") {
+  TestCouple couple;
+  SecondClient lea(couple);
+  REQUIRE(NoteTo(couple.therapist, couple.client.bond(), "to Kim").ok());
+  REQUIRE(couple.therapist.engine->EndBond(lea.person.bond()).ok());
+  couple.therapist.transport.refusal = [](const std::string& method) {
+    if (method != "Send") return absl::OkStatus();
+    return RefuseFor(Reason::kQuotaExceeded, "header", "these are more messages today",
+                     3 * limits::kHourMs);
+  };
+  CHECK(ReasonOf(couple.therapist.Sync().status()) == Reason::kQuotaExceeded);
+  REQUIRE(lea.person.Sync().ok());
+  CHECK(lea.person.Standing().ended);
 }
 
 TEST_CASE("More lives of the store than are kept push out the oldest, and order holds") {

@@ -175,6 +175,18 @@ TEST_CASE("Marks on messages that are not here are counted, not listed, and boun
   REQUIRE(couple.client.engine->MarkRupture(invented[kMarks - 2], "in other words").ok());
   Exchange(couple);
   CHECK(couple.therapist.engine->BondsByNeed()->front().marks_on_missing == kMarks - 2);
+  // One whose message comes after it was counted is counted no more once it is closed.
+  const EnvelopeId late = invented[kMarks - 3];
+  EditVault(couple.therapist, [&](VaultChange& change) {
+    vault::Message message;
+    message.set_bond(bond.str());
+    message.set_kind(static_cast<std::uint32_t>(Kind::kNote));
+    message.set_content(v1::Content().SerializeAsString());
+    change.Put(names::Message(late), message);
+  });
+  REQUIRE(couple.client.engine->CloseRupture(late).ok());
+  Exchange(couple);
+  CHECK(couple.therapist.engine->BondsByNeed()->front().marks_on_missing == kMarks - 3);
 }
 
 TEST_CASE("A mark finds room again once the messages of others have come") {
