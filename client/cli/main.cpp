@@ -37,8 +37,7 @@ constexpr std::string_view kFooter =
     "elsewhere what was signed is said.\n\n"
     "Exit codes: 0 done, 1 this device, or you chose not to, 2 usage, 3 refused by the practice, 4 "
     "practice unreachable, 5 something is not as it was sealed, signed or promised; what was "
-    "written or "
-    "decided all the same ends with its own.\n";
+    "written or decided and is where it belongs all the same ends with its own.\n";
 
 // A file or socket that is opened later must not take the place of a standard stream
 // that was closed: words meant for a person would go into it. Using one of them fails.

@@ -42,7 +42,7 @@ CLI::Validator Decimal() {
 CLI::Validator Who() {
   const auto check = [](std::string& text) -> std::string {
     if (Trimmed(text).empty()) {
-      return "must say whom you mean, by a label or an id; leave it out where there is only one";
+      return "must say whom you mean, by a label or an id";
     }
     if (!IsUtf8(text)) return "is not UTF-8 text, and nobody is called so";
     if (text.size() <= limits::kLabelBytesMax) return "";

@@ -1,7 +1,6 @@
 #include "client/cli/commands/device.h"
 
 #include <algorithm>
-#include <iostream>
 #include <utility>
 
 #include "client/cli/commands/unlocking.h"

@@ -1,6 +1,8 @@
 // drafts: what was written and not sent.
 #include <memory>
 
+#include "absl/strings/ascii.h"
+#include "client/cli/commands/arguments.h"
 #include "client/cli/commands/checkin_questions.h"
 #include "client/cli/commands/command.h"
 #include "client/cli/commands/composing.h"
@@ -12,8 +14,6 @@
 
 namespace holdfast::client::cli {
 namespace {
-
-constexpr std::size_t kPrefixMin = 4;
 
 struct DraftsOptions {
   CLI::App* show = nullptr;
@@ -32,7 +32,7 @@ absl::StatusOr<KeptDraft> FindDraft(Engine& engine, const std::string& id) {
   HOLDFAST_ASSIGN_OR_RETURN(const std::vector<KeptDraft> drafts, engine.Drafts());
   std::vector<KeptDraft> found;
   for (const KeptDraft& kept : drafts) {
-    if (kept.draft.kept->hex().starts_with(id)) found.push_back(kept);
+    if (kept.draft.kept->hex().starts_with(absl::AsciiStrToLower(id))) found.push_back(kept);
   }
   if (found.size() == 1) return found.front();
   if (found.empty()) return NoSuchDraft();
@@ -91,8 +91,7 @@ absl::Status ResumeKept(Context& context, Device& device, const KeptDraft& kept)
 
 absl::Status CheckDraftsOptions(const Context& context, const DraftsOptions& options) {
   if (!options.named()) return absl::OkStatus();
-  const bool hex = options.id.find_first_not_of("0123456789abcdef") == std::string::npos;
-  if (!hex || options.id.size() < kPrefixMin) return NoSuchDraft();
+  if (!CheckMessagePrefix(options.id).ok()) return NoSuchDraft();
   if (!options.resume->parsed() || AsksPeople(context)) return absl::OkStatus();
   return Refuse(Reason::kUsage, "resume", "goes on with a draft at a terminal, where it can ask");
 }

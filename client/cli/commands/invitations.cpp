@@ -6,6 +6,7 @@
 #include "client/cli/commands/arguments.h"
 #include "client/cli/commands/command.h"
 #include "client/cli/commands/deciding.h"
+#include "client/cli/commands/outgoing.h"
 #include "client/cli/commands/reading.h"
 #include "client/cli/words/invitation_words.h"
 #include "client/cli/words/json.h"
@@ -88,7 +89,7 @@ absl::Status SayTakenBack(Context& context, Device& device, const InvitationView
            ? " is taken back: nobody can join with it any more."
            : " is taken back on this device. The practice has not heard of it yet, and until then "
              "it can still be answered; the next command that reaches the practice tells it."));
-  context.has_acted = true;
+  context.has_acted = now->state == InvitationState::kWithdrawn;
   context.out.Document(WithSync({{"invitation", InvitationJson(*now)}}, sync));
   return absl::OkStatus();
 }
@@ -106,8 +107,10 @@ absl::Status TakeBack(Context& context, Device& device, const InvitationsOptions
                                  .status());
   }
   HOLDFAST_RETURN_IF_ERROR(device.engine().WithdrawInvitation(found.id));
+  const HeldSignals held;  // it is safe already: a signal only ends the wait
   const absl::Status sync = device.Sync(kBriefSyncMs).status();
   HOLDFAST_RETURN_IF_ERROR(SayTakenBack(context, device, found, sync));
+  EndIfSignalled(context);
   return IsAway(sync) ? absl::OkStatus() : sync;
 }
 
@@ -121,7 +124,7 @@ Command InvitationsCommand(CLI::App& app) {
   command->fallthrough();
   command->add_flag("--all", options->all, "Those that expired or were taken back as well");
   AddOffline(*command, options->offline);
-  command->add_subcommand("list", "All of them (also without a word)");
+  command->add_subcommand("list", "Those that nobody has answered (also without a word)");
   options->withdraw =
       command->add_subcommand("withdraw", "Take one back, so that nobody can join with it");
   options->withdraw

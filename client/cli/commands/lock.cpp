@@ -19,7 +19,6 @@ std::string LockedInWords(std::size_t ended, bool all) {
 
 absl::Status RunLock(Context& context, bool all) {
   const auto [ended, problem] = EndAgents(all ? PlacesOfAll() : PlacesOf(context.profile.vault()));
-  context.has_acted = ended > 0;
   HOLDFAST_RETURN_IF_ERROR(problem);
   // A mistyped name must not look like a profile that is locked.
   if (!all && ended == 0 && !context.profile.exists()) return context.profile.Missing();

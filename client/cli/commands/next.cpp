@@ -90,25 +90,34 @@ absl::StatusOr<std::vector<NextItem>> WhatWaits(Engine& engine) {
 
 enum class Then : std::uint8_t { kGoesOn, kReplies, kMoves, kStops };
 
-std::string WhatNext(bool can_move, bool has_more) {
-  return std::string("r replies") + (can_move ? ", m moves the reply" : "") +
-         (has_more ? "; Enter goes on to the next, q stops: " : "; Enter ends here: ");
+// What else than going on and stopping there is: with --offline nothing, for a reply and a move
+// are told to the practice.
+struct Offered {
+  bool replies = false;
+  bool moves = false;
+};
+
+std::string WhatNext(Offered offered, bool has_more) {
+  std::string text = offered.replies ? "r replies" : "";
+  if (offered.moves) text += ", m moves the reply";
+  if (!text.empty()) text += "; ";
+  return text + (has_more ? "Enter goes on to the next, q stops: " : "Enter ends here: ");
 }
 
 // Without the vault, so that other commands can use it meanwhile.
-absl::StatusOr<Then> AskWhatNext(Device& device, bool can_move, bool has_more) {
+absl::StatusOr<Then> AskWhatNext(Device& device, Offered offered, bool has_more) {
   for (int i = 0; i < kNextTriesMax; ++i) {
     absl::StatusOr<std::string> answer = std::string();
     HOLDFAST_RETURN_IF_ERROR(
-        device.WithoutVault([&] { answer = AskLine(WhatNext(can_move, has_more)); }));
+        device.WithoutVault([&] { answer = AskLine(WhatNext(offered, has_more)); }));
     if (!answer.ok()) return Then::kStops;  // the terminal is gone, or Ctrl-D
     const std::string word = PlainWords(*answer);
     if (word.empty()) return Then::kGoesOn;
-    if (word == "r") return Then::kReplies;
-    if (word == "m" && can_move) return Then::kMoves;
+    if (word == "r" && offered.replies) return Then::kReplies;
+    if (word == "m" && offered.moves) return Then::kMoves;
     if (word == "q") return Then::kStops;
-    std::cerr << Fitted(std::string("Enter alone, or one of the letters r") +
-                            (can_move ? ", m" : "") + " and q; Ctrl-D stops.",
+    const std::string letters = !offered.replies ? "q" : offered.moves ? "r, m and q" : "r and q";
+    std::cerr << Fitted("Enter alone, or of the letters " + letters + "; Ctrl-D stops.",
                         PromptColumns())
               << "\n";
   }
@@ -122,7 +131,7 @@ absl::Status MoveReply(Context& context, Device& device, const MessageView& mess
       device.WithoutVault([&] { answer = AskLine("When will the reply come, e.g. fri 17:00? "); }));
   HOLDFAST_RETURN_IF_ERROR(answer.status());
   HOLDFAST_ASSIGN_OR_RETURN(const std::uint64_t due_ms,
-                            ParseInstant(Trimmed(*answer), "TIME", FromOwnClock(OwnNow())));
+                            ParseInstant(Trimmed(*answer), "TIME", device.now_ms()));
   return DecideAndSay(context, device, MoveOfReply(device, message, due_ms, false));
 }
 
@@ -141,15 +150,16 @@ absl::StatusOr<MessageView> ShowWaiting(const Context& context, Device& device,
   return message;
 }
 
-absl::Status Walk(Context& context, Device& device, const std::vector<NextItem>& waiting) {
+absl::Status Walk(Context& context, Device& device, bool offline,
+                  const std::vector<NextItem>& waiting) {
   for (std::size_t i = 0; i < waiting.size(); ++i) {
     const std::string place = std::to_string(i + 1) + " of " + std::to_string(waiting.size());
     const auto message = ShowWaiting(context, device, waiting[i], place);
     if (!message.ok() && ReasonOf(message.status()) == Reason::kUnknownEnvelope) continue;
     HOLDFAST_RETURN_IF_ERROR(message.status());
-    const bool can_move = waiting[i].why == Why::kOwed;
+    const Offered offered{!offline, !offline && waiting[i].why == Why::kOwed};
     HOLDFAST_ASSIGN_OR_RETURN(const Then then,
-                              AskWhatNext(device, can_move, i + 1 < waiting.size()));
+                              AskWhatNext(device, offered, i + 1 < waiting.size()));
     if (then == Then::kStops) return absl::OkStatus();
     if (then == Then::kGoesOn) continue;
     const absl::Status sent = then == Then::kMoves
@@ -198,6 +208,10 @@ absl::StatusOr<std::vector<NextItem>> WhatWaitsNow(const Context& context, Devic
     context.out.Aside(kTrying);
   }
   sync = device.SyncEnd(soon ? 0 : kBriefSyncMs - kSoonMs);
+  if (IsAway(sync)) {
+    context.out.Aside("The practice cannot be reached just now." +
+                      (soon ? " " + WhatIsHere(device) : std::string()));
+  }
   return WhatWaits(device.engine());
 }
 
@@ -214,7 +228,7 @@ absl::Status RunNext(Context& context, const NextOptions& options) {
       HOLDFAST_ASSIGN_OR_RETURN(const Summary summary, OwnSummary(device.engine()));
       context.out.Say(NothingInWords(summary));
     }
-    HOLDFAST_RETURN_IF_ERROR(Walk(context, device, waiting));
+    HOLDFAST_RETURN_IF_ERROR(Walk(context, device, options.offline, waiting));
     // What was opened is told at once.
     if (!waiting.empty() && !options.offline) told = device.Sync(kBriefSyncMs).status();
     return IsAway(told) ? absl::OkStatus() : told;

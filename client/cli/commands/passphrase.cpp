@@ -28,7 +28,6 @@ absl::Status RunPassphrase(Context& context, const std::string& path) {
   HOLDFAST_ASSIGN_OR_RETURN(const Bytes wrapped, crypto::WrapVaultKey(vault.key, next.Expose(),
                                                                       crypto::PassphraseCost()));
   HOLDFAST_RETURN_IF_ERROR(ReplaceWrappedKey(file, vault.wrapped_key, wrapped, kVaultWait));
-  context.has_acted = true;
   const Ending ending = EndAgents(PlacesOf(file));
   const bool locked = ending.ended > 0 && ending.problem.ok();
   context.out.Say("The new passphrase of " + context.profile.name() +

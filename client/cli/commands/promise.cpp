@@ -58,12 +58,11 @@ absl::Status ListPromises(Context& context, const PromiseOptions& options) {
 absl::Status MovePromise(Context& context, const PromiseOptions& options) {
   HOLDFAST_RETURN_IF_ERROR(CheckOffline(options.offline, false));
   HOLDFAST_RETURN_IF_ERROR(CheckMessagePrefix(options.id));
-  HOLDFAST_ASSIGN_OR_RETURN(const std::uint64_t to,
-                            ParseInstant(options.to, "--to", FromOwnClock(OwnNow())));
+  const std::uint64_t now_ms = SystemClock().WallMs();
+  HOLDFAST_ASSIGN_OR_RETURN(const std::uint64_t to, ParseInstant(options.to, "--to", now_ms));
   // Whatever it answers, and was due until now: what is checked is the time.
   const Bytes any(EnvelopeId::size, '\1');
   HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId answered, EnvelopeId::From(any, "message"));
-  const std::uint64_t now_ms = FromOwnClock(OwnNow());
   HOLDFAST_RETURN_IF_ERROR(AsTyped(CheckDecision(Reschedule{answered, now_ms, to}, now_ms)));
   return WithDevice(context, [&](Device& device) -> absl::Status {
     HOLDFAST_ASSIGN_OR_RETURN(const MessageView message, device.engine().Message(options.id));

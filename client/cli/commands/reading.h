@@ -19,7 +19,7 @@ enum class Asking : std::uint8_t { kNot, kStill, kEnded };
 
 // What is said, piece by piece, and its document, to which `synced` and `sync_error` are added.
 struct Reading {
-  std::vector<std::string> pieces;  // a last line end is left out
+  std::vector<std::string> pieces;  // Add() leaves a last line end out
   // Of the pieces, the one that says whether the practice was reached; it is no news by itself.
   std::optional<std::size_t> of_practice;
   Json document = Json::object();

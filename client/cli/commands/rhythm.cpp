@@ -1,5 +1,4 @@
 // rhythm: when check-ins open by themselves.
-#include <array>
 #include <memory>
 
 #include "client/cli/commands/arguments.h"

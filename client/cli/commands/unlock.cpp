@@ -74,7 +74,6 @@ absl::Status RunUnlock(Context& context, const std::string& length) {
   HOLDFAST_ASSIGN_OR_RETURN(const Unlocked unlocked, UnlockProfile(context.profile, length));
   const std::uint64_t now_ms = SystemClock().WallMs();
   const std::uint64_t until_ms = now_ms + unlocked.left_ms;
-  context.has_acted = unlocked.begun;
   context.out.Say((unlocked.begun ? "Unlocked until " : "It is unlocked already, until ") +
                   LocalTime(until_ms, now_ms) +
                   ". Until then commands of this profile ask for no passphrase; \"holdfast "

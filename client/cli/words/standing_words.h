@@ -9,7 +9,7 @@
 
 namespace holdfast::client::cli {
 
-// "a reply to you, promised by tomorrow, 17:00".
+// "a reply to you, due tomorrow, 17:00".
 std::string PromiseInWords(const Words& words, const PromiseView& promise);
 // The client's yes or no to what is proposed waits on this device.
 bool HasAnswered(const StandingView& standing);

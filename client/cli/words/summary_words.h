@@ -34,7 +34,7 @@ struct KeptHere {
 
 Summary SummaryOf(const std::vector<BondOverview>& bonds, crypto::Role own_role,
                   const KeptHere& kept = {});
-// "1 landed badly; 9 replies owed, 2 of them late, the next by Tue 1 Dec, 10:00; 25 not opened."
+// "1 landed badly; 9 replies owed, 2 of them late, the next due Tue 1 Dec, 10:00; 25 not opened."
 std::string SummaryInWords(const Words& words, const Summary& summary);
 // "Nothing waits for you; 2 of yours have not gone out yet."
 std::string NothingInWords(const Summary& summary);
