@@ -92,34 +92,34 @@ enum class Then : std::uint8_t { kGoesOn, kReplies, kMoves, kStops };
 
 // What else than going on and stopping there is: with --offline nothing, for a reply and a move
 // are told to the practice.
-struct Offered {
+struct Steps {
   bool replies = false;
   bool moves = false;
 };
 
-std::string WhatNext(Offered offered, bool has_more) {
-  std::string text = offered.replies ? "r replies" : "";
-  if (offered.moves) text += ", m moves the reply";
+std::string WhatNext(Steps steps, bool has_more) {
+  std::string text = steps.replies ? "r replies" : "";
+  if (steps.moves) text += ", m moves the reply";
   if (!text.empty()) text += "; ";
   return text + (has_more ? "Enter goes on to the next, q stops: " : "Enter ends here: ");
 }
 
 // Without the vault, so that other commands can use it meanwhile.
-absl::StatusOr<Then> AskWhatNext(Device& device, Offered offered, bool has_more) {
+absl::StatusOr<Then> AskWhatNext(Device& device, Steps steps, bool has_more) {
   for (int i = 0; i < kNextTriesMax; ++i) {
     absl::StatusOr<std::string> answer = std::string();
     HOLDFAST_RETURN_IF_ERROR(
-        device.WithoutVault([&] { answer = AskLine(WhatNext(offered, has_more)); }));
+        device.WithoutVault([&] { answer = AskLine(WhatNext(steps, has_more)); }));
     if (!answer.ok()) return Then::kStops;  // the terminal is gone, or Ctrl-D
     const std::string word = PlainWords(*answer);
     if (word.empty()) return Then::kGoesOn;
-    if (word == "r" && offered.replies) return Then::kReplies;
-    if (word == "m" && offered.moves) return Then::kMoves;
+    if (word == "r" && steps.replies) return Then::kReplies;
+    if (word == "m" && steps.moves) return Then::kMoves;
     if (word == "q") return Then::kStops;
-    const std::string letters = !offered.replies ? "q" : offered.moves ? "r, m and q" : "r and q";
-    std::cerr << Fitted("Enter alone, or of the letters " + letters + "; Ctrl-D stops.",
-                        PromptColumns())
-              << "\n";
+    const std::string letters = !steps.replies ? "the letter q"
+                                : steps.moves  ? "one of the letters r, m and q"
+                                               : "one of the letters r and q";
+    std::cerr << Fitted("Enter alone, or " + letters + "; Ctrl-D stops.", PromptColumns()) << "\n";
   }
   return Then::kStops;
 }
@@ -157,9 +157,8 @@ absl::Status Walk(Context& context, Device& device, bool offline,
     const auto message = ShowWaiting(context, device, waiting[i], place);
     if (!message.ok() && ReasonOf(message.status()) == Reason::kUnknownEnvelope) continue;
     HOLDFAST_RETURN_IF_ERROR(message.status());
-    const Offered offered{!offline, !offline && waiting[i].why == Why::kOwed};
-    HOLDFAST_ASSIGN_OR_RETURN(const Then then,
-                              AskWhatNext(device, offered, i + 1 < waiting.size()));
+    const Steps steps{!offline, !offline && waiting[i].why == Why::kOwed};
+    HOLDFAST_ASSIGN_OR_RETURN(const Then then, AskWhatNext(device, steps, i + 1 < waiting.size()));
     if (then == Then::kStops) return absl::OkStatus();
     if (then == Then::kGoesOn) continue;
     const absl::Status sent = then == Then::kMoves
