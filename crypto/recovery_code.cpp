@@ -42,6 +42,7 @@ RecoveryKeys DeriveRecoveryKeys(const CodeSecret& secret) {
   const SecretBytes lookup = DeriveBytes(input, Purpose::kRecoveryLookup, {}, LookupId::size);
   return {LookupId::From(lookup.Expose(), "recovery.lookup").value(),
           DeriveBytes(input, Purpose::kRecoveryToken, {}, kRecoveryTokenBytes),
+          DeriveSecret<WrapKey>(input, Purpose::kRecoveryAccount),
           DeriveSecret<WrapKey>(input, Purpose::kRecoveryWrap)};
 }
 

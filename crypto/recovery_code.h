@@ -9,11 +9,12 @@ namespace holdfast::crypto {
 std::string EncodeRecoveryCode(const CodeSecret& secret);  // "HFR-…"
 absl::StatusOr<CodeSecret> DecodeRecoveryCode(std::string_view text);
 
-// Three derivations that tell nothing of each other.
+// Derivations that tell nothing of each other.
 struct RecoveryKeys {
   LookupId lookup;    // where the server keeps the sealed account key
   SecretBytes token;  // 32 bytes, shown to fetch it
-  WrapKey wrap;       // opens it
+  WrapKey account;    // opens it: crypto/link_code.h, SealedAccount
+  WrapKey wrap;       // opened the account key alone, as accounts of before 0.2.0 have it
 };
 RecoveryKeys DeriveRecoveryKeys(const CodeSecret& secret);
 Hash RecoveryTokenHash(BytesView token);

@@ -24,6 +24,7 @@ struct Kind {
 constexpr auto kKinds = std::to_array<Kind>({
     {"HFI", "an invitation"},
     {"HFE", "an enrolment code"},
+    {"HFD", "a link code"},
     {"HFR", "a recovery code"},
 });
 

@@ -15,12 +15,16 @@ enum class Purpose : unsigned char {
   // Signatures by an account key.
   kCertificate,
   kDeviceList,
+  kRecovery,
+  kArchiveEpoch,
   // Signatures by a device key.
   kPrekey,
   kLogin,
   kInvitation,
   kInvitationWithdrawal,
   kAct,
+  kSuspension,
+  kArchiveRecord,
   // Signatures by the practice key.
   kEndorsement,
   kSuccession,
@@ -37,6 +41,9 @@ enum class Purpose : unsigned char {
   kChainHead,
   kEnrolmentTokenHash,
   kRecoveryTokenHash,
+  kSealedAccountHash,
+  kArchiveRecordHash,
+  kArchiveSealedHash,
   kCodeChecksum,
   kCodeLine,
   kSessionId,
@@ -47,11 +54,18 @@ enum class Purpose : unsigned char {
   kInvitationBond,
   kInvitationPsk,
   kInvitationMac,
-  // ... from an enrolment code's and a recovery code's.
+  // ... from an enrolment code's, a recovery code's and a link code's.
   kEnrolmentToken,
   kRecoveryLookup,
   kRecoveryToken,
   kRecoveryWrap,
+  kRecoveryAccount,
+  kLinkLookup,
+  kLinkAccount,
+  // ... around the archive.
+  kArchiveContent,
+  kArchiveForDevice,
+  kArchivePrevious,
   // ... in sessions, bodies, tokens and vaults.
   kX3dh,
   kRatchetRoot,
@@ -67,9 +81,9 @@ enum class Purpose : unsigned char {
 namespace internal {
 template <Purpose kPurpose>
 constexpr auto Signer() {
-  if constexpr (kPurpose <= Purpose::kDeviceList) {
+  if constexpr (kPurpose <= Purpose::kArchiveEpoch) {
     return AccountKey();
-  } else if constexpr (kPurpose <= Purpose::kAct) {
+  } else if constexpr (kPurpose <= Purpose::kArchiveRecord) {
     return DeviceKey();
   } else {
     static_assert(kPurpose <= Purpose::kBatch, "nothing is signed for this purpose");

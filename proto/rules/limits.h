@@ -27,6 +27,12 @@ inline constexpr std::size_t kDevicesPerAccountMax = 8;
 inline constexpr std::size_t kCapsulesMax = 2 * kDevicesPerAccountMax - 1;
 inline constexpr std::size_t kListsPerAnswerMax = 64;
 inline constexpr std::size_t kStatementBytesMax = 1024;
+// A link code is for the person who sits between two screens.
+inline constexpr std::uint64_t kLinkMsMax = std::uint64_t{60} * 60 * 1000;
+// Records of an archive in one call, and epochs of its key that anybody asks for: as many as
+// device lists, of which each may begin one.
+inline constexpr std::size_t kArchiveRecordsPerCallMax = 16;
+inline constexpr std::size_t kArchiveEpochsPerAnswerMax = 64;
 // An answer: one page and its overhead. What a client receives at most.
 inline constexpr std::size_t kMessageBytesMax = std::size_t{1024} * 1024;
 // A request: the largest honest one is a send of the largest body with every capsule,
