@@ -230,6 +230,28 @@ constexpr AlarmRow kAlarmRows[] = {
     {AlarmKind::kAnsweredBeforeWithdrawal,
      "Somebody had answered {invitation} before it could be taken back, so the bond is there. If "
      "it is not with your client, end it: somebody else has seen the invitation."},
+    {AlarmKind::kDevicesLinked,
+     "{count} new devices of {who} can read and write from now on. There is nothing that you have "
+     "to do. If it was you, or they told you, all is well; if nobody knows of it, speak with each "
+     "other in person.",
+     "A new device of {who} can read and write from now on. There is nothing that you have to do. "
+     "If it was you, or they told you, all is well; if nobody knows of it, speak with each other "
+     "in person."},
+    {AlarmKind::kDevicesUnlinked,
+     "{count} devices of {who} were unlinked, and get nothing more. Everything else goes on.",
+     "A device of {who} was unlinked, and gets nothing more. Everything else goes on."},
+    {AlarmKind::kHistoryLocked,
+     "{count} messages from before this device was linked cannot be shown here yet. They come as "
+     "soon as another device of yours, or of whoever wrote them, has been in touch with the "
+     "practice.",
+     "A message from before this device was linked cannot be shown here yet. It comes as soon as "
+     "another device of yours, or of whoever wrote it, has been in touch with the practice."},
+    {AlarmKind::kArchiveWrong,
+     "What the practice shows of what your devices told each other is not right ({why}). It was "
+     "not taken in. Ask the practice about it."},
+    {AlarmKind::kArchiveHidden,
+     "The practice shows less of what your devices told each other than it had taken. This device "
+     "gives it back. If that happens again, ask the practice about it."},
 };
 
 constexpr bool EveryAlarmHasWords() {
@@ -251,6 +273,10 @@ bool IsCalm(AlarmKind kind) {
     case AlarmKind::kOldKeys:
     case AlarmKind::kPrekeyRefused:
     case AlarmKind::kAnsweredBeforeWithdrawal:
+    case AlarmKind::kDevicesLinked:
+    case AlarmKind::kDevicesUnlinked:
+    case AlarmKind::kHistoryLocked:
+    case AlarmKind::kArchiveHidden:
       return true;
     default:
       return false;

@@ -20,15 +20,18 @@ absl::StatusOr<Signer> SignerOf(const VaultReader& reader, const OwnDevice& own,
   if (act.account == own.account && act.device == own.device) {
     HOLDFAST_ASSIGN_OR_RETURN(auto identity, reader.Read(names::kIdentity));
     const WipedAtEnd wiped(identity);
-    certificate = identity.registration().certificate();
+    certificate = OwnCertificate(identity);
   } else {
     HOLDFAST_ASSIGN_OR_RETURN(const auto found, reader.Find(names::Peer(act.account)));
     const vault::Peer peer = found.value_or(vault::Peer());
-    for (const vault::PeerDevice& device : peer.devices()) {
-      const auto decoded = crypto::DecodeCertificate(device.certificate());
-      if (!decoded.ok() || crypto::DeviceIdOf(*decoded) != act.device) continue;
-      certificate.set_statement(device.certificate());
-      certificate.set_signature(device.certificate_signature());
+    // What a device signed before it was taken off the list stays its account's.
+    for (const auto* devices : {&peer.devices(), &peer.former()}) {
+      for (const vault::PeerDevice& device : *devices) {
+        const auto decoded = crypto::DecodeCertificate(device.certificate());
+        if (!decoded.ok() || crypto::DeviceIdOf(*decoded) != act.device) continue;
+        certificate.set_statement(device.certificate());
+        certificate.set_signature(device.certificate_signature());
+      }
     }
   }
   const auto decoded = crypto::DecodeCertificate(certificate.statement());

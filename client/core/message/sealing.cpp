@@ -1,5 +1,6 @@
 #include "client/core/message/sealing.h"
 
+#include "client/core/archive/facts.h"
 #include "client/core/message/chains.h"
 #include "client/core/message/queue.h"
 #include "client/core/outside/limits.h"
@@ -102,6 +103,18 @@ void NoteAutomatic(vault::Bond& bond, const Outgoing& outgoing, std::uint64_t po
   if (places.size() > limits::kAutomaticUncoveredMax) places.erase(places.begin());
 }
 
+v1::MessageKey KeyToKeep(const crypto::Capsule& capsule, const BondId& bond,
+                         const EnvelopeId& envelope) {
+  v1::MessageKey key;
+  key.set_bond(bond.str());
+  key.set_envelope(envelope.str());
+  key.set_content_key(Bytes(capsule.content_key.Expose()));
+  key.set_message_hash(capsule.message_hash.str());
+  key.set_position(capsule.position);
+  key.set_previous(capsule.previous.str());
+  return key;
+}
+
 absl::Status SealAt(VaultChange& change, const OwnDevice& own, const HeldLedger& ledger,
                     vault::Bond& bond, const Outgoing& outgoing, const PlaceInChain& place,
                     std::uint64_t now_ms) {
@@ -126,6 +139,7 @@ absl::Status SealAt(VaultChange& change, const OwnDevice& own, const HeldLedger&
   capsule.previous = place.previous;
   HOLDFAST_ASSIGN_OR_RETURN(capsule.heads, HeadsToTell(change, parties.bond));
   capsule.ledger = {ledger.book.number(), ledger.book.head()};
+  const v1::MessageKey kept_key = KeyToKeep(capsule, parties.bond, outgoing.id);
   capsule.sender_list = recipients.own_list;
   capsule.receiver_list = {recipients.peer.devices.version, recipients.peer.devices.list_hash};
   const crypto::SecretBytes plaintext = crypto::EncodeCapsule(capsule);
@@ -148,8 +162,10 @@ absl::Status SealAt(VaultChange& change, const OwnDevice& own, const HeldLedger&
   sent.set_pending(true);
   sent.set_kind(static_cast<std::uint32_t>(outgoing.kind));
   sent.set_by_person(outgoing.by_person);
+  sent.set_content_key(kept_key.content_key());
   if (!IsForPeople(outgoing.kind)) sent.set_content(outgoing.content);
   change.Put(names::Sent(parties.bond, place.position), sent);
+  HOLDFAST_RETURN_IF_ERROR(NoteMessage(change, kept_key));
   bond.set_chain_position(place.position);
   bond.set_chain_head(head.str());
   bond.set_owes_receipt(false);

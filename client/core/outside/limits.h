@@ -89,6 +89,21 @@ inline constexpr std::uint64_t kReconnectMsMin = 500;
 inline constexpr std::uint64_t kReconnectMsMax = 60'000;
 // How often a connected watch looks for new device lists and due prekeys.
 inline constexpr std::uint64_t kHousekeepingMs = 6 * kHourMs;
+// Former devices of an account that are remembered: as many as lists in an answer.
+inline constexpr int kFormerDevicesMax = 64;
+// Keys in one control message, so that it keeps its size.
+inline constexpr std::size_t kKeysAgainMax = 12;
+// Facts in one record of the archive, and the bytes that they may fill.
+inline constexpr int kFactsPerRecordMax = 256;
+inline constexpr std::size_t kFactsBytesPerRecord = 32768 - 1;
+// A draft that is longer stays on the device that wrote it.
+inline constexpr std::size_t kDraftFactBytesMax = 32000;
+// Records read or appended in one exchange: more than a life of writing makes.
+inline constexpr std::size_t kArchivePagesPerSyncMax = 65536;
+// Pages of a bond's history read at a time: 64 envelopes each.
+inline constexpr std::size_t kHistoryPagesPerReadMax = 65536;
+// Rounds of reading and appending while other devices append too.
+inline constexpr std::size_t kArchiveRoundsMax = 8;
 inline constexpr std::size_t kEnvelopePrefixHexMin = 4;
 // Lives of the practice's store that are told apart; operators rarely restore.
 // Beyond it the older half is forgotten, and counts as one.

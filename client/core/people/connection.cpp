@@ -33,6 +33,11 @@ absl::StatusOr<std::shared_ptr<const OwnDevice>> MoveGeneration(Vault& vault) {
 
 }  // namespace
 
+Task<absl::Status> Connection::ConnectToAny(std::string address) {
+  auto connected = co_await Connect(address, {});
+  co_return connected;
+}
+
 Task<absl::Status> Connection::Connect(std::string address, std::vector<PracticeKey> practices) {
   Close();
   context_.transport.Open(address);
@@ -61,6 +66,7 @@ Task<absl::Status> Connection::Connect(std::string address, std::vector<Practice
 absl::Status Connection::CheckEndorsements(const v1::DescribeResponse& description,
                                            const std::vector<PracticeKey>& practices) {
   successions_.clear();
+  if (practices.empty()) return CheckEndorsesItself(description);
   practice_ = practices.back();
   for (const v1::SignedStatement& statement : description.succession()) {
     const crypto::Signed signed_statement = FromWire(statement);
@@ -73,6 +79,19 @@ absl::Status Connection::CheckEndorsements(const v1::DescribeResponse& descripti
     const auto endorsement =
         crypto::VerifyEndorsement(FromWire(statement), practice_, tls_key_, context_.Now());
     if (endorsement.ok()) return absl::OkStatus();
+  }
+  return Refuse(Reason::kWrongPractice, "endorsements", "none is for the key that was seen");
+}
+
+absl::Status Connection::CheckEndorsesItself(const v1::DescribeResponse& description) {
+  for (const v1::SignedStatement& statement : description.endorsements()) {
+    const auto named = crypto::DecodeEndorsement(statement.statement());
+    if (!named.ok()) continue;
+    const auto endorsement =
+        crypto::VerifyEndorsement(FromWire(statement), named->practice, tls_key_, context_.Now());
+    if (!endorsement.ok()) continue;
+    practice_ = named->practice;
+    return absl::OkStatus();
   }
   return Refuse(Reason::kWrongPractice, "endorsements", "none is for the key that was seen");
 }

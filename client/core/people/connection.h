@@ -22,6 +22,9 @@ class Connection {
   // or a successor that it signed for, and pins that TLS key. wrong_practice,
   // unreachable, unsupported_version. Successors are handed to `succession`.
   Task<absl::Status> Connect(std::string address, std::vector<PracticeKey> practices);
+  // The same with whoever answers: for who holds a recovery code, which alone says later whose
+  // practice it is. No token and no login signature may leave before Connect().
+  Task<absl::Status> ConnectToAny(std::string address);
   // A token for this device. Detects an older copy of the vault: then it answers
   // OK, raises an alarm, and from then on nothing is sent (Progress.rolled_back).
   // login_refused, unreachable.
@@ -70,6 +73,7 @@ class Connection {
  private:
   absl::Status CheckEndorsements(const v1::DescribeResponse& description,
                                  const std::vector<PracticeKey>& practices);
+  absl::Status CheckEndorsesItself(const v1::DescribeResponse& description);
   absl::Status CheckHighestLogin(VaultChange& change, const OwnDevice& own,
                                  const crypto::Signed& mine, std::uint64_t generation,
                                  const crypto::Signed& highest);

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "client/core/people/account_key.h"
 #include "client/core/people/bonds.h"
 #include "client/core/people/peers.h"
 #include "client/core/people/wire.h"
@@ -22,8 +23,8 @@ Task<absl::Status> Directory::RefreshAccount(AccountKey account, BondId bond, Pe
       request.set_after_version(progress.list_version());
     } else {
       HOLDFAST_CO_ASSIGN_OR_RETURN(const auto known, FindPeer(look, account));
-      if (!known || known->stopped) co_return absl::OkStatus();
-      request.set_after_version(known->devices.version);
+      if (known && known->stopped) co_return absl::OkStatus();
+      request.set_after_version(known ? known->devices.version : 0);
     }
   }
   auto response = co_await connection_.Ask(&Transport::GetDevices, request);
@@ -31,6 +32,13 @@ Task<absl::Status> Directory::RefreshAccount(AccountKey account, BondId bond, Pe
     // After a restore the other side may not be back yet: what is pinned still holds.
     if (ReasonOf(response.status()) == Reason::kUnknownAccount) co_return absl::OkStatus();
     co_return response.status();
+  }
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const bool gives_back, GivesBack(account, response->devices()));
+  if (gives_back) {
+    auto returned = co_await AccountDevices(context_, connection_).ReturnDevices();
+    HOLDFAST_CO_RETURN_IF_ERROR(returned);
+    response = co_await connection_.Ask(&Transport::GetDevices, request);
+    HOLDFAST_CO_RETURN_IF_ERROR(response.status());
   }
   VaultChange change(context_.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
@@ -41,6 +49,14 @@ Task<absl::Status> Directory::RefreshAccount(AccountKey account, BondId bond, Pe
         TakePeerDevices(change, account, response->devices(), seen, bond, who, context_.Now()));
   }
   co_return change.Commit();
+}
+
+// An older list than the one that is known: a practice that restored a backup, for all that
+// can be seen of it.
+bool Directory::IsOlder(const v1::DeviceSet& wire, std::uint32_t known_version) {
+  if (wire.lists().empty()) return false;
+  const auto newest = crypto::DecodeDeviceList(wire.lists().rbegin()->statement());
+  return newest.ok() && newest->version < known_version;
 }
 
 absl::Status Directory::TakeOwn(VaultChange& change, const v1::DeviceSet& wire) {
@@ -59,11 +75,20 @@ absl::Status Directory::TakeOwn(VaultChange& change, const v1::DeviceSet& wire) 
                       AlarmKind::kOwnDeviceUnlisted);
   }
   if (devices->version == progress.list_version()) return absl::OkStatus();
-  PutPeer(change, *devices, wire);
-  progress.set_list_version(devices->version);
-  progress.set_list_hash(devices->list_hash.str());
-  change.Put(names::kProgress, progress);
-  return absl::OkStatus();
+  HOLDFAST_ASSIGN_OR_RETURN(const auto known, FindPeer(change, own->account));
+  crypto::VerifiedDevices before;
+  if (known) before = known->devices;
+  if (!known) before.devices.push_back(crypto::Device{.id = own->device});
+  HOLDFAST_RETURN_IF_ERROR(SayDevicesChanged(change, before, *devices, std::nullopt,
+                                             {Who::kOwnDevice}, context_.Now()));
+  return PutOwnDevices(change, *devices, wire);
+}
+
+absl::StatusOr<bool> Directory::GivesBack(const AccountKey& account, const v1::DeviceSet& wire) {
+  const VaultReader look(context_.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(look));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, look.Read(names::kProgress));
+  return account == own->account && IsOlder(wire, progress.list_version());
 }
 
 Task<absl::Status> Directory::Refresh(BondId bond) {

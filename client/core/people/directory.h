@@ -27,6 +27,8 @@ class Directory {
  private:
   Task<absl::Status> RefreshAccount(AccountKey account, BondId bond, PersonName who,
                                     Bytes seen = {});
+  static bool IsOlder(const v1::DeviceSet& wire, std::uint32_t known_version);
+  absl::StatusOr<bool> GivesBack(const AccountKey& account, const v1::DeviceSet& wire);
   absl::Status TakeOwn(VaultChange& change, const v1::DeviceSet& wire);
 
   Context context_;

@@ -16,7 +16,7 @@ namespace holdfast::client {
 namespace {
 
 absl::StatusOr<crypto::Certificate> CertificateOf(const vault::Identity& identity) {
-  return crypto::DecodeCertificate(identity.registration().certificate().statement());
+  return crypto::DecodeCertificate(OwnCertificate(identity).statement());
 }
 
 // Made at an impossible date: no practice can have taken it.
@@ -50,8 +50,12 @@ absl::StatusOr<vault::Identity> Prepare(VaultChange& change, crypto::Role role,
                                         const std::string& address, const PracticeKey& practice,
                                         std::uint64_t now_ms) {
   HOLDFAST_ASSIGN_OR_RETURN(auto found, change.Find(names::kIdentity));
-  if (!found || IsUnusable(*found)) {
-    HOLDFAST_ASSIGN_OR_RETURN(found, MakeIdentity(change, now_ms));
+  // What is sealed for the recovery code names practice and role.
+  const bool is_for_another = found && !found->has_statement() && !found->practice().empty() &&
+                              (found->practice() != practice.view() ||
+                               found->role() != static_cast<std::uint32_t>(role));
+  if (!found || IsUnusable(*found) || is_for_another) {
+    HOLDFAST_ASSIGN_OR_RETURN(found, MakeIdentity(change, role, practice, now_ms));
   }
   vault::Identity& identity = *found;
   if (identity.has_statement()) {
@@ -72,11 +76,13 @@ absl::StatusOr<vault::Identity> Prepare(VaultChange& change, crypto::Role role,
 // Another one in its place, for the same practice, role and code.
 absl::Status MakeAgain(Context& context, const vault::Identity& refused) {
   VaultChange change(context.vault);
-  HOLDFAST_ASSIGN_OR_RETURN(vault::Identity identity, MakeIdentity(change, context.Now()));
+  HOLDFAST_ASSIGN_OR_RETURN(const PracticeKey practice,
+                            PracticeKey::From(refused.practice(), "vault.identity"));
+  HOLDFAST_ASSIGN_OR_RETURN(
+      vault::Identity identity,
+      MakeIdentity(change, static_cast<crypto::Role>(refused.role()), practice, context.Now()));
   const WipedAtEnd wiped(identity);
-  identity.set_role(refused.role());
   identity.set_address(refused.address());
-  identity.set_practice(refused.practice());
   identity.set_enrolment_token(refused.enrolment_token());
   change.Put(names::kIdentity, identity);
   return change.Commit();

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "client/core/archive/facts.h"
+#include "client/core/people/new_device.h"
 #include "client/core/people/wire.h"
 #include "client/core/shown/next_step.h"
 #include "client/core/vault/names.h"
@@ -45,23 +47,16 @@ absl::StatusOr<OwnDevice> OwnDeviceOf(const vault::Identity& identity) {
                    .signing = crypto::SigningKey(std::move(seed)),
                    .identity = std::move(secret),
                    .account_psk = std::move(account_psk),
-                   .certificate_hash =
-                       crypto::CertificateHash(identity.registration().certificate().statement()),
+                   .certificate_hash = crypto::CertificateHash(OwnCertificate(identity).statement()),
                    .registered = identity.has_statement()};
 }
 
-void FillRecovery(vault::Identity& identity, const crypto::SigningKey& account) {
-  const crypto::CodeSecret secret = crypto::CodeSecret::Random();
-  const crypto::RecoveryKeys keys = crypto::DeriveRecoveryKeys(secret);
-  v1::Registration& registration = *identity.mutable_registration();
-  registration.set_recovery_lookup(keys.lookup.str());
-  registration.set_recovery_authentication_hash(
-      crypto::RecoveryTokenHash(keys.token.Expose()).str());
-  registration.set_sealed_account_key(crypto::SealAccountKey(keys.wrap, account));
-  identity.set_recovery_secret(Bytes(secret.Expose()));
-}
-
 }  // namespace
+
+const v1::SignedStatement& OwnCertificate(const vault::Identity& identity) {
+  return identity.has_certificate() ? identity.certificate()
+                                    : identity.registration().certificate();
+}
 
 bool OwnDevice::KnowsPractice(const PracticeKey& key) const {
   return std::ranges::find(practices, key) != practices.end();
@@ -87,46 +82,37 @@ absl::StatusOr<std::shared_ptr<const OwnDevice>> RegisteredDevice(const VaultRea
   return own;
 }
 
-absl::StatusOr<vault::Identity> MakeIdentity(VaultChange& change, std::uint64_t now_ms) {
+absl::StatusOr<vault::Identity> MakeIdentity(VaultChange& change, crypto::Role role,
+                                             const PracticeKey& practice, std::uint64_t now_ms) {
   HOLDFAST_RETURN_IF_ERROR(CheckDate(now_ms, ""));
   const crypto::SigningKey account = crypto::SigningKey::Generate();
-  const crypto::SigningKey signing = crypto::SigningKey::Generate();
-  const crypto::DhPair dh = crypto::GenerateDhPair();
-  const crypto::DhPair prekey = crypto::GenerateDhPair();
-  const crypto::Certificate certificate{account.public_key<AccountKey>(),
-                                        signing.public_key<DeviceKey>(), dh.key, now_ms};
-  const DeviceId device = crypto::DeviceIdOf(certificate);
-  const crypto::DeviceList list{certificate.account, 1, Hash(), now_ms, {device}};
-  const crypto::Signed signed_list = crypto::SignDeviceList(account, list);
-  const Hash list_hash = crypto::DeviceListHash(signed_list.statement);
-
+  const AccountKey key = account.public_key<AccountKey>();
   vault::Identity identity;
-  identity.set_account(certificate.account.str());
-  identity.set_device(device.str());
-  identity.set_signing_seed(Bytes(signing.seed().Expose()));
-  identity.set_identity_secret(Bytes(dh.secret.Expose()));
+  identity.set_role(static_cast<std::uint32_t>(role));
+  identity.set_practice(practice.str());
+  identity.set_account(key.str());
   identity.set_account_psk(Bytes(crypto::PreSharedKey::Random().Expose()));
+  const NewDevice device = MakeDevice(account, identity, now_ms);
+  const crypto::Signed list =
+      crypto::SignDeviceList(account, crypto::DeviceList{key, 1, Hash(), now_ms, {device.id}});
+  const crypto::ListRef first{1, crypto::DeviceListHash(list.statement)};
   v1::Registration& registration = *identity.mutable_registration();
-  *registration.mutable_list() = ToWire(signed_list);
-  *registration.mutable_certificate() = ToWire(crypto::SignCertificate(account, certificate));
-  *registration.mutable_prekey() = ToWire(
-      crypto::SignPrekey(signing, crypto::Prekey{device, 1, prekey.key, now_ms, 1, list_hash}));
-  FillRecovery(identity, account);
+  *registration.mutable_list() = ToWire(list);
+  *registration.mutable_certificate() = identity.certificate();
+  identity.clear_certificate();
+  *registration.mutable_prekey() = PutFirstPrekey(change, device, first, now_ms);
 
-  vault::PrekeySecret secret;
-  const WipedAtEnd wiped(secret);
-  secret.set_secret(Bytes(prekey.secret.Expose()));
-  secret.set_created_ms(now_ms);
-  *secret.mutable_statement() = registration.prekey();
-  change.Put(names::Prekey(1), secret);
-  vault::Progress progress;
-  progress.set_list_version(1);
-  progress.set_list_hash(list_hash.str());
-  progress.set_prekey_id(1);
-  progress.set_prekey_created_ms(now_ms);
-  progress.set_prekey_published(true);
+  const crypto::ArchiveKey archive = crypto::ArchiveKey::Random();
+  PutArchiveKey(change, 1, archive);
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
+  progress.set_archive_epoch(1);
   change.Put(names::kProgress, progress);
+  const crypto::CodeSecret code = crypto::CodeSecret::Random();
+  HOLDFAST_ASSIGN_OR_RETURN(auto sealed, ToSeal(identity, account, 1, archive));
+  *registration.mutable_recovery() = MakeRecovery(code, sealed, 1, now_ms);
+  identity.set_recovery_secret(Bytes(code.Expose()));
   change.Put(names::kIdentity, identity);
+  HOLDFAST_RETURN_IF_ERROR(NoteAccount(change, identity));
   return identity;
 }
 

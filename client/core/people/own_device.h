@@ -37,11 +37,16 @@ absl::StatusOr<std::shared_ptr<const OwnDevice>> FindOwnDevice(const VaultReader
 // Only where the account is registered; usage otherwise.
 absl::StatusOr<std::shared_ptr<const OwnDevice>> RegisteredDevice(const VaultReader& reader);
 
+// This device's certificate, signed by the account key.
+const v1::SignedStatement& OwnCertificate(const vault::Identity& identity);
+
 // A fresh account with this device as its first: keys, certificate, list, prekey
 // and the recovery code, all put into the change. The account key's secret is
-// kept nowhere but in the registration, sealed under the recovery code.
+// kept nowhere but in the registration, sealed under the recovery code with what another
+// device of the account needs.
 // time_out_of_range at a date that cannot be signed.
-absl::StatusOr<vault::Identity> MakeIdentity(VaultChange& change, std::uint64_t now_ms);
+absl::StatusOr<vault::Identity> MakeIdentity(VaultChange& change, crypto::Role role,
+                                             const PracticeKey& practice, std::uint64_t now_ms);
 
 // The recovery code's text while it may still be shown; empty afterwards.
 std::string PendingRecoveryCode(const vault::Identity& identity);

@@ -1,5 +1,7 @@
 #include "client/core/people/peers.h"
 
+#include <algorithm>
+
 #include "client/core/outside/limits.h"
 #include "client/core/people/wire.h"
 #include "client/core/vault/alarms.h"
@@ -22,7 +24,47 @@ absl::StatusOr<KnownDevices> KnownDevicesOf(const AccountKey& account, const vau
     device.certificate_hash = crypto::CertificateHash(stored.certificate());
     known.devices.devices.push_back(device);
   }
+  for (const vault::PeerDevice& stored : record.former()) {
+    crypto::Device device;
+    HOLDFAST_ASSIGN_OR_RETURN(device.certificate, crypto::DecodeCertificate(stored.certificate()));
+    device.id = crypto::DeviceIdOf(device.certificate);
+    device.certificate_hash = crypto::CertificateHash(stored.certificate());
+    known.former.push_back(device);
+  }
   return known;
+}
+
+bool HasCertificate(const google::protobuf::RepeatedPtrField<vault::PeerDevice>& devices,
+                    const std::string& certificate) {
+  return std::ranges::any_of(devices, [&](const vault::PeerDevice& device) {
+    return device.certificate() == certificate;
+  });
+}
+
+void AddFormer(vault::Peer& record, const vault::PeerDevice& device) {
+  const bool is_known = HasCertificate(record.devices(), device.certificate()) ||
+                        HasCertificate(record.former(), device.certificate());
+  if (is_known || record.former_size() >= limits::kFormerDevicesMax) return;
+  *record.add_former() = device;
+}
+
+void KeepFormer(vault::Peer& record, const vault::Peer& before, const AccountKey& account,
+                const v1::DeviceSet& wire) {
+  const auto known = record.former();
+  record.clear_former();
+  for (const vault::PeerDevice& device : before.devices()) {
+    vault::PeerDevice gone = device;
+    gone.clear_prekey();
+    AddFormer(record, gone);
+  }
+  for (const vault::PeerDevice& device : known) AddFormer(record, device);
+  for (const v1::SignedStatement& shown : wire.former()) {
+    if (!crypto::VerifyCertificate(FromWire(shown), account).ok()) continue;
+    vault::PeerDevice device;
+    device.set_certificate(shown.statement());
+    device.set_certificate_signature(shown.signature());
+    AddFormer(record, device);
+  }
 }
 
 // The newest prekey of this device that was ever shown: a practice that restored an
@@ -71,7 +113,40 @@ void PutPeer(VaultChange& change, const crypto::VerifiedDevices& devices,
     device->set_certificate_signature(wire.certificates(i).signature());
     device->set_prekey(NewerPrekey(before, certificate, wire.prekeys(i).statement()));
   }
+  KeepFormer(record, before, devices.account, wire);
   change.Put(names::Peer(devices.account), record);
+}
+
+const crypto::Device* KnownDevices::FindEver(const DeviceId& id) const {
+  const crypto::Device* const listed = Find(id);
+  if (listed != nullptr) return listed;
+  for (const crypto::Device& device : former) {
+    if (device.id == id) return &device;
+  }
+  return nullptr;
+}
+
+absl::Status SayDevicesChanged(VaultChange& change, const crypto::VerifiedDevices& before,
+                               const crypto::VerifiedDevices& after,
+                               const std::optional<BondId>& bond, const PersonName& who,
+                               std::uint64_t now_ms) {
+  const auto missing_of = [](const crypto::VerifiedDevices& some,
+                             const crypto::VerifiedDevices& others) {
+    return static_cast<std::uint64_t>(
+        std::ranges::count_if(some.devices, [&](const crypto::Device& device) {
+          return std::ranges::find(others.devices, device.id, &crypto::Device::id) ==
+                 others.devices.end();
+        }));
+  };
+  const std::uint64_t added = missing_of(after, before);
+  const std::uint64_t gone = missing_of(before, after);
+  if (added != 0) {
+    HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(change, now_ms, Reason::kStaleDeviceList, bond,
+                                        AlarmKind::kDevicesLinked, {.who = who, .count = added}));
+  }
+  if (gone == 0) return absl::OkStatus();
+  return RaiseAlarm(change, now_ms, Reason::kStaleDeviceList, bond, AlarmKind::kDevicesUnlinked,
+                    {.who = who, .count = gone});
 }
 
 absl::Status StopPeer(VaultChange& change, const AccountKey& account, const BondId& bond,
@@ -87,8 +162,10 @@ absl::Status TakePeerDevices(VaultChange& change, const AccountKey& account,
                              const v1::DeviceSet& wire, const Bytes& seen, const BondId& bond,
                              const PersonName& who, std::uint64_t now_ms) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto known, FindPeer(change, account));
-  if (!known || known->stopped) return absl::OkStatus();
-  const crypto::VerifiedDevices& pinned = known->devices;
+  if (known && known->stopped) return absl::OkStatus();
+  // Of a bond that came from the archive nothing is pinned yet: its account key is known.
+  const crypto::VerifiedDevices pinned =
+      known ? known->devices : crypto::VerifiedDevices{.account = account};
   // Another list under a number that is pinned already.
   for (const v1::SignedStatement& statement : wire.lists()) {
     const auto list = crypto::VerifyDeviceList(FromWire(statement), account);
@@ -103,6 +180,9 @@ absl::Status TakePeerDevices(VaultChange& change, const AccountKey& account,
                       {.who = who, .cause = CauseOf(devices.status())});
   }
   if (devices->version < pinned.version) return absl::OkStatus();
+  if (known) {
+    HOLDFAST_RETURN_IF_ERROR(SayDevicesChanged(change, pinned, *devices, bond, who, now_ms));
+  }
   PutPeer(change, *devices, wire);
   if (seen.empty()) return absl::OkStatus();
   HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Read(names::Peer(account)));

@@ -14,12 +14,17 @@ struct KnownDevices {
   crypto::VerifiedDevices devices;
   bool stopped = false;
 
+  std::vector<crypto::Device> former = {};  // without prekeys; nothing new is sealed for them
+
   const crypto::Device* Find(const DeviceId& id) const;
+  // Also one that was on an earlier list.
+  const crypto::Device* FindEver(const DeviceId& id) const;
 };
 
 absl::StatusOr<std::optional<KnownDevices>> FindPeer(const VaultReader& reader,
                                                      const AccountKey& account);
-// Pins devices that were verified on what was known.
+// Pins devices that were verified on what was known. Who is on the list no more is remembered
+// as a former device, and so is who `wire` names as one, where the account key certified it.
 void PutPeer(VaultChange& change, const crypto::VerifiedDevices& devices,
              const v1::DeviceSet& wire);
 
@@ -31,6 +36,12 @@ void PutPeer(VaultChange& change, const crypto::VerifiedDevices& devices,
 absl::Status TakePeerDevices(VaultChange& change, const AccountKey& account,
                              const v1::DeviceSet& wire, const Bytes& seen, const BondId& bond,
                              const PersonName& who, std::uint64_t now_ms);
+
+// Tells the person which devices came and went; `who` may be this account itself.
+absl::Status SayDevicesChanged(VaultChange& change, const crypto::VerifiedDevices& before,
+                               const crypto::VerifiedDevices& after,
+                               const std::optional<BondId>& bond, const PersonName& who,
+                               std::uint64_t now_ms);
 
 // Somebody showed another list of a version that is pinned.
 absl::Status StopPeer(VaultChange& change, const AccountKey& account, const BondId& bond,

@@ -87,9 +87,15 @@ enum class AlarmKind : std::uint16_t {
   kPrekeyRefused = 60,       // clocks differ by more than a day: it takes no new keys
   // Invitations that were taken back.
   kAnsweredWithdrawn = 61,        // the invitation, and the practice had agreed
-  kAnsweredBeforeWithdrawal = 62  // the invitation: the bond counts
+  kAnsweredBeforeWithdrawal = 62,  // the invitation: the bond counts
+  // Devices that come and go.
+  kDevicesLinked = 63,    // count, of who
+  kDevicesUnlinked = 64,  // count, of who
+  kHistoryLocked = 65,    // count messages of before this device was linked: no key is here yet
+  kArchiveWrong = 66,     // what the practice shows of this account's archive. cause
+  kArchiveHidden = 67,    // the practice shows less of it than it took
 };
-inline constexpr AlarmKind kNewestAlarmKind = AlarmKind::kAnsweredBeforeWithdrawal;
+inline constexpr AlarmKind kNewestAlarmKind = AlarmKind::kArchiveHidden;
 
 // What a check found, in the words of the check.
 struct Cause {

@@ -152,6 +152,13 @@ struct SyncReport {
   std::vector<Alarm> alarms;  // new ones
 };
 
+// One installation of the account.
+struct DeviceView {
+  DeviceId id;
+  std::uint64_t since_ms = 0;  // when its account certified it, by its own clock
+  bool is_this = false;
+};
+
 struct Enrolled {
   std::string recovery_code;  // shown once; it is not kept anywhere
 };

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "client/core/vault/vault.pb.h"
+#include "holdfast/v1/content.pb.h"
 #include "crypto/public/secret.h"
 
 namespace holdfast::client {
@@ -17,12 +18,14 @@ class WipedAtEnd {
   explicit WipedAtEnd(vault::Identity& record)
       : WipedAtEnd({record.mutable_signing_seed(), record.mutable_identity_secret(),
                     record.mutable_account_psk(), record.mutable_recovery_secret(),
-                    record.mutable_enrolment_token()}) {}
+                    record.mutable_enrolment_token(), record.mutable_new_recovery_secret()}) {}
   explicit WipedAtEnd(vault::PrekeySecret& record) : WipedAtEnd({record.mutable_secret()}) {}
   explicit WipedAtEnd(vault::AheadKey& record) : WipedAtEnd({record.mutable_key()}) {}
   // What goes between devices may hold the key to notes ahead.
   explicit WipedAtEnd(vault::Queued& record) : WipedAtEnd({record.mutable_content()}) {}
-  explicit WipedAtEnd(vault::Sent& record) : WipedAtEnd({record.mutable_content()}) {}
+  explicit WipedAtEnd(vault::Sent& record)
+      : WipedAtEnd({record.mutable_content(), record.mutable_content_key()}) {}
+  explicit WipedAtEnd(v1::MessageKey& record) : WipedAtEnd({record.mutable_content_key()}) {}
   explicit WipedAtEnd(Bytes& bytes) : WipedAtEnd({&bytes}) {}
   explicit WipedAtEnd(vault::Invitation& record) : WipedAtEnd({record.mutable_secret()}) {}
   ~WipedAtEnd() {

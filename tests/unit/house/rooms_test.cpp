@@ -23,7 +23,7 @@ struct Floor {
 const std::vector<Floor>& Floors() {
   static const std::vector<Floor> kFloors = {
       {"client/core",
-       {"outside", "shown", "vault", "people", "ledger", "message", "ahead", "sending", "taking",
+       {"outside", "shown", "vault", "archive", "people", "ledger", "message", "ahead", "sending", "taking", "archiving",
         "reading"}},
       {"client/cli", {"words", "terminal", "commands"}},
       {"server/core", {"records", "engine", "mailbox", "members", "ledger", "mail"}},

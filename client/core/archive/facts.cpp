@@ -1,0 +1,173 @@
+#include "client/core/archive/facts.h"
+
+#include "client/core/outside/limits.h"
+#include "client/core/vault/names.h"
+
+namespace holdfast::client {
+namespace {
+
+absl::Status NoteAndWipe(VaultChange& change, v1::Fact& fact) {
+  const absl::Status noted = NoteFact(change, fact);
+  WipeFact(fact);
+  return noted;
+}
+
+// What waits of it already is kept where the new one says nothing.
+absl::Status NoteState(VaultChange& change, BytesView envelope, std::uint64_t opened_ms,
+                       std::uint64_t delivered_ms) {
+  v1::Fact fact;
+  v1::MessageStateFact& state = *fact.mutable_state();
+  state.set_envelope(Bytes(envelope));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto waiting,
+                            change.Find(names::kToArchive.At(SubjectOf(fact))));
+  if (waiting) state = waiting->state();
+  if (opened_ms != 0) state.set_opened_ms(opened_ms);
+  if (delivered_ms != 0) state.set_delivered_ms(delivered_ms);
+  return NoteFact(change, fact);
+}
+
+}  // namespace
+
+absl::StatusOr<bool> KeepsArchive(const VaultReader& reader) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, reader.Find(names::kProgress));
+  return progress && progress->archive_epoch() != 0;
+}
+
+Bytes SubjectOf(const v1::Fact& fact) {
+  switch (fact.fact_case()) {
+    case v1::Fact::kBond:
+      return "bond" + fact.bond().statement().statement();
+    case v1::Fact::kLabel:
+      return "label" + fact.label().bond();
+    case v1::Fact::kMessage:
+      return "message" + fact.message().envelope();
+    case v1::Fact::kState:
+      return "state" + fact.state().envelope();
+    case v1::Fact::kInvitation:
+      return "invitation" + fact.invitation().lookup_id();
+    case v1::Fact::kDraft:
+      return "draft" + fact.draft().id();
+    case v1::Fact::kStandingHours:
+      return "standing-hours";
+    case v1::Fact::kStandingRhythm:
+      return "standing-rhythm";
+    case v1::Fact::kAccount:
+      return "account";
+    case v1::Fact::FACT_NOT_SET:
+      break;
+  }
+  return {};
+}
+
+void WipeFact(v1::Fact& fact) {
+  if (fact.has_bond()) crypto::WipeBytes(*fact.mutable_bond()->mutable_shared_key());
+  if (fact.has_message()) crypto::WipeBytes(*fact.mutable_message()->mutable_content_key());
+  if (fact.has_invitation()) crypto::WipeBytes(*fact.mutable_invitation()->mutable_secret());
+}
+
+absl::Status NoteFact(VaultChange& change, const v1::Fact& fact) {
+  HOLDFAST_ASSIGN_OR_RETURN(const bool keeps, KeepsArchive(change));
+  if (keeps) change.Put(names::kToArchive.At(SubjectOf(fact)), fact);
+  return absl::OkStatus();
+}
+
+absl::Status NoteBond(VaultChange& change, const vault::Bond& bond, BytesView shared_key) {
+  v1::Fact fact;
+  *fact.mutable_bond()->mutable_statement() = bond.statement();
+  fact.mutable_bond()->set_shared_key(Bytes(shared_key));
+  fact.mutable_bond()->set_redeem_request(bond.redeem_request());
+  return NoteAndWipe(change, fact);
+}
+
+absl::Status NoteLabel(VaultChange& change, const vault::Bond& bond) {
+  v1::Fact fact;
+  fact.mutable_label()->set_bond(bond.id());
+  fact.mutable_label()->set_label(bond.label());
+  return NoteFact(change, fact);
+}
+
+absl::Status NoteMessage(VaultChange& change, const v1::MessageKey& key) {
+  v1::Fact fact;
+  *fact.mutable_message() = key;
+  return NoteAndWipe(change, fact);
+}
+
+absl::Status NoteOpened(VaultChange& change, BytesView envelope, std::uint64_t opened_ms) {
+  return NoteState(change, envelope, opened_ms, 0);
+}
+
+absl::Status NoteDelivered(VaultChange& change, BytesView envelope, std::uint64_t delivered_ms) {
+  return NoteState(change, envelope, 0, delivered_ms);
+}
+
+absl::Status NoteInvitation(VaultChange& change, BytesView lookup,
+                            const vault::Invitation& invitation) {
+  v1::Fact fact;
+  v1::InvitationFact& told = *fact.mutable_invitation();
+  told.set_lookup_id(Bytes(lookup));
+  told.set_secret(invitation.secret());
+  told.set_label(invitation.label());
+  told.set_expires_ms(invitation.expires_ms());
+  told.set_address(invitation.address());
+  *told.mutable_statement() = invitation.statement();
+  if (invitation.has_withdrawal()) *told.mutable_withdrawal() = invitation.withdrawal();
+  told.set_client(invitation.client());
+  return NoteAndWipe(change, fact);
+}
+
+absl::Status NoteDraft(VaultChange& change, BytesView id, const vault::Draft& draft) {
+  if (draft.content().size() > limits::kDraftFactBytesMax) return absl::OkStatus();
+  v1::Fact fact;
+  v1::DraftFact& told = *fact.mutable_draft();
+  told.set_id(Bytes(id));
+  told.set_bond(draft.bond());
+  told.set_kind(draft.kind());
+  told.set_content(draft.content());
+  told.set_reply_to(draft.reply_to());
+  told.set_release_when(draft.release().when());
+  told.set_release_at_ms(draft.release().at_ms());
+  told.set_release_slot(draft.release().slot());
+  told.set_release_promise(draft.release().promise());
+  told.set_kept_ms(draft.kept_ms());
+  return NoteFact(change, fact);
+}
+
+absl::Status NoteDraftGone(VaultChange& change, BytesView id) {
+  v1::Fact fact;
+  fact.mutable_draft()->set_id(Bytes(id));
+  fact.mutable_draft()->set_dropped(true);
+  return NoteFact(change, fact);
+}
+
+absl::Status NoteStandingHours(VaultChange& change, BytesView availability) {
+  v1::Fact fact;
+  fact.mutable_standing_hours()->set_availability(Bytes(availability));
+  return NoteFact(change, fact);
+}
+
+absl::Status NoteStandingRhythm(VaultChange& change, BytesView rhythm) {
+  v1::Fact fact;
+  fact.mutable_standing_rhythm()->set_rhythm(Bytes(rhythm));
+  return NoteFact(change, fact);
+}
+
+absl::Status NoteAccount(VaultChange& change, const vault::Identity& identity) {
+  v1::Fact fact;
+  *fact.mutable_account()->mutable_registration() = identity.registration();
+  fact.mutable_account()->set_enrolment_token(identity.enrolment_token());
+  return NoteFact(change, fact);
+}
+
+absl::StatusOr<crypto::ArchiveKey> ArchiveKeyOf(const VaultReader& reader, std::uint32_t epoch) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto bytes, reader.FindBytes(names::ArchiveKey(epoch)));
+  if (!bytes) {
+    return Refuse(Reason::kVaultDamaged, "vault.archive-key", "a key of the archive is not here");
+  }
+  return crypto::ArchiveKey::From(bytes->Expose(), "vault.archive-key");
+}
+
+void PutArchiveKey(VaultChange& change, std::uint32_t epoch, const crypto::ArchiveKey& key) {
+  change.PutBytes(names::ArchiveKey(epoch), crypto::SecretBytes::CopyOf(key.Expose()));
+}
+
+}  // namespace holdfast::client

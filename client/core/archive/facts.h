@@ -1,0 +1,42 @@
+// What the account's other devices are to know: noted with the change that made it true, and
+// appended to the archive at the next exchange (crypto/PROTOCOL.md "Archive"). Nothing where
+// the account keeps no archive.
+#pragma once
+
+#include "client/core/vault/vault.h"
+#include "crypto/archive.h"
+#include "crypto/public/secret.h"
+
+namespace holdfast::client {
+
+// Whether the account keeps an archive, as far as this device knows.
+absl::StatusOr<bool> KeepsArchive(const VaultReader& reader);
+
+// Of two facts about the same thing only the later one waits.
+absl::Status NoteFact(VaultChange& change, const v1::Fact& fact);
+
+absl::Status NoteBond(VaultChange& change, const vault::Bond& bond, BytesView shared_key);
+absl::Status NoteLabel(VaultChange& change, const vault::Bond& bond);
+absl::Status NoteMessage(VaultChange& change, const v1::MessageKey& key);
+absl::Status NoteOpened(VaultChange& change, BytesView envelope, std::uint64_t opened_ms);
+absl::Status NoteDelivered(VaultChange& change, BytesView envelope, std::uint64_t delivered_ms);
+absl::Status NoteInvitation(VaultChange& change, BytesView lookup,
+                            const vault::Invitation& invitation);
+absl::Status NoteDraft(VaultChange& change, BytesView id, const vault::Draft& draft);
+absl::Status NoteDraftGone(VaultChange& change, BytesView id);
+absl::Status NoteStandingHours(VaultChange& change, BytesView availability);
+absl::Status NoteStandingRhythm(VaultChange& change, BytesView rhythm);
+absl::Status NoteAccount(VaultChange& change, const vault::Identity& identity);
+
+// What a fact is about: equal for those of which the later one holds. Empty for one of a
+// newer version.
+Bytes SubjectOf(const v1::Fact& fact);
+
+// The secrets in a fact, gone.
+void WipeFact(v1::Fact& fact);
+
+// The key of an epoch; vault_damaged where it is not here.
+absl::StatusOr<crypto::ArchiveKey> ArchiveKeyOf(const VaultReader& reader, std::uint32_t epoch);
+void PutArchiveKey(VaultChange& change, std::uint32_t epoch, const crypto::ArchiveKey& key);
+
+}  // namespace holdfast::client
