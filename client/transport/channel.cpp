@@ -63,7 +63,8 @@ PracticeChannel::PracticeChannel(const std::string& the_address)
       login(v1::Login::NewStub(channel)),
       directory(v1::Directory::NewStub(channel)),
       mailbox(v1::Mailbox::NewStub(channel)),
-      ledger(v1::Ledger::NewStub(channel)) {}
+      ledger(v1::Ledger::NewStub(channel)),
+      archive(v1::Archive::NewStub(channel)) {}
 
 absl::Status PracticeChannel::Explain(const grpc::Status& status) const {
   // gRPC calls a refused handshake unavailable, which would sound harmless.

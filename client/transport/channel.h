@@ -7,6 +7,7 @@
 #include <string>
 
 #include "client/transport/tls_pin.h"
+#include "holdfast/v1/archive.grpc.pb.h"
 #include "holdfast/v1/directory.grpc.pb.h"
 #include "holdfast/v1/ledger.grpc.pb.h"
 #include "holdfast/v1/login.grpc.pb.h"
@@ -29,6 +30,7 @@ struct PracticeChannel {
   const std::unique_ptr<v1::Directory::Stub> directory;
   const std::unique_ptr<v1::Mailbox::Stub> mailbox;
   const std::unique_ptr<v1::Ledger::Stub> ledger;
+  const std::unique_ptr<v1::Archive::Stub> archive;
 };
 
 absl::Status WrongPractice();

@@ -118,16 +118,17 @@ void GrpcTransport::Call(const Request& request, Done<Response> done, Credential
 }
 
 // One line a call: which stub, and whether the token goes along.
-#define HOLDFAST_CALL(Method, stub, credential)                                                   \
-  void GrpcTransport::Method(const v1::Method##Request& request,                                  \
-                             Done<v1::Method##Response> done) {                                   \
-    Call<v1::Method##Request, v1::Method##Response>(                                              \
+#define HOLDFAST_CALL_FOR(Method, Answer, stub, credential)                                       \
+  void GrpcTransport::Method(const v1::Method##Request& request, Done<v1::Answer> done) {         \
+    Call<v1::Method##Request, v1::Answer>(                                                        \
         request, std::move(done), Credential::credential,                                         \
         [](PracticeChannel& channel, grpc::ClientContext* context, const v1::Method##Request* in, \
-           v1::Method##Response* out, auto finished) {                                            \
+           v1::Answer* out, auto finished) {                                                      \
           channel.stub->async()->Method(context, in, out, std::move(finished));                   \
         });                                                                                       \
   }
+#define HOLDFAST_CALL(Method, stub, credential) \
+  HOLDFAST_CALL_FOR(Method, Method##Response, stub, credential)
 HOLDFAST_CALL(Describe, practice, kBeforePin)
 HOLDFAST_CALL(Challenge, login, kNone)
 HOLDFAST_CALL(Authenticate, login, kNone)
@@ -138,6 +139,11 @@ HOLDFAST_CALL(GetInvitation, directory, kNone)
 HOLDFAST_CALL(RedeemInvitation, directory, kNone)
 HOLDFAST_CALL(PublishPrekey, directory, kToken)
 HOLDFAST_CALL(GetDevices, directory, kToken)
+HOLDFAST_CALL(ChangeAccount, directory, kToken)
+HOLDFAST_CALL(SuspendDevice, directory, kToken)
+HOLDFAST_CALL(CreateLink, directory, kToken)
+HOLDFAST_CALL_FOR(GetLink, NewDeviceResponse, directory, kNone)
+HOLDFAST_CALL_FOR(GetRecovery, NewDeviceResponse, directory, kNone)
 HOLDFAST_CALL(ListBonds, directory, kToken)
 HOLDFAST_CALL(Send, mailbox, kToken)
 HOLDFAST_CALL(Acknowledge, mailbox, kToken)
@@ -145,7 +151,10 @@ HOLDFAST_CALL(History, mailbox, kToken)
 HOLDFAST_CALL(ReportRestore, mailbox, kToken)
 HOLDFAST_CALL(Perform, ledger, kToken)
 HOLDFAST_CALL(ReadLedger, ledger, kToken)
+HOLDFAST_CALL(AppendArchive, archive, kToken)
+HOLDFAST_CALL(ReadArchive, archive, kToken)
 #undef HOLDFAST_CALL
+#undef HOLDFAST_CALL_FOR
 
 void GrpcTransport::Subscribe(const v1::SubscribeRequest& request, Subscription subscription) {
   Unsubscribe();

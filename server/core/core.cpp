@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "server/core/archive/archive.h"
 #include "server/core/engine/savepoint.h"
 #include "server/core/firing.h"
 #include "server/core/foresight.h"
@@ -10,14 +11,17 @@
 #include "server/core/mail/history.h"
 #include "server/core/mail/reading.h"
 #include "server/core/mail/sending.h"
+#include "server/core/members/account_changes.h"
 #include "server/core/members/accounts.h"
 #include "server/core/members/bonds.h"
 #include "server/core/members/enrolment.h"
 #include "server/core/members/invitations.h"
+#include "server/core/members/links.h"
 #include "server/core/members/login.h"
 #include "server/core/members/practice.h"
 #include "server/core/members/redemption.h"
 #include "server/core/members/restore.h"
+#include "server/core/members/suspensions.h"
 
 namespace holdfast::server {
 
@@ -122,6 +126,46 @@ absl::Status Core::GetDevices(Transaction& transaction, const Caller& caller,
                               const v1::GetDevicesRequest& request,
                               v1::GetDevicesResponse& response) {
   return server::GetDevices(*state_, transaction, caller, request, response);
+}
+
+absl::Status Core::ChangeAccount(Transaction& transaction, const Caller& caller,
+                                 const v1::ChangeAccountRequest& request,
+                                 v1::ChangeAccountResponse& response) {
+  return server::ChangeAccount(*state_, transaction, caller, request, response);
+}
+
+absl::Status Core::SuspendDevice(Transaction& transaction, const Caller& caller,
+                                 const v1::SuspendDeviceRequest& request,
+                                 v1::SuspendDeviceResponse& response) {
+  return server::SuspendDevice(*state_, transaction, caller, request, response);
+}
+
+absl::Status Core::CreateLink(Transaction& transaction, const Caller& caller,
+                              const v1::CreateLinkRequest& request,
+                              v1::CreateLinkResponse& response) {
+  return server::CreateLink(*state_, transaction, caller, request, response);
+}
+
+absl::Status Core::GetLink(Transaction& transaction, const v1::GetLinkRequest& request,
+                           v1::NewDeviceResponse& response) {
+  return server::GetLink(*state_, transaction, request, response);
+}
+
+absl::Status Core::GetRecovery(Transaction& transaction, const v1::GetRecoveryRequest& request,
+                               v1::NewDeviceResponse& response) {
+  return server::GetRecovery(*state_, transaction, request, response);
+}
+
+absl::Status Core::AppendArchive(Transaction& transaction, const Caller& caller,
+                                 const v1::AppendArchiveRequest& request,
+                                 v1::AppendArchiveResponse& response) {
+  return server::AppendArchive(*state_, transaction, caller, request, response);
+}
+
+absl::Status Core::ReadArchive(Transaction& transaction, const Caller& caller,
+                               const v1::ReadArchiveRequest& request,
+                               v1::ReadArchiveResponse& response) {
+  return server::ReadArchive(*state_, transaction, caller, request, response);
 }
 
 absl::Status Core::ListBonds(Transaction& transaction, const Caller& caller,

@@ -16,6 +16,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
+#include "holdfast/v1/archive.pb.h"
 #include "holdfast/v1/directory.pb.h"
 #include "holdfast/v1/ledger.pb.h"
 #include "holdfast/v1/login.pb.h"
@@ -84,6 +85,15 @@ class Core {
   absl::Status RedeemInvitation(Transaction& transaction,
                                 const v1::RedeemInvitationRequest& request,
                                 v1::RedeemInvitationResponse& response);
+  absl::Status GetLink(Transaction& transaction, const v1::GetLinkRequest& request,
+                       v1::NewDeviceResponse& response);
+  absl::Status GetRecovery(Transaction& transaction, const v1::GetRecoveryRequest& request,
+                           v1::NewDeviceResponse& response);
+
+  // --- with a token, or another proof in the request ---
+  absl::Status ChangeAccount(Transaction& transaction, const Caller& caller,
+                             const v1::ChangeAccountRequest& request,
+                             v1::ChangeAccountResponse& response);
 
   // --- with a token ---
   // token_missing, token_invalid or token_expired where every call with this token
@@ -100,6 +110,17 @@ class Core {
                              v1::PublishPrekeyResponse& response);
   absl::Status GetDevices(Transaction& transaction, const Caller& caller,
                           const v1::GetDevicesRequest& request, v1::GetDevicesResponse& response);
+  absl::Status SuspendDevice(Transaction& transaction, const Caller& caller,
+                             const v1::SuspendDeviceRequest& request,
+                             v1::SuspendDeviceResponse& response);
+  absl::Status CreateLink(Transaction& transaction, const Caller& caller,
+                          const v1::CreateLinkRequest& request, v1::CreateLinkResponse& response);
+  absl::Status AppendArchive(Transaction& transaction, const Caller& caller,
+                             const v1::AppendArchiveRequest& request,
+                             v1::AppendArchiveResponse& response);
+  absl::Status ReadArchive(Transaction& transaction, const Caller& caller,
+                           const v1::ReadArchiveRequest& request,
+                           v1::ReadArchiveResponse& response);
   absl::Status ListBonds(Transaction& transaction, const Caller& caller,
                          const v1::ListBondsRequest& request, v1::ListBondsResponse& response);
   // The receipt is complete only after SealBatch, and true only after Commit;

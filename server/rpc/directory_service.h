@@ -14,8 +14,13 @@ using DirectoryMethods = v1::Directory::WithRawCallbackMethod_EnrollTherapist<
                 v1::Directory::WithRawCallbackMethod_RedeemInvitation<
                     v1::Directory::WithRawCallbackMethod_PublishPrekey<
                         v1::Directory::WithRawCallbackMethod_GetDevices<
-                            v1::Directory::WithRawCallbackMethod_ListBonds<
-                                v1::Directory::Service>>>>>>>>;
+                            v1::Directory::WithRawCallbackMethod_ChangeAccount<
+                                v1::Directory::WithRawCallbackMethod_SuspendDevice<
+                                    v1::Directory::WithRawCallbackMethod_CreateLink<
+                                        v1::Directory::WithRawCallbackMethod_GetLink<
+                                            v1::Directory::WithRawCallbackMethod_GetRecovery<
+                                                v1::Directory::WithRawCallbackMethod_ListBonds<
+                                                    v1::Directory::Service>>>>>>>>>>>>>;
 
 class DirectoryService final : public DirectoryMethods {
  public:
@@ -42,6 +47,21 @@ class DirectoryService final : public DirectoryMethods {
   grpc::ServerUnaryReactor* GetDevices(grpc::CallbackServerContext* context,
                                        const grpc::ByteBuffer* request,
                                        grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* ChangeAccount(grpc::CallbackServerContext* context,
+                                          const grpc::ByteBuffer* request,
+                                          grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* SuspendDevice(grpc::CallbackServerContext* context,
+                                          const grpc::ByteBuffer* request,
+                                          grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* CreateLink(grpc::CallbackServerContext* context,
+                                       const grpc::ByteBuffer* request,
+                                       grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* GetLink(grpc::CallbackServerContext* context,
+                                    const grpc::ByteBuffer* request,
+                                    grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* GetRecovery(grpc::CallbackServerContext* context,
+                                        const grpc::ByteBuffer* request,
+                                        grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* ListBonds(grpc::CallbackServerContext* context,
                                       const grpc::ByteBuffer* request,
                                       grpc::ByteBuffer* response) override;

@@ -17,6 +17,7 @@
 #include "rules/limits.h"
 #include "rules/threads/thread_annotations.h"
 #include "server/rpc/acceptor.h"
+#include "server/rpc/archive_service.h"
 #include "server/rpc/directory_service.h"
 #include "server/rpc/ledger_service.h"
 #include "server/rpc/login_service.h"
@@ -87,7 +88,8 @@ struct RpcServer::State {
         login(backend),
         directory(backend),
         mailbox(backend, subscribers),
-        ledger(backend) {}
+        ledger(backend),
+        archive(backend) {}
 
   void TellHealth() HOLDFAST_REQUIRES(health_mutex);
 
@@ -96,6 +98,7 @@ struct RpcServer::State {
   DirectoryService directory;
   MailboxService mailbox;
   LedgerService ledger;
+  ArchiveService archive;
   Mutex health_mutex;
   Readiness readiness HOLDFAST_GUARDED_BY(health_mutex) = Readiness::kNone;
   bool timers_held HOLDFAST_GUARDED_BY(health_mutex) = false;
@@ -119,6 +122,7 @@ absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(const RpcConfig& con
   builder.RegisterService(&state->directory);
   builder.RegisterService(&state->mailbox);
   builder.RegisterService(&state->ledger);
+  builder.RegisterService(&state->archive);
   state->server = builder.BuildAndStart();
   if (!state->server) return Refuse(Reason::kInternal, "", "gRPC did not start: see the log");
   const auto take = [door = state->door.get()](int from, int descriptor) {
@@ -146,8 +150,8 @@ void RpcServer::State::TellHealth() {
   health->SetServingStatus("", is_full);
   health->SetServingStatus("holdfast.v1.Mailbox", is_full);
   health->SetServingStatus("holdfast.v1.Ledger", is_full && !timers_held);
-  for (const char* service :
-       {"holdfast.v1.Practice", "holdfast.v1.Login", "holdfast.v1.Directory"}) {
+  for (const char* service : {"holdfast.v1.Practice", "holdfast.v1.Login", "holdfast.v1.Directory",
+                              "holdfast.v1.Archive"}) {
     health->SetServingStatus(service, readiness != Readiness::kNone);
   }
 }

@@ -98,4 +98,18 @@ grpc::ServerUnaryReactor* RunUnary(
       });
 }
 
+// A call that a token lets in, or something in the request.
+template <class In, class Out>
+grpc::ServerUnaryReactor* RunUnaryWithOrWithoutToken(
+    Backend& backend, grpc::CallbackServerContext* context, Admission admission,
+    absl::Status (Core::*method)(Transaction&, const Caller&, const In&, Out&),
+    const grpc::ByteBuffer* request, grpc::ByteBuffer* response, CheckRequest<In> check = nullptr) {
+  return RunExchange<In, Out>(backend, context, admission, *request, response, check, nullptr,
+                              absl::OkStatus(),
+                              [method, caller = CallerOf(*context)](
+                                  Core& core, Transaction& transaction, const In& in, Out& out) {
+                                return (core.*method)(transaction, caller, in, out);
+                              });
+}
+
 }  // namespace holdfast::server

@@ -112,11 +112,12 @@ void DeviceTransport::CallWithToken(std::string_view method, bool grows,
              Response& response) { return (core.*ask)(transaction, caller, sent, response); });
 }
 
-#define HOLDFAST_OPEN_CALL(Method, grows)                                      \
+#define HOLDFAST_OPEN_CALL_FOR(Method, Answer, grows)                          \
   void DeviceTransport::Method(const v1::Method##Request& request,             \
-                               client::Done<v1::Method##Response> done) {      \
+                               client::Done<v1::Answer> done) {                \
     CallOpen(#Method, grows, &server::Core::Method, request, std::move(done)); \
   }
+#define HOLDFAST_OPEN_CALL(Method, grows) HOLDFAST_OPEN_CALL_FOR(Method, Method##Response, grows)
 #define HOLDFAST_TOKEN_CALL(Method, grows)                                          \
   void DeviceTransport::Method(const v1::Method##Request& request,                  \
                                client::Done<v1::Method##Response> done) {           \
@@ -133,6 +134,13 @@ HOLDFAST_TOKEN_CALL(CreateInvitation, true)
 HOLDFAST_TOKEN_CALL(WithdrawInvitation, true)
 HOLDFAST_TOKEN_CALL(PublishPrekey, true)
 HOLDFAST_TOKEN_CALL(GetDevices, false)
+HOLDFAST_TOKEN_CALL(ChangeAccount, false)
+HOLDFAST_TOKEN_CALL(SuspendDevice, false)
+HOLDFAST_TOKEN_CALL(CreateLink, true)
+HOLDFAST_OPEN_CALL_FOR(GetLink, NewDeviceResponse, false)
+HOLDFAST_OPEN_CALL_FOR(GetRecovery, NewDeviceResponse, false)
+HOLDFAST_TOKEN_CALL(AppendArchive, true)
+HOLDFAST_TOKEN_CALL(ReadArchive, false)
 HOLDFAST_TOKEN_CALL(ListBonds, false)
 HOLDFAST_TOKEN_CALL(Acknowledge, false)
 HOLDFAST_TOKEN_CALL(History, false)

@@ -57,6 +57,16 @@ class DeviceTransport final : public client::Transport {
   void PublishPrekey(const v1::PublishPrekeyRequest&,
                      client::Done<v1::PublishPrekeyResponse>) override;
   void GetDevices(const v1::GetDevicesRequest&, client::Done<v1::GetDevicesResponse>) override;
+  void ChangeAccount(const v1::ChangeAccountRequest&,
+                     client::Done<v1::ChangeAccountResponse>) override;
+  void SuspendDevice(const v1::SuspendDeviceRequest&,
+                     client::Done<v1::SuspendDeviceResponse>) override;
+  void CreateLink(const v1::CreateLinkRequest&, client::Done<v1::CreateLinkResponse>) override;
+  void GetLink(const v1::GetLinkRequest&, client::Done<v1::NewDeviceResponse>) override;
+  void GetRecovery(const v1::GetRecoveryRequest&, client::Done<v1::NewDeviceResponse>) override;
+  void AppendArchive(const v1::AppendArchiveRequest&,
+                     client::Done<v1::AppendArchiveResponse>) override;
+  void ReadArchive(const v1::ReadArchiveRequest&, client::Done<v1::ReadArchiveResponse>) override;
   void ListBonds(const v1::ListBondsRequest&, client::Done<v1::ListBondsResponse>) override;
   void Send(const v1::SendRequest&, client::Done<v1::SendResponse>) override;
   void Acknowledge(const v1::AcknowledgeRequest&, client::Done<v1::AcknowledgeResponse>) override;

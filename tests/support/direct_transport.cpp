@@ -66,14 +66,14 @@ void DirectTransport::Run(const std::string& method, const Request& request, Don
   });
 }
 
-#define HOLDFAST_OPEN_CALL(Method)                                                                \
-  void DirectTransport::Method(const v1::Method##Request& request,                                \
-                               Done<v1::Method##Response> done) {                                 \
-    Run(#Method, request, std::move(done),                                                        \
-        [](server::Core& core, server::Transaction& transaction, const server::Caller&,           \
-           const v1::Method##Request& sent,                                                       \
-           v1::Method##Response& response) { return core.Method(transaction, sent, response); }); \
+#define HOLDFAST_OPEN_CALL_FOR(Method, Answer)                                              \
+  void DirectTransport::Method(const v1::Method##Request& request, Done<v1::Answer> done) { \
+    Run(#Method, request, std::move(done),                                                  \
+        [](server::Core& core, server::Transaction& transaction, const server::Caller&,     \
+           const v1::Method##Request& sent,                                                 \
+           v1::Answer& response) { return core.Method(transaction, sent, response); });     \
   }
+#define HOLDFAST_OPEN_CALL(Method) HOLDFAST_OPEN_CALL_FOR(Method, Method##Response)
 #define HOLDFAST_TOKEN_CALL(Method)                                                            \
   void DirectTransport::Method(const v1::Method##Request& request,                             \
                                Done<v1::Method##Response> done) {                              \
@@ -94,6 +94,13 @@ HOLDFAST_TOKEN_CALL(CreateInvitation)
 HOLDFAST_TOKEN_CALL(WithdrawInvitation)
 HOLDFAST_TOKEN_CALL(PublishPrekey)
 HOLDFAST_TOKEN_CALL(GetDevices)
+HOLDFAST_TOKEN_CALL(ChangeAccount)
+HOLDFAST_TOKEN_CALL(SuspendDevice)
+HOLDFAST_TOKEN_CALL(CreateLink)
+HOLDFAST_OPEN_CALL_FOR(GetLink, NewDeviceResponse)
+HOLDFAST_OPEN_CALL_FOR(GetRecovery, NewDeviceResponse)
+HOLDFAST_TOKEN_CALL(AppendArchive)
+HOLDFAST_TOKEN_CALL(ReadArchive)
 HOLDFAST_TOKEN_CALL(ListBonds)
 HOLDFAST_TOKEN_CALL(Acknowledge)
 HOLDFAST_TOKEN_CALL(History)

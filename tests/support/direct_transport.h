@@ -54,6 +54,13 @@ class DirectTransport final : public Transport {
                         Done<v1::RedeemInvitationResponse>) override;
   void PublishPrekey(const v1::PublishPrekeyRequest&, Done<v1::PublishPrekeyResponse>) override;
   void GetDevices(const v1::GetDevicesRequest&, Done<v1::GetDevicesResponse>) override;
+  void ChangeAccount(const v1::ChangeAccountRequest&, Done<v1::ChangeAccountResponse>) override;
+  void SuspendDevice(const v1::SuspendDeviceRequest&, Done<v1::SuspendDeviceResponse>) override;
+  void CreateLink(const v1::CreateLinkRequest&, Done<v1::CreateLinkResponse>) override;
+  void GetLink(const v1::GetLinkRequest&, Done<v1::NewDeviceResponse>) override;
+  void GetRecovery(const v1::GetRecoveryRequest&, Done<v1::NewDeviceResponse>) override;
+  void AppendArchive(const v1::AppendArchiveRequest&, Done<v1::AppendArchiveResponse>) override;
+  void ReadArchive(const v1::ReadArchiveRequest&, Done<v1::ReadArchiveResponse>) override;
   void ListBonds(const v1::ListBondsRequest&, Done<v1::ListBondsResponse>) override;
   void Send(const v1::SendRequest&, Done<v1::SendResponse>) override;
   void Acknowledge(const v1::AcknowledgeRequest&, Done<v1::AcknowledgeResponse>) override;

@@ -31,6 +31,7 @@ class Middleman::Services final : public v1::Practice::Service,
                                   public v1::Login::Service,
                                   public v1::Directory::Service,
                                   public v1::Ledger::Service,
+                                  public v1::Archive::Service,
                                   public v1::Mailbox::Service {
  public:
   explicit Services(const std::string& practice) : upstream_(practice) {}
@@ -117,6 +118,41 @@ class Middleman::Services final : public v1::Practice::Service,
     const auto status = upstream_.directory().ListBonds(Onward(*call).get(), *request, response);
     Apply(&Tamper::bonds, *response);
     return status;
+  }
+  grpc::Status ChangeAccount(grpc::ServerContext* call, const v1::ChangeAccountRequest* request,
+                             v1::ChangeAccountResponse* response) override {
+    Count("ChangeAccount");
+    return upstream_.directory().ChangeAccount(Onward(*call).get(), *request, response);
+  }
+  grpc::Status SuspendDevice(grpc::ServerContext* call, const v1::SuspendDeviceRequest* request,
+                             v1::SuspendDeviceResponse* response) override {
+    Count("SuspendDevice");
+    return upstream_.directory().SuspendDevice(Onward(*call).get(), *request, response);
+  }
+  grpc::Status CreateLink(grpc::ServerContext* call, const v1::CreateLinkRequest* request,
+                          v1::CreateLinkResponse* response) override {
+    Count("CreateLink");
+    return upstream_.directory().CreateLink(Onward(*call).get(), *request, response);
+  }
+  grpc::Status GetLink(grpc::ServerContext* call, const v1::GetLinkRequest* request,
+                       v1::NewDeviceResponse* response) override {
+    Count("GetLink");
+    return upstream_.directory().GetLink(Onward(*call).get(), *request, response);
+  }
+  grpc::Status GetRecovery(grpc::ServerContext* call, const v1::GetRecoveryRequest* request,
+                           v1::NewDeviceResponse* response) override {
+    Count("GetRecovery");
+    return upstream_.directory().GetRecovery(Onward(*call).get(), *request, response);
+  }
+  grpc::Status AppendArchive(grpc::ServerContext* call, const v1::AppendArchiveRequest* request,
+                             v1::AppendArchiveResponse* response) override {
+    Count("AppendArchive");
+    return upstream_.archive().AppendArchive(Onward(*call).get(), *request, response);
+  }
+  grpc::Status ReadArchive(grpc::ServerContext* call, const v1::ReadArchiveRequest* request,
+                           v1::ReadArchiveResponse* response) override {
+    Count("ReadArchive");
+    return upstream_.archive().ReadArchive(Onward(*call).get(), *request, response);
   }
   grpc::Status Send(grpc::ServerContext* call, const v1::SendRequest* request,
                     v1::SendResponse* response) override {
@@ -215,6 +251,7 @@ Middleman::Middleman(const PracticeProcess& practice, const std::string& key,
   builder.RegisterService(static_cast<v1::Directory::Service*>(services_.get()));
   builder.RegisterService(static_cast<v1::Ledger::Service*>(services_.get()));
   builder.RegisterService(static_cast<v1::Mailbox::Service*>(services_.get()));
+  builder.RegisterService(static_cast<v1::Archive::Service*>(services_.get()));
   server_ = builder.BuildAndStart();
   if (!server_ || port == 0) throw std::runtime_error("the middleman cannot listen");
   address_ = "127.0.0.1:" + std::to_string(port);

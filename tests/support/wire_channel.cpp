@@ -75,6 +75,7 @@ WireChannel::WireChannel(const std::string& address) {
   login_ = v1::Login::NewStub(channel_);
   directory_ = v1::Directory::NewStub(channel_);
   ledger_ = v1::Ledger::NewStub(channel_);
+  archive_ = v1::Archive::NewStub(channel_);
   mailbox_ = v1::Mailbox::NewStub(channel_);
 }
 

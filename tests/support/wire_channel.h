@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "holdfast/v1/archive.grpc.pb.h"
 #include "holdfast/v1/directory.grpc.pb.h"
 #include "holdfast/v1/ledger.grpc.pb.h"
 #include "holdfast/v1/login.grpc.pb.h"
@@ -25,6 +26,7 @@ class WireChannel {
   v1::Login::Stub& login() { return *login_; }
   v1::Directory::Stub& directory() { return *directory_; }
   v1::Ledger::Stub& ledger() { return *ledger_; }
+  v1::Archive::Stub& archive() { return *archive_; }
   v1::Mailbox::Stub& mailbox() { return *mailbox_; }
   const std::shared_ptr<grpc::Channel>& channel() { return channel_; }
 
@@ -49,6 +51,7 @@ class WireChannel {
   std::unique_ptr<v1::Login::Stub> login_;
   std::unique_ptr<v1::Directory::Stub> directory_;
   std::unique_ptr<v1::Ledger::Stub> ledger_;
+  std::unique_ptr<v1::Archive::Stub> archive_;
   std::unique_ptr<v1::Mailbox::Stub> mailbox_;
 };
 

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "client/core/outside/done.h"
+#include "holdfast/v1/archive.pb.h"
 #include "holdfast/v1/directory.pb.h"
 #include "holdfast/v1/ledger.pb.h"
 #include "holdfast/v1/login.pb.h"
@@ -51,6 +52,14 @@ class Transport {
                                 Done<v1::RedeemInvitationResponse>) = 0;
   virtual void PublishPrekey(const v1::PublishPrekeyRequest&, Done<v1::PublishPrekeyResponse>) = 0;
   virtual void GetDevices(const v1::GetDevicesRequest&, Done<v1::GetDevicesResponse>) = 0;
+  // The token goes along where there is one; a request that carries another proof needs none.
+  virtual void ChangeAccount(const v1::ChangeAccountRequest&, Done<v1::ChangeAccountResponse>) = 0;
+  virtual void SuspendDevice(const v1::SuspendDeviceRequest&, Done<v1::SuspendDeviceResponse>) = 0;
+  virtual void CreateLink(const v1::CreateLinkRequest&, Done<v1::CreateLinkResponse>) = 0;
+  virtual void GetLink(const v1::GetLinkRequest&, Done<v1::NewDeviceResponse>) = 0;
+  virtual void GetRecovery(const v1::GetRecoveryRequest&, Done<v1::NewDeviceResponse>) = 0;
+  virtual void AppendArchive(const v1::AppendArchiveRequest&, Done<v1::AppendArchiveResponse>) = 0;
+  virtual void ReadArchive(const v1::ReadArchiveRequest&, Done<v1::ReadArchiveResponse>) = 0;
   virtual void ListBonds(const v1::ListBondsRequest&, Done<v1::ListBondsResponse>) = 0;
   virtual void Send(const v1::SendRequest&, Done<v1::SendResponse>) = 0;
   virtual void Acknowledge(const v1::AcknowledgeRequest&, Done<v1::AcknowledgeResponse>) = 0;

@@ -26,7 +26,7 @@ const std::vector<Floor>& Floors() {
        {"outside", "shown", "vault", "archive", "people", "ledger", "message", "ahead", "sending", "taking", "archiving",
         "reading"}},
       {"client/cli", {"words", "terminal", "commands"}},
-      {"server/core", {"records", "engine", "mailbox", "members", "ledger", "mail"}},
+      {"server/core", {"records", "engine", "mailbox", "members", "archive", "ledger", "mail"}},
   };
   return kFloors;
 }

@@ -1,0 +1,18 @@
+// How a further device gets what it needs: sealed under a code from another of the account's
+// screens, or under its recovery code.
+#pragma once
+
+#include "holdfast/v1/directory.pb.h"
+#include "server/core/members/identity.h"
+
+namespace holdfast::server {
+
+// Core::CreateLink, Core::GetLink and Core::GetRecovery.
+absl::Status CreateLink(Context& context, Transaction& transaction, const Caller& caller,
+                        const v1::CreateLinkRequest& request, v1::CreateLinkResponse& response);
+absl::Status GetLink(Context& context, Transaction& transaction, const v1::GetLinkRequest& request,
+                     v1::NewDeviceResponse& response);
+absl::Status GetRecovery(Context& context, Transaction& transaction,
+                         const v1::GetRecoveryRequest& request, v1::NewDeviceResponse& response);
+
+}  // namespace holdfast::server
