@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "client/core/archive/facts.h"
 #include "client/core/engine_impl.h"
 #include "client/core/examination.h"
 #include "client/core/message/queue.h"
@@ -187,6 +188,7 @@ absl::Status Engine::SetLabel(const BondId& bond, const std::string& label) {
   if (!record) return Refuse(Reason::kUnknownBond, "bond", "is not one of yours");
   record->set_label(WithoutControlsOnOneLine(label));
   PutBond(change, *record);
+  HOLDFAST_RETURN_IF_ERROR(NoteLabel(change, *record));
   return change.Commit();
 }
 

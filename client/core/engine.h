@@ -46,6 +46,24 @@ class Engine {
   void Enroll(std::string_view enrolment_code, Done<Enrolled> done);
   void Join(std::string_view invitation, Done<Enrolled> done);
 
+  // The account's devices, this one first. Without the practice.
+  absl::StatusOr<std::vector<DeviceView>> Devices();
+  // A code for a further device, good for `valid_ms`, an hour at most. Needs the practice and
+  // the recovery code, as the next two do. recovery_unknown, devices_full, malformed_field.
+  void MakeLink(std::string_view recovery_code, std::uint64_t valid_ms, Done<std::string> done);
+  // Another recovery code in the place of this one, which opens nothing any more.
+  void NewRecoveryCode(std::string_view recovery_code, Done<std::string> done);
+  // Shuts a device out for good. What it held stays on it. unknown_device, usage.
+  void Unlink(const DeviceId& device, std::string_view recovery_code,
+              Done<std::vector<DeviceView>> done);
+  // The same without the code, until it is unlinked. What was sealed meanwhile waits for it.
+  void Suspend(const DeviceId& device, Done<std::vector<DeviceView>> done);
+  // Become a device of an account that there is, in a profile that has none, and fetch its
+  // whole history. May be repeated after any failure. Recover() makes this its only device.
+  // link_unknown, link_used, link_expired, devices_full, recovery_unknown, usage.
+  void Link(std::string_view link_code, Done<SyncReport> done);
+  void Recover(std::string_view address, std::string_view recovery_code, Done<SyncReport> done);
+
   // A new invitation's text. Therapist only. Needs the practice.
   void Invite(const std::string& label, std::uint64_t valid_ms, Done<std::string> done);
 

@@ -11,6 +11,7 @@
 #include "client/core/people/forming.h"
 #include "client/core/people/own_prekeys.h"
 #include "client/core/sending/delivery_receipts.h"
+#include "client/core/sending/keys_again.h"
 #include "client/core/taking/ahead_arrival.h"
 #include "client/core/vault/alarms.h"
 #include "client/core/vault/names.h"
@@ -18,6 +19,12 @@
 
 namespace holdfast::client {
 namespace {
+
+// Listed after others, and nothing of what they know is here yet.
+absl::StatusOr<bool> IsNewDevice(const VaultReader& reader) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, reader.Read(names::kProgress));
+  return progress.listed_in() != 0 && progress.archive_number() == 0;
+}
 
 absl::Status MetRestoredStore() {
   return Refuse(Reason::kPracticeRestored, "", "the practice restored an older copy of its store");
@@ -31,11 +38,14 @@ Exchange::Exchange(Context context, Signal& wake)
       connection_(context),
       directory_(context, connection_),
       enrolment_(context, connection_),
+      devices_(context, connection_),
       restoring_(context, connection_, enrolment_),
       ledgers_(context, connection_, ahead_ledger_),
       acts_(context, connection_, ledgers_),
       inbox_(context, connection_, directory_, ledgers_),
       outbox_(context, connection_, directory_, ledgers_),
+      archive_(context, connection_),
+      history_(context, connection_, directory_, ledgers_),
       stream_(context.transport, [&wake] { wake.Raise(); }) {}
 
 void Exchange::Close() {
@@ -65,9 +75,31 @@ Task<absl::Status> Exchange::Prepare() {
   auto refreshed = co_await directory_.RefreshAll(restoring_.shown_devices());
   HOLDFAST_CO_RETURN_IF_ERROR(refreshed);
   unseen_settled_ = false;
+  shared_ = false;
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const bool is_new, IsNewDevice(look));
+  if (is_new) {
+    // All that was before comes first, so that what waits finds its place behind it.
+    auto shared = co_await Share();
+    HOLDFAST_CO_RETURN_IF_ERROR(shared);
+  }
   auto settled = co_await ledgers_.SettleNoted();
   prepared_ = settled.ok();
   co_return settled;
+}
+
+Task<absl::Status> Exchange::Share() {
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const bool has_more, archive_.HasMore());
+  if (shared_ && !has_more) co_return absl::OkStatus();
+  auto told = co_await archive_.Exchange(!shared_);
+  // What the practice takes no more of for now holds up nothing else.
+  const Reason reason = ReasonOf(told);
+  const bool waits =
+      !told.ok() && (reason == Reason::kQuotaExceeded || reason == Reason::kStorageFull ||
+                     RowOf(reason).who == holdfast::Who::kRequest);
+  if (!waits) HOLDFAST_CO_RETURN_IF_ERROR(told);
+  shared_ = told.ok();
+  auto read = co_await history_.Read();
+  co_return read;
 }
 
 Task<absl::Status> Exchange::LogIn() {
@@ -76,6 +108,8 @@ Task<absl::Status> Exchange::LogIn() {
   // The practice may have restored a copy from before this account.
   auto returned = co_await enrolment_.ReturnAccount();
   if (!returned.ok()) co_return first;
+  auto listed = co_await devices_.ReturnDevices();
+  if (!listed.ok()) co_return first;
   auto second = co_await connection_.Login();
   co_return second;
 }
@@ -167,6 +201,8 @@ Task<absl::Status> Exchange::SettleUnseen() {
 }
 
 Task<absl::Status> Exchange::SendAll() {
+  auto shared = co_await Share();
+  HOLDFAST_CO_RETURN_IF_ERROR(shared);
   auto unseen = co_await SettleUnseen();
   HOLDFAST_CO_RETURN_IF_ERROR(unseen);
   // What the practice lost is offered again before anything new is sent.
@@ -190,10 +226,12 @@ Task<absl::Status> Exchange::SendAll() {
   auto restored = co_await restoring_.TakeLife(connection_.incarnation());
   HOLDFAST_CO_RETURN_IF_ERROR(restored.status());
   if (*restored) co_return MetRestoredStore();
-  co_return absl::OkStatus();
+  auto told = co_await Share();
+  co_return told;
 }
 
 Task<absl::Status> Exchange::SendWritten() {
+  HOLDFAST_CO_RETURN_IF_ERROR(QueueKeysAgain(context_));
   auto sent = co_await outbox_.Flush();
   // One bond's lists hold up no other bond's receipts; the next flush says it again.
   if (ReasonOf(sent) != Reason::kStaleDeviceList) HOLDFAST_CO_RETURN_IF_ERROR(sent);

@@ -3,10 +3,13 @@
 #pragma once
 
 #include "client/core/ahead/ahead_ledger.h"
+#include "client/core/archiving/archive_exchange.h"
+#include "client/core/archiving/history_reader.h"
 #include "client/core/ledger/acts.h"
 #include "client/core/ledger/ledgers.h"
 #include "client/core/outside/page_stream.h"
 #include "client/core/outside/task.h"
+#include "client/core/people/account_key.h"
 #include "client/core/people/connection.h"
 #include "client/core/people/directory.h"
 #include "client/core/people/enrolment.h"
@@ -44,6 +47,7 @@ class Exchange {
   Connection& connection() { return connection_; }
   Directory& directory() { return directory_; }
   Enrolment& enrolment() { return enrolment_; }
+  AccountDevices& devices() { return devices_; }
   Ledgers& ledgers() { return ledgers_; }
   Inbox& inbox() { return inbox_; }
   Outbox& outbox() { return outbox_; }
@@ -58,6 +62,9 @@ class Exchange {
   Task<absl::Status> SettleUnseen();
   // Shows the practice what it signed for, where it seems to have lost something.
   Task<absl::Status> SettleSuspicion();
+  // What this device and the account's others have to tell each other; before anything is
+  // confirmed to others, so that what they count as arrived is in the archive.
+  Task<absl::Status> Share();
   // Decisions, after signing again what a changed time zone asks for.
   Task<absl::Status> SendActs();
   // Messages, then receipts for those that came.
@@ -73,17 +80,21 @@ class Exchange {
   Connection connection_;
   Directory directory_;
   Enrolment enrolment_;
+  AccountDevices devices_;
   Restoring restoring_;
   AheadLedger ahead_ledger_;
   Ledgers ledgers_;
   Acts acts_;
   Inbox inbox_;
   Outbox outbox_;
+  ArchiveExchange archive_;
+  HistoryReader history_;
   PageStream stream_;
   // The whole of Prepare has worked on this connection. A connection that stands is
   // not enough: what was asked for before a watch may have broken off half-way.
   bool prepared_ = false;
   bool unseen_settled_ = false;  // on it
+  bool shared_ = false;          // on it: the archive was read to its end
 };
 
 }  // namespace holdfast::client

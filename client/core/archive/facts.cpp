@@ -18,8 +18,7 @@ absl::Status NoteState(VaultChange& change, BytesView envelope, std::uint64_t op
   v1::Fact fact;
   v1::MessageStateFact& state = *fact.mutable_state();
   state.set_envelope(Bytes(envelope));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto waiting,
-                            change.Find(names::kToArchive.At(SubjectOf(fact))));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto waiting, change.Find(names::kToArchive.At(SubjectOf(fact))));
   if (waiting) state = waiting->state();
   if (opened_ms != 0) state.set_opened_ms(opened_ms);
   if (delivered_ms != 0) state.set_delivered_ms(delivered_ms);
@@ -161,7 +160,7 @@ absl::Status NoteAccount(VaultChange& change, const vault::Identity& identity) {
 absl::StatusOr<crypto::ArchiveKey> ArchiveKeyOf(const VaultReader& reader, std::uint32_t epoch) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto bytes, reader.FindBytes(names::ArchiveKey(epoch)));
   if (!bytes) {
-    return Refuse(Reason::kVaultDamaged, "vault.archive-key", "a key of the archive is not here");
+    return Refuse(Reason::kNotDecryptable, "archive_record.epoch", "is one whose key is not here");
   }
   return crypto::ArchiveKey::From(bytes->Expose(), "vault.archive-key");
 }

@@ -6,6 +6,7 @@
 #include "client/core/vault/vault.h"
 #include "crypto/archive.h"
 #include "crypto/public/secret.h"
+#include "holdfast/v1/facts.pb.h"
 
 namespace holdfast::client {
 
@@ -35,7 +36,7 @@ Bytes SubjectOf(const v1::Fact& fact);
 // The secrets in a fact, gone.
 void WipeFact(v1::Fact& fact);
 
-// The key of an epoch; vault_damaged where it is not here.
+// The key of an epoch; not_decryptable where it is not here.
 absl::StatusOr<crypto::ArchiveKey> ArchiveKeyOf(const VaultReader& reader, std::uint32_t epoch);
 void PutArchiveKey(VaultChange& change, std::uint32_t epoch, const crypto::ArchiveKey& key);
 

@@ -2,9 +2,11 @@
 
 #include <set>
 
+#include "client/core/archive/facts.h"
 #include "client/core/ledger/acts.h"
 #include "client/core/ledger/zones.h"
 #include "client/core/people/bonds.h"
+#include "client/core/people/peers.h"
 #include "client/core/vault/names.h"
 
 namespace holdfast::client {
@@ -42,7 +44,7 @@ absl::Status PutStandingHours(VaultChange& change, Availability hours) {
   vault::StandingHours record;
   record.set_availability(encoder.Take());
   change.Put(names::kStandingHours, record);
-  return absl::OkStatus();
+  return NoteStandingHours(change, record.availability());
 }
 
 absl::Status InheritHours(const Context& context, Ledgers& ledgers, VaultChange& change) {
@@ -59,6 +61,8 @@ absl::Status InheritHours(const Context& context, Ledgers& ledgers, VaultChange&
   HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, AllBonds(change));
   for (const vault::Bond& bond : bonds) {
     HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
+    HOLDFAST_ASSIGN_OR_RETURN(const bool is_others, IsForAnotherDevice(change, bond));
+    if (is_others) continue;
     HOLDFAST_ASSIGN_OR_RETURN(const bool has_none, HasNoHours(ledgers, change, id));
     if (!has_none || decided.contains(id)) continue;
     // Those for whom there is no room now get theirs later.

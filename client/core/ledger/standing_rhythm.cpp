@@ -2,10 +2,12 @@
 
 #include <algorithm>
 
+#include "client/core/archive/facts.h"
 #include "client/core/ledger/acts.h"
 #include "client/core/ledger/plans.h"
 #include "client/core/ledger/zones.h"
 #include "client/core/people/bonds.h"
+#include "client/core/people/peers.h"
 #include "client/core/vault/names.h"
 
 namespace holdfast::client {
@@ -50,6 +52,7 @@ absl::Status PutStandingRhythm(VaultChange& change, std::optional<Rhythm> rhythm
     record.set_rhythm(encoder.Take());
   }
   change.Put(names::kStandingRhythm, record);
+  HOLDFAST_RETURN_IF_ERROR(NoteStandingRhythm(change, record.rhythm()));
   return ForEachBond(change, [&](vault::Bond bond) {
     bond.set_had_standing_rhythm(true);
     PutBond(change, bond);
@@ -66,6 +69,8 @@ absl::Status InheritRhythm(const Context& context, Ledgers& ledgers, VaultChange
   HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, AllBonds(change));
   for (const vault::Bond& bond : bonds) {
     if (bond.had_standing_rhythm()) continue;
+    HOLDFAST_ASSIGN_OR_RETURN(const bool is_others, IsForAnotherDevice(change, bond));
+    if (is_others) continue;
     HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
     HOLDFAST_ASSIGN_OR_RETURN(const bool had_none, HadNoRhythm(ledgers, change, pending, id));
     if (had_none && !WriteAct(context, ledgers, change, pending, id, *rhythm).ok()) continue;

@@ -46,10 +46,40 @@ absl::StatusOr<Opening> OpenEnvelope(const VaultReader& reader, const OwnDevice&
                  std::move(sessions)};
 }
 
+absl::StatusOr<Opening> OpenByKey(const OwnDevice& own, const BondParties& parties,
+                                  const Header& header, const v1::Delivery& delivery,
+                                  const v1::MessageKey& key) {
+  if (delivery.body().size() != header.body_bytes) {
+    return Refuse(Reason::kIntegrity, "body", "has another size than its header says");
+  }
+  crypto::Capsule capsule;
+  HOLDFAST_ASSIGN_OR_RETURN(capsule.content_key,
+                            crypto::ContentKey::From(key.content_key(), "key.content_key"));
+  HOLDFAST_ASSIGN_OR_RETURN(capsule.message_hash,
+                            Hash::From(key.message_hash(), "key.message_hash"));
+  HOLDFAST_ASSIGN_OR_RETURN(capsule.previous, Hash::From(key.previous(), "key.previous"));
+  capsule.position = key.position();
+  const Hash message_hash = crypto::MessageHash(delivery.header(), delivery.body());
+  if (capsule.message_hash != message_hash) {
+    return Refuse(Reason::kIntegrity, "body", "or header is not the one that was sealed");
+  }
+  if (capsule.position == 0) {
+    return Refuse(Reason::kMalformedField, "key.position", "starts at 1");
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(
+      Bytes bytes, crypto::OpenBody(capsule.content_key, delivery.header(), delivery.body()));
+  HOLDFAST_ASSIGN_OR_RETURN(v1::Content content, ParseContent(bytes, header.kind));
+  crypto::PairContext none;
+  none.bond = parties.bond;
+  none.own_certificate = own.certificate_hash;
+  return Opening{std::move(content), std::move(bytes), std::move(capsule), message_hash,
+                 crypto::SessionSet(none)};
+}
+
 absl::StatusOr<ReceiptLeaf> CheckDeliveryReceipt(const OwnDevice& own, const HeldLedger& ledger,
                                                  const vault::Progress& progress,
                                                  const BondParties& parties, const Header& header,
-                                                 const v1::Delivery& delivery) {
+                                                 const v1::Delivery& delivery, bool from_history) {
   const std::vector<Bytes> digests(delivery.capsule_digests().begin(),
                                    delivery.capsule_digests().end());
   if (digests.size() > limits::kCapsulesMax) {
@@ -60,7 +90,8 @@ absl::StatusOr<ReceiptLeaf> CheckDeliveryReceipt(const OwnDevice& own, const Hel
     return Refuse(Reason::kIntegrity, "capsule_digests", "come with what has no capsules");
   }
   const Bytes mine = crypto::CapsuleDigest(own.device.view(), delivery.capsule());
-  if (!ahead && std::ranges::find(digests, mine) == digests.end()) {
+  const bool needs_own = !ahead && !from_history;
+  if (needs_own && std::ranges::find(digests, mine) == digests.end()) {
     return Refuse(Reason::kIntegrity, "capsule_digests", "do not hold this device's capsule");
   }
   const Hash message_hash = crypto::MessageHash(delivery.header(), delivery.body());

@@ -30,11 +30,16 @@ absl::StatusOr<Opening> OpenEnvelope(const VaultReader& reader, const OwnDevice&
                                      const BondParties& parties, const crypto::Device& sender,
                                      const Header& header, const v1::Delivery& delivery);
 
+// The same for what another device told the key to; its capsule then has no heads and lists.
+absl::StatusOr<Opening> OpenByKey(const OwnDevice& own, const BondParties& parties,
+                                  const Header& header, const v1::Delivery& delivery,
+                                  const v1::MessageKey& key);
+
 // The practice's receipt for exactly these bytes, this device's capsule among
-// them; what was sealed ahead has none.
+// them; what was sealed ahead has none, and neither has what is `from_history`.
 absl::StatusOr<ReceiptLeaf> CheckDeliveryReceipt(const OwnDevice& own, const HeldLedger& ledger,
                                                  const vault::Progress& progress,
                                                  const BondParties& parties, const Header& header,
-                                                 const v1::Delivery& delivery);
+                                                 const v1::Delivery& delivery, bool from_history);
 
 }  // namespace holdfast::client

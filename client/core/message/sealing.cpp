@@ -139,7 +139,8 @@ absl::Status SealAt(VaultChange& change, const OwnDevice& own, const HeldLedger&
   capsule.previous = place.previous;
   HOLDFAST_ASSIGN_OR_RETURN(capsule.heads, HeadsToTell(change, parties.bond));
   capsule.ledger = {ledger.book.number(), ledger.book.head()};
-  const v1::MessageKey kept_key = KeyToKeep(capsule, parties.bond, outgoing.id);
+  v1::MessageKey kept_key = KeyToKeep(capsule, parties.bond, outgoing.id);
+  const WipedAtEnd wiped_key(kept_key);
   capsule.sender_list = recipients.own_list;
   capsule.receiver_list = {recipients.peer.devices.version, recipients.peer.devices.list_hash};
   const crypto::SecretBytes plaintext = crypto::EncodeCapsule(capsule);

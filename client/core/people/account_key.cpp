@@ -91,8 +91,8 @@ absl::Status PutArchiveKeys(VaultChange& change, const crypto::SealedAccount& ac
   PutArchiveKey(change, account.archive_epoch, key);
   std::uint32_t number = account.archive_epoch;
   for (auto one = shown.epochs().rbegin(); one != shown.epochs().rend(); ++one) {
-    const auto epoch = crypto::VerifyArchiveEpoch(
-        FromWire(*one), account.account.public_key<AccountKey>());
+    const auto epoch =
+        crypto::VerifyArchiveEpoch(FromWire(*one), account.account.public_key<AccountKey>());
     if (!epoch.ok() || epoch->epoch > number) continue;  // of after what was sealed for the code
     if (epoch->epoch < number) {
       return Refuse(Reason::kIntegrity, "epochs", "leave one out");
@@ -155,9 +155,9 @@ vault::Identity IdentityFrom(const crypto::SealedAccount& account, const Practic
 }
 
 absl::Status CheckIsFree(const std::optional<vault::Identity>& identity, BytesView account) {
-  const bool is_free = !identity || identity->practice().empty() ||
-                       (!identity->has_statement() && identity->has_change() &&
-                        identity->account() == account);
+  const bool is_free =
+      !identity || identity->practice().empty() ||
+      (!identity->has_statement() && identity->has_change() && identity->account() == account);
   if (is_free) return absl::OkStatus();
   return WithStep(Refuse(Reason::kUsage, "", "this profile already belongs to an account"),
                   NextStep::kOtherProfile);
@@ -194,8 +194,7 @@ absl::Status PutOwnDevices(VaultChange& change, const crypto::VerifiedDevices& d
   return absl::OkStatus();
 }
 
-Task<absl::StatusOr<AccountDevices::Opened>> AccountDevices::Open(
-    const crypto::CodeSecret& code) {
+Task<absl::StatusOr<AccountDevices::Opened>> AccountDevices::Open(const crypto::CodeSecret& code) {
   const crypto::RecoveryKeys keys = crypto::DeriveRecoveryKeys(code);
   v1::GetRecoveryRequest request;
   request.set_lookup_id(keys.lookup.str());
@@ -297,16 +296,15 @@ Task<absl::Status> AccountDevices::Unlink(DeviceId device, std::string recovery_
   if (std::ranges::find(ids, own->device) == ids.end()) {
     co_return NotADevice("cannot be unlinked from here: this device is no longer on the list");
   }
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto list,
-                               NextList(opened.devices, ids, context_.Now()));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto list, NextList(opened.devices, ids, context_.Now()));
   const crypto::Signed signed_list = crypto::SignDeviceList(opened.account.account, list);
   v1::ChangeAccountRequest request;
   *request.mutable_devices() = NewestOf(opened.shown.devices(), opened.devices, device);
   *request.mutable_devices()->add_lists() = ToWire(signed_list);
   std::vector<crypto::Device> staying = opened.devices.devices;
   std::erase_if(staying, [&](const crypto::Device& one) { return one.id == device; });
-  HOLDFAST_CO_ASSIGN_OR_RETURN(
-      *request.mutable_epoch(), NextEpoch(opened.account, signed_list, staying, context_.Now()));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(*request.mutable_epoch(),
+                               NextEpoch(opened.account, signed_list, staying, context_.Now()));
   *request.mutable_recovery() =
       MakeRecovery(code, opened.account, opened.recovery_number + 1, context_.Now());
   auto changed = co_await Change(request);
@@ -324,8 +322,8 @@ Task<absl::Status> AccountDevices::Unlink(DeviceId device, std::string recovery_
     if (!first.ok() || first->version > progress.list_version()) break;
     all.mutable_lists()->DeleteSubrange(0, 1);
   }
-  HOLDFAST_CO_ASSIGN_OR_RETURN(
-      const auto devices, VerifyDevices(own->account, progress.list_version(), known, all));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto devices,
+                               VerifyDevices(own->account, progress.list_version(), known, all));
   HOLDFAST_CO_RETURN_IF_ERROR(PutOwnDevices(change, devices, all));
   HOLDFAST_CO_ASSIGN_OR_RETURN(progress, change.Read(names::kProgress));
   progress.set_archive_epoch(opened.account.archive_epoch);
@@ -381,8 +379,7 @@ Task<absl::StatusOr<std::string>> AccountDevices::TakeWaitingCode() {
   const WipedAtEnd wiped(identity);
   if (identity.new_recovery_secret().empty()) co_return std::string();
   HOLDFAST_CO_ASSIGN_OR_RETURN(
-      const auto code,
-      crypto::CodeSecret::From(identity.new_recovery_secret(), "vault.identity"));
+      const auto code, crypto::CodeSecret::From(identity.new_recovery_secret(), "vault.identity"));
   auto found = co_await Open(code);
   if (ReasonOf(found.status()) == Reason::kRecoveryUnknown) co_return std::string();
   HOLDFAST_CO_RETURN_IF_ERROR(found.status());
@@ -504,10 +501,11 @@ Task<absl::Status> AccountDevices::Recover(std::string address, std::string reco
   HOLDFAST_CO_RETURN_IF_ERROR(PutArchiveKeys(made, opened.account, opened.shown));
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto certificate,
                                crypto::DecodeCertificate(identity.certificate().statement()));
-  HOLDFAST_CO_ASSIGN_OR_RETURN(
-      *request.mutable_epoch(),
-      NextEpoch(opened.account, signed_list,
-                {crypto::Device{.id = device.id, .certificate = certificate}}, now_ms));
+  crypto::Device only;
+  only.id = device.id;
+  only.certificate = certificate;
+  HOLDFAST_CO_ASSIGN_OR_RETURN(*request.mutable_epoch(),
+                               NextEpoch(opened.account, signed_list, {only}, now_ms));
   PutArchiveKey(made, opened.account.archive_epoch, opened.account.archive_key);
   *request.mutable_recovery() =
       MakeRecovery(code, opened.account, opened.recovery_number + 1, now_ms);
@@ -562,9 +560,8 @@ absl::StatusOr<std::vector<DeviceView>> ListDevices(const VaultReader& reader) {
   if (!known) {
     HOLDFAST_ASSIGN_OR_RETURN(auto identity, reader.Read(names::kIdentity));
     const WipedAtEnd wiped(identity);
-    HOLDFAST_ASSIGN_OR_RETURN(
-        const auto certificate,
-        crypto::DecodeCertificate(OwnCertificate(identity).statement()));
+    HOLDFAST_ASSIGN_OR_RETURN(const auto certificate,
+                              crypto::DecodeCertificate(OwnCertificate(identity).statement()));
     views.push_back({own->device, certificate.created_at_ms, true});
     return views;
   }

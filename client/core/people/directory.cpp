@@ -78,9 +78,13 @@ absl::Status Directory::TakeOwn(VaultChange& change, const v1::DeviceSet& wire) 
   HOLDFAST_ASSIGN_OR_RETURN(const auto known, FindPeer(change, own->account));
   crypto::VerifiedDevices before;
   if (known) before = known->devices;
-  if (!known) before.devices.push_back(crypto::Device{.id = own->device});
-  HOLDFAST_RETURN_IF_ERROR(SayDevicesChanged(change, before, *devices, std::nullopt,
-                                             {Who::kOwnDevice}, context_.Now()));
+  if (!known) {
+    crypto::Device only;
+    only.id = own->device;
+    before.devices.push_back(only);
+  }
+  HOLDFAST_RETURN_IF_ERROR(
+      SayDevicesChanged(change, before, *devices, std::nullopt, {Who::kOwnDevice}, context_.Now()));
   return PutOwnDevices(change, *devices, wire);
 }
 

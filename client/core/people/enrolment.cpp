@@ -1,5 +1,6 @@
 #include "client/core/people/enrolment.h"
 
+#include "client/core/archive/facts.h"
 #include "client/core/people/bonds.h"
 #include "client/core/people/peers.h"
 #include "client/core/people/sessions.h"
@@ -51,9 +52,9 @@ absl::StatusOr<vault::Identity> Prepare(VaultChange& change, crypto::Role role,
                                         std::uint64_t now_ms) {
   HOLDFAST_ASSIGN_OR_RETURN(auto found, change.Find(names::kIdentity));
   // What is sealed for the recovery code names practice and role.
-  const bool is_for_another = found && !found->has_statement() && !found->practice().empty() &&
-                              (found->practice() != practice.view() ||
-                               found->role() != static_cast<std::uint32_t>(role));
+  const bool is_for_another =
+      found && !found->has_statement() && !found->practice().empty() &&
+      (found->practice() != practice.view() || found->role() != static_cast<std::uint32_t>(role));
   if (!found || IsUnusable(*found) || is_for_another) {
     HOLDFAST_ASSIGN_OR_RETURN(found, MakeIdentity(change, role, practice, now_ms));
   }
@@ -299,6 +300,9 @@ Task<absl::Status> Enrolment::Redeem(v1::RedeemInvitationRequest request) {
   bond.set_formed_ms(formed.formed_at_ms);
   if (bond.last_sealed_ms() == 0) bond.set_last_sealed_ms(context_.Now());
   PutBond(change, bond);
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto shared_key,
+                               change.FindBytes(names::BondKey(invitation.bond)));
+  if (shared_key) HOLDFAST_CO_RETURN_IF_ERROR(NoteBond(change, bond, shared_key->Expose()));
   HOLDFAST_CO_ASSIGN_OR_RETURN(auto identity, change.Read(names::kIdentity));
   const WipedAtEnd wiped(identity);
   *identity.mutable_statement() = response->account();

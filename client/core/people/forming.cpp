@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "client/core/archive/facts.h"
 #include "client/core/outside/clean_text.h"
 #include "client/core/outside/limits.h"
 #include "client/core/outside/utf8.h"
@@ -84,6 +85,7 @@ Task<absl::Status> Deposit(Context context, Connection& connection, LookupId loo
   const WipedAtEnd wiped_too(deposited);
   deposited.set_deposited(true);
   change.Put(names::Invitation(lookup), deposited);
+  HOLDFAST_CO_RETURN_IF_ERROR(NoteInvitation(change, lookup.view(), deposited));
   co_return change.Commit();
 }
 
@@ -127,8 +129,9 @@ absl::StatusOr<CheckedAnswer> CheckInvitationAnswer(const OwnDevice& own,
   return checked;
 }
 
-void PutFormed(VaultChange& change, const vault::Invitation& record, const v1::BondFormed& formed,
-               const CheckedAnswer& checked, std::uint64_t now_ms) {
+absl::Status PutFormed(VaultChange& change, const vault::Invitation& record,
+                       const v1::BondFormed& formed, const CheckedAnswer& checked,
+                       std::uint64_t now_ms) {
   vault::Bond bond;
   bond.set_id(checked.answer.bond.str());
   bond.set_therapist(checked.answer.therapist.str());
@@ -137,6 +140,8 @@ void PutFormed(VaultChange& change, const vault::Invitation& record, const v1::B
   bond.set_formed_ms(checked.bond.formed_at_ms);
   *bond.mutable_statement() = formed.bond();
   bond.set_last_sealed_ms(now_ms);
+  const auto invited = crypto::DecodeInvitationStatement(record.statement().statement());
+  if (invited.ok()) bond.set_invited_by(invited->device.str());
   PutBond(change, bond);
   PutSharedKey(change, checked.answer.bond, checked.keys.psk);
   PutPeer(change, checked.client, formed.client());
@@ -145,6 +150,9 @@ void PutFormed(VaultChange& change, const vault::Invitation& record, const v1::B
   used.set_client(checked.answer.client.str());
   used.clear_withdrawal();
   change.Put(names::Invitation(checked.keys.lookup), used);
+  HOLDFAST_RETURN_IF_ERROR(NoteBond(change, bond, checked.keys.psk.Expose()));
+  HOLDFAST_RETURN_IF_ERROR(NoteLabel(change, bond));
+  return NoteInvitation(change, checked.keys.lookup.view(), used);
 }
 
 // An answer of before it expired may still be on its way.
@@ -284,6 +292,7 @@ absl::Status WithdrawInvitation(Context context, const LookupId& lookup) {
   }
   HOLDFAST_RETURN_IF_ERROR(SignWithdrawal(context, *own, lookup, *record));
   change.Put(names::Invitation(lookup), *record);
+  HOLDFAST_RETURN_IF_ERROR(NoteInvitation(change, lookup.view(), *record));
   return change.Commit();
 }
 
@@ -369,8 +378,7 @@ absl::Status TakeBondFormed(VaultChange& change, const OwnDevice& own, const v1:
     HOLDFAST_RETURN_IF_ERROR(SayAnsweredBefore(change, now_ms, *record));
   }
   if (record->client().empty()) {
-    PutFormed(change, *record, formed, *checked, now_ms);
-    return absl::OkStatus();
+    return PutFormed(change, *record, formed, *checked, now_ms);
   }
   if (record->client() == checked->answer.client.view()) return absl::OkStatus();
   return RaiseAlarm(change, now_ms, Reason::kIntegrity, checked->answer.bond,

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "client/core/outside/limits.h"
+#include "client/core/people/own_device.h"
 #include "client/core/people/wire.h"
 #include "client/core/vault/alarms.h"
 #include "client/core/vault/names.h"
@@ -149,6 +150,15 @@ absl::Status SayDevicesChanged(VaultChange& change, const crypto::VerifiedDevice
                     {.who = who, .count = gone});
 }
 
+absl::StatusOr<bool> IsForAnotherDevice(const VaultReader& reader, const vault::Bond& bond) {
+  if (bond.invited_by().empty()) return false;
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(reader));
+  if (bond.invited_by() == own->device.view()) return false;
+  HOLDFAST_ASSIGN_OR_RETURN(const auto known, FindPeer(reader, own->account));
+  const auto device = DeviceId::From(bond.invited_by(), "vault.bond");
+  return known && device.ok() && known->Find(*device) != nullptr;
+}
+
 absl::Status StopPeer(VaultChange& change, const AccountKey& account, const BondId& bond,
                       const PersonName& who, std::uint64_t now_ms) {
   HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Find(names::Peer(account)));
@@ -164,8 +174,9 @@ absl::Status TakePeerDevices(VaultChange& change, const AccountKey& account,
   HOLDFAST_ASSIGN_OR_RETURN(const auto known, FindPeer(change, account));
   if (known && known->stopped) return absl::OkStatus();
   // Of a bond that came from the archive nothing is pinned yet: its account key is known.
-  const crypto::VerifiedDevices pinned =
-      known ? known->devices : crypto::VerifiedDevices{.account = account};
+  crypto::VerifiedDevices pinned;
+  pinned.account = account;
+  if (known) pinned = known->devices;
   // Another list under a number that is pinned already.
   for (const v1::SignedStatement& statement : wire.lists()) {
     const auto list = crypto::VerifyDeviceList(FromWire(statement), account);

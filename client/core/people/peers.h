@@ -43,6 +43,10 @@ absl::Status SayDevicesChanged(VaultChange& change, const crypto::VerifiedDevice
                                const std::optional<BondId>& bond, const PersonName& who,
                                std::uint64_t now_ms);
 
+// Whether another listed device of this account made the bond's invitation: that one gives the
+// bond what is for whoever joins later, so that two do not decide the same at once.
+absl::StatusOr<bool> IsForAnotherDevice(const VaultReader& reader, const vault::Bond& bond);
+
 // Somebody showed another list of a version that is pinned.
 absl::Status StopPeer(VaultChange& change, const AccountKey& account, const BondId& bond,
                       const PersonName& who, std::uint64_t now_ms);

@@ -4,6 +4,7 @@
 #include <map>
 #include <tuple>
 
+#include "client/core/archive/facts.h"
 #include "client/core/ledger/decided.h"
 #include "client/core/message/ruptures.h"
 #include "client/core/outside/limits.h"
@@ -306,7 +307,7 @@ absl::Status MarkMessageOpened(VaultChange& change, const EnvelopeId& id, std::u
   opened.set_bond(message->bond());
   opened.set_opened_ms(now_ms);
   change.Put(names::Opened(id), opened);
-  return absl::OkStatus();
+  return NoteOpened(change, id.view(), now_ms);
 }
 
 }  // namespace holdfast::client

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "client/core/archive/facts.h"
 #include "client/core/outside/limits.h"
 #include "client/core/outside/utf8.h"
 #include "client/core/shown/content.h"
@@ -97,6 +98,7 @@ absl::StatusOr<DraftId> PutDraft(Context context, VaultChange& change, const Dra
   record.set_kept_ms(context.Now());
   const DraftId id = draft.kept ? *draft.kept : context.NewId<DraftId>();
   change.Put(names::Draft(id.view()), record);
+  HOLDFAST_RETURN_IF_ERROR(NoteDraft(change, id.view(), record));
   return id;
 }
 
@@ -119,7 +121,7 @@ absl::Status EraseDraft(VaultChange& change, const DraftId& id) {
     return WithStep(Refuse(Reason::kUsage, "ID", "names no draft"), NextStep::kListDrafts);
   }
   change.Erase(names::Draft(id.view()));
-  return absl::OkStatus();
+  return NoteDraftGone(change, id.view());
 }
 
 }  // namespace holdfast::client

@@ -2,6 +2,7 @@
 
 #include "client/core/ahead/ahead.h"
 #include "client/core/ahead/ahead_checking.h"
+#include "client/core/archive/facts.h"
 #include "client/core/message/queue.h"
 #include "client/core/people/bonds.h"
 #include "client/core/people/own_device.h"
@@ -141,7 +142,10 @@ absl::StatusOr<EnvelopeId> WriteMessage(Context context, Ledgers& ledgers, const
     entry.set_kind(message.kind());
     change.Put(names::Outbox(number), entry);
   }
-  if (draft.kept) change.Erase(names::Draft(draft.kept->view()));
+  if (draft.kept) {
+    change.Erase(names::Draft(draft.kept->view()));
+    HOLDFAST_RETURN_IF_ERROR(NoteDraftGone(change, draft.kept->view()));
+  }
   // Whoever writes has gone on, and seen the recovery code.
   HOLDFAST_RETURN_IF_ERROR(ForgetRecoveryCode(change));
   HOLDFAST_RETURN_IF_ERROR(change.Commit());

@@ -1,5 +1,7 @@
 #include "client/core/taking/arrival.h"
 
+#include <algorithm>
+
 #include "client/core/message/chains.h"
 #include "client/core/outside/limits.h"
 #include "client/core/people/peers.h"
@@ -45,7 +47,18 @@ absl::StatusOr<ReceiptLeaf> CheckReceiptOf(Arrival& arrival) {
                             arrival.ledgers.Of(arrival.change, arrival.parties.bond));
   HOLDFAST_ASSIGN_OR_RETURN(const auto progress, arrival.change.Read(names::kProgress));
   return CheckDeliveryReceipt(arrival.own, *ledger, progress, arrival.parties, arrival.header,
-                              arrival.delivery);
+                              arrival.delivery, arrival.from_history);
+}
+
+// What this account's other devices know of it already.
+absl::Status TakeKnownState(Arrival& arrival, vault::Message& message) {
+  const auto name = names::KnownState(arrival.header.envelope);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto state, arrival.change.Find(name));
+  if (!state) return absl::OkStatus();
+  if (state->opened_ms() != 0) message.set_opened_ms(state->opened_ms());
+  if (state->delivered_ms() != 0 && message.mine()) message.set_delivered_ms(state->delivered_ms());
+  arrival.change.Erase(name);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<vault::Message> NewMessageOf(Arrival& arrival, const Bytes& content,
@@ -64,7 +77,9 @@ absl::StatusOr<vault::Message> NewMessageOf(Arrival& arrival, const Bytes& conte
   if (answers) message.set_reply_to(header.reply_to.str());
   if (!header.slot.is_zero()) message.set_slot(header.slot.str());
   message.set_reply_owed(header.reply_owed);
-  message.set_delivered_ms(arrival.now_ms);
+  // Of an own one of another device only the other side's word says that it arrived.
+  if (!arrival.from_own_account()) message.set_delivered_ms(arrival.now_ms);
+  HOLDFAST_RETURN_IF_ERROR(TakeKnownState(arrival, message));
   message.set_message_hash(message_hash.str());
   message.set_order(progress.outbox_next());
   progress.set_outbox_next(progress.outbox_next() + 1);
@@ -72,13 +87,38 @@ absl::StatusOr<vault::Message> NewMessageOf(Arrival& arrival, const Bytes& conte
   return message;
 }
 
+namespace {
+
+void BeginChain(vault::Chain& chain, const crypto::Capsule& capsule) {
+  if (capsule.position < 2) return;
+  chain.set_newest_position(capsule.position - 1);
+  chain.set_newest_head(capsule.previous.str());
+  chain.set_whole_position(capsule.position - 1);
+  chain.set_whole_head(capsule.previous.str());
+}
+
+}  // namespace
+
+absl::Status KeepHistoryKey(VaultChange& change, const v1::MessageKey& key, const BondId& bond) {
+  if (key.bond() != bond.view()) return absl::OkStatus();
+  HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id, EnvelopeId::From(key.envelope(), "key.envelope"));
+  HOLDFAST_ASSIGN_OR_RETURN(const bool is_here, change.Has(names::Message(id)));
+  if (!is_here) change.Put(names::HistoryKey(id), key);
+  return absl::OkStatus();
+}
+
 absl::Status TakeChain(Arrival& arrival, const Opening& opening, bool& fills_gap) {
   const auto name = names::Chain(arrival.parties.bond, arrival.header.sender_device);
   HOLDFAST_ASSIGN_OR_RETURN(auto found, arrival.change.Find(name));
   vault::Chain chain = found.value_or(vault::Chain());
+  // What came before this device was one of the account's is the business of others.
+  if (!found && arrival.bond.from_archive()) BeginChain(chain, opening.capsule);
+  const std::uint64_t locked = chain.locked();
   const ChainFinding finding =
       Advance(chain, arrival.header.sender_device, opening.capsule.position,
               opening.capsule.previous, opening.message_hash);
+  const std::uint64_t resolved = finding.step == ChainStep::kGap ? finding.missing : 0;
+  chain.set_locked(locked - std::min(locked, resolved));
   arrival.change.Put(name, chain);
   fills_gap = finding.step == ChainStep::kFillsGap;
   switch (finding.step) {
@@ -86,6 +126,7 @@ absl::Status TakeChain(Arrival& arrival, const Opening& opening, bool& fills_gap
     case ChainStep::kFillsGap:
       return absl::OkStatus();
     case ChainStep::kGap:
+      if (arrival.from_history || finding.missing <= locked) return absl::OkStatus();
       return arrival.Alarm(Reason::kIntegrity, AlarmKind::kMessagesMissing,
                            {.who = arrival.who, .count = finding.missing});
     case ChainStep::kRepeated:
@@ -101,6 +142,8 @@ absl::Status TakeHeads(Arrival& arrival, const crypto::Capsule& capsule) {
                                                     capsule.ledger, arrival.header.sent_at_ms));
   for (const crypto::ChainHead& head : capsule.heads) {
     if (head.device == arrival.own.device) {
+      // That another device of this account holds it says nothing of the other side.
+      if (arrival.from_own_account()) continue;
       HOLDFAST_RETURN_IF_ERROR(
           TakeOwnHead(arrival.change, arrival.bond, arrival.own, head, arrival.now_ms));
       continue;

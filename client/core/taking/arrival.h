@@ -21,6 +21,11 @@ struct Arrival {
   vault::Bond bond;
   BondParties parties;
   PersonName who;  // the sender
+  // It came to this account before this device was one of its own, and is opened by a key that
+  // another device told: in the order of the practice's history, without a capsule.
+  bool from_history = false;
+
+  bool from_own_account() const { return header.sender_account == own.account; }
 
   absl::Status Alarm(Reason reason, AlarmKind kind, const AlarmArgs& args = {});
 };
@@ -33,6 +38,10 @@ absl::StatusOr<ReceiptLeaf> CheckReceiptOf(Arrival& arrival);
 // What the vault will hold of it, without its place; the next in order here.
 absl::StatusOr<vault::Message> NewMessageOf(Arrival& arrival, const Bytes& content,
                                             const Hash& message_hash);
+
+// A key that another device told, for the practice's history; where the message is here already,
+// nothing.
+absl::Status KeepHistoryKey(VaultChange& change, const v1::MessageKey& key, const BondId& bond);
 
 absl::Status TakeChain(Arrival& arrival, const Opening& opening, bool& fills_gap);
 // The other devices' chains and the ledger, as the sender holds them.

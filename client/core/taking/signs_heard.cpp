@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "client/core/ahead/ahead.h"
+#include "client/core/archive/facts.h"
 #include "client/core/ledger/receipts.h"
 #include "client/core/people/bonds.h"
 #include "client/core/vault/alarms.h"
@@ -30,6 +31,7 @@ absl::Status MarkDelivered(OwnChain& own, const EnvelopeId& id) {
   HOLDFAST_ASSIGN_OR_RETURN(auto message, own.change.Find(names::Message(id)));
   if (!message || message->delivered_ms() != 0) return absl::OkStatus();
   message->set_delivered_ms(own.now_ms);
+  HOLDFAST_RETURN_IF_ERROR(NoteDelivered(own.change, id.view(), own.now_ms));
   const bool refused = !message->refusal().empty();
   if (refused) {
     HOLDFAST_ASSIGN_OR_RETURN(const auto progress, own.change.Read(names::kProgress));
@@ -127,6 +129,16 @@ absl::Status TakeOpened(VaultChange& change, const BondId& bond, const v1::Deliv
     change.Put(names::Message(id), *message);
     HOLDFAST_RETURN_IF_ERROR(MarkArrived(change, bond, id, now_ms));
   }
+  return absl::OkStatus();
+}
+
+absl::Status TakeOwnReply(VaultChange& change, const vault::Bond& bond, const EnvelopeId& asked,
+                          std::uint64_t at_ms) {
+  HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Find(names::Message(asked)));
+  const bool heed = message && !message->mine() && message->bond() == bond.id();
+  if (!heed || message->answered_ms() != 0) return absl::OkStatus();
+  message->set_answered_ms(at_ms);
+  change.Put(names::Message(asked), *message);
   return absl::OkStatus();
 }
 

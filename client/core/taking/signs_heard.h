@@ -14,6 +14,9 @@ absl::Status TakeOpened(VaultChange& change, const BondId& bond, const v1::Deliv
                         std::uint64_t now_ms);
 
 // A reply to an own message of this bond: it waits for none any more.
+// The reply is another own device's: what it answers waits for none any more.
+absl::Status TakeOwnReply(VaultChange& change, const vault::Bond& bond, const EnvelopeId& asked,
+                          std::uint64_t at_ms);
 absl::Status TakeReply(VaultChange& change, const vault::Bond& bond, const EnvelopeId& asked,
                        std::uint64_t now_ms);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "client/core/ahead/ahead_keys.h"
+#include "client/core/archive/facts.h"
 #include "client/core/ledger/receipts.h"
 #include "client/core/message/opening.h"
 #include "client/core/message/ruptures.h"
@@ -72,6 +73,7 @@ absl::Status PutMessage(Arrival& arrival, const Opening& opening, bool fills_gap
                             NewMessageOf(arrival, opening.content_bytes, opening.message_hash));
   HOLDFAST_RETURN_IF_ERROR(TakePlace(arrival, message, opening.capsule, fills_gap));
   arrival.change.Put(names::Message(arrival.header.envelope), message);
+  arrival.change.Erase(names::HistoryKey(arrival.header.envelope));
   return absl::OkStatus();
 }
 
@@ -101,19 +103,42 @@ absl::Status TakeKnown(Arrival& arrival, vault::Message& known) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> TakeAuthentic(Arrival& arrival, const Opening& opening) {
+// For the account's other devices. What one of them sent it has noted itself.
+absl::Status NoteKey(Arrival& arrival, const crypto::Capsule& capsule) {
+  if (arrival.from_own_account()) return absl::OkStatus();
+  v1::MessageKey key;
+  const WipedAtEnd wiped(key);
+  key.set_bond(arrival.parties.bond.str());
+  key.set_envelope(arrival.header.envelope.str());
+  key.set_content_key(Bytes(capsule.content_key.Expose()));
+  key.set_message_hash(capsule.message_hash.str());
+  key.set_position(capsule.position);
+  key.set_previous(capsule.previous.str());
+  return NoteMessage(arrival.change, key);
+}
+
+// Whoever wrote it heard from, and confirms to.
+void HearFrom(Arrival& arrival) {
+  if (arrival.from_history || arrival.from_own_account()) return;
+  arrival.bond.set_last_heard_ms(arrival.now_ms);
+  if (IsForPeople(arrival.header.kind)) arrival.bond.set_owes_receipt(true);
+}
+
+absl::Status TakeAnswer(Arrival& arrival) {
   const Header& header = arrival.header;
-  PutSessions(arrival.change, header.bond, header.sender_device, opening.sessions);
-  arrival.change.Erase(names::Aside(header.envelope));
-  bool fills_gap = false;
-  HOLDFAST_RETURN_IF_ERROR(TakeChain(arrival, opening, fills_gap));
-  HOLDFAST_RETURN_IF_ERROR(TakeLists(arrival, opening.capsule));
-  HOLDFAST_RETURN_IF_ERROR(TakeHeads(arrival, opening.capsule));
-  HOLDFAST_RETURN_IF_ERROR(PutMessage(arrival, opening, fills_gap));
-  if (header.kind == Kind::kReply && !header.reply_to.is_zero()) {
-    HOLDFAST_RETURN_IF_ERROR(
-        TakeReply(arrival.change, arrival.bond, header.reply_to, arrival.now_ms));
+  if (header.kind != Kind::kReply || header.reply_to.is_zero()) return absl::OkStatus();
+  if (!arrival.from_own_account()) {
+    return TakeReply(arrival.change, arrival.bond, header.reply_to, arrival.now_ms);
   }
+  HOLDFAST_ASSIGN_OR_RETURN(const auto reply, arrival.change.Read(names::Message(header.envelope)));
+  return TakeOwnReply(arrival.change, arrival.bond, header.reply_to, reply.stored_ms());
+}
+
+// What its content does, when all of it has passed. True where there is something new for
+// people.
+absl::StatusOr<bool> TakeContent(Arrival& arrival, const Opening& opening) {
+  const Header& header = arrival.header;
+  HOLDFAST_RETURN_IF_ERROR(TakeAnswer(arrival));
   if (header.kind == Kind::kReceipt) {
     HOLDFAST_RETURN_IF_ERROR(
         TakeOpened(arrival.change, header.bond, opening.content.receipt(), arrival.now_ms));
@@ -128,11 +153,27 @@ absl::StatusOr<bool> TakeAuthentic(Arrival& arrival, const Opening& opening) {
                                           opening.content.control().ahead_key(), arrival.now_ms));
     HOLDFAST_ASSIGN_OR_RETURN(opened_ahead, OpenWaiting(arrival));
   }
+  for (const v1::MessageKey& key : opening.content.control().keys_again().keys()) {
+    HOLDFAST_RETURN_IF_ERROR(KeepHistoryKey(arrival.change, key, arrival.parties.bond));
+  }
   HOLDFAST_RETURN_IF_ERROR(CheckAheadDue(arrival, opening.content));
-  arrival.bond.set_last_heard_ms(arrival.now_ms);
-  if (IsForPeople(header.kind)) arrival.bond.set_owes_receipt(true);
+  HearFrom(arrival);
   PutBond(arrival.change, arrival.bond);
-  return IsForPeople(header.kind) || opened_ahead > 0;
+  const bool is_new = IsForPeople(header.kind) && !arrival.from_own_account();
+  return is_new || opened_ahead > 0;
+}
+
+absl::StatusOr<bool> TakeAuthentic(Arrival& arrival, const Opening& opening) {
+  const Header& header = arrival.header;
+  PutSessions(arrival.change, header.bond, header.sender_device, opening.sessions);
+  arrival.change.Erase(names::Aside(header.envelope));
+  bool fills_gap = false;
+  HOLDFAST_RETURN_IF_ERROR(TakeChain(arrival, opening, fills_gap));
+  HOLDFAST_RETURN_IF_ERROR(TakeLists(arrival, opening.capsule));
+  HOLDFAST_RETURN_IF_ERROR(TakeHeads(arrival, opening.capsule));
+  HOLDFAST_RETURN_IF_ERROR(PutMessage(arrival, opening, fills_gap));
+  HOLDFAST_RETURN_IF_ERROR(NoteKey(arrival, opening.capsule));
+  return TakeContent(arrival, opening);
 }
 
 absl::StatusOr<bool> TakeFrom(Arrival& arrival) {
@@ -144,7 +185,8 @@ absl::StatusOr<bool> TakeFrom(Arrival& arrival) {
   }
   if (IsAhead(header)) return TakeAheadDelivery(arrival);
   HOLDFAST_ASSIGN_OR_RETURN(const auto devices, FindPeer(arrival.change, header.sender_account));
-  const crypto::Device* sender = devices ? devices->Find(header.sender_device) : nullptr;
+  // What a device sent before it was unlinked is still theirs; the practice takes no more of it.
+  const crypto::Device* sender = devices ? devices->FindEver(header.sender_device) : nullptr;
   if (sender == nullptr) {
     HOLDFAST_RETURN_IF_ERROR(KeepAside(
         arrival, Refuse(Reason::kIntegrity, "header.sender_device", "is none of their devices")));
@@ -158,7 +200,31 @@ absl::StatusOr<bool> TakeFrom(Arrival& arrival) {
   return false;
 }
 
+// Opened by a key that another device told, against the history's own order.
+absl::StatusOr<bool> TakeByKey(Arrival& arrival, const v1::MessageKey& key) {
+  HOLDFAST_ASSIGN_OR_RETURN(
+      const Opening opening,
+      OpenByKey(arrival.own, arrival.parties, arrival.header, arrival.delivery, key));
+  bool fills_gap = false;
+  HOLDFAST_RETURN_IF_ERROR(TakeChain(arrival, opening, fills_gap));
+  HOLDFAST_RETURN_IF_ERROR(PutMessage(arrival, opening, fills_gap));
+  return TakeContent(arrival, opening);
+}
+
 }  // namespace
+
+absl::StatusOr<bool> TakeFromHistory(VaultChange& change, Ledgers& ledgers, const OwnDevice& own,
+                                     const v1::Delivery& delivery, const Header& header,
+                                     const v1::MessageKey* key, std::uint64_t now_ms) {
+  HOLDFAST_ASSIGN_OR_RETURN(const vault::Bond bond, ReadBond(change, header.bond));
+  HOLDFAST_ASSIGN_OR_RETURN(const BondParties parties, PartiesOf(bond));
+  Arrival arrival{
+      change, ledgers, own, delivery, now_ms, header, bond, parties, WhoIs(bond, own.account),
+      true};
+  if (arrival.from_own_account()) arrival.who = {Who::kOwnDevice};
+  if (key == nullptr) return TakeAheadDelivery(arrival);
+  return TakeByKey(arrival, *key);
+}
 
 absl::StatusOr<bool> TakeDelivery(VaultChange& change, Ledgers& ledgers, const OwnDevice& own,
                                   const v1::Delivery& delivery, std::uint64_t now_ms) {

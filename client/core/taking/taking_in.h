@@ -3,7 +3,9 @@
 
 #include "client/core/ledger/ledgers.h"
 #include "client/core/people/own_device.h"
+#include "holdfast/v1/content.pb.h"
 #include "holdfast/v1/mailbox.pb.h"
+#include "rules/header.h"
 
 namespace holdfast::client {
 
@@ -12,5 +14,12 @@ namespace holdfast::client {
 // the vault failed.
 absl::StatusOr<bool> TakeDelivery(VaultChange& change, Ledgers& ledgers, const OwnDevice& own,
                                   const v1::Delivery& delivery, std::uint64_t now_ms);
+
+// The same for an envelope of the practice's history that came to the account before this
+// device was one of its own, opened by a key that another device told; what was sealed ahead
+// and is open by now, without one. Errors are also what is wrong with it.
+absl::StatusOr<bool> TakeFromHistory(VaultChange& change, Ledgers& ledgers, const OwnDevice& own,
+                                     const v1::Delivery& delivery, const Header& header,
+                                     const v1::MessageKey* key, std::uint64_t now_ms);
 
 }  // namespace holdfast::client

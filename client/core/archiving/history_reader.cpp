@@ -1,0 +1,165 @@
+#include "client/core/archiving/history_reader.h"
+
+#include <set>
+
+#include "client/core/outside/limits.h"
+#include "client/core/people/bonds.h"
+#include "client/core/people/own_device.h"
+#include "client/core/shown/content.h"
+#include "client/core/taking/taking_in.h"
+#include "client/core/vault/alarms.h"
+#include "client/core/vault/names.h"
+#include "client/core/vault/wiped_at_end.h"
+#include "rules/header.h"
+#include "rules/receipt.h"
+#include "rules/retry.h"
+
+namespace holdfast::client {
+namespace {
+
+v1::Delivery AsDelivery(const v1::StoredEnvelope& envelope) {
+  v1::Delivery delivery;
+  delivery.set_header(envelope.header());
+  delivery.set_body(envelope.body());
+  *delivery.mutable_receipt() = envelope.receipt();
+  *delivery.mutable_capsule_digests() = envelope.capsule_digests();
+  return delivery;
+}
+
+// Bonds for which there are keys that wait for their envelopes.
+absl::StatusOr<std::set<Bytes>> BondsWithKeys(const VaultReader& reader) {
+  std::set<Bytes> bonds;
+  HOLDFAST_RETURN_IF_ERROR(reader.Scan(names::kHistoryKeys, [&](BytesView, v1::MessageKey key) {
+    const WipedAtEnd wiped(key);
+    bonds.insert(key.bond());
+    return true;
+  }));
+  return bonds;
+}
+
+// Messages of its sender's device of which nobody here has the key yet.
+absl::Status NoteLocked(VaultChange& change, const Header& header) {
+  const auto name = names::Chain(header.bond, header.sender_device);
+  HOLDFAST_ASSIGN_OR_RETURN(auto found, change.Find(name));
+  if (!found) return absl::OkStatus();  // its chain begins with the first one that is seen
+  found->set_locked(found->locked() + 1);
+  change.Put(name, *found);
+  return absl::OkStatus();
+}
+
+// Keys to what is not in the history: never stored, or not any more.
+absl::Status ForgetKeysOf(VaultChange& change, const BondId& bond) {
+  return change.Scan(names::kHistoryKeys, [&](BytesView key, v1::MessageKey record) {
+    const WipedAtEnd wiped(record);
+    if (record.bond() == bond.view()) change.Erase(names::kHistoryKeys.At(key));
+    return true;
+  });
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<std::pair<BondId, std::uint64_t>>> HistoryReader::Wanted() const {
+  const VaultReader look(context_.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto keyed, BondsWithKeys(look));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, AllBonds(look));
+  std::vector<std::pair<BondId, std::uint64_t>> wanted;
+  for (const vault::Bond& bond : bonds) {
+    const bool again = bond.locked_from() != 0 && keyed.contains(bond.id());
+    if (!bond.from_archive() || (bond.history_read() && !again)) continue;
+    HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
+    wanted.emplace_back(id, bond.history_read() ? bond.locked_from() - 1 : 0);
+  }
+  return wanted;
+}
+
+Task<absl::Status> HistoryReader::Read() {
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto wanted, Wanted());
+  for (const auto& [bond, after] : wanted) {
+    auto refreshed = co_await directory_.Refresh(bond);
+    HOLDFAST_CO_RETURN_IF_ERROR(refreshed);
+    auto settled = co_await ledgers_.Settle(bond);
+    HOLDFAST_CO_RETURN_IF_ERROR(settled);
+    auto read = co_await ReadBond(bond, after);
+    // A bond that the practice does not know at present waits for the next exchange.
+    if (ReasonOf(read) == Reason::kUnknownBond) continue;
+    HOLDFAST_CO_RETURN_IF_ERROR(read);
+  }
+  co_return absl::OkStatus();
+}
+
+Task<absl::Status> HistoryReader::ReadBond(BondId bond, std::uint64_t after) {
+  Counted counted;
+  v1::HistoryRequest request;
+  request.set_bond(bond.str());
+  request.set_after_position(after);
+  for (std::size_t pages = 0; pages < limits::kHistoryPagesPerReadMax; ++pages) {
+    auto page = co_await connection_.Ask(&Transport::History, request);
+    HOLDFAST_CO_RETURN_IF_ERROR(page.status());
+    HOLDFAST_CO_RETURN_IF_ERROR(TakeHistoryPage(bond, *page, counted));
+    const bool goes_on = page->more() && page->read_to() > request.after_position();
+    if (!goes_on) break;
+    request.set_after_position(page->read_to());
+  }
+  co_return Finish(bond, counted);
+}
+
+absl::Status HistoryReader::TakeHistoryPage(const BondId& bond, const v1::HistoryResponse& page,
+                                            Counted& counted) {
+  VaultChange change(context_.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
+  for (const v1::StoredEnvelope& envelope : page.envelopes()) {
+    const auto header = DecodeHeader(envelope.header());
+    if (!header.ok() || header->bond != bond) continue;
+    HOLDFAST_RETURN_IF_ERROR(TakeOne(change, *own, envelope, counted));
+  }
+  return change.Commit();
+}
+
+absl::Status HistoryReader::TakeOne(VaultChange& change, const OwnDevice& own,
+                                    const v1::StoredEnvelope& envelope, Counted& counted) {
+  HOLDFAST_ASSIGN_OR_RETURN(const Header header, DecodeHeader(envelope.header()));
+  HOLDFAST_ASSIGN_OR_RETURN(const bool is_here, change.Has(names::Message(header.envelope)));
+  const bool is_own = header.sender_account == own.account && header.sender_device == own.device;
+  // What waits for this very device comes through its mailbox.
+  if (is_here || is_own || envelope.body().empty() || !envelope.capsule().empty()) {
+    return absl::OkStatus();
+  }
+  const v1::Delivery delivery = AsDelivery(envelope);
+  if (header.release.when != ReleaseWhen::kNow) {
+    HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers_.Of(change, header.bond));
+    if (!held->book.released(header.envelope)) return absl::OkStatus();  // the writer's own
+    return TakeFromHistory(change, ledgers_, own, delivery, header, nullptr, context_.Now())
+        .status();
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(auto key, change.Find(names::HistoryKey(header.envelope)));
+  if (key) {
+    const WipedAtEnd wiped(*key);
+    const absl::Status taken =
+        TakeFromHistory(change, ledgers_, own, delivery, header, &*key, context_.Now()).status();
+    if (taken.ok() || IsVaultFailure(taken)) return taken;
+    return RaiseAlarm(change, context_.Now(), Reason::kIntegrity, header.bond,
+                      AlarmKind::kNotOpened,
+                      {.who = PersonName{Who::kOwnDevice}, .cause = CauseOf(taken)});
+  }
+  const auto leaf = DecodeReceiptLeaf(envelope.receipt().leaf());
+  if (counted.first_locked == 0 && leaf.ok()) counted.first_locked = leaf->position;
+  if (IsForPeople(header.kind)) ++counted.locked;
+  return NoteLocked(change, header);
+}
+
+absl::Status HistoryReader::Finish(const BondId& bond, const Counted& counted) {
+  VaultChange change(context_.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(vault::Bond record, client::ReadBond(change, bond));
+  const bool is_first = !record.history_read();
+  record.set_history_read(true);
+  record.set_locked_from(counted.first_locked);
+  PutBond(change, record);
+  HOLDFAST_RETURN_IF_ERROR(ForgetKeysOf(change, bond));
+  if (is_first && counted.locked != 0) {
+    HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(change, context_.Now(), Reason::kNotDecryptable, bond,
+                                        AlarmKind::kHistoryLocked, {.count = counted.locked}));
+  }
+  return change.Commit();
+}
+
+}  // namespace holdfast::client
