@@ -6,6 +6,7 @@
 #include "server/core/ledger/ledger.h"
 #include "server/core/ledger/promises.h"
 #include "server/core/ledger/slots.h"
+#include "server/core/mailbox/mailbox_ends.h"
 
 namespace holdfast::server {
 namespace {
@@ -45,6 +46,8 @@ absl::Status FireFor(Context& context, Transaction& transaction, BondLedger& led
       return FireForPromise(context, transaction, ledger, timer);
     case TimerKind::kAheadDue:
       return ReleaseAhead(context, transaction, ledger, keys::LastNumber(timer.owner));
+    case TimerKind::kMailboxSweep:
+      break;  // of no bond
   }
   return DamagedRecord("a timer's kind");
 }
@@ -52,6 +55,10 @@ absl::Status FireFor(Context& context, Transaction& transaction, BondLedger& led
 }  // namespace
 
 absl::Status FireTimer(Context& context, Transaction& transaction, const Timer& timer) {
+  if (timer.kind == TimerKind::kMailboxSweep) {
+    HOLDFAST_ASSIGN_OR_RETURN(const auto device, Stored<DeviceId>(timer.owner));
+    return SweepMailbox(context, transaction, device);
+  }
   HOLDFAST_ASSIGN_OR_RETURN(const auto id, Stored<BondId>(timer.owner.substr(0, BondId::size)));
   HOLDFAST_ASSIGN_OR_RETURN(auto bond, Load(transaction, keys::Bond(id)));
   if (bond.ended()) return absl::OkStatus();

@@ -27,7 +27,8 @@ void AddSubject(const Foreseen& timer, Keys& keys) {
   switch (timer.kind) {
     case TimerKind::kSlotOpens:
     case TimerKind::kAheadDue:
-      return;  // read with the ledger, or by its condition
+    case TimerKind::kMailboxSweep:
+      return;  // read with the ledger, or by its condition, or of no bond
     case TimerKind::kSlotCloses:
     case TimerKind::kSlotReminder:
       if (const auto slot = Stored<SlotId>(Bytes(timer.subject)); slot.ok()) {
@@ -46,6 +47,7 @@ std::vector<Foreseen> ReadSubjects(Transaction& transaction, std::span<const Tim
   std::vector<Foreseen> foreseen;
   Keys keys;
   for (const Timer& timer : timers) {
+    if (timer.kind == TimerKind::kMailboxSweep) continue;
     const BytesView owner = timer.owner;
     const auto bond = Stored<BondId>(Bytes(owner.substr(0, BondId::size)));
     if (!bond.ok()) continue;

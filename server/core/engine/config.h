@@ -20,6 +20,7 @@ struct CoreConfig {
   // What one account may have stored in one day.
   std::uint64_t envelopes_per_day = kEnvelopesPerDayMax;
   std::uint64_t bytes_per_day = kBytesPerDayMax;
+  std::uint64_t archive_bytes_per_day = kArchiveBytesPerDayMax;
 };
 
 // What a store that is opened is known to be.

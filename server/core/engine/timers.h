@@ -29,6 +29,7 @@ enum class TimerKind : std::uint8_t {
   // Owner: bond, when the condition came true, position; so those that were held
   // come in that order.
   kAheadDue = 6,
+  kMailboxSweep = 7,  // owner: device, which came off its account's list
 };
 
 // One process fires them all.

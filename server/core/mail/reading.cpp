@@ -199,15 +199,8 @@ absl::Status Acknowledge(Context& context, Transaction& transaction, const Calle
   if (acknowledged == mailbox.acknowledged() && sweep_to == mailbox.swept()) {
     return absl::OkStatus();
   }
-  const std::uint64_t sweep_end = HOLDFAST_PLANTED(kSweepOneTooMany) ? sweep_to + 1 : sweep_to;
-  for (std::uint64_t at = mailbox.swept() + 1; at <= sweep_end; ++at) {
-    transaction.Erase(keys::MailboxEntry(identity.device, at));
-    if (at <= mailbox.given_up_last()) {
-      transaction.Erase(keys::GivenUpCapsule(identity.device, at));
-    }
-  }
+  SweepEntries(transaction, identity.device, mailbox, sweep_to);
   mailbox.set_acknowledged(acknowledged);
-  mailbox.set_swept(sweep_to);
   Save(transaction, keys::Mailbox(identity.device), mailbox);
   return absl::OkStatus();
 }

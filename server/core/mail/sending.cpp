@@ -29,7 +29,7 @@ std::vector<Bytes> Digests(const v1::SendRequest& request) {
 }
 
 // Its body is damaged, and here it is again, the same by its hash: it takes the old one's
-// place, and the devices get it again.
+// place, and the devices that are still listed get it again.
 absl::Status StoreBodyAgain(Context& context, Transaction& transaction, const BondId& bond,
                             std::uint64_t position, const v1::SendRequest& request,
                             const std::vector<DeviceId>& devices, EnvelopeRecord& stored) {
@@ -41,6 +41,11 @@ absl::Status StoreBodyAgain(Context& context, Transaction& transaction, const Bo
   capsule.set_position(position);
   stored.clear_mailbox_positions();
   for (std::size_t i = 0; i < devices.size(); ++i) {
+    HOLDFAST_ASSIGN_OR_RETURN(const bool is_listed, IsListed(transaction, devices[i]));
+    if (!is_listed) {
+      stored.add_mailbox_positions(0);  // it came off since, and has no mailbox
+      continue;
+    }
     capsule.set_sealed(request.capsules(static_cast<int>(i)).sealed());
     HOLDFAST_ASSIGN_OR_RETURN(const std::uint64_t at,
                               AppendToMailbox(context, transaction, devices[i], entry));

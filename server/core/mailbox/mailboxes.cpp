@@ -1,5 +1,6 @@
 #include "server/core/mailbox/mailboxes.h"
 
+#include "rules/planted.h"
 #include "server/core/mailbox/mailbox_shares.h"
 #include "server/core/records/keys.h"
 
@@ -37,6 +38,16 @@ absl::Status AppendToAccountBut(Context& context, Transaction& transaction,
     HOLDFAST_RETURN_IF_ERROR(AppendToMailbox(context, transaction, device, entry).status());
   }
   return absl::OkStatus();
+}
+
+void SweepEntries(Transaction& transaction, const DeviceId& device, MailboxRecord& mailbox,
+                  std::uint64_t sweep_to) {
+  const std::uint64_t sweep_end = HOLDFAST_PLANTED(kSweepOneTooMany) ? sweep_to + 1 : sweep_to;
+  for (std::uint64_t at = mailbox.swept() + 1; at <= sweep_end; ++at) {
+    transaction.Erase(keys::MailboxEntry(device, at));
+    if (at <= mailbox.given_up_last()) transaction.Erase(keys::GivenUpCapsule(device, at));
+  }
+  mailbox.set_swept(sweep_to);
 }
 
 absl::StatusOr<Bytes> UnacknowledgedCapsule(Transaction& transaction, const DeviceId& device,

@@ -22,6 +22,11 @@ absl::Status AppendToAccountBut(Context& context, Transaction& transaction,
                                 const AccountKey& account, const DeviceId& left_out,
                                 MailboxEntryRecord& entry);
 
+// Erases what was acknowledged up to `sweep_to`, and notes it in the mailbox's record, which
+// the caller saves.
+void SweepEntries(Transaction& transaction, const DeviceId& device, MailboxRecord& mailbox,
+                  std::uint64_t sweep_to);
+
 // The capsule at a position, while the device has not acknowledged it; else empty.
 absl::StatusOr<Bytes> UnacknowledgedCapsule(Transaction& transaction, const DeviceId& device,
                                             std::uint64_t position);

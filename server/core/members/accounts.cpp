@@ -1,6 +1,7 @@
 #include "server/core/members/accounts.h"
 
 #include <algorithm>
+#include <set>
 
 #include "crypto/public/hash.h"
 #include "server/core/records/fields.h"
@@ -17,6 +18,24 @@ absl::StatusOr<bool> IsNewer(const DeviceStatementsRecord& stored, const crypto:
   if (prekey.id == stored.prekey_id() && stored.prekey().statement() == statement) return false;
   return Refuse(Reason::kMalformedField, "prekey.id",
                 "must be above the newest one here, " + std::to_string(stored.prekey_id()));
+}
+
+// Certificates of devices that came off, the newest first, each once.
+absl::Status WriteFormer(Transaction& transaction, const AccountKey& account,
+                         const DevicesRecord& newest, v1::DeviceSet& devices) {
+  std::set<DeviceId> written;
+  const std::uint64_t count = newest.former();
+  const std::uint64_t looked = std::min(count, kFormerDevicesMax);
+  for (std::uint64_t i = 0; i < looked; ++i) {
+    HOLDFAST_ASSIGN_OR_RETURN(const auto former,
+                              Load(transaction, keys::FormerDevice(account, count - i)));
+    HOLDFAST_ASSIGN_OR_RETURN(const auto device, Stored<DeviceId>(former.device()));
+    if (IsListed(newest, device) || !written.insert(device).second) continue;
+    HOLDFAST_ASSIGN_OR_RETURN(const auto statements,
+                              Load(transaction, keys::DeviceStatements(device)));
+    Copy(statements.certificate(), *devices.add_former());
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -40,7 +59,7 @@ absl::Status WriteDevices(Transaction& transaction, const AccountKey& account,
     Copy(statements.certificate(), *devices.add_certificates());
     Copy(statements.prekey(), *devices.add_prekeys());
   }
-  return absl::OkStatus();
+  return WriteFormer(transaction, account, newest, devices);
 }
 
 absl::StatusOr<Hash> NameOfDevices(Transaction& transaction, const AccountKey& account) {

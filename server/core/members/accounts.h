@@ -7,7 +7,8 @@
 namespace holdfast::server {
 
 // The device lists after `after_version` (the newest alone where there is none),
-// and certificate and prekey of each device of the newest.
+// certificate and prekey of each device of the newest, and the certificates of those that came
+// off.
 absl::Status WriteDevices(Transaction& transaction, const AccountKey& account,
                           std::uint32_t after_version, v1::DeviceSet& devices);
 

@@ -116,7 +116,8 @@ absl::Status EnrollTherapist(Context& context, Transaction& transaction,
   const crypto::Signed statement =
       request.has_account() ? evidence
                             : MakeAccountStatement(context, account, crypto::Role::kTherapist);
-  StoreAccount(transaction, registration, crypto::Role::kTherapist, statement);
+  HOLDFAST_RETURN_IF_ERROR(
+      StoreAccount(transaction, registration, crypto::Role::kTherapist, statement));
   if (enrolment && enrolment->account().empty()) {
     enrolment->set_account(account.str());
     Save(transaction, keys::Enrolment(crypto::EnrolmentTokenHash(token)), *enrolment);

@@ -1,11 +1,15 @@
 // How a further device gets what it needs: sealed under a code from another of the account's
-// screens, or under its recovery code.
+// screens, or under its recovery code (crypto/PROTOCOL.md "Linking", "Recovery code").
 #pragma once
 
 #include "holdfast/v1/directory.pb.h"
 #include "server/core/members/identity.h"
 
 namespace holdfast::server {
+
+absl::Status LinkUnknown(std::string_view field);
+absl::Status LinkUsed(std::string_view field);
+absl::Status LinkExpired(std::string_view field);
 
 // Core::CreateLink, Core::GetLink and Core::GetRecovery.
 absl::Status CreateLink(Context& context, Transaction& transaction, const Caller& caller,

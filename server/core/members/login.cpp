@@ -26,14 +26,18 @@ absl::Status RefuseLogin(Context& context, Transaction& transaction) {
                         : ""));
 }
 
-// Whether the device exists, is listed and signed this.
-absl::StatusOr<bool> IsByListedDevice(Transaction& transaction, const crypto::Signed& signed_login,
-                                      const crypto::LoginStatement& login) {
+// Whether the device exists and signed this, or why it is shut out: that is told to nobody
+// but the device itself.
+absl::StatusOr<bool> IsByDevice(Transaction& transaction, const crypto::Signed& signed_login,
+                                const crypto::LoginStatement& login) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto device, Find(transaction, keys::Device(login.device)));
   if (!device || BytesView(device->account()) != login.account.view()) return false;
   HOLDFAST_ASSIGN_OR_RETURN(const auto key, Stored<DeviceKey>(device->signing_key()));
+  if (!crypto::VerifyLogin(signed_login, key).ok()) return false;
   HOLDFAST_ASSIGN_OR_RETURN(const auto devices, Load(transaction, keys::Devices(login.account)));
-  return IsListed(devices, login.device) && crypto::VerifyLogin(signed_login, key).ok();
+  if (!IsListed(devices, login.device)) return DeviceUnlinked("login");
+  if (IsSuspended(*device, devices)) return DeviceSuspended("login");
+  return true;
 }
 
 // The device's login with the highest vault generation, this one included.
@@ -77,8 +81,7 @@ absl::Status Authenticate(Context& context, Transaction& transaction,
       context.logins.IsFresh(login->nonce, boot_ms) && login->expires_at_ms > wall_ms &&
       login->expires_at_ms <= wall_ms + kLoginAheadMsMax;
   if (!is_meant_for_us) return RefuseLogin(context, transaction);
-  HOLDFAST_ASSIGN_OR_RETURN(const bool is_by_device,
-                            IsByListedDevice(transaction, carried, *login));
+  HOLDFAST_ASSIGN_OR_RETURN(const bool is_by_device, IsByDevice(transaction, carried, *login));
   if (!is_by_device) return RefuseLogin(context, transaction);
   if (!context.logins.HasRoom(login->device, boot_ms)) {
     return RefuseFor(Reason::kServerBusy, "", "too many logins at once. Try again in a minute",

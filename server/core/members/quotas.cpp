@@ -82,4 +82,27 @@ absl::Status SpendInvitation(Context& context, Transaction& transaction,
   return absl::OkStatus();
 }
 
+absl::Status SpendArchive(Context& context, Transaction& transaction, const AccountKey& account,
+                          std::uint64_t bytes) {
+  HOLDFAST_ASSIGN_OR_RETURN(UsageRecord usage, UsageToday(context, transaction, account));
+  usage.set_archive_bytes(usage.archive_bytes() + bytes);
+  if (usage.archive_bytes() > context.config.archive_bytes_per_day) {
+    return Exceeded(context, usage, "records", "the archive grows by more");
+  }
+  Save(transaction, keys::Usage(account), usage);
+  return absl::OkStatus();
+}
+
+absl::Status SpendDecisions(Context& context, Transaction& transaction, const AccountKey& account,
+                            std::uint64_t decisions) {
+  if (decisions == 0) return absl::OkStatus();
+  HOLDFAST_ASSIGN_OR_RETURN(UsageRecord usage, UsageToday(context, transaction, account));
+  usage.set_decisions(usage.decisions() + decisions);
+  if (usage.decisions() > kDecisionsPerDayMax) {
+    return Exceeded(context, usage, "devices", "devices and codes change more often");
+  }
+  Save(transaction, keys::Usage(account), usage);
+  return absl::OkStatus();
+}
+
 }  // namespace holdfast::server

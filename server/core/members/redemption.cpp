@@ -2,6 +2,7 @@
 
 #include "crypto/public/invitation_statement.h"
 #include "server/core/members/bonds.h"
+#include "server/core/members/identity.h"
 #include "server/core/members/invitations.h"
 #include "server/core/members/registration.h"
 #include "server/core/records/fields.h"
@@ -139,6 +140,9 @@ absl::Status CheckInvitation(Transaction& transaction, const Redemption& asked,
       therapist->role() != static_cast<std::uint32_t>(crypto::Role::kTherapist)) {
     return InvitationUnknown("invitation");
   }
+  // With the practice's own word for the bond, what a device signed before it was unlinked counts.
+  HOLDFAST_ASSIGN_OR_RETURN(const bool is_listed, IsListed(transaction, invitation.device));
+  if (!is_listed && !asked.evidence) return InvitationUnknown("invitation");
   HOLDFAST_ASSIGN_OR_RETURN(const auto key, Stored<DeviceKey>(device->signing_key()));
   const auto verified = crypto::VerifyInvitationStatement(asked.carried, key);
   return verified.ok() ? absl::OkStatus() : Blame(verified.status(), "invitation", "invitation");
@@ -161,7 +165,8 @@ absl::Status SettleAccount(Context& context, Transaction& transaction, const Red
   }
   HOLDFAST_RETURN_IF_ERROR(CheckUnclaimed(transaction, asked.registration));
   const crypto::Signed statement = MakeAccountStatement(context, client, crypto::Role::kClient);
-  StoreAccount(transaction, asked.registration, crypto::Role::kClient, statement);
+  HOLDFAST_RETURN_IF_ERROR(
+      StoreAccount(transaction, asked.registration, crypto::Role::kClient, statement));
   response.mutable_account()->set_statement(statement.statement);
   response.mutable_account()->set_signature(statement.signature);
   return absl::OkStatus();

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "crypto/public/hash.h"
+#include "server/core/members/device_changes.h"
 #include "server/core/records/fields.h"
 #include "server/core/records/keys.h"
 #include "server/core/records/limits.h"
@@ -52,6 +53,51 @@ absl::Status CheckDevices(CheckedRegistration& checked, std::uint64_t now_ms) {
   return absl::OkStatus();
 }
 
+// As accounts of before 0.2.0 have it.
+absl::StatusOr<RecoveryCode> ReadBareRecovery(const v1::Registration& registration) {
+  RecoveryCode code;
+  HOLDFAST_ASSIGN_OR_RETURN(
+      code.lookup, LookupId::From(registration.recovery_lookup(), "registration.recovery_lookup"));
+  HOLDFAST_ASSIGN_OR_RETURN(code.token_hash,
+                            Hash::From(registration.recovery_authentication_hash(),
+                                       "registration.recovery_authentication_hash"));
+  HOLDFAST_RETURN_IF_ERROR(CheckSize(registration.sealed_account_key(), kSealedAccountKeyBytes,
+                                     "registration.sealed_account_key"));
+  code.sealed_account = registration.sealed_account_key();
+  return code;
+}
+
+absl::Status CheckNoBareRecovery(const v1::Registration& registration) {
+  if (registration.recovery_lookup().empty() &&
+      registration.recovery_authentication_hash().empty() &&
+      registration.sealed_account_key().empty()) {
+    return absl::OkStatus();
+  }
+  return Refuse(Reason::kMalformedField, "registration.recovery",
+                "must be left out beside the fields of before 0.2.0, or they beside it");
+}
+
+// Fixed sizes but for the last.
+Hash NameOfParts(BytesView lookup, BytesView token_hash, BytesView list, BytesView sealed_account) {
+  return crypto::Sha256({lookup, token_hash, list, sealed_account});
+}
+
+Hash NameOf(const CheckedRegistration& registration) {
+  const RecoveryCode& recovery = registration.recovery;
+  return NameOfParts(recovery.lookup.view(), recovery.token_hash.view(),
+                     registration.list.statement, recovery.sealed_account);
+}
+
+// The same of an account whose recovery code has not changed yet.
+absl::StatusOr<Hash> NameOfStored(Transaction& transaction, const AccountKey& account,
+                                  const AccountRecord& record) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto lookup, Stored<LookupId>(record.recovery_lookup()));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto recovery, Load(transaction, keys::Recovery(lookup)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto list, Load(transaction, keys::DeviceList(account, 1)));
+  return NameOfParts(lookup.view(), recovery.authentication_hash(), list.statement(),
+                     recovery.sealed_account());
+}
+
 }  // namespace
 
 absl::StatusOr<CheckedRegistration> CheckRegistration(const v1::Registration& registration,
@@ -62,16 +108,20 @@ absl::StatusOr<CheckedRegistration> CheckRegistration(const v1::Registration& re
                             ReadSigned(registration.certificate(), "registration.certificate"));
   HOLDFAST_ASSIGN_OR_RETURN(checked.prekey,
                             ReadSigned(registration.prekey(), "registration.prekey"));
-  HOLDFAST_ASSIGN_OR_RETURN(
-      checked.recovery_lookup,
-      LookupId::From(registration.recovery_lookup(), "registration.recovery_lookup"));
-  HOLDFAST_ASSIGN_OR_RETURN(checked.recovery_authentication_hash,
-                            Hash::From(registration.recovery_authentication_hash(),
-                                       "registration.recovery_authentication_hash"));
-  HOLDFAST_RETURN_IF_ERROR(CheckSize(registration.sealed_account_key(), kSealedAccountKeyBytes,
-                                     "registration.sealed_account_key"));
-  checked.sealed_account_key = registration.sealed_account_key();
+  // Sizes first, signatures after.
+  if (!registration.has_recovery()) {
+    HOLDFAST_ASSIGN_OR_RETURN(checked.recovery, ReadBareRecovery(registration));
+  } else {
+    HOLDFAST_RETURN_IF_ERROR(CheckNoBareRecovery(registration));
+  }
   HOLDFAST_RETURN_IF_ERROR(CheckDevices(checked, now_ms));
+  if (!registration.has_recovery()) return checked;
+  HOLDFAST_ASSIGN_OR_RETURN(checked.recovery,
+                            ReadRecovery(registration.recovery(), checked.devices.account, now_ms,
+                                         "registration.recovery"));
+  if (checked.recovery.number != 1) {
+    return Refuse(Reason::kMalformedField, "registration.recovery.number", "must be 1");
+  }
   return checked;
 }
 
@@ -82,13 +132,10 @@ absl::Status CheckUnclaimed(Transaction& transaction, const CheckedRegistration&
     return Refuse(Reason::kNotPermitted, "registration.certificate",
                   "this device is registered already");
   }
-  HOLDFAST_ASSIGN_OR_RETURN(const auto known_lookup,
-                            transaction.Get(keys::Recovery(registration.recovery_lookup)));
-  if (known_lookup) {
-    return Refuse(Reason::kNotPermitted, "registration.recovery_lookup",
-                  "belongs to another account. Make a new recovery code");
-  }
-  return absl::OkStatus();
+  const std::string_view field = registration.recovery.number == 0 ? "registration.recovery_lookup"
+                                                                   : "registration.recovery.lookup";
+  return CheckLookupUnclaimed(transaction, registration.recovery.lookup,
+                              registration.devices.account, field);
 }
 
 crypto::Signed MakeAccountStatement(const Context& context, const AccountKey& account,
@@ -97,22 +144,17 @@ crypto::Signed MakeAccountStatement(const Context& context, const AccountKey& ac
                              {context.practice, account, role, context.clock.WallMs()});
 }
 
-void StoreAccount(Transaction& transaction, const CheckedRegistration& registration,
-                  crypto::Role role, const crypto::Signed& statement) {
+absl::Status StoreAccount(Transaction& transaction, const CheckedRegistration& registration,
+                          crypto::Role role, const crypto::Signed& statement) {
   const crypto::VerifiedDevices& devices = registration.devices;
   const crypto::Device& device = devices.devices.front();
 
   AccountRecord account;
   account.set_role(static_cast<std::uint32_t>(role));
   Copy(statement, *account.mutable_account());
-  account.set_recovery_lookup(registration.recovery_lookup.str());
+  account.set_registration(NameOf(registration).str());
+  StoreRecovery(transaction, devices.account, registration.recovery, account);
   Save(transaction, keys::Account(devices.account), account);
-
-  RecoveryRecord recovery;
-  recovery.set_account(devices.account.str());
-  recovery.set_authentication_hash(registration.recovery_authentication_hash.str());
-  recovery.set_sealed_account_key(registration.sealed_account_key);
-  Save(transaction, keys::Recovery(registration.recovery_lookup), recovery);
 
   StoredStatement list;
   Copy(registration.list, list);
@@ -123,27 +165,24 @@ void StoreAccount(Transaction& transaction, const CheckedRegistration& registrat
   newest.add_devices(device.id.str());
   Save(transaction, keys::Devices(devices.account), newest);
 
-  DeviceRecord record;
-  record.set_account(devices.account.str());
-  record.set_signing_key(device.certificate.signing.str());
-  Save(transaction, keys::Device(device.id), record);
-  DeviceStatementsRecord statements;
-  Copy(registration.certificate, *statements.mutable_certificate());
-  Copy(registration.prekey, *statements.mutable_prekey());
-  statements.set_prekey_id(device.prekey.id);
-  Save(transaction, keys::DeviceStatements(device.id), statements);
+  return StoreDevice(transaction, {device, registration.certificate, registration.prekey});
 }
 
 absl::StatusOr<bool> IsSameRegistration(Transaction& transaction, const AccountRecord& account,
                                         const CheckedRegistration& registration) {
-  if (account.recovery_lookup() != registration.recovery_lookup.view()) return false;
-  HOLDFAST_ASSIGN_OR_RETURN(const auto recovery,
-                            Load(transaction, keys::Recovery(registration.recovery_lookup)));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto list,
-                            Load(transaction, keys::DeviceList(registration.devices.account, 1)));
-  return recovery.authentication_hash() == registration.recovery_authentication_hash.view() &&
-         recovery.sealed_account_key() == registration.sealed_account_key &&
-         list.statement() == registration.list.statement;
+  const Hash name = NameOf(registration);
+  if (!account.registration().empty()) return account.registration() == name.view();
+  HOLDFAST_ASSIGN_OR_RETURN(const Hash stored,
+                            NameOfStored(transaction, registration.devices.account, account));
+  return stored == name;
+}
+
+absl::Status KeepRegistration(Transaction& transaction, const AccountKey& account,
+                              AccountRecord& record) {
+  if (!record.registration().empty()) return absl::OkStatus();
+  HOLDFAST_ASSIGN_OR_RETURN(const Hash name, NameOfStored(transaction, account, record));
+  record.set_registration(name.str());
+  return absl::OkStatus();
 }
 
 }  // namespace holdfast::server

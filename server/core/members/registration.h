@@ -4,6 +4,7 @@
 #include "crypto/public/practice.h"
 #include "holdfast/v1/directory.pb.h"
 #include "server/core/engine/context.h"
+#include "server/core/members/recovery_codes.h"
 
 namespace holdfast::server {
 
@@ -12,9 +13,7 @@ struct CheckedRegistration {
   crypto::Signed list;
   crypto::Signed certificate;
   crypto::Signed prekey;
-  LookupId recovery_lookup;
-  Hash recovery_authentication_hash;
-  Bytes sealed_account_key;
+  RecoveryCode recovery;  // the first
 };
 
 // Every signature, size and time; errors name "registration.<field>".
@@ -30,12 +29,17 @@ crypto::Signed MakeAccountStatement(const Context& context, const AccountKey& ac
                                     crypto::Role role);
 
 // Stores a new account with `statement`, signed by the practice.
-void StoreAccount(Transaction& transaction, const CheckedRegistration& registration,
-                  crypto::Role role, const crypto::Signed& statement);
+absl::Status StoreAccount(Transaction& transaction, const CheckedRegistration& registration,
+                          crypto::Role role, const crypto::Signed& statement);
 
-// Whether an account that is stored began with this registration. Its recovery
-// values are known to its owner alone, so nobody registers in another's name.
+// Whether an account that is stored began with this registration, also where its list and its
+// recovery code have changed since. The recovery values are known to its owner alone, so
+// nobody registers in another's name.
 absl::StatusOr<bool> IsSameRegistration(Transaction& transaction, const AccountRecord& account,
                                         const CheckedRegistration& registration);
+
+// Before its recovery code changes: that it is remembered with what the account began.
+absl::Status KeepRegistration(Transaction& transaction, const AccountKey& account,
+                              AccountRecord& record);
 
 }  // namespace holdfast::server

@@ -18,6 +18,14 @@ enum class Table : char {
   kDevice = 'd',
   kDeviceStatements = 'c',
   kLogin = 'g',
+  kFormerDevice = 'F',
+  kSuspension = 'X',
+  kLink = 'K',
+  kOpenLink = 'V',
+  kArchiveHead = 'H',
+  kArchiveEpoch = 'E',
+  kArchiveRecord = 'R',
+  kArchiveSealed = 'Y',  // in tables.h
   kInvitation = 'i',
   kUnusedInvitation = 'u',
   kBond = 'b',
@@ -25,7 +33,7 @@ enum class Table : char {
   kBondOfAccount = 'o',
   kPeer = 'f',
   kEnvelope = 'v',
-  kBody = 'B',  // the one in tables.h
+  kBody = 'B',  // in tables.h
   kEnvelopeIndex = 'x',
   kMailbox = 'q',
   kMailboxEntry = 'm',
@@ -86,6 +94,32 @@ Key<DeviceStatementsRecord> DeviceStatements(const DeviceId& device) {
 Key<LoginRecord> Login(const DeviceId& device) {
   return Key<LoginRecord>(In(Table::kLogin).Fixed(device).Take());
 }
+Key<FormerDeviceRecord> FormerDevice(const AccountKey& account, std::uint64_t number) {
+  return Key<FormerDeviceRecord>(In(Table::kFormerDevice).Fixed(account).U64(number).Take());
+}
+Key<StoredStatement> Suspension(const DeviceId& device, const DeviceId& by) {
+  return Key<StoredStatement>(In(Table::kSuspension).Fixed(device).Fixed(by).Take());
+}
+
+Key<LinkRecord> Link(const LookupId& lookup) {
+  return Key<LinkRecord>(In(Table::kLink).Fixed(lookup).Take());
+}
+Bytes OpenLink(const AccountKey& account, const LookupId& lookup) {
+  return In(Table::kOpenLink).Fixed(account).Fixed(lookup).Take();
+}
+
+Key<ArchiveHeadRecord> ArchiveHead(const AccountKey& account) {
+  return Key<ArchiveHeadRecord>(In(Table::kArchiveHead).Fixed(account).Take());
+}
+Key<StoredStatement> ArchiveEpoch(const AccountKey& account, std::uint32_t epoch) {
+  return Key<StoredStatement>(In(Table::kArchiveEpoch).Fixed(account).U32(epoch).Take());
+}
+Key<StoredStatement> ArchiveRecord(const AccountKey& account, std::uint64_t number) {
+  return Key<StoredStatement>(In(Table::kArchiveRecord).Fixed(account).U64(number).Take());
+}
+Bytes ArchiveSealed(const AccountKey& account, std::uint64_t number) {
+  return In(Table::kArchiveSealed).Fixed(account).U64(number).Take();
+}
 
 Key<InvitationRecord> Invitation(const LookupId& lookup) {
   return Key<InvitationRecord>(In(Table::kInvitation).Fixed(lookup).Take());
@@ -129,6 +163,9 @@ Bytes GivenUpCapsule(const DeviceId& device, std::uint64_t position) {
 }
 Key<MailboxShareRecord> MailboxShare(const DeviceId& device, const BondId& bond) {
   return Key<MailboxShareRecord>(In(Table::kMailboxShare).Fixed(device).Fixed(bond).Take());
+}
+Key<MailboxShareRecord> MailboxSharesEnd(const DeviceId& device) {
+  return Key<MailboxShareRecord>(AfterPrefix(In(Table::kMailboxShare).Fixed(device).Take()));
 }
 
 Key<UsageRecord> Usage(const AccountKey& account) {

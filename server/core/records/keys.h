@@ -12,6 +12,7 @@ namespace holdfast::server {
 class AccountRecord;
 class ActIndexRecord;
 class AheadRecord;
+class ArchiveHeadRecord;
 class BatchCounterRecord;
 class BatchRecord;
 class BondRecord;
@@ -23,9 +24,11 @@ class EngineClockRecord;
 class EnrolmentRecord;
 class EnvelopeIndexRecord;
 class EnvelopeRecord;
+class FormerDeviceRecord;
 class InvitationRecord;
 class LedgerEntryRecord;
 class LedgerHeadRecord;
+class LinkRecord;
 class LoginRecord;
 class MailboxEntryRecord;
 class MailboxRecord;
@@ -59,6 +62,18 @@ Key<StoredStatement> DeviceList(const AccountKey& account, std::uint32_t version
 Key<DeviceRecord> Device(const DeviceId& device);
 Key<DeviceStatementsRecord> DeviceStatements(const DeviceId& device);
 Key<LoginRecord> Login(const DeviceId& device);
+Key<FormerDeviceRecord> FormerDevice(const AccountKey& account, std::uint64_t number);
+// By which device it was suspended.
+Key<StoredStatement> Suspension(const DeviceId& device, const DeviceId& by);
+
+Key<LinkRecord> Link(const LookupId& lookup);
+// An account's unused links; the value is the expiry, 8 bytes.
+Bytes OpenLink(const AccountKey& account, const LookupId& lookup);
+
+Key<ArchiveHeadRecord> ArchiveHead(const AccountKey& account);
+Key<StoredStatement> ArchiveEpoch(const AccountKey& account, std::uint32_t epoch);
+Key<StoredStatement> ArchiveRecord(const AccountKey& account, std::uint64_t number);
+Bytes ArchiveSealed(const AccountKey& account, std::uint64_t number);  // sealed bytes
 
 Key<InvitationRecord> Invitation(const LookupId& lookup);
 // A therapist's unused invitations; the value is the expiry, 8 bytes.
@@ -81,6 +96,7 @@ Key<MailboxEntryRecord> MailboxEntry(const DeviceId& device, std::uint64_t posit
 // What is left of the capsule of an entry that was given up: its sealed bytes.
 Bytes GivenUpCapsule(const DeviceId& device, std::uint64_t position);
 Key<MailboxShareRecord> MailboxShare(const DeviceId& device, const BondId& bond);
+Key<MailboxShareRecord> MailboxSharesEnd(const DeviceId& device);  // after all of its own
 
 Key<UsageRecord> Usage(const AccountKey& account);
 

@@ -50,6 +50,21 @@ inline constexpr std::uint64_t kMovesPerDayMax = kBondsPerAccountMax;
 inline constexpr std::uint64_t kActsPerDayMax = 1024;
 inline constexpr std::uint64_t kInvitationsPerDayMax = 256;
 
+// The archive has a count of its own, so that it never holds up messages: as much as these,
+// which is what its records mostly repeat.
+inline constexpr std::uint64_t kArchiveBytesPerDayMax = kBytesPerDayMax;
+// Device lists, recovery codes and epochs together: what an account of many years brings back
+// after a restored backup, and small beside its messages.
+inline constexpr std::uint64_t kDecisionsPerDayMax = 512;
+
+// Link codes that wait to be used: one for each device that anybody sets up at a time.
+inline constexpr std::size_t kOpenLinksMax = 4;
+// An account's devices that came off its list, as far as they are told of.
+inline constexpr std::uint64_t kFormerDevicesMax = 64;
+// A page of an archive, with records of the largest size eight of them.
+inline constexpr std::size_t kArchivePageRecordsMax = 64;
+inline constexpr std::size_t kArchivePageBytesMax = std::size_t{512} * 1024;
+
 // Bodies of one batch that could not be read and are told of; the rest is found again.
 inline constexpr std::size_t kDamagedBodiesMax = 64;
 
@@ -99,7 +114,11 @@ inline constexpr std::size_t kLeavesPerStepMax = 5;
 // a timer of its own.
 inline constexpr std::size_t kAheadOfBondMax = 2 * limits::kAheadWaitingMax;
 
+// Of before 0.2.0: the account key alone.
 inline constexpr std::size_t kSealedAccountKeyBytes = 73;
+// crypto/PROTOCOL.md "Linking": the account key, the practice, the account's shared secrets.
+inline constexpr std::size_t kSealedAccountBytes = 175;
+inline constexpr std::size_t kProofTokenBytes = 32;  // of a recovery code
 inline constexpr std::size_t kAnswerBytesMax = 1024;
 
 }  // namespace holdfast::server

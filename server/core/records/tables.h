@@ -5,7 +5,7 @@
 
 namespace holdfast::server {
 
-// First key bytes of the tables with large values (sealed bodies).
-inline constexpr std::string_view kLargeTables = "B";
+// First key bytes of the tables with large values (sealed bodies, sealed archive records).
+inline constexpr std::string_view kLargeTables = "BY";
 
 }  // namespace holdfast::server

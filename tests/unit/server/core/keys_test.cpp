@@ -32,8 +32,9 @@ TEST_CASE("the first key after a prefix is after all of it and before the next")
   CHECK(keys::AfterPrefix("\xff").empty());
 }
 
-TEST_CASE("the large table is the bodies' one") {
-  CHECK(kLargeTables == keys::Body(BondId(), 1).substr(0, 1));
+TEST_CASE("the large tables are those of bodies and of what the archive holds sealed") {
+  CHECK(kLargeTables ==
+        keys::Body(BondId(), 1).substr(0, 1) + keys::ArchiveSealed(AccountKey(), 1).substr(0, 1));
 }
 
 TEST_CASE("a row is read and written as the record that its key names, and as no other") {
