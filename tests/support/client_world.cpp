@@ -97,6 +97,40 @@ absl::StatusOr<SyncReport> TestPerson::Sync() {
   return Await<SyncReport>([&](Done<SyncReport> done) { engine->Sync(std::move(done)); });
 }
 
+absl::StatusOr<std::string> TestPerson::MakeLink(const std::string& recovery_code) {
+  return Await<std::string>([&](Done<std::string> done) {
+    engine->MakeLink(recovery_code, limits::kLinkMsMax, std::move(done));
+  });
+}
+
+absl::StatusOr<SyncReport> TestPerson::Link(const std::string& link_code) {
+  return Await<SyncReport>(
+      [&](Done<SyncReport> done) { engine->Link(link_code, std::move(done)); });
+}
+
+absl::StatusOr<SyncReport> TestPerson::Recover(const std::string& recovery_code) {
+  return Await<SyncReport>([&](Done<SyncReport> done) {
+    engine->Recover("practice.example:7443", recovery_code, std::move(done));
+  });
+}
+
+absl::StatusOr<std::vector<DeviceView>> TestPerson::Unlink(const DeviceId& device,
+                                                           const std::string& recovery_code) {
+  return Await<std::vector<DeviceView>>([&](Done<std::vector<DeviceView>> done) {
+    engine->Unlink(device, recovery_code, std::move(done));
+  });
+}
+
+absl::StatusOr<std::vector<DeviceView>> TestPerson::Suspend(const DeviceId& device) {
+  return Await<std::vector<DeviceView>>(
+      [&](Done<std::vector<DeviceView>> done) { engine->Suspend(device, std::move(done)); });
+}
+
+absl::StatusOr<std::string> TestPerson::NewCode(const std::string& recovery_code) {
+  return Await<std::string>(
+      [&](Done<std::string> done) { engine->NewRecoveryCode(recovery_code, std::move(done)); });
+}
+
 absl::StatusOr<EnvelopeId> TestPerson::Write(Draft draft) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, engine->Bonds());
   if (!bonds.empty()) draft.bond = bonds.front().id;
@@ -216,10 +250,14 @@ std::vector<Reason> TestPerson::AlarmReasons() {
 TestCouple::TestCouple(bool bonded)
     : executor(practice.clock), therapist(practice, executor), client(practice, executor) {
   if (!bonded) return;
-  Must(therapist.Enroll(AddTherapist()).status());
+  const auto enrolled = therapist.Enroll(AddTherapist());
+  Must(enrolled.status());
+  therapist_code = enrolled->recovery_code;
   const auto invitation = therapist.Invite("Kim");
   Must(invitation.status());
-  Must(client.Join(*invitation).status());
+  const auto joined = client.Join(*invitation);
+  Must(joined.status());
+  client_code = joined->recovery_code;
   Must(therapist.Sync().status());
 }
 

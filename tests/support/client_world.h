@@ -70,6 +70,13 @@ class TestPerson {
   absl::StatusOr<std::string> Invite(const std::string& label = "",
                                      std::uint64_t valid_ms = limits::kInvitationMs);
   absl::StatusOr<SyncReport> Sync();
+  absl::StatusOr<std::string> MakeLink(const std::string& recovery_code);
+  absl::StatusOr<SyncReport> Link(const std::string& link_code);
+  absl::StatusOr<SyncReport> Recover(const std::string& recovery_code);
+  absl::StatusOr<std::vector<DeviceView>> Unlink(const DeviceId& device,
+                                                 const std::string& recovery_code);
+  absl::StatusOr<std::vector<DeviceView>> Suspend(const DeviceId& device);
+  absl::StatusOr<std::string> NewCode(const std::string& recovery_code);
   absl::StatusOr<EnvelopeId> CheckIn(const std::string& note, v1::Need need = v1::NEED_REPLY);
   absl::StatusOr<EnvelopeId> Note(const std::string& text);
   absl::StatusOr<EnvelopeId> Ahead(const std::string& text, const Release& release,
@@ -123,6 +130,9 @@ struct TestCouple {
   TestExecutor executor;
   TestPerson therapist;
   TestPerson client;
+  // Of the two accounts, where the bond was formed here.
+  std::string therapist_code;
+  std::string client_code;
 };
 
 // Like a device whose clock's battery is dead.

@@ -70,6 +70,11 @@ constexpr auto kAlarmKindNames = std::to_array<std::string_view>({
     "prekey-refused",
     "answered-withdrawn",
     "answered-before-withdrawal",
+    "devices-linked",
+    "devices-unlinked",
+    "history-locked",
+    "archive-wrong",
+    "archive-hidden",
 });
 static_assert(kAlarmKindNames.size() == static_cast<std::size_t>(kNewestAlarmKind) + 1);
 

@@ -76,6 +76,10 @@ void PutRecord(VaultChange& change, vault::Progress& progress, const crypto::Arc
   change.Put(names::kProgress, progress);
 }
 
+std::string LifeNow(const vault::Progress& progress) {
+  return progress.incarnations().empty() ? std::string() : *progress.incarnations().rbegin();
+}
+
 absl::Status CheckPlace(const vault::Progress& progress, const OwnDevice& own,
                         const crypto::ArchiveRecord& record) {
   if (record.account != own.account) {
@@ -192,6 +196,13 @@ absl::Status ArchiveExchange::TakePage(const v1::ReadArchiveResponse& page) {
   for (const v1::ArchiveRecord& record : page.records()) {
     HOLDFAST_RETURN_IF_ERROR(TakeRecord(change, *own, record));
   }
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
+  const std::string life = LifeNow(progress);
+  const bool is_nothing_new =
+      page.records().empty() && page.epochs().empty() && progress.archive_life() == life;
+  if (is_nothing_new) return absl::OkStatus();
+  progress.set_archive_life(life);
+  change.Put(names::kProgress, progress);
   return change.Commit();
 }
 
@@ -264,7 +275,8 @@ Task<absl::StatusOr<ArchiveExchange::Appended>> ArchiveExchange::AppendNext() {
 Task<absl::StatusOr<bool>> ArchiveExchange::GiveBack(std::uint64_t newest) {
   const VaultReader look(context_.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto progress, look.Read(names::kProgress));
-  {
+  // A store that was restored says so by a life of its own.
+  if (progress.archive_life() == LifeNow(progress)) {
     VaultChange change(context_.vault);
     HOLDFAST_CO_RETURN_IF_ERROR(RaiseAlarm(change, context_.Now(), Reason::kStaleDeviceList,
                                            std::nullopt, AlarmKind::kArchiveHidden));

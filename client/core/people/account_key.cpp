@@ -121,6 +121,14 @@ absl::Status NotTheCode(const absl::Status& refusal) {
                 "place. Look for the newest one that you wrote down");
 }
 
+// On a device of an account only that account's code is of use.
+absl::Status CheckIsOwn(Vault& vault, const AccountKey& account) {
+  const VaultReader look(vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, FindOwnDevice(look));
+  if (!own || !own->registered || own->account == account) return absl::OkStatus();
+  return Refuse(Reason::kRecoveryUnknown, "recovery_code", "is of another account");
+}
+
 absl::Status NotADevice(std::string_view what) {
   return Refuse(Reason::kUnknownDevice, "ID", what);
 }
@@ -203,6 +211,7 @@ Task<absl::StatusOr<AccountDevices::Opened>> AccountDevices::Open(const crypto::
   if (!response.ok()) co_return NotTheCode(response.status());
   HOLDFAST_CO_ASSIGN_OR_RETURN(const crypto::AccountStatement stated,
                                crypto::DecodeAccount(response->account().statement()));
+  HOLDFAST_CO_RETURN_IF_ERROR(CheckIsOwn(context_.vault, stated.account));
   if (response->sealed_account().size() != crypto::kSealedAccountBytes) {
     HOLDFAST_CO_ASSIGN_OR_RETURN(
         const crypto::SigningKey account,
@@ -436,6 +445,7 @@ Task<absl::Status> AccountDevices::Link(std::string link_code) {
   const std::uint64_t now_ms = context_.Now();
   HOLDFAST_CO_RETURN_IF_ERROR(CheckDate(now_ms, ""));
   const NewDevice device = MakeDevice(account.account, identity, now_ms);
+  PutPeer(made, devices, shown->devices());
   std::vector<DeviceId> ids = IdsOf(devices);
   ids.push_back(device.id);
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto list, NextList(devices, ids, now_ms));
@@ -486,6 +496,7 @@ Task<absl::Status> AccountDevices::Recover(std::string address, std::string reco
   const std::uint64_t now_ms = context_.Now();
   HOLDFAST_CO_RETURN_IF_ERROR(CheckDate(now_ms, ""));
   const NewDevice device = MakeDevice(opened.account.account, identity, now_ms);
+  PutPeer(made, opened.devices, opened.shown.devices());  // former ones, once this one is listed
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto list, NextList(opened.devices, {device.id}, now_ms));
   const crypto::Signed signed_list = crypto::SignDeviceList(opened.account.account, list);
   const Hash list_hash = crypto::DeviceListHash(signed_list.statement);
