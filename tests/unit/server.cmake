@@ -14,6 +14,13 @@ holdfast_test(server.core
           ${here}/server/core/send_test.cpp ${here}/server/core/timers_test.cpp
           ${here}/../support/server_world.cpp
   LIBRARIES holdfast_server_core holdfast_server_records)
+# An account of several devices, and what its account key decides.
+holdfast_test(server.devices
+  SOURCES ${here}/server/core/archive_test.cpp ${here}/server/core/device_changes_test.cpp
+          ${here}/server/core/link_test.cpp ${here}/server/core/several_devices_test.cpp
+          ${here}/server/core/suspension_test.cpp ${here}/../support/server_account.cpp
+          ${here}/../support/server_ledger.cpp ${here}/../support/server_world.cpp
+  LIBRARIES holdfast_server_core holdfast_server_records)
 # What people sign, and what the practice does about it when its time comes.
 holdfast_test(server.engine
   SOURCES ${here}/server/core/acts_together_test.cpp ${here}/server/core/ahead_bounds_test.cpp ${here}/server/core/ahead_pause_test.cpp
