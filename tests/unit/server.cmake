@@ -12,7 +12,7 @@ holdfast_test(server.core
           ${here}/server/core/practice_test.cpp ${here}/server/core/engine_clock_test.cpp
           ${here}/server/core/restore_test.cpp
           ${here}/server/core/send_test.cpp ${here}/server/core/timers_test.cpp
-          ${here}/../support/server_world.cpp
+          ${here}/../support/server_account.cpp ${here}/../support/server_world.cpp
   LIBRARIES holdfast_server_core holdfast_server_records)
 # An account of several devices, and what its account key decides.
 holdfast_test(server.devices

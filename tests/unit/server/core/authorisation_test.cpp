@@ -3,7 +3,7 @@
 #include <map>
 
 #include "support/catch.h"
-#include "support/server_world.h"
+#include "support/server_account.h"
 
 namespace holdfast::server {
 namespace {
@@ -27,6 +27,13 @@ std::map<std::string, Call> CallsOf(ServerWorld& world, const TestBond& bond) {
   history.set_bond(bond.id.str());
   v1::AcknowledgeRequest acknowledge;
   acknowledge.mutable_cursor()->set_incarnation(Bytes(Incarnation::size, 'i'));
+  TestAccount account(world, bond.client);
+  v1::SuspendDeviceRequest suspension;
+  *suspension.mutable_suspension() = account.MakeSuspension(bond.client, bond.therapist);
+  const v1::CreateLinkRequest link = MakeLink(world);
+  v1::AppendArchiveRequest archive;
+  *archive.add_records() = account.MakeRecord(bond.client);
+  const v1::ChangeAccountRequest change = account.ChangeTo({&bond.client});
   const auto sent = std::make_shared<v1::SendResponse>();  // outlives the batch
   return {
       {"Send", [=](Core& core, Transaction& transaction,
@@ -50,6 +57,31 @@ std::map<std::string, Call> CallsOf(ServerWorld& world, const TestBond& bond) {
        [=](Core& core, Transaction& transaction, const Caller& caller) {
          v1::GetDevicesResponse response;
          return core.GetDevices(transaction, caller, devices, response);
+       }},
+      {"ChangeAccount",
+       [=](Core& core, Transaction& transaction, const Caller& caller) {
+         v1::ChangeAccountResponse response;
+         return core.ChangeAccount(transaction, caller, change, response);
+       }},
+      {"SuspendDevice",
+       [=](Core& core, Transaction& transaction, const Caller& caller) {
+         v1::SuspendDeviceResponse response;
+         return core.SuspendDevice(transaction, caller, suspension, response);
+       }},
+      {"CreateLink",
+       [=](Core& core, Transaction& transaction, const Caller& caller) {
+         v1::CreateLinkResponse response;
+         return core.CreateLink(transaction, caller, link, response);
+       }},
+      {"AppendArchive",
+       [=](Core& core, Transaction& transaction, const Caller& caller) {
+         v1::AppendArchiveResponse response;
+         return core.AppendArchive(transaction, caller, archive, response);
+       }},
+      {"ReadArchive",
+       [=](Core& core, Transaction& transaction, const Caller& caller) {
+         v1::ReadArchiveResponse response;
+         return core.ReadArchive(transaction, caller, {}, response);
        }},
       {"ListBonds",
        [=](Core& core, Transaction& transaction, const Caller& caller) {
@@ -122,6 +154,9 @@ TEST_CASE("another device's token does not serve for a device's own acts") {
   CHECK(FieldOf(as("Send", strangers.client)) == "header.sender_account");
   CHECK(FieldOf(as("PublishPrekey", bond.therapist)) == "prekey.device");
   CHECK(FieldOf(as("CreateInvitation", strangers.therapist)) == "invitation.therapist");
+  CHECK(FieldOf(as("ChangeAccount", bond.therapist)) == "devices.lists.account");
+  CHECK(FieldOf(as("SuspendDevice", bond.therapist)) == "suspension.account");
+  CHECK(FieldOf(as("AppendArchive", bond.therapist)) == "records[0].record.account");
   CHECK(world.rows() == rows);
 }
 

@@ -86,6 +86,12 @@ TEST_CASE("four links are open at most, for an hour, and those that expired give
   CHECK(FieldOf(refused(MakeLink(world, limits::kLinkMsMax + limits::kClockSkewMs + 1))) ==
         "expires_at_ms");
   CHECK(ReasonOf(refused(MakeLink(world, 0))) == Reason::kTimeOutOfRange);
+  v1::CreateLinkRequest cut = MakeLink(world);
+  cut.mutable_sealed_account()->pop_back();
+  CHECK(FieldOf(refused(cut)) == "sealed_account");
+  cut = MakeLink(world);
+  cut.mutable_lookup_id()->pop_back();
+  CHECK(FieldOf(refused(cut)) == "lookup_id");
   std::vector<v1::CreateLinkRequest> links;
   for (std::uint64_t i = 0; i < kOpenLinksMax; ++i) {
     links.push_back(MakeLink(world, limits::kMinuteMs * (i + 10)));
