@@ -196,6 +196,74 @@ TEST_CASE("lists that a restored backup lost come back with the practice's own w
   CHECK(world.account.GetDevices(world.second)->lists_size() == 4);
 }
 
+TEST_CASE("former devices come back with the practice's own word, and with nothing else") {
+  Several world;
+  const TestDevice third = world.account.MakeFurther();
+  const v1::SignedStatement statement = world.account.Statement();
+  const MemoryStore::Rows backup = world.rows();
+  world.account.List({&world.bond.client, &world.second, &third});
+  const v1::ArchiveRecord record = world.account.MakeRecord(third);
+  REQUIRE(world.account.Append(third, {record}).ok());
+  world.account.List({&world.bond.client, &third});
+  world.account.List({&world.bond.client});
+  const auto before = world.account.GetDevices(world.bond.client);
+  REQUIRE(before->former_size() == 2);
+  world.store.Restore(backup);
+  world.Restart();
+  world.LogIn(world.bond.client);
+  v1::ChangeAccountRequest back;
+  *back.mutable_devices() = world.account.SetFrom(2);
+  *back.mutable_devices()->mutable_former() = before->former();
+  const absl::Status refused = world.account.Change(world.bond.client.caller(), back);
+  CHECK(FieldOf(refused) == "devices.former");
+  *back.mutable_account() = statement;
+  v1::ChangeAccountRequest forged = back;
+  forged.mutable_devices()->mutable_former(1)->mutable_signature()->back() ^= 1;
+  CHECK(FieldOf(world.account.Change({}, forged)).starts_with("devices.former"));
+  *forged.mutable_devices()->mutable_former() = back.devices().former();
+  for (int i = 0; i < 63; ++i) {
+    *forged.mutable_devices()->add_former() = back.devices().former(0);
+  }
+  CHECK(FieldOf(world.account.Change({}, forged)) == "devices.former");
+  REQUIRE(world.account.Change({}, back).ok());
+  const auto after = world.account.GetDevices(world.bond.client);
+  REQUIRE(after->former_size() == 2);
+  CHECK(after->former(0).SerializeAsString() == before->former(0).SerializeAsString());
+  CHECK(after->former(1).SerializeAsString() == before->former(1).SerializeAsString());
+  const MemoryStore::Rows rows = world.RowsButClock();
+  CHECK(world.account.Change({}, back).ok());
+  CHECK(world.RowsButClock() == rows);
+  // What they signed is known to be theirs; and they are told that they are none any more.
+  CHECK(world.account.Append(world.bond.client, {record}).ok());
+  CHECK(ReasonOf(LogInAs(world, third)) == Reason::kDeviceUnlinked);
+  // Listed again one of them is like any other.
+  world.account.List({&world.bond.client, &third});
+  CHECK(LogInAs(world, third).ok());
+  CHECK(world.account.GetDevices(world.bond.client)->prekeys_size() == 2);
+}
+
+TEST_CASE("a bond comes back whose invitation a device signed that nobody knows any more") {
+  Several world;
+  TestAccount therapist(world, world.bond.therapist);
+  const TestDevice desk = therapist.MakeFurther();
+  const v1::SignedStatement statement = therapist.Statement();
+  const MemoryStore::Rows backup = world.rows();
+  therapist.List({&world.bond.therapist, &desk});
+  TestDevice client = world.MakeDevice();
+  const v1::SignedStatement invitation = world.MakeInvitation(desk);
+  REQUIRE(Invite(world, desk, invitation).ok());
+  v1::RedeemInvitationRequest request = world.Redemption(invitation, client);
+  v1::RedeemInvitationResponse first, again;
+  REQUIRE(Redeem(world, request, first).ok());
+  therapist.List({&world.bond.therapist});
+  world.store.Restore(backup);
+  world.Restart();
+  CHECK(ReasonOf(Redeem(world, request, again)) == Reason::kInvitationUnknown);
+  *request.mutable_bond() = first.bond();
+  REQUIRE(Redeem(world, request, again).ok());
+  CHECK(again.bond().SerializeAsString() == first.bond().SerializeAsString());
+}
+
 TEST_CASE("an account that a restored backup lost comes back as it began, and then with the rest") {
   Several world;
   const TestDevice& therapist = world.bond.therapist;
