@@ -10,23 +10,8 @@ namespace {
 
 using Call = std::function<absl::Status(Core&, Transaction&, const Caller&)>;
 
-// Every call that needs a token, well-formed and allowed for the bond's client
-// (the therapist for CreateInvitation).
-std::map<std::string, Call> CallsOf(ServerWorld& world, const TestBond& bond) {
-  v1::SendRequest send = world.MakeSend(bond, bond.client);
-  v1::CreateInvitationRequest invitation;
-  *invitation.mutable_invitation() = world.MakeInvitation(bond.therapist);
-  v1::WithdrawInvitationRequest withdrawal;
-  *withdrawal.mutable_invitation() = invitation.invitation();
-  *withdrawal.mutable_withdrawal() = world.MakeWithdrawal(bond.therapist, invitation.invitation());
-  v1::PublishPrekeyRequest prekey;
-  *prekey.mutable_prekey() = Carried(world.MakePrekey(bond.client, 2));
-  v1::GetDevicesRequest devices;
-  devices.set_account(bond.therapist.account.str());
-  v1::HistoryRequest history;
-  history.set_bond(bond.id.str());
-  v1::AcknowledgeRequest acknowledge;
-  acknowledge.mutable_cursor()->set_incarnation(Bytes(Incarnation::size, 'i'));
+// Those of them that are about the account and its devices.
+std::map<std::string, Call> AccountCallsOf(ServerWorld& world, const TestBond& bond) {
   TestAccount account(world, bond.client);
   v1::SuspendDeviceRequest suspension;
   *suspension.mutable_suspension() = account.MakeSuspension(bond.client, bond.therapist);
@@ -34,30 +19,7 @@ std::map<std::string, Call> CallsOf(ServerWorld& world, const TestBond& bond) {
   v1::AppendArchiveRequest archive;
   *archive.add_records() = account.MakeRecord(bond.client);
   const v1::ChangeAccountRequest change = account.ChangeTo({&bond.client});
-  const auto sent = std::make_shared<v1::SendResponse>();  // outlives the batch
   return {
-      {"Send", [=](Core& core, Transaction& transaction,
-                   const Caller& caller) { return core.Send(transaction, caller, send, *sent); }},
-      {"CreateInvitation",
-       [=](Core& core, Transaction& transaction, const Caller& caller) {
-         v1::CreateInvitationResponse response;
-         return core.CreateInvitation(transaction, caller, invitation, response);
-       }},
-      {"WithdrawInvitation",
-       [=](Core& core, Transaction& transaction, const Caller& caller) {
-         v1::WithdrawInvitationResponse response;
-         return core.WithdrawInvitation(transaction, caller, withdrawal, response);
-       }},
-      {"PublishPrekey",
-       [=](Core& core, Transaction& transaction, const Caller& caller) {
-         v1::PublishPrekeyResponse response;
-         return core.PublishPrekey(transaction, caller, prekey, response);
-       }},
-      {"GetDevices",
-       [=](Core& core, Transaction& transaction, const Caller& caller) {
-         v1::GetDevicesResponse response;
-         return core.GetDevices(transaction, caller, devices, response);
-       }},
       {"ChangeAccount",
        [=](Core& core, Transaction& transaction, const Caller& caller) {
          v1::ChangeAccountResponse response;
@@ -82,6 +44,50 @@ std::map<std::string, Call> CallsOf(ServerWorld& world, const TestBond& bond) {
        [=](Core& core, Transaction& transaction, const Caller& caller) {
          v1::ReadArchiveResponse response;
          return core.ReadArchive(transaction, caller, {}, response);
+       }},
+  };
+}
+
+// Every call that needs a token, well-formed and allowed for the bond's client
+// (the therapist for CreateInvitation).
+std::map<std::string, Call> CallsOf(ServerWorld& world, const TestBond& bond) {
+  v1::SendRequest send = world.MakeSend(bond, bond.client);
+  v1::CreateInvitationRequest invitation;
+  *invitation.mutable_invitation() = world.MakeInvitation(bond.therapist);
+  v1::WithdrawInvitationRequest withdrawal;
+  *withdrawal.mutable_invitation() = invitation.invitation();
+  *withdrawal.mutable_withdrawal() = world.MakeWithdrawal(bond.therapist, invitation.invitation());
+  v1::PublishPrekeyRequest prekey;
+  *prekey.mutable_prekey() = Carried(world.MakePrekey(bond.client, 2));
+  v1::GetDevicesRequest devices;
+  devices.set_account(bond.therapist.account.str());
+  v1::HistoryRequest history;
+  history.set_bond(bond.id.str());
+  v1::AcknowledgeRequest acknowledge;
+  acknowledge.mutable_cursor()->set_incarnation(Bytes(Incarnation::size, 'i'));
+  const auto sent = std::make_shared<v1::SendResponse>();  // outlives the batch
+  std::map<std::string, Call> calls = {
+      {"Send", [=](Core& core, Transaction& transaction,
+                   const Caller& caller) { return core.Send(transaction, caller, send, *sent); }},
+      {"CreateInvitation",
+       [=](Core& core, Transaction& transaction, const Caller& caller) {
+         v1::CreateInvitationResponse response;
+         return core.CreateInvitation(transaction, caller, invitation, response);
+       }},
+      {"WithdrawInvitation",
+       [=](Core& core, Transaction& transaction, const Caller& caller) {
+         v1::WithdrawInvitationResponse response;
+         return core.WithdrawInvitation(transaction, caller, withdrawal, response);
+       }},
+      {"PublishPrekey",
+       [=](Core& core, Transaction& transaction, const Caller& caller) {
+         v1::PublishPrekeyResponse response;
+         return core.PublishPrekey(transaction, caller, prekey, response);
+       }},
+      {"GetDevices",
+       [=](Core& core, Transaction& transaction, const Caller& caller) {
+         v1::GetDevicesResponse response;
+         return core.GetDevices(transaction, caller, devices, response);
        }},
       {"ListBonds",
        [=](Core& core, Transaction& transaction, const Caller& caller) {
@@ -110,6 +116,8 @@ std::map<std::string, Call> CallsOf(ServerWorld& world, const TestBond& bond) {
          return core.ReportRestore(transaction, caller, {}, response);
        }},
   };
+  calls.merge(AccountCallsOf(world, bond));
+  return calls;
 }
 
 }  // namespace
