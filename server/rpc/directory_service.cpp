@@ -23,8 +23,9 @@ absl::Status CheckSetSizes(const v1::ChangeAccountRequest& request) {
   if (count(devices.prekeys_size()) > limits::kDevicesPerAccountMax) {
     return Refuse(Reason::kMalformedField, "devices.prekeys", "must be one for each device");
   }
-  if (devices.former_size() > 0) {
-    return Refuse(Reason::kMalformedField, "devices.former", "must be left out");
+  if (count(devices.former_size()) > limits::kListsPerAnswerMax) {
+    return Refuse(Reason::kMalformedField, "devices.former",
+                  "must be at most " + std::to_string(limits::kListsPerAnswerMax));
   }
   return absl::OkStatus();
 }

@@ -61,7 +61,7 @@ absl::Status ReadMailbox(Core& core, Transaction& transaction, const Caller& cal
 void AskOne(World& world, const Caller& caller, std::uint8_t call, const std::uint8_t* data,
             std::size_t size) {
   const auto ask = [&](auto method) { Ask(world, caller, data, size, method); };
-  switch (call % 17) {
+  switch (call % 24) {
     case 0:
       return ask(&Core::EnrollTherapist);
     case 1:
@@ -97,6 +97,20 @@ void AskOne(World& world, const Caller& caller, std::uint8_t call, const std::ui
           });
     case 16:
       return ask(&Core::WithdrawInvitation);
+    case 17:
+      return ask(&Core::ChangeAccount);
+    case 18:
+      return ask(&Core::SuspendDevice);
+    case 19:
+      return ask(&Core::CreateLink);
+    case 20:
+      return ask(&Core::GetLink);
+    case 21:
+      return ask(&Core::GetRecovery);
+    case 22:
+      return ask(&Core::AppendArchive);
+    case 23:
+      return ask(&Core::ReadArchive);
     default:
       fuzz::Require(!world.core->CheckToken({Bytes(fuzz::View(data, size))}).ok());
   }

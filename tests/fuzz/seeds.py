@@ -291,6 +291,17 @@ def requests():
              for call, fields in enumerate(calls)}
     seeds["call-16"] = bytes([16, 0]) + message(
         {1: signed(made["invitation"]), 2: signed(made["invitation_withdrawal"])})
+    later = [
+        {1: bytes(16), 5: device_set()},
+        {1: signed(made["prekey"])},
+        {1: bytes(16), 2: bytes(175), 3: 1790000000000},
+        {1: bytes(16)},
+        {1: bytes(16), 2: bytes(32)},
+        {1: [message({1: signed(made["prekey"]), 2: bytes(328)})]},
+        {1: 1, 2: 1},
+    ]
+    seeds.update({f"call-{call}": bytes([call, call % 2]) + message(fields)
+                  for call, fields in enumerate(later, 17)})
     seeds["token"] = bytes([15, 0]) + bytes(range(64))
     return seeds
 

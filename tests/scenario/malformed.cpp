@@ -21,16 +21,30 @@ namespace {
 
 constexpr int kRandomRequests = 3000;
 
-const char* const kMethods[] = {
-    "/holdfast.v1.Practice/Describe",          "/holdfast.v1.Login/Challenge",
-    "/holdfast.v1.Login/Authenticate",         "/holdfast.v1.Directory/EnrollTherapist",
-    "/holdfast.v1.Directory/CreateInvitation", "/holdfast.v1.Directory/WithdrawInvitation",
-    "/holdfast.v1.Directory/GetInvitation",    "/holdfast.v1.Directory/RedeemInvitation",
-    "/holdfast.v1.Directory/PublishPrekey",    "/holdfast.v1.Directory/GetDevices",
-    "/holdfast.v1.Directory/ListBonds",        "/holdfast.v1.Mailbox/Send",
-    "/holdfast.v1.Mailbox/Acknowledge",        "/holdfast.v1.Mailbox/History",
-    "/holdfast.v1.Mailbox/ReportRestore",      "/holdfast.v1.Mailbox/Subscribe",
-    "/holdfast.v1.Mailbox/NoSuchCall"};
+const char* const kMethods[] = {"/holdfast.v1.Practice/Describe",
+                                "/holdfast.v1.Login/Challenge",
+                                "/holdfast.v1.Login/Authenticate",
+                                "/holdfast.v1.Directory/EnrollTherapist",
+                                "/holdfast.v1.Directory/CreateInvitation",
+                                "/holdfast.v1.Directory/WithdrawInvitation",
+                                "/holdfast.v1.Directory/GetInvitation",
+                                "/holdfast.v1.Directory/RedeemInvitation",
+                                "/holdfast.v1.Directory/PublishPrekey",
+                                "/holdfast.v1.Directory/GetDevices",
+                                "/holdfast.v1.Directory/ChangeAccount",
+                                "/holdfast.v1.Directory/SuspendDevice",
+                                "/holdfast.v1.Directory/CreateLink",
+                                "/holdfast.v1.Directory/GetLink",
+                                "/holdfast.v1.Directory/GetRecovery",
+                                "/holdfast.v1.Archive/AppendArchive",
+                                "/holdfast.v1.Archive/ReadArchive",
+                                "/holdfast.v1.Directory/ListBonds",
+                                "/holdfast.v1.Mailbox/Send",
+                                "/holdfast.v1.Mailbox/Acknowledge",
+                                "/holdfast.v1.Mailbox/History",
+                                "/holdfast.v1.Mailbox/ReportRestore",
+                                "/holdfast.v1.Mailbox/Subscribe",
+                                "/holdfast.v1.Mailbox/NoSuchCall"};
 
 // One call by name, with these bytes as its message.
 grpc::Status CallRaw(WireChannel& wire, const std::string& method, const Bytes& message,

@@ -1,5 +1,6 @@
 // Every call without a good token, or about what is not the caller's, gets a typed
 // refusal and changes nothing.
+#include <chrono>
 #include <vector>
 
 #include "crypto/public/login.h"
@@ -12,6 +13,9 @@ namespace holdfast::test {
 namespace {
 
 using grpc::StatusCode;
+
+// Sooner than a subscription looks by itself.
+constexpr std::chrono::seconds kAtOnce{5};
 
 // Two bonds that know nothing of each other.
 struct RefusalsSetting {
@@ -60,6 +64,8 @@ std::vector<Call> CallsWithToken(RefusalsSetting& fixture) {
     while (stream->Read(&page)) CHECK(page.entries().empty());
     return stream->Finish();
   };
+  const auto archive = [](WireDevice& of) -> v1::Archive::Stub& { return of.wire().archive(); };
+  using Archive = v1::Archive::Stub;
   using Directory = v1::Directory::Stub;
   using Mailbox = v1::Mailbox::Stub;
   return {
@@ -71,6 +77,16 @@ std::vector<Call> CallsWithToken(RefusalsSetting& fixture) {
       {"PublishPrekey",
        unary(directory, &Directory::PublishPrekey, prekey, v1::PublishPrekeyResponse())},
       {"GetDevices", unary(directory, &Directory::GetDevices, devices, v1::GetDevicesResponse())},
+      {"ChangeAccount", unary(directory, &Directory::ChangeAccount, device.Replacement(),
+                              v1::ChangeAccountResponse())},
+      {"SuspendDevice", unary(directory, &Directory::SuspendDevice, v1::SuspendDeviceRequest(),
+                              v1::SuspendDeviceResponse())},
+      {"CreateLink",
+       unary(directory, &Directory::CreateLink, v1::CreateLinkRequest(), v1::CreateLinkResponse())},
+      {"AppendArchive", unary(archive, &Archive::AppendArchive, v1::AppendArchiveRequest(),
+                              v1::AppendArchiveResponse())},
+      {"ReadArchive",
+       unary(archive, &Archive::ReadArchive, v1::ReadArchiveRequest(), v1::ReadArchiveResponse())},
       {"ListBonds",
        unary(directory, &Directory::ListBonds, v1::ListBondsRequest(), v1::ListBondsResponse())},
       {"Send", unary(mailbox, &Mailbox::Send, send, v1::SendResponse())},
@@ -135,6 +151,33 @@ TEST_CASE("every call with a token past its time is refused as expired", "[refus
   }
   REQUIRE(fixture.therapist.LogIn().ok());
   CHECK(EntriesOf(fixture.therapist) == 1);  // that the bond was formed
+}
+
+TEST_CASE("the open subscription of a device that comes off its list ends at once", "[refusals]") {
+  RefusalsSetting fixture;
+  WireDevice& device = fixture.client;
+  const auto context = CallContext(device.token());
+  v1::SubscribeRequest follow;
+  follow.set_follow(true);
+  const auto stream = device.wire().mailbox().Subscribe(context.get(), follow);
+  v1::SubscribeResponse page;
+  REQUIRE(stream->Read(&page));
+  REQUIRE(page.caught_up());
+  const auto begin = std::chrono::steady_clock::now();
+  v1::ChangeAccountResponse response;
+  REQUIRE(device.wire()
+              .directory()
+              .ChangeAccount(CallContext(device.token()).get(), device.Replacement(), &response)
+              .ok());
+  CHECK_FALSE(stream->Read(&page));
+  const grpc::Status end = stream->Finish();
+  INFO(end.error_message());
+  CHECK(ReasonIn(end) == "device_unlinked");
+  CHECK(std::chrono::steady_clock::now() - begin < kAtOnce);
+  v1::ListBondsResponse bonds;
+  CHECK(ReasonIn(device.wire().directory().ListBonds(CallContext(device.token()).get(), {},
+                                                     &bonds)) == "device_unlinked");
+  CHECK(ReasonIn(device.LogIn()) == "device_unlinked");
 }
 
 TEST_CASE("a token ends with the server's life", "[refusals]") {

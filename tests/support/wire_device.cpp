@@ -132,6 +132,23 @@ grpc::Status WireDevice::Join(const std::string& text) {
   return LogIn();
 }
 
+v1::ChangeAccountRequest WireDevice::Replacement() const {
+  const crypto::SigningKey signing = crypto::SigningKey::Generate();
+  const crypto::Certificate certificate = {account(), signing.public_key<DeviceKey>(),
+                                           crypto::GenerateDhPair().key, NowMs()};
+  const DeviceId other = crypto::DeviceIdOf(certificate);
+  const crypto::Signed list =
+      crypto::SignDeviceList(account_, {account(), 2, list_hash_, NowMs(), {other}});
+  v1::ChangeAccountRequest request;
+  v1::DeviceSet& devices = *request.mutable_devices();
+  *devices.add_lists() = ToWire(list);
+  *devices.add_certificates() = ToWire(crypto::SignCertificate(account_, certificate));
+  *devices.add_prekeys() =
+      ToWire(crypto::SignPrekey(signing, {other, 1, crypto::GenerateDhPair().key, NowMs(), 2,
+                                          crypto::DeviceListHash(list.statement)}));
+  return request;
+}
+
 v1::AuthenticateRequest WireDevice::Login(const Bytes& nonce, const TlsKeyHash& tls_key) const {
   v1::AuthenticateRequest request;
   *request.mutable_login() = ToWire(crypto::SignLogin(

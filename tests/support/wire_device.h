@@ -35,6 +35,8 @@ class WireDevice {
   v1::RedeemInvitationRequest Redemption(const crypto::Invitation& invitation,
                                          const v1::SignedStatement& statement) const;
   grpc::Status LogIn();
+  // The account's next list, on which another device stands in this one's place.
+  v1::ChangeAccountRequest Replacement() const;
   // The login that it would send, for this nonce and TLS key.
   v1::AuthenticateRequest Login(const Bytes& nonce, const TlsKeyHash& tls_key) const;
 

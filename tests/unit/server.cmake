@@ -12,7 +12,14 @@ holdfast_test(server.core
           ${here}/server/core/practice_test.cpp ${here}/server/core/engine_clock_test.cpp
           ${here}/server/core/restore_test.cpp
           ${here}/server/core/send_test.cpp ${here}/server/core/timers_test.cpp
-          ${here}/../support/server_world.cpp
+          ${here}/../support/server_account.cpp ${here}/../support/server_world.cpp
+  LIBRARIES holdfast_server_core holdfast_server_records)
+# An account of several devices, and what its account key decides.
+holdfast_test(server.devices
+  SOURCES ${here}/server/core/archive_test.cpp ${here}/server/core/device_changes_test.cpp
+          ${here}/server/core/link_test.cpp ${here}/server/core/several_devices_test.cpp
+          ${here}/server/core/suspension_test.cpp ${here}/../support/server_account.cpp
+          ${here}/../support/server_ledger.cpp ${here}/../support/server_world.cpp
   LIBRARIES holdfast_server_core holdfast_server_records)
 # What people sign, and what the practice does about it when its time comes.
 holdfast_test(server.engine

@@ -52,10 +52,11 @@ absl::StatusOr<bool> ChangeEpoch(Context& context, Transaction& transaction,
 absl::StatusOr<std::uint64_t> StoreChange(Context& context, Transaction& transaction,
                                           const v1::ChangeAccountRequest& request,
                                           const ChangeProof& proof, AccountRecord& account) {
-  HOLDFAST_ASSIGN_OR_RETURN(
-      const DeviceChange change,
-      CheckDeviceChange(transaction, proof.account, request.devices(), context.clock.WallMs()));
-  std::uint64_t decisions = change.lists.size();
+  const Former former = proof.by_statement ? Former::kMayCome : Former::kNone;
+  HOLDFAST_ASSIGN_OR_RETURN(const DeviceChange change,
+                            CheckDeviceChange(transaction, proof.account, request.devices(), former,
+                                              context.clock.WallMs()));
+  std::uint64_t decisions = change.lists.size() + change.former.size();
   HOLDFAST_RETURN_IF_ERROR(StoreDeviceChange(context, transaction, change));
   if (request.has_recovery()) {
     HOLDFAST_ASSIGN_OR_RETURN(

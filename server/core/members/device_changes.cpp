@@ -9,6 +9,7 @@
 #include "server/core/members/identity.h"
 #include "server/core/records/fields.h"
 #include "server/core/records/keys.h"
+#include "server/core/records/limits.h"
 
 namespace holdfast::server {
 namespace {
@@ -102,6 +103,51 @@ absl::Status CheckDevicesUnclaimed(Transaction& transaction, const DeviceChange&
   return absl::OkStatus();
 }
 
+// Certificates of former devices that are not known here.
+absl::StatusOr<Statements> ReadFormer(
+    Transaction& transaction, const AccountKey& account,
+    const google::protobuf::RepeatedPtrField<v1::SignedStatement>& carried, Former former) {
+  Statements unknown;
+  if (carried.empty()) return unknown;
+  if (former == Former::kNone) {
+    return Refuse(Reason::kMalformedField, "devices.former", "must be left out");
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const Statements certificates,
+                            ReadStatements(carried, kFormerDevicesMax, "devices.former"));
+  for (const crypto::Signed& one : certificates) {
+    const auto certificate = crypto::VerifyCertificate(one, account);
+    if (!certificate.ok()) return Blame(certificate.status(), "certificate", "devices.former");
+    const DeviceId id = crypto::DeviceIdOf(*certificate);
+    HOLDFAST_ASSIGN_OR_RETURN(const auto known, transaction.Get(keys::Device(id)));
+    if (!known) unknown.push_back(one);
+  }
+  return unknown;
+}
+
+// Numbered behind those that are known: they came off in lists that were lost.
+absl::Status StoreFormer(Transaction& transaction, const DeviceChange& change,
+                         DevicesRecord& newest) {
+  for (auto one = change.former.rbegin(); one != change.former.rend(); ++one) {
+    const auto certificate = crypto::DecodeCertificate(one->statement);
+    if (!certificate.ok()) return DamagedRecord("a certificate");
+    const DeviceId id = crypto::DeviceIdOf(*certificate);
+    HOLDFAST_ASSIGN_OR_RETURN(const auto known, transaction.Get(keys::Device(id)));
+    if (known) continue;  // listed by this very change, or named twice
+    DeviceRecord record;
+    record.set_account(change.account.str());
+    record.set_signing_key(certificate->signing.str());
+    Save(transaction, keys::Device(id), record);
+    DeviceStatementsRecord statements;
+    Copy(*one, *statements.mutable_certificate());
+    Save(transaction, keys::DeviceStatements(id), statements);
+    FormerDeviceRecord former;
+    former.set_device(id.str());
+    newest.set_former(newest.former() + 1);
+    Save(transaction, keys::FormerDevice(change.account, newest.former()), former);
+  }
+  return absl::OkStatus();
+}
+
 // Takes a device that was on the list before out of the account.
 absl::Status Unlink(Context& context, Transaction& transaction, const DeviceId& device) {
   HOLDFAST_ASSIGN_OR_RETURN(auto record, Load(transaction, keys::Device(device)));
@@ -121,10 +167,8 @@ absl::Status ChangedMeanwhile(std::string_view field) {
 }
 
 absl::StatusOr<DeviceChange> CheckDeviceChange(Transaction& transaction, const AccountKey& account,
-                                               const v1::DeviceSet& devices, std::uint64_t now_ms) {
-  if (devices.former_size() > 0) {
-    return Refuse(Reason::kMalformedField, "devices.former", "must be left out");
-  }
+                                               const v1::DeviceSet& devices, Former former,
+                                               std::uint64_t now_ms) {
   HOLDFAST_ASSIGN_OR_RETURN(
       const Statements lists,
       ReadStatements(devices.lists(), limits::kListsPerAnswerMax, "devices.lists"));
@@ -134,7 +178,7 @@ absl::StatusOr<DeviceChange> CheckDeviceChange(Transaction& transaction, const A
   HOLDFAST_ASSIGN_OR_RETURN(
       const Statements prekeys,
       ReadStatements(devices.prekeys(), limits::kDevicesPerAccountMax, "devices.prekeys"));
-  DeviceChange change{account, {}, {}, 0, {}, {}};
+  DeviceChange change{account, {}, {}, 0, {}, {}, {}};
   HOLDFAST_ASSIGN_OR_RETURN(change.known, Load(transaction, keys::Devices(account)));
   HOLDFAST_ASSIGN_OR_RETURN(const auto fresh,
                             FreshLists(transaction, account, change.known, lists));
@@ -151,6 +195,8 @@ absl::StatusOr<DeviceChange> CheckDeviceChange(Transaction& transaction, const A
   }
   HOLDFAST_RETURN_IF_ERROR(CheckTimes(change, now_ms));
   HOLDFAST_RETURN_IF_ERROR(CheckDevicesUnclaimed(transaction, change));
+  HOLDFAST_ASSIGN_OR_RETURN(change.former,
+                            ReadFormer(transaction, account, devices.former(), former));
   return change;
 }
 
@@ -178,12 +224,13 @@ absl::Status StoreDeviceChange(Context& context, Transaction& transaction,
   for (const ListedDevice& listed : change.devices) {
     HOLDFAST_RETURN_IF_ERROR(StoreDevice(transaction, listed));
   }
-  if (change.lists.empty()) return absl::OkStatus();
+  if (change.lists.empty() && change.former.empty()) return absl::OkStatus();
   DevicesRecord newest;
   newest.set_version(change.version);
   newest.set_list_hash(change.list_hash.str());
   for (const ListedDevice& listed : change.devices) newest.add_devices(listed.device.id.str());
   newest.set_former(change.known.former());
+  HOLDFAST_RETURN_IF_ERROR(StoreFormer(transaction, change, newest));
   std::uint32_t version = change.known.version();
   for (const crypto::Signed& list : change.lists) {
     StoredStatement stored;

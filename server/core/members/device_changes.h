@@ -25,13 +25,20 @@ struct DeviceChange {
   std::uint32_t version = 0;          // of the newest list, and its hash
   Hash list_hash;
   std::vector<ListedDevice> devices;  // of the newest list, in its order
+  // Of devices that are on no list any more and not known here, the newest first.
+  std::vector<crypto::Signed> former;
 };
+
+// What a change may carry beside the lists: certificates of former devices, which come back after
+// a restored backup.
+enum class Former : std::uint8_t { kNone, kMayCome };
 
 // Every signature, size and time. stale_device_list where the lists do not chain to the newest one
 // that is stored; not_permitted where a device belongs to another account. Lists that are stored
 // already are passed over.
 absl::StatusOr<DeviceChange> CheckDeviceChange(Transaction& transaction, const AccountKey& account,
-                                               const v1::DeviceSet& devices, std::uint64_t now_ms);
+                                               const v1::DeviceSet& devices, Former former,
+                                               std::uint64_t now_ms);
 
 // Newer prekeys of devices that were listed before are kept as well. Who comes off the list is
 // remembered as a former device, and its mailbox ends.

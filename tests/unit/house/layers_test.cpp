@@ -32,7 +32,8 @@ const std::vector<std::string_view> kOutsideWorld = {
 
 const std::vector<std::string_view> kMessages = {
     "holdfast/v1/common.pb.h",    "holdfast/v1/practice.pb.h", "holdfast/v1/login.pb.h",
-    "holdfast/v1/directory.pb.h", "holdfast/v1/ledger.pb.h",   "holdfast/v1/mailbox.pb.h"};
+    "holdfast/v1/directory.pb.h", "holdfast/v1/ledger.pb.h",   "holdfast/v1/mailbox.pb.h",
+    "holdfast/v1/archive.pb.h"};
 
 std::vector<std::string_view> Join(std::initializer_list<std::vector<std::string_view>> parts) {
   std::vector<std::string_view> all;
@@ -59,7 +60,7 @@ const std::vector<Layer>& Layers() {
        Join({{"rules/", "crypto/public/", "server/core/", "server/runtime/", "server/store/store.h",
               "holdfast/v1/practice.grpc.pb.h", "holdfast/v1/login.grpc.pb.h",
               "holdfast/v1/directory.grpc.pb.h", "holdfast/v1/ledger.grpc.pb.h",
-              "holdfast/v1/mailbox.grpc.pb.h"},
+              "holdfast/v1/mailbox.grpc.pb.h", "holdfast/v1/archive.grpc.pb.h"},
              kMessages}),
        {"rocksdb/", "sqlite"},
        {}},
@@ -85,7 +86,7 @@ const std::vector<Layer>& Layers() {
               "client/core/outside/world.h", "client/core/outside/wire_refusal.h",
               "holdfast/v1/practice.grpc.pb.h", "holdfast/v1/login.grpc.pb.h",
               "holdfast/v1/directory.grpc.pb.h", "holdfast/v1/ledger.grpc.pb.h",
-              "holdfast/v1/mailbox.grpc.pb.h"},
+              "holdfast/v1/mailbox.grpc.pb.h", "holdfast/v1/archive.grpc.pb.h"},
              kMessages}),
        {"rocksdb/", "sqlite"},
        {}},

@@ -3,12 +3,50 @@
 #include <map>
 
 #include "support/catch.h"
-#include "support/server_world.h"
+#include "support/server_account.h"
 
 namespace holdfast::server {
 namespace {
 
 using Call = std::function<absl::Status(Core&, Transaction&, const Caller&)>;
+
+// Those of them that are about the account and its devices.
+std::map<std::string, Call> AccountCallsOf(ServerWorld& world, const TestBond& bond) {
+  TestAccount account(world, bond.client);
+  v1::SuspendDeviceRequest suspension;
+  *suspension.mutable_suspension() = account.MakeSuspension(bond.client, bond.therapist);
+  const v1::CreateLinkRequest link = MakeLink(world);
+  v1::AppendArchiveRequest archive;
+  *archive.add_records() = account.MakeRecord(bond.client);
+  const v1::ChangeAccountRequest change = account.ChangeTo({&bond.client});
+  return {
+      {"ChangeAccount",
+       [=](Core& core, Transaction& transaction, const Caller& caller) {
+         v1::ChangeAccountResponse response;
+         return core.ChangeAccount(transaction, caller, change, response);
+       }},
+      {"SuspendDevice",
+       [=](Core& core, Transaction& transaction, const Caller& caller) {
+         v1::SuspendDeviceResponse response;
+         return core.SuspendDevice(transaction, caller, suspension, response);
+       }},
+      {"CreateLink",
+       [=](Core& core, Transaction& transaction, const Caller& caller) {
+         v1::CreateLinkResponse response;
+         return core.CreateLink(transaction, caller, link, response);
+       }},
+      {"AppendArchive",
+       [=](Core& core, Transaction& transaction, const Caller& caller) {
+         v1::AppendArchiveResponse response;
+         return core.AppendArchive(transaction, caller, archive, response);
+       }},
+      {"ReadArchive",
+       [=](Core& core, Transaction& transaction, const Caller& caller) {
+         v1::ReadArchiveResponse response;
+         return core.ReadArchive(transaction, caller, {}, response);
+       }},
+  };
+}
 
 // Every call that needs a token, well-formed and allowed for the bond's client
 // (the therapist for CreateInvitation).
@@ -28,7 +66,7 @@ std::map<std::string, Call> CallsOf(ServerWorld& world, const TestBond& bond) {
   v1::AcknowledgeRequest acknowledge;
   acknowledge.mutable_cursor()->set_incarnation(Bytes(Incarnation::size, 'i'));
   const auto sent = std::make_shared<v1::SendResponse>();  // outlives the batch
-  return {
+  std::map<std::string, Call> calls = {
       {"Send", [=](Core& core, Transaction& transaction,
                    const Caller& caller) { return core.Send(transaction, caller, send, *sent); }},
       {"CreateInvitation",
@@ -78,6 +116,8 @@ std::map<std::string, Call> CallsOf(ServerWorld& world, const TestBond& bond) {
          return core.ReportRestore(transaction, caller, {}, response);
        }},
   };
+  calls.merge(AccountCallsOf(world, bond));
+  return calls;
 }
 
 }  // namespace
@@ -122,6 +162,9 @@ TEST_CASE("another device's token does not serve for a device's own acts") {
   CHECK(FieldOf(as("Send", strangers.client)) == "header.sender_account");
   CHECK(FieldOf(as("PublishPrekey", bond.therapist)) == "prekey.device");
   CHECK(FieldOf(as("CreateInvitation", strangers.therapist)) == "invitation.therapist");
+  CHECK(FieldOf(as("ChangeAccount", bond.therapist)) == "devices.lists.account");
+  CHECK(FieldOf(as("SuspendDevice", bond.therapist)) == "suspension.account");
+  CHECK(FieldOf(as("AppendArchive", bond.therapist)) == "records[0].record.account");
   CHECK(world.rows() == rows);
 }
 

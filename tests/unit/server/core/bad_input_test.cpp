@@ -9,7 +9,7 @@
 #include "rules/codec.h"
 #include "server/core/records/limits.h"
 #include "support/catch.h"
-#include "support/server_world.h"
+#include "support/server_account.h"
 
 namespace holdfast::server {
 namespace {
@@ -101,8 +101,10 @@ void CheckEveryBytesField(ServerWorld& world, const std::string& call, const Req
     CHECK(ReasonOf(status) != Reason::kInternal);
     CHECK(ReasonOf(status) != Reason::kStorageFailed);
     const std::string blamed = FirstPart(FieldOf(status));
-    // A body of another size contradicts its header.
-    CHECK((blamed == FirstPart(field.path) || (field.path == "body" && blamed == "header")));
+    // A body of another size contradicts its header. A wrong token is told from a code that is
+    // not there by nobody.
+    CHECK((blamed == FirstPart(field.path) || (field.path == "body" && blamed == "header") ||
+           (field.path == "token" && blamed == "lookup_id")));
     REQUIRE(world.rows() == rows);
   };
   for (const BytesField& field : BytesFieldsOf(request)) {
@@ -136,6 +138,79 @@ TEST_CASE("every malformed field of joining is named and changes nothing") {
           v1::EnrollTherapistResponse response;
           return core.EnrollTherapist(transaction, request, response);
         });
+      });
+}
+
+TEST_CASE("every malformed field of joining with a stated recovery code is named") {
+  ServerWorld world;
+  TestDevice therapist = world.MakeDevice();
+  const TestRecovery recovery = TestAccount(world, therapist).MakeRecovery(1);
+  therapist.registration.clear_recovery_lookup();
+  therapist.registration.clear_recovery_authentication_hash();
+  therapist.registration.clear_sealed_account_key();
+  *therapist.registration.mutable_recovery() = recovery.carried;
+  CheckEveryBytesField<v1::EnrollTherapistRequest>(
+      world, "EnrollTherapist", world.Enrolment(therapist, world.AddTherapist()),
+      [&](const v1::EnrollTherapistRequest& request) {
+        return world.Run([&](Core& core, Transaction& transaction) {
+          v1::EnrollTherapistResponse response;
+          return core.EnrollTherapist(transaction, request, response);
+        });
+      });
+}
+
+TEST_CASE("every malformed field of a change of the account is named and changes nothing") {
+  ServerWorld world;
+  const TestBond bond = world.FormBond();
+  TestAccount account(world, bond.client);
+  const TestDevice second = account.MakeFurther();
+  v1::ChangeAccountRequest change = account.ChangeTo({&bond.client, &second});
+  *change.mutable_recovery() = account.MakeRecovery(1).carried;
+  *change.mutable_epoch() = account.MakeEpoch(2);
+  CheckEveryBytesField<v1::ChangeAccountRequest>(
+      world, "ChangeAccount", change, [&](const v1::ChangeAccountRequest& request) {
+        return account.Change(bond.client.caller(), request);
+      });
+  v1::SuspendDeviceRequest suspend;
+  *suspend.mutable_suspension() = account.MakeSuspension(bond.client, second);
+  CheckEveryBytesField<v1::SuspendDeviceRequest>(
+      world, "SuspendDevice", suspend, [&](const v1::SuspendDeviceRequest& request) {
+        return account.Suspend(bond.client, request.suspension());
+      });
+}
+
+TEST_CASE("every malformed field of what a further device asks for is named") {
+  ServerWorld world;
+  const TestBond bond = world.FormBond();
+  TestAccount account(world, bond.client);
+  const v1::CreateLinkRequest link = MakeLink(world);
+  REQUIRE(Link(world, bond.client, link).ok());
+  v1::GetLinkRequest by_link;
+  by_link.set_lookup_id(link.lookup_id());
+  CheckEveryBytesField<v1::GetLinkRequest>(world, "GetLink", by_link,
+                                           [&](const v1::GetLinkRequest& request) {
+                                             return GetLink(world, request.lookup_id()).status();
+                                           });
+  const TestRecovery recovery = account.MakeRecovery(1);
+  v1::ChangeAccountRequest change = account.Unchanged();
+  *change.mutable_recovery() = recovery.carried;
+  REQUIRE(account.Change(bond.client.caller(), change).ok());
+  v1::GetRecoveryRequest by_code;
+  by_code.set_lookup_id(recovery.lookup.str());
+  by_code.set_token(recovery.token);
+  CheckEveryBytesField<v1::GetRecoveryRequest>(
+      world, "GetRecovery", by_code, [&](const v1::GetRecoveryRequest& request) {
+        return world.Run([&](Core& core, Transaction& transaction) {
+          v1::NewDeviceResponse response;
+          return core.GetRecovery(transaction, request, response);
+        });
+      });
+  v1::AppendArchiveRequest append;
+  *append.add_records() = account.MakeRecord(bond.client);
+  *append.add_records() = account.MakeRecord(bond.client);
+  CheckEveryBytesField<v1::AppendArchiveRequest>(
+      world, "AppendArchive", append, [&](const v1::AppendArchiveRequest& request) {
+        return account.Append(bond.client, {request.records().begin(), request.records().end()});
       });
 }
 
