@@ -252,6 +252,16 @@ constexpr AlarmRow kAlarmRows[] = {
     {AlarmKind::kArchiveHidden,
      "The practice shows less of what your devices told each other than it had taken. This device "
      "gives it back. If that happens again, ask the practice about it."},
+    {AlarmKind::kOwnDevicesLinked,
+     "{count} new devices belong to your account. If that was you, all is well. If it was not, "
+     "suspend them at once, unlink them, and make a new recovery code.",
+     "A new device belongs to your account. If that was you, all is well. If it was not, suspend "
+     "it at once, unlink it, and make a new recovery code."},
+    {AlarmKind::kOwnDevicesUnlinked,
+     "{count} devices do not belong to your account any more. If that was you, all is well. If it "
+     "was not, somebody has your recovery code: make a new one.",
+     "A device does not belong to your account any more. If that was you, all is well. If it was "
+     "not, somebody has your recovery code: make a new one."},
 };
 
 constexpr bool EveryAlarmHasWords() {
@@ -273,10 +283,20 @@ bool IsCalm(AlarmKind kind) {
     case AlarmKind::kOldKeys:
     case AlarmKind::kPrekeyRefused:
     case AlarmKind::kAnsweredBeforeWithdrawal:
+      return true;
+    default:
+      return IsNews(kind);
+  }
+}
+
+bool IsNews(AlarmKind kind) {
+  switch (kind) {
     case AlarmKind::kDevicesLinked:
     case AlarmKind::kDevicesUnlinked:
     case AlarmKind::kHistoryLocked:
     case AlarmKind::kArchiveHidden:
+    case AlarmKind::kOwnDevicesLinked:
+    case AlarmKind::kOwnDevicesUnlinked:
       return true;
     default:
       return false;

@@ -13,5 +13,8 @@ std::string AlarmText(const Alarm& alarm);
 // A clock, a backup or a device that is switched off, most likely: it is said, and is no
 // reason to fear for what was written.
 bool IsCalm(AlarmKind kind);
+// What somebody did about their devices, or what comes by itself: not even the exit code of a
+// command changes by it.
+bool IsNews(AlarmKind kind);
 
 }  // namespace holdfast::client

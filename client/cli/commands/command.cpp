@@ -1,9 +1,11 @@
 #include "client/cli/commands/command.h"
 
+#include <algorithm>
 #include <array>
 
 #include "client/cli/terminal/input.h"
 #include "client/cli/words/json.h"
+#include "client/words/alarm_words.h"
 #include "rules/errors.h"
 
 namespace holdfast::client::cli {
@@ -12,12 +14,13 @@ bool AsksPeople(const Context& context) { return CanAsk() && !context.out.as_jso
 
 std::vector<Command> DeclareCommands(CLI::App& app) {
   constexpr std::array kDeclare = {
-      EnrollCommand,       InviteCommand,  InvitationsCommand, JoinCommand,   RenameCommand,
-      CheckinCommand,      SendCommand,    ReplyCommand,       LandedCommand, DraftsCommand,
-      InboxCommand,        ShowCommand,    NextCommand,        StatusCommand, RhythmCommand,
-      AvailabilityCommand, PromiseCommand, AheadCommand,       PauseCommand,  ResumeCommand,
-      EndCommand,          LedgerCommand,  SyncCommand,        WatchCommand,  DoctorCommand,
-      PassphraseCommand,   UnlockCommand,  LockCommand};
+      EnrollCommand,       InviteCommand,  InvitationsCommand, JoinCommand,    RenameCommand,
+      CheckinCommand,      SendCommand,    ReplyCommand,       LandedCommand,  DraftsCommand,
+      InboxCommand,        ShowCommand,    NextCommand,        StatusCommand,  RhythmCommand,
+      AvailabilityCommand, PromiseCommand, AheadCommand,       PauseCommand,   ResumeCommand,
+      EndCommand,          LedgerCommand,  SyncCommand,        WatchCommand,   DoctorCommand,
+      PassphraseCommand,   UnlockCommand,  LockCommand,        DevicesCommand, LinkCommand,
+      RecoverCommand,      RecoveryCommand};
   std::vector<Command> commands;
   for (const auto declare : kDeclare) commands.push_back(declare(app));
   return commands;
@@ -52,7 +55,9 @@ void ShowAlarms(Context& context, Device& device, bool as_events) {
     for (const Json& alarm : documents) {
       if (as_events) context.out.Event({{"event", "alarm"}, {"alarm", alarm}});
     }
-    if (!context.has_acted) context.exit_code = kAlarmExitCode;
+    const bool is_news = std::all_of(alarms.begin(), alarms.end(),
+                                     [](const Alarm& alarm) { return IsNews(alarm.kind); });
+    if (!context.has_acted && !is_news) context.exit_code = kAlarmExitCode;
   };
   const absl::Status told = device.engine().TellAlarms(tell);
   if (!told.ok()) context.out.Fail(told);

@@ -58,6 +58,10 @@ Command RenameCommand(CLI::App& app);
 Command PassphraseCommand(CLI::App& app);
 Command UnlockCommand(CLI::App& app);
 Command LockCommand(CLI::App& app);
+Command DevicesCommand(CLI::App& app);
+Command LinkCommand(CLI::App& app);
+Command RecoverCommand(CLI::App& app);
+Command RecoveryCommand(CLI::App& app);
 // All of them, in the order of the help.
 std::vector<Command> DeclareCommands(CLI::App& app);
 

@@ -10,6 +10,7 @@
 #include "client/cli/words/draft_words.h"
 #include "client/cli/words/pasted_text.h"
 #include "client/cli/words/text.h"
+#include "client/core/shown/checkin_form.h"
 #include "rules/errors.h"
 
 namespace holdfast::client::cli {

@@ -24,11 +24,11 @@ Command EnrollCommand(CLI::App& app) {
   return {command, [file](Context& context) {
             const Welcome welcome = {
                 .command = "enroll",
-                .what = "an enrolment code",
-                .option = "--code-file",
-                .prefix = "HFE",
-                .prompt = "Enrolment code (HFE-…): ",
-                .check = CheckEnrolmentCode,
+                .asked = {.what = "an enrolment code",
+                          .option = "--code-file",
+                          .prefix = "HFE",
+                          .prompt = "Enrolment code (HFE-…): ",
+                          .check = CheckEnrolmentCode},
                 .begin = [](Engine& engine, std::string_view text,
                             Done<Enrolled> done) { engine.Enroll(text, std::move(done)); },
                 .is_same = [](Engine&, std::string_view) { return true; },

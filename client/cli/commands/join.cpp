@@ -36,11 +36,11 @@ Command JoinCommand(CLI::App& app) {
   return {command, [file](Context& context) {
             const Welcome welcome = {
                 .command = "join",
-                .what = "an invitation",
-                .option = "--invitation-file",
-                .prefix = "HFI",
-                .prompt = "Invitation (HFI-…): ",
-                .check = CheckInvitation,
+                .asked = {.what = "an invitation",
+                          .option = "--invitation-file",
+                          .prefix = "HFI",
+                          .prompt = "Invitation (HFI-…): ",
+                          .check = CheckInvitation},
                 .begin = [](Engine& engine, std::string_view text,
                             Done<Enrolled> done) { engine.Join(text, std::move(done)); },
                 .is_same = IsSame,

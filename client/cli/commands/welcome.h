@@ -6,25 +6,22 @@
 #include <string>
 #include <string_view>
 
-#include "client/cli/commands/command.h"
+#include "client/cli/commands/codes.h"
 
 namespace holdfast::client::cli {
 
 struct Welcome {
   std::string command;  // its name
-  std::string what;     // "an invitation"
-  // The option that names a file with the code.
-  std::string option;
-  std::string prefix;  // of its text
-  std::string prompt;
-  // OK where the text is whole; the failure otherwise.
-  std::function<absl::Status(std::string_view text)> check;
+  CodeAsked asked;
   std::function<void(Engine&, std::string_view text, Done<Enrolled>)> begin;
   // Whether the profile's account came of this very code, so that the end of an
   // interrupted try can be repeated.
   std::function<bool(Engine&, std::string_view text)> is_same;
   std::string done;  // the sentence at the end
 };
+
+// Shown once, in numbered lines, with what it is for.
+void ShowRecoveryCode(const Output& out, const std::string& code);
 
 // The code comes from `path`, or is asked for where that is empty. May be repeated
 // after any failure.

@@ -75,6 +75,8 @@ constexpr auto kAlarmKindNames = std::to_array<std::string_view>({
     "history-locked",
     "archive-wrong",
     "archive-hidden",
+    "own-devices-linked",
+    "own-devices-unlinked",
 });
 static_assert(kAlarmKindNames.size() == static_cast<std::size_t>(kNewestAlarmKind) + 1);
 

@@ -131,6 +131,7 @@ std::string FindingInWords(const Finding& finding) {
 }
 
 std::string ShortId(const EnvelopeId& id) { return id.hex().substr(0, kShortIdDigits); }
+std::string ShortId(const DeviceId& id) { return id.hex().substr(0, kShortIdDigits); }
 std::string ShortId(const BondId& id) { return id.hex().substr(0, kShortIdDigits); }
 
 std::string Words::Time(std::uint64_t time_ms) const { return LocalTime(time_ms, now_ms_); }

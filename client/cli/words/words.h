@@ -44,6 +44,7 @@ std::string FindingInWords(const Finding& finding);
 inline constexpr std::size_t kShortIdDigits = 6;
 std::string ShortId(const EnvelopeId& id);
 std::string ShortId(const BondId& id);
+std::string ShortId(const DeviceId& id);
 
 class Words {
  public:

@@ -16,39 +16,7 @@
 
 namespace holdfast::client {
 
-// The account in the hand.
-struct AccountDevices::Opened {
-  crypto::SealedAccount account;
-  crypto::VerifiedDevices devices;  // the newest list
-  v1::NewDeviceResponse shown;
-  std::uint32_t recovery_number = 0;  // of the code in force; 0: none was signed yet
-
-  AccountKey key() const { return account.account.public_key<AccountKey>(); }
-};
-
 namespace {
-
-// All lists are checked from the first that is shown on: each is signed by the account key.
-absl::StatusOr<crypto::VerifiedDevices> VerifyFromTheFirst(const AccountKey& account,
-                                                           const v1::DeviceSet& wire) {
-  if (wire.lists().empty()) return VerifyDevices(account, 0, Hash(), wire);
-  HOLDFAST_ASSIGN_OR_RETURN(const crypto::DeviceList first,
-                            crypto::DecodeDeviceList(wire.lists(0).statement()));
-  return VerifyDevices(account, first.version - 1, first.previous, wire);
-}
-
-absl::StatusOr<crypto::DeviceList> NextList(const crypto::VerifiedDevices& now,
-                                            std::vector<DeviceId> devices, std::uint64_t now_ms) {
-  HOLDFAST_RETURN_IF_ERROR(CheckDate(now_ms, ""));
-  return crypto::DeviceList{now.account, now.version + 1, now.list_hash, now_ms,
-                            std::move(devices)};
-}
-
-std::vector<DeviceId> IdsOf(const crypto::VerifiedDevices& devices) {
-  std::vector<DeviceId> ids;
-  for (const crypto::Device& device : devices.devices) ids.push_back(device.id);
-  return ids;
-}
 
 // The newest list that is shown, with its devices' certificates and prekeys, but `without`.
 v1::DeviceSet NewestOf(const v1::DeviceSet& shown, const crypto::VerifiedDevices& devices,
@@ -61,57 +29,6 @@ v1::DeviceSet NewestOf(const v1::DeviceSet& shown, const crypto::VerifiedDevices
     *set.add_prekeys() = shown.prekeys(i);
   }
   return set;
-}
-
-// A key of its own for the devices of `list`; `account` has it then.
-absl::StatusOr<v1::SignedStatement> NextEpoch(crypto::SealedAccount& account,
-                                              const crypto::Signed& list,
-                                              const std::vector<crypto::Device>& devices,
-                                              std::uint64_t now_ms) {
-  HOLDFAST_ASSIGN_OR_RETURN(const crypto::DeviceList stated,
-                            crypto::DecodeDeviceList(list.statement));
-  crypto::ArchiveEpoch epoch;
-  epoch.account = stated.account;
-  epoch.epoch = account.archive_epoch + 1;
-  epoch.list_version = stated.version;
-  epoch.list_hash = crypto::DeviceListHash(list.statement);
-  epoch.at_ms = now_ms;
-  crypto::ArchiveKey key = crypto::ArchiveKey::Random();
-  HOLDFAST_RETURN_IF_ERROR(crypto::SealArchiveEpoch(epoch, key, account.archive_key, devices));
-  account.archive_epoch = epoch.epoch;
-  account.archive_key = std::move(key);
-  return ToWire(crypto::SignArchiveEpoch(account.account, epoch));
-}
-
-// The key of the newest epoch, and by it those before.
-absl::Status PutArchiveKeys(VaultChange& change, const crypto::SealedAccount& account,
-                            const v1::NewDeviceResponse& shown) {
-  if (account.archive_epoch == 0) return absl::OkStatus();
-  crypto::ArchiveKey key = account.archive_key.Clone();
-  PutArchiveKey(change, account.archive_epoch, key);
-  std::uint32_t number = account.archive_epoch;
-  for (auto one = shown.epochs().rbegin(); one != shown.epochs().rend(); ++one) {
-    const auto epoch =
-        crypto::VerifyArchiveEpoch(FromWire(*one), account.account.public_key<AccountKey>());
-    if (!epoch.ok() || epoch->epoch > number) continue;  // of after what was sealed for the code
-    if (epoch->epoch < number) {
-      return Refuse(Reason::kIntegrity, "epochs", "leave one out");
-    }
-    HOLDFAST_ASSIGN_OR_RETURN(key, crypto::OpenPreviousArchiveKey(*epoch, key));
-    PutArchiveKey(change, --number, key);
-  }
-  return absl::OkStatus();
-}
-
-absl::Status CheckIsAccounts(const v1::SignedStatement& statement, const PracticeKey& practice,
-                             const AccountKey& account, crypto::Role role) {
-  HOLDFAST_ASSIGN_OR_RETURN(const crypto::AccountStatement named,
-                            crypto::DecodeAccount(statement.statement()));
-  HOLDFAST_RETURN_IF_ERROR(crypto::VerifyAccount(FromWire(statement), named.practice).status());
-  // After a succession an older key of the chain may have signed it.
-  static_cast<void>(practice);
-  if (named.account == account && named.role == role) return absl::OkStatus();
-  return Refuse(Reason::kIntegrity, "account", "is about somebody else");
 }
 
 absl::Status NotTheCode(const absl::Status& refusal) {
@@ -129,8 +46,8 @@ absl::Status CheckIsOwn(Vault& vault, const AccountKey& account) {
   return Refuse(Reason::kRecoveryUnknown, "recovery_code", "is of another account");
 }
 
-absl::Status NotADevice(std::string_view what) {
-  return Refuse(Reason::kUnknownDevice, "ID", what);
+bool IsListed(const crypto::VerifiedDevices& devices, const DeviceId& id) {
+  return std::ranges::find(devices.devices, id, &crypto::Device::id) != devices.devices.end();
 }
 
 // What an account of before 0.2.0 did not have yet: an archive, and all of it under the code.
@@ -150,25 +67,50 @@ absl::StatusOr<crypto::SealedAccount> BeginArchive(VaultChange& change,
   return ToSeal(identity, account, progress.archive_epoch(), key);
 }
 
-// The identity of a further device, without its keys.
-vault::Identity IdentityFrom(const crypto::SealedAccount& account, const PracticeKey& practice,
-                             const std::string& address) {
-  vault::Identity identity;
-  identity.set_role(static_cast<std::uint32_t>(account.role));
-  identity.set_address(address);
-  identity.set_practice(practice.str());
-  identity.set_account(account.account.public_key<AccountKey>().str());
-  identity.set_account_psk(Bytes(account.account_psk.Expose()));
-  return identity;
+// The account without that device: its next list, the archive under another key, and all of it
+// under the same code.
+absl::StatusOr<v1::ChangeAccountRequest> WithoutDevice(OpenedAccount& opened,
+                                                       const DeviceId& device,
+                                                       const crypto::CodeSecret& code,
+                                                       std::uint64_t now_ms) {
+  std::vector<crypto::Device> staying = opened.devices.devices;
+  std::erase_if(staying, [&](const crypto::Device& one) { return one.id == device; });
+  std::vector<DeviceId> ids;
+  for (const crypto::Device& one : staying) ids.push_back(one.id);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto list, NextList(opened.devices, ids, now_ms));
+  const crypto::Signed signed_list = crypto::SignDeviceList(opened.account.account, list);
+  v1::ChangeAccountRequest request;
+  *request.mutable_devices() = NewestOf(opened.shown.devices(), opened.devices, device);
+  *request.mutable_devices()->add_lists() = ToWire(signed_list);
+  HOLDFAST_ASSIGN_OR_RETURN(*request.mutable_epoch(),
+                            NextEpoch(opened.account, signed_list, staying, now_ms));
+  *request.mutable_recovery() =
+      MakeRecovery(code, opened.account, opened.recovery_number + 1, now_ms);
+  return request;
 }
 
-absl::Status CheckIsFree(const std::optional<vault::Identity>& identity, BytesView account) {
-  const bool is_free =
-      !identity || identity->practice().empty() ||
-      (!identity->has_statement() && identity->has_change() && identity->account() == account);
-  if (is_free) return absl::OkStatus();
-  return WithStep(Refuse(Reason::kUsage, "", "this profile already belongs to an account"),
-                  NextStep::kOtherProfile);
+absl::Status TakeUnlinked(Context context, const OwnDevice& own, const OpenedAccount& opened,
+                          const v1::ChangeAccountRequest& request) {
+  VaultChange change(context.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(const Hash known, Hash::From(progress.list_hash(), "vault.progress"));
+  v1::DeviceSet all = request.devices();
+  *all.mutable_lists() = opened.shown.devices().lists();
+  *all.add_lists() = *request.devices().lists().rbegin();
+  // From where this device stood: lists that it has not seen come with the others.
+  while (all.lists_size() > 1) {
+    const auto first = crypto::DecodeDeviceList(all.lists(0).statement());
+    if (!first.ok() || first->version > progress.list_version()) break;
+    all.mutable_lists()->DeleteSubrange(0, 1);
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const auto devices,
+                            VerifyDevices(own.account, progress.list_version(), known, all));
+  HOLDFAST_RETURN_IF_ERROR(PutOwnDevices(change, devices, all));
+  HOLDFAST_ASSIGN_OR_RETURN(progress, change.Read(names::kProgress));
+  progress.set_archive_epoch(opened.account.archive_epoch);
+  change.Put(names::kProgress, progress);
+  PutArchiveKey(change, opened.account.archive_epoch, opened.account.archive_key);
+  return change.Commit();
 }
 
 }  // namespace
@@ -202,7 +144,7 @@ absl::Status PutOwnDevices(VaultChange& change, const crypto::VerifiedDevices& d
   return absl::OkStatus();
 }
 
-Task<absl::StatusOr<AccountDevices::Opened>> AccountDevices::Open(const crypto::CodeSecret& code) {
+Task<absl::StatusOr<OpenedAccount>> AccountDevices::Open(const crypto::CodeSecret& code) {
   const crypto::RecoveryKeys keys = crypto::DeriveRecoveryKeys(code);
   v1::GetRecoveryRequest request;
   request.set_lookup_id(keys.lookup.str());
@@ -228,12 +170,11 @@ Task<absl::StatusOr<AccountDevices::Opened>> AccountDevices::Open(const crypto::
     HOLDFAST_CO_RETURN_IF_ERROR(change.Commit());
     HOLDFAST_CO_ASSIGN_OR_RETURN(auto devices,
                                  VerifyFromTheFirst(stated.account, response->devices()));
-    co_return Opened{std::move(begun), std::move(devices), *std::move(response), 0};
+    co_return OpenedAccount{std::move(begun), std::move(devices), *std::move(response), 0};
   }
   HOLDFAST_CO_ASSIGN_OR_RETURN(
       auto account, crypto::OpenAccount(keys.account, response->sealed_account(), stated.account));
-  HOLDFAST_CO_RETURN_IF_ERROR(
-      CheckIsAccounts(response->account(), account.practice, stated.account, account.role));
+  HOLDFAST_CO_RETURN_IF_ERROR(CheckIsAccounts(response->account(), stated.account, account.role));
   HOLDFAST_CO_ASSIGN_OR_RETURN(auto devices,
                                VerifyFromTheFirst(stated.account, response->devices()));
   HOLDFAST_CO_ASSIGN_OR_RETURN(
@@ -243,7 +184,7 @@ Task<absl::StatusOr<AccountDevices::Opened>> AccountDevices::Open(const crypto::
     co_return Refuse(Reason::kIntegrity, "recovery", "is not of what the practice keeps");
   }
   const std::uint32_t number = recovery.number;
-  co_return Opened{std::move(account), std::move(devices), *std::move(response), number};
+  co_return OpenedAccount{std::move(account), std::move(devices), *std::move(response), number};
 }
 
 Task<absl::StatusOr<std::string>> AccountDevices::MakeLink(std::string recovery_code,
@@ -251,7 +192,7 @@ Task<absl::StatusOr<std::string>> AccountDevices::MakeLink(std::string recovery_
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto code, crypto::DecodeRecoveryCode(recovery_code));
   auto found = co_await Open(code);
   HOLDFAST_CO_RETURN_IF_ERROR(found.status());
-  Opened& opened = *found;
+  OpenedAccount& opened = *found;
   if (opened.devices.devices.size() >= limits::kDevicesPerAccountMax) {
     co_return Refuse(Reason::kDevicesFull, "",
                      "there are 8 devices on your account already; unlink one that you no longer "
@@ -299,46 +240,17 @@ Task<absl::Status> AccountDevices::Unlink(DeviceId device, std::string recovery_
   }
   auto found = co_await Open(code);
   HOLDFAST_CO_RETURN_IF_ERROR(found.status());
-  Opened& opened = *found;
-  std::vector<DeviceId> ids = IdsOf(opened.devices);
-  if (std::erase(ids, device) == 0) co_return absl::OkStatus();
-  if (std::ranges::find(ids, own->device) == ids.end()) {
-    co_return NotADevice("cannot be unlinked from here: this device is no longer on the list");
+  OpenedAccount& opened = *found;
+  if (!IsListed(opened.devices, device)) co_return absl::OkStatus();
+  if (!IsListed(opened.devices, own->device)) {
+    co_return Refuse(Reason::kUnknownDevice, "ID",
+                     "cannot be unlinked from here: this device is no longer on the list");
   }
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto list, NextList(opened.devices, ids, context_.Now()));
-  const crypto::Signed signed_list = crypto::SignDeviceList(opened.account.account, list);
-  v1::ChangeAccountRequest request;
-  *request.mutable_devices() = NewestOf(opened.shown.devices(), opened.devices, device);
-  *request.mutable_devices()->add_lists() = ToWire(signed_list);
-  std::vector<crypto::Device> staying = opened.devices.devices;
-  std::erase_if(staying, [&](const crypto::Device& one) { return one.id == device; });
-  HOLDFAST_CO_ASSIGN_OR_RETURN(*request.mutable_epoch(),
-                               NextEpoch(opened.account, signed_list, staying, context_.Now()));
-  *request.mutable_recovery() =
-      MakeRecovery(code, opened.account, opened.recovery_number + 1, context_.Now());
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const v1::ChangeAccountRequest request,
+                               WithoutDevice(opened, device, code, context_.Now()));
   auto changed = co_await Change(request);
   HOLDFAST_CO_RETURN_IF_ERROR(changed);
-  VaultChange change(context_.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const Hash known,
-                               Hash::From(progress.list_hash(), "vault.progress"));
-  v1::DeviceSet all = request.devices();
-  *all.mutable_lists() = opened.shown.devices().lists();
-  *all.add_lists() = ToWire(signed_list);
-  // From where this device stood: lists that it has not seen come with the others.
-  while (all.lists_size() > 1) {
-    const auto first = crypto::DecodeDeviceList(all.lists(0).statement());
-    if (!first.ok() || first->version > progress.list_version()) break;
-    all.mutable_lists()->DeleteSubrange(0, 1);
-  }
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto devices,
-                               VerifyDevices(own->account, progress.list_version(), known, all));
-  HOLDFAST_CO_RETURN_IF_ERROR(PutOwnDevices(change, devices, all));
-  HOLDFAST_CO_ASSIGN_OR_RETURN(progress, change.Read(names::kProgress));
-  progress.set_archive_epoch(opened.account.archive_epoch);
-  change.Put(names::kProgress, progress);
-  PutArchiveKey(change, opened.account.archive_epoch, opened.account.archive_key);
-  co_return change.Commit();
+  co_return TakeUnlinked(context_, *own, opened, request);
 }
 
 Task<absl::Status> AccountDevices::Suspend(DeviceId device) {
@@ -361,7 +273,7 @@ Task<absl::StatusOr<std::string>> AccountDevices::NewCode(std::string recovery_c
   if (!waiting.ok() || !waiting->empty()) co_return waiting;
   auto found = co_await Open(code);
   HOLDFAST_CO_RETURN_IF_ERROR(found.status());
-  Opened& opened = *found;
+  OpenedAccount& opened = *found;
   const crypto::CodeSecret fresh = crypto::CodeSecret::Random();
   v1::ChangeAccountRequest request;
   *request.mutable_devices() = NewestOf(opened.shown.devices(), opened.devices);
@@ -405,151 +317,6 @@ absl::StatusOr<std::string> AccountDevices::NewCodeCounts() {
   change.Put(names::kIdentity, identity);
   HOLDFAST_RETURN_IF_ERROR(change.Commit());
   return PendingRecoveryCode(identity);
-}
-
-Task<absl::Status> AccountDevices::Link(std::string link_code) {
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto code, crypto::DecodeLinkCode(link_code));
-  if (context_.Now() >= code.expires_at_ms) {
-    co_return Refuse(Reason::kLinkExpired, "link_code",
-                     "is past its time. Ask for a new one on the other device; if you got it only "
-                     "just now, look at this device's date first");
-  }
-  VaultChange change(context_.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto before, change.Find(names::kIdentity));
-  HOLDFAST_CO_RETURN_IF_ERROR(CheckIsFree(before, code.account.view()));
-  HOLDFAST_CO_RETURN_IF_ERROR(change.Commit());
-  const std::vector<PracticeKey> practices(1, code.practice);
-  auto connected = co_await connection_.Connect(code.address, practices);
-  HOLDFAST_CO_RETURN_IF_ERROR(connected);
-  if (before && before->has_change()) {
-    auto became = co_await BecomeDevice();
-    if (ReasonOf(became) != Reason::kStaleDeviceList) co_return became;
-  }
-  const crypto::LinkKeys keys = crypto::DeriveLinkKeys(code);
-  v1::GetLinkRequest get;
-  get.set_lookup_id(keys.lookup.str());
-  auto shown = co_await connection_.AskOnce(&Transport::GetLink, get);
-  HOLDFAST_CO_RETURN_IF_ERROR(shown.status());
-  HOLDFAST_CO_ASSIGN_OR_RETURN(
-      const auto account, crypto::OpenAccount(keys.account, shown->sealed_account(), code.account));
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto devices,
-                               VerifyFromTheFirst(code.account, shown->devices()));
-  if (devices.devices.size() >= limits::kDevicesPerAccountMax) {
-    co_return Refuse(Reason::kDevicesFull, "",
-                     "there are 8 devices on the account already; unlink one that is no longer "
-                     "used, on another device, first");
-  }
-  VaultChange made(context_.vault);
-  vault::Identity identity = IdentityFrom(account, code.practice, code.address);
-  const WipedAtEnd wiped(identity);
-  const std::uint64_t now_ms = context_.Now();
-  HOLDFAST_CO_RETURN_IF_ERROR(CheckDate(now_ms, ""));
-  const NewDevice device = MakeDevice(account.account, identity, now_ms);
-  PutPeer(made, devices, shown->devices());
-  std::vector<DeviceId> ids = IdsOf(devices);
-  ids.push_back(device.id);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto list, NextList(devices, ids, now_ms));
-  const crypto::Signed signed_list = crypto::SignDeviceList(account.account, list);
-  v1::ChangeAccountRequest& request = *identity.mutable_change();
-  request.set_link_lookup(keys.lookup.str());
-  *request.mutable_devices() = shown->devices();
-  request.mutable_devices()->clear_former();
-  *request.mutable_devices()->add_lists() = ToWire(signed_list);
-  *request.mutable_devices()->add_certificates() = identity.certificate();
-  *request.mutable_devices()->add_prekeys() = PutFirstPrekey(
-      made, device, {list.version, crypto::DeviceListHash(signed_list.statement)}, now_ms);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(auto progress, made.Read(names::kProgress));
-  progress.set_archive_epoch(account.archive_epoch);
-  progress.set_listed_in(list.version);
-  made.Put(names::kProgress, progress);
-  HOLDFAST_CO_RETURN_IF_ERROR(PutArchiveKeys(made, account, *shown));
-  made.Put(names::kIdentity, identity);
-  HOLDFAST_CO_RETURN_IF_ERROR(made.Commit());
-  auto became = co_await BecomeDevice();
-  co_return became;
-}
-
-Task<absl::Status> AccountDevices::Recover(std::string address, std::string recovery_code) {
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto code, crypto::DecodeRecoveryCode(recovery_code));
-  VaultChange look(context_.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto before, look.Find(names::kIdentity));
-  const bool goes_on = before && !before->has_statement() && before->has_change();
-  HOLDFAST_CO_RETURN_IF_ERROR(CheckIsFree(before, goes_on ? before->account() : Bytes()));
-  HOLDFAST_CO_RETURN_IF_ERROR(look.Commit());
-  // Who it is shows only what the code opens; until then nothing but the code's lookup id and
-  // token leaves, which open nothing.
-  auto met = co_await connection_.ConnectToAny(address);
-  HOLDFAST_CO_RETURN_IF_ERROR(met);
-  auto found = co_await Open(code);
-  HOLDFAST_CO_RETURN_IF_ERROR(found.status());
-  Opened& opened = *found;
-  const std::vector<PracticeKey> practices(1, opened.account.practice);
-  auto connected = co_await connection_.Connect(address, practices);
-  HOLDFAST_CO_RETURN_IF_ERROR(connected);
-  if (goes_on && before->account() == opened.key().view()) {
-    auto became = co_await BecomeDevice();
-    if (ReasonOf(became) != Reason::kStaleDeviceList) co_return became;
-  }
-  VaultChange made(context_.vault);
-  vault::Identity identity = IdentityFrom(opened.account, opened.account.practice, address);
-  const WipedAtEnd wiped(identity);
-  const std::uint64_t now_ms = context_.Now();
-  HOLDFAST_CO_RETURN_IF_ERROR(CheckDate(now_ms, ""));
-  const NewDevice device = MakeDevice(opened.account.account, identity, now_ms);
-  PutPeer(made, opened.devices, opened.shown.devices());  // former ones, once this one is listed
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto list, NextList(opened.devices, {device.id}, now_ms));
-  const crypto::Signed signed_list = crypto::SignDeviceList(opened.account.account, list);
-  const Hash list_hash = crypto::DeviceListHash(signed_list.statement);
-  const crypto::RecoveryKeys keys = crypto::DeriveRecoveryKeys(code);
-  v1::ChangeAccountRequest& request = *identity.mutable_change();
-  request.set_recovery_lookup(keys.lookup.str());
-  request.set_recovery_token(Bytes(keys.token.Expose()));
-  *request.mutable_devices()->mutable_lists() = opened.shown.devices().lists();
-  *request.mutable_devices()->add_lists() = ToWire(signed_list);
-  *request.mutable_devices()->add_certificates() = identity.certificate();
-  *request.mutable_devices()->add_prekeys() =
-      PutFirstPrekey(made, device, {list.version, list_hash}, now_ms);
-  HOLDFAST_CO_RETURN_IF_ERROR(PutArchiveKeys(made, opened.account, opened.shown));
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto certificate,
-                               crypto::DecodeCertificate(identity.certificate().statement()));
-  crypto::Device only;
-  only.id = device.id;
-  only.certificate = certificate;
-  HOLDFAST_CO_ASSIGN_OR_RETURN(*request.mutable_epoch(),
-                               NextEpoch(opened.account, signed_list, {only}, now_ms));
-  PutArchiveKey(made, opened.account.archive_epoch, opened.account.archive_key);
-  *request.mutable_recovery() =
-      MakeRecovery(code, opened.account, opened.recovery_number + 1, now_ms);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(auto progress, made.Read(names::kProgress));
-  progress.set_archive_epoch(opened.account.archive_epoch);
-  progress.set_listed_in(list.version);
-  made.Put(names::kProgress, progress);
-  made.Put(names::kIdentity, identity);
-  HOLDFAST_CO_RETURN_IF_ERROR(made.Commit());
-  auto became = co_await BecomeDevice();
-  co_return became;
-}
-
-// Sends what was made once, and takes the practice's answer.
-Task<absl::Status> AccountDevices::BecomeDevice() {
-  const VaultReader look(context_.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(auto identity, look.Read(names::kIdentity));
-  const WipedAtEnd wiped(identity);
-  auto response = co_await connection_.AskOnce(&Transport::ChangeAccount, identity.change());
-  HOLDFAST_CO_RETURN_IF_ERROR(response.status());
-  VaultChange change(context_.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto own, FindOwnDevice(change));
-  HOLDFAST_CO_RETURN_IF_ERROR(
-      CheckIsAccounts(response->account(), own->practice(), own->account, own->role));
-  const v1::DeviceSet& set = identity.change().devices();
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto devices, VerifyFromTheFirst(own->account, set));
-  HOLDFAST_CO_RETURN_IF_ERROR(PutOwnDevices(change, devices, set));
-  HOLDFAST_CO_ASSIGN_OR_RETURN(auto registered, change.Read(names::kIdentity));
-  const WipedAtEnd wiped_too(registered);
-  *registered.mutable_statement() = response->account();
-  registered.clear_change();
-  change.Put(names::kIdentity, registered);
-  co_return change.Commit();
 }
 
 Task<absl::Status> AccountDevices::ReturnDevices() {

@@ -8,6 +8,7 @@
 
 #include "client/core/outside/task.h"
 #include "client/core/people/connection.h"
+#include "client/core/people/opened_account.h"
 #include "client/core/shown/shown.h"
 #include "client/core/vault/context.h"
 #include "crypto/link_code.h"
@@ -43,8 +44,7 @@ class AccountDevices {
   Task<absl::Status> ReturnDevices();
 
  private:
-  struct Opened;
-  Task<absl::StatusOr<Opened>> Open(const crypto::CodeSecret& code);
+  Task<absl::StatusOr<OpenedAccount>> Open(const crypto::CodeSecret& code);
   Task<absl::Status> Change(v1::ChangeAccountRequest request);
   Task<absl::Status> BecomeDevice();
   Task<absl::StatusOr<std::string>> TakeWaitingCode();

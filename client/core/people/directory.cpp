@@ -84,7 +84,7 @@ absl::Status Directory::TakeOwn(VaultChange& change, const v1::DeviceSet& wire) 
     before.devices.push_back(only);
   }
   HOLDFAST_RETURN_IF_ERROR(
-      SayDevicesChanged(change, before, *devices, std::nullopt, {Who::kOwnDevice}, context_.Now()));
+      SayDevicesChanged(change, before, *devices, std::nullopt, std::nullopt, context_.Now()));
   return PutOwnDevices(change, *devices, wire);
 }
 

@@ -129,8 +129,8 @@ const crypto::Device* KnownDevices::FindEver(const DeviceId& id) const {
 
 absl::Status SayDevicesChanged(VaultChange& change, const crypto::VerifiedDevices& before,
                                const crypto::VerifiedDevices& after,
-                               const std::optional<BondId>& bond, const PersonName& who,
-                               std::uint64_t now_ms) {
+                               const std::optional<BondId>& bond,
+                               const std::optional<PersonName>& who, std::uint64_t now_ms) {
   const auto missing_of = [](const crypto::VerifiedDevices& some,
                              const crypto::VerifiedDevices& others) {
     return static_cast<std::uint64_t>(
@@ -141,13 +141,16 @@ absl::Status SayDevicesChanged(VaultChange& change, const crypto::VerifiedDevice
   };
   const std::uint64_t added = missing_of(after, before);
   const std::uint64_t gone = missing_of(before, after);
-  if (added != 0) {
-    HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(change, now_ms, Reason::kStaleDeviceList, bond,
-                                        AlarmKind::kDevicesLinked, {.who = who, .count = added}));
-  }
-  if (gone == 0) return absl::OkStatus();
-  return RaiseAlarm(change, now_ms, Reason::kStaleDeviceList, bond, AlarmKind::kDevicesUnlinked,
-                    {.who = who, .count = gone});
+  const auto say = [&](std::uint64_t count, AlarmKind of_others, AlarmKind of_own) {
+    if (count == 0) return absl::OkStatus();
+    AlarmArgs args;
+    args.who = who;
+    args.count = count;
+    return RaiseAlarm(change, now_ms, Reason::kStaleDeviceList, bond, who ? of_others : of_own,
+                      args);
+  };
+  HOLDFAST_RETURN_IF_ERROR(say(added, AlarmKind::kDevicesLinked, AlarmKind::kOwnDevicesLinked));
+  return say(gone, AlarmKind::kDevicesUnlinked, AlarmKind::kOwnDevicesUnlinked);
 }
 
 absl::StatusOr<bool> IsForAnotherDevice(const VaultReader& reader, const vault::Bond& bond) {

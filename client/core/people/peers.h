@@ -37,11 +37,11 @@ absl::Status TakePeerDevices(VaultChange& change, const AccountKey& account,
                              const v1::DeviceSet& wire, const Bytes& seen, const BondId& bond,
                              const PersonName& who, std::uint64_t now_ms);
 
-// Tells the person which devices came and went; `who` may be this account itself.
+// Tells the person which devices came and went: those of `who`, or their own where it is absent.
 absl::Status SayDevicesChanged(VaultChange& change, const crypto::VerifiedDevices& before,
                                const crypto::VerifiedDevices& after,
-                               const std::optional<BondId>& bond, const PersonName& who,
-                               std::uint64_t now_ms);
+                               const std::optional<BondId>& bond,
+                               const std::optional<PersonName>& who, std::uint64_t now_ms);
 
 // Whether another listed device of this account made the bond's invitation: that one gives the
 // bond what is for whoever joins later, so that two do not decide the same at once.

@@ -86,16 +86,18 @@ enum class AlarmKind : std::uint16_t {
   kDecisionUnreadable = 59,  // one of this device, set aside
   kPrekeyRefused = 60,       // clocks differ by more than a day: it takes no new keys
   // Invitations that were taken back.
-  kAnsweredWithdrawn = 61,        // the invitation, and the practice had agreed
+  kAnsweredWithdrawn = 61,         // the invitation, and the practice had agreed
   kAnsweredBeforeWithdrawal = 62,  // the invitation: the bond counts
   // Devices that come and go.
-  kDevicesLinked = 63,    // count, of who
-  kDevicesUnlinked = 64,  // count, of who
-  kHistoryLocked = 65,    // count messages of before this device was linked: no key is here yet
-  kArchiveWrong = 66,     // what the practice shows of this account's archive. cause
-  kArchiveHidden = 67,    // the practice shows less of it than it took
+  kDevicesLinked = 63,       // count, of who
+  kDevicesUnlinked = 64,     // count, of who
+  kHistoryLocked = 65,       // count messages of before this device was linked: no key is here yet
+  kArchiveWrong = 66,        // what the practice shows of this account's archive. cause
+  kArchiveHidden = 67,       // the practice shows less of it than it took
+  kOwnDevicesLinked = 68,    // count, of this account's
+  kOwnDevicesUnlinked = 69,  // count, of this account's
 };
-inline constexpr AlarmKind kNewestAlarmKind = AlarmKind::kArchiveHidden;
+inline constexpr AlarmKind kNewestAlarmKind = AlarmKind::kOwnDevicesUnlinked;
 
 // What a check found, in the words of the check.
 struct Cause {

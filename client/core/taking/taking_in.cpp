@@ -119,7 +119,12 @@ absl::Status NoteKey(Arrival& arrival, const crypto::Capsule& capsule) {
 
 // Whoever wrote it heard from, and confirms to.
 void HearFrom(Arrival& arrival) {
-  if (arrival.from_history || arrival.from_own_account()) return;
+  if (arrival.from_own_account()) return;
+  if (arrival.from_history) {
+    const std::uint64_t heard_ms = std::min(arrival.header.sent_at_ms, arrival.now_ms);
+    arrival.bond.set_last_heard_ms(std::max(arrival.bond.last_heard_ms(), heard_ms));
+    return;
+  }
   arrival.bond.set_last_heard_ms(arrival.now_ms);
   if (IsForPeople(arrival.header.kind)) arrival.bond.set_owes_receipt(true);
 }
