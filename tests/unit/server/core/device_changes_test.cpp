@@ -353,11 +353,15 @@ TEST_CASE("a large mailbox goes in steps, and leaves what comes after") {
                                {&world.bond.client, &world.second}),
                     sent)
               .ok());
-  world.FireDue();
+  world.Pass(limits::kSecondMs);
   const auto read = world.ReadAll(world.second);
   REQUIRE(read.size() == 1);
   CHECK(read.front().position() == kEntries + 1);
   CHECK(read.front().has_delivery());
+  CHECK(entries() <= 3);  // that one, and what counts its bonds' shares
+  world.account.List({&world.bond.client});
+  world.Pass(limits::kSecondMs);
+  CHECK(entries() == 0);
 }
 
 TEST_CASE("a change is let in by a proof, before anything of it is looked at") {
