@@ -9,6 +9,8 @@
 #include <memory>
 #include <utility>
 
+#include "holdfast/v1/archive.pb.h"
+#include "holdfast/v1/directory.pb.h"
 #include "holdfast/v1/ledger.pb.h"
 #include "server/rpc/backend.h"
 #include "server/rpc/bearer_token.h"
@@ -35,6 +37,13 @@ struct Exchange {
 inline std::size_t StepsOf(const google::protobuf::Message&) { return 1; }
 inline std::size_t StepsOf(const v1::PerformRequest& request) {
   return std::max<std::size_t>(1, static_cast<std::size_t>(request.acts_size()));
+}
+// A signature each.
+inline std::size_t StepsOf(const v1::AppendArchiveRequest& request) {
+  return std::max<std::size_t>(1, static_cast<std::size_t>(request.records_size()));
+}
+inline std::size_t StepsOf(const v1::ChangeAccountRequest& request) {
+  return std::max<std::size_t>(1, static_cast<std::size_t>(request.devices().lists_size()));
 }
 
 // While it waits both are held: gRPC's bytes until the answer, and what was read of them.

@@ -282,6 +282,23 @@ TEST_CASE("former devices are told of once, the newest first, at most 64") {
   CHECK(set->former(1).statement() == crypto::EncodeCertificate(devices.back()->certificate));
   CHECK(set->former(2).statement() ==
         crypto::EncodeCertificate(devices[devices.size() - 2]->certificate));
+
+  // One that is listed again is none of them, and is told of once when it has come off again.
+  const Bytes again = crypto::EncodeCertificate(devices.back()->certificate);
+  const auto told = [&] {
+    std::ptrdiff_t times = 0;
+    const auto now = world.account.GetDevices(world.bond.client, world.account.version());
+    REQUIRE(now.ok());
+    for (const auto& one : now->former()) {
+      times += one.statement() == again ? 1 : 0;
+    }
+    return times;
+  };
+  CHECK(told() == 1);
+  world.account.List({&world.bond.client, devices.back().get()});
+  CHECK(told() == 0);
+  world.account.List({&world.bond.client});
+  CHECK(told() == 1);
 }
 
 TEST_CASE("a large mailbox goes in steps, and leaves what comes after") {
@@ -336,11 +353,15 @@ TEST_CASE("a large mailbox goes in steps, and leaves what comes after") {
                                {&world.bond.client, &world.second}),
                     sent)
               .ok());
-  world.FireDue();
+  world.Pass(limits::kSecondMs);
   const auto read = world.ReadAll(world.second);
   REQUIRE(read.size() == 1);
   CHECK(read.front().position() == kEntries + 1);
   CHECK(read.front().has_delivery());
+  CHECK(entries() <= 3);  // that one, and what counts its bonds' shares
+  world.account.List({&world.bond.client});
+  world.Pass(limits::kSecondMs);
+  CHECK(entries() == 0);
 }
 
 TEST_CASE("a change is let in by a proof, before anything of it is looked at") {
@@ -455,6 +476,32 @@ TEST_CASE("another recovery code takes the place of the one before, which finds 
               })
               .ok());
   CHECK(redeemed.SerializeAsString() == world.bond.redeemed.SerializeAsString());
+}
+
+TEST_CASE(
+    "an account that was stored before 0.2.0 keeps what it began with when its code changes") {
+  World world;
+  {
+    const auto transaction = world.store.Begin();
+    const auto key = keys::Account(world.bond.client.account);
+    AccountRecord account = Load(*transaction, key).value();
+    account.clear_registration();
+    Save(*transaction, key, account);
+    REQUIRE(transaction->Commit() == CommitOutcome::kCommitted);
+  }
+  const auto redeem = [&] {
+    v1::RedeemInvitationResponse redeemed;
+    return world.Run([&](Core& core, Transaction& transaction) {
+      return core.RedeemInvitation(transaction, world.bond.redemption, redeemed);
+    });
+  };
+  REQUIRE(redeem().ok());
+  auto request = world.account.Unchanged();
+  *request.mutable_recovery() = world.account.MakeRecovery(1).carried;
+  REQUIRE(world.account.Change(world.bond.client.caller(), request).ok());
+  CHECK(redeem().ok());
+  world.bond.redemption.mutable_registration()->mutable_sealed_account_key()->back() ^= 1;
+  CHECK(ReasonOf(redeem()) == Reason::kInvitationUsed);
 }
 
 TEST_CASE("a recovery code is checked as a whole") {
