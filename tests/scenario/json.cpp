@@ -69,6 +69,7 @@ struct Story {
   Person therapist{files / "therapist", programs.device};
   Person client{files / "client", programs.device};
   Documents documents;
+  std::string recovery_code;  // the client's
 
   Json Of(Person& person, const std::string& name, const std::vector<std::string>& arguments,
           const std::string& input = "", int exit_code = kExitOk) {
@@ -89,6 +90,7 @@ struct Story {
     CHECK(Of(therapist, "invitations", {"invitations", "list"}).at("invitations").size() == 1);
     const Json joined =
         Of(client, "enroll", {"join", "--invitation-file", "-"}, invite.at("invitation"));
+    recovery_code = joined.at("recovery_code");
     CHECK(joined.at("bond") == invite.at("bond"));
     Of(therapist, "sync", {"sync"});
     practice.Stop();
@@ -183,6 +185,23 @@ struct Story {
     Of(client, "draft-drop", {"drafts", "drop", id});
   }
 
+  // Another device comes, is suspended and unlinked; the code is replaced.
+  void ChangeDevices() {
+    Person second{files / "second", programs.device};
+    const Json link = Of(client, "device-invite",
+                         {"devices", "invite", "--recovery-code-file", "-"}, recovery_code);
+    Of(second, "new-device", {"link", "--code-file", "-"}, link.at("link"));
+    const Json devices = Of(client, "devices", {"devices"}).at("devices");
+    REQUIRE(devices.size() == 2);
+    const std::string id = devices.at(1).at("id");
+    Of(client, "device-suspend", {"devices", "suspend", id});
+    Of(client, "device-unlink", {"devices", "unlink", id, "--recovery-code-file", "-"},
+       recovery_code);
+    recovery_code =
+        Of(client, "new-code", {"recovery", "new-code", "--recovery-code-file", "-"}, recovery_code)
+            .at("recovery_code");
+  }
+
   void LookBack() {
     const std::string file = (files / "ledger.json").string();
     Of(client, "ledger", {"ledger"});
@@ -192,6 +211,7 @@ struct Story {
     Of(client, "doctor", {"doctor"});
     Of(client, "form", {"checkin", "--form"});
     Of(client, "rename", {"rename", "Dr. Kim"});
+    ChangeDevices();
     Of(client, "passphrase", {"passphrase", "--new-passphrase-file", "-"}, "another passphrase");
     client.set_passphrase("another passphrase");
     std::filesystem::create_directory(files / "run");

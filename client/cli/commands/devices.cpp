@@ -1,4 +1,5 @@
 // devices, recovery: which devices the account has, and which recovery code.
+#include <algorithm>
 #include <memory>
 
 #include "client/cli/commands/arguments.h"
@@ -102,7 +103,7 @@ absl::StatusOr<DeviceView> FindDevice(Device& device, const std::string& wanted)
   HOLDFAST_ASSIGN_OR_RETURN(const auto devices, device.engine().Devices());
   std::vector<DeviceView> found;
   for (const DeviceView& one : devices) {
-    if (wanted.size() >= kDeviceDigitsMin && one.id.hex().starts_with(wanted)) found.push_back(one);
+    if (one.id.hex().starts_with(wanted)) found.push_back(one);
   }
   if (found.size() == 1) return found.front();
   return Refuse(Reason::kUsage, "ID",
@@ -160,7 +161,22 @@ absl::Status SuspendDevice(Context& context, Device& device, const DevicesOption
   return absl::OkStatus();
 }
 
+absl::Status CheckDeviceId(const std::string& id) {
+  const bool is_hex = std::all_of(id.begin(), id.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+  });
+  if (is_hex && id.size() >= kDeviceDigitsMin && id.size() <= 2 * DeviceId::size) {
+    return absl::OkStatus();
+  }
+  return Refuse(Reason::kUsage, "ID",
+                "is a device's id, or at least 4 digits of its beginning, as \"holdfast devices\" "
+                "shows them");
+}
+
 absl::Status RunDevices(Context& context, const DevicesOptions& options) {
+  if (options.unlink->parsed() || options.suspend->parsed()) {
+    HOLDFAST_RETURN_IF_ERROR(CheckDeviceId(options.id));
+  }
   const bool needs_code = options.invite->parsed() || options.unlink->parsed();
   crypto::SecretBytes given;
   // What is not asked for can be looked at before the passphrase is.

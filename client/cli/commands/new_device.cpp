@@ -5,6 +5,7 @@
 #include "client/cli/commands/codes.h"
 #include "client/cli/words/json.h"
 #include "crypto/link_code.h"
+#include "crypto/public/address.h"
 #include "rules/errors.h"
 
 namespace holdfast::client::cli {
@@ -69,6 +70,14 @@ absl::Status RunNewDevice(Context& context, const NewDevice& what, const std::st
   return status;
 }
 
+absl::Status CheckPractice(const std::string& address) {
+  Decoder none("", "");
+  crypto::CheckAddress(none, address);
+  if (none.Finish().ok()) return absl::OkStatus();
+  return Refuse(Reason::kUsage, "--practice",
+                "is HOST:PORT, as the practice told you, for example practice.example:7443");
+}
+
 void AddCodeFile(CLI::App& command, std::string& file) {
   command.add_option("--code-file", file, "Read the code from a file; - is standard input")
       ->type_name("FILE");
@@ -124,6 +133,7 @@ Command RecoverCommand(CLI::App& app) {
                 .done =
                     "You are back. This is the one device of your account now; those that you "
                     "had are shut out, and your recovery code stays the same."};
+            HOLDFAST_RETURN_IF_ERROR(CheckPractice(*address));
             return RunNewDevice(context, what, *file);
           }};
 }
