@@ -30,6 +30,8 @@ find_package(nlohmann_json REQUIRED)
 holdfast_test(crypto.vectors
   SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/crypto/support.cpp
           ${CMAKE_CURRENT_SOURCE_DIR}/crypto/vectors_acts.cpp
+          ${CMAKE_CURRENT_SOURCE_DIR}/crypto/vectors_archive.cpp
+          ${CMAKE_CURRENT_SOURCE_DIR}/crypto/vectors_devices.cpp
           ${CMAKE_CURRENT_SOURCE_DIR}/crypto/vectors_ledger.cpp
           ${CMAKE_CURRENT_SOURCE_DIR}/crypto/vectors_public.cpp
           ${CMAKE_CURRENT_SOURCE_DIR}/crypto/vectors_schedule.cpp
