@@ -1,6 +1,8 @@
 holdfast_test(crypto
-  SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/crypto/aead_test.cpp
+  SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/crypto/account_change_test.cpp
+          ${CMAKE_CURRENT_SOURCE_DIR}/crypto/aead_test.cpp
           ${CMAKE_CURRENT_SOURCE_DIR}/crypto/ahead_test.cpp
+          ${CMAKE_CURRENT_SOURCE_DIR}/crypto/archive_test.cpp
           ${CMAKE_CURRENT_SOURCE_DIR}/crypto/body_test.cpp
           ${CMAKE_CURRENT_SOURCE_DIR}/crypto/capsule_test.cpp
           ${CMAKE_CURRENT_SOURCE_DIR}/crypto/code_test.cpp
