@@ -3,6 +3,7 @@
 #include <string>
 
 #include "crypto/invitation.h"
+#include "crypto/link_code.h"
 #include "crypto/public/code_text.h"
 #include "crypto/public/enrolment_code.h"
 #include "crypto/recovery_code.h"
@@ -20,6 +21,9 @@ void ReadAll(std::string_view text) {
   if (const auto code = DecodeEnrolmentCode(text); code.ok()) {
     fuzz::Require(DecodeEnrolmentCode(EncodeEnrolmentCode(*code)).ok());
   }
+  if (const auto link = DecodeLinkCode(text); link.ok()) {
+    fuzz::Require(DecodeLinkCode(EncodeLinkCode(*link)).ok());
+  }
   if (const auto secret = DecodeRecoveryCode(text); secret.ok()) {
     fuzz::Require(*DecodeRecoveryCode(EncodeRecoveryCode(*secret)) == *secret);
   }
@@ -34,7 +38,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     ReadAll(input);
     return 0;
   }
-  for (const std::string_view prefix : {"HFI", "HFE", "HFR"}) {
+  for (const std::string_view prefix : {"HFI", "HFE", "HFD", "HFR"}) {
     const std::string text = EncodeCode(prefix, input);
     fuzz::Require(DecodeCode(prefix, text, "code").value().Expose() == input);
     ReadAll(text);

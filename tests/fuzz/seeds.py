@@ -69,6 +69,14 @@ def agent():
             "not-understood": b"\1\3\0" + bytes(8)}
 
 
+def archive():
+    seeds = {"epoch": unhex(vectors("devices")["archive_epoch"]["statement"])}
+    for i, record in enumerate(vectors("archive")["records"]):
+        seeds[f"sealed-{i}"] = unhex(record["sealed"])
+        seeds[f"facts-{i}"] = unhex(record["facts"])
+    return seeds
+
+
 def body():
     vector = vectors("envelope")["body"]
     return {"sealed": unhex(vector["body"]), "content": unhex(vector["content"])}
@@ -86,17 +94,18 @@ def code_payloads(codes):
     def end(code):
         return number(code["expires_at_ms"] // 1000, 8) + var(code["address"].encode())
 
-    invitation, enrolment = codes["invitation"], codes["enrolment"]
+    invitation, enrolment, link = codes["invitation"], codes["enrolment"], codes["link"]
     return {
         "invitation": beginning(invitation) + unhex(invitation["practice"]) +
                       unhex(invitation["therapist"]) + end(invitation),
         "enrolment": beginning(enrolment) + unhex(enrolment["practice"]) + end(enrolment),
+        "link": beginning(link) + unhex(link["practice"]) + unhex(link["account"]) + end(link),
         "recovery": beginning(codes["recovery"]),
     }
 
 
 def codes():
-    codes_ = vectors("codes")
+    codes_ = dict(vectors("codes"), link=vectors("devices")["link"])
     seeds = {}
     for kind, payload in code_payloads(codes_).items():
         text = codes_[kind]["text"]
@@ -155,6 +164,17 @@ def rule():
     return {f"rule-{i}": text.encode() for i, text in enumerate(sorted(texts))}
 
 
+def sealed_account():
+    """In the clear, as the target seals it, and sealed."""
+    made = vectors("devices")["recovery"]["sealed"]
+    plain = (b"\1" + unhex(made["account_seed"]) + unhex(made["practice"]) +
+             number(made["role"], 1) + unhex(made["account_psk"]) +
+             number(made["archive_epoch"], 4) + unhex(made["archive_key"]))
+    return {"plain": plain, "no-archive": plain[:-36] + bytes(36),
+            "sealed": unhex(made["sealed_account"]),
+            "sealed-bare": unhex(vectors("codes")["recovery"]["sealed_account_key"])}
+
+
 def session():
     seeds = {f"message-{i}": unhex(sent["message"])
              for i, sent in enumerate(vectors("session")["messages"][:4])}
@@ -186,6 +206,11 @@ def statements():
     seeds = {name: bytes([choice]) + unhex(made[name]["statement"])
              for name, choice in chosen.items()}
     seeds["answer"] = b"\x09" + unhex(vectors("codes")["invitation"]["answer"])
+    decided = vectors("devices")
+    seeds["recovery"] = b"\x0b" + unhex(decided["recovery"]["statement"])
+    seeds["suspension"] = b"\x0c" + unhex(decided["suspension"]["statement"])
+    seeds["archive_record"] = b"\x0d" + unhex(vectors("archive")["records"][0]["statement"])
+    seeds["archive_epoch"] = b"\x0e" + unhex(decided["archive_epoch"]["statement"])
     return seeds
 
 
@@ -202,7 +227,9 @@ def content():
     controls = {"beacon": {1: b""},
                 "rupture": {2: message({1: envelope, 2: 1, 4: "That landed badly"})},
                 "closed": {2: message({1: envelope, 2: 2, 3: 1})},
-                "ahead-key": {4: message({2: bytes(32), 3: envelope}), 3: bytes(40)}}
+                "ahead-key": {4: message({2: bytes(32), 3: envelope}), 3: bytes(40)},
+                "keys-again": {5: message({1: message({1: envelope, 2: envelope, 3: bytes(32),
+                                                       4: bytes(32), 5: 1, 6: bytes(32)})})}}
     seeds = {
         "check-in": b"\1" + message({1: check_in, 6: [envelope]}),
         "reply": b"\2" + message({2: message({1: "Thank you", 2: 1800000000000})}),
@@ -230,7 +257,11 @@ def device_set():
 
 
 def wire():
-    return {"receipt": b"\0" + receipt_message(), "devices": b"\1" + device_set()}
+    several = vectors("devices")["device_set"]
+    former = message({tag: [signed(one) for one in several[part]] for tag, part in
+                      ((1, "lists"), (2, "certificates"), (3, "prekeys"), (4, "former"))})
+    return {"receipt": b"\0" + receipt_message(), "devices": b"\1" + device_set(),
+            "devices-former": b"\1" + former}
 
 
 def ledger_file():
@@ -306,8 +337,9 @@ def requests():
     return seeds
 
 
-TARGETS = [agent, body, capsule, codes, content, header, ledger, ledger_book, ledger_file, receipt,
-           requests, rule, session, sessions_state, statements, vault_key, wire]
+TARGETS = [agent, archive, body, capsule, codes, content, header, ledger, ledger_book, ledger_file,
+           receipt, requests, rule, sealed_account, session, sessions_state, statements, vault_key,
+           wire]
 
 
 def main():

@@ -1,4 +1,6 @@
 // The first byte chooses the statement.
+#include "crypto/public/account_change.h"
+#include "crypto/public/archive_record.h"
 #include "crypto/public/invitation_statement.h"
 #include "crypto/public/login.h"
 #include "crypto/public/practice.h"
@@ -9,7 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace holdfast::crypto;
   if (size == 0) return 0;
   const BytesView input = fuzz::View(data + 1, size - 1);
-  switch (data[0] % 11) {
+  switch (data[0] % 15) {
     case 0:
       fuzz::CheckCanonical(input, DecodeCertificate, EncodeCertificate);
       break;
@@ -40,8 +42,20 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 9:
       fuzz::CheckCanonical(input, DecodeInvitationAnswer, EncodeInvitationAnswer);
       break;
-    default:
+    case 10:
       fuzz::CheckCanonical(input, DecodeInvitationWithdrawal, EncodeInvitationWithdrawal);
+      break;
+    case 11:
+      fuzz::CheckCanonical(input, DecodeRecoveryStatement, EncodeRecoveryStatement);
+      break;
+    case 12:
+      fuzz::CheckCanonical(input, DecodeSuspension, EncodeSuspension);
+      break;
+    case 13:
+      fuzz::CheckCanonical(input, DecodeArchiveRecord, EncodeArchiveRecord);
+      break;
+    default:
+      fuzz::CheckCanonical(input, DecodeArchiveEpoch, EncodeArchiveEpoch);
       break;
   }
   return 0;

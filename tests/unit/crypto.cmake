@@ -1,6 +1,8 @@
 holdfast_test(crypto
-  SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/crypto/aead_test.cpp
+  SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/crypto/account_change_test.cpp
+          ${CMAKE_CURRENT_SOURCE_DIR}/crypto/aead_test.cpp
           ${CMAKE_CURRENT_SOURCE_DIR}/crypto/ahead_test.cpp
+          ${CMAKE_CURRENT_SOURCE_DIR}/crypto/archive_test.cpp
           ${CMAKE_CURRENT_SOURCE_DIR}/crypto/body_test.cpp
           ${CMAKE_CURRENT_SOURCE_DIR}/crypto/capsule_test.cpp
           ${CMAKE_CURRENT_SOURCE_DIR}/crypto/code_test.cpp
@@ -30,6 +32,8 @@ find_package(nlohmann_json REQUIRED)
 holdfast_test(crypto.vectors
   SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/crypto/support.cpp
           ${CMAKE_CURRENT_SOURCE_DIR}/crypto/vectors_acts.cpp
+          ${CMAKE_CURRENT_SOURCE_DIR}/crypto/vectors_archive.cpp
+          ${CMAKE_CURRENT_SOURCE_DIR}/crypto/vectors_devices.cpp
           ${CMAKE_CURRENT_SOURCE_DIR}/crypto/vectors_ledger.cpp
           ${CMAKE_CURRENT_SOURCE_DIR}/crypto/vectors_public.cpp
           ${CMAKE_CURRENT_SOURCE_DIR}/crypto/vectors_schedule.cpp

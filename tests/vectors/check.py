@@ -2,44 +2,13 @@
 """A second implementation of the formats in crypto/PROTOCOL.md, made from that page
 alone. It computes every vector in this folder anew and fails where one differs."""
 
+import devices
 import ledger
 import primitives as p
-from support import VERSION, check_signed, h, load, same, tree, u
+from support import (VERSION, check_lines, check_signed, code, h, load, same, sealed_body, tail,
+                     tree, u)
 
 # --- codes ---------------------------------------------------------------------
-
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-
-
-def code(prefix, payload):
-    checksum = p.domain_hash("code-checksum", prefix.encode(), payload)[:4]
-    data = u(2, len(payload)) + payload + checksum
-    bits = "".join(f"{byte:08b}" for byte in data)
-    bits += "0" * (-len(bits) % 5)
-    characters = "".join(ALPHABET[int(bits[i : i + 5], 2)] for i in range(0, len(bits), 5))
-    return "-".join([prefix] + [characters[i : i + 5] for i in range(0, len(characters), 5)])
-
-
-def lines(text):
-    prefix, characters = text[:3], text[4:].replace("-", "")
-    made = []
-    for i in range(0, len(characters), 20):
-        content = characters[i : i + 20]
-        digest = p.domain_hash("code-line", prefix.encode(), u(1, i // 20 + 1), content.encode())
-        bits = f"{int.from_bytes(digest[:2], 'big'):016b}"
-        check = "".join(ALPHABET[int(bits[k : k + 5], 2)] for k in (0, 5, 10))
-        groups = [content[k : k + 5] for k in range(0, len(content), 5)]
-        made.append("-".join(([prefix] if i == 0 else []) + groups + [check]))
-    return made
-
-
-def check_lines(kind, v):
-    same(f"{kind} in lines", lines(v["text"]), v["lines"])
-
-
-def tail(values):
-    address = values["address"].encode()
-    return u(8, values["expires_at_ms"] // 1000) + u(2, len(address)) + address
 
 
 def check_invitation(v):
@@ -271,10 +240,7 @@ def check_envelope():
     vectors, random = load("envelope"), Counted()
     v = vectors["body"]
     key, header, content = h(v, "content_key"), h(v, "header"), h(v, "content")
-    bucket = min(256 << i for i in range(9) if 256 << i > len(content))
-    padded = (content + b"\x80").ljust(bucket, b"\0")
-    body = p.derive(key, "body-commitment") + p.aead_seal(p.derive(key, "body-key"),
-                                                          random.draw(24), padded, header)
+    body = sealed_body(key, header, content, random.draw(24))
     same("body", body, v["body"])
     same("message hash", p.domain_hash("message-hash", header, body), v["message_hash"])
     check_capsule(vectors["capsule"])
@@ -334,7 +300,8 @@ def check_vault():
 def main():
     checks = [check_header, check_statements, check_codes, check_handshake, check_session,
               check_envelope, check_receipt, check_vault, ledger.check_acts,
-              ledger.check_due_times, ledger.check_slots, ledger.check_ledger]
+              ledger.check_due_times, ledger.check_slots, ledger.check_ledger,
+              devices.check_devices, devices.check_archive]
     for check in checks:
         check()
         print(check.__name__.removeprefix("check_") + ": agrees")

@@ -49,3 +49,49 @@ def tree(leaves):
     (left, left_paths), (right, right_paths) = tree(leaves[:split]), tree(leaves[split:])
     paths = [path + [right.hex()] for path in left_paths]
     return sha256(b"\1", left, right), paths + [path + [left.hex()] for path in right_paths]
+
+
+# --- codes ---------------------------------------------------------------------
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def code(prefix, payload):
+    checksum = p.domain_hash("code-checksum", prefix.encode(), payload)[:4]
+    data = u(2, len(payload)) + payload + checksum
+    bits = "".join(f"{byte:08b}" for byte in data)
+    bits += "0" * (-len(bits) % 5)
+    characters = "".join(ALPHABET[int(bits[i : i + 5], 2)] for i in range(0, len(bits), 5))
+    return "-".join([prefix] + [characters[i : i + 5] for i in range(0, len(characters), 5)])
+
+
+def lines(text):
+    prefix, characters = text[:3], text[4:].replace("-", "")
+    made = []
+    for i in range(0, len(characters), 20):
+        content = characters[i : i + 20]
+        digest = p.domain_hash("code-line", prefix.encode(), u(1, i // 20 + 1), content.encode())
+        bits = f"{int.from_bytes(digest[:2], 'big'):016b}"
+        check = "".join(ALPHABET[int(bits[k : k + 5], 2)] for k in (0, 5, 10))
+        groups = [content[k : k + 5] for k in range(0, len(content), 5)]
+        made.append("-".join(([prefix] if i == 0 else []) + groups + [check]))
+    return made
+
+
+def check_lines(kind, v):
+    same(f"{kind} in lines", lines(v["text"]), v["lines"])
+
+
+def tail(values):
+    address = values["address"].encode()
+    return u(8, values["expires_at_ms"] // 1000) + u(2, len(address)) + address
+
+
+# --- bodies --------------------------------------------------------------------
+
+
+def sealed_body(key, header, content, nonce):
+    bucket = min(256 << i for i in range(9) if 256 << i > len(content))
+    padded = (content + b"\x80").ljust(bucket, b"\0")
+    return p.derive(key, "body-commitment") + p.aead_seal(p.derive(key, "body-key"), nonce,
+                                                          padded, header)

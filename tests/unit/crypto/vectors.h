@@ -20,5 +20,7 @@ Json ActVectors();
 Json LedgerVectors();
 Json DueTimeVectors();
 Json SlotVectors();
+Json DeviceVectors();
+Json ArchiveVectors();
 
 }  // namespace holdfast::crypto

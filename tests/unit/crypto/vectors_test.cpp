@@ -54,6 +54,12 @@ TEST_CASE("due times agree with the vectors", "[vectors]") {
   CheckVectors("due_times", DueTimeVectors());
 }
 TEST_CASE("slots agree with the vectors", "[vectors]") { CheckVectors("slots", SlotVectors()); }
+TEST_CASE("an account's devices and codes agree with the vectors", "[vectors]") {
+  CheckVectors("devices", DeviceVectors());
+}
+TEST_CASE("records of an archive agree with the vectors", "[vectors]") {
+  CheckVectors("archive", ArchiveVectors());
+}
 
 }  // namespace
 }  // namespace holdfast::crypto
