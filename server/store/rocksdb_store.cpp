@@ -169,6 +169,11 @@ absl::Status RocksDbStore::Checkpoint(const std::string& directory) {
   return status.ok() ? absl::OkStatus() : StorageError(status, "write a copy to " + directory);
 }
 
+absl::Status RocksDbStore::VerifyFiles() {
+  const rocksdb::Status status = state_->db->VerifyFileChecksums(rocksdb::ReadOptions());
+  return status.ok() ? absl::OkStatus() : StorageError(status, "verify the files");
+}
+
 absl::Status RocksDbStore::Compact() {
   rocksdb::CompactRangeOptions options;
   options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
