@@ -36,12 +36,20 @@ int Dispatch(const CLI::App& app, CommandLine& line) {
       line.options.settings = *std::move(settings);
     }
   }
-  const absl::Status owner =
-      BecomeOwnerOf(line.options.data, serves ? RootKeeps::kLowPorts : RootKeeps::kNothing);
-  if (!owner.ok()) return Report(owner);
+  if (const absl::Status keys = ReadKeyFiles(line.backup); !keys.ok()) return Report(keys);
+  if (!line.options.data.empty()) {
+    const absl::Status owner =
+        BecomeOwnerOf(line.options.data, serves ? RootKeeps::kLowPorts : RootKeeps::kNothing);
+    if (!owner.ok()) return Report(owner);
+  }
   if (const absl::Status ready = crypto::Initialise(); !ready.ok()) return Report(ready);
   if (app.got_subcommand("init")) return RunInit(line);
   if (serves) return Serve(line.options);
+  if (const CLI::App* const backup = app.get_subcommand("backup"); backup->parsed()) {
+    if (backup->got_subcommand("verify")) return RunBackupVerify(line);
+    return backup->got_subcommand("key") ? RunBackupKey(line) : RunBackup(line);
+  }
+  if (app.got_subcommand("restore")) return RunRestore(line);
   return app.got_subcommand("clock") ? RunClockConfirm(line) : RunTherapistAdd(line);
 }
 
