@@ -11,7 +11,9 @@
 #include "crypto/public/merkle.h"
 #include "crypto/public/receipt.h"
 #include "rules/ledger.h"
+#include "rules/limits.h"
 #include "server/core/engine/receipts.h"
+#include "server/core/engine/timers.h"
 #include "server/core/mail/envelopes.h"
 #include "server/core/records/keys.h"
 #include "server/core/records/records.h"
@@ -330,6 +332,7 @@ void Inspector::InspectOtherTables() {
   ReadRows(keys::Promise(BondId(), EnvelopeId()), "promises");
   ReadRows(keys::Slot(BondId(), SlotId()), "slots");
   ReadRows(keys::Ahead(BondId(), 0), "what is sealed ahead");
+  ReadRows(keys::Day(), "the day's counts");
   ReadRows(keys::EngineClock(), "the engine's clock");
   ReadRows(keys::Timer(0, 0, 0, {}), "timers");
 }
@@ -344,6 +347,21 @@ absl::StatusOr<StoreFacts> DescribeStore(Transaction& transaction) {
   facts.format = practice.format();
   facts.newest_batch = counter ? counter->last() : 0;
   return facts;
+}
+
+absl::StatusOr<StoreStanding> ReadStanding(Transaction& transaction, std::uint64_t now_ms) {
+  StoreStanding standing;
+  HOLDFAST_ASSIGN_OR_RETURN(const std::uint64_t first_ms, FirstTimerMs(transaction));
+  if (first_ms < now_ms) standing.late_ms = now_ms - first_ms;
+  HOLDFAST_ASSIGN_OR_RETURN(const auto counted, Find(transaction, keys::Day()));
+  const std::uint64_t today = now_ms / limits::kDayMs;
+  if (counted && counted->day() == today) {
+    standing.missed_today = counted->promises_missed();
+    standing.missed_yesterday = counted->missed_day_before();
+  } else if (counted && counted->day() + 1 == today) {
+    standing.missed_yesterday = counted->promises_missed();
+  }
+  return standing;
 }
 
 absl::StatusOr<StoreCounts> InspectStore(Transaction& transaction, FindingSink found) {
@@ -363,12 +381,17 @@ absl::StatusOr<StoreCounts> InspectSample(Transaction& transaction, std::size_t 
   for (std::size_t i = 0; i < envelopes && (i + 1) * kSeedBytes <= seed.size(); ++i) {
     const auto near = BondId::From(seed.substr(i * kSeedBytes, BondId::size), "seed");
     if (!near.ok()) break;
-    HOLDFAST_RETURN_IF_ERROR(
-        Scan(transaction, keys::Envelope(*near, 0), Key<EnvelopeRecord>(end), 1,
-             [&](BytesView key, EnvelopeRecord& envelope) -> absl::StatusOr<bool> {
-               inspector.InspectEnvelope(BondIn(key), keys::LastNumber(key), envelope);
-               return false;
-             }));
+    // The first from there on, or else the first of all.
+    const std::uint64_t before = inspector.counts().envelopes;
+    for (const BondId& from : {*near, BondId()}) {
+      if (inspector.counts().envelopes != before) break;
+      HOLDFAST_RETURN_IF_ERROR(
+          Scan(transaction, keys::Envelope(from, 0), Key<EnvelopeRecord>(end), 1,
+               [&](BytesView key, EnvelopeRecord& envelope) -> absl::StatusOr<bool> {
+                 inspector.InspectEnvelope(BondIn(key), keys::LastNumber(key), envelope);
+                 return false;
+               }));
+    }
   }
   return inspector.counts();
 }

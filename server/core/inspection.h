@@ -45,14 +45,22 @@ struct StoreFacts {
 };
 absl::StatusOr<StoreFacts> DescribeStore(Transaction& transaction);
 
+// How the practice stands at `now_ms` of its own time.
+struct StoreStanding {
+  std::uint64_t late_ms = 0;       // of the first timer that is due and has not fired
+  std::uint64_t missed_today = 0;  // promises; days are UTC
+  std::uint64_t missed_yesterday = 0;
+};
+absl::StatusOr<StoreStanding> ReadStanding(Transaction& transaction, std::uint64_t now_ms);
+
 using FindingSink = absl::FunctionRef<void(const StoreFinding&)>;
 
 // All of it. The practice's key is the one that its record names. storage_failed where not
 // even that can be read.
 absl::StatusOr<StoreCounts> InspectStore(Transaction& transaction, FindingSink found);
 
-// So many envelopes, picked by `seed`, with their bodies and receipts. Where a start is: the
-// first one after a random bond id.
+// So many envelopes with their bodies and receipts: each the oldest of a bond that `seed`
+// picks.
 absl::StatusOr<StoreCounts> InspectSample(Transaction& transaction, std::size_t envelopes,
                                           BytesView seed, FindingSink found);
 // Bytes of the seed for each envelope.

@@ -38,6 +38,7 @@ enum class Table : char {
   kPromise = 'k',
   kSlot = 'z',
   kAhead = 'A',
+  kDay = 'D',
   kEngineClock = 'C',
   kTimer = 'T',
   kTimerLowWater = 'W',
@@ -158,6 +159,7 @@ Key<AheadRecord> AheadEnd(const BondId& bond) {
   return Key<AheadRecord>(AfterPrefix(In(Table::kAhead).Fixed(bond).Take()));
 }
 
+Key<DayRecord> Day() { return Key<DayRecord>(In(Table::kDay).Take()); }
 Key<EngineClockRecord> EngineClock() {
   return Key<EngineClockRecord>(In(Table::kEngineClock).Take());
 }

@@ -216,6 +216,33 @@ TEST_CASE("a batch's signature, its tree and its number are looked at, and every
   CHECK(findings.front().kind == expected);
 }
 
+TEST_CASE("the operator is told of the promises missed today, and of what is late") {
+  ServerWorld practice;
+  const TestBond bond = practice.FormBond();
+  REQUIRE(Do(practice, bond, bond.therapist, TestAvailability()).ok());
+  const auto standing = [&](std::uint64_t now_ms) {
+    const auto read = ReadStanding(*practice.store.Begin(), now_ms);
+    REQUIRE(read.ok());
+    return *read;
+  };
+  CHECK(standing(practice.clock.wall_ms).late_ms == 0);
+  Sent ask;
+  ask.kind = Kind::kCheckIn;
+  ask.reply_owed = true;
+  ReceiptLeaf leaf;
+  for (int i = 0; i < 2; ++i) SendAs(practice, bond, bond.client, ask, &leaf);
+  CHECK(standing(practice.clock.wall_ms).missed_today == 0);
+  CHECK(standing(leaf.due_at_ms + limits::kHourMs).late_ms >= limits::kHourMs);
+  practice.Pass(leaf.due_at_ms + 1 - practice.clock.wall_ms);
+  const std::uint64_t now_ms = practice.clock.wall_ms;
+  CHECK(standing(now_ms).missed_today == 2);
+  CHECK(standing(now_ms).missed_yesterday == 0);
+  CHECK(standing(now_ms).late_ms == 0);
+  CHECK(standing(now_ms + limits::kDayMs).missed_today == 0);
+  CHECK(standing(now_ms + limits::kDayMs).missed_yesterday == 2);
+  CHECK(standing(now_ms + 2 * limits::kDayMs).missed_yesterday == 0);
+}
+
 TEST_CASE("a sample reads as many envelopes as it was asked for, and finds what is damaged") {
   LivedIn practice;
   std::vector<StoreFinding> findings;
