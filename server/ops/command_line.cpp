@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "server/ops/check/check_command.h"
+
 namespace holdfast::server {
 namespace {
 
@@ -68,6 +70,7 @@ void AddCommands(CLI::App& app, CommandLine& line) {
   AddData(confirm, line);
   confirm->add_flag("--yes", line.yes, "Do not ask: the machine's clock is right");
   AddBackupCommands(app, line);
+  AddCheckCommand(app, line);
   app.add_subcommand("version", "Print the version");
   app.add_subcommand("help", "Print this, or the help of a command: holdfastd help serve");
 }

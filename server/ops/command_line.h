@@ -14,6 +14,7 @@ struct CommandLine {
   ServeOptions options;
   std::string name;
   bool yes = false;
+  bool deep = false;
   BackupArguments backup;
 };
 

@@ -7,6 +7,7 @@
 
 #include "rules/errors.h"
 #include "server/ops/ballast.h"
+#include "server/ops/check/practice_facts.h"
 #include "server/ops/clock.h"
 #include "server/ops/exit_codes.h"
 #include "server/ops/files.h"
@@ -199,6 +200,7 @@ void PracticeServer::Command(const std::string& command, const AdminSocket::Repl
   if (command == kTherapistAdd) return AddTherapistWhileServing(*committer_, reply);
   if (command == kClockConfirm) return ConfirmClockWhileServing(*committer_, reply);
   if (command == kClockShow) return ShowClockWhileServing(*committer_, reply);
+  if (command == kPracticeFacts) return TellPracticeFacts(*committer_, reply);
   if (command == kStoreCheckpoint) {
     return checkpoints_.Make(practice_->store(), directory_, reply);
   }

@@ -2,6 +2,7 @@
 
 #include <rocksdb/convenience.h>
 #include <rocksdb/utilities/checkpoint.h>
+#include <rocksdb/version.h>
 
 #include <algorithm>
 #include <cstdarg>
@@ -235,6 +236,13 @@ absl::Status RocksDbStore::KeepWitness(const std::string& path, const std::strin
 
 void RocksDbStore::SyncWitness() {
   if (state_->witness) state_->witness->Sync();
+}
+
+std::string RocksDbRunning() { return rocksdb::GetRocksVersionAsString(true); }
+
+std::string RocksDbBuiltWith() {
+  return std::to_string(ROCKSDB_MAJOR) + "." + std::to_string(ROCKSDB_MINOR) + "." +
+         std::to_string(ROCKSDB_PATCH);
 }
 
 bool RocksDbStore::ran_out_of_descriptors() const { return state_->watch->ran_out(); }

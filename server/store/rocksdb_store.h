@@ -104,4 +104,8 @@ class RocksDbStore : public Store {
   friend class RocksDbTransaction;
 };
 
+// Of the library: as it runs, and what this was built with.
+std::string RocksDbRunning();
+std::string RocksDbBuiltWith();
+
 }  // namespace holdfast::server

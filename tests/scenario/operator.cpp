@@ -42,7 +42,7 @@ TEST_CASE("help and version are words too, and a word that is not known is told 
   for (const Case& bad : {Case{{"serv"}, "Did you mean \"serve\"?"},
                           Case{{"therapist", "ad"}, "Did you mean \"add\""},
                           Case{{"clock", "confrim"}, "Did you mean \"confirm\""},
-                          Case{{"blah"}, "there are init, serve, therapist, clock, backup, restore,"},
+                          Case{{"blah"}, "there are init, serve, therapist, clock, backup, check, restore,"},
                           Case{{"help", "blah"}, "no command \"blah\""},
                           Case{{"blah", "--help"}, "no command \"blah\""}}) {
     const Outcome outcome = Holdfastd(bad.words);
