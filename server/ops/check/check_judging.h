@@ -1,9 +1,11 @@
 // `holdfastd check`: what the facts mean, one line and one remedy each.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
+#include "rules/limits.h"
 #include "server/ops/check/check_facts.h"
 
 namespace holdfast::server {
