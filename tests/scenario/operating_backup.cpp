@@ -1,6 +1,7 @@
 // A practice is backed up while it serves, lost, and restored: what was acknowledged before
 // the backup is in it, the devices bring back the rest, and everybody is told.
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <filesystem>
@@ -367,6 +368,48 @@ TEST_CASE("the unit that backs up every night does what it says", "[backup]") {
   }
   INFO(Describe(checked));
   CHECK(checked.exit_code == 0);
+}
+
+TEST_CASE("root's hand makes and restores a user's backups as that user", "[backup]") {
+  if (::geteuid() != 0) {
+    WARN("skipped: root's hand needs root");
+    return;
+  }
+  constexpr uid_t kSomebody = 12345;
+  const TempDir files, keys;
+  fs::permissions(files.path(), fs::perms(0755));
+  const PracticeProcess made(files / "practice");
+  const std::string data = made.data().string();
+  const std::string folder = (files / "backups").string();
+  const auto whose = [](const fs::path& path) {
+    struct stat facts {};
+    REQUIRE(::stat(path.c_str(), &facts) == 0);
+    return facts.st_uid;
+  };
+  REQUIRE(::chown(data.c_str(), kSomebody, kSomebody) == 0);
+  for (const auto& file : fs::recursive_directory_iterator(data)) {
+    REQUIRE(::chown(file.path().c_str(), kSomebody, kSomebody) == 0);
+  }
+  Done({"backup", "key", (keys / "op").string()});  // which root alone can read
+  const std::vector<std::string> backup = {"backup", folder,     "--data",
+                                           data,     "--to-key", (keys / "op.pub").string()};
+  const Outcome refused = Holdfastd(backup);
+  INFO(Describe(refused));
+  CHECK(refused.exit_code == 2);
+  CHECK(Says(refused.err, "install -d -o 12345"));
+  for (const char* name : {"backups", "restored"}) {
+    REQUIRE(fs::create_directory(files / name));
+    REQUIRE(::chown((files / name).c_str(), kSomebody, kSomebody) == 0);
+  }
+  Done(backup);
+  Done({"restore", folder, "--data", (files / "restored").string(), "--key",
+        (keys / "op").string()});
+  for (const char* name : {"practice", "backups", "restored"}) {
+    for (const auto& file : fs::recursive_directory_iterator(files / name)) {
+      INFO(file.path());
+      CHECK(whose(file.path()) == kSomebody);
+    }
+  }
 }
 
 TEST_CASE("what cannot be backed up or restored is refused in words, and nothing is another",

@@ -15,6 +15,7 @@
 #include "server/ops/backup/backup_files.h"
 #include "server/ops/backup/backup_folder.h"
 #include "server/ops/backup/checkpoint.h"
+#include "server/ops/owner.h"
 #include "server/ops/practice_key.h"
 #include "server/store/store_witness.h"
 
@@ -47,6 +48,18 @@ absl::Status CheckFolder(const BackupWishes& wishes) {
                       " would be lost with it: name a folder elsewhere, best on another disk");
   }
   return absl::OkStatus();
+}
+
+// It is written to as the user whose the practice is, also by root's hand.
+absl::Status MakeFolder(const BackupWishes& wishes) {
+  const absl::Status made = MakeDirectory(wishes.folder);
+  if (made.ok() && ::access(wishes.folder.c_str(), W_OK | X_OK) == 0) return absl::OkStatus();
+  const std::string owner = OwnerOf(wishes.data);
+  const std::string folder = wishes.folder.string();
+  return Refuse(Reason::kUsage, "backup",
+                (made.ok() ? "nothing can be written to " + folder : std::string(made.message())) +
+                    ". It must belong to " + owner + ", as the practice does: install -d -o " +
+                    owner + " -m 700 " + folder);
 }
 
 // What the copy says of itself.
@@ -181,7 +194,7 @@ absl::Status RememberBackup(const DataDirectory& directory, const MadeBackup& ma
 absl::StatusOr<MadeBackup> MakeBackup(const BackupWishes& wishes) {
   HOLDFAST_RETURN_IF_ERROR(CheckFolder(wishes));
   HOLDFAST_ASSIGN_OR_RETURN(const DataDirectory directory, DataDirectory::Open(wishes.data));
-  HOLDFAST_RETURN_IF_ERROR(MakeDirectory(wishes.folder));
+  HOLDFAST_RETURN_IF_ERROR(MakeFolder(wishes));
   HOLDFAST_ASSIGN_OR_RETURN(const Checkpoint checkpoint, Checkpoint::Take(directory));
   RemovePartial(wishes.folder);
   Building building{wishes, {}, {}, {}, {}};

@@ -18,9 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Keeps what was read or written once out of the cache, a part at a time.
-constexpr off_t kForgetBytes = off_t{8} << 20;
-
 // A file that is read from its beginning to its end.
 class FileReader {
  public:
@@ -46,7 +43,6 @@ class FileReader {
     block.resize(got);
     hasher_.Add(block);
     facts_.bytes += got;
-    Forget();
     return block;
   }
   FileFacts Finish() {
@@ -62,18 +58,10 @@ class FileReader {
     std::unique_ptr<crypto::FileHasher> held;
   };
 
-  void Forget() {
-    const auto at = static_cast<off_t>(facts_.bytes);
-    if (at - forgotten_ < kForgetBytes) return;
-    (void)::posix_fadvise(file_.get(), forgotten_, at - forgotten_, POSIX_FADV_DONTNEED);
-    forgotten_ = at;
-  }
-
   fs::path path_;
   FileDescriptor file_;
   Hasher hasher_;
   FileFacts facts_;
-  off_t forgotten_ = 0;
 };
 
 // A new file; durable once it is finished.
@@ -98,6 +86,7 @@ class FileWriter {
   absl::StatusOr<FileFacts> Finish() {
     if (!file_.ok()) return FileFailure("create", path_);
     if (::fsync(file_.get()) != 0) return FileFailure("sync", path_);
+    // Nobody reads it again; what the practice reads stays in the cache.
     (void)::posix_fadvise(file_.get(), 0, 0, POSIX_FADV_DONTNEED);
     facts_.hash = hasher_.Finish();
     return facts_;

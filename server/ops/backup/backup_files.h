@@ -1,5 +1,5 @@
-// Files on their way into a backup and out of it, a block at a time: hashed as they go,
-// synced before they count, and read past the system's cache, which the practice needs.
+// Files on their way into a backup and out of it, a block at a time: hashed as they go, and
+// synced before they count.
 #pragma once
 
 #include <cstddef>
