@@ -13,6 +13,7 @@
 #include "server/ops/backup/backup_files.h"
 #include "server/ops/configuration.h"
 #include "server/ops/tls_renewal.h"
+#include "server/runtime/log.h"
 
 namespace holdfast::server {
 namespace {
@@ -78,8 +79,10 @@ void CheckpointMaker::Make(RocksDbStore& store, const DataDirectory& directory, 
     const absl::Status made = store.Checkpoint(to.string());
     busy_ = false;
     if (made.ok()) {
+      Log(LogLevel::kInfo, "store_copied", {{"to", to.string()}});
       done(std::string());
     } else {
+      Log(LogLevel::kError, "store_not_copied", {{"error", made}});
       done(made);
     }
   });

@@ -385,6 +385,22 @@ TEST_CASE("a backup is refused where it would be lost, mixed up or made twice at
   refused(practice.folder, "under way");
 }
 
+TEST_CASE("a copy that was left behind goes, and one that is in use stays") {
+  Backed practice;
+  const auto directory = DataDirectory::Open(practice.data);
+  {
+    const auto held = Checkpoint::Take(*directory);
+    REQUIRE(held.ok());
+    CHECK(fs::exists(held->database() / "CURRENT"));
+    RemoveLeftCheckpoint(*directory);
+    CHECK(fs::exists(held->database() / "CURRENT"));
+  }
+  CHECK_FALSE(fs::exists(practice.data / "checkpoint"));
+  fs::create_directory(practice.data / "checkpoint");
+  RemoveLeftCheckpoint(*directory);
+  CHECK_FALSE(fs::exists(practice.data / "checkpoint"));
+}
+
 TEST_CASE("when the newest backup was made is remembered") {
   Backed practice;
   const auto directory = DataDirectory::Open(practice.data);
