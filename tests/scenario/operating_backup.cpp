@@ -1,5 +1,6 @@
 // A practice is backed up while it serves, lost, and restored: what was acknowledged before
 // the backup is in it, the devices bring back the rest, and everybody is told.
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -410,6 +411,45 @@ TEST_CASE("root's hand makes and restores a user's backups as that user", "[back
       CHECK(whose(file.path()) == kSomebody);
     }
   }
+}
+
+TEST_CASE("a backup that finds no room leaves the ones before and the practice as they were",
+          "[backup]") {
+  const TempDir disk;
+  if (::mount("tmpfs", disk.path().c_str(), "tmpfs", 0, "size=2m") != 0) {
+    WARN("skipped: mounting a small file system needs root");
+    return;
+  }
+  const TempDir files;
+  PracticeProcess practice(files / "practice");
+  practice.Start();
+  const std::string data = practice.data().string();
+  const std::string folder = (disk / "backups").string();
+  Done({"backup", folder, "--data", data});
+  WireDevice therapist, client;
+  REQUIRE(therapist.Enroll(practice.EnrolmentCode()).ok());
+  REQUIRE(client.Join(therapist.Invite()).ok());
+  for (int i = 0; i < 40; ++i) {
+    v1::SendResponse response;
+    REQUIRE(client.Send(client.Message(client.bond(), therapist.id(), 60'000), response).ok());
+  }
+  const auto before = TreeOf(folder);
+  const Outcome refused = Holdfastd({"backup", folder, "--data", data, "--keep", "1"});
+  INFO(Describe(refused));
+  CHECK(refused.exit_code == 1);
+  CHECK(Says(refused.err, "No space left"));
+  CHECK(TreeOf(folder) == before);
+  // Nor is a restore begun that would not fit.
+  Done({"backup", (files / "elsewhere").string(), "--data", data, "--with-keys"});
+  const Outcome full = Holdfastd(
+      {"restore", (files / "elsewhere").string(), "--data", (disk / "restored").string()});
+  INFO(Describe(full));
+  CHECK(full.exit_code == 1);
+  CHECK(Says(full.err, "make room"));
+  CHECK_FALSE(fs::exists(disk / "restored"));
+  v1::SendResponse response;
+  CHECK(client.Send(client.Message(client.bond(), therapist.id()), response).ok());
+  CHECK(::umount2(disk.path().c_str(), MNT_DETACH) == 0);
 }
 
 TEST_CASE("what cannot be backed up or restored is refused in words, and nothing is another",

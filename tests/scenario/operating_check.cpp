@@ -1,5 +1,7 @@
 // `holdfastd check` beside a real practice: while it serves, while it does not, and with
 // things broken in it.
+#include <unistd.h>
+
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -106,6 +108,32 @@ TEST_CASE("what is broken in a practice that serves is named", "[check]") {
   practice.CheckSays("certificate", "wrong", "from a backup");
   fs::permissions(fs::path(practice.data) / "practice.key", fs::perms(0644));
   practice.CheckSays("directory", "wrong", "chmod 600");
+}
+
+TEST_CASE("a user's practice that root started is looked at by root's hand as by that user's",
+          "[check]") {
+  if (::geteuid() != 0) {
+    WARN("skipped: root's hand needs root");
+    return;
+  }
+  const TempDir files;
+  fs::permissions(files.path(), fs::perms(0755));
+  PracticeProcess practice(files / "practice");
+  const auto give_away = [](const fs::path& path) {
+    REQUIRE(::chown(path.c_str(), 12345, 12345) == 0);
+  };
+  give_away(practice.data());
+  for (const auto& file : fs::recursive_directory_iterator(practice.data())) {
+    give_away(file.path());
+  }
+  practice.Start();
+  const Outcome checked =
+      Run({HOLDFASTD, {"check", "--data", practice.data().string(), "--deep"}, {}, {}});
+  INFO(Describe(checked));
+  for (const char* name : {"permissions", "descriptors", "port", "store", "rows"}) {
+    CHECK(LineNamed(checked, name).starts_with("good"));
+  }
+  CHECK(LineNamed(checked, "descriptors").find(" 0 of") == std::string::npos);
 }
 
 TEST_CASE("a practice that hangs is said to, in time", "[check]") {

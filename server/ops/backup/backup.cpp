@@ -217,7 +217,7 @@ absl::StatusOr<MadeBackup> MakeBackup(const BackupWishes& wishes) {
   made.was_stopped = checkpoint.was_stopped();
   HOLDFAST_RETURN_IF_ERROR(RememberBackup(directory, made));
   if (wishes.keep != 0) {
-    HOLDFAST_ASSIGN_OR_RETURN(made.removed, KeepNewest(wishes.folder, wishes.keep));
+    HOLDFAST_ASSIGN_OR_RETURN(made.removed, KeepNewest(wishes.folder, wishes.keep, made.path));
   }
   return made;
 }

@@ -99,10 +99,12 @@ void RemovePartial(const fs::path& folder) {
   for (const fs::path& path : *found) fs::remove_all(path, ignored);
 }
 
-absl::StatusOr<std::size_t> KeepNewest(const fs::path& folder, std::size_t keep) {
-  HOLDFAST_ASSIGN_OR_RETURN(const std::vector<fs::path> found, BackupsIn(folder));
+absl::StatusOr<std::size_t> KeepNewest(const fs::path& folder, std::size_t keep,
+                                       const fs::path& made) {
+  HOLDFAST_ASSIGN_OR_RETURN(std::vector<fs::path> found, BackupsIn(folder));
+  std::erase(found, made);
   std::size_t removed = 0;
-  for (; found.size() - removed > keep; ++removed) {
+  for (; found.size() + 1 - removed > keep; ++removed) {
     fs::path leaving = found[removed];
     leaving += kPartialEnd;
     std::error_code error;

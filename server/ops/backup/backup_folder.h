@@ -23,9 +23,11 @@ std::string NewBackupName(const std::filesystem::path& folder, std::uint64_t now
 // What a backup that was interrupted left there.
 void RemovePartial(const std::filesystem::path& folder);
 
-// Removes the oldest until `keep` are left; how many were removed. Each is first given
-// the name of a partial one, so none is ever half there.
-absl::StatusOr<std::size_t> KeepNewest(const std::filesystem::path& folder, std::size_t keep);
+// Removes the oldest until `keep` are left; how many were removed. `made` stays, whatever the
+// clock said when it was made. Each is first given the name of a partial one, so none is ever
+// half there.
+absl::StatusOr<std::size_t> KeepNewest(const std::filesystem::path& folder, std::size_t keep,
+                                       const std::filesystem::path& made);
 
 inline constexpr const char* kPartialEnd = ".partial";
 

@@ -3,7 +3,6 @@
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <fstream>
-#include <sstream>
 #include <system_error>
 #include <utility>
 
@@ -30,25 +29,6 @@ namespace holdfast::server {
 namespace {
 
 namespace fs = std::filesystem;
-
-// Of the process that serves, which is this user's.
-std::optional<DescriptorFacts> DescriptorsOf(int process) {
-  const fs::path folder = "/proc/" + std::to_string(process);
-  DescriptorFacts facts;
-  std::error_code error;
-  for (fs::directory_iterator at(folder / "fd", error); !error && at != fs::directory_iterator();
-       at.increment(error)) {
-    ++facts.used;
-  }
-  std::ifstream limits(folder / "limits");
-  for (std::string line; std::getline(limits, line);) {
-    constexpr std::string_view kOpenFiles = "Max open files";
-    if (!line.starts_with(kOpenFiles)) continue;
-    std::istringstream(line.substr(kOpenFiles.size())) >> facts.limit;
-  }
-  if (error || facts.limit == 0) return std::nullopt;
-  return facts;
-}
 
 void GatherDisk(const DataDirectory& directory, const Configuration& configuration,
                 CheckFacts& facts) {
@@ -101,7 +81,6 @@ void GatherPractice(const DataDirectory& directory, CheckFacts& facts) {
   facts.practice = told.status();
   if (!told.ok()) return;
   facts.told = *std::move(told);
-  if (facts.is_served) facts.descriptors = DescriptorsOf(facts.told.process);
 }
 
 // "listening" says where it listens now; what clients are told may be something else.

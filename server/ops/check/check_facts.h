@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "server/core/inspection.h"
 #include "server/ops/backup/backup.h"
+#include "server/ops/descriptors.h"
 #include "server/ops/disk_guard.h"
 #include "server/ops/tls_identity.h"
 
@@ -24,8 +25,8 @@ struct LibraryFacts {
 
 // What the practice says of itself.
 struct PracticeFacts {
-  std::string version;  // of the holdfastd that says it
-  int process = 0;
+  std::string version;        // of the holdfastd that says it
+  DescriptorUse descriptors;  // of the process that says it
   std::uint64_t wall_ms = 0;
   std::uint64_t engine_ms = 0;
   bool timers_held = false;
@@ -46,11 +47,6 @@ struct ReachFacts {
   std::string why;
 };
 
-struct DescriptorFacts {
-  std::uint64_t limit = 0;
-  std::uint64_t used = 0;
-};
-
 struct CheckFacts {
   std::string data;  // the directory, as it was named
   std::uint64_t now_ms = 0;
@@ -67,9 +63,8 @@ struct CheckFacts {
   std::uint64_t ballast_wanted_bytes = 0;  // that should be
   absl::Status certificate;                // OK: `tls`
   TlsFacts tls;
-  std::optional<DescriptorFacts> descriptors;  // of the process that serves
-  std::optional<ReachFacts> port;              // where it listens
-  std::optional<ReachFacts> name;              // where clients reach it
+  std::optional<ReachFacts> port;  // where it listens
+  std::optional<ReachFacts> name;  // where clients reach it
   absl::Status backup_known;
   std::optional<LastBackup> backup;
   bool backup_is_there = false;

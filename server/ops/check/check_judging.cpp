@@ -141,8 +141,8 @@ void Judgement::Endorsement() {
 }
 
 void Judgement::Descriptors() {
-  if (!facts_.descriptors) return;
-  const auto [limit, used] = *facts_.descriptors;
+  if (!facts_.practice.ok() || !facts_.is_served) return;
+  const auto [limit, used] = facts_.told.descriptors;
   const std::string in_use = std::to_string(used) + " of " + std::to_string(limit) + " are open";
   const std::string remedy = ": allow more (LimitNOFILE= of systemd), then restart holdfastd";
   if (used * 100 >= limit * kDescriptorsUsedPercent) return Wrong("descriptors", in_use + remedy);

@@ -3,7 +3,6 @@
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/version_info.h>
 #include <openssl/crypto.h>
-#include <unistd.h>
 
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -53,7 +52,6 @@ absl::Status FactsOfCore(PracticeFacts& facts, Core& core, Transaction& transact
                          std::size_t envelopes) {
   const Core::ClockReading clock = core.ReadClock();
   facts.version = kVersion;
-  facts.process = ::getpid();
   facts.wall_ms = clock.wall_ms;
   facts.engine_ms = clock.engine_ms;
   facts.timers_held = clock.state != ClockState::kSteady;
@@ -81,6 +79,7 @@ std::vector<LibraryFacts> ListLibraries() {
 void TellPracticeFacts(Committer& committer,
                        const std::function<void(absl::StatusOr<std::string>)>& done) {
   const auto facts = std::make_shared<PracticeFacts>();
+  facts->descriptors = CountDescriptors();
   const absl::Status submitted = committer.Submit(
       false,
       [facts](Core& core, Transaction& transaction) {
@@ -126,7 +125,8 @@ absl::StatusOr<PracticeFacts> ReadPracticeFacts(const DataDirectory& directory,
 
 std::string WritePracticeFacts(const PracticeFacts& facts) {
   Document document = {{"version", facts.version},
-                       {"process", facts.process},
+                       {"descriptors", facts.descriptors.open},
+                       {"descriptors_limit", facts.descriptors.limit},
                        {"wall_ms", facts.wall_ms},
                        {"engine_ms", facts.engine_ms},
                        {"timers_held", facts.timers_held},
@@ -149,7 +149,8 @@ absl::StatusOr<PracticeFacts> ParsePracticeFacts(const std::string& line) {
   try {
     PracticeFacts facts;
     document.at("version").get_to(facts.version);
-    document.at("process").get_to(facts.process);
+    document.at("descriptors").get_to(facts.descriptors.open);
+    document.at("descriptors_limit").get_to(facts.descriptors.limit);
     document.at("wall_ms").get_to(facts.wall_ms);
     document.at("engine_ms").get_to(facts.engine_ms);
     document.at("timers_held").get_to(facts.timers_held);

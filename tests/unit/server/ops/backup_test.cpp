@@ -361,6 +361,10 @@ TEST_CASE("the oldest go once the newest is there, and only so many are left") {
   CHECK(fs::exists(practice.folder / "letter"));
   CHECK(fs::exists(practice.folder / "20200101T000000Z"));
   CHECK(practice.Verify(third.path).empty());
+  // One that was made while the clock was ahead is no reason to lose what is made now.
+  fs::rename(third.path, practice.folder / "20990101T000000Z");
+  const MadeBackup now = practice.Make({}, 1);
+  CHECK(fs::exists(now.path));
 }
 
 TEST_CASE("a backup is refused where it would be lost, mixed up or made twice at once") {

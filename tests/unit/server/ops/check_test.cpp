@@ -41,7 +41,7 @@ CheckFacts WellFacts() {
   facts.tls.not_before_ms = kNowMs - limits::kDayMs;
   facts.tls.not_after_ms = kNowMs + 3000 * limits::kDayMs;
   facts.tls.is_self_signed = true;
-  facts.descriptors = DescriptorFacts{20'000, 30};
+  facts.told.descriptors = {20'000, 30};
   facts.port = ReachFacts{"127.0.0.1:7443", ReachFacts::Outcome::kReached, 1, ""};
   facts.name = ReachFacts{"practice.example:7443", ReachFacts::Outcome::kReached, 1, ""};
   facts.backup = LastBackup{kNowMs - 10 * limits::kHourMs, "/var/backups/holdfast/x"};
@@ -104,10 +104,10 @@ std::vector<PlantedFault> MachineFaults() {
 // Of the process that serves, and the practice.
 std::vector<PlantedFault> PracticeFaults() {
   return {
-      {"few descriptors", [](CheckFacts& f) { f.descriptors->limit = 1024; }, "descriptors", kSoon,
-       "LimitNOFILE"},
-      {"descriptors used up", [](CheckFacts& f) { f.descriptors->used = 19'000; }, "descriptors",
-       kNow, "LimitNOFILE"},
+      {"few descriptors", [](CheckFacts& f) { f.told.descriptors.limit = 1024; }, "descriptors",
+       kSoon, "LimitNOFILE"},
+      {"descriptors used up", [](CheckFacts& f) { f.told.descriptors.open = 19'000; },
+       "descriptors", kNow, "LimitNOFILE"},
       {"nobody serves", [](CheckFacts& f) { f.is_served = false; }, "port", kNow,
        "systemctl start"},
       {"it hangs", [](CheckFacts& f) { f.port.reset(); }, "port", kNow, "look at the log"},
@@ -203,13 +203,12 @@ TEST_CASE("the exit code is the worst") {
 
 TEST_CASE("what a practice says of itself comes over as it was said") {
   PracticeFacts facts = WellFacts().told;
-  facts.process = 42;
   facts.standing = {1, 2, 3};
   facts.findings = {"a \"line\"", "\xff"};
   const auto read = ParsePracticeFacts(WritePracticeFacts(facts));
   REQUIRE(read.ok());
   CHECK(WritePracticeFacts(*read) == WritePracticeFacts(facts));
-  CHECK(read->process == 42);
+  CHECK(read->descriptors.open == 30);
   CHECK(read->standing.missed_yesterday == 3);
   CHECK(read->findings.size() == 2);
   for (const char* other : {"", "{}", "[]", "null", "{\"version\":1}"}) {
