@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "rules/command_words.h"
 #include "server/ops/check/check_command.h"
 
 namespace holdfast::server {
@@ -87,7 +88,8 @@ CommandPath FollowCommands(CLI::App& app, const std::vector<std::string>& words)
     const std::vector<std::string> names = NamesOf(*path.command);
     if (names.empty() || word.starts_with('-')) break;
     if (std::find(names.begin(), names.end(), word) == names.end()) {
-      if (TakesWords(*path.command)) break;  // it is what the command is about
+      // It is what the command is about.
+      if (TakesWords(*path.command) && NearestWord(word, names).empty()) break;
       path.unknown = word;
       break;
     }
