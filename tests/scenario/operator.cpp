@@ -43,6 +43,7 @@ TEST_CASE("help and version are words too, and a word that is not known is told 
        {Case{{"serv"}, "Did you mean \"serve\"?"},
         Case{{"therapist", "ad"}, "Did you mean \"add\""},
         Case{{"clock", "confrim"}, "Did you mean \"confirm\""},
+        Case{{"backup", "verfy"}, "Did you mean \"verify\""},
         Case{{"blah"}, "there are init, serve, therapist, clock, backup, restore, check,"},
         Case{{"help", "blah"}, "no command \"blah\""},
         Case{{"blah", "--help"}, "no command \"blah\""}}) {
