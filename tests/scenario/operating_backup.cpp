@@ -194,6 +194,37 @@ TEST_CASE("a backup under load holds all that was acknowledged before it was beg
   CHECK(held == acknowledged);
 }
 
+TEST_CASE("while the practice is killed again and again, every backup that is there is whole",
+          "[backup]") {
+  Couple couple;
+  couple.client.CheckIn("kept");
+  const fs::path folder = couple.files() / "backups";
+  const std::string data = couple.practice.data().string();
+  // In a shell of its own, whatever becomes of each.
+  Process backups({"/bin/sh",
+                   {"-c", std::string("while :; do ") + HOLDFASTD + " backup " + folder.string() +
+                              " --data " + data + " --with-keys --keep 20 >/dev/null 2>&1; done"},
+                   {},
+                   {}});
+  for (int kill = 0; kill < 20; ++kill) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(37 * (kill % 5)));
+    couple.practice.Kill();
+    couple.practice.Start();  // also where a backup has the store open just now
+  }
+  backups.Kill();
+  // The one that was under way ends by itself.
+  REQUIRE(Eventually([&] { return !fs::exists(data + "/checkpoint"); }));
+  std::size_t whole = 0;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.path().extension() == ".partial") continue;
+    CHECK(Says(Done({"backup", "verify", entry.path().string()}), "whole"));
+    ++whole;
+  }
+  CHECK(whole >= 5);
+  couple.therapist.Sync();
+  CHECK_NOTHROW(MessageWith(couple.therapist.Inbox(), "kept"));
+}
+
 TEST_CASE("a body that was damaged before the backup is found in it, and whose it is", "[backup]") {
   Couple couple;
   couple.client.CheckIn("to be damaged");
