@@ -152,6 +152,7 @@ TEST_CASE("a backup under load holds all that was acknowledged before it was beg
   }
   std::atomic<bool> stop = false;
   std::vector<std::thread> threads;
+  threads.reserve(senders.size());
   for (const auto& sender : senders) {
     threads.emplace_back([&] { SendUntil(stop, therapist.id(), *sender); });
   }
