@@ -143,9 +143,9 @@ bool TypeBack(const Context& context, const std::string& code) {
     const absl::StatusOr<std::string> line = AskLine(typed.Prompt());
     if (!line.ok() || line->empty()) return false;
     if (typed.Take(*line)) {
-      const crypto::SecretBytes whole = typed.code();
-      const crypto::SecretBytes shown(PlainCode(code));
-      if (whole == shown) return true;
+      const auto whole = crypto::DecodeRecoveryCode(typed.code().Expose());
+      const auto shown = crypto::DecodeRecoveryCode(code);
+      if (whole.ok() && shown.ok() && *whole == *shown) return true;
       context.out.Aside("That is a whole code, but another one than this.");
       return false;
     }
