@@ -18,7 +18,12 @@ ContentKey KeyOfRecord(const ArchiveKey& key, BytesView front) {
 }
 
 WrapKey KeyForDevice(const ArchiveEpoch& epoch, const SharedSecret& shared,
-                     const DeviceId& device) {
+                     const PreSharedKey& account_psk, const DeviceId& device) {
+  const SecretBytes input(Encoder()
+                              .Reserve(SharedSecret::size + PreSharedKey::size)
+                              .Raw(shared.Expose())
+                              .Raw(account_psk.Expose())
+                              .Take());
   const Bytes context = Encoder()
                             .Fixed(epoch.account)
                             .U32(epoch.epoch)
@@ -26,7 +31,7 @@ WrapKey KeyForDevice(const ArchiveEpoch& epoch, const SharedSecret& shared,
                             .Fixed(epoch.ephemeral)
                             .Fixed(device)
                             .Take();
-  return DeriveSecret<WrapKey>(shared.Expose(), Purpose::kArchiveForDevice, context);
+  return DeriveSecret<WrapKey>(input.Expose(), Purpose::kArchiveForDevice, context);
 }
 
 WrapKey KeyForPrevious(const ArchiveEpoch& epoch, const ArchiveKey& key) {
@@ -61,7 +66,8 @@ absl::StatusOr<SecretBytes> OpenArchiveRecord(const ArchiveKey& key, const Archi
 }
 
 absl::Status SealArchiveEpoch(ArchiveEpoch& epoch, const ArchiveKey& key,
-                              const ArchiveKey& previous, const std::vector<Device>& devices) {
+                              const ArchiveKey& previous, const PreSharedKey& account_psk,
+                              const std::vector<Device>& devices) {
   const DhPair ephemeral = GenerateDhPair();
   epoch.ephemeral = ephemeral.key;
   epoch.previous = AeadSeal(KeyForPrevious(epoch, key), previous.Expose(), AssociatedData{});
@@ -70,21 +76,24 @@ absl::Status SealArchiveEpoch(ArchiveEpoch& epoch, const ArchiveKey& key,
     HOLDFAST_ASSIGN_OR_RETURN(
         const SharedSecret shared,
         Dh(ephemeral.secret, device.certificate.identity, "certificate.identity"));
-    epoch.devices.push_back({device.id, AeadSeal(KeyForDevice(epoch, shared, device.id),
-                                                 key.Expose(), AssociatedData{})});
+    epoch.devices.push_back(
+        {device.id, AeadSeal(KeyForDevice(epoch, shared, account_psk, device.id), key.Expose(),
+                             AssociatedData{})});
   }
   return absl::OkStatus();
 }
 
 absl::StatusOr<ArchiveKey> OpenArchiveEpoch(const ArchiveEpoch& epoch, const DeviceId& device,
-                                            const DhSecret& identity) {
+                                            const DhSecret& identity,
+                                            const PreSharedKey& account_psk) {
   const auto mine = std::ranges::find(epoch.devices, device, &ArchiveEpoch::ForDevice::device);
   if (mine == epoch.devices.end()) {
     return Refuse(Reason::kNotDecryptable, "archive_epoch.devices", "leave this device out");
   }
   HOLDFAST_ASSIGN_OR_RETURN(const SharedSecret shared,
                             Dh(identity, epoch.ephemeral, "archive_epoch.ephemeral"));
-  return OpenKey(KeyForDevice(epoch, shared, device), mine->sealed, "archive_epoch.devices");
+  return OpenKey(KeyForDevice(epoch, shared, account_psk, device), mine->sealed,
+                 "archive_epoch.devices");
 }
 
 absl::StatusOr<ArchiveKey> OpenPreviousArchiveKey(const ArchiveEpoch& epoch,

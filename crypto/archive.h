@@ -23,12 +23,15 @@ absl::StatusOr<SecretBytes> OpenArchiveRecord(const ArchiveKey& key, const Archi
                                               BytesView sealed);
 
 // The epoch's statement, its `account` to `at_ms` set: the new key for each of the devices, and
-// the one before under it.
+// the one before under it. The account's pre-shared key keeps it closed to whoever can compute
+// what X25519 hides some day.
 absl::Status SealArchiveEpoch(ArchiveEpoch& epoch, const ArchiveKey& key,
-                              const ArchiveKey& previous, const std::vector<Device>& devices);
+                              const ArchiveKey& previous, const PreSharedKey& account_psk,
+                              const std::vector<Device>& devices);
 // For the device whose identity key this is; not_decryptable where it is for none such.
 absl::StatusOr<ArchiveKey> OpenArchiveEpoch(const ArchiveEpoch& epoch, const DeviceId& device,
-                                            const DhSecret& identity);
+                                            const DhSecret& identity,
+                                            const PreSharedKey& account_psk);
 absl::StatusOr<ArchiveKey> OpenPreviousArchiveKey(const ArchiveEpoch& epoch, const ArchiveKey& key);
 
 }  // namespace holdfast::crypto

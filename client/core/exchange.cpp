@@ -66,6 +66,8 @@ Task<absl::Status> Exchange::Prepare() {
   HOLDFAST_CO_RETURN_IF_ERROR(logged_in);
   auto life = co_await restoring_.TakeLife(connection_.incarnation());
   HOLDFAST_CO_RETURN_IF_ERROR(life.status());
+  auto returned = co_await devices_.ReturnAfterRestore();
+  HOLDFAST_CO_RETURN_IF_ERROR(returned);
   auto compared = co_await restoring_.CompareBonds();
   HOLDFAST_CO_RETURN_IF_ERROR(compared);
   auto fresh = co_await KeepPrekeyFresh(context_, connection_);

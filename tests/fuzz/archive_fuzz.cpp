@@ -9,6 +9,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace holdfast::crypto;
   static const ArchiveKey key = ArchiveKey::From(Bytes(32, 'k'), "key").value();
   static const DhSecret identity = DhSecret::From(Bytes(32, 'i'), "identity").value();
+  static const PreSharedKey psk = PreSharedKey::From(Bytes(32, 'p'), "psk").value();
   const BytesView input = fuzz::View(data, size);
   ArchiveRecord record;
   record.sealed_hash = ArchiveSealedHash(input);
@@ -21,7 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!epoch.ok()) return 0;
   fuzz::Require(!OpenPreviousArchiveKey(*epoch, key).ok());
   for (const ArchiveEpoch::ForDevice& one : epoch->devices) {
-    fuzz::Require(!OpenArchiveEpoch(*epoch, one.device, identity).ok());
+    fuzz::Require(!OpenArchiveEpoch(*epoch, one.device, identity, psk).ok());
   }
   return 0;
 }

@@ -102,7 +102,7 @@ def check_epoch(v, account, list_hash, devices, certificates):
         identity = h(certificate, "identity_secret")
         shared = p.x25519(secret, p.x25519(identity))
         same("what the device computes", p.x25519(identity, ephemeral), shared.hex())
-        wrap = p.derive(shared, "archive-for-device",
+        wrap = p.derive(shared + h(v, "account_psk"), "archive-for-device",
                         account + epoch + list_hash + ephemeral + device)
         sealed = p.aead_seal(wrap, nonce(5 + number), key, b"")
         same("key for a device", {"device": device.hex(), "sealed": sealed.hex()},

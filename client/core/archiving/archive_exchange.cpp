@@ -172,6 +172,9 @@ Task<absl::StatusOr<bool>> ArchiveExchange::ReadToEnd() {
     const absl::Status taken = TakePage(*page);
     if (ReasonOf(taken) == Reason::kArchiveMoved) {
       // After a restore another device appended first: what is held from there on is noted anew.
+      if (progress.archive_life() == LifeNow(progress)) {
+        HOLDFAST_CO_RETURN_IF_ERROR(SayHidden());
+      }
       HOLDFAST_CO_ASSIGN_OR_RETURN(
           const bool again,
           NoteAgainFrom(progress.archive_number() - std::min(back, progress.archive_number())));
@@ -193,17 +196,27 @@ absl::Status ArchiveExchange::TakePage(const v1::ReadArchiveResponse& page) {
   VaultChange change(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
   HOLDFAST_RETURN_IF_ERROR(TakeEpochs(change, *own, page));
+  // Records before one that is not right are taken in all the same.
+  absl::Status wrong;
   for (const v1::ArchiveRecord& record : page.records()) {
-    HOLDFAST_RETURN_IF_ERROR(TakeRecord(change, *own, record));
+    wrong = TakeRecord(change, *own, record);
+    if (IsVaultFailure(wrong)) return wrong;
+    if (!wrong.ok()) break;
   }
   HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
   const std::string life = LifeNow(progress);
-  const bool is_nothing_new =
-      page.records().empty() && page.epochs().empty() && progress.archive_life() == life;
+  const bool is_end = page.records().empty();
+  const bool is_nothing_new = is_end && page.epochs().empty() && progress.archive_life() == life &&
+                              progress.archive_reached() == progress.archive_epoch();
   if (is_nothing_new) return absl::OkStatus();
-  progress.set_archive_life(life);
+  if (is_end) {
+    progress.set_archive_life(life);
+    // Whatever comes from now on was appended under this key or a later one.
+    progress.set_archive_reached(progress.archive_epoch());
+  }
   change.Put(names::kProgress, progress);
-  return change.Commit();
+  HOLDFAST_RETURN_IF_ERROR(change.Commit());
+  return wrong;
 }
 
 absl::Status ArchiveExchange::TakeEpochs(VaultChange& change, const OwnDevice& own,
@@ -216,9 +229,11 @@ absl::Status ArchiveExchange::TakeEpochs(VaultChange& change, const OwnDevice& o
     if (epoch.epoch != progress.archive_epoch() + 1) {
       return Refuse(Reason::kIntegrity, "epochs", "leave one out");
     }
-    HOLDFAST_ASSIGN_OR_RETURN(const crypto::ArchiveKey key,
-                              crypto::OpenArchiveEpoch(epoch, own.device, own.identity));
+    HOLDFAST_ASSIGN_OR_RETURN(
+        const crypto::ArchiveKey key,
+        crypto::OpenArchiveEpoch(epoch, own.device, own.identity, own.account_psk));
     PutArchiveKey(change, epoch.epoch, key);
+    change.Put(names::OwnEpoch(epoch.epoch), statement);
     progress.set_archive_epoch(epoch.epoch);
   }
   change.Put(names::kProgress, progress);
@@ -276,12 +291,7 @@ Task<absl::StatusOr<bool>> ArchiveExchange::GiveBack(std::uint64_t newest) {
   const VaultReader look(context_.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto progress, look.Read(names::kProgress));
   // A store that was restored says so by a life of its own.
-  if (progress.archive_life() == LifeNow(progress)) {
-    VaultChange change(context_.vault);
-    HOLDFAST_CO_RETURN_IF_ERROR(RaiseAlarm(change, context_.Now(), Reason::kStaleDeviceList,
-                                           std::nullopt, AlarmKind::kArchiveHidden));
-    HOLDFAST_CO_RETURN_IF_ERROR(change.Commit());
-  }
+  if (progress.archive_life() == LifeNow(progress)) HOLDFAST_CO_RETURN_IF_ERROR(SayHidden());
   for (std::uint64_t number = newest + 1; number <= progress.archive_number(); ++number) {
     v1::AppendArchiveRequest request;
     HOLDFAST_CO_ASSIGN_OR_RETURN(*request.add_records(), look.Read(names::Archive(number)));
@@ -327,6 +337,13 @@ absl::StatusOr<bool> ArchiveExchange::NoteAgainFrom(std::uint64_t number) {
   change.Put(names::kProgress, progress);
   HOLDFAST_RETURN_IF_ERROR(change.Commit());
   return true;
+}
+
+absl::Status ArchiveExchange::SayHidden() {
+  VaultChange change(context_.vault);
+  HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(change, context_.Now(), Reason::kStaleDeviceList,
+                                      std::nullopt, AlarmKind::kArchiveHidden));
+  return change.Commit();
 }
 
 absl::Status ArchiveExchange::SayWrong(const absl::Status& why) {

@@ -36,6 +36,7 @@ class ArchiveExchange {
   absl::Status TakeRecord(VaultChange& change, const OwnDevice& own,
                           const v1::ArchiveRecord& record);
   absl::StatusOr<bool> NoteAgainFrom(std::uint64_t number);
+  absl::Status SayHidden();
   absl::Status SayWrong(const absl::Status& why);
 
   Context context_;

@@ -5,6 +5,7 @@
 #include "client/core/people/bonds.h"
 #include "client/core/people/sessions.h"
 #include "client/core/people/wire.h"
+#include "client/core/shown/drafts.h"
 #include "client/core/taking/arrival.h"
 #include "client/core/vault/names.h"
 #include "client/core/vault/wiped_at_end.h"
@@ -113,7 +114,7 @@ absl::Status TakeInvitation(VaultChange& change, const OwnDevice& own,
 }
 
 absl::Status TakeDraft(VaultChange& change, const v1::DraftFact& fact) {
-  if (fact.id().empty() || fact.id().size() > limits::kDraftsMax) return absl::OkStatus();
+  if (fact.id().size() != DraftId::size) return absl::OkStatus();
   if (fact.dropped()) {
     change.Erase(names::Draft(fact.id()));
     return absl::OkStatus();

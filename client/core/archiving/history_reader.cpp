@@ -29,11 +29,12 @@ v1::Delivery AsDelivery(const v1::StoredEnvelope& envelope) {
 // Bonds for which there are keys that wait for their envelopes.
 absl::StatusOr<std::set<Bytes>> BondsWithKeys(const VaultReader& reader) {
   std::set<Bytes> bonds;
-  HOLDFAST_RETURN_IF_ERROR(reader.Scan(names::kHistoryKeys, [&](BytesView, v1::MessageKey key) {
-    const WipedAtEnd wiped(key);
-    bonds.insert(key.bond());
-    return true;
-  }));
+  HOLDFAST_RETURN_IF_ERROR(
+      reader.Scan(names::kHistoryKeys, [&](BytesView, vault::HistoryKey record) {
+        const WipedAtEnd wiped(record);
+        bonds.insert(record.key().bond());
+        return true;
+      }));
   return bonds;
 }
 
@@ -49,9 +50,9 @@ absl::Status NoteLocked(VaultChange& change, const Header& header) {
 
 // Keys to what is not in the history: never stored, or not any more.
 absl::Status ForgetKeysOf(VaultChange& change, const BondId& bond) {
-  return change.Scan(names::kHistoryKeys, [&](BytesView key, v1::MessageKey record) {
+  return change.Scan(names::kHistoryKeys, [&](BytesView key, vault::HistoryKey record) {
     const WipedAtEnd wiped(record);
-    if (record.bond() == bond.view()) change.Erase(names::kHistoryKeys.At(key));
+    if (record.key().bond() == bond.view()) change.Erase(names::kHistoryKeys.At(key));
     return true;
   });
 }
@@ -132,10 +133,13 @@ absl::Status HistoryReader::TakeOne(VaultChange& change, const OwnDevice& own,
         .status();
   }
   HOLDFAST_ASSIGN_OR_RETURN(auto key, change.Find(names::HistoryKey(header.envelope)));
-  if (key) {
+  const bool is_for_it =
+      key && (key->by_device().empty() || key->by_device() == header.sender_device.view());
+  if (is_for_it) {
     const WipedAtEnd wiped(*key);
     const absl::Status taken =
-        TakeFromHistory(change, ledgers_, own, delivery, header, &*key, context_.Now()).status();
+        TakeFromHistory(change, ledgers_, own, delivery, header, &key->key(), context_.Now())
+            .status();
     if (taken.ok() || IsVaultFailure(taken)) return taken;
     return RaiseAlarm(change, context_.Now(), Reason::kIntegrity, header.bond,
                       AlarmKind::kNotOpened,

@@ -80,16 +80,21 @@ ChainFinding Advance(vault::Chain& chain, const DeviceId& sender, std::uint64_t 
 }
 
 absl::StatusOr<std::vector<crypto::ChainHead>> HeadsToTell(const VaultReader& reader,
-                                                           const BondId& bond) {
+                                                           const BondId& bond,
+                                                           const std::vector<DeviceId>& listed) {
   std::vector<crypto::ChainHead> heads;
   HOLDFAST_RETURN_IF_ERROR(reader.Scan(
-      names::Chains(bond), [&](BytesView key, const vault::Chain& chain) -> absl::StatusOr<bool> {
+      names::Chains(bond), [&](BytesView key, const vault::Chain& chain) -> absl::Status {
         HOLDFAST_ASSIGN_OR_RETURN(const DeviceId device, DeviceId::From(key, "vault.chain"));
         if (chain.whole_position() > 0) {
           heads.push_back({device, chain.whole_position(), HashOf(chain.whole_head())});
         }
-        return heads.size() < limits::kCapsulesMax;
+        return absl::OkStatus();
       }));
+  std::ranges::stable_partition(heads, [&](const crypto::ChainHead& head) {
+    return std::ranges::find(listed, head.device) != listed.end();
+  });
+  if (heads.size() > limits::kCapsulesMax) heads.resize(limits::kCapsulesMax);
   return heads;
 }
 

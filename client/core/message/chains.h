@@ -33,8 +33,10 @@ struct ChainFinding {
 ChainFinding Advance(vault::Chain& chain, const DeviceId& sender, std::uint64_t position,
                      const Hash& previous, const Hash& message_hash);
 
-// All heads without a gap of the bond's other devices, for a capsule.
+// Heads without a gap of the bond's other devices, for a capsule: those of `listed` first, then of
+// former devices, as many as fit.
 absl::StatusOr<std::vector<crypto::ChainHead>> HeadsToTell(const VaultReader& reader,
-                                                           const BondId& bond);
+                                                           const BondId& bond,
+                                                           const std::vector<DeviceId>& listed);
 
 }  // namespace holdfast::client

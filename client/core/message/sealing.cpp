@@ -103,6 +103,12 @@ void NoteAutomatic(vault::Bond& bond, const Outgoing& outgoing, std::uint64_t po
   if (places.size() > limits::kAutomaticUncoveredMax) places.erase(places.begin());
 }
 
+std::vector<DeviceId> IdsOf(const Recipients& recipients) {
+  std::vector<DeviceId> ids;
+  for (const crypto::Device& device : recipients.devices) ids.push_back(device.id);
+  return ids;
+}
+
 v1::MessageKey KeyToKeep(const crypto::Capsule& capsule, const BondId& bond,
                          const EnvelopeId& envelope) {
   v1::MessageKey key;
@@ -137,7 +143,7 @@ absl::Status SealAt(VaultChange& change, const OwnDevice& own, const HeldLedger&
   capsule.message_hash = crypto::MessageHash(request.header(), request.body());
   capsule.position = place.position;
   capsule.previous = place.previous;
-  HOLDFAST_ASSIGN_OR_RETURN(capsule.heads, HeadsToTell(change, parties.bond));
+  HOLDFAST_ASSIGN_OR_RETURN(capsule.heads, HeadsToTell(change, parties.bond, IdsOf(recipients)));
   capsule.ledger = {ledger.book.number(), ledger.book.head()};
   v1::MessageKey kept_key = KeyToKeep(capsule, parties.bond, outgoing.id);
   const WipedAtEnd wiped_key(kept_key);

@@ -67,6 +67,10 @@ absl::StatusOr<Listed> MakeListed(VaultChange& change, vault::Identity& identity
                             crypto::DecodeCertificate(identity.certificate().statement()));
   v1::DeviceSet& set = *identity.mutable_change()->mutable_devices();
   *set.mutable_lists() = opened.shown.devices().lists();
+  // With the new one as many as an answer may have; the practice has the older ones.
+  while (static_cast<std::size_t>(set.lists_size()) >= limits::kListsPerAnswerMax) {
+    set.mutable_lists()->DeleteSubrange(0, 1);
+  }
   *set.add_lists() = ToWire(listed.list);
   *set.add_certificates() = identity.certificate();
   *set.add_prekeys() = PutFirstPrekey(
@@ -206,6 +210,7 @@ Task<absl::Status> AccountDevices::BecomeDevice() {
   const v1::DeviceSet& set = identity.change().devices();
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto devices, VerifyFromTheFirst(own->account, set));
   HOLDFAST_CO_RETURN_IF_ERROR(PutOwnDevices(change, devices, set));
+  HOLDFAST_CO_RETURN_IF_ERROR(KeepToReturn(change, identity.change()));
   HOLDFAST_CO_ASSIGN_OR_RETURN(auto registered, change.Read(names::kIdentity));
   const WipedAtEnd wiped_too(registered);
   *registered.mutable_statement() = response->account();

@@ -4,6 +4,7 @@
 
 #include "client/core/archive/facts.h"
 #include "client/core/outside/limits.h"
+#include "client/core/people/bonds.h"
 #include "client/core/people/new_device.h"
 #include "client/core/people/peers.h"
 #include "client/core/people/wire.h"
@@ -46,8 +47,85 @@ absl::Status CheckIsOwn(Vault& vault, const AccountKey& account) {
   return Refuse(Reason::kRecoveryUnknown, "recovery_code", "is of another account");
 }
 
+// A practice that shows less than this device knows would have the account changed from there.
+absl::Status CheckIsNotOlder(Vault& vault, const OpenedAccount& opened) {
+  const VaultReader look(vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, FindOwnDevice(look));
+  if (!own || !own->registered) return absl::OkStatus();
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, look.Read(names::kProgress));
+  const bool is_older = opened.devices.version < progress.list_version() ||
+                        opened.account.archive_epoch < progress.archive_epoch() ||
+                        opened.recovery_number < progress.recovery_number();
+  const bool is_other = opened.devices.version == progress.list_version() &&
+                        opened.devices.list_hash.view() != progress.list_hash();
+  if (!is_older && !is_other) return absl::OkStatus();
+  return Refuse(Reason::kIntegrity, "devices",
+                "the practice shows an older or another state of your account than this device "
+                "knows, so nothing was changed. Try again; if it stays so, ask the practice");
+}
+
+// Lists with all that proves them, then each epoch of the archive's key, then the recovery code:
+// a practice that restored a backup takes of these what it lacks.
+absl::StatusOr<std::vector<v1::ChangeAccountRequest>> WhatToReturn(const VaultReader& reader) {
+  std::vector<v1::ChangeAccountRequest> requests;
+  HOLDFAST_ASSIGN_OR_RETURN(const auto set, reader.Find(names::kOwnDevices));
+  if (!set) return requests;
+  HOLDFAST_ASSIGN_OR_RETURN(auto identity, reader.Read(names::kIdentity));
+  const WipedAtEnd wiped(identity);
+  v1::ChangeAccountRequest lists;
+  *lists.mutable_account() = identity.statement();
+  *lists.mutable_devices() = *set;
+  v1::ChangeAccountRequest rest = lists;
+  HOLDFAST_ASSIGN_OR_RETURN(const auto account,
+                            AccountKey::From(identity.account(), "vault.identity"));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, reader.Find(names::Peer(account)));
+  const vault::Peer known = own.value_or(vault::Peer());
+  for (const vault::PeerDevice& device : known.former()) {
+    v1::SignedStatement* certificate = lists.mutable_devices()->add_former();
+    certificate->set_statement(device.certificate());
+    certificate->set_signature(device.certificate_signature());
+  }
+  requests.push_back(std::move(lists));
+  HOLDFAST_RETURN_IF_ERROR(
+      reader.Scan(names::kOwnEpochs, [&](BytesView, const v1::SignedStatement& epoch) {
+        requests.push_back(rest);
+        *requests.back().mutable_epoch() = epoch;
+        return true;
+      }));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto recovery, reader.Find(names::kOwnRecovery));
+  if (recovery) {
+    requests.push_back(rest);
+    *requests.back().mutable_recovery() = *recovery;
+  }
+  return requests;
+}
+
 bool IsListed(const crypto::VerifiedDevices& devices, const DeviceId& id) {
   return std::ranges::find(devices.devices, id, &crypto::Device::id) != devices.devices.end();
+}
+
+// All but messages, whose keys are gone.
+absl::Status NoteWhatIsHere(VaultChange& change) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, AllBonds(change));
+  for (const vault::Bond& bond : bonds) {
+    HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
+    HOLDFAST_ASSIGN_OR_RETURN(const auto key, change.FindBytes(names::BondKey(id)));
+    if (key) HOLDFAST_RETURN_IF_ERROR(NoteBond(change, bond, key->Expose()));
+    if (!bond.label().empty()) HOLDFAST_RETURN_IF_ERROR(NoteLabel(change, bond));
+  }
+  HOLDFAST_RETURN_IF_ERROR(change.Scan(
+      names::kInvitations, [&](BytesView lookup, vault::Invitation record) -> absl::Status {
+        const WipedAtEnd wiped(record);
+        return NoteInvitation(change, lookup, record);
+      }));
+  HOLDFAST_RETURN_IF_ERROR(
+      change.Scan(names::kDrafts, [&](BytesView id, const vault::Draft& draft) -> absl::Status {
+        return NoteDraft(change, id, draft);
+      }));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto hours, change.Find(names::kStandingHours));
+  if (hours) HOLDFAST_RETURN_IF_ERROR(NoteStandingHours(change, hours->availability()));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto rhythm, change.Find(names::kStandingRhythm));
+  return rhythm ? NoteStandingRhythm(change, rhythm->rhythm()) : absl::OkStatus();
 }
 
 // What an account of before 0.2.0 did not have yet: an archive, and all of it under the code.
@@ -61,6 +139,7 @@ absl::StatusOr<crypto::SealedAccount> BeginArchive(VaultChange& change,
     progress.set_archive_epoch(1);
     change.Put(names::kProgress, progress);
     HOLDFAST_RETURN_IF_ERROR(NoteAccount(change, identity));
+    HOLDFAST_RETURN_IF_ERROR(NoteWhatIsHere(change));
   }
   HOLDFAST_ASSIGN_OR_RETURN(const crypto::ArchiveKey key,
                             ArchiveKeyOf(change, progress.archive_epoch()));
@@ -89,6 +168,13 @@ absl::StatusOr<v1::ChangeAccountRequest> WithoutDevice(OpenedAccount& opened,
   return request;
 }
 
+// Those of epochs that this device has not heard of.
+absl::Status KeepKeysOf(Context context, const OpenedAccount& opened) {
+  VaultChange change(context.vault);
+  HOLDFAST_RETURN_IF_ERROR(PutArchiveKeys(change, opened.account, opened.shown));
+  return change.Commit();
+}
+
 absl::Status TakeUnlinked(Context context, const OwnDevice& own, const OpenedAccount& opened,
                           const v1::ChangeAccountRequest& request) {
   VaultChange change(context.vault);
@@ -110,6 +196,11 @@ absl::Status TakeUnlinked(Context context, const OwnDevice& own, const OpenedAcc
   progress.set_archive_epoch(opened.account.archive_epoch);
   change.Put(names::kProgress, progress);
   PutArchiveKey(change, opened.account.archive_epoch, opened.account.archive_key);
+  HOLDFAST_RETURN_IF_ERROR(KeepToReturn(change, request));
+  // A first record under the new key, so that none under the old one can be slipped in.
+  HOLDFAST_ASSIGN_OR_RETURN(auto identity, change.Read(names::kIdentity));
+  const WipedAtEnd wiped(identity);
+  HOLDFAST_RETURN_IF_ERROR(NoteAccount(change, identity));
   return change.Commit();
 }
 
@@ -183,8 +274,10 @@ Task<absl::StatusOr<OpenedAccount>> AccountDevices::Open(const crypto::CodeSecre
   if (recovery.sealed_hash != crypto::SealedAccountHash(response->sealed_account())) {
     co_return Refuse(Reason::kIntegrity, "recovery", "is not of what the practice keeps");
   }
-  const std::uint32_t number = recovery.number;
-  co_return OpenedAccount{std::move(account), std::move(devices), *std::move(response), number};
+  OpenedAccount opened{std::move(account), std::move(devices), *std::move(response),
+                       recovery.number};
+  HOLDFAST_CO_RETURN_IF_ERROR(CheckIsNotOlder(context_.vault, opened));
+  co_return opened;
 }
 
 Task<absl::StatusOr<std::string>> AccountDevices::MakeLink(std::string recovery_code,
@@ -246,6 +339,7 @@ Task<absl::Status> AccountDevices::Unlink(DeviceId device, std::string recovery_
     co_return Refuse(Reason::kUnknownDevice, "ID",
                      "cannot be unlinked from here: this device is no longer on the list");
   }
+  HOLDFAST_CO_RETURN_IF_ERROR(KeepKeysOf(context_, opened));
   HOLDFAST_CO_ASSIGN_OR_RETURN(const v1::ChangeAccountRequest request,
                                WithoutDevice(opened, device, code, context_.Now()));
   auto changed = co_await Change(request);
@@ -290,7 +384,7 @@ Task<absl::StatusOr<std::string>> AccountDevices::NewCode(std::string recovery_c
   }
   auto changed = co_await Change(request);
   HOLDFAST_CO_RETURN_IF_ERROR(changed);
-  co_return NewCodeCounts();
+  co_return NewCodeCounts(opened, request.recovery());
 }
 
 // One that was sent before, and is in force; empty where there is none such.
@@ -304,11 +398,19 @@ Task<absl::StatusOr<std::string>> AccountDevices::TakeWaitingCode() {
   auto found = co_await Open(code);
   if (ReasonOf(found.status()) == Reason::kRecoveryUnknown) co_return std::string();
   HOLDFAST_CO_RETURN_IF_ERROR(found.status());
-  co_return NewCodeCounts();
+  v1::Recovery recovery;
+  *recovery.mutable_statement() = found->shown.recovery();
+  recovery.set_sealed_account(found->shown.sealed_account());
+  co_return NewCodeCounts(*found, recovery);
 }
 
-absl::StatusOr<std::string> AccountDevices::NewCodeCounts() {
+absl::StatusOr<std::string> AccountDevices::NewCodeCounts(const OpenedAccount& opened,
+                                                          const v1::Recovery& recovery) {
   VaultChange change(context_.vault);
+  HOLDFAST_RETURN_IF_ERROR(PutOwnDevices(change, opened.devices, opened.shown.devices()));
+  v1::ChangeAccountRequest changed;
+  *changed.mutable_recovery() = recovery;
+  HOLDFAST_RETURN_IF_ERROR(KeepToReturn(change, changed));
   HOLDFAST_ASSIGN_OR_RETURN(auto identity, change.Read(names::kIdentity));
   const WipedAtEnd wiped(identity);
   identity.set_recovery_secret(identity.new_recovery_secret());
@@ -321,14 +423,29 @@ absl::StatusOr<std::string> AccountDevices::NewCodeCounts() {
 
 Task<absl::Status> AccountDevices::ReturnDevices() {
   const VaultReader look(context_.vault);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto set, look.Find(names::kOwnDevices));
-  if (!set) co_return absl::OkStatus();
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto identity, look.Read(names::kIdentity));
-  v1::ChangeAccountRequest request;
-  *request.mutable_account() = identity.statement();
-  *request.mutable_devices() = *set;
-  auto response = co_await connection_.AskOnce(&Transport::ChangeAccount, request);
-  co_return response.status();
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto requests, WhatToReturn(look));
+  for (const v1::ChangeAccountRequest& request : requests) {
+    auto response = co_await connection_.AskOnce(&Transport::ChangeAccount, request);
+    // What it has by now, by another device, is newer than this.
+    if (ReasonOf(response.status()) == Reason::kStaleDeviceList) continue;
+    HOLDFAST_CO_RETURN_IF_ERROR(response.status());
+  }
+  co_return absl::OkStatus();
+}
+
+Task<absl::Status> AccountDevices::ReturnAfterRestore() {
+  const VaultReader look(context_.vault);
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto before, look.Read(names::kProgress));
+  const bool was_restored =
+      before.incarnations_size() > 1 && before.account_life() != *before.incarnations().rbegin();
+  if (!was_restored) co_return absl::OkStatus();
+  auto returned = co_await ReturnDevices();
+  HOLDFAST_CO_RETURN_IF_ERROR(returned);
+  VaultChange change(context_.vault);
+  HOLDFAST_CO_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
+  progress.set_account_life(*before.incarnations().rbegin());
+  change.Put(names::kProgress, progress);
+  co_return change.Commit();
 }
 
 absl::StatusOr<std::vector<DeviceView>> ListDevices(const VaultReader& reader) {

@@ -40,15 +40,18 @@ class AccountDevices {
   // the account's.
   Task<absl::Status> Recover(std::string address, std::string recovery_code);
 
-  // After the practice restored a copy from before this device, or another, was listed.
+  // Gives the practice what it lacks of lists, epochs and recovery code: where it does not know
+  // this device any more, and once in each life of its store.
   Task<absl::Status> ReturnDevices();
+  Task<absl::Status> ReturnAfterRestore();
 
  private:
   Task<absl::StatusOr<OpenedAccount>> Open(const crypto::CodeSecret& code);
   Task<absl::Status> Change(v1::ChangeAccountRequest request);
   Task<absl::Status> BecomeDevice();
   Task<absl::StatusOr<std::string>> TakeWaitingCode();
-  absl::StatusOr<std::string> NewCodeCounts();
+  absl::StatusOr<std::string> NewCodeCounts(const OpenedAccount& opened,
+                                            const v1::Recovery& recovery);
 
   Context context_;
   Connection& connection_;

@@ -2,6 +2,8 @@
 
 #include "client/core/archive/facts.h"
 #include "client/core/people/wire.h"
+#include "client/core/vault/names.h"
+#include "crypto/public/account_change.h"
 #include "crypto/public/archive_record.h"
 #include "crypto/public/practice.h"
 #include "rules/own_clock.h"
@@ -36,7 +38,8 @@ absl::StatusOr<v1::SignedStatement> NextEpoch(crypto::SealedAccount& account,
   epoch.list_hash = crypto::DeviceListHash(list.statement);
   epoch.at_ms = now_ms;
   crypto::ArchiveKey key = crypto::ArchiveKey::Random();
-  HOLDFAST_RETURN_IF_ERROR(crypto::SealArchiveEpoch(epoch, key, account.archive_key, devices));
+  HOLDFAST_RETURN_IF_ERROR(
+      crypto::SealArchiveEpoch(epoch, key, account.archive_key, account.account_psk, devices));
   account.archive_epoch = epoch.epoch;
   account.archive_key = std::move(key);
   return ToWire(crypto::SignArchiveEpoch(account.account, epoch));
@@ -56,8 +59,26 @@ absl::Status PutArchiveKeys(VaultChange& change, const crypto::SealedAccount& ac
       return Refuse(Reason::kIntegrity, "epochs", "leave one out");
     }
     HOLDFAST_ASSIGN_OR_RETURN(key, crypto::OpenPreviousArchiveKey(*epoch, key));
+    change.Put(names::OwnEpoch(number), *one);
     PutArchiveKey(change, --number, key);
   }
+  return absl::OkStatus();
+}
+
+absl::Status KeepToReturn(VaultChange& change, const v1::ChangeAccountRequest& request) {
+  if (request.has_epoch()) {
+    HOLDFAST_ASSIGN_OR_RETURN(const crypto::ArchiveEpoch epoch,
+                              crypto::DecodeArchiveEpoch(request.epoch().statement()));
+    change.Put(names::OwnEpoch(epoch.epoch), request.epoch());
+  }
+  if (!request.has_recovery()) return absl::OkStatus();
+  HOLDFAST_ASSIGN_OR_RETURN(
+      const crypto::RecoveryStatement recovery,
+      crypto::DecodeRecoveryStatement(request.recovery().statement().statement()));
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
+  progress.set_recovery_number(recovery.number);
+  change.Put(names::kProgress, progress);
+  change.Put(names::kOwnRecovery, request.recovery());
   return absl::OkStatus();
 }
 

@@ -34,6 +34,9 @@ absl::StatusOr<v1::SignedStatement> NextEpoch(crypto::SealedAccount& account,
 // The key of the newest epoch, and by it those before, put into the change. integrity.
 absl::Status PutArchiveKeys(VaultChange& change, const crypto::SealedAccount& account,
                             const v1::NewDeviceResponse& shown);
+// What the practice took, to be given back to one that restored a backup: epoch and recovery,
+// where the request has them, put into the change.
+absl::Status KeepToReturn(VaultChange& change, const v1::ChangeAccountRequest& request);
 // The practice's statement of the account. integrity.
 absl::Status CheckIsAccounts(const v1::SignedStatement& statement, const AccountKey& account,
                              crypto::Role role);

@@ -99,11 +99,22 @@ void BeginChain(vault::Chain& chain, const crypto::Capsule& capsule) {
 
 }  // namespace
 
-absl::Status KeepHistoryKey(VaultChange& change, const v1::MessageKey& key, const BondId& bond) {
+absl::Status KeepHistoryKey(VaultChange& change, const v1::MessageKey& key, const BondId& bond,
+                            const std::optional<DeviceId>& by) {
   if (key.bond() != bond.view()) return absl::OkStatus();
+  HOLDFAST_ASSIGN_OR_RETURN(const auto record, FindBond(change, bond));
+  const bool waits =
+      record && record->from_archive() && (!record->history_read() || record->locked_from() != 0);
+  if (!waits) return absl::OkStatus();
   HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id, EnvelopeId::From(key.envelope(), "key.envelope"));
   HOLDFAST_ASSIGN_OR_RETURN(const bool is_here, change.Has(names::Message(id)));
-  if (!is_here) change.Put(names::HistoryKey(id), key);
+  HOLDFAST_ASSIGN_OR_RETURN(auto known, change.Find(names::HistoryKey(id)));
+  if (is_here || (by && known && known->by_device().empty())) return absl::OkStatus();
+  vault::HistoryKey kept;
+  const WipedAtEnd wiped(kept);
+  *kept.mutable_key() = key;
+  if (by) kept.set_by_device(by->str());
+  change.Put(names::HistoryKey(id), kept);
   return absl::OkStatus();
 }
 

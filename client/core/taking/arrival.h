@@ -39,9 +39,11 @@ absl::StatusOr<ReceiptLeaf> CheckReceiptOf(Arrival& arrival);
 absl::StatusOr<vault::Message> NewMessageOf(Arrival& arrival, const Bytes& content,
                                             const Hash& message_hash);
 
-// A key that another device told, for the practice's history; where the message is here already,
-// nothing.
-absl::Status KeepHistoryKey(VaultChange& change, const v1::MessageKey& key, const BondId& bond);
+// A key for the practice's history, from another device of this account, or `by` the envelope's
+// own device, which cannot take the place of the former. Where the message is here already, or
+// the bond has no history to be opened, nothing.
+absl::Status KeepHistoryKey(VaultChange& change, const v1::MessageKey& key, const BondId& bond,
+                            const std::optional<DeviceId>& by = std::nullopt);
 
 absl::Status TakeChain(Arrival& arrival, const Opening& opening, bool& fills_gap);
 // The other devices' chains and the ledger, as the sender holds them.

@@ -159,7 +159,8 @@ absl::StatusOr<bool> TakeContent(Arrival& arrival, const Opening& opening) {
     HOLDFAST_ASSIGN_OR_RETURN(opened_ahead, OpenWaiting(arrival));
   }
   for (const v1::MessageKey& key : opening.content.control().keys_again().keys()) {
-    HOLDFAST_RETURN_IF_ERROR(KeepHistoryKey(arrival.change, key, arrival.parties.bond));
+    HOLDFAST_RETURN_IF_ERROR(
+        KeepHistoryKey(arrival.change, key, arrival.parties.bond, header.sender_device));
   }
   HOLDFAST_RETURN_IF_ERROR(CheckAheadDue(arrival, opening.content));
   HearFrom(arrival);

@@ -5,6 +5,7 @@
 #include "client/core/vault/name.h"
 #include "client/core/vault/vault.pb.h"
 #include "holdfast/v1/archive.pb.h"
+#include "holdfast/v1/directory.pb.h"
 #include "holdfast/v1/facts.pb.h"
 #include "rules/codec.h"
 #include "rules/identifiers.h"
@@ -48,10 +49,12 @@ inline constexpr Whole<vault::AheadKey> kEarlierAheadKeys("ahead-key/");
 inline constexpr Whole<vault::Unopened> kUnopened("unopened/");
 inline constexpr Whole<vault::Arrived> kArrived("arrived/");
 inline constexpr Single<v1::DeviceSet> kOwnDevices("own-devices");
+inline constexpr Single<v1::Recovery> kOwnRecovery("own-recovery");
+inline constexpr Whole<v1::SignedStatement> kOwnEpochs("own-epoch/");
 inline constexpr Whole<Bytes> kArchiveKeys("archive-key/");
 inline constexpr Whole<v1::ArchiveRecord> kArchive("archive/");
 inline constexpr Whole<v1::Fact> kToArchive("to-archive/");
-inline constexpr Whole<v1::MessageKey> kHistoryKeys("history-key/");
+inline constexpr Whole<vault::HistoryKey> kHistoryKeys("history-key/");
 inline constexpr Whole<v1::MessageStateFact> kKnownStates("known-state/");
 
 inline Bytes Number(std::uint64_t value) { return Encoder().U64(value).Take(); }
@@ -60,10 +63,13 @@ inline Bytes Number(std::uint64_t value) { return Encoder().U64(value).Take(); }
 inline vault::Name<Bytes> ArchiveKey(std::uint32_t epoch) {
   return kArchiveKeys.At(Encoder().U32(epoch).Take());
 }
+inline vault::Name<v1::SignedStatement> OwnEpoch(std::uint32_t epoch) {
+  return kOwnEpochs.At(Encoder().U32(epoch).Take());
+}
 inline vault::Name<v1::ArchiveRecord> Archive(std::uint64_t number) {
   return kArchive.At(Number(number));
 }
-inline vault::Name<v1::MessageKey> HistoryKey(const EnvelopeId& id) {
+inline vault::Name<vault::HistoryKey> HistoryKey(const EnvelopeId& id) {
   return kHistoryKeys.At(id.view());
 }
 inline vault::Name<v1::MessageStateFact> KnownState(const EnvelopeId& id) {

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "client/core/vault/vault.pb.h"
-#include "holdfast/v1/content.pb.h"
 #include "crypto/public/secret.h"
+#include "holdfast/v1/content.pb.h"
 
 namespace holdfast::client {
 
@@ -25,6 +25,8 @@ class WipedAtEnd {
   explicit WipedAtEnd(vault::Queued& record) : WipedAtEnd({record.mutable_content()}) {}
   explicit WipedAtEnd(vault::Sent& record)
       : WipedAtEnd({record.mutable_content(), record.mutable_content_key()}) {}
+  explicit WipedAtEnd(vault::HistoryKey& record)
+      : WipedAtEnd({record.mutable_key()->mutable_content_key()}) {}
   explicit WipedAtEnd(v1::MessageKey& record) : WipedAtEnd({record.mutable_content_key()}) {}
   explicit WipedAtEnd(Bytes& bytes) : WipedAtEnd({&bytes}) {}
   explicit WipedAtEnd(vault::Invitation& record) : WipedAtEnd({record.mutable_secret()}) {}

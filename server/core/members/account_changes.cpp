@@ -3,6 +3,7 @@
 #include "server/core/members/archive_epochs.h"
 #include "server/core/members/change_proofs.h"
 #include "server/core/members/device_changes.h"
+#include "server/core/members/links.h"
 #include "server/core/members/quotas.h"
 #include "server/core/members/recovery_codes.h"
 #include "server/core/members/registration.h"
@@ -63,11 +64,13 @@ absl::StatusOr<std::uint64_t> StoreChange(Context& context, Transaction& transac
         const bool is_new,
         ChangeRecovery(context, transaction, request.recovery(), proof, account));
     decisions += is_new ? 1 : 0;
+    if (is_new) HOLDFAST_RETURN_IF_ERROR(CloseLinks(transaction, proof.account));
   }
   if (request.has_epoch()) {
     HOLDFAST_ASSIGN_OR_RETURN(const bool is_new,
                               ChangeEpoch(context, transaction, request.epoch(), proof));
     decisions += is_new ? 1 : 0;
+    if (is_new) HOLDFAST_RETURN_IF_ERROR(CloseLinks(transaction, proof.account));
   }
   return decisions;
 }

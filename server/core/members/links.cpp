@@ -81,6 +81,22 @@ absl::Status LinkExpired(std::string_view field) {
                 "the link code has expired. Make a new one on the other device");
 }
 
+absl::Status CloseLinks(Transaction& transaction, const AccountKey& account) {
+  const Bytes begin = keys::OpenLink(account, LookupId()).substr(0, 1 + AccountKey::size);
+  std::vector<LookupId> open;
+  HOLDFAST_RETURN_IF_ERROR(transaction.Scan(
+      begin, keys::AfterPrefix(begin), kOpenLinksMax, [&](BytesView key, BytesView) {
+        const auto lookup = LookupId::From(key.substr(begin.size()), "lookup");
+        if (lookup.ok()) open.push_back(*lookup);
+        return true;
+      }));
+  for (const LookupId& lookup : open) {
+    transaction.Erase(keys::OpenLink(account, lookup));
+    transaction.Erase(keys::Link(lookup));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CreateLink(Context& context, Transaction& transaction, const Caller& caller,
                         const v1::CreateLinkRequest& request, v1::CreateLinkResponse& response) {
   response.Clear();

@@ -11,6 +11,9 @@ absl::Status LinkUnknown(std::string_view field);
 absl::Status LinkUsed(std::string_view field);
 absl::Status LinkExpired(std::string_view field);
 
+// What lies sealed under open links is of before another code or another epoch of the archive.
+absl::Status CloseLinks(Transaction& transaction, const AccountKey& account);
+
 // Core::CreateLink, Core::GetLink and Core::GetRecovery.
 absl::Status CreateLink(Context& context, Transaction& transaction, const Caller& caller,
                         const v1::CreateLinkRequest& request, v1::CreateLinkResponse& response);

@@ -33,17 +33,18 @@ ArchiveEpoch SampleEpoch() {
 // An epoch of two people's devices, as if they were of one account.
 struct TwoDevices {
   TwoDevices() {
-    REQUIRE(SealArchiveEpoch(epoch, key, previous,
+    REQUIRE(SealArchiveEpoch(epoch, key, previous, psk,
                              {{first.device, first.certificate, Hash(), {}},
                               {second.device, second.certificate, Hash(), {}}})
                 .ok());
   }
   absl::Status Open(const ArchiveEpoch& of) const {
-    return OpenArchiveEpoch(of, first.device, first.identity.secret).status();
+    return OpenArchiveEpoch(of, first.device, first.identity.secret, psk).status();
   }
 
   Person first;
   Person second;
+  PreSharedKey psk = PreSharedKey::Random();
   ArchiveKey key = ArchiveKey::Random();
   ArchiveKey previous = ArchiveKey::Random();
   ArchiveEpoch epoch = SampleEpoch();
@@ -201,18 +202,24 @@ TEST_CASE("other bytes than the record names are not opened", "[archive]") {
 
 TEST_CASE("an epoch's key comes to its devices, and by it the key before", "[archive]") {
   const TwoDevices two;
-  CHECK(OpenArchiveEpoch(two.epoch, two.first.device, two.first.identity.secret).value() ==
+  CHECK(OpenArchiveEpoch(two.epoch, two.first.device, two.first.identity.secret, two.psk).value() ==
         two.key);
-  CHECK(OpenArchiveEpoch(two.epoch, two.second.device, two.second.identity.secret).value() ==
-        two.key);
+  CHECK(
+      OpenArchiveEpoch(two.epoch, two.second.device, two.second.identity.secret, two.psk).value() ==
+      two.key);
+  CHECK(Refuses(OpenArchiveEpoch(two.epoch, two.first.device, two.first.identity.secret,
+                                 PreSharedKey::Random())
+                    .status(),
+                Reason::kNotDecryptable, "archive_epoch.devices"));
   CHECK(OpenPreviousArchiveKey(two.epoch, two.key).value() == two.previous);
   CHECK(Refuses(OpenPreviousArchiveKey(two.epoch, two.previous).status(), Reason::kNotDecryptable,
                 "archive_epoch.previous"));
   const Person third;
-  CHECK(Refuses(OpenArchiveEpoch(two.epoch, third.device, third.identity.secret).status(),
+  CHECK(Refuses(OpenArchiveEpoch(two.epoch, third.device, third.identity.secret, two.psk).status(),
                 Reason::kNotDecryptable, "archive_epoch.devices"));
-  CHECK(Refuses(OpenArchiveEpoch(two.epoch, two.first.device, third.identity.secret).status(),
-                Reason::kNotDecryptable, "archive_epoch.devices"));
+  CHECK(Refuses(
+      OpenArchiveEpoch(two.epoch, two.first.device, third.identity.secret, two.psk).status(),
+      Reason::kNotDecryptable, "archive_epoch.devices"));
 }
 
 TEST_CASE("an epoch's key is bound to its account, number, list and ephemeral", "[archive]") {

@@ -150,6 +150,7 @@ Json SuspensionJson(const VectorLists& lists) {
 Json EpochJson(const VectorLists& lists) {
   const auto key = FilledSecret<ArchiveKey>('\x72');
   const auto previous = FilledSecret<ArchiveKey>('\x71');
+  const PreSharedKey psk = VectorAccount().account_psk.Clone();
   ArchiveEpoch epoch;
   epoch.account = lists.before.account;
   epoch.epoch = 2;
@@ -158,9 +159,10 @@ Json EpochJson(const VectorLists& lists) {
   epoch.at_ms = kNowMs;
   const std::vector<Device> devices = {{lists.second.id, lists.second.certificate, Hash(), {}},
                                        {lists.third.id, lists.third.certificate, Hash(), {}}};
-  REQUIRE(SealArchiveEpoch(epoch, key, previous, devices).ok());
-  REQUIRE(OpenArchiveEpoch(epoch, lists.second.id, lists.second.identity.secret).value() == key);
-  REQUIRE(OpenArchiveEpoch(epoch, lists.third.id, lists.third.identity.secret).value() == key);
+  REQUIRE(SealArchiveEpoch(epoch, key, previous, psk, devices).ok());
+  REQUIRE(OpenArchiveEpoch(epoch, lists.second.id, lists.second.identity.secret, psk).value() ==
+          key);
+  REQUIRE(OpenArchiveEpoch(epoch, lists.third.id, lists.third.identity.secret, psk).value() == key);
   REQUIRE(OpenPreviousArchiveKey(epoch, key).value() == previous);
   const SigningKey account = FilledSigner('\x11');
   Json json = SignedJson(SignArchiveEpoch(account, epoch), account, Purpose::kArchiveEpoch);
@@ -169,6 +171,7 @@ Json EpochJson(const VectorLists& lists) {
   json["list_hash"] = epoch.list_hash.hex();
   json["at_ms"] = epoch.at_ms;
   json["archive_key"] = ToHex(key.Expose());
+  json["account_psk"] = ToHex(psk.Expose());
   json["previous_key"] = ToHex(previous.Expose());
   json["ephemeral"] = epoch.ephemeral.hex();
   json["sealed_previous"] = ToHex(epoch.previous);
