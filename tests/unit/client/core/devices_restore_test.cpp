@@ -130,10 +130,7 @@ TEST_CASE("After a backup from before a recovery, the recovered device goes on a
   for (TestPerson* person : {&all.second, &couple.therapist}) CheckCalm(*person, true);
 }
 
-// Not yet: what the recovery code opens does not come back with the lists, so it is the account
-// of before, without the archive's newer key. May fail until it does.
-TEST_CASE("After a backup from before a change of the account, its code opens all of it",
-          "[!mayfail]") {
+TEST_CASE("After a backup from before a change of the account, its code opens all of it") {
   const auto change = GENERATE(Changed::kUnlinked, Changed::kRecovered, Changed::kNewCode);
   SeveralDevices all;
   TestCouple& couple = all.couple;
