@@ -12,6 +12,7 @@
 #include "crypto/public/secret.h"
 #include "rules/command_words.h"
 #include "rules/version.h"
+#include "server/ops/check/check_command.h"
 #include "server/ops/commands.h"
 #include "server/ops/exit_codes.h"
 #include "server/ops/files.h"
@@ -36,12 +37,21 @@ int Dispatch(const CLI::App& app, CommandLine& line) {
       line.options.settings = *std::move(settings);
     }
   }
-  const absl::Status owner =
-      BecomeOwnerOf(line.options.data, serves ? RootKeeps::kLowPorts : RootKeeps::kNothing);
-  if (!owner.ok()) return Report(owner);
+  if (const absl::Status keys = ReadKeyFiles(line.backup); !keys.ok()) return Report(keys);
+  if (!line.options.data.empty()) {
+    const absl::Status owner =
+        BecomeOwnerOf(line.options.data, serves ? RootKeeps::kLowPorts : RootKeeps::kNothing);
+    if (!owner.ok()) return Report(owner);
+  }
   if (const absl::Status ready = crypto::Initialise(); !ready.ok()) return Report(ready);
   if (app.got_subcommand("init")) return RunInit(line);
   if (serves) return Serve(line.options);
+  if (const CLI::App* const backup = app.get_subcommand("backup"); backup->parsed()) {
+    if (backup->got_subcommand("verify")) return RunBackupVerify(line);
+    return backup->got_subcommand("key") ? RunBackupKey(line) : RunBackup(line);
+  }
+  if (app.got_subcommand("restore")) return RunRestore(line);
+  if (app.got_subcommand("check")) return RunCheck(line);
   return app.got_subcommand("clock") ? RunClockConfirm(line) : RunTherapistAdd(line);
 }
 
@@ -54,7 +64,8 @@ int Run(int argc, char** argv) {
   app.require_subcommand(1);
   app.set_version_flag("--version", std::string("holdfastd ") + kVersion);
   app.footer(
-      "Exit codes: 0 done, 1 failed, 2 not understood, 71 ran out of open files (start again),\n"
+      "Exit codes: 0 done, 1 failed, 2 not understood, 3 and 4 of `check`, 71 ran out of open "
+      "files (start again),\n"
       "74 a write to the disk failed (look at the disk; do not restart by itself), 75 did not "
       "stop\n"
       "in time.");

@@ -13,6 +13,7 @@
 #include "client/core/sending/delivery_receipts.h"
 #include "client/core/sending/keys_again.h"
 #include "client/core/taking/ahead_arrival.h"
+#include "client/core/taking/key_requests.h"
 #include "client/core/vault/alarms.h"
 #include "client/core/vault/names.h"
 #include "client/core/vault/wiped_at_end.h"
@@ -249,6 +250,7 @@ absl::Status Exchange::RenewAndRemind() {
   HOLDFAST_RETURN_IF_ERROR(RenewZones(context_, ledgers_, change).status());
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
   HOLDFAST_RETURN_IF_ERROR(SayUnopened(change, *own, context_.Now()));
+  HOLDFAST_RETURN_IF_ERROR(SayUnanswered(change, *own, context_.Now()));
   HOLDFAST_RETURN_IF_ERROR(SayOldKeys(change, ledgers_, *own, context_.Now()));
   return change.Commit();
 }

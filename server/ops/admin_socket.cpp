@@ -31,11 +31,7 @@ class AdminSession : public std::enable_shared_from_this<AdminSession> {
         handler_(std::move(handler)) {}
 
   void Start() {
-    deadline_.expires_after(kAdminSessionMax);
-    deadline_.async_wait([weak = weak_from_this()](const Error& error) {
-      const auto self = weak.lock();
-      if (!error && self) self->Close();
-    });
+    EndAfter(kAdminSessionMax);
     asio::async_read_until(socket_, asio::dynamic_buffer(line_, kAdminLineBytesMax), '\n',
                            [self = shared_from_this()](const Error& error, std::size_t) {
                              if (!error) self->Handle();
@@ -46,9 +42,18 @@ class AdminSession : public std::enable_shared_from_this<AdminSession> {
   void Handle() {
     const auto command = ReadAdminRequest(line_.substr(0, line_.find('\n')));
     if (!command.ok()) return Write(command);
+    EndAfter(kAdminLongMax);
     handler_(*command, [self = shared_from_this()](absl::StatusOr<std::string> answer) {
       asio::post(self->socket_.get_executor(),
                  [self, answer = std::move(answer)] { self->Write(answer); });
+    });
+  }
+
+  void EndAfter(std::chrono::seconds time_max) {
+    deadline_.expires_after(time_max);
+    deadline_.async_wait([weak = weak_from_this()](const Error& error) {
+      const auto self = weak.lock();
+      if (!error && self) self->Close();
     });
   }
 
@@ -128,10 +133,11 @@ AdminSocket::~AdminSocket() {
   ::unlink(DataDirectory::AdminSocketPath(state_->directory).c_str());
 }
 
-absl::StatusOr<std::string> AskAdmin(const DataDirectory& directory, const std::string& command) {
+absl::StatusOr<std::string> AskAdmin(const DataDirectory& directory, const std::string& command,
+                                     std::chrono::seconds wait_max) {
   HOLDFAST_ASSIGN_OR_RETURN(const FileDescriptor opened, directory.OpenDirectory());
   Protocol::iostream stream;
-  stream.expires_after(kAdminSessionMax);
+  stream.expires_after(wait_max);
   stream.connect(Protocol::endpoint(DataDirectory::AdminSocketPath(opened)));
   std::string line;
   if (stream && stream << WriteAdminRequest(command) << std::flush) std::getline(stream, line);

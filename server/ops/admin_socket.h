@@ -16,6 +16,13 @@
 
 namespace holdfast::server {
 
+inline constexpr std::size_t kAdminLineBytesMax = 4096;
+inline constexpr std::size_t kAdminSessionsMax = 16;
+// From connecting to the whole of the command, and what an answer usually takes.
+inline constexpr std::chrono::seconds kAdminSessionMax{10};
+// From the command to the last byte of the answer, where it writes to the disk.
+inline constexpr std::chrono::seconds kAdminLongMax{120};
+
 class AdminSocket {
  public:
   using Reply = std::function<void(absl::StatusOr<std::string>)>;  // once, any thread
@@ -37,11 +44,7 @@ class AdminSocket {
 
 // The other end. unreachable where nobody serves the directory, else the answer or
 // the refusal.
-absl::StatusOr<std::string> AskAdmin(const DataDirectory& directory, const std::string& command);
-
-inline constexpr std::size_t kAdminLineBytesMax = 4096;
-inline constexpr std::size_t kAdminSessionsMax = 16;
-// From connecting to the last byte of the answer.
-inline constexpr std::chrono::seconds kAdminSessionMax{10};
+absl::StatusOr<std::string> AskAdmin(const DataDirectory& directory, const std::string& command,
+                                     std::chrono::seconds wait_max = kAdminSessionMax);
 
 }  // namespace holdfast::server

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "rules/command_words.h"
+#include "server/ops/check/check_command.h"
+
 namespace holdfast::server {
 namespace {
 
@@ -37,6 +40,12 @@ void AddServe(CLI::App& app, CommandLine& line) {
       "--config that only root can read is read at the start alone.");
 }
 
+bool TakesWords(const CLI::App& command) {
+  const auto options = command.get_options();
+  return std::any_of(options.begin(), options.end(),
+                     [](const CLI::Option* option) { return option->get_positional(); });
+}
+
 }  // namespace
 
 void AddCommands(CLI::App& app, CommandLine& line) {
@@ -61,6 +70,8 @@ void AddCommands(CLI::App& app, CommandLine& line) {
       "jumped or was set back. Shows both times and asks; works while serving");
   AddData(confirm, line);
   confirm->add_flag("--yes", line.yes, "Do not ask: the machine's clock is right");
+  AddBackupCommands(app, line);
+  AddCheckCommand(app, line);
   app.add_subcommand("version", "Print the version");
   app.add_subcommand("help", "Print this, or the help of a command: holdfastd help serve");
 }
@@ -77,6 +88,8 @@ CommandPath FollowCommands(CLI::App& app, const std::vector<std::string>& words)
     const std::vector<std::string> names = NamesOf(*path.command);
     if (names.empty() || word.starts_with('-')) break;
     if (std::find(names.begin(), names.end(), word) == names.end()) {
+      // It is what the command is about.
+      if (TakesWords(*path.command) && NearestWord(word, names).empty()) break;
       path.unknown = word;
       break;
     }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "server/ops/backup/backup_commands.h"
 #include "server/ops/serve.h"
 
 namespace holdfast::server {
@@ -13,6 +14,8 @@ struct CommandLine {
   ServeOptions options;
   std::string name;
   bool yes = false;
+  bool deep = false;
+  BackupArguments backup;
 };
 
 // Parsing `app` fills `line`, which outlives it.

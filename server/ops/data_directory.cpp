@@ -42,6 +42,14 @@ absl::Status NotAPractice(const fs::path& path) {
                              "back from a backup, or name another directory"));
 }
 
+absl::Status HalfRestored(const fs::path& path) {
+  return Refuse(Reason::kUsage, "data",
+                "restoring a backup into " + path.string() +
+                    " was interrupted, or is under way. Wait for it, or repeat it: `holdfastd "
+                    "restore BACKUP --data " +
+                    path.string() + "`; nothing was changed");
+}
+
 }  // namespace
 
 absl::StatusOr<DataDirectory> DataDirectory::Open(const fs::path& path) {
@@ -60,6 +68,7 @@ absl::StatusOr<DataDirectory> DataDirectory::Open(const fs::path& path) {
   }
   const bool is_practice = fs::exists(directory.configuration(), error);
   if (error) return CannotBeRead(path, directory.configuration(), error);
+  if (fs::exists(directory.restoring(), error)) return HalfRestored(path);
   if (!is_practice) return NotAPractice(path);
   HOLDFAST_RETURN_IF_ERROR(CheckOwnership(directory));
   return directory;
@@ -89,6 +98,13 @@ absl::StatusOr<DataDirectory> DataDirectory::Create(const fs::path& path) {
   }
   if (::chmod(path.c_str(), 0700) != 0) return FileFailure("close to others", path);
   return directory;
+}
+
+absl::StatusOr<DataDirectory> DataDirectory::CreateToRestore(const fs::path& path) {
+  const DataDirectory directory(path);
+  std::error_code error;
+  if (!path.empty() && fs::exists(directory.restoring(), error)) return directory;
+  return Create(path);
 }
 
 std::string DataDirectory::AdminSocketPath(const FileDescriptor& directory) {

@@ -1,4 +1,4 @@
-// DIR of every command: all that a practice is. A backup is a copy of it.
+// DIR of every command: all that a practice is.
 //
 //   holdfast.toml  configuration; written last by init, so its presence says that
 //                  the directory is complete
@@ -11,6 +11,10 @@
 //   lock           held while holdfastd uses the directory
 //   admin.sock     the operator's way to a serving holdfastd
 //   listening      host:port, there while it serves
+//   restoring      there while a backup is being restored, and after that was interrupted
+//   restored       a backup was restored, and nobody has served it since
+//   last-backup    when the newest backup was made, and where it lies
+//   checkpoint/    a copy of the store by hard links, while a backup is made from it
 #pragma once
 
 #include <filesystem>
@@ -31,6 +35,8 @@ class DataDirectory {
   // A new one: made with mode 0700, or there and empty. usage otherwise. It counts
   // as existing once its configuration is written.
   static absl::StatusOr<DataDirectory> Create(const std::filesystem::path& path);
+  // One to restore a backup into: new as above, or where restoring one was interrupted.
+  static absl::StatusOr<DataDirectory> CreateToRestore(const std::filesystem::path& path);
 
   std::filesystem::path path() const { return path_; }
   std::filesystem::path configuration() const { return path_ / "holdfast.toml"; }
@@ -41,6 +47,11 @@ class DataDirectory {
   std::filesystem::path store_witness() const { return path_ / "store"; }
   std::filesystem::path ballast() const { return path_ / "ballast"; }
   std::filesystem::path listening() const { return path_ / "listening"; }
+  std::filesystem::path restoring() const { return path_ / "restoring"; }
+  std::filesystem::path restored() const { return path_ / "restored"; }
+  std::filesystem::path last_backup() const { return path_ / "last-backup"; }
+  std::filesystem::path checkpoint() const { return path_ / "checkpoint"; }
+  std::filesystem::path checkpoint_lock() const { return path_ / "checkpoint.lock"; }
 
   // Where to bind or connect the admin socket: a short name through `directory`,
   // because a socket's path may have 107 bytes only. Valid while `directory` is

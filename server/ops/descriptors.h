@@ -21,6 +21,14 @@ std::uint64_t RaiseDescriptorLimit();
 // usage under kDescriptorsMin, saying what to raise.
 absl::StatusOr<DescriptorPlan> PlanDescriptors(std::uint64_t limit);
 
+// Of this process, open now, and how many may be. The system shows a process that must not
+// be looked into to nobody else, not even to its own user.
+struct DescriptorUse {
+  std::uint64_t limit = 0;
+  std::uint64_t open = 0;
+};
+DescriptorUse CountDescriptors();
+
 inline constexpr std::uint64_t kDescriptorsMin = 256;
 // Everything but connections and the store's tables: logs, sockets, wake-ups, files
 // that the store is writing.

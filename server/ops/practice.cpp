@@ -1,5 +1,6 @@
 #include "server/ops/practice.h"
 
+#include <system_error>
 #include <utility>
 
 #include "rules/errors.h"
@@ -7,6 +8,7 @@
 #include "server/ops/ballast.h"
 #include "server/ops/descriptors.h"
 #include "server/ops/practice_key.h"
+#include "server/runtime/log.h"
 
 namespace holdfast::server {
 namespace {
@@ -45,6 +47,22 @@ absl::Status OpenCore(Core& core, Store& store, StoreLife life) {
   return absl::OkStatus();
 }
 
+// A backup was restored and nobody has opened it since: this start begins a new life, as if
+// told so by --restored.
+bool WasRestored(const DataDirectory& directory) {
+  std::error_code error;
+  return std::filesystem::exists(directory.restored(), error) || error;
+}
+
+// Once the new life is durable. Where this fails, the next start is told the same and finds
+// it done.
+void ForgetRestored(const DataDirectory& directory) {
+  std::error_code error;
+  if (!std::filesystem::remove(directory.restored(), error)) return;
+  Log(LogLevel::kInfo, "restored_backup_served",
+      {{"effect", "the devices are told and send again what the backup lacks"}});
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Practice>> Practice::Open(const DataDirectory& directory,
@@ -59,6 +77,7 @@ absl::StatusOr<std::unique_ptr<Practice>> Practice::Open(const DataDirectory& di
   std::unique_ptr<Practice> practice(new Practice);
   practice->key_ = config.practice.public_key<PracticeKey>();
   HOLDFAST_ASSIGN_OR_RETURN(const DescriptorPlan plan, PlanDescriptors(RaiseDescriptorLimit()));
+  if (start == StoreStart::kGoesOn && WasRestored(directory)) start = StoreStart::kRestored;
   RocksDbOptions options{directory.database().string(), std::string(kLargeTables),
                          plan.store_files};
   HOLDFAST_ASSIGN_OR_RETURN(CoreConfig to_look, ConfigureCore(directory, tls, address));
@@ -72,6 +91,7 @@ absl::StatusOr<std::unique_ptr<Practice>> Practice::Open(const DataDirectory& di
   HOLDFAST_RETURN_IF_ERROR(OpenCore(*practice->core_, *practice->store_, life));
   HOLDFAST_RETURN_IF_ERROR(
       practice->store_->KeepWitness(directory.store_witness().string(), WordOf(start)));
+  ForgetRestored(directory);
   return practice;
 }
 

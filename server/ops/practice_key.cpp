@@ -25,7 +25,12 @@ absl::Status WritePracticeKey(const std::filesystem::path& path, const crypto::S
 absl::StatusOr<crypto::SigningKey> ReadPracticeKey(const std::filesystem::path& path) {
   HOLDFAST_ASSIGN_OR_RETURN(Bytes file, ReadSmallFile(path));
   const crypto::SecretBytes text(std::move(file));
-  std::string_view rest = text.Expose();
+  return ParsePracticeKey(text.Expose(), path);
+}
+
+absl::StatusOr<crypto::SigningKey> ParsePracticeKey(BytesView text,
+                                                    const std::filesystem::path& path) {
+  std::string_view rest = text;
   const bool titled = rest.substr(0, kTitle.size()) == kTitle;
   rest.remove_prefix(titled ? kTitle.size() : 0);
   while (!rest.empty() && (rest.back() == '\n' || rest.back() == ' ')) rest.remove_suffix(1);

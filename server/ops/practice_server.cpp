@@ -7,6 +7,7 @@
 
 #include "rules/errors.h"
 #include "server/ops/ballast.h"
+#include "server/ops/check/practice_facts.h"
 #include "server/ops/clock.h"
 #include "server/ops/exit_codes.h"
 #include "server/ops/files.h"
@@ -39,8 +40,9 @@ PracticeServer::PracticeServer(DataDirectory directory, Configuration configurat
            [this](std::vector<TlsKeyInUse> keys) { return Endorse(std::move(keys)); }) {}
 
 absl::Status PracticeServer::Start() {
-  // One that was killed leaves its own behind.
+  // What was killed leaves its own behind.
   RemoveListening();
+  RemoveLeftCheckpoint(directory_);
   HOLDFAST_ASSIGN_OR_RETURN(const TlsIdentity tls, ReadTlsIdentity(directory_));
   HOLDFAST_RETURN_IF_ERROR(tls_.Begin(tls));
   HOLDFAST_ASSIGN_OR_RETURN(const DescriptorPlan plan, PlanDescriptors(RaiseDescriptorLimit()));
@@ -198,6 +200,10 @@ void PracticeServer::Command(const std::string& command, const AdminSocket::Repl
   if (command == kTherapistAdd) return AddTherapistWhileServing(*committer_, reply);
   if (command == kClockConfirm) return ConfirmClockWhileServing(*committer_, reply);
   if (command == kClockShow) return ShowClockWhileServing(*committer_, reply);
+  if (command == kPracticeFacts) return TellPracticeFacts(*committer_, reply);
+  if (command == kStoreCheckpoint) {
+    return checkpoints_.Make(practice_->store(), directory_, reply);
+  }
   reply(Refuse(Reason::kUsage, "command", "is not known to this version of holdfastd"));
 }
 
@@ -214,6 +220,7 @@ void PracticeServer::Drain() {
   rpc_.reset();
   const std::uint64_t batches = committer_->batches();
   committer_.reset();
+  checkpoints_.Wait();
   practice_.reset();
   Log(LogLevel::kInfo, "stopped", {{"batches", batches}});
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "server/ops/admin_socket.h"
+#include "server/ops/backup/checkpoint.h"
 #include "server/ops/configuration.h"
 #include "server/ops/damage_log.h"
 #include "server/ops/descriptors.h"
@@ -64,6 +65,7 @@ class PracticeServer {
   TlsInUse tls_;
   DamageLog damage_;
   std::unique_ptr<Practice> practice_;
+  CheckpointMaker checkpoints_;
   std::unique_ptr<Committer> committer_;
   std::unique_ptr<RpcServer> rpc_;
   std::unique_ptr<AdminSocket> admin_;

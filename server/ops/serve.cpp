@@ -1,10 +1,14 @@
 #include "server/ops/serve.h"
 
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <exception>
+#include <thread>
+#include <utility>
 
 #include "rules/errors.h"
+#include "server/ops/admin_socket.h"
 #include "server/ops/configuration.h"
 #include "server/ops/core_dumps.h"
 #include "server/ops/exit_codes.h"
@@ -13,6 +17,11 @@
 
 namespace holdfast::server {
 namespace {
+
+// How long a start waits for whoever has the directory and does not serve it, and how often
+// it looks.
+constexpr std::chrono::seconds kLockWaitMax{10};
+constexpr std::chrono::milliseconds kLockLook{50};
 
 // Threads and memory may be what is missing.
 absl::Status StartGuarded(PracticeServer& server) {
@@ -44,6 +53,25 @@ absl::StatusOr<Configuration> Configure(const ServeOptions& options,
   return configuration;
 }
 
+// A backup or another command may have the store open for a moment, and one that was told to
+// stop for a little longer; whoever serves answers.
+absl::StatusOr<FileDescriptor> LockToServe(const DataDirectory& directory) {
+  const auto until = std::chrono::steady_clock::now() + kLockWaitMax;
+  while (true) {
+    HOLDFAST_ASSIGN_OR_RETURN(auto lock, directory.TryLock());
+    if (lock) return *std::move(lock);
+    const auto answer = AskAdmin(directory, "who", std::chrono::seconds(1));
+    const bool is_served = ReasonOf(answer.status()) != Reason::kUnreachable || answer.ok();
+    if (is_served || std::chrono::steady_clock::now() >= until) {
+      return Refuse(Reason::kUsage, "data",
+                    directory.path().string() +
+                        " is in use by another holdfastd: stop that one first, or name another "
+                        "directory");
+    }
+    std::this_thread::sleep_for(kLockLook);
+  }
+}
+
 absl::Status ServeUntilStopped(const ServeOptions& options) {
   HOLDFAST_ASSIGN_OR_RETURN(const DataDirectory directory, DataDirectory::Open(options.data));
   HOLDFAST_ASSIGN_OR_RETURN(const Configuration configuration, Configure(options, directory));
@@ -53,13 +81,7 @@ absl::Status ServeUntilStopped(const ServeOptions& options) {
   UseLogForGrpc();
   RequireTls13();
   HOLDFAST_RETURN_IF_ERROR(ForbidCoreDumps());
-  HOLDFAST_ASSIGN_OR_RETURN(const auto lock, directory.TryLock());
-  if (!lock) {
-    return Refuse(Reason::kUsage, "data",
-                  directory.path().string() +
-                      " is in use by another holdfastd: stop that one first, or name another "
-                      "directory");
-  }
+  HOLDFAST_ASSIGN_OR_RETURN(const FileDescriptor lock, LockToServe(directory));
   PracticeServer server(directory, configuration, SettingsOf(options, directory), options.store);
   // Nobody was served, so nothing is to be ended in order, and gRPC may hang where memory
   // is short.

@@ -2,6 +2,7 @@
 
 #include <rocksdb/cache.h>
 #include <rocksdb/convenience.h>
+#include <rocksdb/file_checksum.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
 
@@ -49,6 +50,8 @@ rocksdb::DBOptions DatabaseOptions(std::shared_ptr<rocksdb::EventListener> liste
   // order of its pages; all before it is whole.
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   options.track_and_verify_wals_in_manifest = true;
+  // Else nothing of RocksDB's ever looks at a whole file with large values.
+  options.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
   // Opening must be possible on a full disk, where the log cannot be written out
   // once more: what it holds stays in memory and in the log.
   options.avoid_flush_during_recovery = true;

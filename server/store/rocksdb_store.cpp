@@ -2,6 +2,7 @@
 
 #include <rocksdb/convenience.h>
 #include <rocksdb/utilities/checkpoint.h>
+#include <rocksdb/version.h>
 
 #include <algorithm>
 #include <cstdarg>
@@ -169,6 +170,11 @@ absl::Status RocksDbStore::Checkpoint(const std::string& directory) {
   return status.ok() ? absl::OkStatus() : StorageError(status, "write a copy to " + directory);
 }
 
+absl::Status RocksDbStore::VerifyFiles() {
+  const rocksdb::Status status = state_->db->VerifyFileChecksums(rocksdb::ReadOptions());
+  return status.ok() ? absl::OkStatus() : StorageError(status, "verify the files");
+}
+
 absl::Status RocksDbStore::Compact() {
   rocksdb::CompactRangeOptions options;
   options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
@@ -230,6 +236,13 @@ absl::Status RocksDbStore::KeepWitness(const std::string& path, const std::strin
 
 void RocksDbStore::SyncWitness() {
   if (state_->witness) state_->witness->Sync();
+}
+
+std::string RocksDbRunning() { return rocksdb::GetRocksVersionAsString(true); }
+
+std::string RocksDbBuiltWith() {
+  return std::to_string(ROCKSDB_MAJOR) + "." + std::to_string(ROCKSDB_MINOR) + "." +
+         std::to_string(ROCKSDB_PATCH);
 }
 
 bool RocksDbStore::ran_out_of_descriptors() const { return state_->watch->ran_out(); }

@@ -76,6 +76,9 @@ class RocksDbStore : public Store {
   // A consistent copy of everything committed, in a directory that does not exist
   // yet. Hard links where the file system allows. The same refusals as Open.
   absl::Status Checkpoint(const std::string& directory);
+  // Whether each file is as it was written, those with large values too, where a version
+  // wrote it that keeps their checksums. Reads them all.
+  absl::Status VerifyFiles();
   // Rewrites everything into its smallest form. For measuring and for operators;
   // takes as long as it takes.
   absl::Status Compact();
@@ -100,5 +103,9 @@ class RocksDbStore : public Store {
 
   friend class RocksDbTransaction;
 };
+
+// Of the library: as it runs, and what this was built with.
+std::string RocksDbRunning();
+std::string RocksDbBuiltWith();
 
 }  // namespace holdfast::server

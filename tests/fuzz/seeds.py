@@ -219,6 +219,17 @@ def vault_key():
     return {"wrapped": unhex(vector["wrapped"]), "sealed": unhex(vector["sealed"])}
 
 
+def backup_manifest():
+    head = ("holdfast backup v1\npractice {0}\nmade-at 1790000000000\nstore-format 1\n"
+            "newest-write 77\nnewest-batch 7\nsealed-to {1}\nkeys {2}\n")
+    file = "file {0} 60 {0} 60 {1}\n"
+    key = bytes(range(32)).hex()
+    whole = head.format(key, "nobody", "no") + file.format(key, "db/000012.sst")
+    return {"open": whole.encode(), "sealed": (head.format(key, key, "yes") +
+            file.format(key, "practice.key")).encode(),
+            "outside": (whole + file.format(key, "../x")).encode()}
+
+
 def content():
     answers = [message({1: "week", 2: 3}), message({1: "slept", 3: "badly"}),
                message({1: "mood", 4: "low"})]
@@ -337,8 +348,8 @@ def requests():
     return seeds
 
 
-TARGETS = [agent, archive, body, capsule, codes, content, header, ledger, ledger_book, ledger_file,
-           receipt, requests, rule, sealed_account, session, sessions_state, statements, vault_key,
+TARGETS = [agent, archive, backup_manifest, body, capsule, codes, content, header, ledger, ledger_book,
+           ledger_file, receipt, requests, rule, sealed_account, session, sessions_state, statements, vault_key,
            wire]
 
 

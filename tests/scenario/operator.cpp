@@ -39,12 +39,14 @@ TEST_CASE("help and version are words too, and a word that is not known is told 
     std::vector<std::string> words;
     std::string said;
   };
-  for (const Case& bad : {Case{{"serv"}, "Did you mean \"serve\"?"},
-                          Case{{"therapist", "ad"}, "Did you mean \"add\""},
-                          Case{{"clock", "confrim"}, "Did you mean \"confirm\""},
-                          Case{{"blah"}, "there are init, serve, therapist, clock, version, help"},
-                          Case{{"help", "blah"}, "no command \"blah\""},
-                          Case{{"blah", "--help"}, "no command \"blah\""}}) {
+  for (const Case& bad :
+       {Case{{"serv"}, "Did you mean \"serve\"?"},
+        Case{{"therapist", "ad"}, "Did you mean \"add\""},
+        Case{{"clock", "confrim"}, "Did you mean \"confirm\""},
+        Case{{"backup", "verfy"}, "Did you mean \"verify\""},
+        Case{{"blah"}, "there are init, serve, therapist, clock, backup, restore, check,"},
+        Case{{"help", "blah"}, "no command \"blah\""},
+        Case{{"blah", "--help"}, "no command \"blah\""}}) {
     const Outcome outcome = Holdfastd(bad.words);
     INFO(Describe(outcome));
     CHECK(outcome.exit_code == 2);

@@ -27,7 +27,22 @@ TEST_CASE("an invitation is typed line by line, and a wrong line alone again", "
     REQUIRE(Answers(terminal, "Line " + std::to_string(i + 1) + " of " + count, typed + "\r"));
   }
   CHECK(terminal.Shows("You have joined."));
-  CHECK(terminal.Shows("1  HFR-"));
+  REQUIRE(terminal.Shows("1  HFR-"));
+  // It is asked back at once, and a wrong line of it alone again.
+  const std::string shown = terminal.shown();
+  std::vector<std::string> back;
+  for (const std::string begin : {"1  HFR-", "2      "}) {
+    const std::size_t at = shown.find(begin) + 7;
+    back.push_back(shown.substr(at, shown.find_first_of("\r\n", at) - at));
+  }
+  back[0] = "HFR-" + back[0];
+  std::string mistyped = back[0];
+  mistyped[6] = mistyped[6] == 'Z' ? 'Y' : 'Z';
+  REQUIRE(Answers(terminal, "Line 1 of it: ", mistyped + "\r"));
+  REQUIRE(terminal.Shows("Line 1 does not fit."));
+  REQUIRE(Answers(terminal, "Line 1 of it: ", back[0] + "\r"));
+  REQUIRE(Answers(terminal, "Line 2 of 2: ", back[1] + "\r"));
+  CHECK(terminal.Shows("That is right: with this you come back."));
   CHECK(terminal.Wait() == kExitOk);
 }
 
@@ -40,6 +55,7 @@ TEST_CASE("an invitation is pasted whole, as it was printed", "[codes]") {
   TerminalProcess terminal(AtTerminal(second, {"join"}));
   REQUIRE(Answers(terminal, "Invitation (HFI-…): ", "\x1b[200~" + lines + "\x1b[201~\r"));
   CHECK(terminal.Shows("You have joined."));
+  REQUIRE(Answers(terminal, "Line 1 of it: ", "\r"));
   CHECK(terminal.Wait() == kExitOk);
   Person third(couple.files() / "third");
   const Outcome again = third.TryPlain({"join"}, lines);
@@ -80,6 +96,7 @@ TEST_CASE("a profile whose recovery code was not seen goes on with the same invi
   TerminalProcess terminal(AtTerminal(second, {"join"}));
   REQUIRE(Answers(terminal, "Invitation (HFI-…): ", "\x1b[200~" + invitation + "\x1b[201~\r"));
   CHECK(terminal.Shows("1  HFR-"));
+  REQUIRE(Answers(terminal, "Line 1 of it: ", "\r"));
   CHECK(terminal.Wait() == kExitOk);
 }
 

@@ -138,6 +138,7 @@ TEST_CASE("a passphrase that is too long is said to be, and none of it is taken"
   REQUIRE(terminal.Type(kPassphrase + "\n"));
   REQUIRE(terminal.Shows("Once more: "));
   REQUIRE(terminal.Type(kPassphrase + "\n"));
+  REQUIRE(Answers(terminal, "Line 1 of it: ", "\r"));
   CHECK(terminal.Wait() == kExitOk);
 }
 

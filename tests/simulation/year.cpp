@@ -5,8 +5,10 @@
 #include <vector>
 
 #include "crypto/public/secret.h"
+#include "server/core/inspection.h"
 #include "server/core/records/keys.h"
 #include "server/core/records/records.pb.h"
+#include "server/store/memory_store.h"
 #include "simulation/account_check.h"
 #include "simulation/ledger_check.h"
 #include "simulation/person.h"
@@ -43,6 +45,7 @@ class Year {
   void EndFaults();
   void CheckHealed();
   void CheckMailboxes();
+  void CheckStore();
   std::uint64_t WrittenMs(const server::MailboxEntryRecord& entry) const;
 
   const YearOptions options_;
@@ -285,6 +288,17 @@ void Year::CheckAccounts() {
   }
 }
 
+// As a backup of it is verified: signatures, chains, bodies and counts.
+void Year::CheckStore() {
+  server::MemoryStore store;
+  store.Restore({practice_.rows().begin(), practice_.rows().end()});
+  const auto transaction = store.Begin();
+  const auto counts = InspectStore(*transaction, [&](const server::StoreFinding& finding) {
+    verdict_.Broken(kStoredMeansStored, "in the store: " + finding.whose + ", " + finding.what);
+  });
+  if (!counts.ok()) verdict_.Broken(kStoredMeansStored, "the store cannot be read in the end");
+}
+
 void Year::CheckHealed() {
   for (const auto& person : people_) {
     person->CheckDevice(true);
@@ -301,6 +315,7 @@ void Year::CheckHealed() {
   }
   CheckAccounts();
   CheckMailboxes();
+  CheckStore();
   alarms_.CheckEveryoneWasTold();
 }
 

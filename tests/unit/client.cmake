@@ -39,6 +39,7 @@ holdfast_test(client.core
     ${here}/client/core/network_test.cpp
     ${here}/client/core/promise_test.cpp
     ${here}/client/core/receipt_test.cpp
+    ${here}/client/core/repair_test.cpp
     ${here}/client/core/restore_test.cpp
     ${here}/client/core/rhythm_test.cpp
     ${here}/client/core/rupture_test.cpp

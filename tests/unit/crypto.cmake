@@ -13,6 +13,7 @@ holdfast_test(crypto
           ${CMAKE_CURRENT_SOURCE_DIR}/crypto/ratchet_test.cpp
           ${CMAKE_CURRENT_SOURCE_DIR}/crypto/receipt_test.cpp
           ${CMAKE_CURRENT_SOURCE_DIR}/crypto/recovery_test.cpp
+          ${CMAKE_CURRENT_SOURCE_DIR}/crypto/sealed_file_test.cpp
           ${CMAKE_CURRENT_SOURCE_DIR}/crypto/secret_test.cpp
           ${CMAKE_CURRENT_SOURCE_DIR}/crypto/signature_test.cpp
           ${CMAKE_CURRENT_SOURCE_DIR}/crypto/statement_test.cpp

@@ -25,7 +25,7 @@ holdfast_test(server.devices
 holdfast_test(server.engine
   SOURCES ${here}/server/core/acts_together_test.cpp ${here}/server/core/ahead_bounds_test.cpp ${here}/server/core/ahead_pause_test.cpp
           ${here}/server/core/ahead_test.cpp ${here}/server/core/ahead_withdraw_test.cpp
-          ${here}/server/core/ledger_restore_test.cpp ${here}/server/core/ledger_test.cpp
+          ${here}/server/core/inspection_test.cpp ${here}/server/core/ledger_restore_test.cpp ${here}/server/core/ledger_test.cpp
           ${here}/server/core/promises_test.cpp ${here}/server/core/quotas_test.cpp
           ${here}/server/core/refusal_test.cpp
           ${here}/server/core/slots_test.cpp

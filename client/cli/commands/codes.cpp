@@ -134,6 +134,26 @@ absl::Status CheckRecoveryCode(std::string_view text) {
   return crypto::DecodeRecoveryCode(text).status();
 }
 
+// True once it was typed back whole; what was wrong is said meanwhile.
+bool TypeBack(const Context& context, const std::string& code) {
+  CodeAsked asked = AskedRecoveryCode("");
+  asked.prompt = "Line 1 of it: ";
+  TypedCode typed(asked);
+  for (int i = 0; i < kTypedLinesMax; ++i) {
+    const absl::StatusOr<std::string> line = AskLine(typed.Prompt());
+    if (!line.ok() || line->empty()) return false;
+    if (typed.Take(*line)) {
+      const auto whole = crypto::DecodeRecoveryCode(typed.code().Expose());
+      const auto shown = crypto::DecodeRecoveryCode(code);
+      if (whole.ok() && shown.ok() && *whole == *shown) return true;
+      context.out.Aside("That is a whole code, but another one than this.");
+      return false;
+    }
+    if (!typed.Trouble().empty()) context.out.Aside(typed.Trouble());
+  }
+  return false;
+}
+
 }  // namespace
 
 CodeAsked AskedRecoveryCode(std::string option) {
@@ -161,6 +181,19 @@ absl::StatusOr<crypto::SecretBytes> ReadCode(const Context& context, const CodeA
   crypto::SecretBytes code(PlainCode(as_pasted.Expose()));
   HOLDFAST_RETURN_IF_ERROR(Mistyped(asked, asked.check(code.Expose())));
   return code;
+}
+
+absl::Status AskBack(Context& context, Device& device, const std::string& code) {
+  if (!AsksPeople(context)) return absl::OkStatus();
+  bool is_right = false;
+  context.out.Aside(
+      "To be sure that it is on your paper, type it back from there, line by line. Enter alone "
+      "skips this.");
+  HOLDFAST_RETURN_IF_ERROR(device.WithoutVault([&] { is_right = TypeBack(context, code); }));
+  context.out.Aside(is_right
+                        ? "That is right: with this you come back."
+                        : "Look once more whether it is on your paper as it is on the screen.");
+  return absl::OkStatus();
 }
 
 }  // namespace holdfast::client::cli

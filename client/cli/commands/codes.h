@@ -29,4 +29,8 @@ bool IsGiven(const Context& context, const std::string& path);
 absl::StatusOr<crypto::SecretBytes> ReadCode(const Context& context, const CodeAsked& asked,
                                              const std::string& path);
 
+// The recovery code that was just shown, typed back from paper, so that it is surely there. Without
+// the vault. Skipped by Enter alone, and where nobody is asked.
+absl::Status AskBack(Context& context, Device& device, const std::string& code);
+
 }  // namespace holdfast::client::cli

@@ -202,24 +202,6 @@ void AddRecoveryCodeFile(CLI::App& command, std::string& file) {
       ->type_name("FILE");
 }
 
-// Whoever has written it down can type it.
-absl::Status AskItBack(Context& context, Device& device, const std::string& code) {
-  if (!AsksPeople(context)) return absl::OkStatus();
-  absl::StatusOr<std::string> typed = std::string();
-  HOLDFAST_RETURN_IF_ERROR(device.WithoutVault([&] {
-    typed = AskLine(
-        "To be sure that it is written down: the last five signs of it, or Enter to "
-        "skip: ");
-  }));
-  if (!typed.ok() || typed->empty()) return absl::OkStatus();
-  const crypto::SecretBytes last(code.substr(code.rfind('-') + 1));
-  const bool fits = PlainWords(*typed) == PlainWords(std::string(last.Expose()));
-  context.out.Say(fits ? "That is right."
-                       : "That is not how it ends. Look at what you wrote down once more, now that "
-                         "the code is still on your screen.");
-  return absl::OkStatus();
-}
-
 absl::Status RunNewCode(Context& context, const std::string& path) {
   crypto::SecretBytes given;
   const bool is_given = IsGiven(context, path);
@@ -240,7 +222,7 @@ absl::Status RunNewCode(Context& context, const std::string& path) {
     context.out.Say("The code that you had opens nothing any more.");
     ShowRecoveryCode(context.out, code);
     context.out.Document({{"recovery_code", code}});
-    return AskItBack(context, device, code);
+    return AskBack(context, device, code);
   });
 }
 

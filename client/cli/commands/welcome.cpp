@@ -27,14 +27,14 @@ Json WelcomeJson(Engine& engine, const std::string& recovery_code) {
   return document;
 }
 
-absl::Status Finish(Context& context, const Welcome& welcome, Engine& engine,
+absl::Status Finish(Context& context, const Welcome& welcome, Device& device,
                     const Enrolled& enrolled) {
   // It is kept only until the account is used.
   if (enrolled.recovery_code.empty()) return AlreadyTaken(context.profile, welcome);
   context.out.Say(welcome.done);
   ShowRecoveryCode(context.out, enrolled.recovery_code);
-  context.out.Document(WelcomeJson(engine, enrolled.recovery_code));
-  return absl::OkStatus();
+  context.out.Document(WelcomeJson(device.engine(), enrolled.recovery_code));
+  return AskBack(context, device, enrolled.recovery_code);
 }
 
 }  // namespace
@@ -90,8 +90,8 @@ absl::Status RunWelcome(Context& context, const Welcome& welcome, const std::str
       },
       kEnrolMs);
   const absl::Status status =
-      enrolled.ok() ? Finish(context, welcome, device->engine(), *enrolled) : enrolled.status();
-  ShowAlarms(context, *device);
+      enrolled.ok() ? Finish(context, welcome, *device, *enrolled) : enrolled.status();
+  if (device->is_open()) ShowAlarms(context, *device);
   return status;
 }
 

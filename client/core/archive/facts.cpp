@@ -157,6 +157,18 @@ absl::Status NoteAccount(VaultChange& change, const vault::Identity& identity) {
   return NoteFact(change, fact);
 }
 
+absl::StatusOr<v1::Facts> FactsIn(const VaultReader& reader, const v1::ArchiveRecord& wire) {
+  HOLDFAST_ASSIGN_OR_RETURN(const crypto::ArchiveRecord record,
+                            crypto::DecodeArchiveRecord(wire.record().statement()));
+  HOLDFAST_ASSIGN_OR_RETURN(const crypto::ArchiveKey key, ArchiveKeyOf(reader, record.epoch));
+  HOLDFAST_ASSIGN_OR_RETURN(const crypto::SecretBytes content,
+                            crypto::OpenArchiveRecord(key, record, wire.sealed()));
+  v1::Facts facts;
+  const BytesView bytes = content.Expose();
+  if (facts.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return facts;
+  return Refuse(Reason::kMalformedField, "archive_record.facts", "cannot be read");
+}
+
 absl::StatusOr<crypto::ArchiveKey> ArchiveKeyOf(const VaultReader& reader, std::uint32_t epoch) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto bytes, reader.FindBytes(names::ArchiveKey(epoch)));
   if (!bytes) {

@@ -36,6 +36,10 @@ Bytes SubjectOf(const v1::Fact& fact);
 // The secrets in a fact, gone.
 void WipeFact(v1::Fact& fact);
 
+// The facts of a record, opened with the key of its epoch. integrity, not_decryptable,
+// malformed_field.
+absl::StatusOr<v1::Facts> FactsIn(const VaultReader& reader, const v1::ArchiveRecord& wire);
+
 // The key of an epoch; not_decryptable where it is not here.
 absl::StatusOr<crypto::ArchiveKey> ArchiveKeyOf(const VaultReader& reader, std::uint32_t epoch);
 void PutArchiveKey(VaultChange& change, std::uint32_t epoch, const crypto::ArchiveKey& key);

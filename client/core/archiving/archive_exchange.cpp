@@ -95,18 +95,6 @@ absl::Status CheckPlace(const vault::Progress& progress, const OwnDevice& own,
   return Refuse(Reason::kIntegrity, "archive_record.epoch", "is one that is over");
 }
 
-// The facts of a record that is held, opened.
-absl::StatusOr<v1::Facts> OpenRecord(const VaultReader& reader, const crypto::ArchiveRecord& record,
-                                     BytesView sealed) {
-  HOLDFAST_ASSIGN_OR_RETURN(const crypto::ArchiveKey key, ArchiveKeyOf(reader, record.epoch));
-  HOLDFAST_ASSIGN_OR_RETURN(const crypto::SecretBytes content,
-                            crypto::OpenArchiveRecord(key, record, sealed));
-  v1::Facts facts;
-  const BytesView bytes = content.Expose();
-  if (facts.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return facts;
-  return Refuse(Reason::kMalformedField, "archive_record.facts", "cannot be read");
-}
-
 }  // namespace
 
 absl::StatusOr<bool> ArchiveExchange::HasMore() const {
@@ -248,7 +236,7 @@ absl::Status ArchiveExchange::TakeRecord(VaultChange& change, const OwnDevice& o
   HOLDFAST_RETURN_IF_ERROR(CheckPlace(progress, own, record));
   HOLDFAST_ASSIGN_OR_RETURN(const DeviceKey writer, WriterOf(change, own, record.device));
   HOLDFAST_RETURN_IF_ERROR(crypto::VerifyArchiveRecord(FromWire(wire.record()), writer).status());
-  HOLDFAST_ASSIGN_OR_RETURN(v1::Facts facts, OpenRecord(change, record, wire.sealed()));
+  HOLDFAST_ASSIGN_OR_RETURN(v1::Facts facts, FactsIn(change, wire));
   for (v1::Fact& fact : *facts.mutable_facts()) {
     const absl::Status taken = TakeFact(change, own, fact, context_.Now());
     WipeFact(fact);
@@ -317,9 +305,7 @@ absl::StatusOr<bool> ArchiveExchange::NoteAgainFrom(std::uint64_t number) {
   const std::uint64_t keep = std::min(number, progress.archive_number() - 1);
   for (std::uint64_t at = keep + 1; at <= progress.archive_number(); ++at) {
     HOLDFAST_ASSIGN_OR_RETURN(const auto wire, change.Read(names::Archive(at)));
-    HOLDFAST_ASSIGN_OR_RETURN(const crypto::ArchiveRecord record,
-                              crypto::DecodeArchiveRecord(wire.record().statement()));
-    HOLDFAST_ASSIGN_OR_RETURN(v1::Facts facts, OpenRecord(change, record, wire.sealed()));
+    HOLDFAST_ASSIGN_OR_RETURN(v1::Facts facts, FactsIn(change, wire));
     for (v1::Fact& fact : *facts.mutable_facts()) {
       const auto name = names::kToArchive.At(SubjectOf(fact));
       HOLDFAST_ASSIGN_OR_RETURN(const bool has_newer, change.Has(name));

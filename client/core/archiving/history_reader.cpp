@@ -129,8 +129,7 @@ absl::Status HistoryReader::TakeOne(VaultChange& change, const OwnDevice& own,
   if (header.release.when != ReleaseWhen::kNow) {
     HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers_.Of(change, header.bond));
     if (!held->book.released(header.envelope)) return absl::OkStatus();  // the writer's own
-    return TakeFromHistory(change, ledgers_, own, delivery, header, nullptr, context_.Now())
-        .status();
+    return TakeFromHistory(context_, change, ledgers_, own, delivery, header, nullptr).status();
   }
   HOLDFAST_ASSIGN_OR_RETURN(auto key, change.Find(names::HistoryKey(header.envelope)));
   const bool is_for_it =
@@ -138,8 +137,7 @@ absl::Status HistoryReader::TakeOne(VaultChange& change, const OwnDevice& own,
   if (is_for_it) {
     const WipedAtEnd wiped(*key);
     const absl::Status taken =
-        TakeFromHistory(change, ledgers_, own, delivery, header, &key->key(), context_.Now())
-            .status();
+        TakeFromHistory(context_, change, ledgers_, own, delivery, header, &key->key()).status();
     if (taken.ok() || IsVaultFailure(taken)) return taken;
     return RaiseAlarm(change, context_.Now(), Reason::kIntegrity, header.bond,
                       AlarmKind::kNotOpened,

@@ -67,13 +67,24 @@ absl::StatusOr<Header> HeaderOf(const OwnDevice& own, const BondParties& parties
   return header;
 }
 
+// Whether something from that device did not open: its session is lost on one of the two sides.
+absl::StatusOr<bool> TakeRenewal(VaultChange& change, const BondId& bond, const DeviceId& device) {
+  const auto name = names::Chain(bond, device);
+  HOLDFAST_ASSIGN_OR_RETURN(auto chain, change.Find(name));
+  if (!chain || !chain->renew()) return false;
+  chain->set_renew(false);
+  change.Put(name, *chain);
+  return true;
+}
+
 // One capsule, its session's new state put into the change.
 absl::StatusOr<Bytes> SealCapsule(VaultChange& change, const OwnDevice& own,
                                   const BondParties& parties, const crypto::Device& device,
                                   BytesView plaintext) {
   const crypto::PairContext pair = PairOf(parties, own, device);
   HOLDFAST_ASSIGN_OR_RETURN(crypto::SessionSet sessions, LoadSessions(change, pair, device.id));
-  if (!sessions.can_encrypt()) {
+  HOLDFAST_ASSIGN_OR_RETURN(const bool renews, TakeRenewal(change, parties.bond, device.id));
+  if (renews || !sessions.can_encrypt()) {
     HOLDFAST_ASSIGN_OR_RETURN(const crypto::PreSharedKey psk,
                               SharedKeyWith(change, own, parties.bond, device));
     crypto::OwnKeys keys;

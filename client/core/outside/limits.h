@@ -93,6 +93,12 @@ inline constexpr std::uint64_t kHousekeepingMs = 6 * kHourMs;
 inline constexpr int kFormerDevicesMax = 64;
 // Keys in one control message, so that it keeps its size.
 inline constexpr std::size_t kKeysAgainMax = 12;
+// Messages of one device that do not open whose keys are asked for in a day; beyond it people are
+// told at once. And keys that are sent again to one device in a day.
+inline constexpr std::uint32_t kKeysAskedPerDayMax = 3;
+inline constexpr std::uint32_t kKeysAnsweredPerDayMax = 8;
+// People are told of one that has not been answered for so long.
+inline constexpr std::uint64_t kKeyRequestMsMax = 3 * kDayMs;
 // Facts in one record of the archive, and the bytes that they may fill.
 inline constexpr int kFactsPerRecordMax = 256;
 inline constexpr std::size_t kFactsBytesPerRecord = 32768 - 1;

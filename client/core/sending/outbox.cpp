@@ -18,9 +18,12 @@
 namespace holdfast::client {
 namespace {
 
-bool IsAheadKey(const std::string& serialized) {
+// What another device waits for.
+bool IsWaitedFor(const std::string& serialized) {
   v1::Content content;
-  return content.ParseFromString(serialized) && content.control().has_ahead_key();
+  if (!content.ParseFromString(serialized)) return false;
+  const v1::Control& control = content.control();
+  return control.has_ahead_key() || control.has_keys_again() || control.has_key_request();
 }
 
 // The reply is at the practice: what it answers waits for none any more.
@@ -236,7 +239,7 @@ absl::Status Outbox::TakeRefused(const BondId& bond, const Next& next,
   if (conflict) HOLDFAST_RETURN_IF_ERROR(SayConflict(change, context_.Now(), bond));
   // So do the marks that they made, and the key to notes that wait for it.
   const bool is_wanted = sent.kind() == static_cast<std::uint32_t>(Kind::kControl) &&
-                         (sent.by_person() || IsAheadKey(sent.content()));
+                         (sent.by_person() || IsWaitedFor(sent.content()));
   if (by_clock && is_wanted) {
     HOLDFAST_RETURN_IF_ERROR(
         QueueControl(context_, change, bond, sent.content(), sent.by_person()));

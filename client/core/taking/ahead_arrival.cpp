@@ -187,8 +187,8 @@ absl::StatusOr<std::size_t> OpenWaiting(Arrival& arrival) {
     const bool fits = header.bond == arrival.header.bond &&
                       header.sender_account == arrival.header.sender_account;
     if (!fits) continue;
-    Arrival kept{arrival.change, arrival.ledgers, arrival.own,     delivery,   record.at_ms(),
-                 header,         arrival.bond,    arrival.parties, arrival.who};
+    Arrival kept{arrival.change, arrival.ledgers, arrival.own,  arrival.context, delivery,
+                 record.at_ms(), header,          arrival.bond, arrival.parties, arrival.who};
     HOLDFAST_ASSIGN_OR_RETURN(const bool taken, TakeAheadDelivery(kept));
     arrival.bond = kept.bond;
     opened += taken ? 1 : 0;

@@ -7,6 +7,7 @@
 #include "client/core/people/bonds.h"
 #include "client/core/people/own_device.h"
 #include "client/core/shown/alarm.h"
+#include "client/core/vault/context.h"
 
 namespace holdfast::client {
 
@@ -15,6 +16,7 @@ struct Arrival {
   VaultChange& change;
   Ledgers& ledgers;
   const OwnDevice& own;
+  Context context;
   const v1::Delivery& delivery;
   std::uint64_t now_ms;
   Header header;

@@ -106,7 +106,7 @@ absl::StatusOr<bool> Inbox::TakeEvent(VaultChange& change, const OwnDevice& own,
                                       const v1::Entry& entry) {
   switch (entry.event_case()) {
     case v1::Entry::kDelivery:
-      return TakeDelivery(change, ledgers_, own, entry.delivery(), context_.Now());
+      return TakeDelivery(context_, change, ledgers_, own, entry.delivery());
     case v1::Entry::kBondFormed:
       HOLDFAST_RETURN_IF_ERROR(TakeBondFormed(change, own, entry.bond_formed(), context_.Now()));
       return false;

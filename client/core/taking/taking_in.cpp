@@ -13,6 +13,7 @@
 #include "client/core/shown/content.h"
 #include "client/core/taking/ahead_arrival.h"
 #include "client/core/taking/arrival.h"
+#include "client/core/taking/key_requests.h"
 #include "client/core/taking/signs_heard.h"
 #include "client/core/vault/alarms.h"
 #include "client/core/vault/names.h"
@@ -139,6 +140,32 @@ absl::Status TakeAnswer(Arrival& arrival) {
   return TakeOwnReply(arrival.change, arrival.bond, header.reply_to, reply.stored_ms());
 }
 
+absl::StatusOr<bool> TakeByKey(Arrival& arrival, const v1::MessageKey& key);
+
+// What came and did not open, by the key that its own device told once more. True where it is
+// new for people.
+absl::StatusOr<bool> OpenAside(Arrival& arrival, const v1::MessageKey& key) {
+  const auto id = EnvelopeId::From(key.envelope(), "key.envelope");
+  if (!id.ok()) return false;
+  HOLDFAST_ASSIGN_OR_RETURN(const auto aside, arrival.change.Find(names::Aside(*id)));
+  v1::Delivery delivery;
+  if (!aside || !delivery.ParseFromString(aside->delivery())) return false;
+  const auto header = DecodeHeader(delivery.header());
+  const bool fits = header.ok() && header->bond == arrival.header.bond &&
+                    header->sender_device == arrival.header.sender_device;
+  if (!fits) return false;
+  Arrival kept{arrival.change,  arrival.ledgers, arrival.own, arrival.context,
+               delivery,        aside->at_ms(),  *header,     arrival.bond,
+               arrival.parties, arrival.who,     true};
+  const auto taken = TakeByKey(kept, key);
+  if (!taken.ok() && IsVaultFailure(taken.status())) return taken.status();
+  if (!taken.ok()) return false;
+  arrival.bond = kept.bond;
+  arrival.change.Erase(names::Aside(*id));
+  if (IsForPeople(header->kind)) arrival.bond.set_owes_receipt(true);
+  return IsForPeople(header->kind);
+}
+
 // What its content does, when all of it has passed. True where there is something new for
 // people.
 absl::StatusOr<bool> TakeContent(Arrival& arrival, const Opening& opening) {
@@ -158,7 +185,14 @@ absl::StatusOr<bool> TakeContent(Arrival& arrival, const Opening& opening) {
                                           opening.content.control().ahead_key(), arrival.now_ms));
     HOLDFAST_ASSIGN_OR_RETURN(opened_ahead, OpenWaiting(arrival));
   }
+  if (opening.content.control().has_key_request() && !arrival.from_history) {
+    HOLDFAST_RETURN_IF_ERROR(
+        AnswerKeyRequest(arrival.context, arrival, opening.content.control().key_request()));
+  }
+  std::size_t opened_again = 0;
   for (const v1::MessageKey& key : opening.content.control().keys_again().keys()) {
+    HOLDFAST_ASSIGN_OR_RETURN(const bool opened, OpenAside(arrival, key));
+    opened_again += opened ? 1 : 0;
     HOLDFAST_RETURN_IF_ERROR(
         KeepHistoryKey(arrival.change, key, arrival.parties.bond, header.sender_device));
   }
@@ -166,7 +200,7 @@ absl::StatusOr<bool> TakeContent(Arrival& arrival, const Opening& opening) {
   HearFrom(arrival);
   PutBond(arrival.change, arrival.bond);
   const bool is_new = IsForPeople(header.kind) && !arrival.from_own_account();
-  return is_new || opened_ahead > 0;
+  return is_new || opened_ahead + opened_again > 0;
 }
 
 absl::StatusOr<bool> TakeAuthentic(Arrival& arrival, const Opening& opening) {
@@ -180,6 +214,14 @@ absl::StatusOr<bool> TakeAuthentic(Arrival& arrival, const Opening& opening) {
   HOLDFAST_RETURN_IF_ERROR(PutMessage(arrival, opening, fills_gap));
   HOLDFAST_RETURN_IF_ERROR(NoteKey(arrival, opening.capsule));
   return TakeContent(arrival, opening);
+}
+
+// Of a device that is on the list no more, only what was stored before it came off.
+absl::Status CheckSentBefore(Arrival& arrival, std::uint64_t off_since_ms) {
+  HOLDFAST_ASSIGN_OR_RETURN(const ReceiptLeaf leaf, CheckReceiptOf(arrival));
+  if (leaf.stored_at_ms <= off_since_ms + limits::kClockSkewMs) return absl::OkStatus();
+  return Refuse(Reason::kIntegrity, "header.sender_device",
+                "had been unlinked before the practice stored this");
 }
 
 absl::StatusOr<bool> TakeFrom(Arrival& arrival) {
@@ -198,10 +240,20 @@ absl::StatusOr<bool> TakeFrom(Arrival& arrival) {
         arrival, Refuse(Reason::kIntegrity, "header.sender_device", "is none of their devices")));
     return false;
   }
+  if (devices->Find(header.sender_device) == nullptr) {
+    const absl::Status before = CheckSentBefore(arrival, devices->issued_ms);
+    if (!before.ok()) {
+      HOLDFAST_RETURN_IF_ERROR(KeepAside(arrival, before));
+      return false;
+    }
+  }
   auto opening =
       OpenEnvelope(arrival.change, arrival.own, arrival.parties, *sender, header, arrival.delivery);
   if (opening.ok()) return TakeAuthentic(arrival, *opening);
   if (IsVaultFailure(opening.status())) return std::move(opening).status();
+  HOLDFAST_ASSIGN_OR_RETURN(const bool asked,
+                            AskForKey(arrival.context, arrival, opening.status()));
+  if (asked) return false;
   HOLDFAST_RETURN_IF_ERROR(KeepAside(arrival, opening.status()));
   return false;
 }
@@ -219,21 +271,22 @@ absl::StatusOr<bool> TakeByKey(Arrival& arrival, const v1::MessageKey& key) {
 
 }  // namespace
 
-absl::StatusOr<bool> TakeFromHistory(VaultChange& change, Ledgers& ledgers, const OwnDevice& own,
-                                     const v1::Delivery& delivery, const Header& header,
-                                     const v1::MessageKey* key, std::uint64_t now_ms) {
+absl::StatusOr<bool> TakeFromHistory(Context context, VaultChange& change, Ledgers& ledgers,
+                                     const OwnDevice& own, const v1::Delivery& delivery,
+                                     const Header& header, const v1::MessageKey* key) {
   HOLDFAST_ASSIGN_OR_RETURN(const vault::Bond bond, ReadBond(change, header.bond));
   HOLDFAST_ASSIGN_OR_RETURN(const BondParties parties, PartiesOf(bond));
-  Arrival arrival{
-      change, ledgers, own, delivery, now_ms, header, bond, parties, WhoIs(bond, own.account),
-      true};
+  Arrival arrival{change,        ledgers, own,  context, delivery,
+                  context.Now(), header,  bond, parties, WhoIs(bond, own.account),
+                  true};
   if (arrival.from_own_account()) arrival.who = {Who::kOwnDevice};
   if (key == nullptr) return TakeAheadDelivery(arrival);
   return TakeByKey(arrival, *key);
 }
 
-absl::StatusOr<bool> TakeDelivery(VaultChange& change, Ledgers& ledgers, const OwnDevice& own,
-                                  const v1::Delivery& delivery, std::uint64_t now_ms) {
+absl::StatusOr<bool> TakeDelivery(Context context, VaultChange& change, Ledgers& ledgers,
+                                  const OwnDevice& own, const v1::Delivery& delivery) {
+  const std::uint64_t now_ms = context.Now();
   const auto header = DecodeHeader(delivery.header());
   if (!header.ok()) {
     HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(change, now_ms, Reason::kIntegrity, std::nullopt,
@@ -248,8 +301,8 @@ absl::StatusOr<bool> TakeDelivery(VaultChange& change, Ledgers& ledgers, const O
     return false;
   }
   HOLDFAST_ASSIGN_OR_RETURN(const BondParties parties, PartiesOf(*bond));
-  Arrival arrival{
-      change, ledgers, own, delivery, now_ms, *header, *bond, parties, WhoIs(*bond, own.account)};
+  Arrival arrival{change, ledgers, own,   context, delivery,
+                  now_ms, *header, *bond, parties, WhoIs(*bond, own.account)};
   const bool from_other = header->sender_account == parties.other(own.account);
   const bool from_own_other =
       header->sender_account == own.account && header->sender_device != own.device;

@@ -12,14 +12,14 @@ namespace holdfast::client {
 // Puts everything into the change. True where it is a new message for people. What
 // is wrong with the envelope becomes an alarm in the change; an error means that
 // the vault failed.
-absl::StatusOr<bool> TakeDelivery(VaultChange& change, Ledgers& ledgers, const OwnDevice& own,
-                                  const v1::Delivery& delivery, std::uint64_t now_ms);
+absl::StatusOr<bool> TakeDelivery(Context context, VaultChange& change, Ledgers& ledgers,
+                                  const OwnDevice& own, const v1::Delivery& delivery);
 
 // The same for an envelope of the practice's history that came to the account before this
 // device was one of its own, opened by a key that another device told; what was sealed ahead
 // and is open by now, without one. Errors are also what is wrong with it.
-absl::StatusOr<bool> TakeFromHistory(VaultChange& change, Ledgers& ledgers, const OwnDevice& own,
-                                     const v1::Delivery& delivery, const Header& header,
-                                     const v1::MessageKey* key, std::uint64_t now_ms);
+absl::StatusOr<bool> TakeFromHistory(Context context, VaultChange& change, Ledgers& ledgers,
+                                     const OwnDevice& own, const v1::Delivery& delivery,
+                                     const Header& header, const v1::MessageKey* key);
 
 }  // namespace holdfast::client

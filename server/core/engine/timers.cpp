@@ -127,6 +127,11 @@ absl::StatusOr<TimersFired> FireDueTimers(Context& context, Transaction& transac
   return fired;
 }
 
+absl::StatusOr<std::uint64_t> FirstTimerMs(Transaction& transaction) {
+  HOLDFAST_ASSIGN_OR_RETURN(const Due due, ReadDue(transaction, 0, 1));
+  return due.timers.empty() ? due.next_ms : due.timers.front().due_ms;
+}
+
 absl::StatusOr<std::uint64_t> NextTimerDelay(Context& context, Transaction& transaction) {
   const std::uint64_t now_ms = context.engine_clock.now_ms();
   if (context.engine_clock.state() == ClockState::kAhead) return kNoTimerMs;

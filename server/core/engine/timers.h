@@ -69,6 +69,10 @@ absl::StatusOr<TimersFired> FireDueTimers(Context& context, Transaction& transac
                                           std::size_t max, const TimerEffect& effect,
                                           const TimerForesight& foresee = nullptr);
 
+// When the first timer that has not fired is due, by the engine's time; kNoTimerMs: none is
+// armed.
+absl::StatusOr<std::uint64_t> FirstTimerMs(Transaction& transaction);
+
 // In milliseconds of boot time until FireDueTimers may have something to do: 0, now;
 // kNoTimerMs: nothing is armed, or timers are held. Clocks may be set meanwhile:
 // ask again after kTimerLookMs at the latest.

@@ -14,6 +14,21 @@ absl::StatusOr<std::optional<PromiseRecord>> FindPromise(Transaction& transactio
   return Find(transaction, keys::Promise(ledger.id, envelope));
 }
 
+// For the operator, who sees no ids.
+absl::Status CountMiss(Transaction& transaction, std::uint64_t at_ms) {
+  HOLDFAST_ASSIGN_OR_RETURN(std::optional<DayRecord> found, Find(transaction, keys::Day()));
+  DayRecord counted = found ? *std::move(found) : DayRecord();
+  const std::uint64_t day = at_ms / limits::kDayMs;
+  if (counted.day() < day) {
+    counted.set_missed_day_before(counted.day() + 1 == day ? counted.promises_missed() : 0);
+    counted.set_promises_missed(0);
+    counted.set_day(day);
+  }
+  counted.set_promises_missed(counted.promises_missed() + 1);
+  Save(transaction, keys::Day(), counted);
+  return absl::OkStatus();
+}
+
 // What is carried out next: `promise` as it will be, and the entry that says so.
 absl::Status EndPromise(Context& context, Transaction& transaction, BondLedger& ledger,
                         const EnvelopeId& envelope, PromiseRecord& promise,
@@ -29,6 +44,7 @@ absl::Status EndPromise(Context& context, Transaction& transaction, BondLedger& 
   Save(transaction, keys::Promise(ledger.id, envelope), promise);
   HOLDFAST_RETURN_IF_ERROR(AppendEntry(context, transaction, ledger, entry));
   if (state != PromiseRecord::MISSED) return absl::OkStatus();
+  HOLDFAST_RETURN_IF_ERROR(CountMiss(transaction, context.engine_clock.now_ms()));
   return ComeTrue(context, transaction, ledger,
                   {ReleaseWhen::kPromiseMissed, envelope.view(), promise.due_at_ms()});
 }

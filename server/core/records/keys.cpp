@@ -46,6 +46,7 @@ enum class Table : char {
   kPromise = 'k',
   kSlot = 'z',
   kAhead = 'A',
+  kDay = 'D',
   kEngineClock = 'C',
   kTimer = 'T',
   kTimerLowWater = 'W',
@@ -195,6 +196,7 @@ Key<AheadRecord> AheadEnd(const BondId& bond) {
   return Key<AheadRecord>(AfterPrefix(In(Table::kAhead).Fixed(bond).Take()));
 }
 
+Key<DayRecord> Day() { return Key<DayRecord>(In(Table::kDay).Take()); }
 Key<EngineClockRecord> EngineClock() {
   return Key<EngineClockRecord>(In(Table::kEngineClock).Take());
 }

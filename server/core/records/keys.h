@@ -17,6 +17,7 @@ class BatchCounterRecord;
 class BatchRecord;
 class BondRecord;
 class BondStatementsRecord;
+class DayRecord;
 class DeviceRecord;
 class DeviceStatementsRecord;
 class DevicesRecord;
@@ -108,6 +109,7 @@ Key<SlotRecord> Slot(const BondId& bond, const SlotId& slot);
 Key<AheadRecord> Ahead(const BondId& bond, std::uint64_t position);
 Key<AheadRecord> AheadEnd(const BondId& bond);  // the first key after all of them
 
+Key<DayRecord> Day();
 Key<EngineClockRecord> EngineClock();
 // In order of due time, then kind, then owner.
 Key<TimerRecord> Timer(std::uint8_t partition, std::uint64_t due_ms, std::uint8_t kind,

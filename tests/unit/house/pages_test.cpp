@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 constexpr const char* kPages[] = {
     "README.md",          "CONTRIBUTING.md",        "CHANGELOG.md",
     "SECURITY.md",        "client/ARCHITECTURE.md", "server/ARCHITECTURE.md",
-    "crypto/PROTOCOL.md", "client/cli/JSON.md"};
+    "crypto/PROTOCOL.md", "client/cli/JSON.md",     "deploy/OPERATING.md"};
 constexpr std::string_view kFileEnds[] = {".h", ".cpp", ".proto", ".md", ".py", ".txt", ".json"};
 
 std::string TextOf(const fs::path& file) {

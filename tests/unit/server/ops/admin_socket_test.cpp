@@ -16,7 +16,7 @@
 namespace holdfast::server {
 namespace {
 
-void Answer(const std::string& command, const AdminSocket::Reply& reply) {
+void AnswerGreeting(const std::string& command, const AdminSocket::Reply& reply) {
   if (command == "hello") return reply(std::string("line one\nline \"two\""));
   // From another thread, as the committer's answers come.
   std::thread([reply] { reply(Refuse(Reason::kStorageFull, "", "no room")); }).join();
@@ -32,7 +32,7 @@ TEST_CASE("commands and answers cross the admin socket, even of a directory with
   CHECK(ReasonOf(AskAdmin(*directory, "hello").status()) == Reason::kUnreachable);
 
   Loop loop;
-  auto socket = AdminSocket::Listen(loop, *directory, Answer);
+  auto socket = AdminSocket::Listen(loop, *directory, AnswerGreeting);
   REQUIRE(socket.ok());
   std::thread running([&loop] { loop.Run(); });
   const auto hello = AskAdmin(*directory, "hello");

@@ -1,7 +1,11 @@
 // How many files and connections the process may have.
 #include "server/ops/descriptors.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "rules/errors.h"
+#include "server/store/posix_file.h"
 #include "support/catch.h"
 
 namespace holdfast::server {
@@ -24,6 +28,18 @@ TEST_CASE("a limit that is too low is refused by its name") {
   const auto plan = PlanDescriptors(kDescriptorsMin - 1);
   CHECK(ReasonOf(plan.status()) == Reason::kUsage);
   CHECK(FieldOf(plan.status()) == "RLIMIT_NOFILE");
+}
+
+TEST_CASE("a process counts its own descriptors, also where nobody may look into it") {
+  const DescriptorUse before = CountDescriptors();
+  CHECK(before.limit >= kDescriptorsMin);
+  CHECK(before.open >= 3);
+  {
+    const FileDescriptor one(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    const FileDescriptor two(::dup2(one.get(), 700));
+    CHECK(CountDescriptors().open == before.open + 2);
+  }
+  CHECK(CountDescriptors().open == before.open);
 }
 
 }  // namespace holdfast::server

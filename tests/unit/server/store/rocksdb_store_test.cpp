@@ -140,6 +140,25 @@ TEST_CASE("a checkpoint is a whole database of that moment") {
   CHECK_FALSE(store->Checkpoint(temp.path() / "copy").ok());
 }
 
+TEST_CASE("a bit of a file with large values is seen where all files are verified") {
+  const TempDir temp;
+  const std::string directory = temp.path() / "db";
+  {
+    const auto store = Open(directory);
+    PutCommitted(*store, "B1", Bytes(100'000, 'b'));
+    REQUIRE(store->Compact().ok());
+    CHECK(store->VerifyFiles().ok());
+  }
+  const auto blob = FirstBlobFile(directory);
+  std::string bytes = test::ReadFile(blob);
+  bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
+  test::WriteFile(blob, bytes);
+  const absl::Status verified = Open(directory)->VerifyFiles();
+  INFO(verified);
+  CHECK(ReasonOf(verified) == Reason::kStorageFailed);
+  CHECK(Says(verified, "damaged"));
+}
+
 TEST_CASE("compaction keeps every row, and the sizes are told") {
   const TempDir temp;
   const auto store = Open(temp.path() / "db");

@@ -1,0 +1,168 @@
+#include "server/ops/backup/backup_verify.h"
+
+#include <stdlib.h>
+
+#include <set>
+#include <system_error>
+#include <utility>
+
+#include "rules/errors.h"
+#include "server/core/records/limits.h"
+#include "server/core/records/tables.h"
+#include "server/ops/backup/backup_files.h"
+#include "server/ops/backup/backup_folder.h"
+#include "server/store/posix_file.h"
+#include "server/store/rocksdb_store.h"
+
+namespace holdfast::server {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A folder of this process alone, gone with it.
+class Scratch {
+ public:
+  static absl::StatusOr<Scratch> Make(const fs::path& in) {
+    std::error_code error;
+    const fs::path folder = in.empty() ? fs::temp_directory_path(error) : in;
+    std::string name = (folder / "holdfast-backup-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) return FileFailure("create", name);
+    return absl::StatusOr<Scratch>(Scratch(name));
+  }
+  ~Scratch() {
+    std::error_code ignored;
+    if (!path_.empty()) fs::remove_all(path_, ignored);
+  }
+  Scratch(Scratch&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+  Scratch& operator=(Scratch&&) = delete;
+
+  const fs::path& path() const { return path_; }
+
+ private:
+  explicit Scratch(fs::path path) : path_(std::move(path)) {}
+
+  fs::path path_;
+};
+
+void AddFinding(VerifiedBackup& verified, std::string line) {
+  if (verified.findings.size() < kFindingsMax) verified.findings.push_back(std::move(line));
+}
+
+// Each file against the manifest, and nothing beside them.
+bool CheckFiles(VerifiedBackup& verified) {
+  std::set<std::string> known = {kManifestName, "db"};
+  bool are_whole = true;
+  for (const BackupFile& file : verified.manifest.files) {
+    const std::string path = verified.manifest.StoredPath(file);
+    known.insert(path);
+    const auto found = HashFile(verified.path / path);
+    if (found.ok() && *found == file.stored) continue;
+    are_whole = false;
+    AddFinding(verified, path +
+                             (found.ok() ? " is not as it was written"
+                                         : ": " + std::string(found.status().message())) +
+                             ". Check this disk, use another backup, and make a new one");
+  }
+  std::error_code error;
+  for (fs::recursive_directory_iterator at(verified.path, error);
+       !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
+    const std::string path = fs::relative(at->path(), verified.path).string();
+    if (!known.contains(path)) {
+      AddFinding(verified, path + " is not a file of this backup. Find out how it came there");
+    }
+  }
+  return are_whole;
+}
+
+absl::Status OpenInto(const VerifiedBackup& verified, const crypto::BackupSecretKey& key,
+                      const fs::path& scratch) {
+  HOLDFAST_RETURN_IF_ERROR(MakeDirectory(scratch / "db"));
+  for (const BackupFile& file : verified.manifest.files) {
+    if (!file.path.starts_with("db/")) continue;
+    HOLDFAST_ASSIGN_OR_RETURN(const CarriedFile carried,
+                              OpenSealedFile(verified.path / verified.manifest.StoredPath(file),
+                                             scratch / file.path, key, file.path));
+    if (carried.written != file.plain) {
+      return Refuse(Reason::kIntegrity, "",
+                    file.path + " is not what the manifest says: use another backup");
+    }
+  }
+  return absl::OkStatus();
+}
+
+void CheckStore(VerifiedBackup& verified, const fs::path& database) {
+  const auto store = RocksDbStore::OpenToRead({database.string(), std::string(kLargeTables)});
+  if (!store.ok()) return AddFinding(verified, std::string(store.status().message()));
+  const StoreReach reach = (*store)->reach();
+  if (reach.newest_write != verified.manifest.newest_write) {
+    AddFinding(verified, "the store in it ends early, or late: write " +
+                             std::to_string(reach.newest_write) + " instead of " +
+                             std::to_string(verified.manifest.newest_write) +
+                             ". Use another backup, and make a new one");
+  }
+  const std::unique_ptr<Transaction> transaction = (*store)->Begin();
+  const auto counts = InspectStore(
+      *transaction, [&](const StoreFinding& finding) { AddFinding(verified, InWords(finding)); });
+  if (counts.ok()) {
+    verified.counts = *counts;
+  } else {
+    AddFinding(verified, std::string(counts.status().message()) + ". Use another backup");
+  }
+}
+
+absl::Status CheckKey(const BackupManifest& manifest, const crypto::BackupSecretKey* key) {
+  if (key == nullptr || !manifest.sealed_to) return absl::OkStatus();
+  if (crypto::PublicOf(*key) == *manifest.sealed_to) return absl::OkStatus();
+  return Refuse(Reason::kUsage, "key",
+                "this backup was sealed to the public key " + manifest.sealed_to->hex() +
+                    ": name the key that belongs to it");
+}
+
+}  // namespace
+
+std::string InWords(const StoreFinding& finding) {
+  const std::string what = finding.whose + ", " + finding.what + ". ";
+  switch (finding.kind) {
+    case StoreFinding::Kind::kBody:
+      return what +
+             "The device that sent it brings it back while it holds it: start once with `holdfastd "
+             "serve --restored`, and check the disk";
+    case StoreFinding::Kind::kEnvelope:
+    case StoreFinding::Kind::kLedger:
+    case StoreFinding::Kind::kBatch:
+    case StoreFinding::Kind::kTable:
+    case StoreFinding::Kind::kCount:
+      break;
+  }
+  return what +
+         "Check the disk, and restore the newest backup that verifies: the devices bring back "
+         "what is newer";
+}
+
+absl::StatusOr<VerifiedBackup> VerifyBackup(const VerifyWishes& wishes) {
+  VerifiedBackup verified;
+  HOLDFAST_ASSIGN_OR_RETURN(verified.path, ResolveBackup(wishes.backup));
+  HOLDFAST_ASSIGN_OR_RETURN(verified.manifest, ReadManifest(verified.path));
+  HOLDFAST_RETURN_IF_ERROR(CheckKey(verified.manifest, wishes.key));
+  if (verified.manifest.store_format > kStoredFormat) {
+    return Refuse(Reason::kNewerFormat, "",
+                  "the store in this backup is of a newer version of Holdfast: verify it with "
+                  "that version");
+  }
+  const bool are_whole = CheckFiles(verified);
+  if (!verified.manifest.sealed_to) {
+    CheckStore(verified, verified.path / "db");
+  } else if (wishes.key != nullptr && are_whole) {
+    HOLDFAST_ASSIGN_OR_RETURN(const Scratch scratch, Scratch::Make(wishes.scratch));
+    const absl::Status opened = OpenInto(verified, *wishes.key, scratch.path());
+    if (ReasonOf(opened) == Reason::kIntegrity && !opened.ok()) {
+      AddFinding(verified, std::string(opened.message()));
+    } else {
+      HOLDFAST_RETURN_IF_ERROR(opened);
+      CheckStore(verified, scratch.path() / "db");
+    }
+  }
+  return verified;
+}
+
+}  // namespace holdfast::server

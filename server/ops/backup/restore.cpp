@@ -1,0 +1,192 @@
+#include "server/ops/backup/restore.h"
+
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "rules/errors.h"
+#include "server/core/records/limits.h"
+#include "server/ops/backup/backup_files.h"
+#include "server/ops/backup/backup_folder.h"
+#include "server/ops/configuration.h"
+#include "server/ops/data_directory.h"
+#include "server/ops/disk_guard.h"
+#include "server/ops/practice_key.h"
+#include "server/ops/tls_identity.h"
+
+namespace holdfast::server {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Restoring {
+  const RestoreWishes& wishes;
+  fs::path from;
+  BackupManifest manifest;
+};
+
+absl::Status NeedsKey(const Restoring& restoring) {
+  const RestoreWishes& wishes = restoring.wishes;
+  const auto& sealed_to = restoring.manifest.sealed_to;
+  if (sealed_to && wishes.key == nullptr) {
+    return Refuse(Reason::kUsage, "key",
+                  "this backup is sealed: name the secret key that `holdfastd backup key` made, "
+                  "with --key FILE");
+  }
+  if (sealed_to && crypto::PublicOf(*wishes.key) != *sealed_to) {
+    return Refuse(Reason::kUsage, "key",
+                  "this backup was sealed to the public key " + sealed_to->hex() +
+                      ": name the key that belongs to it");
+  }
+  if (!restoring.manifest.has_keys && !wishes.practice_key) {
+    return Refuse(Reason::kUsage, "practice-key",
+                  "this backup does not hold the practice's key: name the copy that was kept "
+                  "since `holdfastd init`, with --practice-key FILE");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckPractice(const Restoring& restoring, const crypto::SigningKey& key) {
+  if (key.public_key<PracticeKey>() == restoring.manifest.practice) return absl::OkStatus();
+  return Refuse(Reason::kWrongPractice, "practice-key",
+                "is another practice's key than the one that this backup was made of; nothing was "
+                "restored");
+}
+
+absl::Status CheckGivenPractice(const Restoring& restoring) {
+  if (!restoring.wishes.practice_key) return absl::OkStatus();
+  HOLDFAST_ASSIGN_OR_RETURN(
+      const crypto::SigningKey key,
+      ParsePracticeKey(restoring.wishes.practice_key->Expose(), "practice-key"));
+  return CheckPractice(restoring, key);
+}
+
+absl::Status CheckBackup(const Restoring& restoring) {
+  const BackupManifest& manifest = restoring.manifest;
+  if (manifest.store_format > kStoredFormat) {
+    return Refuse(Reason::kNewerFormat, "",
+                  "the store in this backup is of a newer version of Holdfast: install that "
+                  "version; nothing was changed");
+  }
+  for (const char* needed : {"db/CURRENT", "store", "holdfast.toml"}) {
+    if (manifest.Find(needed) == nullptr) {
+      return Refuse(Reason::kIntegrity, "",
+                    "this backup has no " + std::string(needed) + ": use another backup");
+    }
+  }
+  HOLDFAST_RETURN_IF_ERROR(NeedsKey(restoring));
+  return CheckGivenPractice(restoring);
+}
+
+absl::Status CheckRoom(const Restoring& restoring, const fs::path& target) {
+  HOLDFAST_ASSIGN_OR_RETURN(const DiskSpace space, MeasureDisk(target));
+  const std::uint64_t needed = restoring.manifest.plain_bytes() + kRestoreRoomBytes;
+  if (space.free_bytes >= needed) return absl::OkStatus();
+  return Refuse(Reason::kStorageFull, "",
+                "the disk of " + target.string() + " has " +
+                    std::to_string(space.free_bytes >> 20) + " MiB left, and this backup needs " +
+                    std::to_string(needed >> 20) + " MiB: make room, or name another disk");
+}
+
+// All that restoring ever puts there.
+void Clear(const DataDirectory& directory) {
+  std::error_code ignored;
+  fs::remove_all(directory.database(), ignored);
+  for (const fs::path& file :
+       {directory.store_witness(), directory.configuration(), directory.practice_key(),
+        directory.tls_key(), directory.tls_certificate(), directory.restored()}) {
+    fs::remove(file, ignored);
+    fs::remove(file.string() + ".new", ignored);
+  }
+}
+
+absl::Status BringBack(const Restoring& restoring, const DataDirectory& directory,
+                       const BackupFile& file) {
+  const fs::path from = restoring.from / restoring.manifest.StoredPath(file);
+  const fs::path to = directory.path() / file.path;
+  HOLDFAST_ASSIGN_OR_RETURN(const CarriedFile carried,
+                            restoring.manifest.sealed_to
+                                ? OpenSealedFile(from, to, *restoring.wishes.key, file.path)
+                                : CopyFile(from, to));
+  if (carried.read == file.stored && carried.written == file.plain) return absl::OkStatus();
+  return Refuse(Reason::kIntegrity, "",
+                from.string() +
+                    " is not as it was written: check that disk and use another backup; nothing "
+                    "was restored");
+}
+
+absl::Status BringKeys(const Restoring& restoring, const DataDirectory& directory) {
+  if (!restoring.manifest.has_keys) {
+    HOLDFAST_RETURN_IF_ERROR(
+        WriteNewFile(directory.practice_key(), restoring.wishes.practice_key->Expose()));
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const crypto::SigningKey key,
+                            ReadPracticeKey(directory.practice_key()));
+  HOLDFAST_RETURN_IF_ERROR(CheckPractice(restoring, key));
+  if (restoring.manifest.has_keys) return absl::OkStatus();
+  // The practice's key endorses whatever TLS key it has.
+  HOLDFAST_ASSIGN_OR_RETURN(const Configuration configuration,
+                            ReadConfiguration(directory.configuration()));
+  HOLDFAST_ASSIGN_OR_RETURN(const TlsIdentity tls, MakeTlsIdentity(HostOf(configuration.name)));
+  HOLDFAST_RETURN_IF_ERROR(WriteSmallFile(directory.tls_key(), tls.key.Expose()));
+  return WriteSmallFile(directory.tls_certificate(), tls.certificate);
+}
+
+// Between the two marks: the one that no holdfastd serves, and the one that the first start
+// goes by.
+absl::Status BringAll(const Restoring& restoring, const DataDirectory& directory) {
+  Clear(directory);
+  HOLDFAST_RETURN_IF_ERROR(CheckRoom(restoring, directory.path()));
+  HOLDFAST_RETURN_IF_ERROR(MakeDirectory(directory.database()));
+  for (const BackupFile& file : restoring.manifest.files) {
+    HOLDFAST_RETURN_IF_ERROR(BringBack(restoring, directory, file));
+  }
+  HOLDFAST_RETURN_IF_ERROR(BringKeys(restoring, directory));
+  HOLDFAST_RETURN_IF_ERROR(SyncDirectory(directory.database()));
+  return WriteSmallFile(directory.restored(), restoring.from.string() + "\n");
+}
+
+absl::Status Unmark(const DataDirectory& directory) {
+  std::error_code error;
+  fs::remove(directory.restoring(), error);
+  if (error) {
+    return Refuse(Reason::kStorageFailed, "",
+                  "cannot remove " + directory.restoring().string() + ": " + error.message());
+  }
+  return SyncDirectory(directory.path());
+}
+
+}  // namespace
+
+absl::StatusOr<RestoredBackup> RestoreBackup(const RestoreWishes& wishes) {
+  Restoring restoring{wishes, {}, {}};
+  HOLDFAST_ASSIGN_OR_RETURN(restoring.from, ResolveBackup(wishes.backup));
+  HOLDFAST_ASSIGN_OR_RETURN(restoring.manifest, ReadManifest(restoring.from));
+  HOLDFAST_RETURN_IF_ERROR(CheckBackup(restoring));
+  std::error_code ignored;
+  const bool existed = fs::exists(wishes.data, ignored);
+  HOLDFAST_ASSIGN_OR_RETURN(const DataDirectory directory,
+                            DataDirectory::CreateToRestore(wishes.data));
+  HOLDFAST_RETURN_IF_ERROR(WriteSmallFile(directory.restoring(), restoring.from.string() + "\n"));
+  const auto lock = directory.TryLock();
+  if (lock.ok() && !*lock) {
+    return Refuse(Reason::kUsage, "data",
+                  directory.path().string() +
+                      " is being restored by another holdfastd: wait for "
+                      "it; nothing was changed");
+  }
+  if (const absl::Status brought = BringAll(restoring, directory); !brought.ok()) {
+    Clear(directory);
+    fs::remove(directory.path() / "lock", ignored);
+    (void)Unmark(directory);
+    if (!existed) fs::remove(directory.path(), ignored);
+    return brought;
+  }
+  HOLDFAST_RETURN_IF_ERROR(SyncDirectory(directory.path()));
+  HOLDFAST_RETURN_IF_ERROR(Unmark(directory));
+  HOLDFAST_RETURN_IF_ERROR(SyncDirectoryOf(fs::absolute(directory.path())));
+  const bool has_new_tls_key = !restoring.manifest.has_keys;
+  return RestoredBackup{restoring.from, std::move(restoring.manifest), has_new_tls_key};
+}
+
+}  // namespace holdfast::server

@@ -1,0 +1,265 @@
+// Whatever of a store is not as it was written, signed and counted is found, with whose
+// it is; and nothing else is.
+#include "server/core/inspection.h"
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "server/core/records/keys.h"
+#include "server/core/records/records.pb.h"
+#include "support/catch.h"
+#include "support/server_ledger.h"
+
+namespace holdfast::server {
+namespace {
+
+using FoundKind = StoreFinding::Kind;
+
+std::vector<StoreFinding> FindingsIn(MemoryStore& store, StoreCounts* counts = nullptr) {
+  std::vector<StoreFinding> findings;
+  const auto transaction = store.Begin();
+  const auto inspected =
+      InspectStore(*transaction, [&](const StoreFinding& finding) { findings.push_back(finding); });
+  INFO(inspected.status());
+  REQUIRE(inspected.ok());
+  if (counts != nullptr) *counts = *inspected;
+  return findings;
+}
+
+// A bond with two envelopes, a slot, a promise that is kept, an act, and a note ahead that was
+// withdrawn.
+struct LivedIn : ServerWorld {
+  TestBond bond = FormBond();
+
+  LivedIn() {
+    REQUIRE(Do(*this, bond, bond.therapist, TestAvailability()).ok());
+    Sent ask;
+    ask.kind = Kind::kCheckIn;
+    ask.reply_owed = true;
+    Sent reply;
+    reply.kind = Kind::kReply;
+    reply.reply_to = SendAs(*this, bond, bond.client, ask);
+    Pass(limits::kHourMs);
+    SendAs(*this, bond, bond.therapist, reply);
+    PauseTimes(*this, bond, 1);
+  }
+
+  // The row as it would be after `change`.
+  template <class Record>
+  void Damage(const Key<Record>& key, const std::function<void(Record&)>& change) {
+    MemoryStore::Rows changed = rows();
+    Record record;
+    REQUIRE(record.ParseFromString(changed.at(key)));
+    change(record);
+    changed.at(key) = record.SerializeAsString();
+    store.Restore(std::move(changed));
+  }
+  void Lose(const Bytes& key) {
+    MemoryStore::Rows changed = rows();
+    REQUIRE(changed.erase(key) == 1);
+    store.Restore(std::move(changed));
+  }
+  // First of all that is found, of the bond.
+  void CheckFound(FoundKind kind, const std::string& what) {
+    const std::vector<StoreFinding> findings = FindingsIn(store);
+    REQUIRE_FALSE(findings.empty());
+    CHECK(findings.front().kind == kind);
+    CHECK(findings.front().whose == "bond " + ToHex(bond.id.view().substr(0, 4)));
+    CHECK(findings.front().what.find(what) == 0);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a store that is as it was written has nothing to be found, in any of its lives") {
+  LivedIn practice;
+  StoreCounts counts;
+  CHECK(FindingsIn(practice.store, &counts).empty());
+  CHECK(counts.accounts == 2);
+  CHECK(counts.bonds == 1);
+  CHECK(counts.envelopes == 2);
+  CHECK(counts.bodies == 2);
+  CHECK(counts.entries == 4);  // act, made, kept, act
+  CHECK(counts.batches >= 4);
+  // A life after a restored backup counts its batches anew.
+  {
+    const auto transaction = practice.store.Begin();
+    practice.core->BeginBatch();
+    REQUIRE(practice.core->Open(*transaction, StoreLife::kAfterLoss).ok());
+    REQUIRE(transaction->Commit() == CommitOutcome::kCommitted);
+  }
+  practice.Restart();
+  CHECK(FindingsIn(practice.store).empty());
+  practice.LogIn(practice.bond.client);
+  SendAs(practice, practice.bond, practice.bond.client, {});
+  CHECK(FindingsIn(practice.store).empty());
+}
+
+TEST_CASE("each thing that is not as it was is found, and whose it is") {
+  LivedIn practice;
+  const BondId bond = practice.bond.id;
+  const Key<EnvelopeRecord> second = keys::Envelope(bond, 2);
+  FoundKind expected = FoundKind::kBody;
+  std::string what;
+  SECTION("a body's bit") {
+    MemoryStore::Rows rows = practice.rows();
+    Bytes& body = rows.at(keys::Body(bond, 2));
+    body[40] = static_cast<char>(body[40] ^ 1);
+    practice.store.Restore(std::move(rows));
+    what = "envelope 2: its body is not the one that was sealed";
+  }
+  SECTION("a body that is gone") {
+    practice.Lose(keys::Body(bond, 1));
+    what = "envelope 1: its body is missing";
+  }
+  SECTION("a body that cannot be read") {
+    practice.store.SetReadFaultHook([&](BytesView key) {
+      return key == keys::Body(bond, 2) ? Refuse(Reason::kStorageFailed, "row", "checksum")
+                                        : absl::OkStatus();
+    });
+    what = "envelope 2: its body cannot be read";
+  }
+  SECTION("an envelope that is gone, in the middle") {
+    expected = FoundKind::kEnvelope;
+    practice.Lose(keys::Envelope(bond, 1));
+    what = "envelope 1: it is missing";
+  }
+  SECTION("an envelope that is gone, at the end") {
+    expected = FoundKind::kCount;
+    practice.Lose(second);
+    what = "its newest envelope is 1, and the bond says 2";
+  }
+  SECTION("a time of an envelope") {
+    expected = FoundKind::kEnvelope;
+    practice.Damage<EnvelopeRecord>(
+        second, [](EnvelopeRecord& record) { record.set_stored_at_ms(record.stored_at_ms() + 1); });
+    what = "envelope 2: it is not what its receipt covers";
+  }
+  SECTION("an id that is gone") {
+    expected = FoundKind::kEnvelope;
+    EnvelopeRecord record;
+    REQUIRE(record.ParseFromString(practice.rows().at(second)));
+    practice.Lose(keys::EnvelopeIndex(bond, DecodeHeader(record.header())->envelope));
+    what = "envelope 2: its id does not lead to it";
+  }
+  practice.CheckFound(expected, what);
+}
+
+TEST_CASE("each thing of a ledger that is not as it was is found, and whose it is") {
+  LivedIn practice;
+  const BondId bond = practice.bond.id;
+  std::string what;
+  SECTION("a ledger entry that is gone") {
+    practice.Lose(keys::LedgerEntry(bond, 2));
+    what = "ledger entry 2: it is missing";
+  }
+  SECTION("the newest ledger entry is gone") {
+    practice.Lose(keys::LedgerEntry(bond, 4));
+    what = "its ledger ends with entry 3, and its head says 4";
+  }
+  SECTION("a ledger entry's time") {
+    practice.Damage<LedgerEntryRecord>(keys::LedgerEntry(bond, 3), [](LedgerEntryRecord& record) {
+      auto entry = DecodeLedgerEntry(record.entry());
+      entry->at_ms += 1;
+      record.set_entry(EncodeLedgerEntry(*entry));
+    });
+    what = "ledger entry 3: it is not what was signed";
+  }
+  SECTION("the act in an entry") {
+    practice.Damage<LedgerEntryRecord>(keys::LedgerEntry(bond, 1), [](LedgerEntryRecord& record) {
+      record.mutable_act()->mutable_statement()->back() ^= 1;
+    });
+    what = "ledger entry 1: the act in it is not the one that was signed";
+  }
+  practice.CheckFound(FoundKind::kLedger, what);
+}
+
+TEST_CASE("a batch's signature, its tree and its number are looked at, and every table's rows") {
+  LivedIn practice;
+  const Key<BatchRecord> batch = keys::Batch(0, 1);
+  FoundKind expected = FoundKind::kBatch;
+  SECTION("signature") {
+    practice.Damage<BatchRecord>(batch, [](BatchRecord& record) {
+      record.mutable_batch()->mutable_signature()->back() ^= 1;
+    });
+  }
+  SECTION("tree") {
+    practice.Damage<BatchRecord>(
+        batch, [](BatchRecord& record) { record.mutable_leaf_hashes()->back() ^= 1; });
+  }
+  SECTION("another one's place") {
+    MemoryStore::Rows rows = practice.rows();
+    rows.at(keys::Batch(0, 2)) = rows.at(batch);
+    practice.store.Restore(std::move(rows));
+  }
+  SECTION("one that is gone") {
+    expected = FoundKind::kCount;
+    practice.Lose(batch);
+  }
+  SECTION("a row of a table that nothing else reads") {
+    expected = FoundKind::kTable;
+    MemoryStore::Rows rows = practice.rows();
+    rows.at(keys::Login(practice.bond.client.id)) = "\xff\xff";
+    practice.store.Restore(std::move(rows));
+  }
+  SECTION("an envelope of no bond") {
+    expected = FoundKind::kCount;
+    MemoryStore::Rows rows = practice.rows();
+    rows[keys::Envelope(BondId::From(Bytes(16, 'x'), "bond").value(), 1)] =
+        rows.at(keys::Envelope(practice.bond.id, 1));
+    practice.store.Restore(std::move(rows));
+  }
+  const std::vector<StoreFinding> findings = FindingsIn(practice.store);
+  REQUIRE_FALSE(findings.empty());
+  CHECK(findings.front().kind == expected);
+}
+
+TEST_CASE("the operator is told of the promises missed today, and of what is late") {
+  ServerWorld practice;
+  const TestBond bond = practice.FormBond();
+  REQUIRE(Do(practice, bond, bond.therapist, TestAvailability()).ok());
+  const auto standing = [&](std::uint64_t now_ms) {
+    const auto read = ReadStanding(*practice.store.Begin(), now_ms);
+    REQUIRE(read.ok());
+    return *read;
+  };
+  CHECK(standing(practice.clock.wall_ms).late_ms == 0);
+  Sent ask;
+  ask.kind = Kind::kCheckIn;
+  ask.reply_owed = true;
+  ReceiptLeaf leaf;
+  for (int i = 0; i < 2; ++i) SendAs(practice, bond, bond.client, ask, &leaf);
+  CHECK(standing(practice.clock.wall_ms).missed_today == 0);
+  CHECK(standing(leaf.due_at_ms + limits::kHourMs).late_ms >= limits::kHourMs);
+  practice.Pass(leaf.due_at_ms + 1 - practice.clock.wall_ms);
+  const std::uint64_t now_ms = practice.clock.wall_ms;
+  CHECK(standing(now_ms).missed_today == 2);
+  CHECK(standing(now_ms).missed_yesterday == 0);
+  CHECK(standing(now_ms).late_ms == 0);
+  CHECK(standing(now_ms + limits::kDayMs).missed_today == 0);
+  CHECK(standing(now_ms + limits::kDayMs).missed_yesterday == 2);
+  CHECK(standing(now_ms + 2 * limits::kDayMs).missed_yesterday == 0);
+}
+
+TEST_CASE("a sample reads as many envelopes as it was asked for, and finds what is damaged") {
+  LivedIn practice;
+  std::vector<StoreFinding> findings;
+  const auto sample = [&](std::size_t envelopes) {
+    findings.clear();
+    const auto transaction = practice.store.Begin();
+    const auto counts =
+        InspectSample(*transaction, envelopes, Bytes(envelopes * kSeedBytes, '\0'),
+                      [&](const StoreFinding& finding) { findings.push_back(finding); });
+    REQUIRE(counts.ok());
+    return counts->envelopes;
+  };
+  CHECK(sample(3) == 3);
+  CHECK(findings.empty());
+  practice.Lose(keys::Body(practice.bond.id, 1));
+  CHECK(sample(1) == 1);
+  CHECK(findings.size() == 1);
+}
+
+}  // namespace holdfast::server
