@@ -39,4 +39,46 @@ TEST_CASE("A message of a device that was linked during a watch is opened by the
   CheckCalm(couple.client);
 }
 
+TEST_CASE("Where both sides have two devices, nobody takes the other side's list for their own") {
+  SeveralDevices all;
+  TestCouple& couple = all.couple;
+  all.Link();
+  TestPerson other(couple.practice, couple.executor);
+  const auto code = couple.therapist.MakeLink(couple.therapist_code);
+  REQUIRE(code.ok());
+  REQUIRE(other.Link(*code).ok());
+  const std::vector<TestPerson*> people = {&couple.client, &all.second, &couple.therapist, &other};
+  all.Settle(people);
+  for (TestPerson* person : people) REQUIRE(person->Note("to everybody").ok());
+  all.Settle(people);
+  for (TestPerson* person : people) {
+    CHECK(person->Texts().size() == 4);
+    CheckCalm(*person);
+  }
+}
+
+TEST_CASE(
+    "The other side's older list of a restored practice is passed over, whoever comes first") {
+  const bool several_behind = GENERATE(true, false);
+  SeveralDevices all;
+  TestCouple& couple = all.couple;
+  const auto backup = couple.practice.rows();
+  all.Link();
+  TestPerson third(couple.practice, couple.executor);
+  if (several_behind) all.Link(third);
+  REQUIRE(couple.client.Note("lost by the practice").ok());
+  all.Settle({&couple.client, &couple.therapist}, 2);
+  REQUIRE(couple.therapist.Note("and this").ok());
+  REQUIRE(couple.therapist.Sync().ok());
+  couple.practice.store.Restore(backup);
+  couple.RestartPractice();
+  for (int i = 0; i < 4; ++i) {
+    for (TestPerson* person : {&couple.therapist, &couple.client, &all.second}) {
+      person->Sync().IgnoreError();
+    }
+  }
+  CheckCalm(couple.therapist, true);
+  CheckCalm(couple.client, true);
+}
+
 }  // namespace holdfast::client
