@@ -81,4 +81,39 @@ TEST_CASE(
   CheckCalm(couple.client, true);
 }
 
+TEST_CASE("A device whose prekey is due after another one was linked goes on") {
+  SeveralDevices all;
+  TestCouple& couple = all.couple;
+  all.Link();
+  couple.practice.Pass(limits::kPrekeyRotationMs + limits::kHourMs);
+  REQUIRE(couple.client.Note("after a week").ok());
+  const auto synced = couple.client.Sync();
+  INFO(synced.status());
+  CHECK(synced.ok());
+  all.Settle({&couple.therapist, &couple.client, &all.second});
+  CHECK(couple.therapist.Texts() == std::vector<std::string>{"after a week"});
+}
+
+// Nor is one that a crash kept from going out before the other device was linked.
+TEST_CASE("A prekey that was made before another device was linked is made again") {
+  SeveralDevices all;
+  TestCouple& couple = all.couple;
+  const auto code = couple.client.MakeLink(couple.client_code);
+  REQUIRE(code.ok());
+  couple.practice.Pass(limits::kHourMs / 2);
+  couple.client.clock.ahead_ms = limits::kPrekeyRotationMs;
+  couple.client.transport.fate = [](const std::string& method) {
+    return method == "PublishPrekey" ? DirectTransport::Fate::kLoseRequest
+                                     : DirectTransport::Fate::kDeliver;
+  };
+  CHECK_FALSE(couple.client.Sync().ok());
+  couple.client.transport.fate = nullptr;
+  couple.client.clock.ahead_ms = 0;
+  REQUIRE(all.second.Link(*code).ok());
+  couple.practice.Pass(limits::kPrekeyRotationMs);
+  const auto synced = couple.client.Sync();
+  INFO(synced.status());
+  CHECK(synced.ok());
+}
+
 }  // namespace holdfast::client
