@@ -50,7 +50,8 @@ bool AlarmBook::HasCause(Device& device, const std::vector<const Pair*>& pairs,
     // A restore shows itself as a hole before anybody knows what it is.
     case AlarmKind::kMessagesMissing:
     case AlarmKind::kOutOfOrder:
-      return practice_.restores() > 0 && told_ms_[&device] < practice_.restored_ms();
+      return practice_.restores() > 0 &&
+             (told_ms_[&device] < practice_.restored_ms() || HasSeveral(device, pairs));
     case AlarmKind::kDevicesLinked:
     case AlarmKind::kDevicesUnlinked:
     case AlarmKind::kOwnDevicesLinked:

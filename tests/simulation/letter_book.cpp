@@ -207,7 +207,9 @@ bool LetterBook::MayLack(const Device& device, const Letter& letter) const {
   if (is_own && is_ahead) return true;
   const bool writer_left = !letter.device->membership().counts;
   const bool is_later = device.membership().joined_ms > letter.at_ms;
-  if (!stored_.IsHeld(letter.id)) return writer_left || is_later;
+  // A restored backup takes what had arrived at one device of theirs, or of the writer's.
+  const bool are_several = device.all().size() > 1 || letter.device->all().size() > 1;
+  if (!stored_.IsHeld(letter.id)) return writer_left || is_later || are_several;
   // Sealed and sent, and the account was not told of it before the device was lost.
   const bool was_told = letter.device->membership().synced_ms > letter.at_ms;
   if (is_own) return writer_left && !was_told;
