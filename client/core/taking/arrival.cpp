@@ -141,6 +141,8 @@ absl::Status TakeChain(Arrival& arrival, const Opening& opening, bool& fills_gap
       return arrival.Alarm(Reason::kIntegrity, AlarmKind::kMessagesMissing,
                            {.who = arrival.who, .count = finding.missing});
     case ChainStep::kRepeated:
+      // Its key was told after later ones had come, with which the chain began here.
+      if (arrival.from_history) return absl::OkStatus();
       return arrival.Alarm(Reason::kIntegrity, AlarmKind::kOnePlaceTwice, {.who = arrival.who});
     case ChainStep::kForked:
       return arrival.Alarm(Reason::kIntegrity, AlarmKind::kChainForked, {.who = arrival.who});

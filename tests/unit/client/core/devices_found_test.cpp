@@ -116,4 +116,20 @@ TEST_CASE("A prekey that was made before another device was linked is made again
   CHECK(synced.ok());
 }
 
+// Its chain begins with the first message that comes, whatever its place.
+TEST_CASE("What comes by a key told later stands before what came first, and is no alarm") {
+  SeveralDevices all;
+  TestCouple& couple = all.couple;
+  REQUIRE(couple.client.Note("to the lost one").ok());
+  REQUIRE(couple.client.Sync().ok());
+  REQUIRE(all.second.Recover(couple.therapist_code).ok());
+  REQUIRE(couple.client.Note("to both").ok());
+  all.Settle({&couple.client, &all.second});
+  CHECK(SortedTexts(all.second) == std::vector<std::string>{"to both", "to the lost one"});
+  for (const Alarm& alarm : all.second.TakeAlarms()) {
+    INFO(AlarmText(alarm));
+    CHECK(alarm.kind == AlarmKind::kHistoryLocked);
+  }
+}
+
 }  // namespace holdfast::client
