@@ -71,12 +71,13 @@ Task<absl::Status> Exchange::Prepare() {
   HOLDFAST_CO_RETURN_IF_ERROR(returned);
   auto compared = co_await restoring_.CompareBonds();
   HOLDFAST_CO_RETURN_IF_ERROR(compared);
+  auto refreshed = co_await directory_.RefreshAll(restoring_.shown_devices());
+  HOLDFAST_CO_RETURN_IF_ERROR(refreshed);
+  // Signed for the newest list of this account, which has to be here for that.
   auto fresh = co_await KeepPrekeyFresh(context_, connection_);
   HOLDFAST_CO_RETURN_IF_ERROR(fresh);
   auto deposited = co_await DepositInvitations(context_, connection_);
   HOLDFAST_CO_RETURN_IF_ERROR(deposited);
-  auto refreshed = co_await directory_.RefreshAll(restoring_.shown_devices());
-  HOLDFAST_CO_RETURN_IF_ERROR(refreshed);
   unseen_settled_ = false;
   shared_ = false;
   HOLDFAST_CO_ASSIGN_OR_RETURN(const bool is_new, IsNewDevice(look));

@@ -129,10 +129,10 @@ Task<absl::Status> Watching::KeepUp(bool& worked) {
     worked = true;
     housekeeping_at_ms_ = now_ms + limits::kHousekeepingMs;
     send_due_ = true;
-    auto fresh = co_await KeepPrekeyFresh(context_, exchange_.connection());
-    HOLDFAST_CO_RETURN_IF_ERROR(fresh);
     auto refreshed = co_await exchange_.directory().RefreshAll();
-    co_return refreshed;
+    HOLDFAST_CO_RETURN_IF_ERROR(refreshed);
+    auto fresh = co_await KeepPrekeyFresh(context_, exchange_.connection());
+    co_return fresh;
   }
   std::uint64_t next_ms = std::min(exchange_.connection().token_renewal_ms(), housekeeping_at_ms_);
   if (send_due_ && send_not_before_ms_ > now_ms) next_ms = std::min(next_ms, send_not_before_ms_);

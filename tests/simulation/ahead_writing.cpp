@@ -51,13 +51,6 @@ std::optional<Wish> ForMiss(Randomness& random, Device& device, const BondId& bo
   return wish;
 }
 
-// A therapist's device hears of a bond after its client formed it.
-bool Knows(client::Engine& engine, const BondId& bond) {
-  const auto bonds = engine.Bonds();
-  return bonds.ok() &&
-         std::ranges::any_of(*bonds, [&](const client::BondView& view) { return view.id == bond; });
-}
-
 }  // namespace
 
 void Person::ThinkAhead(Pair& pair, std::uint64_t every) {
@@ -67,8 +60,8 @@ void Person::ThinkAhead(Pair& pair, std::uint64_t every) {
 }
 
 void Person::WriteAhead(Pair& pair) {
-  if (!Knows(device_.engine(), *pair.bond)) return;
-  const bool is_client = pair.client == &device_;
+  if (!KnowsBond(*pair.bond)) return;
+  const bool is_client = pair.client == &device_.side();
   std::optional<Wish> wish;
   switch (random_.Below(is_client ? 3 : 4)) {
     case 0:

@@ -50,7 +50,23 @@ bool AlarmBook::HasCause(Device& device, const std::vector<const Pair*>& pairs,
     // A restore shows itself as a hole before anybody knows what it is.
     case AlarmKind::kMessagesMissing:
     case AlarmKind::kOutOfOrder:
-      return practice_.restores() > 0 && told_ms_[&device] < practice_.restored_ms();
+      return practice_.restores() > 0 &&
+             (told_ms_[&device] < practice_.restored_ms() || HasSeveral(device, pairs));
+    case AlarmKind::kDevicesLinked:
+    case AlarmKind::kDevicesUnlinked:
+    case AlarmKind::kOwnDevicesLinked:
+    case AlarmKind::kOwnDevicesUnlinked:
+      return HasSeveral(device, pairs);
+    case AlarmKind::kHistoryLocked:
+      return device.membership().joined_ms != 0;
+    // A backup that lacks nothing but what an account's devices told each other shows in that
+    // alone.
+    case AlarmKind::kArchiveHidden:
+      return practice_.restores() > 0;
+    case AlarmKind::kNewestListHidden:
+    case AlarmKind::kOtherListShown:
+    case AlarmKind::kOwnDeviceUnlisted:
+      return practice_.restores() > 0 && HasSeveral(device, pairs);
     default:
       return false;
   }
@@ -64,14 +80,22 @@ bool AlarmBook::HasStaleKeys(const Device& device, const std::vector<const Pair*
       limits::kPrekeyWarnMs - limits::kPrekeyRotationMs - limits::kDayMs;
   constexpr std::uint64_t kClockMs = limits::kDayMs / 2;
   return std::ranges::any_of(pairs, [&](const Pair* pair) {
-    const auto visits = visits_.find(&pair->other(device));
-    std::uint64_t last_ms = kBeginMs;
-    if (visits != visits_.end()) {
-      const auto after = std::ranges::upper_bound(visits->second, at_ms - kClockMs);
-      if (after != visits->second.begin()) last_ms = *std::prev(after);
-    }
-    return last_ms + kAwayMs < at_ms;
+    return std::ranges::any_of(pair->other(device).all(), [&](const Device* other) {
+      const auto visits = visits_.find(other);
+      std::uint64_t last_ms = kBeginMs;
+      if (visits != visits_.end()) {
+        const auto after = std::ranges::upper_bound(visits->second, at_ms - kClockMs);
+        if (after != visits->second.begin()) last_ms = *std::prev(after);
+      }
+      return last_ms + kAwayMs < at_ms;
+    });
   });
+}
+
+bool AlarmBook::HasSeveral(const Device& device, const std::vector<const Pair*>& pairs) {
+  return device.all().size() > 1 || std::ranges::any_of(pairs, [&](const Pair* pair) {
+           return pair->other(device).all().size() > 1;
+         });
 }
 
 void AlarmBook::CheckEveryoneWasTold() {
@@ -81,7 +105,7 @@ void AlarmBook::CheckEveryoneWasTold() {
   }
   if (practice_.life_changes() == 0) return;
   for (const auto& [device, met_ms] : met_ms_) {
-    if (met_ms >= practice_.life_changed_ms()) continue;
+    if (met_ms >= practice_.life_changed_ms() || !device->membership().counts) continue;
     const auto told = told_ms_.find(device);
     if (told != told_ms_.end() && told->second >= practice_.life_changed_ms()) continue;
     return verdict_.Broken(kEveryoneIsTold,

@@ -25,11 +25,14 @@ class AlarmBook {
   void BackupMade() { visits_at_backup_ = visits_; }
   void BackupRestored() { visits_ = visits_at_backup_; }
   void CheckEveryoneWasTold();
+  std::size_t restores() const { return practice_.restores(); }
 
  private:
   using Visits = std::map<const Device*, std::vector<std::uint64_t>>;
 
   bool HasCause(Device& device, const std::vector<const Pair*>& pairs, const client::Alarm& alarm);
+  // Somebody of whom the device hears had further devices.
+  static bool HasSeveral(const Device& device, const std::vector<const Pair*>& pairs);
   // The other side of one of these was away so long that its keys were old.
   bool HasStaleKeys(const Device& device, const std::vector<const Pair*>& pairs,
                     std::uint64_t at_ms) const;

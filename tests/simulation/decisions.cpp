@@ -120,8 +120,9 @@ void Client::ThinkOfPause(const client::StandingView& standing) {
           ahead_too ? "asks for a pause in which nothing comes" : "asks for a pause");
 }
 
-Therapist::Therapist(Village& village, std::string name)
-    : Person(village, std::move(name)), zone_(kZoneNames[random_.Below(kZoneNames.size())]) {}
+Therapist::Therapist(Village& village, std::string name, Household& household)
+    : Person(village, std::move(name), household),
+      zone_(kZoneNames[random_.Below(kZoneNames.size())]) {}
 
 void Therapist::Decide() {
   for (Pair* pair : pairs_) {

@@ -1,5 +1,7 @@
 #include "simulation/device.h"
 
+#include <algorithm>
+
 #include "client/core/vault/names.h"
 
 namespace holdfast::simulation {
@@ -66,6 +68,10 @@ DeviceStorage::Fate Device::FateOfCommit() {
   if (dies_in_commits_ == 0 || --dies_in_commits_ > 0) return Fate::kWrite;
   process_.Die();
   return network_.random.OneIn(2) ? Fate::kDieBefore : Fate::kDieAfter;
+}
+
+bool Device::SideHasMessage(const EnvelopeId& id) const {
+  return std::ranges::any_of(all(), [&](const Device* device) { return device->HasMessage(id); });
 }
 
 bool Device::HasMessage(const EnvelopeId& id) const {

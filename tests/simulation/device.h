@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "client/core/engine.h"
 #include "simulation/device_storage.h"
@@ -35,6 +36,26 @@ class Device {
   Device(Network& network, Verdict& verdict, std::string name);
 
   const std::string& name() const { return name_; }
+
+  // A further one of the same person, who is known by the first.
+  void JoinSide(Device& first) {
+    side_ = &first;
+    first.all_.push_back(this);
+  }
+  const Device& side() const { return *side_; }
+  const std::vector<Device*>& all() const { return side_->all_; }
+  // On any device of this person, those included that they lost.
+  bool SideHasMessage(const EnvelopeId& id) const;
+
+  // Of its account's list, as its person knows.
+  struct Membership {
+    std::uint64_t joined_ms = 0;  // 0: the account's first
+    std::uint64_t left_ms = 0;    // 0: it did not
+    std::uint64_t synced_ms = 0;  // the last time that all went
+    bool counts = true;           // listed, and not shut out
+  };
+  Membership& membership() { return membership_; }
+  const Membership& membership() const { return membership_; }
   bool runs() const { return engine_ != nullptr && process_.alive(); }
   client::Engine& engine() { return *engine_; }
   DeviceProcess& process() { return process_; }
@@ -71,6 +92,9 @@ class Device {
   DeviceTransport transport_;
   crypto::VaultKey key_ = crypto::VaultKey::Random();
   DeviceId id_;
+  Device* side_ = this;
+  std::vector<Device*> all_{this};
+  Membership membership_;
   std::uint64_t dies_in_commits_ = 0;  // 0: not planned
   std::unique_ptr<client::Engine> engine_;
 };

@@ -36,4 +36,9 @@ void KeyBook::Sent(const v1::SendRequest& request) {
   }
 }
 
+void KeyBook::RefusedForDevices(const v1::SendRequest& request) {
+  const auto header = DecodeHeader(request.header());
+  if (header.ok()) envelopes_.erase(header->envelope);
+}
+
 }  // namespace holdfast::simulation

@@ -14,6 +14,8 @@ class KeyBook {
  public:
   explicit KeyBook(Verdict& verdict) : verdict_(verdict) {}
   void Sent(const v1::SendRequest& request);
+  // For other devices than its bond has: it is sealed again for those.
+  void RefusedForDevices(const v1::SendRequest& request);
 
  private:
   Verdict& verdict_;

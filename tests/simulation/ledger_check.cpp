@@ -48,7 +48,11 @@ std::string Compare(Device& device, const BondId& bond, const std::vector<Ledger
 void CheckLedgers(const Pair& pair, const Rows& rows, std::uint64_t now_ms, Verdict& verdict) {
   if (!pair.bond) return;
   const std::vector<LedgerEntry> stored = LedgerOf(rows, *pair.bond);
-  for (Device* device : {pair.client, pair.therapist}) {
+  std::vector<Device*> devices = pair.client->all();
+  devices.insert(devices.end(), pair.therapist->all().begin(), pair.therapist->all().end());
+  for (Device* device : devices) {
+    if (!device->membership().counts) continue;
+
     if (!device->runs()) continue;
     const std::string wrong = Compare(*device, *pair.bond, stored, now_ms);
     if (!wrong.empty()) verdict.Broken(kOneLedger, device->name() + wrong);

@@ -60,7 +60,7 @@ void LetterBook::Check(Device& device, const std::vector<const Pair*>& pairs, bo
 void LetterBook::CheckView(const Device& device, const MessageView& view) {
   const Letter* letter = Find(view);
   if (letter == nullptr) return;
-  if (view.kind != letter->kind || view.mine != (letter->author == &device) ||
+  if (view.kind != letter->kind || view.mine != (letter->author == &device.side()) ||
       view.bond != letter->pair->bond || view.reply_to != letter->reply_to) {
     return verdict_.Broken(kOnce, "\"" + TextOf(view) + "\" is shown as something else");
   }
@@ -80,14 +80,15 @@ void LetterBook::CheckRefusal(const MessageView& view) {
 // Every state needs its evidence.
 bool LetterBook::HasEvidence(const Device& device, const Letter& letter,
                              const MessageView& view) const {
-  const bool delivered = letter.pair->other(device).HasMessage(view.id);
+  const bool delivered = letter.pair->other(device).SideHasMessage(view.id);
   const bool answered = delivered && answered_.contains(view.id);
   const bool missed = schedule_.ever_stood(view.id, Standing::kMissed);
   switch (view.state) {
     case MessageState::kQueued:
       return true;
     case MessageState::kStored:
-      return stored_.WasAnswered(view.id);
+      // A further device of theirs hears of it by its mailbox.
+      return letter.device != &device || stored_.WasAnswered(view.id);
     case MessageState::kDelivered:
       return delivered;
     case MessageState::kOpened:
@@ -114,8 +115,11 @@ void LetterBook::CheckState(const Device& device, const Letter& letter, const Me
 
 void LetterBook::CheckSettled(const Device& device, const MessageView& view, std::uint64_t now_ms) {
   if (schedule_.has_ended(view.bond)) return;
-  if (view.ahead) return CheckAheadSettled(device, view, now_ms);
-  if (!view.mine) return;
+  const Letter* letter = Find(view);
+  if (letter == nullptr) return;
+  const bool is_siblings = letter->device != &device;
+  if (view.ahead) return is_siblings ? void() : CheckAheadSettled(device, view, now_ms);
+  if (!view.mine || (is_siblings && MayLack(device, *letter))) return;
   const auto still = [&](std::string_view what) {
     verdict_.Broken(kHeals, device.name() + " still shows \"" + TextOf(view) + "\" as " +
                                 std::string(NameOf(view.state)) + std::string(what));
@@ -152,12 +156,12 @@ void LetterBook::EraseRefused(std::vector<MessageView>& views) {
 }
 
 void LetterBook::CheckOrder(const Device& device, const std::vector<MessageView>& views) {
-  std::map<const Device*, std::uint64_t> newest;
+  std::map<const Device*, std::uint64_t> newest;  // by the device that wrote it
   for (const MessageView& view : views) {
     const Letter* letter = Find(view);
     if (letter == nullptr) return;
     if (view.ahead) continue;  // stands where it came
-    std::uint64_t& last = newest[letter->author];
+    std::uint64_t& last = newest[letter->device];
     if (letter->number < last) {
       return verdict_.Broken(
           kInOrder, device.name() + " shows \"" + TextOf(view) + "\" after what was written later");
@@ -176,9 +180,9 @@ void LetterBook::CheckWhole(const Device& device, const std::vector<MessageView>
     const bool of_bond = !views.empty() && letter.pair->bond == views.front().bond;
     if (!of_bond) continue;
     // What was written too late for the bond stays where it was written.
-    const bool arrives =
-        in_the_end && !schedule_.has_ended(views.front().bond) && MustHaveCome(letter, now_ms);
-    if (!(letter.author == &device || arrives) || letter.id.is_zero() || shown.contains(letter.id))
+    const bool arrives = in_the_end && !schedule_.has_ended(views.front().bond) &&
+                         MustHaveCome(letter, now_ms) && !MayLack(device, letter);
+    if (!(letter.device == &device || arrives) || letter.id.is_zero() || shown.contains(letter.id))
       continue;
     return verdict_.Broken(kStoredMeansStored, "\"" + text + "\" is lost for " + device.name());
   }
@@ -194,26 +198,66 @@ void LetterBook::KeepCommon(std::vector<MessageView>& mine, std::vector<MessageV
   keep(theirs, mine);
 }
 
+// What nobody else holds any more: the device that wrote it is lost, or an older copy of the store
+// took it, and it had arrived everywhere by then. What is sealed ahead is its writer's device's.
+bool LetterBook::MayLack(const Device& device, const Letter& letter) const {
+  if (letter.device == &device) return false;
+  const bool is_own = letter.author == &device.side();
+  const bool is_ahead = letter.release.when != ReleaseWhen::kNow;
+  if (is_own && is_ahead) return true;
+  const bool writer_left = !letter.device->membership().counts;
+  const bool is_later = device.membership().joined_ms > letter.at_ms;
+  // A restored backup takes what had arrived at one device of theirs, or of the writer's.
+  const bool are_several = device.all().size() > 1 || letter.device->all().size() > 1;
+  if (!stored_.IsHeld(letter.id)) return writer_left || is_later || are_several;
+  // Sealed and sent, and the account was not told of it before the device was lost.
+  const bool was_told = letter.device->membership().synced_ms > letter.at_ms;
+  if (is_own) return writer_left && !was_told;
+  return is_later && (writer_left || is_ahead);
+}
+
 void LetterBook::CheckAgreement(const Pair& pair) {
+  for (Device* client : pair.client->all()) {
+    for (Device* therapist : pair.therapist->all()) {
+      const bool both = client->membership().counts && therapist->membership().counts;
+      if (both) CheckAgreement(pair, *client, *therapist);
+    }
+  }
+}
+
+void LetterBook::CheckAgreement(const Pair& pair, Device& client, Device& therapist) {
   if (!pair.bond) return;
-  auto mine = pair.client->engine().Messages({pair.bond, false, 0});
-  auto theirs = pair.therapist->engine().Messages({pair.bond, false, 0});
+  auto mine = client.engine().Messages({pair.bond, false, 0});
+  auto theirs = therapist.engine().Messages({pair.bond, false, 0});
   if (!mine.ok() || !theirs.ok()) return;
   EraseRefused(*mine);
   EraseRefused(*theirs);
   KeepReleased(*mine, *theirs);
   // After the end of a bond nothing more is taken, not even again after a restore; one
   // side may have what the other could not offer. What both have stands alike.
-  if (schedule_.has_ended(*pair.bond)) KeepCommon(*mine, *theirs);
+  const bool are_several = client.all().size() > 1 || therapist.all().size() > 1;
+  if (schedule_.has_ended(*pair.bond) || are_several) KeepCommon(*mine, *theirs);
   for (std::size_t i = 0; i < std::min(mine->size(), theirs->size()); ++i) {
     if ((*mine)[i].id == (*theirs)[i].id) continue;
-    return verdict_.Broken(kInOrder, "the two sides of " + pair.client->name() + "'s bond show \"" +
+    return verdict_.Broken(kInOrder, client.name() + " and " + therapist.name() + " show \"" +
                                          TextOf((*mine)[i]) + "\" and \"" + TextOf((*theirs)[i]) +
                                          "\" at one place");
   }
   if (mine->size() != theirs->size()) {
     verdict_.Broken(kStoredMeansStored,
                     "the two sides of " + pair.client->name() + "'s bond show different counts");
+  }
+}
+
+void LetterBook::CheckShutOut(const Device& device) {
+  const std::uint64_t left_ms = device.membership().left_ms;
+  for (const auto& [text, letter] : letters_) {
+    if (letter.at_ms <= left_ms || letter.id.is_zero()) continue;
+    const bool has_it = letter.device != &device && device.HasMessage(letter.id);
+    const bool sent_it = letter.device == &device && stored_.WasAnswered(letter.id);
+    if (!has_it && !sent_it) continue;
+    return verdict_.Broken(kShutOut, device.name() + (has_it ? " got \"" : " sent \"") + text +
+                                         "\" after it was shut out");
   }
 }
 

@@ -19,7 +19,9 @@ namespace holdfast::simulation {
 
 struct Letter {
   EnvelopeId id;  // zero: the device died while it was written, so it may not exist
-  const Device* author = nullptr;
+  const Device* author = nullptr;  // by their first device
+  const Device* device = nullptr;  // on which it was written
+  std::uint64_t at_ms = 0;
   const Pair* pair = nullptr;
   Kind kind = Kind::kNote;
   std::optional<EnvelopeId> reply_to;
@@ -43,8 +45,10 @@ class LetterBook {
   // What `device` shows now. In the end nothing may be under way any more.
   void Check(Device& device, const std::vector<const Pair*>& pairs, bool in_the_end,
              std::uint64_t now_ms);
-  // Both sides of a bond show the same, in the same order.
+  // Both sides of a bond show the same, in the same order, on all of their devices.
   void CheckAgreement(const Pair& pair);
+  // What came to be after a device was shut out is not on it, and nothing of it went out.
+  void CheckShutOut(const Device& device);
 
   std::size_t letters() const { return letters_.size(); }
 
@@ -71,6 +75,9 @@ class LetterBook {
                     std::vector<client::MessageView>& theirs) const;
   // What both sides are to show; a message that came too late for the bond is not.
   static void EraseRefused(std::vector<client::MessageView>& views);
+  void CheckAgreement(const Pair& pair, Device& client, Device& therapist);
+  // Whether it may be missing on this device, which is not the one that it was written on.
+  bool MayLack(const Device& device, const Letter& letter) const;
   static void KeepCommon(std::vector<client::MessageView>& mine,
                          std::vector<client::MessageView>& theirs);
   void CheckOrder(const Device& device, const std::vector<client::MessageView>& views);

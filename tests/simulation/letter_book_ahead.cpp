@@ -66,7 +66,7 @@ void LetterBook::CheckAheadSettled(const Device& device, const MessageView& view
 std::string LetterBook::WhatDiffers(const Device& device, const Letter& letter,
                                     const MessageView& view, std::uint64_t now_ms) const {
   const ModelAhead* note = schedule_.ahead(view.bond, view.id);
-  const bool is_here = letter.pair->other(device).HasMessage(view.id);
+  const bool is_here = letter.pair->other(device).SideHasMessage(view.id);
   // Its reader had it before a restore: it is not offered again.
   if (stored_.lost_some() && is_here && HasArrived(view.state)) return "";
   if (note == nullptr) {

@@ -11,7 +11,7 @@ namespace holdfast::simulation {
 namespace {
 
 YearOptions YearOf(const Options& options, std::uint64_t seed) {
-  return {seed, options.weeks, options.bonds, false};
+  return {seed, options.weeks, options.bonds, false, options.devices};
 }
 
 std::string HowToReplay(const Options& options, std::uint64_t seed) {
@@ -19,7 +19,8 @@ std::string HowToReplay(const Options& options, std::uint64_t seed) {
                                   ? "holdfast-simulation"
                                   : "holdfast-simulation-planted --defect " + options.defect;
   return program + " --seed " + std::to_string(seed) + " --weeks " + std::to_string(options.weeks) +
-         " --bonds " + std::to_string(options.bonds);
+         " --bonds " + std::to_string(options.bonds) + " --devices " +
+         std::to_string(options.devices);
 }
 
 std::string InWords(const Violation& violation) {

@@ -73,6 +73,9 @@ void DeviceTransport::Call(std::string_view method, bool grows, const Request& r
         [this, request, response, call, done, answered](const absl::Status& status) {
           if constexpr (std::is_same_v<Response, v1::SendResponse>) {
             if (status.ok()) network_.stored.Answered(request, *response);
+            if (ReasonOf(status) == Reason::kStaleDeviceList) {
+              network_.keys.RefusedForDevices(request);
+            }
           }
           if constexpr (std::is_same_v<Response, v1::PerformResponse>) {
             if (status.ok()) network_.schedule.Performed(request, *response);

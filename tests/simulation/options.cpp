@@ -15,6 +15,7 @@ constexpr const char* kHelp =
   --weeks N         instead of 52
   --bonds N         instead of 8
   --jobs N          processes; instead of 2
+  --devices N       every N-th seed has people with several devices; 0, as it is: none
   --trace-hash      with --seed: prints the hash of the story instead of the story
   --replay-every N  with --seeds: runs every N-th twice and compares the traces
 )"
@@ -56,6 +57,7 @@ bool ReadOption(std::string_view name, std::string_view value, Options& options)
       {"--weeks", &options.weeks},
       {"--bonds", &options.bonds},
       {"--jobs", &options.jobs},
+      {"--devices", &options.devices},
       {"--replay-every", &options.replay_every}};
   const auto number = numbers.find(name);
   return number != numbers.end() && ReadNumber(value, *number->second);

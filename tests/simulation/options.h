@@ -11,6 +11,7 @@ struct Options {
   std::uint64_t first = 1;  // seeds, both included
   std::uint64_t last = 1;
   std::uint64_t weeks = 52;
+  std::uint64_t devices = 0;
   std::uint64_t bonds = 8;
   std::uint64_t jobs = 2;          // processes
   std::uint64_t replay_every = 0;  // of so many seeds one is run twice; 0: none

@@ -5,11 +5,9 @@
 #include <optional>
 #include <string>
 
-#include "rules/identifiers.h"
+#include "simulation/device.h"
 
 namespace holdfast::simulation {
-
-class Device;
 
 // Client and therapist, with the bond once it is formed.
 struct Pair {
@@ -22,7 +20,7 @@ struct Pair {
   std::uint64_t ends_ms = ~std::uint64_t{0};  // from then on one of them ends it
 
   const Device& other(const Device& device) const {
-    return &device == therapist ? *client : *therapist;
+    return &device.side() == therapist ? *client : *therapist;
   }
 };
 

@@ -45,14 +45,22 @@ client::Draft CheckInDraft(const std::string& text, v1::Need need) {
 
 }  // namespace
 
-Client::Client(Village& village, std::string name, Pair& pair) : Person(village, std::move(name)) {
+Client::Client(Village& village, std::string name, Pair& pair, Household& household)
+    : Person(village, std::move(name), household) {
   pairs_.push_back(&pair);
+}
+
+std::unique_ptr<Person> Client::Another(const std::string& name) {
+  auto further = std::make_unique<Client>(village_, name, *pairs_.front(), household_);
+  further->BeFurther(*this);
+  return further;
 }
 
 void Client::BecomeMember() {
   if (!is_invited()) return;
   device_.engine().Join(invitation_, [this](const absl::StatusOr<client::Enrolled>& enrolled) {
     village_.network.trace.Note(device_.name(), enrolled.ok() ? "joins" : "could not join");
+    if (enrolled.ok()) household_.See(enrolled->recovery_code);
     // Else an hour later, and again.
     village_.network.timeline.After(kJoinAgainMs, [this] { OpenApp(); });
   });
@@ -65,6 +73,7 @@ void Client::WriteSomething() {
     if (!bonds.ok() || bonds->empty()) return;
     pair.bond = bonds->front().id;
   }
+  if (!KnowsBond(*pair.bond)) return;
   if (random_.Below(4) != 0) {
     const auto need = static_cast<v1::Need>(random_.Between(v1::NEED_REPLY, v1::NEED_SESSION));
     std::string text = village_.letters.NextText(device_.name());
@@ -87,6 +96,13 @@ void Therapist::Expect(Client& client, Pair& pair, std::uint64_t from_ms) {
   pairs_.push_back(&pair);
 }
 
+std::unique_ptr<Person> Therapist::Another(const std::string& name) {
+  auto further = std::make_unique<Therapist>(village_, name, household_);
+  further->expected_ = expected_;
+  further->BeFurther(*this);
+  return further;
+}
+
 void Therapist::BecomeMember() {
   village_.network.timeline.After(limits::kHourMs, [this] { OpenApp(); });
   if (code_.empty()) {
@@ -104,6 +120,7 @@ void Therapist::BecomeMember() {
   }
   device_.engine().Enroll(code_, [this](const absl::StatusOr<client::Enrolled>& enrolled) {
     village_.network.trace.Note(device_.name(), enrolled.ok() ? "enrols" : "could not enrol");
+    if (enrolled.ok()) household_.See(enrolled->recovery_code);
     const Reason reason = ReasonOf(enrolled.status());
     const bool is_spent =
         reason == Reason::kEnrolmentUnknown || reason == Reason::kEnrolmentExpired;

@@ -16,9 +16,10 @@ constexpr std::uint64_t kSessionsPerCheck = 32;
 
 }  // namespace
 
-Person::Person(Village& village, std::string name)
+Person::Person(Village& village, std::string name, Household& household)
     : village_(village),
       device_(village.network, village.verdict, std::move(name)),
+      household_(household),
       random_(village.network.random.Split()) {
   device_.died = [this] {
     has_news_ = true;
@@ -43,6 +44,8 @@ void Person::BeginWeek() {
     timeline.At(from_ms, [this, wrong_ms] { device_.clock().Set(wrong_ms); });
     timeline.At(from_ms + random_.Below(kWeekMs), [this] { device_.clock().Set(0); });
   }
+  // Who is shut out looks in now and then, and finds nothing.
+  if (place_ == Place::kOut && !random_.OneIn(4)) return;
   timeline.At(NextVisitMs(), [this] { OpenApp(); });
 }
 
@@ -52,6 +55,7 @@ std::uint64_t Person::NextVisitMs() {
 
 void Person::OpenApp() {
   if (village_.network.timeline.now_ms() < off_until_ms_) return;
+  if (place_ == Place::kSpare || place_ == Place::kLost) return;
   if (in_background_) {
     in_background_ = false;
     village_.network.trace.Note(device_.name(), "comes back to the app");
@@ -74,21 +78,26 @@ void Person::Settle() {
 
 void Person::BeginSession() {
   if (!has_account()) {
-    BecomeMember();
+    place_ == Place::kListed ? BecomeMember() : BecomeFurther();
     return Later(kSessionMs, [this] { CloseApp(); });
   }
   const client::Identity identity = device_.engine().identity();
-  village_.schedule.Name(identity.account, device_.name());
+  village_.schedule.Name(identity.account, device_.side().name());
   device_.Know(identity.device);
+  Meet();
   TakeAlarms();
   wrote_ = false;
+  if (place_ == Place::kOut) return SyncInSession();
   if (!settled_) WriteSomething();
+  if (!settled_ && device_.runs()) KeepHouse();
   if (!settled_ && device_.runs()) Decide();
   if (!device_.runs()) return;
   if (!settled_ && random_.OneIn(8)) {
     Later(random_.Below(kBusyMsMax), [this] { ThinkAgain(); });
   }
   if (!settled_ && random_.OneIn(10)) return CloseApp();  // without a network
+  household_.MayAct(*this);
+  if (!device_.runs()) return;
   if (random_.OneIn(4)) return SyncInSession();
   WatchInSession();
 }
@@ -97,6 +106,7 @@ void Person::SyncInSession() {
   device_.engine().Sync([this](const absl::StatusOr<client::SyncReport>& report) {
     if (!report.ok()) return Later(0, [this] { CloseApp(); });
     village_.alarms.Met(device_, village_.network.timeline.now_ms());
+    device_.membership().synced_ms = village_.network.timeline.now_ms();
     has_news_ = has_news_ || report->received > 0;
     wrote_ = false;
     Read();
@@ -122,7 +132,8 @@ void Person::WatchInSession() {
 }
 
 void Person::Read() {
-  if (!has_news_) return;
+  // Once all is quiet one device reads, and the others are to know it.
+  if (!has_news_ || (settled_ && !household_.IsReader(*this))) return;
   const auto unread = device_.engine().Messages({std::nullopt, true, 0});
   if (!unread.ok()) {
     return village_.verdict.Broken(kStoredMeansStored, device_.name() + " cannot read");
@@ -145,7 +156,7 @@ void Person::Read() {
 void Person::CloseApp() {
   if (!device_.runs() || in_background_) return;
   TakeAlarms();
-  if (device_.runs() && random_.OneIn(kSessionsPerCheck)) {
+  if (has_account() && random_.OneIn(kSessionsPerCheck)) {
     village_.letters.Check(device_, pairs(), false, village_.network.timeline.now_ms());
   }
   if (has_account() && !settled_ && !random_.OneIn(4)) {
@@ -169,6 +180,8 @@ void Person::TakeAlarms() {
 }
 
 void Person::CheckDevice(bool in_the_end) {
+  if (in_the_end && place_ == Place::kOut) village_.letters.CheckShutOut(device_);
+  if (in_the_end && place_ != Place::kListed) return;
   device_.Start();
   if (!device_.runs()) return;
   village_.letters.Check(device_, pairs(), in_the_end, village_.network.timeline.now_ms());
@@ -177,7 +190,9 @@ void Person::CheckDevice(bool in_the_end) {
 void Person::Write(Pair& pair, client::Draft draft, const std::string& text) {
   draft.bond = pair.bond;
   Letter letter;
-  letter.author = &device_;
+  letter.author = &device_.side();
+  letter.device = &device_;
+  letter.at_ms = village_.network.timeline.now_ms();
   letter.pair = &pair;
   letter.kind = draft.kind;
   letter.release = draft.release;

@@ -2,11 +2,13 @@
 // away for weeks. What they do is drawn; how their device does it is the engine's.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "simulation/alarm_book.h"
 #include "simulation/device.h"
+#include "simulation/household.h"
 #include "simulation/letter_book.h"
 
 namespace holdfast::simulation {
@@ -21,7 +23,7 @@ struct Village {
 
 class Person {
  public:
-  Person(Village& village, std::string name);
+  Person(Village& village, std::string name, Household& household);
   virtual ~Person() = default;
   Person(const Person&) = delete;
   Person& operator=(const Person&) = delete;
@@ -36,6 +38,19 @@ class Person {
   Device& device() { return device_; }
   std::vector<const Pair*> pairs() const { return {pairs_.begin(), pairs_.end()}; }
   bool has_account() { return device_.runs() && device_.engine().has_account(); }
+  // A further device of the household, which this one is the first of.
+  virtual std::unique_ptr<Person> Another(const std::string& name) = 0;
+  void TakeLink(const std::string& code) { Expect(Place::kToLink, code); }
+  void TakeRecovery(const std::string& code) { Expect(Place::kToRecover, code); }
+  void SetSuspended();
+  bool is_suspended() const { return place_ == Place::kSuspended; }
+  // The account goes on without this device.
+  void Leave();
+  void Lose();
+  bool is_member() const { return place_ == Place::kListed; }
+  // They still try to come back.
+  bool is_waiting() const { return place_ == Place::kToRecover; }
+
   // Opens the device for a look from outside.
   void CheckDevice(bool in_the_end);
 
@@ -62,13 +77,25 @@ class Person {
     village_.network.timeline.After(delay_ms, device_.process().Guarded(std::move(work)));
   }
 
+  // Where this is a further device, of the same person.
+  void BeFurther(Person& first);
+  bool KnowsBond(const BondId& bond);
+
   Village& village_;
   Device device_;
+  Household& household_;
   Randomness random_;
   std::vector<Pair*> pairs_;
   bool settled_ = false;
 
  private:
+  enum class Place : std::uint8_t { kListed, kSpare, kToLink, kToRecover, kSuspended, kOut, kLost };
+
+  void Expect(Place place, const std::string& code);
+  void BecomeFurther();
+  void Meet();
+  void KeepHouse();
+  void MarkSomething(const BondId& bond);
   void BeginSession();
   void SyncInSession();
   void WatchInSession();
@@ -83,12 +110,15 @@ class Person {
   bool in_background_ = false;          // runs on, without a connection, until the next visit
   bool has_news_ = false;
   bool wrote_ = false;
+  Place place_ = Place::kListed;
+  std::string joining_code_;  // of a link, or the recovery code
   std::uint64_t off_until_ms_ = 0;
 };
 
 class Client final : public Person {
  public:
-  Client(Village& village, std::string name, Pair& pair);
+  Client(Village& village, std::string name, Pair& pair, Household& household);
+  std::unique_ptr<Person> Another(const std::string& name) override;
   void Invite(const std::string& invitation) { invitation_ = invitation; }
   bool is_invited() const { return !invitation_.empty(); }
 
@@ -110,7 +140,8 @@ class Client final : public Person {
 
 class Therapist final : public Person {
  public:
-  Therapist(Village& village, std::string name);
+  Therapist(Village& village, std::string name, Household& household);
+  std::unique_ptr<Person> Another(const std::string& name) override;
   // Somebody who will be invited in the room, from a certain week on.
   void Expect(Client& client, Pair& pair, std::uint64_t from_ms);
 

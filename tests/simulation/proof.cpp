@@ -18,7 +18,8 @@ Finding LiveWith(const Options& options, std::size_t number) {
   planted::active = planted::kDefects[number].first;
   Finding finding;
   for (std::uint64_t seed = options.first; seed <= options.last; ++seed) {
-    const YearResult result = LiveYear({seed, options.weeks, options.bonds, false});
+    const YearResult result =
+        LiveYear({seed, options.weeks, options.bonds, false, options.devices});
     ++finding.done;
     if (!result.violation) continue;
     finding.found = true;

@@ -47,22 +47,39 @@ void ScheduleBook::Meet(const Rows& rows, const BondId& id, const Bytes& record)
   BondModel model([this, client](const std::string& what) {
     verdict_.Broken(kOnTime, what + " (the bond of " + NameOf(client) + ")");
   });
-  bonds_.emplace(id,
-                 Bond{std::move(model), MeetAccount(rows, bond.client(), true),
-                      MeetAccount(rows, bond.therapist(), false), client, bond.formed_in(), 0, 0});
+  const auto therapist = AccountKey::From(bond.therapist(), "therapist").value_or(AccountKey());
+  bonds_.emplace(id, Bond{std::move(model), MeetAccount(rows, client, true, false),
+                          MeetAccount(rows, therapist, false, false), client, therapist,
+                          bond.formed_in(), 0, 0});
 }
 
-DeviceId ScheduleBook::MeetAccount(const Rows& rows, const Bytes& account, bool is_client) {
-  const auto key = AccountKey::From(account, "account");
-  const auto devices = key.ok() ? Find<server::DevicesRecord>(rows, server::keys::Devices(*key))
-                                : std::optional<server::DevicesRecord>();
+// The first one that is listed. `is_new`: the account is known, and a device that is not has just
+// been listed.
+DeviceId ScheduleBook::MeetAccount(const Rows& rows, const AccountKey& account, bool is_client,
+                                   bool is_new) {
+  const auto devices = Find<server::DevicesRecord>(rows, server::keys::Devices(account));
   if (!devices || devices->devices().empty()) return {};
-  const auto device = DeviceId::From(devices->devices(0), "device").value_or(DeviceId());
-  if (!mailboxes_.contains(device)) {
+  for (const Bytes& listed : devices->devices()) {
+    const auto device = DeviceId::From(listed, "device").value_or(DeviceId());
+    if (mailboxes_.contains(device)) continue;
     const auto mailbox = Find<server::MailboxRecord>(rows, server::keys::Mailbox(device));
-    mailboxes_[device] = {is_client, mailbox ? mailbox->last() : 0};
+    mailboxes_[device] = {is_client, mailbox && !is_new ? mailbox->last() : 0};
   }
-  return device;
+  return DeviceId::From(devices->devices(0), "device").value_or(DeviceId());
+}
+
+void ScheduleBook::MeetDevices(const Rows& rows) {
+  for (auto& [id, bond] : bonds_) {
+    bond.client = MeetAccount(rows, bond.client_account, true, true);
+    bond.therapist = MeetAccount(rows, bond.therapist_account, false, true);
+  }
+}
+
+bool ScheduleBook::IsKnownReminder(const DeviceId& device, const Bytes& reminder) {
+  auto& times = reminders_[reminder];
+  std::size_t most = 0;
+  for (const auto& [other, count] : times) most = std::max(most, count);
+  return ++times[device] <= most;
 }
 
 std::string ScheduleBook::NameOf(const AccountKey& account) const {
@@ -126,15 +143,17 @@ void ScheduleBook::TakeReminders(const Rows& rows, bool of_clients, const ModelM
       const auto row = rows.find(server::keys::MailboxEntry(device, mailbox.read + 1));
       if (row == rows.end()) break;
       ++mailbox.read;
-      TakeReminder(row->second, of_clients, moment);
+      TakeReminder(device, row->second, of_clients, moment);
     }
   }
 }
 
-void ScheduleBook::TakeReminder(const Bytes& mail, bool is_client, const ModelMoment& moment) {
+void ScheduleBook::TakeReminder(const DeviceId& device, const Bytes& mail, bool is_client,
+                                const ModelMoment& moment) {
   server::MailboxEntryRecord record;
   if (!record.ParseFromString(mail) || !record.has_reminder()) return;
   const server::ReminderEntry& reminder = record.reminder();
+  if (IsKnownReminder(device, reminder.SerializeAsString())) return;
   const auto id = BondId::From(reminder.bond(), "bond");
   const auto found = id.ok() ? bonds_.find(*id) : bonds_.end();
   if (found == bonds_.end()) return verdict_.Broken(kOnTime, "a reminder is of no bond");
@@ -172,6 +191,7 @@ void ScheduleBook::Committed(const Rows& rows, const Moment& moment,
 void ScheduleBook::TakeAll(const Rows& rows, const ModelMoment& moment,
                            const std::vector<DeviceId>* wakes) {
   MeetBonds(rows);
+  MeetDevices(rows);
   TakeReminders(rows, false, moment);
   for (auto& [id, bond] : bonds_) {
     const std::vector<News> news = ReadNews(rows, id, bond);
@@ -246,6 +266,7 @@ void ScheduleBook::Restored(const Rows& rows) {
   });
   bonds_.clear();
   mailboxes_.clear();
+  reminders_.clear();
   MeetBonds(rows);
   for (auto& [id, bond] : bonds_) {
     Take(bond, ReadNews(rows, id, bond), {0, kNever, kNever}, false);

@@ -65,6 +65,7 @@ class ScheduleBook {
     DeviceId client;
     DeviceId therapist;
     AccountKey client_account;
+    AccountKey therapist_account;
     std::uint32_t formed_in = 0;  // life of the store
     std::uint64_t entries = 0;    // read of the ledger
     std::uint64_t envelopes = 0;  // read of the bond
@@ -76,11 +77,14 @@ class ScheduleBook {
   void TakeAll(const Rows& rows, const ModelMoment& moment, const std::vector<DeviceId>* wakes);
   void MeetBonds(const Rows& rows);
   void Meet(const Rows& rows, const BondId& id, const Bytes& record);
-  DeviceId MeetAccount(const Rows& rows, const Bytes& account, bool is_client);
+  DeviceId MeetAccount(const Rows& rows, const AccountKey& account, bool is_client, bool is_new);
+  void MeetDevices(const Rows& rows);
   std::vector<News> ReadNews(const Rows& rows, const BondId& id, Bond& bond) const;
   void Take(Bond& bond, const std::vector<News>& news, const ModelMoment& moment, bool is_new);
   void TakeReminders(const Rows& rows, bool of_clients, const ModelMoment& moment);
-  void TakeReminder(const Bytes& mail, bool is_client, const ModelMoment& moment);
+  void TakeReminder(const DeviceId& device, const Bytes& mail, bool is_client,
+                    const ModelMoment& moment);
+  bool IsKnownReminder(const DeviceId& device, const Bytes& reminder);
   void Remember(const LedgerEntry& entry, const Act* act);
   void Note(const Bond& bond, const LedgerEntry& entry, const Act* act);
   void CheckBodies(const Rows& rows, const BondId& id, const Bond& bond);
@@ -92,6 +96,8 @@ class ScheduleBook {
   std::map<AccountKey, std::string> names_;
   std::map<BondId, Bond> bonds_;
   std::map<DeviceId, Mailbox> mailboxes_;
+  // How often each reminder came to each device: all of an account's get it.
+  std::map<Bytes, std::map<DeviceId, std::size_t>> reminders_;
   std::uint64_t batch_ = 0;
   std::uint64_t therapist_reminded_in_ = 0;  // the newest batch that did
   std::uint64_t prompt_since_ms_ = kNever;

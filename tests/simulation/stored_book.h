@@ -28,6 +28,8 @@ class StoredBook {
 
   // Whether the practice ever said that it holds the envelope.
   bool WasAnswered(const EnvelopeId& id) const { return ever_.contains(id); }
+  // Whether the store has it now, as far as it answered.
+  bool IsHeld(const EnvelopeId& id) const { return leaves_.contains(id); }
   std::size_t answered() const { return ever_.size(); }
   // Whether a restore took away something that had been answered.
   bool lost_some() const { return lost_some_; }

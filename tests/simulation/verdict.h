@@ -20,6 +20,8 @@ inline constexpr const char* kKeysOnce = "no key is used twice";
 inline constexpr const char* kOnTime = "never early, never twice, never silently late";
 inline constexpr const char* kToldFirst = "the client is told first";
 inline constexpr const char* kOneLedger = "everybody holds one ledger";
+inline constexpr const char* kOneAccount = "all devices of an account show the same";
+inline constexpr const char* kShutOut = "who is shut out gets and sends nothing";
 inline constexpr const char* kHeals = "everything heals and drains";
 
 struct Violation {

@@ -9,6 +9,7 @@
 #include "server/core/records/keys.h"
 #include "server/core/records/records.pb.h"
 #include "server/store/memory_store.h"
+#include "simulation/account_check.h"
 #include "simulation/ledger_check.h"
 #include "simulation/person.h"
 
@@ -20,6 +21,7 @@ constexpr std::uint64_t kQuietDays = 6;
 constexpr std::uint64_t kWeeksPerRestore = 16;
 // With a device's own, still less than what the practice refuses to store.
 constexpr std::int64_t kServerClockWrongMsMax = 12 * static_cast<std::int64_t>(limits::kHourMs);
+constexpr std::uint64_t kHouseholdsMax = 1000;
 constexpr std::uint64_t kComesWithinMs = 6 * limits::kHourMs;
 constexpr std::uint64_t kMeetWithinMs = 3 * limits::kMinuteMs;
 
@@ -30,6 +32,9 @@ class Year {
 
  private:
   void MakePeople();
+  Household& MakeHousehold();
+  void PlanDevices();
+  void CheckAccounts();
   void PlanBond(Pair& pair);
   void PlanZones();
   void PlanRestores();
@@ -58,6 +63,7 @@ class Year {
   LetterBook letters_;
   AlarmBook alarms_;
   Village village_;
+  std::vector<std::unique_ptr<Household>> households_;
   std::vector<std::unique_ptr<Pair>> pairs_;
   std::vector<std::unique_ptr<Person>> people_;
   // Who is there at the same time now and then, so that messages cross.
@@ -85,19 +91,45 @@ Year::Year(const YearOptions& options)
       alarms_(verdict_, trace_, practice_),
       village_{network_, verdict_, letters_, schedule_, alarms_} {}
 
+Household& Year::MakeHousehold() {
+  // Its own chance: the other years stay as they are.
+  const std::uint64_t number = households_.size();
+  return *households_.emplace_back(
+      std::make_unique<Household>(village_, Randomness(options_.seed * kHouseholdsMax + number)));
+}
+
+// In some years some people have several devices in the course of it.
+void Year::PlanDevices() {
+  if (options_.devices_every == 0 || options_.seed % options_.devices_every != 0) return;
+  const std::size_t first_ones = people_.size();
+  for (std::size_t i = 0; i < first_ones; ++i) {
+    if (!random_.OneIn(2)) continue;
+    const std::size_t bought = households_[i]->Plan(options_.weeks);
+    for (std::size_t number = 2; number < bought + 2; ++number) {
+      auto further =
+          people_[i]->Another(people_[i]->device().name() + ", device " + std::to_string(number));
+      households_[i]->Add(*further);
+      people_.push_back(std::move(further));
+    }
+  }
+}
+
 void Year::MakePeople() {
   const std::size_t bonds = options_.bonds;
   std::vector<Therapist*> therapists;
   for (std::size_t i = 0; i < (bonds + kClientsPerTherapist - 1) / kClientsPerTherapist; ++i) {
     auto therapist = std::make_unique<Therapist>(
-        village_, "therapist " + std::string(1, static_cast<char>('A' + i)));
+        village_, "therapist " + std::string(1, static_cast<char>('A' + i)), MakeHousehold());
+    households_.back()->Begin(*therapist);
     therapists.push_back(therapist.get());
     people_.push_back(std::move(therapist));
   }
   for (std::size_t i = 0; i < bonds; ++i) {
     Therapist& therapist = *therapists[i / kClientsPerTherapist];
     Pair& pair = *pairs_.emplace_back(std::make_unique<Pair>());
-    auto client = std::make_unique<Client>(village_, "client " + std::to_string(i + 1), pair);
+    auto client = std::make_unique<Client>(village_, "client " + std::to_string(i + 1), pair,
+                                           MakeHousehold());
+    households_.back()->Begin(*client);
     pair.therapist = &therapist.device();
     pair.client = &client->device();
     // Most begin with the year, some later in it.
@@ -239,8 +271,20 @@ void Year::CheckMailboxes() {
     server::MailboxEntryRecord entry;
     if (!entry.ParseFromString(row->second)) continue;
     const std::uint64_t since_ms = WrittenMs(entry);
+    const auto device = DeviceId::From(BytesView(row->first).substr(1, DeviceId::size), "device");
+    const bool is_shut_out = std::ranges::any_of(people_, [&](const auto& person) {
+      return device.ok() && person->device().id() == *device && person->is_suspended();
+    });
+    if (is_shut_out) continue;
     const bool is_new = since_ms + 2 * limits::kDayMs > timeline_.now_ms();
     if (!is_new) return verdict_.Broken(kHeals, "something waits in a mailbox in the end");
+  }
+}
+
+void Year::CheckAccounts() {
+  for (const auto& person : people_) {
+    Device& device = person->device();
+    if (&device == &device.side()) CheckAccount(device, person->pairs(), verdict_);
   }
 }
 
@@ -258,7 +302,8 @@ void Year::CheckStore() {
 void Year::CheckHealed() {
   for (const auto& person : people_) {
     person->CheckDevice(true);
-    if (!person->has_account() || verdict_.violation()) continue;
+    if (person->is_waiting()) verdict_.Broken(kHeals, person->device().name() + " cannot recover");
+    if (!person->is_member() || !person->has_account() || verdict_.violation()) continue;
     const auto queued = person->device().engine().Queued();
     if (!queued.ok() || *queued > 0) {
       verdict_.Broken(kHeals, person->device().name() + " still has messages to send");
@@ -268,6 +313,7 @@ void Year::CheckHealed() {
     letters_.CheckAgreement(*pair);
     CheckLedgers(*pair, practice_.rows(), timeline_.now_ms(), verdict_);
   }
+  CheckAccounts();
   CheckMailboxes();
   CheckStore();
   alarms_.CheckEveryoneWasTold();
@@ -276,6 +322,7 @@ void Year::CheckHealed() {
 YearResult Year::Live() {
   practice_.Start();
   MakePeople();
+  PlanDevices();
   PlanRestores();
   PlanZones();
   PlanReminders();

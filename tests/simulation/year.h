@@ -15,6 +15,7 @@ struct YearOptions {
   std::uint64_t weeks = 52;
   std::size_t bonds = 8;
   bool prints = false;
+  std::uint64_t devices_every = 0;  // of so many seeds one has several devices; 0: none
 };
 
 struct YearResult {

@@ -23,6 +23,9 @@ holdfast_test(client.core
     ${here}/client/core/content_test.cpp
     ${here}/client/core/crash_test.cpp
     ${here}/client/core/deciding_test.cpp
+    ${here}/client/core/devices_crash_test.cpp
+    ${here}/client/core/devices_found_test.cpp
+    ${here}/client/core/devices_restore_test.cpp
     ${here}/client/core/devices_test.cpp
     ${here}/client/core/drafts_test.cpp
     ${here}/client/core/hostile_order_test.cpp

@@ -146,8 +146,11 @@ Task<absl::StatusOr<bool>> ArchiveExchange::ReadToEnd() {
   for (std::size_t pages = 0; pages < limits::kArchivePagesPerSyncMax; ++pages) {
     const VaultReader look(context_.vault);
     HOLDFAST_CO_ASSIGN_OR_RETURN(const auto progress, look.Read(names::kProgress));
+    // After a restore another device's record may stand where the last one that is held did.
+    const bool compares =
+        progress.archive_number() > 0 && progress.archive_life() != LifeNow(progress);
     v1::ReadArchiveRequest request;
-    request.set_after_number(progress.archive_number());
+    request.set_after_number(progress.archive_number() - (compares ? 1 : 0));
     request.set_after_epoch(progress.archive_epoch());
     auto page = co_await connection_.Ask(&Transport::ReadArchive, request);
     HOLDFAST_CO_RETURN_IF_ERROR(page.status());
@@ -157,7 +160,16 @@ Task<absl::StatusOr<bool>> ArchiveExchange::ReadToEnd() {
       if (!*given) co_return false;
       continue;
     }
-    const absl::Status taken = TakePage(*page);
+    absl::Status taken;
+    if (compares) {
+      HOLDFAST_CO_ASSIGN_OR_RETURN(const auto last,
+                                   look.Read(names::Archive(progress.archive_number())));
+      const bool is_same = !page->records().empty() &&
+                           page->records(0).record().statement() == last.record().statement();
+      if (is_same) page->mutable_records()->DeleteSubrange(0, 1);
+      if (!is_same) taken = Refuse(Reason::kArchiveMoved, "records", "are others than are held");
+    }
+    if (taken.ok()) taken = TakePage(*page);
     if (ReasonOf(taken) == Reason::kArchiveMoved) {
       // After a restore another device appended first: what is held from there on is noted anew.
       if (progress.archive_life() == LifeNow(progress)) {

@@ -10,6 +10,7 @@
 #include "client/core/shown/next_step.h"
 #include "client/core/vault/names.h"
 #include "client/core/vault/wiped_at_end.h"
+#include "crypto/public/archive_record.h"
 #include "rules/limits.h"
 #include "rules/own_clock.h"
 
@@ -90,6 +91,18 @@ absl::Status CommitPrepared(VaultChange& change, const vault::Identity& identity
   return change.Commit();
 }
 
+// A link seals the account as it was when it was made. Where another device was unlinked since,
+// the archive goes on under a key that this one would not get.
+absl::Status CheckGoesOn(const OpenedAccount& opened) {
+  if (opened.shown.epochs().empty()) return absl::OkStatus();
+  HOLDFAST_ASSIGN_OR_RETURN(
+      const crypto::ArchiveEpoch newest,
+      crypto::VerifyArchiveEpoch(FromWire(*opened.shown.epochs().rbegin()), opened.key()));
+  if (newest.epoch <= opened.account.archive_epoch) return absl::OkStatus();
+  return Refuse(Reason::kLinkExpired, "link_code",
+                "is from before a device was unlinked. Ask for a new one on the other device");
+}
+
 absl::Status PrepareLinked(Context context, const OpenedAccount& opened,
                            const crypto::LinkCode& code, const LookupId& lookup) {
   if (opened.devices.devices.size() >= limits::kDevicesPerAccountMax) {
@@ -97,6 +110,7 @@ absl::Status PrepareLinked(Context context, const OpenedAccount& opened,
                   "there are 8 devices on the account already; unlink one that is no longer used, "
                   "on another device, first");
   }
+  HOLDFAST_RETURN_IF_ERROR(CheckGoesOn(opened));
   VaultChange change(context.vault);
   vault::Identity identity = IdentityFrom(opened.account, code.practice, code.address);
   const WipedAtEnd wiped(identity);

@@ -29,6 +29,16 @@ bool IsDue(const vault::Progress& progress, std::uint64_t now_ms) {
          WasMadeByWrongClock(progress.prekey_created_ms(), now_ms);
 }
 
+// Not out yet, and signed for a list that is no longer the newest: no practice takes it.
+absl::StatusOr<bool> IsForOlderList(const VaultReader& reader, const vault::Progress& progress) {
+  if (progress.prekey_published()) return false;
+  HOLDFAST_ASSIGN_OR_RETURN(auto newest, reader.Find(names::Prekey(progress.prekey_id())));
+  if (!newest) return false;
+  const WipedAtEnd wiped(*newest);
+  const auto prekey = crypto::DecodePrekey(newest->statement().statement());
+  return prekey.ok() && prekey->list_version < progress.list_version();
+}
+
 // A rotation long overdue happens once: the next is a week from now.
 absl::Status Rotate(VaultChange& change, const OwnDevice& own, vault::Progress& progress,
                     std::uint64_t now_ms) {
@@ -84,7 +94,8 @@ absl::StatusOr<vault::Progress> RenewPrekey(Context context) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
   HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
   const std::uint64_t now_ms = context.Now();
-  if (IsDue(progress, now_ms)) {
+  HOLDFAST_ASSIGN_OR_RETURN(const bool is_for_older, IsForOlderList(change, progress));
+  if (IsDue(progress, now_ms) || is_for_older) {
     HOLDFAST_RETURN_IF_ERROR(Rotate(change, *own, progress, now_ms));
   }
   // Until the newest is out, others begin sessions with the one before, whatever the date.

@@ -176,6 +176,20 @@ absl::Status StopPeer(VaultChange& change, const AccountKey& account, const Bond
   return RaiseAlarm(change, now_ms, Reason::kIntegrity, bond, AlarmKind::kTwoLists, {.who = who});
 }
 
+namespace {
+
+// All lists that are shown are signed, and the newest is older than the one that is known.
+bool IsOfBefore(const v1::DeviceSet& wire, const AccountKey& account, std::uint32_t known) {
+  bool is_before = !wire.lists().empty();
+  for (const v1::SignedStatement& statement : wire.lists()) {
+    const auto list = crypto::VerifyDeviceList(FromWire(statement), account);
+    is_before = is_before && list.ok() && list->version < known;
+  }
+  return is_before;
+}
+
+}  // namespace
+
 absl::Status TakePeerDevices(VaultChange& change, const AccountKey& account,
                              const v1::DeviceSet& wire, const Bytes& seen, const BondId& bond,
                              const PersonName& who, std::uint64_t now_ms) {
@@ -193,6 +207,8 @@ absl::Status TakePeerDevices(VaultChange& change, const AccountKey& account,
       return StopPeer(change, account, bond, who, now_ms);
     }
   }
+  // An older one is that of a practice that restored a backup, for all that can be seen of it.
+  if (IsOfBefore(wire, account, pinned.version)) return absl::OkStatus();
   const auto devices = VerifyDevices(account, pinned.version, pinned.list_hash, wire);
   if (!devices.ok()) {
     return RaiseAlarm(change, now_ms, Reason::kIntegrity, bond, AlarmKind::kDevicesUnsigned,

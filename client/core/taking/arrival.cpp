@@ -141,6 +141,8 @@ absl::Status TakeChain(Arrival& arrival, const Opening& opening, bool& fills_gap
       return arrival.Alarm(Reason::kIntegrity, AlarmKind::kMessagesMissing,
                            {.who = arrival.who, .count = finding.missing});
     case ChainStep::kRepeated:
+      // Its key was told after later ones had come, with which the chain began here.
+      if (arrival.from_history) return absl::OkStatus();
       return arrival.Alarm(Reason::kIntegrity, AlarmKind::kOnePlaceTwice, {.who = arrival.who});
     case ChainStep::kForked:
       return arrival.Alarm(Reason::kIntegrity, AlarmKind::kChainForked, {.who = arrival.who});
@@ -171,23 +173,26 @@ absl::Status TakeHeads(Arrival& arrival, const crypto::Capsule& capsule) {
 }
 
 absl::Status TakeLists(Arrival& arrival, const crypto::Capsule& capsule) {
-  const AccountKey& sender = arrival.header.sender_account;
-  HOLDFAST_ASSIGN_OR_RETURN(const auto known, FindPeer(arrival.change, sender));
-  if (known && capsule.sender_list.version == known->devices.version &&
-      capsule.sender_list.hash != known->devices.list_hash) {
+  // By another device of this account "sender" is this account.
+  const bool from_own = arrival.from_own_account();
+  const crypto::ListRef& theirs = from_own ? capsule.receiver_list : capsule.sender_list;
+  const crypto::ListRef& mine = from_own ? capsule.sender_list : capsule.receiver_list;
+  const AccountKey other = arrival.parties.other(arrival.own.account);
+  const PersonName who = WhoIs(arrival.bond, arrival.own.account);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto known, FindPeer(arrival.change, other));
+  if (known && theirs.version == known->devices.version &&
+      theirs.hash != known->devices.list_hash) {
     HOLDFAST_RETURN_IF_ERROR(
-        StopPeer(arrival.change, sender, arrival.parties.bond, arrival.who, arrival.now_ms));
+        StopPeer(arrival.change, other, arrival.parties.bond, who, arrival.now_ms));
   }
-  if (known && capsule.sender_list.version > known->devices.version) {
+  if (known && theirs.version > known->devices.version) {
     HOLDFAST_RETURN_IF_ERROR(
-        arrival.Alarm(Reason::kIntegrity, AlarmKind::kNewestListHidden, {.who = arrival.who}));
+        arrival.Alarm(Reason::kIntegrity, AlarmKind::kNewestListHidden, {.who = who}));
   }
   HOLDFAST_ASSIGN_OR_RETURN(const auto progress, arrival.change.Read(names::kProgress));
-  const bool other_of_mine = capsule.receiver_list.version == progress.list_version() &&
-                             capsule.receiver_list.hash.view() != progress.list_hash();
-  if (!other_of_mine && capsule.receiver_list.version <= progress.list_version()) {
-    return absl::OkStatus();
-  }
+  const bool other_of_mine =
+      mine.version == progress.list_version() && mine.hash.view() != progress.list_hash();
+  if (!other_of_mine && mine.version <= progress.list_version()) return absl::OkStatus();
   return arrival.Alarm(Reason::kIntegrity, AlarmKind::kOtherListShown, {.who = arrival.who});
 }
 

@@ -65,9 +65,11 @@ absl::StatusOr<std::vector<BondId>> Inbox::BondsToRefresh(const v1::SubscribeRes
     const auto header = DecodeHeader(entry.delivery().header());
     if (!entry.has_delivery() || !header.ok()) continue;
     if (std::ranges::find(bonds, header->bond) != bonds.end()) continue;
-    HOLDFAST_ASSIGN_OR_RETURN(const auto known, FindPeer(look, header->sender_account));
     HOLDFAST_ASSIGN_OR_RETURN(const auto bond, FindBond(look, header->bond));
-    if (!bond || !known) continue;
+    if (!bond) continue;
+    HOLDFAST_ASSIGN_OR_RETURN(const BondParties parties, PartiesOf(*bond));
+    HOLDFAST_ASSIGN_OR_RETURN(const auto known, FindPeer(look, parties.other(own->account)));
+    if (!known) continue;
     const bool from_own = header->sender_account == own->account;
     const std::uint32_t mine =
         from_own ? header->sender_list_version : header->receiver_list_version;

@@ -40,7 +40,7 @@ void Settle(TestCouple& couple) {
   }
 }
 
-void SyncBoth(TestCouple& couple) {
+void SyncCouple(TestCouple& couple) {
   for (int i = 0; i < 3; ++i) {
     REQUIRE(couple.client.Sync().ok());
     REQUIRE(couple.therapist.Sync().ok());
@@ -58,7 +58,7 @@ TEST_CASE("What a lost session cannot open comes again, quietly") {
   REQUIRE(couple.therapist.Sync().ok());
   REQUIRE(couple.client.Sync().ok());
   CHECK(couple.client.Texts().size() == 4);
-  SyncBoth(couple);
+  SyncCouple(couple);
   REQUIRE(couple.client.Texts().size() == 6);
   CHECK(couple.client.Texts()[4] == "after the loss");
   CHECK(couple.client.Texts()[5] == "and another");
@@ -69,7 +69,7 @@ TEST_CASE("What a lost session cannot open comes again, quietly") {
   REQUIRE(couple.therapist.Sync().ok());
   REQUIRE(couple.client.Sync().ok());
   CHECK(couple.client.Texts().back() == "later");
-  SyncBoth(couple);
+  SyncCouple(couple);
   CHECK(couple.therapist.Messages().back().state == MessageState::kDelivered);
   CHECK(couple.client.TakeAlarms().empty());
 }
@@ -82,8 +82,8 @@ TEST_CASE("Where both sides lost their sessions, both get what the other wrote")
   REQUIRE(couple.client.Note("two").ok());
   LoseSessions(couple.client);
   LoseSessions(couple.therapist);
-  SyncBoth(couple);
-  SyncBoth(couple);
+  SyncCouple(couple);
+  SyncCouple(couple);
   CHECK(couple.client.Texts() == couple.therapist.Texts());
   CHECK(couple.client.Texts().size() == 6);
   CHECK(couple.client.TakeAlarms().empty());

@@ -1,0 +1,135 @@
+// What the simulation and other tests of several devices found, as small as it can be told.
+#include "unit/client/core/several_devices.h"
+
+namespace holdfast::client {
+
+// The account that it seals has no key to the archive as it goes on: a device that came by it
+// would see no bond.
+TEST_CASE("A link code from before a device was unlinked makes no device, and says so") {
+  SeveralDevices all;
+  TestCouple& couple = all.couple;
+  all.Link();
+  all.Settle({&couple.client, &all.second}, 1);
+  const auto before = couple.client.MakeLink(couple.client_code);
+  REQUIRE(before.ok());
+  REQUIRE(couple.client.Unlink(OtherDevice(couple.client), couple.client_code).ok());
+  TestPerson third(couple.practice, couple.executor);
+  const Reason reason = ReasonOf(third.Link(*before).status());
+  CHECK((reason == Reason::kLinkExpired || reason == Reason::kLinkUnknown));
+  CHECK_FALSE(third.engine->has_account());
+  all.Link(third);
+  CHECK(third.engine->Bonds()->size() == 1);
+  CheckCalm(third);
+}
+
+// Whoever follows learns of a device that was linked meanwhile from its first message.
+TEST_CASE("A message of a device that was linked during a watch is opened by the first one") {
+  SeveralDevices all;
+  TestCouple& couple = all.couple;
+  const auto code = couple.client.MakeLink(couple.client_code);
+  REQUIRE(code.ok());
+  couple.client.engine->Watch({});
+  couple.executor.RunFor(limits::kSecondMs);
+  REQUIRE(all.second.Link(*code).ok());
+  REQUIRE(all.second.Note("from the new one").ok());
+  REQUIRE(all.second.Sync().ok());
+  couple.executor.RunFor(limits::kSecondMs);
+  couple.client.engine->StopWatching();
+  CHECK(couple.client.Texts() == std::vector<std::string>{"from the new one"});
+  CheckCalm(couple.client);
+}
+
+TEST_CASE("Where both sides have two devices, nobody takes the other side's list for their own") {
+  SeveralDevices all;
+  TestCouple& couple = all.couple;
+  all.Link();
+  TestPerson other(couple.practice, couple.executor);
+  const auto code = couple.therapist.MakeLink(couple.therapist_code);
+  REQUIRE(code.ok());
+  REQUIRE(other.Link(*code).ok());
+  const std::vector<TestPerson*> people = {&couple.client, &all.second, &couple.therapist, &other};
+  all.Settle(people);
+  for (TestPerson* person : people) REQUIRE(person->Note("to everybody").ok());
+  all.Settle(people);
+  for (TestPerson* person : people) {
+    CHECK(person->Texts().size() == 4);
+    CheckCalm(*person);
+  }
+}
+
+TEST_CASE(
+    "The other side's older list of a restored practice is passed over, whoever comes first") {
+  const bool several_behind = GENERATE(true, false);
+  SeveralDevices all;
+  TestCouple& couple = all.couple;
+  const auto backup = couple.practice.rows();
+  all.Link();
+  TestPerson third(couple.practice, couple.executor);
+  if (several_behind) all.Link(third);
+  REQUIRE(couple.client.Note("lost by the practice").ok());
+  all.Settle({&couple.client, &couple.therapist}, 2);
+  REQUIRE(couple.therapist.Note("and this").ok());
+  REQUIRE(couple.therapist.Sync().ok());
+  couple.practice.store.Restore(backup);
+  couple.RestartPractice();
+  for (int i = 0; i < 4; ++i) {
+    for (TestPerson* person : {&couple.therapist, &couple.client, &all.second}) {
+      person->Sync().IgnoreError();
+    }
+  }
+  CheckCalm(couple.therapist, true);
+  CheckCalm(couple.client, true);
+}
+
+TEST_CASE("A device whose prekey is due after another one was linked goes on") {
+  SeveralDevices all;
+  TestCouple& couple = all.couple;
+  all.Link();
+  couple.practice.Pass(limits::kPrekeyRotationMs + limits::kHourMs);
+  REQUIRE(couple.client.Note("after a week").ok());
+  const auto synced = couple.client.Sync();
+  INFO(synced.status());
+  CHECK(synced.ok());
+  all.Settle({&couple.therapist, &couple.client, &all.second});
+  CHECK(couple.therapist.Texts() == std::vector<std::string>{"after a week"});
+}
+
+// Nor is one that a crash kept from going out before the other device was linked.
+TEST_CASE("A prekey that was made before another device was linked is made again") {
+  SeveralDevices all;
+  TestCouple& couple = all.couple;
+  const auto code = couple.client.MakeLink(couple.client_code);
+  REQUIRE(code.ok());
+  couple.practice.Pass(limits::kHourMs / 2);
+  couple.client.clock.ahead_ms = limits::kPrekeyRotationMs;
+  couple.client.transport.fate = [](const std::string& method) {
+    return method == "PublishPrekey" ? DirectTransport::Fate::kLoseRequest
+                                     : DirectTransport::Fate::kDeliver;
+  };
+  CHECK_FALSE(couple.client.Sync().ok());
+  couple.client.transport.fate = nullptr;
+  couple.client.clock.ahead_ms = 0;
+  REQUIRE(all.second.Link(*code).ok());
+  couple.practice.Pass(limits::kPrekeyRotationMs);
+  const auto synced = couple.client.Sync();
+  INFO(synced.status());
+  CHECK(synced.ok());
+}
+
+// Its chain begins with the first message that comes, whatever its place.
+TEST_CASE("What comes by a key told later stands before what came first, and is no alarm") {
+  SeveralDevices all;
+  TestCouple& couple = all.couple;
+  REQUIRE(couple.client.Note("to the lost one").ok());
+  REQUIRE(couple.client.Sync().ok());
+  REQUIRE(all.second.Recover(couple.therapist_code).ok());
+  REQUIRE(couple.client.Note("to both").ok());
+  all.Settle({&couple.client, &all.second});
+  CHECK(SortedTexts(all.second) == std::vector<std::string>{"to both", "to the lost one"});
+  for (const Alarm& alarm : all.second.TakeAlarms()) {
+    INFO(AlarmText(alarm));
+    CHECK(alarm.kind == AlarmKind::kHistoryLocked);
+  }
+}
+
+}  // namespace holdfast::client

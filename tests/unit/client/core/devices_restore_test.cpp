@@ -1,0 +1,184 @@
+// A practice that was put back to before something about an account's devices: all of them go on,
+// and lists, codes and archive come back.
+#include "unit/client/core/several_devices.h"
+
+namespace holdfast::client {
+namespace {
+
+using Texts = std::vector<std::string>;
+
+void PutBack(SeveralDevices& all, const server::MemoryStore::Rows& rows) {
+  all.couple.practice.store.Restore(rows);
+  all.couple.RestartPractice();
+}
+
+// Until everything that can come back has; who was shut out may be refused.
+void MeetAgain(const std::vector<TestPerson*>& people) {
+  for (int i = 0; i < 5; ++i) {
+    for (TestPerson* person : people) person->Sync().IgnoreError();
+  }
+  for (TestPerson* person : people) {
+    const auto synced = person->Sync();
+    INFO(synced.status());
+    CHECK(synced.ok());
+  }
+}
+
+void CheckAllShow(const std::vector<TestPerson*>& people, const Texts& texts) {
+  for (TestPerson* person : people) CHECK(SortedTexts(*person) == texts);
+}
+
+// The code still opens the account: a fresh device has all that the practice still has. What had
+// arrived everywhere and is in no copy of the practice's store any more stays on the devices.
+void CheckRecovers(SeveralDevices& all, const std::string& code, const Texts& texts) {
+  TestPerson fresh(all.couple.practice, all.couple.executor);
+  const auto recovered = fresh.Recover(code);
+  INFO(recovered.status());
+  REQUIRE(recovered.ok());
+  CHECK(SortedTexts(fresh) == texts);
+}
+
+enum class Changed : std::uint8_t { kUnlinked, kRecovered, kNewCode };
+
+// The code that is in force afterwards.
+std::string MakeChange(SeveralDevices& all, Changed change) {
+  TestCouple& couple = all.couple;
+  switch (change) {
+    case Changed::kUnlinked:
+      REQUIRE(couple.client.Unlink(OtherDevice(couple.client), couple.client_code).ok());
+      break;
+    case Changed::kRecovered:
+      REQUIRE(all.second.Recover(couple.client_code).ok());
+      break;
+    case Changed::kNewCode:
+      return couple.client.NewCode(couple.client_code).value();
+  }
+  return couple.client_code;
+}
+
+}  // namespace
+
+TEST_CASE("After a backup from before a device was linked, both devices go on") {
+  const bool first_goes_first = GENERATE(true, false);
+  SeveralDevices all;
+  TestCouple& couple = all.couple;
+  REQUIRE(couple.client.Note("before").ok());
+  all.Settle({&couple.client, &couple.therapist}, 2);
+  const auto backup = couple.practice.rows();
+  all.Link();
+  REQUIRE(all.second.Note("from the second").ok());
+  REQUIRE(couple.therapist.Note("for both").ok());
+  all.Settle({&all.second, &couple.therapist, &couple.client});
+  PutBack(all, backup);
+  REQUIRE(all.second.Note("written after it").ok());
+  std::vector<TestPerson*> people = {&couple.client, &all.second, &couple.therapist};
+  if (!first_goes_first) std::swap(people[0], people[1]);
+  MeetAgain(people);
+  const Texts texts = {"before", "for both", "from the second", "written after it"};
+  CheckAllShow(people, texts);
+  CHECK(DeviceCount(couple.client) == 2);
+  CHECK(DeviceCount(all.second) == 2);
+  for (TestPerson* person : people) CheckCalm(*person, true);
+  CheckRecovers(all, couple.client_code, {"before", "written after it"});
+}
+
+TEST_CASE("After a backup from before a device was unlinked, it is shut out again") {
+  const bool unlinked_goes_first = GENERATE(true, false);
+  SeveralDevices all;
+  TestCouple& couple = all.couple;
+  REQUIRE(couple.client.Note("before").ok());
+  all.Link();
+  all.Settle({&couple.client, &all.second, &couple.therapist});
+  const auto backup = couple.practice.rows();
+  REQUIRE(couple.client.Unlink(OtherDevice(couple.client), couple.client_code).ok());
+  all.Settle({&couple.client, &couple.therapist}, 2);
+  REQUIRE(couple.therapist.Note("for one").ok());
+  REQUIRE(couple.client.engine->SetLabel(couple.client.bond(), "Dr. B").ok());
+  all.Settle({&couple.therapist, &couple.client}, 2);
+  PutBack(all, backup);
+  if (unlinked_goes_first) all.second.Sync().IgnoreError();
+  MeetAgain({&couple.client, &couple.therapist});
+  CHECK(ReasonOf(all.second.Sync().status()) == Reason::kDeviceUnlinked);
+  CHECK(all.second.Texts() == Texts{"before"});
+  REQUIRE(couple.therapist.Note("once more").ok());
+  MeetAgain({&couple.therapist, &couple.client});
+  CheckAllShow({&couple.client, &couple.therapist}, {"before", "for one", "once more"});
+  CHECK(DeviceCount(couple.client) == 1);
+  for (TestPerson* person : {&couple.client, &couple.therapist}) CheckCalm(*person, true);
+}
+
+TEST_CASE("After a backup from before a recovery, the recovered device goes on alone") {
+  const bool lost_goes_first = GENERATE(true, false);
+  SeveralDevices all;
+  TestCouple& couple = all.couple;
+  REQUIRE(couple.client.Note("before").ok());
+  all.Settle({&couple.client, &couple.therapist}, 2);
+  const auto backup = couple.practice.rows();
+  REQUIRE(all.second.Recover(couple.client_code).ok());
+  REQUIRE(all.second.Note("from the new one").ok());
+  REQUIRE(couple.therapist.Note("for it").ok());
+  all.Settle({&couple.therapist, &all.second}, 3);
+  PutBack(all, backup);
+  if (lost_goes_first) couple.client.Sync().IgnoreError();
+  MeetAgain({&all.second, &couple.therapist});
+  CHECK(ReasonOf(couple.client.Sync().status()) == Reason::kDeviceUnlinked);
+  REQUIRE(couple.therapist.Note("once more").ok());
+  MeetAgain({&couple.therapist, &all.second});
+  CheckAllShow({&all.second, &couple.therapist},
+               {"before", "for it", "from the new one", "once more"});
+  CHECK(DeviceCount(all.second) == 1);
+  for (TestPerson* person : {&all.second, &couple.therapist}) CheckCalm(*person, true);
+}
+
+TEST_CASE("After a backup from before a change of the account, its code opens all of it") {
+  const auto change = GENERATE(Changed::kUnlinked, Changed::kRecovered, Changed::kNewCode);
+  SeveralDevices all;
+  TestCouple& couple = all.couple;
+  REQUIRE(couple.client.Note("before").ok());
+  if (change == Changed::kUnlinked) all.Link();
+  all.Settle({&couple.client, &couple.therapist}, 2);
+  const auto backup = couple.practice.rows();
+  const std::string code = MakeChange(all, change);
+  TestPerson& left = change == Changed::kRecovered ? all.second : couple.client;
+  REQUIRE(left.Note("lost by the practice").ok());
+  all.Settle({&left, &couple.therapist}, 2);
+  PutBack(all, backup);
+  MeetAgain({&left, &couple.therapist});
+  REQUIRE(couple.therapist.Note("once more").ok());
+  MeetAgain({&couple.therapist, &left});
+  if (change == Changed::kNewCode) {
+    TestPerson wrong(couple.practice, couple.executor);
+    CHECK(ReasonOf(wrong.Recover(couple.client_code).status()) == Reason::kRecoveryUnknown);
+  }
+  CheckRecovers(all, code, {"before", "once more"});
+}
+
+TEST_CASE("After a backup, what two devices told the archive survives, whoever appends first") {
+  const bool first_goes_first = GENERATE(true, false);
+  SeveralDevices all;
+  TestCouple& couple = all.couple;
+  REQUIRE(couple.therapist.Note("read me").ok());
+  REQUIRE(couple.therapist.Sync().ok());
+  all.Link();
+  all.Settle({&couple.client, &all.second, &couple.therapist});
+  const auto backup = couple.practice.rows();
+  REQUIRE(couple.client.engine->SetLabel(couple.client.bond(), "Dr. B").ok());
+  REQUIRE(couple.client.Note("lost by the practice").ok());
+  REQUIRE(couple.client.Sync().ok());
+  PutBack(all, backup);
+  REQUIRE(KeepNote(all.second, "half a thought").ok());
+  REQUIRE(all.second.engine->MarkOpened(all.second.Messages().front().id).ok());
+  std::vector<TestPerson*> people = {&couple.client, &all.second, &couple.therapist};
+  if (!first_goes_first) std::swap(people[0], people[1]);
+  MeetAgain(people);
+  TestPerson third(couple.practice, couple.executor);
+  all.Link(third);
+  for (TestPerson* device : {&couple.client, &all.second, &third}) {
+    CHECK(device->engine->Bonds()->front().label == "Dr. B");
+    CHECK(device->engine->Drafts()->size() == 1);
+    CHECK_FALSE(device->Messages().front().unread);
+  }
+  for (TestPerson* person : people) CheckCalm(*person, true);
+}
+
+}  // namespace holdfast::client
