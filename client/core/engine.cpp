@@ -91,6 +91,11 @@ Task<absl::StatusOr<std::string>> PrepareAndInvite(Context context, Exchange& ex
   auto prepared = co_await exchange.Prepare();
   HOLDFAST_CO_RETURN_IF_ERROR(prepared);
   auto invited = co_await Invite(context, exchange.connection(), label, valid_ms);
+  HOLDFAST_CO_RETURN_IF_ERROR(invited.status());
+  // The account's other devices are to know it when it is answered; where this fails they hear
+  // of it later.
+  auto shared = co_await exchange.Share();
+  static_cast<void>(shared);
   co_return invited;
 }
 

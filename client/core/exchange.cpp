@@ -1,5 +1,6 @@
 #include "client/core/exchange.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "client/core/ledger/old_keys.h"
@@ -45,7 +46,7 @@ Exchange::Exchange(Context context, Signal& wake)
       acts_(context, connection_, ledgers_),
       inbox_(context, connection_, directory_, ledgers_),
       outbox_(context, connection_, directory_, ledgers_),
-      archive_(context, connection_),
+      archive_(context, connection_, directory_),
       history_(context, connection_, directory_, ledgers_),
       stream_(context.transport, [&wake] { wake.Raise(); }) {}
 
@@ -81,8 +82,10 @@ Task<absl::Status> Exchange::Prepare() {
   unseen_settled_ = false;
   shared_ = false;
   HOLDFAST_CO_ASSIGN_OR_RETURN(const bool is_new, IsNewDevice(look));
-  if (is_new) {
-    // All that was before comes first, so that what waits finds its place behind it.
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto devices, ListDevices(look));
+  if (is_new || devices.size() > 1) {
+    // All that was before comes first, so that what waits finds its place behind it: a bond that
+    // another device invited to, and the history.
     auto shared = co_await Share();
     HOLDFAST_CO_RETURN_IF_ERROR(shared);
   }
@@ -108,6 +111,7 @@ Task<absl::Status> Exchange::Share() {
 
 Task<absl::Status> Exchange::LogIn() {
   auto first = co_await connection_.Login();
+  HOLDFAST_CO_RETURN_IF_ERROR(NoteUnlinked(ReasonOf(first) == Reason::kDeviceUnlinked, first.ok()));
   if (first.ok() || ReasonOf(first) != Reason::kLoginRefused) co_return first;
   // The practice may have restored a copy from before this account.
   auto returned = co_await enrolment_.ReturnAccount();
@@ -116,6 +120,16 @@ Task<absl::Status> Exchange::LogIn() {
   if (!listed.ok()) co_return first;
   auto second = co_await connection_.Login();
   co_return second;
+}
+
+absl::Status Exchange::NoteUnlinked(bool is_unlinked, bool is_let_in) {
+  VaultChange change(context_.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
+  const bool now = is_unlinked || (progress.unlinked() && !is_let_in);
+  if (now == progress.unlinked()) return absl::OkStatus();
+  progress.set_unlinked(now);
+  change.Put(names::kProgress, progress);
+  return change.Commit();
 }
 
 absl::Status Exchange::KeepSuccessions() {
@@ -140,6 +154,14 @@ v1::SubscribeRequest Exchange::SubscribeFromCursor(bool follow) {
 }
 
 Task<absl::Status> Exchange::TakePage(v1::SubscribeResponse page) {
+  const bool forms_bond = std::ranges::any_of(
+      page.entries(), [](const v1::Entry& entry) { return entry.has_bond_formed(); });
+  if (forms_bond) {
+    // Another device may have made the invitation.
+    shared_ = false;
+    auto shared = co_await Share();
+    HOLDFAST_CO_RETURN_IF_ERROR(shared);
+  }
   const auto incarnation = Incarnation::From(page.cursor().incarnation(), "cursor.incarnation");
   if (page.restored() && incarnation.ok()) {
     connection_.NoteIncarnation(*incarnation);

@@ -39,6 +39,10 @@ class Exchange {
   // The practice does not know the cursor: it may have lost something.
   Task<absl::Status> ResolveCursor();
 
+  // What this device and the account's others have to tell each other; before anything is
+  // confirmed to others, so that what they count as arrived is in the archive.
+  Task<absl::Status> Share();
+
   Task<absl::StatusOr<SyncReport>> Sync();
 
   v1::SubscribeRequest SubscribeFromCursor(bool follow);
@@ -62,9 +66,6 @@ class Exchange {
   Task<absl::Status> SettleUnseen();
   // Shows the practice what it signed for, where it seems to have lost something.
   Task<absl::Status> SettleSuspicion();
-  // What this device and the account's others have to tell each other; before anything is
-  // confirmed to others, so that what they count as arrived is in the archive.
-  Task<absl::Status> Share();
   // Decisions, after signing again what a changed time zone asks for.
   Task<absl::Status> SendActs();
   // Messages, then receipts for those that came.
@@ -72,6 +73,8 @@ class Exchange {
   // Without asking anybody: those zones, notes ahead whose key does not come, and keys that
   // nobody renews.
   absl::Status RenewAndRemind();
+  // So that nobody writes here what will never leave.
+  absl::Status NoteUnlinked(bool is_unlinked, bool is_let_in);
   absl::Status KeepSuccessions();
   absl::StatusOr<SyncReport> Report(std::uint64_t alarms_from);
 

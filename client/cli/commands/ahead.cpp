@@ -182,7 +182,11 @@ absl::Status ListAhead(Context& context, const AheadOptions& options) {
         reading.pieces.push_back(Excerpt(words, note, OutputColumns()));
         documents.push_back(MessageJson(note));
       }
-      if (notes.empty()) reading.Add("Nothing that you wrote ahead waits.");
+      if (notes.empty()) reading.Add("Nothing that you wrote ahead on this device waits.");
+      HOLDFAST_ASSIGN_OR_RETURN(const auto devices, device.engine().Devices());
+      if (devices.size() > 1) {
+        reading.Add("What was written ahead on another device of yours is listed there alone.");
+      }
       reading.document = {{"notes", std::move(documents)}};
       return reading;
     };

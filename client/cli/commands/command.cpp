@@ -31,8 +31,8 @@ absl::Status WithDevice(Context& context, const std::function<absl::Status(Devic
   if (!device->engine().has_account()) {
     return Refuse(Reason::kVaultMissing, "",
                   "the profile \"" + context.profile.name() +
-                      "\" has no account yet. Finish \"holdfast join\" or \"holdfast enroll\" "
-                      "first; it goes on where it stopped");
+                      "\" has no account yet. Finish what was begun here first (\"holdfast "
+                      "join\", \"enroll\", \"link\" or \"recover\"); it goes on where it stopped");
   }
   if (AsksPeople(context)) {
     device->OnSlow([&context] { context.out.Aside(kTrying); });

@@ -124,7 +124,8 @@ Command DraftsCommand(CLI::App& app) {
         ->required();
   }
   command->footer(
-      "A text that was refused, left or cut off becomes a draft, sealed on this device alone. The\n"
+      "A text that was refused, left or cut off becomes a draft, sealed so that only\nyour own "
+      "devices can read it. The\n"
       "next \"send\" or \"checkin\" to the same person, or \"reply\" to the same message, offers\n"
       "it.");
   return {command, [options](Context& context) { return RunDrafts(context, *options); }};

@@ -190,8 +190,7 @@ Command InviteCommand(CLI::App& app) {
       app.add_subcommand("invite", "Print an invitation to hand a client in person");
   const auto options = std::make_shared<InviteOptions>();
   command
-      ->add_option("--label", options->label,
-                   "Your own name for this client; it never leaves this device")
+      ->add_option("--label", options->label, "Your own name for this client; nobody else sees it")
       ->type_name("TEXT");
   command
       ->add_option("--qr", options->qr,

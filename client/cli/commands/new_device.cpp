@@ -132,7 +132,8 @@ Command RecoverCommand(CLI::App& app) {
                     },
                 .done =
                     "You are back. This is the one device of your account now; those that you "
-                    "had are shut out, and your recovery code stays the same."};
+                    "had are shut out, and your recovery code stays the same. Notes that "
+                    "were written ahead on them still come at their time."};
             HOLDFAST_RETURN_IF_ERROR(CheckPractice(*address));
             return RunNewDevice(context, what, *file);
           }};

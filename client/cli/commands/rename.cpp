@@ -1,4 +1,4 @@
-// rename: what a person calls the other side, on this device alone.
+// rename: what a person calls the other side, for nobody else to see.
 #include <memory>
 
 #include "client/cli/commands/arguments.h"
@@ -29,7 +29,7 @@ absl::Status RunRename(Context& context, const RenameOptions& options) {
     HOLDFAST_RETURN_IF_ERROR(device.engine().SetLabel(bond.id, name));
     HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
     context.out.Say(before.Subject(bond.id) + " is called " + words.Other(bond.id) +
-                    " on this device from now on. Nobody else sees it.");
+                    " from now on, on all devices of yours. Nobody else sees it.");
     context.has_acted = true;
     context.out.Document({{"bond", {{"id", bond.id.hex()}, {"label", TextJson(name)}}}});
     return absl::OkStatus();
@@ -45,7 +45,7 @@ Command RenameCommand(CLI::App& app) {
   command->add_option("--bond", options->bond, "Whom, where there are several: a label or an id")
       ->check(Who())
       ->type_name("WHO");
-  command->footer("The name never leaves this device.");
+  command->footer("Nobody else sees the name; your other devices show it as well.");
   return {command, [options](Context& context) { return RunRename(context, *options); }};
 }
 

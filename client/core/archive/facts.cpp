@@ -2,6 +2,7 @@
 
 #include "client/core/outside/limits.h"
 #include "client/core/vault/names.h"
+#include "crypto/public/hash.h"
 
 namespace holdfast::client {
 namespace {
@@ -52,10 +53,12 @@ Bytes SubjectOf(const v1::Fact& fact) {
       return "standing-rhythm";
     case v1::Fact::kAccount:
       return "account";
+    case v1::Fact::kRecovery:
+      return "recovery";
     case v1::Fact::FACT_NOT_SET:
-      break;
+      break;  // of a newer version
   }
-  return {};
+  return "other" + crypto::Sha256({fact.SerializeAsString()}).str();
 }
 
 void WipeFact(v1::Fact& fact) {
@@ -147,6 +150,12 @@ absl::Status NoteStandingHours(VaultChange& change, BytesView availability) {
 absl::Status NoteStandingRhythm(VaultChange& change, BytesView rhythm) {
   v1::Fact fact;
   fact.mutable_standing_rhythm()->set_rhythm(Bytes(rhythm));
+  return NoteFact(change, fact);
+}
+
+absl::Status NoteRecovery(VaultChange& change, const v1::Recovery& recovery) {
+  v1::Fact fact;
+  *fact.mutable_recovery() = recovery;
   return NoteFact(change, fact);
 }
 

@@ -27,10 +27,10 @@ absl::Status NoteDraft(VaultChange& change, BytesView id, const vault::Draft& dr
 absl::Status NoteDraftGone(VaultChange& change, BytesView id);
 absl::Status NoteStandingHours(VaultChange& change, BytesView availability);
 absl::Status NoteStandingRhythm(VaultChange& change, BytesView rhythm);
+absl::Status NoteRecovery(VaultChange& change, const v1::Recovery& recovery);
 absl::Status NoteAccount(VaultChange& change, const vault::Identity& identity);
 
-// What a fact is about: equal for those of which the later one holds. Empty for one of a
-// newer version.
+// What a fact is about: equal for those of which the later one holds.
 Bytes SubjectOf(const v1::Fact& fact);
 
 // The secrets in a fact, gone.

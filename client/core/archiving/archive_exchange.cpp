@@ -76,6 +76,19 @@ void PutRecord(VaultChange& change, vault::Progress& progress, const crypto::Arc
   change.Put(names::kProgress, progress);
 }
 
+absl::Status NoteAgain(VaultChange& change, const v1::ArchiveRecord& wire) {
+  auto facts = FactsIn(change, wire);
+  if (!facts.ok()) return absl::OkStatus();  // it said nothing before, either
+  for (auto fact = facts->mutable_facts()->rbegin(); fact != facts->mutable_facts()->rend();
+       ++fact) {
+    const auto name = names::kToArchive.At(SubjectOf(*fact));
+    HOLDFAST_ASSIGN_OR_RETURN(const bool has_newer, change.Has(name));
+    if (!has_newer) change.Put(name, *fact);
+    WipeFact(*fact);
+  }
+  return absl::OkStatus();
+}
+
 std::string LifeNow(const vault::Progress& progress) {
   return progress.incarnations().empty() ? std::string() : *progress.incarnations().rbegin();
 }
@@ -90,9 +103,16 @@ absl::Status CheckPlace(const vault::Progress& progress, const OwnDevice& own,
     return Refuse(Reason::kArchiveMoved, "archive_record.previous",
                   "does not follow what is held here");
   }
-  // A device that was shut out knows the keys of before.
-  if (record.epoch >= progress.archive_reached()) return absl::OkStatus();
-  return Refuse(Reason::kIntegrity, "archive_record.epoch", "is one that is over");
+  return absl::OkStatus();
+}
+
+// A device that was shut out knows the keys of before: under one that is over only those count
+// that are listed now.
+absl::StatusOr<bool> Counts(const VaultReader& reader, const OwnDevice& own,
+                            const vault::Progress& progress, const crypto::ArchiveRecord& record) {
+  if (record.epoch >= progress.archive_reached() || record.device == own.device) return true;
+  HOLDFAST_ASSIGN_OR_RETURN(const auto known, FindPeer(reader, own.account));
+  return known && known->Find(record.device) != nullptr;
 }
 
 }  // namespace
@@ -108,7 +128,8 @@ absl::StatusOr<ArchiveExchange::Gathered> ArchiveExchange::GatherFacts() const {
   Gathered gathered;
   std::size_t bytes = 0;
   HOLDFAST_RETURN_IF_ERROR(reader.Scan(names::kToArchive, [&](BytesView key, v1::Fact fact) {
-    const std::size_t size = fact.ByteSizeLong() + 8;  // with its tag and length
+    const std::size_t size = fact.ByteSizeLong() + 8;      // with its tag and length
+    if (size > limits::kFactsBytesPerRecord) return true;  // no device of ours notes such a one
     const bool has_room = gathered.facts.facts_size() < limits::kFactsPerRecordMax &&
                           bytes + size <= limits::kFactsBytesPerRecord;
     if (!has_room) return false;
@@ -142,6 +163,7 @@ Task<absl::Status> ArchiveExchange::Exchange(bool read_first) {
 }
 
 Task<absl::StatusOr<bool>> ArchiveExchange::ReadToEnd() {
+  bool refreshed = false;
   std::uint64_t back = 1;  // records; doubled, so that the parting of the ways is found soon
   for (std::size_t pages = 0; pages < limits::kArchivePagesPerSyncMax; ++pages) {
     const VaultReader look(context_.vault);
@@ -183,6 +205,13 @@ Task<absl::StatusOr<bool>> ArchiveExchange::ReadToEnd() {
       continue;
     }
     if (IsVaultFailure(taken)) co_return taken;
+    if (!taken.ok() && FieldOf(taken) == "archive_record.device" && !refreshed) {
+      // One that was linked since the own list was fetched.
+      refreshed = true;
+      auto fetched = co_await directory_.RefreshOwn();
+      HOLDFAST_CO_RETURN_IF_ERROR(fetched);
+      continue;
+    }
     if (!taken.ok()) {
       HOLDFAST_CO_RETURN_IF_ERROR(SayWrong(taken));
       co_return false;
@@ -248,14 +277,32 @@ absl::Status ArchiveExchange::TakeRecord(VaultChange& change, const OwnDevice& o
   HOLDFAST_RETURN_IF_ERROR(CheckPlace(progress, own, record));
   HOLDFAST_ASSIGN_OR_RETURN(const DeviceKey writer, WriterOf(change, own, record.device));
   HOLDFAST_RETURN_IF_ERROR(crypto::VerifyArchiveRecord(FromWire(wire.record()), writer).status());
-  HOLDFAST_ASSIGN_OR_RETURN(v1::Facts facts, FactsIn(change, wire));
-  for (v1::Fact& fact : *facts.mutable_facts()) {
+  HOLDFAST_ASSIGN_OR_RETURN(const bool counts, Counts(change, own, progress, record));
+  if (counts) HOLDFAST_RETURN_IF_ERROR(TakeFacts(change, own, record, wire));
+  HOLDFAST_ASSIGN_OR_RETURN(progress, change.Read(names::kProgress));
+  PutRecord(change, progress, record, wire);
+  return absl::OkStatus();
+}
+
+// Signed by a device of the account. Where it does not open, or says nothing, whatever stands
+// behind it is read all the same, and that is said.
+absl::Status ArchiveExchange::TakeFacts(VaultChange& change, const OwnDevice& own,
+                                        const crypto::ArchiveRecord& record,
+                                        const v1::ArchiveRecord& wire) {
+  HOLDFAST_RETURN_IF_ERROR(ArchiveKeyOf(change, record.epoch).status());
+  auto facts = FactsIn(change, wire);
+  if (!facts.ok() && ReasonOf(facts.status()) == Reason::kIntegrity && !wire.sealed().empty()) {
+    return facts.status();  // not the bytes that were signed for
+  }
+  if (!facts.ok()) {
+    return RaiseAlarm(change, context_.Now(), Reason::kIntegrity, std::nullopt,
+                      AlarmKind::kArchiveWrong, {.cause = CauseOf(facts.status())});
+  }
+  for (v1::Fact& fact : *facts->mutable_facts()) {
     const absl::Status taken = TakeFact(change, own, fact, context_.Now());
     WipeFact(fact);
     HOLDFAST_RETURN_IF_ERROR(taken);
   }
-  HOLDFAST_ASSIGN_OR_RETURN(progress, change.Read(names::kProgress));
-  PutRecord(change, progress, record, wire);
   return absl::OkStatus();
 }
 
@@ -315,22 +362,21 @@ absl::StatusOr<bool> ArchiveExchange::NoteAgainFrom(std::uint64_t number) {
     return false;
   }
   const std::uint64_t keep = std::min(number, progress.archive_number() - 1);
-  for (std::uint64_t at = keep + 1; at <= progress.archive_number(); ++at) {
+  // The newest first: of two facts about the same thing the later one holds.
+  for (std::uint64_t at = progress.archive_number(); at > keep; --at) {
     HOLDFAST_ASSIGN_OR_RETURN(const auto wire, change.Read(names::Archive(at)));
-    HOLDFAST_ASSIGN_OR_RETURN(v1::Facts facts, FactsIn(change, wire));
-    for (v1::Fact& fact : *facts.mutable_facts()) {
-      const auto name = names::kToArchive.At(SubjectOf(fact));
-      HOLDFAST_ASSIGN_OR_RETURN(const bool has_newer, change.Has(name));
-      if (!has_newer) change.Put(name, fact);
-      WipeFact(fact);
-    }
+    HOLDFAST_RETURN_IF_ERROR(NoteAgain(change, wire));
     change.Erase(names::Archive(at));
   }
   progress.set_archive_number(keep);
   progress.clear_archive_head();
+  progress.set_archive_reached(0);
   if (keep != 0) {
     HOLDFAST_ASSIGN_OR_RETURN(const auto wire, change.Read(names::Archive(keep)));
     progress.set_archive_head(crypto::ArchiveRecordHash(wire.record().statement()).str());
+    HOLDFAST_ASSIGN_OR_RETURN(const crypto::ArchiveRecord last,
+                              crypto::DecodeArchiveRecord(wire.record().statement()));
+    progress.set_archive_reached(last.epoch);
   }
   change.Put(names::kProgress, progress);
   HOLDFAST_RETURN_IF_ERROR(change.Commit());

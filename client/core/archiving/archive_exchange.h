@@ -4,15 +4,17 @@
 
 #include "client/core/outside/task.h"
 #include "client/core/people/connection.h"
+#include "client/core/people/directory.h"
 #include "client/core/people/own_device.h"
 #include "client/core/vault/context.h"
+#include "crypto/public/archive_record.h"
 
 namespace holdfast::client {
 
 class ArchiveExchange {
  public:
-  ArchiveExchange(Context context, Connection& connection)
-      : context_(context), connection_(connection) {}
+  ArchiveExchange(Context context, Connection& connection, Directory& directory)
+      : context_(context), connection_(connection), directory_(directory) {}
 
   // Reads to the end, then appends, until nothing waits. What the practice shows that is not
   // right becomes an alarm, and is not taken in; what it has lost, it is given back.
@@ -35,12 +37,15 @@ class ArchiveExchange {
                           const v1::ReadArchiveResponse& page);
   absl::Status TakeRecord(VaultChange& change, const OwnDevice& own,
                           const v1::ArchiveRecord& record);
+  absl::Status TakeFacts(VaultChange& change, const OwnDevice& own,
+                         const crypto::ArchiveRecord& record, const v1::ArchiveRecord& wire);
   absl::StatusOr<bool> NoteAgainFrom(std::uint64_t number);
   absl::Status SayHidden();
   absl::Status SayWrong(const absl::Status& why);
 
   Context context_;
   Connection& connection_;
+  Directory& directory_;
 };
 
 }  // namespace holdfast::client

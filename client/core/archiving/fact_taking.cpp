@@ -9,6 +9,8 @@
 #include "client/core/taking/arrival.h"
 #include "client/core/vault/names.h"
 #include "client/core/vault/wiped_at_end.h"
+#include "crypto/invitation.h"
+#include "crypto/public/account_change.h"
 #include "crypto/public/invitation_statement.h"
 #include "crypto/public/practice.h"
 #include "rules/availability.h"
@@ -59,10 +61,10 @@ absl::Status TakeLabel(VaultChange& change, const v1::LabelFact& fact) {
   return absl::OkStatus();
 }
 
-absl::Status TakeKey(VaultChange& change, const v1::MessageKey& key) {
+absl::Status TakeKey(VaultChange& change, const v1::MessageKey& key, std::uint64_t now_ms) {
   const auto bond = BondId::From(key.bond(), "key.bond");
   if (!bond.ok() || key.envelope().size() != EnvelopeId::size) return absl::OkStatus();
-  return KeepHistoryKey(change, key, *bond);
+  return KeepHistoryKey(change, key, *bond, now_ms);
 }
 
 absl::Status TakeState(VaultChange& change, const v1::MessageStateFact& fact) {
@@ -84,6 +86,17 @@ absl::Status TakeState(VaultChange& change, const v1::MessageStateFact& fact) {
   return absl::OkStatus();
 }
 
+// Whether the secret is that of the invitation, as far as what is derived from it shows.
+bool GivesLookup(const v1::InvitationFact& fact, const crypto::InvitationStatement& statement) {
+  crypto::Invitation invitation;
+  auto secret = crypto::CodeSecret::From(fact.secret(), "invitation.secret");
+  if (!secret.ok()) return false;
+  invitation.secret = *std::move(secret);
+  invitation.practice = statement.practice;
+  invitation.therapist = statement.therapist;
+  return crypto::DeriveInvitationKeys(invitation).lookup == statement.lookup;
+}
+
 absl::Status TakeInvitation(VaultChange& change, const OwnDevice& own,
                             const v1::InvitationFact& fact) {
   const auto lookup = LookupId::From(fact.lookup_id(), "invitation.lookup_id");
@@ -95,15 +108,18 @@ absl::Status TakeInvitation(VaultChange& change, const OwnDevice& own,
   HOLDFAST_ASSIGN_OR_RETURN(auto known, change.Find(names::Invitation(*lookup)));
   vault::Invitation record = known.value_or(vault::Invitation());
   const WipedAtEnd wiped(record);
-  record.set_secret(fact.secret());
   record.set_label(fact.label());
-  record.set_expires_ms(fact.expires_ms());
-  record.set_address(fact.address());
-  record.set_practice(statement->practice.str());
-  *record.mutable_statement() = fact.statement();
-  // Depositing it and telling of its withdrawal is for the device that signed it.
-  record.set_deposited(true);
-  if (fact.has_withdrawal()) {
+  if (!known) {
+    if (!GivesLookup(fact, *statement)) return absl::OkStatus();
+    record.set_secret(fact.secret());
+    record.set_expires_ms(fact.expires_ms());
+    record.set_address(fact.address());
+    record.set_practice(statement->practice.str());
+    *record.mutable_statement() = fact.statement();
+    // Depositing it and telling of its withdrawal is for the device that signed it.
+    record.set_deposited(true);
+  }
+  if (fact.has_withdrawal() && !record.has_withdrawal()) {
     *record.mutable_withdrawal() = fact.withdrawal();
     record.set_withdrawn(true);
     record.set_withdrawal_told(true);
@@ -168,12 +184,23 @@ absl::Status TakeAccount(VaultChange& change, const v1::AccountFact& fact) {
   return absl::OkStatus();
 }
 
+absl::Status TakeRecovery(VaultChange& change, const OwnDevice& own, const v1::Recovery& fact) {
+  const auto stated = crypto::VerifyRecovery(FromWire(fact.statement()), own.account);
+  const bool fits =
+      stated.ok() && stated->sealed_hash == crypto::SealedAccountHash(fact.sealed_account());
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
+  if (!fits || stated->number <= progress.recovery_number()) return absl::OkStatus();
+  progress.set_recovery_number(stated->number);
+  change.Put(names::kProgress, progress);
+  change.Put(names::kOwnRecovery, fact);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status TakeFact(VaultChange& change, const OwnDevice& own, const v1::Fact& fact,
                       std::uint64_t now_ms) {
   const Bytes subject = SubjectOf(fact);
-  if (subject.empty()) return absl::OkStatus();  // of a newer version
   const auto name = names::kToArchive.At(subject);
   HOLDFAST_ASSIGN_OR_RETURN(auto waiting, change.Find(name));
   if (waiting) {
@@ -188,7 +215,7 @@ absl::Status TakeFact(VaultChange& change, const OwnDevice& own, const v1::Fact&
     case v1::Fact::kLabel:
       return TakeLabel(change, fact.label());
     case v1::Fact::kMessage:
-      return TakeKey(change, fact.message());
+      return TakeKey(change, fact.message(), now_ms);
     case v1::Fact::kState:
       return TakeState(change, fact.state());
     case v1::Fact::kInvitation:
@@ -201,6 +228,8 @@ absl::Status TakeFact(VaultChange& change, const OwnDevice& own, const v1::Fact&
       return TakeStandingRhythm(change, fact.standing_rhythm().rhythm());
     case v1::Fact::kAccount:
       return TakeAccount(change, fact.account());
+    case v1::Fact::kRecovery:
+      return TakeRecovery(change, own, fact.recovery());
     case v1::Fact::FACT_NOT_SET:
       break;
   }

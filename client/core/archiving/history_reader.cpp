@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "client/core/message/chains.h"
 #include "client/core/outside/limits.h"
 #include "client/core/people/bonds.h"
 #include "client/core/people/own_device.h"
@@ -11,6 +12,7 @@
 #include "client/core/vault/names.h"
 #include "client/core/vault/wiped_at_end.h"
 #include "rules/header.h"
+#include "rules/own_clock.h"
 #include "rules/receipt.h"
 #include "rules/retry.h"
 
@@ -26,13 +28,21 @@ v1::Delivery AsDelivery(const v1::StoredEnvelope& envelope) {
   return delivery;
 }
 
-// Bonds for which there are keys that wait for their envelopes.
-absl::StatusOr<std::set<Bytes>> BondsWithKeys(const VaultReader& reader) {
-  std::set<Bytes> bonds;
+// Bonds for which there are keys that wait for their envelopes: all of them, and those whose
+// envelopes did not come by the mailbox in the meantime.
+struct KeyedBonds {
+  std::set<Bytes> all;
+  std::set<Bytes> overdue;
+};
+
+absl::StatusOr<KeyedBonds> BondsWithKeys(const VaultReader& reader, std::uint64_t now_ms) {
+  KeyedBonds bonds;
   HOLDFAST_RETURN_IF_ERROR(
       reader.Scan(names::kHistoryKeys, [&](BytesView, vault::HistoryKey record) {
         const WipedAtEnd wiped(record);
-        bonds.insert(record.key().bond());
+        bonds.all.insert(record.key().bond());
+        const bool is_overdue = HasPassed(record.at_ms(), limits::kHistoryKeyWaitMs, now_ms);
+        if (is_overdue) bonds.overdue.insert(record.key().bond());
         return true;
       }));
   return bonds;
@@ -41,10 +51,10 @@ absl::StatusOr<std::set<Bytes>> BondsWithKeys(const VaultReader& reader) {
 // Messages of its sender's device of which nobody here has the key yet.
 absl::Status NoteLocked(VaultChange& change, const Header& header) {
   const auto name = names::Chain(header.bond, header.sender_device);
-  HOLDFAST_ASSIGN_OR_RETURN(auto found, change.Find(name));
-  if (!found) return absl::OkStatus();  // its chain begins with the first one that is seen
-  found->set_locked(found->locked() + 1);
-  change.Put(name, *found);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto found, change.Find(name));
+  vault::Chain chain = found.value_or(vault::Chain());
+  chain.set_locked(chain.locked() + 1);
+  change.Put(name, chain);
   return absl::OkStatus();
 }
 
@@ -61,19 +71,46 @@ absl::Status ForgetKeysOf(VaultChange& change, const BondId& bond) {
 
 absl::StatusOr<std::vector<std::pair<BondId, std::uint64_t>>> HistoryReader::Wanted() const {
   const VaultReader look(context_.vault);
-  HOLDFAST_ASSIGN_OR_RETURN(const auto keyed, BondsWithKeys(look));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto keyed, BondsWithKeys(look, context_.Now()));
   HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, AllBonds(look));
   std::vector<std::pair<BondId, std::uint64_t>> wanted;
   for (const vault::Bond& bond : bonds) {
-    const bool again = bond.locked_from() != 0 && keyed.contains(bond.id());
-    if (!bond.from_archive() || (bond.history_read() && !again)) continue;
+    const bool is_first = bond.from_archive() && !bond.history_read();
+    const bool is_locked = bond.locked_from() != 0 && keyed.all.contains(bond.id());
+    const bool is_overdue = keyed.overdue.contains(bond.id());
+    if (!is_first && !is_locked && !is_overdue) continue;
     HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
-    wanted.emplace_back(id, bond.history_read() ? bond.locked_from() - 1 : 0);
+    const bool from_locked = !is_first && !is_overdue;
+    wanted.emplace_back(id, from_locked ? bond.locked_from() - 1 : 0);
   }
   return wanted;
 }
 
+// What nobody gave the key to in all that time holds up no confirmation any more.
+absl::Status HistoryReader::GiveUpLocked() {
+  VaultChange change(context_.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, AllBonds(change));
+  bool changed = false;
+  for (vault::Bond bond : bonds) {
+    const bool is_over = bond.locked_from() != 0 &&
+                         HasPassed(bond.locked_since_ms(), limits::kLockedMsMax, context_.Now());
+    if (!is_over) continue;
+    HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
+    HOLDFAST_RETURN_IF_ERROR(
+        change.Scan(names::Chains(id), [&](BytesView device, vault::Chain chain) {
+          ForgetMissing(chain);
+          change.Put(names::Chains(id).At(device), chain);
+          return true;
+        }));
+    bond.set_locked_from(0);
+    PutBond(change, bond);
+    changed = true;
+  }
+  return changed ? change.Commit() : absl::OkStatus();
+}
+
 Task<absl::Status> HistoryReader::Read() {
+  HOLDFAST_CO_RETURN_IF_ERROR(GiveUpLocked());
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto wanted, Wanted());
   for (const auto& [bond, after] : wanted) {
     auto refreshed = co_await directory_.Refresh(bond);
@@ -90,6 +127,11 @@ Task<absl::Status> HistoryReader::Read() {
 
 Task<absl::Status> HistoryReader::ReadBond(BondId bond, std::uint64_t after) {
   Counted counted;
+  {
+    const VaultReader look(context_.vault);
+    HOLDFAST_CO_ASSIGN_OR_RETURN(const auto record, client::ReadBond(look, bond));
+    counted.is_first = !record.history_read();
+  }
   v1::HistoryRequest request;
   request.set_bond(bond.str());
   request.set_after_position(after);
@@ -146,18 +188,19 @@ absl::Status HistoryReader::TakeOne(VaultChange& change, const OwnDevice& own,
   const auto leaf = DecodeReceiptLeaf(envelope.receipt().leaf());
   if (counted.first_locked == 0 && leaf.ok()) counted.first_locked = leaf->position;
   if (IsForPeople(header.kind)) ++counted.locked;
-  return NoteLocked(change, header);
+  // Counted once, at the first reading.
+  return counted.is_first ? NoteLocked(change, header) : absl::OkStatus();
 }
 
 absl::Status HistoryReader::Finish(const BondId& bond, const Counted& counted) {
   VaultChange change(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(vault::Bond record, client::ReadBond(change, bond));
-  const bool is_first = !record.history_read();
   record.set_history_read(true);
   record.set_locked_from(counted.first_locked);
+  if (counted.is_first) record.set_locked_since_ms(context_.Now());
   PutBond(change, record);
   HOLDFAST_RETURN_IF_ERROR(ForgetKeysOf(change, bond));
-  if (is_first && counted.locked != 0) {
+  if (counted.is_first && counted.locked != 0) {
     HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(change, context_.Now(), Reason::kNotDecryptable, bond,
                                         AlarmKind::kHistoryLocked, {.count = counted.locked}));
   }

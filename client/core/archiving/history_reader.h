@@ -23,7 +23,7 @@ class HistoryReader {
   struct Counted {
     std::uint64_t locked = 0;
     std::uint64_t first_locked = 0;  // the practice's place; 0: none
-    bool missing = false;            // an envelope that is opened here was not taken in
+    bool is_first = false;           // reading of this bond's history
   };
 
   Task<absl::Status> ReadBond(BondId bond, std::uint64_t after);
@@ -33,6 +33,7 @@ class HistoryReader {
                        const v1::StoredEnvelope& envelope, Counted& counted);
   absl::Status Finish(const BondId& bond, const Counted& counted);
   absl::StatusOr<std::vector<std::pair<BondId, std::uint64_t>>> Wanted() const;
+  absl::Status GiveUpLocked();
 
   Context context_;
   Connection& connection_;

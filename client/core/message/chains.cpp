@@ -79,6 +79,12 @@ ChainFinding Advance(vault::Chain& chain, const DeviceId& sender, std::uint64_t 
   return {forked ? ChainStep::kForked : ChainStep::kInOrder, 0};
 }
 
+void ForgetMissing(vault::Chain& chain) {
+  chain.clear_missing();
+  chain.set_locked(0);
+  if (chain.newest_position() > 0) SettleWhole(chain);
+}
+
 absl::StatusOr<std::vector<crypto::ChainHead>> HeadsToTell(const VaultReader& reader,
                                                            const BondId& bond,
                                                            const std::vector<DeviceId>& listed) {

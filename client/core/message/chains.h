@@ -33,6 +33,9 @@ struct ChainFinding {
 ChainFinding Advance(vault::Chain& chain, const DeviceId& sender, std::uint64_t position,
                      const Hash& previous, const Hash& message_hash);
 
+// What is missing will not come: the chain counts as whole up to its newest.
+void ForgetMissing(vault::Chain& chain);
+
 // Heads without a gap of the bond's other devices, for a capsule: those of `listed` first, then of
 // former devices, as many as fit.
 absl::StatusOr<std::vector<crypto::ChainHead>> HeadsToTell(const VaultReader& reader,

@@ -101,6 +101,11 @@ inline constexpr std::uint32_t kKeysAnsweredPerDayMax = 8;
 inline constexpr std::uint64_t kKeyRequestMsMax = 3 * kDayMs;
 // After a recovery code was shown, people are asked once whether it is still at hand.
 inline constexpr std::uint64_t kCodeReminderMs = 7 * kDayMs;
+// A key that a device of this account told waits so long for its envelope to come by the mailbox
+// before it is looked for in the history.
+inline constexpr std::uint64_t kHistoryKeyWaitMs = kMinuteMs;
+// Messages of before a device was listed whose keys do not come are given up after this.
+inline constexpr std::uint64_t kLockedMsMax = 14 * kDayMs;
 // Facts in one record of the archive, and the bytes that they may fill.
 inline constexpr int kFactsPerRecordMax = 256;
 inline constexpr std::size_t kFactsBytesPerRecord = 32768 - 1;

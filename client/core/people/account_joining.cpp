@@ -29,19 +29,18 @@ vault::Identity IdentityFrom(const crypto::SealedAccount& account, const Practic
   return identity;
 }
 
-// Whether the profile was on its way to become a device of this account, or of any where none
-// is named; usage where it belongs to one already.
-absl::StatusOr<bool> GoesOn(Vault& vault, const std::optional<AccountKey>& account) {
+// Whether the profile was on its way to become a device by this very code; usage where it
+// belongs to an account already. What was begun by another code is let go.
+absl::StatusOr<bool> GoesOn(Vault& vault, const LookupId& lookup) {
   const VaultReader look(vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto identity, look.Find(names::kIdentity));
   if (!identity || identity->practice().empty()) return false;
-  const bool waits = !identity->has_statement() && identity->has_change();
-  if (!waits) {
+  if (identity->has_statement() || !identity->has_change()) {
     return WithStep(Refuse(Reason::kUsage, "", "this profile already belongs to an account"),
                     NextStep::kOtherProfile);
   }
-  if (!account || identity->account() == account->view()) return true;
-  return false;
+  return identity->change().link_lookup() == lookup.view() ||
+         identity->change().recovery_lookup() == lookup.view();
 }
 
 // A device with its keys, and the list that names it, last.
@@ -152,7 +151,8 @@ Task<absl::Status> AccountDevices::Link(std::string link_code) {
                      "is past its time. Ask for a new one on the other device; if you got it only "
                      "just now, look at this device's date first");
   }
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const bool goes_on, GoesOn(context_.vault, code.account));
+  const crypto::LinkKeys keys = crypto::DeriveLinkKeys(code);
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const bool goes_on, GoesOn(context_.vault, keys.lookup));
   const std::vector<PracticeKey> practices(1, code.practice);
   auto connected = co_await connection_.Connect(code.address, practices);
   HOLDFAST_CO_RETURN_IF_ERROR(connected);
@@ -160,7 +160,6 @@ Task<absl::Status> AccountDevices::Link(std::string link_code) {
     auto became = co_await BecomeDevice();
     if (ReasonOf(became) != Reason::kStaleDeviceList) co_return became;
   }
-  const crypto::LinkKeys keys = crypto::DeriveLinkKeys(code);
   v1::GetLinkRequest get;
   get.set_lookup_id(keys.lookup.str());
   auto shown = co_await connection_.AskOnce(&Transport::GetLink, get);
@@ -176,22 +175,25 @@ Task<absl::Status> AccountDevices::Link(std::string link_code) {
 
 Task<absl::Status> AccountDevices::Recover(std::string address, std::string recovery_code) {
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto code, crypto::DecodeRecoveryCode(recovery_code));
-  HOLDFAST_CO_RETURN_IF_ERROR(GoesOn(context_.vault, std::nullopt).status());
+  const LookupId lookup = crypto::DeriveRecoveryKeys(code).lookup;
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const bool goes_on, GoesOn(context_.vault, lookup));
   // Who it is shows only what the code opens; until then nothing but the code's lookup id and
   // token leaves, which open nothing.
   auto met = co_await connection_.ConnectToAny(address);
   HOLDFAST_CO_RETURN_IF_ERROR(met);
   auto found = co_await Open(code);
   HOLDFAST_CO_RETURN_IF_ERROR(found.status());
-  OpenedAccount& opened = *found;
-  const std::vector<PracticeKey> practices(1, opened.account.practice);
+  const std::vector<PracticeKey> practices(1, found->account.practice);
   auto connected = co_await connection_.Connect(address, practices);
   HOLDFAST_CO_RETURN_IF_ERROR(connected);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const bool goes_on, GoesOn(context_.vault, opened.key()));
   if (goes_on) {
     auto became = co_await BecomeDevice();
     if (ReasonOf(became) != Reason::kStaleDeviceList) co_return became;
   }
+  // Once more, from the one that it is: whoever answered first may have left something out.
+  found = co_await Open(code);
+  HOLDFAST_CO_RETURN_IF_ERROR(found.status());
+  OpenedAccount& opened = *found;
   HOLDFAST_CO_RETURN_IF_ERROR(PrepareRecovered(context_, opened, address, code));
   auto became = co_await BecomeDevice();
   co_return became;

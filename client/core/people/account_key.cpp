@@ -44,7 +44,8 @@ absl::Status CheckIsOwn(Vault& vault, const AccountKey& account) {
   const VaultReader look(vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, FindOwnDevice(look));
   if (!own || !own->registered || own->account == account) return absl::OkStatus();
-  return Refuse(Reason::kRecoveryUnknown, "recovery_code", "is of another account");
+  return Refuse(Reason::kRecoveryUnknown, "",
+                "this is not your recovery code, but somebody else's");
 }
 
 // A practice that shows less than this device knows would have the account changed from there.
@@ -98,6 +99,23 @@ absl::StatusOr<std::vector<v1::ChangeAccountRequest>> WhatToReturn(const VaultRe
     *requests.back().mutable_recovery() = *recovery;
   }
   return requests;
+}
+
+// One that was sent before and may yet be taken is the one.
+absl::StatusOr<crypto::CodeSecret> FreshCode(Vault& vault) {
+  const VaultReader look(vault);
+  HOLDFAST_ASSIGN_OR_RETURN(auto identity, look.Read(names::kIdentity));
+  const WipedAtEnd wiped(identity);
+  if (identity.new_recovery_secret().empty()) return crypto::CodeSecret::Random();
+  return crypto::CodeSecret::From(identity.new_recovery_secret(), "vault.identity");
+}
+
+// Devices that came since the own list was fetched are not taken without a word.
+absl::Status SayNewOnes(VaultChange& change, const OpenedAccount& opened, std::uint64_t now_ms) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto known, FindPeer(change, opened.key()));
+  if (!known || known->devices.version == opened.devices.version) return absl::OkStatus();
+  return SayDevicesChanged(change, known->devices, opened.devices, std::nullopt, std::nullopt,
+                           now_ms);
 }
 
 bool IsListed(const crypto::VerifiedDevices& devices, const DeviceId& id) {
@@ -178,6 +196,7 @@ absl::Status KeepKeysOf(Context context, const OpenedAccount& opened) {
 absl::Status TakeUnlinked(Context context, const OwnDevice& own, const OpenedAccount& opened,
                           const v1::ChangeAccountRequest& request) {
   VaultChange change(context.vault);
+  HOLDFAST_RETURN_IF_ERROR(SayNewOnes(change, opened, context.Now()));
   HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
   HOLDFAST_ASSIGN_OR_RETURN(const Hash known, Hash::From(progress.list_hash(), "vault.progress"));
   v1::DeviceSet all = request.devices();
@@ -368,7 +387,7 @@ Task<absl::StatusOr<std::string>> AccountDevices::NewCode(std::string recovery_c
   auto found = co_await Open(code);
   HOLDFAST_CO_RETURN_IF_ERROR(found.status());
   OpenedAccount& opened = *found;
-  const crypto::CodeSecret fresh = crypto::CodeSecret::Random();
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const crypto::CodeSecret fresh, FreshCode(context_.vault));
   v1::ChangeAccountRequest request;
   *request.mutable_devices() = NewestOf(opened.shown.devices(), opened.devices);
   *request.mutable_recovery() =
@@ -407,6 +426,7 @@ Task<absl::StatusOr<std::string>> AccountDevices::TakeWaitingCode() {
 absl::StatusOr<std::string> AccountDevices::NewCodeCounts(const OpenedAccount& opened,
                                                           const v1::Recovery& recovery) {
   VaultChange change(context_.vault);
+  HOLDFAST_RETURN_IF_ERROR(SayNewOnes(change, opened, context_.Now()));
   HOLDFAST_RETURN_IF_ERROR(PutOwnDevices(change, opened.devices, opened.shown.devices()));
   v1::ChangeAccountRequest changed;
   *changed.mutable_recovery() = recovery;

@@ -74,7 +74,13 @@ absl::Status Directory::TakeOwn(VaultChange& change, const v1::DeviceSet& wire) 
     return RaiseAlarm(change, context_.Now(), Reason::kIntegrity, std::nullopt,
                       AlarmKind::kOwnDeviceUnlisted);
   }
-  if (devices->version == progress.list_version()) return absl::OkStatus();
+  if (devices->version == progress.list_version()) {
+    HOLDFAST_ASSIGN_OR_RETURN(const auto here, FindPeer(change, own->account));
+    if (here && wire.former_size() > static_cast<int>(here->former.size())) {
+      PutPeer(change, *devices, wire);
+    }
+    return absl::OkStatus();
+  }
   HOLDFAST_ASSIGN_OR_RETURN(const auto known, FindPeer(change, own->account));
   crypto::VerifiedDevices before;
   if (known) before = known->devices;
@@ -105,6 +111,13 @@ Task<absl::Status> Directory::Refresh(BondId bond) {
   auto theirs = co_await RefreshAccount(other, bond, WhoIs(*record, own->account));
   HOLDFAST_CO_RETURN_IF_ERROR(theirs);
   auto mine = co_await RefreshAccount(own->account, bond, PersonName());
+  co_return mine;
+}
+
+Task<absl::Status> Directory::RefreshOwn() {
+  const VaultReader look(context_.vault);
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(look));
+  auto mine = co_await RefreshAccount(own->account, BondId(), PersonName());
   co_return mine;
 }
 

@@ -19,6 +19,8 @@ class Directory {
   // shows that cannot be true raises an alarm and answers OK; unreachable and the
   // like are errors.
   Task<absl::Status> Refresh(BondId bond);
+  // Of this account alone.
+  Task<absl::Status> RefreshOwn();
   // Of every bond, each account once; not of those that were taken in as ListBonds calls
   // them now.
   using Shown = std::map<BondId, Bytes>;

@@ -116,6 +116,22 @@ absl::Status CheckAccountStatement(const OwnDevice& own, const v1::SignedStateme
   return absl::OkStatus();
 }
 
+// The device that made the invitation, listed still or not: a therapist whose device was lost
+// since means it all the same.
+absl::StatusOr<DeviceKey> SignerOfInvitation(const AccountKey& account,
+                                             const crypto::VerifiedDevices& therapist,
+                                             const v1::GetInvitationResponse& fetched,
+                                             const DeviceId& device) {
+  const KnownDevices known{therapist, false};
+  const crypto::Device* const listed = known.Find(device);
+  if (listed != nullptr) return listed->certificate.signing;
+  for (const v1::SignedStatement& former : fetched.therapist().former()) {
+    const auto certificate = crypto::VerifyCertificate(FromWire(former), account);
+    if (certificate.ok() && crypto::DeviceIdOf(*certificate) == device) return certificate->signing;
+  }
+  return Refuse(Reason::kIntegrity, "invitation.device", "is not one of the therapist's");
+}
+
 // Everything that a fetched invitation must agree on with the one in the hand.
 absl::StatusOr<crypto::VerifiedDevices> CheckInvitation(const crypto::Invitation& invitation,
                                                         const crypto::InvitationKeys& keys,
@@ -125,14 +141,11 @@ absl::StatusOr<crypto::VerifiedDevices> CheckInvitation(const crypto::Invitation
   const crypto::Signed statement = FromWire(fetched.invitation());
   HOLDFAST_ASSIGN_OR_RETURN(const crypto::InvitationStatement named,
                             crypto::DecodeInvitationStatement(statement.statement));
-  const KnownDevices known{therapist, false};
-  const crypto::Device* signer = known.Find(named.device);
-  if (signer == nullptr) {
-    return Refuse(Reason::kIntegrity, "invitation.device", "is not one of the therapist's");
-  }
   HOLDFAST_ASSIGN_OR_RETURN(
-      const crypto::InvitationStatement checked,
-      crypto::VerifyInvitationStatement(statement, signer->certificate.signing));
+      const DeviceKey signer,
+      SignerOfInvitation(invitation.therapist, therapist, fetched, named.device));
+  HOLDFAST_ASSIGN_OR_RETURN(const crypto::InvitationStatement checked,
+                            crypto::VerifyInvitationStatement(statement, signer));
   if (checked.practice != invitation.practice || checked.lookup != keys.lookup ||
       checked.bond != keys.bond || checked.therapist != invitation.therapist ||
       checked.expires_at_ms != invitation.expires_at_ms) {

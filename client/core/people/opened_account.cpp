@@ -6,6 +6,7 @@
 #include "crypto/public/account_change.h"
 #include "crypto/public/archive_record.h"
 #include "crypto/public/practice.h"
+#include "rules/limits.h"
 #include "rules/own_clock.h"
 
 namespace holdfast::client {
@@ -62,7 +63,10 @@ absl::Status PutArchiveKeys(VaultChange& change, const crypto::SealedAccount& ac
     change.Put(names::OwnEpoch(number), *one);
     PutArchiveKey(change, --number, key);
   }
-  return absl::OkStatus();
+  const bool may_be_more =
+      static_cast<std::size_t>(shown.epochs_size()) >= limits::kArchiveEpochsPerAnswerMax;
+  if (number == 1 || may_be_more) return absl::OkStatus();
+  return Refuse(Reason::kIntegrity, "epochs", "leave out where they begin");
 }
 
 absl::Status KeepToReturn(VaultChange& change, const v1::ChangeAccountRequest& request) {
@@ -79,7 +83,7 @@ absl::Status KeepToReturn(VaultChange& change, const v1::ChangeAccountRequest& r
   progress.set_recovery_number(recovery.number);
   change.Put(names::kProgress, progress);
   change.Put(names::kOwnRecovery, request.recovery());
-  return absl::OkStatus();
+  return NoteRecovery(change, request.recovery());
 }
 
 absl::Status CheckIsAccounts(const v1::SignedStatement& statement, const AccountKey& account,

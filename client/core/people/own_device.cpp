@@ -148,6 +148,11 @@ absl::StatusOr<bool> TakeCodeReminder(Context context) {
 
 absl::Status CheckNotRolledBack(const VaultReader& reader) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto progress, reader.Read(names::kProgress));
+  if (progress.unlinked()) {
+    return Refuse(Reason::kDeviceUnlinked, "",
+                  "this device was unlinked, so nothing is sent from it any more, and what is on "
+                  "it can still be read. Write from another device of yours");
+  }
   if (!progress.rolled_back()) return absl::OkStatus();
   return Refuse(
       Reason::kVaultRolledBack, "",

@@ -7,6 +7,7 @@
 #include "client/core/outside/utf8.h"
 #include "client/core/people/bonds.h"
 #include "client/core/sending/delivery_receipts.h"
+#include "client/core/sending/keys_again.h"
 #include "client/core/sending/send_alarms.h"
 #include "client/core/shown/content.h"
 #include "client/core/vault/alarms.h"
@@ -80,13 +81,19 @@ Task<absl::Status> Outbox::FlushBond(BondId bond) {
     if (++seals_again > limits::kResealsMax) co_return response.status();
     auto refreshed = co_await directory_.Refresh(bond);
     HOLDFAST_CO_RETURN_IF_ERROR(refreshed);
+    // Before their heads can come back and let the keys be forgotten.
+    HOLDFAST_CO_RETURN_IF_ERROR(QueueKeysAgain(context_));
     VaultChange change(context_.vault);
     HOLDFAST_CO_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
     HOLDFAST_CO_ASSIGN_OR_RETURN(auto record, ReadBond(change, bond));
     HOLDFAST_CO_ASSIGN_OR_RETURN(const bool newer,
                                  KnowsNewerLists(change, *own, record, next.request));
     // The same lists again: every further seal would only use up message keys.
-    if (!newer) co_return response.status();
+    if (!newer) {
+      co_return Refuse(Reason::kStaleDeviceList, "",
+                       "a message waits here until the practice shows which devices it is for; "
+                       "nothing is lost, and it goes out by itself then");
+    }
     HOLDFAST_CO_ASSIGN_OR_RETURN(const HeldLedger* ledger, ledgers_.Of(change, bond));
     const absl::Status sealed =
         SealAgain(change, *own, *ledger, record, next.position, context_.Now());

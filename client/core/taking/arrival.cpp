@@ -89,23 +89,33 @@ absl::StatusOr<vault::Message> NewMessageOf(Arrival& arrival, const Bytes& conte
 
 namespace {
 
+// With the first message that is seen of it. Those before that are locked here are missing.
 void BeginChain(vault::Chain& chain, const crypto::Capsule& capsule) {
   if (capsule.position < 2) return;
-  chain.set_newest_position(capsule.position - 1);
+  const std::uint64_t before = capsule.position - 1;
+  chain.set_newest_position(before);
   chain.set_newest_head(capsule.previous.str());
-  chain.set_whole_position(capsule.position - 1);
-  chain.set_whole_head(capsule.previous.str());
+  const std::uint64_t locked = std::min(chain.locked(), before);
+  chain.set_locked(0);
+  if (locked == 0) {
+    chain.set_whole_position(before);
+    chain.set_whole_head(capsule.previous.str());
+    return;
+  }
+  vault::Range* const missing = chain.add_missing();
+  missing->set_first(before - locked + 1);
+  missing->set_last(before);
 }
 
 }  // namespace
 
 absl::Status KeepHistoryKey(VaultChange& change, const v1::MessageKey& key, const BondId& bond,
-                            const std::optional<DeviceId>& by) {
+                            std::uint64_t now_ms, const std::optional<DeviceId>& by) {
   if (key.bond() != bond.view()) return absl::OkStatus();
   HOLDFAST_ASSIGN_OR_RETURN(const auto record, FindBond(change, bond));
   const bool waits =
       record && record->from_archive() && (!record->history_read() || record->locked_from() != 0);
-  if (!waits) return absl::OkStatus();
+  if (!record || (by && !waits)) return absl::OkStatus();
   HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id, EnvelopeId::From(key.envelope(), "key.envelope"));
   HOLDFAST_ASSIGN_OR_RETURN(const bool is_here, change.Has(names::Message(id)));
   HOLDFAST_ASSIGN_OR_RETURN(auto known, change.Find(names::HistoryKey(id)));
@@ -114,6 +124,7 @@ absl::Status KeepHistoryKey(VaultChange& change, const v1::MessageKey& key, cons
   const WipedAtEnd wiped(kept);
   *kept.mutable_key() = key;
   if (by) kept.set_by_device(by->str());
+  kept.set_at_ms(now_ms);
   change.Put(names::HistoryKey(id), kept);
   return absl::OkStatus();
 }
@@ -123,7 +134,9 @@ absl::Status TakeChain(Arrival& arrival, const Opening& opening, bool& fills_gap
   HOLDFAST_ASSIGN_OR_RETURN(auto found, arrival.change.Find(name));
   vault::Chain chain = found.value_or(vault::Chain());
   // What came before this device was one of the account's is the business of others.
-  if (!found && arrival.bond.from_archive()) BeginChain(chain, opening.capsule);
+  if (chain.newest_position() == 0 && arrival.bond.from_archive()) {
+    BeginChain(chain, opening.capsule);
+  }
   const std::uint64_t locked = chain.locked();
   const ChainFinding finding =
       Advance(chain, arrival.header.sender_device, opening.capsule.position,
@@ -137,7 +150,10 @@ absl::Status TakeChain(Arrival& arrival, const Opening& opening, bool& fills_gap
     case ChainStep::kFillsGap:
       return absl::OkStatus();
     case ChainStep::kGap:
-      if (arrival.from_history || finding.missing <= locked) return absl::OkStatus();
+      // What another device of this account sent comes by the archive as well.
+      if (arrival.from_history || arrival.from_own_account() || finding.missing <= locked) {
+        return absl::OkStatus();
+      }
       return arrival.Alarm(Reason::kIntegrity, AlarmKind::kMessagesMissing,
                            {.who = arrival.who, .count = finding.missing});
     case ChainStep::kRepeated:

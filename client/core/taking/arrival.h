@@ -45,7 +45,7 @@ absl::StatusOr<vault::Message> NewMessageOf(Arrival& arrival, const Bytes& conte
 // own device, which cannot take the place of the former. Where the message is here already, or
 // the bond has no history to be opened, nothing.
 absl::Status KeepHistoryKey(VaultChange& change, const v1::MessageKey& key, const BondId& bond,
-                            const std::optional<DeviceId>& by = std::nullopt);
+                            std::uint64_t now_ms, const std::optional<DeviceId>& by = std::nullopt);
 
 absl::Status TakeChain(Arrival& arrival, const Opening& opening, bool& fills_gap);
 // The other devices' chains and the ledger, as the sender holds them.

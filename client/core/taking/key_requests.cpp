@@ -3,6 +3,7 @@
 #include "client/core/archive/facts.h"
 #include "client/core/message/queue.h"
 #include "client/core/outside/limits.h"
+#include "client/core/people/peers.h"
 #include "client/core/shown/content.h"
 #include "client/core/vault/alarms.h"
 #include "client/core/vault/names.h"
@@ -69,15 +70,20 @@ absl::StatusOr<std::optional<v1::MessageKey>> KeyOfArchived(const VaultReader& r
   return found;
 }
 
-absl::Status SendKey(Context context, Arrival& arrival, v1::MessageKey& key) {
+// Before anything is looked for: whoever asks is not to keep this device busy.
+absl::StatusOr<bool> CountAnswer(Arrival& arrival) {
   const auto name = names::Chain(arrival.parties.bond, arrival.header.sender_device);
   HOLDFAST_ASSIGN_OR_RETURN(auto chain, arrival.change.Read(name));
   const std::uint64_t today = DayOf(arrival.now_ms);
   const std::uint32_t count = chain.answered_day() == today ? chain.answered_count() : 0;
-  if (count >= limits::kKeysAnsweredPerDayMax) return absl::OkStatus();
+  if (count >= limits::kKeysAnsweredPerDayMax) return false;
   chain.set_answered_day(today);
   chain.set_answered_count(count + 1);
   arrival.change.Put(name, chain);
+  return true;
+}
+
+absl::Status SendKey(Context context, Arrival& arrival, v1::MessageKey& key) {
   v1::Control control;
   *control.mutable_keys_again()->add_keys() = key;
   HOLDFAST_ASSIGN_OR_RETURN(Bytes content, SerializeControl(std::move(control)));
@@ -88,7 +94,17 @@ absl::Status SendKey(Context context, Arrival& arrival, v1::MessageKey& key) {
 }  // namespace
 
 absl::StatusOr<bool> AskForKey(Context context, Arrival& arrival, const absl::Status& failure) {
-  if (ReasonOf(failure) != Reason::kNotDecryptable || !CheckReceiptOf(arrival).ok()) return false;
+  HOLDFAST_ASSIGN_OR_RETURN(const auto known,
+                            arrival.change.Find(names::Aside(arrival.header.envelope)));
+  // Shown once more: neither time nor count begin again.
+  if (known && known->asked()) return true;
+  HOLDFAST_ASSIGN_OR_RETURN(const auto devices,
+                            FindPeer(arrival.change, arrival.header.sender_account));
+  const bool can_answer = devices && devices->Find(arrival.header.sender_device) != nullptr;
+  if (known || !can_answer || ReasonOf(failure) != Reason::kNotDecryptable ||
+      !CheckReceiptOf(arrival).ok()) {
+    return false;
+  }
   const auto name = names::Chain(arrival.parties.bond, arrival.header.sender_device);
   HOLDFAST_ASSIGN_OR_RETURN(const auto found, arrival.change.Find(name));
   vault::Chain chain = found.value_or(vault::Chain());
@@ -112,6 +128,8 @@ absl::StatusOr<bool> AskForKey(Context context, Arrival& arrival, const absl::St
 }
 
 absl::Status AnswerKeyRequest(Context context, Arrival& arrival, const v1::KeyRequest& request) {
+  HOLDFAST_ASSIGN_OR_RETURN(const bool may_answer, CountAnswer(arrival));
+  if (!may_answer) return absl::OkStatus();
   HOLDFAST_ASSIGN_OR_RETURN(auto key,
                             KeyOfSent(arrival.change, arrival.parties.bond, request.envelope_id()));
   if (!key) {
@@ -145,6 +163,12 @@ absl::Status SayUnanswered(VaultChange& change, const OwnDevice& own, std::uint6
     aside.set_asked(false);
     change.Put(name, aside);
     if (!parses || !header.ok()) continue;
+    const auto chain_name = names::Chain(header->bond, header->sender_device);
+    HOLDFAST_ASSIGN_OR_RETURN(auto chain, change.Find(chain_name));
+    if (chain && chain->locked() > 0) {
+      chain->set_locked(chain->locked() - 1);
+      change.Put(chain_name, *chain);
+    }
     HOLDFAST_ASSIGN_OR_RETURN(const auto bond, FindBond(change, header->bond));
     const PersonName who = bond ? WhoIs(*bond, own.account) : PersonName();
     HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(

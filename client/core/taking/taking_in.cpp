@@ -193,8 +193,8 @@ absl::StatusOr<bool> TakeContent(Arrival& arrival, const Opening& opening) {
   for (const v1::MessageKey& key : opening.content.control().keys_again().keys()) {
     HOLDFAST_ASSIGN_OR_RETURN(const bool opened, OpenAside(arrival, key));
     opened_again += opened ? 1 : 0;
-    HOLDFAST_RETURN_IF_ERROR(
-        KeepHistoryKey(arrival.change, key, arrival.parties.bond, header.sender_device));
+    HOLDFAST_RETURN_IF_ERROR(KeepHistoryKey(arrival.change, key, arrival.parties.bond,
+                                            arrival.now_ms, header.sender_device));
   }
   HOLDFAST_RETURN_IF_ERROR(CheckAheadDue(arrival, opening.content));
   HearFrom(arrival);

@@ -36,7 +36,7 @@ absl::StatusOr<KnownCaller> FindCaller(Context& context, Transaction& transactio
 absl::Status DeviceUnlinked(std::string_view field) {
   return Refuse(Reason::kDeviceUnlinked, field,
                 "this device was unlinked: it is not one of its account's devices any more. What "
-                "it holds can still be read and exported");
+                "it holds can still be read");
 }
 
 absl::Status DeviceSuspended(std::string_view field) {
