@@ -64,6 +64,9 @@ class Engine {
   void Link(std::string_view link_code, Done<SyncReport> done);
   void Recover(std::string_view address, std::string_view recovery_code, Done<SyncReport> done);
 
+  // True once, a week after this device showed a recovery code.
+  absl::StatusOr<bool> TakeCodeReminder();
+
   // A new invitation's text. Therapist only. Needs the practice.
   void Invite(const std::string& label, std::uint64_t valid_ms, Done<std::string> done);
 

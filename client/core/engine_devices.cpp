@@ -69,6 +69,10 @@ absl::StatusOr<std::vector<DeviceView>> Engine::Devices() {
   return ListDevices(look);
 }
 
+absl::StatusOr<bool> Engine::TakeCodeReminder() {
+  return client::TakeCodeReminder(impl_->context());
+}
+
 void Engine::MakeLink(std::string_view recovery_code, std::uint64_t valid_ms,
                       Done<std::string> done) {
   impl_->Enqueue<std::string>(

@@ -257,12 +257,18 @@ Command DevicesCommand(CLI::App& app) {
 
 Command RecoveryCommand(CLI::App& app) {
   CLI::App* const command = app.add_subcommand("recovery", "Your recovery code");
-  command->require_subcommand(1);
+  command->require_subcommand(0, 1);
   CLI::App* const fresh = command->add_subcommand(
       "new-code", "Make another recovery code; the one that you have opens nothing any more");
   const auto file = std::make_shared<std::string>();
   AddRecoveryCodeFile(*fresh, *file);
-  return {command, [file](Context& context) { return RunNewCode(context, *file); }};
+  return {command, [fresh, file](Context& context) -> absl::Status {
+            if (fresh->parsed()) return RunNewCode(context, *file);
+            return Refuse(
+                Reason::kUsage, "",
+                "\"holdfast recovery new-code\" makes another recovery code; the one that "
+                "you have cannot be shown again");
+          }};
 }
 
 }  // namespace holdfast::client::cli

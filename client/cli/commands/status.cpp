@@ -30,6 +30,7 @@ struct Overview {
   std::vector<InvitationView> invitations;
   std::vector<ReminderView> reminders;
   KeptHere kept;
+  bool remind_of_code = false;
   std::uint64_t unlocked_until_ms = 0;
 };
 
@@ -106,6 +107,11 @@ Reading InFull(const Words& words, const Overview& overview, const std::string& 
   if (!text.empty()) reading.Add(text);
   const std::string own = OwnInWords(SummaryHere(overview));
   if (!own.empty()) reading.Add("\n" + own);
+  if (overview.remind_of_code) {
+    reading.Add(
+        "A week ago you were shown a recovery code. Is it still where you put it? With it at hand, "
+        "a lost device loses nothing; \"holdfast recovery new-code\" makes another one.");
+  }
   if (overview.unlocked_until_ms != 0) {
     reading.Add("Unlocked until " + words.Time(overview.unlocked_until_ms) +
                 "; \"holdfast lock\" ends that sooner.");
@@ -182,10 +188,16 @@ absl::Status MarkProposals(Engine& engine, const Overview& overview) {
 
 absl::Status RunStatus(Context& context, const StatusOptions& options) {
   return WithDevice(context, [&](Device& device) -> absl::Status {
+    bool remind_of_code = false;
     std::vector<ReminderView> reminders;  // each look shows what the one before has taken
     const auto look = [&](Asking asking, const absl::Status& sync) -> absl::StatusOr<Reading> {
       HOLDFAST_ASSIGN_OR_RETURN(Overview overview, OverviewOf(device.engine(), options, reminders));
       overview.unlocked_until_ms = device.unlocked_until_ms();
+      if (!options.brief && !context.out.as_json()) {
+        HOLDFAST_ASSIGN_OR_RETURN(const bool is_due, device.engine().TakeCodeReminder());
+        remind_of_code = remind_of_code || is_due;
+      }
+      overview.remind_of_code = remind_of_code;
       HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
       if (options.brief) return InBrief(words, overview);
       Reading reading = InFull(words, overview, OfPractice(device, asking, sync), options.all);

@@ -99,6 +99,8 @@ inline constexpr std::uint32_t kKeysAskedPerDayMax = 3;
 inline constexpr std::uint32_t kKeysAnsweredPerDayMax = 8;
 // People are told of one that has not been answered for so long.
 inline constexpr std::uint64_t kKeyRequestMsMax = 3 * kDayMs;
+// After a recovery code was shown, people are asked once whether it is still at hand.
+inline constexpr std::uint64_t kCodeReminderMs = 7 * kDayMs;
 // Facts in one record of the archive, and the bytes that they may fill.
 inline constexpr int kFactsPerRecordMax = 256;
 inline constexpr std::size_t kFactsBytesPerRecord = 32768 - 1;

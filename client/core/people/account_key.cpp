@@ -415,6 +415,10 @@ absl::StatusOr<std::string> AccountDevices::NewCodeCounts(const OpenedAccount& o
   const WipedAtEnd wiped(identity);
   identity.set_recovery_secret(identity.new_recovery_secret());
   crypto::WipeBytes(*identity.mutable_new_recovery_secret());
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
+  progress.set_code_made_ms(context_.Now());
+  progress.set_code_reminded(false);
+  change.Put(names::kProgress, progress);
   identity.clear_new_recovery_secret();
   change.Put(names::kIdentity, identity);
   HOLDFAST_RETURN_IF_ERROR(change.Commit());

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "client/core/archive/facts.h"
+#include "client/core/outside/limits.h"
 #include "client/core/people/new_device.h"
 #include "client/core/people/wire.h"
 #include "client/core/shown/next_step.h"
@@ -39,16 +40,17 @@ absl::StatusOr<OwnDevice> OwnDeviceOf(const vault::Identity& identity) {
                             crypto::DhSecret::From(identity.identity_secret(), "vault.identity"));
   HOLDFAST_ASSIGN_OR_RETURN(auto account_psk,
                             crypto::PreSharedKey::From(identity.account_psk(), "vault.identity"));
-  return OwnDevice{.role = static_cast<crypto::Role>(identity.role()),
-                   .address = identity.address(),
-                   .practices = std::move(practices),
-                   .account = account,
-                   .device = device,
-                   .signing = crypto::SigningKey(std::move(seed)),
-                   .identity = std::move(secret),
-                   .account_psk = std::move(account_psk),
-                   .certificate_hash = crypto::CertificateHash(OwnCertificate(identity).statement()),
-                   .registered = identity.has_statement()};
+  return OwnDevice{
+      .role = static_cast<crypto::Role>(identity.role()),
+      .address = identity.address(),
+      .practices = std::move(practices),
+      .account = account,
+      .device = device,
+      .signing = crypto::SigningKey(std::move(seed)),
+      .identity = std::move(secret),
+      .account_psk = std::move(account_psk),
+      .certificate_hash = crypto::CertificateHash(OwnCertificate(identity).statement()),
+      .registered = identity.has_statement()};
 }
 
 }  // namespace
@@ -106,6 +108,7 @@ absl::StatusOr<vault::Identity> MakeIdentity(VaultChange& change, crypto::Role r
   PutArchiveKey(change, 1, archive);
   HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
   progress.set_archive_epoch(1);
+  progress.set_code_made_ms(now_ms);
   change.Put(names::kProgress, progress);
   const crypto::CodeSecret code = crypto::CodeSecret::Random();
   HOLDFAST_ASSIGN_OR_RETURN(auto sealed, ToSeal(identity, account, 1, archive));
@@ -129,6 +132,18 @@ absl::Status ForgetRecoveryCode(VaultChange& change) {
   identity->clear_recovery_secret();
   change.Put(names::kIdentity, *identity);
   return absl::OkStatus();
+}
+
+absl::StatusOr<bool> TakeCodeReminder(Context context) {
+  VaultChange change(context.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
+  const bool is_due = progress.code_made_ms() != 0 && !progress.code_reminded() &&
+                      HasPassed(progress.code_made_ms(), limits::kCodeReminderMs, context.Now());
+  if (!is_due) return false;
+  progress.set_code_reminded(true);
+  change.Put(names::kProgress, progress);
+  HOLDFAST_RETURN_IF_ERROR(change.Commit());
+  return true;
 }
 
 absl::Status CheckNotRolledBack(const VaultReader& reader) {

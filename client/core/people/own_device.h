@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "client/core/vault/context.h"
 #include "client/core/vault/vault.h"
 #include "crypto/public/practice.h"
 #include "crypto/public/signature.h"
@@ -52,6 +53,10 @@ absl::StatusOr<vault::Identity> MakeIdentity(VaultChange& change, crypto::Role r
 std::string PendingRecoveryCode(const vault::Identity& identity);
 // The person has gone on: the code is forgotten.
 absl::Status ForgetRecoveryCode(VaultChange& change);
+
+// True once, a week after this device showed a recovery code: whether it is still at hand can be
+// looked at while all is well.
+absl::StatusOr<bool> TakeCodeReminder(Context context);
 
 // Whether this vault may send at all: vault_rolled_back.
 absl::Status CheckNotRolledBack(const VaultReader& reader);

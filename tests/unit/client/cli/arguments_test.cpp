@@ -93,7 +93,7 @@ std::vector<BadArguments> BadElsewhere(const LockedProfile& profile) {
       {{"devices", "invite", "--recovery-code-file", profile.File("hfr", "HFR-no")}, "cut short"},
       {{"devices", "invite", "--minutes", "0"}, "--minutes"},
       {{"devices", "unlink"}, "ID"},
-      {{"devices", "unlink", "x", "--recovery-code-file", "/nowhere/file"}, "cannot be read"},
+      {{"devices", "unlink", "beef", "--recovery-code-file", "/nowhere/file"}, "cannot be read"},
       {{"devices", "suspend", "not hex"}, "4 digits"},
       {{"recovery"}, "new-code"},
       {{"recovery", "new-code", "--recovery-code-file", "/nowhere/file"}, "cannot be read"},

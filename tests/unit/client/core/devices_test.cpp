@@ -1,6 +1,7 @@
 // Several devices of one account: linked, unlinked, suspended, recovered; each shows the same.
 #include <algorithm>
 
+#include "client/core/outside/limits.h"
 #include "support/catch.h"
 #include "support/client_world.h"
 
@@ -242,6 +243,18 @@ TEST_CASE("A new recovery code takes the place of the old one") {
   INFO(recovered.status());
   REQUIRE(recovered.ok());
   CHECK(other.Texts() == Texts{"kept"});
+}
+
+TEST_CASE("Whether the recovery code is still at hand is asked once, after a week") {
+  TestCouple couple;
+  CHECK_FALSE(couple.client.engine->TakeCodeReminder().value());
+  couple.practice.Pass(limits::kCodeReminderMs + 1);
+  CHECK(couple.client.engine->TakeCodeReminder().value());
+  CHECK_FALSE(couple.client.engine->TakeCodeReminder().value());
+  REQUIRE(couple.client.NewCode(couple.client_code).ok());
+  CHECK_FALSE(couple.client.engine->TakeCodeReminder().value());
+  couple.practice.Pass(limits::kCodeReminderMs + 1);
+  CHECK(couple.client.engine->TakeCodeReminder().value());
 }
 
 TEST_CASE("Wrong, used and foreign codes change nothing") {
