@@ -51,10 +51,14 @@ enum class Defect : std::uint8_t {
   kForgetHeldNote,
   kKeepWithdrawnText,
   kKeepAheadUnoffered,
+  kKeepOpenedToItself,
+  kForgetKeysAgain,
+  kLetShutOutGoOn,
+  kArchiveOutOfOrder,
 };
 
 // What each does, in words.
-inline constexpr std::array<std::pair<Defect, std::string_view>, 37> kDefects = {{
+inline constexpr std::array<std::pair<Defect, std::string_view>, 41> kDefects = {{
     {Defect::kAcknowledgeBeforeDurable, "the practice acknowledges before the disk has it"},
     {Defect::kForgetDedupRecord, "the practice forgets which envelope ids it has stored"},
     {Defect::kKeepIncarnationAfterRestore, "the practice goes on as before after an older backup"},
@@ -93,6 +97,11 @@ inline constexpr std::array<std::pair<Defect, std::string_view>, 37> kDefects = 
     {Defect::kForgetHeldNote, "a note that a pause held is forgotten"},
     {Defect::kKeepWithdrawnText, "the text of a note that was withdrawn is kept"},
     {Defect::kKeepAheadUnoffered, "a note that a restore lost is not offered again"},
+    {Defect::kKeepOpenedToItself,
+     "a device does not tell the others of its account what it opened"},
+    {Defect::kForgetKeysAgain, "keys of what was on its way are not sent again to new devices"},
+    {Defect::kLetShutOutGoOn, "the practice lets an unlinked device send and read on"},
+    {Defect::kArchiveOutOfOrder, "the practice shows two records of an archive in the wrong order"},
 }};
 
 inline Defect active = Defect::kNone;

@@ -122,6 +122,10 @@ class Middleman::Services final : public v1::Practice::Service,
   grpc::Status ChangeAccount(grpc::ServerContext* call, const v1::ChangeAccountRequest* request,
                              v1::ChangeAccountResponse* response) override {
     Count("ChangeAccount");
+    {
+      const std::lock_guard lock(mutex_);
+      if (tamper_.swallow_changes) return grpc::Status::OK;
+    }
     return upstream_.directory().ChangeAccount(Onward(*call).get(), *request, response);
   }
   grpc::Status SuspendDevice(grpc::ServerContext* call, const v1::SuspendDeviceRequest* request,
@@ -137,12 +141,16 @@ class Middleman::Services final : public v1::Practice::Service,
   grpc::Status GetLink(grpc::ServerContext* call, const v1::GetLinkRequest* request,
                        v1::NewDeviceResponse* response) override {
     Count("GetLink");
-    return upstream_.directory().GetLink(Onward(*call).get(), *request, response);
+    const auto status = upstream_.directory().GetLink(Onward(*call).get(), *request, response);
+    Apply(&Tamper::opened, *response);
+    return status;
   }
   grpc::Status GetRecovery(grpc::ServerContext* call, const v1::GetRecoveryRequest* request,
                            v1::NewDeviceResponse* response) override {
     Count("GetRecovery");
-    return upstream_.directory().GetRecovery(Onward(*call).get(), *request, response);
+    const auto status = upstream_.directory().GetRecovery(Onward(*call).get(), *request, response);
+    Apply(&Tamper::opened, *response);
+    return status;
   }
   grpc::Status AppendArchive(grpc::ServerContext* call, const v1::AppendArchiveRequest* request,
                              v1::AppendArchiveResponse* response) override {
@@ -152,7 +160,9 @@ class Middleman::Services final : public v1::Practice::Service,
   grpc::Status ReadArchive(grpc::ServerContext* call, const v1::ReadArchiveRequest* request,
                            v1::ReadArchiveResponse* response) override {
     Count("ReadArchive");
-    return upstream_.archive().ReadArchive(Onward(*call).get(), *request, response);
+    const auto status = upstream_.archive().ReadArchive(Onward(*call).get(), *request, response);
+    Apply(&Tamper::archive, *response);
+    return status;
   }
   grpc::Status Send(grpc::ServerContext* call, const v1::SendRequest* request,
                     v1::SendResponse* response) override {

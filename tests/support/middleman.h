@@ -29,6 +29,11 @@ struct Tamper {
   std::function<void(v1::SubscribeResponse&)> page;
   std::function<void(v1::HistoryResponse&)> history;
   std::function<void(v1::ListBondsResponse&)> bonds;
+  // What a link code or a recovery code opens.
+  std::function<void(v1::NewDeviceResponse&)> opened;
+  std::function<void(v1::ReadArchiveResponse&)> archive;
+  // Says that it changed the account, and does not.
+  bool swallow_changes = false;
   // Answers acknowledgements by itself, so that made-up positions pass.
   bool swallow_acknowledgements = false;
   // The whole answer has been lost on the way back: the device sees no answer.

@@ -3,6 +3,7 @@
 #include "client/core/outside/limits.h"
 #include "client/core/vault/names.h"
 #include "crypto/public/hash.h"
+#include "rules/planted.h"
 
 namespace holdfast::client {
 namespace {
@@ -95,6 +96,7 @@ absl::Status NoteMessage(VaultChange& change, const v1::MessageKey& key) {
 }
 
 absl::Status NoteOpened(VaultChange& change, BytesView envelope, std::uint64_t opened_ms) {
+  if (HOLDFAST_PLANTED(kKeepOpenedToItself)) return absl::OkStatus();
   return NoteState(change, envelope, opened_ms, 0);
 }
 

@@ -361,6 +361,9 @@ absl::Status TakeBondFormed(VaultChange& change, const OwnDevice& own, const v1:
     HOLDFAST_ASSIGN_OR_RETURN(record, change.Find(names::Invitation(*lookup)));
   }
   if (!record) {
+    // One of another device of this account: the bond comes with the archive, from there.
+    HOLDFAST_ASSIGN_OR_RETURN(const auto known, FindPeer(change, own.account));
+    if (known && known->devices.devices.size() > 1) return absl::OkStatus();
     return RaiseAlarm(change, now_ms, Reason::kIntegrity, std::nullopt,
                       AlarmKind::kUnknownInvitation);
   }

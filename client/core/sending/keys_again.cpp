@@ -10,6 +10,7 @@
 #include "crypto/body.h"
 #include "crypto/public/receipt.h"
 #include "holdfast/v1/mailbox.pb.h"
+#include "rules/planted.h"
 
 namespace holdfast::client {
 namespace {
@@ -82,7 +83,7 @@ absl::Status QueueKeysAgain(Context context) {
     HOLDFAST_ASSIGN_OR_RETURN(const BondParties parties, PartiesOf(bond));
     HOLDFAST_ASSIGN_OR_RETURN(const auto peer, FindPeer(change, parties.other(own->account)));
     if (!peer || peer->stopped || peer->devices.version <= bond.keys_for_list()) continue;
-    if (peer->devices.version > 1) {
+    if (peer->devices.version > 1 && !HOLDFAST_PLANTED(kForgetKeysAgain)) {
       HOLDFAST_RETURN_IF_ERROR(QueueForBond(context, change, parties.bond, peer->devices));
     }
     HOLDFAST_ASSIGN_OR_RETURN(vault::Bond record, ReadBond(change, parties.bond));

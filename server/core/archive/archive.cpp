@@ -5,6 +5,7 @@
 
 #include "crypto/public/archive_record.h"
 #include "rules/limits.h"
+#include "rules/planted.h"
 #include "server/core/members/archive_epochs.h"
 #include "server/core/members/quotas.h"
 #include "server/core/records/fields.h"
@@ -175,6 +176,9 @@ absl::Status ReadArchive(Context& context, Transaction& transaction, const Calle
     bytes += record.ByteSizeLong();
     if (response.records_size() != 0 && bytes > kArchivePageBytesMax) break;
     *response.add_records() = std::move(record);
+  }
+  if (HOLDFAST_PLANTED(kArchiveOutOfOrder) && response.records_size() > 1) {
+    response.mutable_records()->SwapElements(0, 1);
   }
   return WriteEpochs(transaction, identity.account, request.after_epoch(),
                      *response.mutable_epochs());

@@ -132,4 +132,25 @@ TEST_CASE("What comes by a key told later stands before what came first, and is 
   }
 }
 
+// The invitation's secret may not be in the archive yet when the answer comes.
+TEST_CASE("An invitation that another device of the account made is answered without an alarm") {
+  SeveralDevices all;
+  TestCouple& couple = all.couple;
+  const auto code = couple.therapist.MakeLink(couple.therapist_code);
+  REQUIRE(code.ok());
+  REQUIRE(all.second.Link(*code).ok());
+  all.Settle({&couple.therapist, &all.second}, 2);
+  const auto invitation = couple.therapist.Invite("Lea");
+  REQUIRE(invitation.ok());
+  TestPerson lea(couple.practice, couple.executor);
+  REQUIRE(lea.Join(*invitation).ok());
+  REQUIRE(all.second.Sync().ok());
+  CheckCalm(all.second);
+  all.Settle({&couple.therapist, &all.second}, 2);
+  CHECK(couple.therapist.engine->Bonds()->size() == 2);
+  CHECK(all.second.engine->Bonds()->size() == 2);
+  CheckCalm(couple.therapist);
+  CheckCalm(all.second);
+}
+
 }  // namespace holdfast::client
