@@ -16,6 +16,7 @@
 #include "client/core/vault/alarms.h"
 #include "client/core/vault/names.h"
 #include "client/core/vault/wiped_at_end.h"
+#include "rules/retry.h"
 
 namespace holdfast::client {
 
@@ -91,6 +92,11 @@ Task<absl::StatusOr<std::string>> PrepareAndInvite(Context context, Exchange& ex
   auto prepared = co_await exchange.Prepare();
   HOLDFAST_CO_RETURN_IF_ERROR(prepared);
   auto invited = co_await Invite(context, exchange.connection(), label, valid_ms);
+  HOLDFAST_CO_RETURN_IF_ERROR(invited.status());
+  // The account's other devices get the answer too, perhaps before this one is there again. Where
+  // they cannot be told now, the next exchange does it.
+  auto shared = co_await exchange.Share();
+  if (IsVaultFailure(shared)) co_return shared;
   co_return invited;
 }
 

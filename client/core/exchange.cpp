@@ -148,6 +148,13 @@ Task<absl::Status> Exchange::TakePage(v1::SubscribeResponse page) {
     // The page is of the life that was left.
     if (connection_.incarnation() != *incarnation) co_return MetRestoredStore();
   }
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const bool is_unknown, inbox_.IsOfUnknownBond(page));
+  if (is_unknown) {
+    // What is taken now without its bond is gone: its capsule is for this device alone.
+    shared_ = false;
+    auto shared = co_await Share();
+    HOLDFAST_CO_RETURN_IF_ERROR(shared);
+  }
   auto taken = co_await inbox_.TakePage(std::move(page));
   co_return taken;
 }

@@ -52,6 +52,9 @@ class Exchange {
   Inbox& inbox() { return inbox_; }
   Outbox& outbox() { return outbox_; }
   PageStream& stream() { return stream_; }
+  // What this device and the account's others have to tell each other; before anything is
+  // confirmed to others, so that what they count as arrived is in the archive.
+  Task<absl::Status> Share();
 
  private:
   // Prepare, CatchUp, SendAll.
@@ -62,9 +65,6 @@ class Exchange {
   Task<absl::Status> SettleUnseen();
   // Shows the practice what it signed for, where it seems to have lost something.
   Task<absl::Status> SettleSuspicion();
-  // What this device and the account's others have to tell each other; before anything is
-  // confirmed to others, so that what they count as arrived is in the archive.
-  Task<absl::Status> Share();
   // Decisions, after signing again what a changed time zone asks for.
   Task<absl::Status> SendActs();
   // Messages, then receipts for those that came.

@@ -56,6 +56,26 @@ Task<absl::Status> Inbox::TakePage(v1::SubscribeResponse page) {
   co_return acknowledged.status();
 }
 
+absl::StatusOr<bool> Inbox::IsOfUnknownBond(const v1::SubscribeResponse& page) const {
+  const VaultReader look(context_.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(look));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto devices, FindPeer(look, own->account));
+  if (!devices || devices->devices.devices.size() < 2) return false;
+  for (const v1::Entry& entry : page.entries()) {
+    if (entry.has_bond_formed()) {
+      const auto lookup = LookupId::From(entry.bond_formed().lookup_id(), "lookup_id");
+      if (!lookup.ok()) continue;
+      HOLDFAST_ASSIGN_OR_RETURN(const bool is_here, look.Has(names::Invitation(*lookup)));
+      if (!is_here) return true;
+    }
+    const auto header = DecodeHeader(entry.delivery().header());
+    if (!entry.has_delivery() || !header.ok()) continue;
+    HOLDFAST_ASSIGN_OR_RETURN(const auto bond, FindBond(look, header->bond));
+    if (!bond) return true;
+  }
+  return false;
+}
+
 absl::StatusOr<std::vector<BondId>> Inbox::BondsToRefresh(const v1::SubscribeResponse& page) {
   const VaultReader look(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(look));

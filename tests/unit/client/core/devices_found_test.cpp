@@ -144,11 +144,15 @@ TEST_CASE("An invitation that another device of the account made is answered wit
   REQUIRE(invitation.ok());
   TestPerson lea(couple.practice, couple.executor);
   REQUIRE(lea.Join(*invitation).ok());
+  REQUIRE(lea.Note("hello").ok());
+  REQUIRE(lea.Sync().ok());
   REQUIRE(all.second.Sync().ok());
   CheckCalm(all.second);
   all.Settle({&couple.therapist, &all.second}, 2);
   CHECK(couple.therapist.engine->Bonds()->size() == 2);
   CHECK(all.second.engine->Bonds()->size() == 2);
+  CHECK(couple.therapist.Texts() == std::vector<std::string>{"hello"});
+  CHECK(all.second.Texts() == std::vector<std::string>{"hello"});
   CheckCalm(couple.therapist);
   CheckCalm(all.second);
 }
