@@ -151,6 +151,9 @@ Task<absl::Status> Exchange::TakePage(v1::SubscribeResponse page) {
   HOLDFAST_CO_ASSIGN_OR_RETURN(const bool is_unknown, inbox_.IsOfUnknownBond(page));
   if (is_unknown) {
     // What is taken now without its bond is gone: its capsule is for this device alone.
+    // The other one may have been linked during this very connection.
+    auto refreshed = co_await directory_.RefreshAll();
+    HOLDFAST_CO_RETURN_IF_ERROR(refreshed);
     shared_ = false;
     auto shared = co_await Share();
     HOLDFAST_CO_RETURN_IF_ERROR(shared);

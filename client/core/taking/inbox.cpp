@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "client/core/archive/facts.h"
 #include "client/core/ledger/reminders.h"
 #include "client/core/people/bonds.h"
 #include "client/core/people/forming.h"
@@ -58,9 +59,8 @@ Task<absl::Status> Inbox::TakePage(v1::SubscribeResponse page) {
 
 absl::StatusOr<bool> Inbox::IsOfUnknownBond(const v1::SubscribeResponse& page) const {
   const VaultReader look(context_.vault);
-  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(look));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto devices, FindPeer(look, own->account));
-  if (!devices || devices->devices.devices.size() < 2) return false;
+  HOLDFAST_ASSIGN_OR_RETURN(const bool keeps, KeepsArchive(look));
+  if (!keeps) return false;
   for (const v1::Entry& entry : page.entries()) {
     if (entry.has_bond_formed()) {
       const auto lookup = LookupId::From(entry.bond_formed().lookup_id(), "lookup_id");
