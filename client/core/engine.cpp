@@ -16,6 +16,7 @@
 #include "client/core/vault/alarms.h"
 #include "client/core/vault/names.h"
 #include "client/core/vault/wiped_at_end.h"
+#include "rules/retry.h"
 
 namespace holdfast::client {
 
@@ -92,10 +93,10 @@ Task<absl::StatusOr<std::string>> PrepareAndInvite(Context context, Exchange& ex
   HOLDFAST_CO_RETURN_IF_ERROR(prepared);
   auto invited = co_await Invite(context, exchange.connection(), label, valid_ms);
   HOLDFAST_CO_RETURN_IF_ERROR(invited.status());
-  // The account's other devices are to know it when it is answered; where this fails they hear
-  // of it later.
+  // The account's other devices get the answer too, perhaps before this one is there again. Where
+  // they cannot be told now, the next exchange does it.
   auto shared = co_await exchange.Share();
-  static_cast<void>(shared);
+  if (IsVaultFailure(shared)) co_return shared;
   co_return invited;
 }
 

@@ -154,14 +154,6 @@ v1::SubscribeRequest Exchange::SubscribeFromCursor(bool follow) {
 }
 
 Task<absl::Status> Exchange::TakePage(v1::SubscribeResponse page) {
-  const bool forms_bond = std::ranges::any_of(
-      page.entries(), [](const v1::Entry& entry) { return entry.has_bond_formed(); });
-  if (forms_bond) {
-    // Another device may have made the invitation.
-    shared_ = false;
-    auto shared = co_await Share();
-    HOLDFAST_CO_RETURN_IF_ERROR(shared);
-  }
   const auto incarnation = Incarnation::From(page.cursor().incarnation(), "cursor.incarnation");
   if (page.restored() && incarnation.ok()) {
     connection_.NoteIncarnation(*incarnation);
@@ -169,6 +161,16 @@ Task<absl::Status> Exchange::TakePage(v1::SubscribeResponse page) {
     HOLDFAST_CO_RETURN_IF_ERROR(life.status());
     // The page is of the life that was left.
     if (connection_.incarnation() != *incarnation) co_return MetRestoredStore();
+  }
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const bool is_unknown, inbox_.IsOfUnknownBond(page));
+  if (is_unknown) {
+    // What is taken now without its bond is gone: its capsule is for this device alone.
+    // The other one may have been linked during this very connection.
+    auto refreshed = co_await directory_.RefreshAll();
+    HOLDFAST_CO_RETURN_IF_ERROR(refreshed);
+    shared_ = false;
+    auto shared = co_await Share();
+    HOLDFAST_CO_RETURN_IF_ERROR(shared);
   }
   auto taken = co_await inbox_.TakePage(std::move(page));
   co_return taken;

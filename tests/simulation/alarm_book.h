@@ -26,6 +26,7 @@ class AlarmBook {
   void BackupRestored() { visits_ = visits_at_backup_; }
   void CheckEveryoneWasTold();
   std::size_t restores() const { return practice_.restores(); }
+  std::uint64_t restored_ms() const { return practice_.restored_ms(); }
 
  private:
   using Visits = std::map<const Device*, std::vector<std::uint64_t>>;

@@ -180,7 +180,9 @@ void Person::TakeAlarms() {
 }
 
 void Person::CheckDevice(bool in_the_end) {
-  if (in_the_end && place_ == Place::kOut) village_.letters.CheckShutOut(device_);
+  // A backup of before lets it back in until another one has given the newer list back.
+  const bool was_let_in = village_.alarms.restored_ms() > device_.membership().left_ms;
+  if (in_the_end && place_ == Place::kOut && !was_let_in) village_.letters.CheckShutOut(device_);
   if (in_the_end && place_ != Place::kListed) return;
   device_.Start();
   if (!device_.runs()) return;

@@ -81,7 +81,6 @@ ChainFinding Advance(vault::Chain& chain, const DeviceId& sender, std::uint64_t 
 
 void ForgetMissing(vault::Chain& chain) {
   chain.clear_missing();
-  chain.set_locked(0);
   if (chain.newest_position() > 0) SettleWhole(chain);
 }
 

@@ -33,7 +33,8 @@ struct ChainFinding {
 ChainFinding Advance(vault::Chain& chain, const DeviceId& sender, std::uint64_t position,
                      const Hash& previous, const Hash& message_hash);
 
-// What is missing will not come: the chain counts as whole up to its newest.
+// What is missing will not come: the chain counts as whole up to its newest. What is locked
+// behind that stays so.
 void ForgetMissing(vault::Chain& chain);
 
 // Heads without a gap of the bond's other devices, for a capsule: those of `listed` first, then of

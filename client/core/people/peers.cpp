@@ -14,7 +14,6 @@ namespace {
 absl::StatusOr<KnownDevices> KnownDevicesOf(const AccountKey& account, const vault::Peer& record) {
   KnownDevices known;
   known.stopped = record.stopped();
-  known.issued_ms = record.issued_ms();
   known.devices.account = account;
   known.devices.version = record.version();
   HOLDFAST_ASSIGN_OR_RETURN(known.devices.list_hash, Hash::From(record.list_hash(), "vault.peer"));
@@ -108,10 +107,6 @@ void PutPeer(VaultChange& change, const crypto::VerifiedDevices& devices,
   record.set_version(devices.version);
   record.set_list_hash(devices.list_hash.str());
   record.clear_devices();
-  if (!wire.lists().empty()) {
-    const auto newest = crypto::DecodeDeviceList(wire.lists().rbegin()->statement());
-    if (newest.ok()) record.set_issued_ms(newest->issued_at_ms);
-  }
   for (int i = 0; i < wire.certificates_size() && i < wire.prekeys_size(); ++i) {
     vault::PeerDevice* device = record.add_devices();
     const std::string& certificate = wire.certificates(i).statement();

@@ -14,7 +14,6 @@ struct KnownDevices {
   crypto::VerifiedDevices devices;
   bool stopped = false;
 
-  std::uint64_t issued_ms = 0;              // of the newest list; 0: not known
   std::vector<crypto::Device> former = {};  // without prekeys; nothing new is sealed for them
 
   const crypto::Device* Find(const DeviceId& id) const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "client/core/archive/facts.h"
 #include "client/core/ledger/reminders.h"
 #include "client/core/people/bonds.h"
 #include "client/core/people/forming.h"
@@ -9,6 +10,7 @@
 #include "client/core/taking/taking_in.h"
 #include "client/core/vault/alarms.h"
 #include "client/core/vault/names.h"
+#include "rules/act.h"
 #include "rules/header.h"
 #include "rules/planted.h"
 
@@ -21,6 +23,18 @@ std::size_t LengthTogether(std::span<const v1::Entry* const> entries) {
   const auto is_ledger = [](const v1::Entry* entry) { return entry->has_ledger(); };
   const auto end = std::ranges::find_if_not(entries, is_ledger);
   return std::max<std::size_t>(1, static_cast<std::size_t>(end - entries.begin()));
+}
+
+// A decision by a device that was linked since its account's list was fetched.
+absl::StatusOr<std::optional<BondId>> BondOfUnknownSigner(const VaultReader& look,
+                                                          const OwnDevice& own,
+                                                          const v1::Entry& entry) {
+  if (!entry.has_ledger() || !entry.ledger().has_act()) return std::optional<BondId>();
+  const auto act = DecodeAct(entry.ledger().act().statement());
+  if (!act.ok() || act->device == own.device) return std::optional<BondId>();
+  HOLDFAST_ASSIGN_OR_RETURN(const auto signers, FindPeer(look, act->account));
+  if (signers && signers->FindEver(act->device) != nullptr) return std::optional<BondId>();
+  return std::optional<BondId>(act->bond);
 }
 
 }  // namespace
@@ -56,12 +70,33 @@ Task<absl::Status> Inbox::TakePage(v1::SubscribeResponse page) {
   co_return acknowledged.status();
 }
 
+absl::StatusOr<bool> Inbox::IsOfUnknownBond(const v1::SubscribeResponse& page) const {
+  const VaultReader look(context_.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const bool keeps, KeepsArchive(look));
+  if (!keeps) return false;
+  for (const v1::Entry& entry : page.entries()) {
+    if (entry.has_bond_formed()) {
+      const auto lookup = LookupId::From(entry.bond_formed().lookup_id(), "lookup_id");
+      if (!lookup.ok()) continue;
+      HOLDFAST_ASSIGN_OR_RETURN(const bool is_here, look.Has(names::Invitation(*lookup)));
+      if (!is_here) return true;
+    }
+    const auto header = DecodeHeader(entry.delivery().header());
+    if (!entry.has_delivery() || !header.ok()) continue;
+    HOLDFAST_ASSIGN_OR_RETURN(const auto bond, FindBond(look, header->bond));
+    if (!bond) return true;
+  }
+  return false;
+}
+
 absl::StatusOr<std::vector<BondId>> Inbox::BondsToRefresh(const v1::SubscribeResponse& page) {
   const VaultReader look(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(look));
   HOLDFAST_ASSIGN_OR_RETURN(const auto progress, look.Read(names::kProgress));
   std::vector<BondId> bonds;
   for (const v1::Entry& entry : page.entries()) {
+    HOLDFAST_ASSIGN_OR_RETURN(const auto unknown, BondOfUnknownSigner(look, *own, entry));
+    if (unknown) bonds.push_back(*unknown);
     const auto header = DecodeHeader(entry.delivery().header());
     if (!entry.has_delivery() || !header.ok()) continue;
     if (std::ranges::find(bonds, header->bond) != bonds.end()) continue;

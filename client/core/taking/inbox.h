@@ -20,6 +20,10 @@ class Inbox {
   Inbox(Context context, Connection& connection, Directory& directory, Ledgers& ledgers)
       : context_(context), connection_(connection), directory_(directory), ledgers_(ledgers) {}
 
+  // Whether something in the page is of a bond that another device of this account may have told
+  // of in the archive by now.
+  absl::StatusOr<bool> IsOfUnknownBond(const v1::SubscribeResponse& page) const;
+
   // Takes in a page and acknowledges it.
   Task<absl::Status> TakePage(v1::SubscribeResponse page);
 

@@ -216,14 +216,6 @@ absl::StatusOr<bool> TakeAuthentic(Arrival& arrival, const Opening& opening) {
   return TakeContent(arrival, opening);
 }
 
-// Of a device that is on the list no more, only what was stored before it came off.
-absl::Status CheckSentBefore(Arrival& arrival, std::uint64_t off_since_ms) {
-  HOLDFAST_ASSIGN_OR_RETURN(const ReceiptLeaf leaf, CheckReceiptOf(arrival));
-  if (leaf.stored_at_ms <= off_since_ms + limits::kClockSkewMs) return absl::OkStatus();
-  return Refuse(Reason::kIntegrity, "header.sender_device",
-                "had been unlinked before the practice stored this");
-}
-
 absl::StatusOr<bool> TakeFrom(Arrival& arrival) {
   const Header& header = arrival.header;
   HOLDFAST_ASSIGN_OR_RETURN(auto known, arrival.change.Find(names::Message(header.envelope)));
@@ -239,13 +231,6 @@ absl::StatusOr<bool> TakeFrom(Arrival& arrival) {
     HOLDFAST_RETURN_IF_ERROR(KeepAside(
         arrival, Refuse(Reason::kIntegrity, "header.sender_device", "is none of their devices")));
     return false;
-  }
-  if (devices->Find(header.sender_device) == nullptr) {
-    const absl::Status before = CheckSentBefore(arrival, devices->issued_ms);
-    if (!before.ok()) {
-      HOLDFAST_RETURN_IF_ERROR(KeepAside(arrival, before));
-      return false;
-    }
   }
   auto opening =
       OpenEnvelope(arrival.change, arrival.own, arrival.parties, *sender, header, arrival.delivery);

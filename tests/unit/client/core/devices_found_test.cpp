@@ -144,13 +144,38 @@ TEST_CASE("An invitation that another device of the account made is answered wit
   REQUIRE(invitation.ok());
   TestPerson lea(couple.practice, couple.executor);
   REQUIRE(lea.Join(*invitation).ok());
+  REQUIRE(lea.Note("hello").ok());
+  REQUIRE(lea.Sync().ok());
   REQUIRE(all.second.Sync().ok());
   CheckCalm(all.second);
   all.Settle({&couple.therapist, &all.second}, 2);
   CHECK(couple.therapist.engine->Bonds()->size() == 2);
   CHECK(all.second.engine->Bonds()->size() == 2);
+  CHECK(couple.therapist.Texts() == std::vector<std::string>{"hello"});
+  CHECK(all.second.Texts() == std::vector<std::string>{"hello"});
   CheckCalm(couple.therapist);
   CheckCalm(all.second);
+}
+
+TEST_CASE("A bond that a device linked during a watch formed is known when its messages come") {
+  SeveralDevices all;
+  TestCouple& couple = all.couple;
+  const auto code = couple.therapist.MakeLink(couple.therapist_code);
+  REQUIRE(code.ok());
+  couple.therapist.engine->Watch({});
+  couple.executor.RunFor(limits::kSecondMs);
+  REQUIRE(all.second.Link(*code).ok());
+  const auto invitation = all.second.Invite("Lea");
+  REQUIRE(invitation.ok());
+  TestPerson lea(couple.practice, couple.executor);
+  REQUIRE(lea.Join(*invitation).ok());
+  REQUIRE(all.second.Sync().ok());
+  REQUIRE(lea.Note("hello").ok());
+  REQUIRE(lea.Sync().ok());
+  couple.executor.RunFor(limits::kSecondMs);
+  couple.therapist.engine->StopWatching();
+  CHECK(couple.therapist.Texts() == std::vector<std::string>{"hello"});
+  CheckCalm(couple.therapist);
 }
 
 }  // namespace holdfast::client
