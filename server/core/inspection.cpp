@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "crypto/public/archive_record.h"
 #include "crypto/public/ledger.h"
 #include "crypto/public/merkle.h"
 #include "crypto/public/receipt.h"
@@ -51,6 +52,7 @@ class Inspector {
 
   void InspectBatches();
   void InspectBonds();
+  void InspectArchives();
   void InspectOtherTables();
   // One envelope: its body, its receipt, its place in the index.
   void InspectEnvelope(const BondId& bond, std::uint64_t position, const EnvelopeRecord& envelope);
@@ -69,6 +71,8 @@ class Inspector {
   void InspectBatch(BytesView key, const BatchRecord& record);
   void InspectBond(const BondId& bond, const BondRecord& record);
   void InspectLedger(const BondId& bond);
+  void InspectArchive(const AccountKey& account, const ArchiveHeadRecord& head);
+  std::string RecordFault(const AccountKey& account, std::uint64_t number, Hash& previous);
   std::string EntryFault(const LedgerEntryRecord& record, const LedgerEntry& entry,
                          std::uint64_t number, const Hash& previous);
   std::string BodyFault(const BondId& bond, std::uint64_t position, const EnvelopeRecord& envelope);
@@ -311,6 +315,59 @@ void Inspector::InspectBonds() {
   }
 }
 
+// `previous` is the hash of the record before, and then of this one.
+std::string Inspector::RecordFault(const AccountKey& account, std::uint64_t number,
+                                   Hash& previous) {
+  const auto stored = Find(transaction_, keys::ArchiveRecord(account, number));
+  if (!stored.ok()) return "it cannot be read: " + Words(stored.status());
+  if (!*stored) return "it is missing";
+  const auto record = crypto::DecodeArchiveRecord((*stored)->statement());
+  if (!record.ok() || record->account != account || record->number != number) {
+    return "it is not what was written";
+  }
+  if (record->previous != previous) return "it does not follow from the record before";
+  previous = crypto::ArchiveRecordHash((*stored)->statement());
+  const auto sealed = transaction_.Get(keys::ArchiveSealed(account, number));
+  if (!sealed.ok()) return "its content cannot be read: " + Words(sealed.status());
+  if (!*sealed) return "its content is missing";
+  const bool is_sealed_one = crypto::ArchiveSealedHash(**sealed) == record->sealed_hash;
+  return is_sealed_one ? "" : "its content is not what was sealed";
+}
+
+void Inspector::InspectArchive(const AccountKey& account, const ArchiveHeadRecord& head) {
+  const std::string name = "account " + ToHex(account.view().substr(0, 4));
+  Hash previous;
+  for (std::uint64_t number = 1; number <= head.number(); ++number) {
+    const std::string fault = RecordFault(account, number, previous);
+    if (fault.empty()) continue;
+    // Where one is not what was signed, all behind it follows from nothing: named once.
+    return Tell(FindingKind::kArchive, name,
+                "archive record " + std::to_string(number) + ": " + fault);
+  }
+  if (head.number() != 0 && head.head() != previous.view()) {
+    Tell(FindingKind::kArchive, name, "its archive does not end as its head says");
+  }
+}
+
+void Inspector::InspectArchives() {
+  std::uint64_t stated = 0;
+  EachRow<ArchiveHeadRecord>(keys::ArchiveHead(AccountKey()), "archives",
+                             [&](BytesView key, const ArchiveHeadRecord& head) {
+                               const auto account =
+                                   AccountKey::From(key.substr(1), "archive's account");
+                               if (!account.ok()) return;
+                               stated += head.number();
+                               InspectArchive(*account, head);
+                             });
+  const std::uint64_t rows = ReadRows(keys::ArchiveRecord(AccountKey(), 0), "archive records");
+  if (rows != stated) {
+    Tell(FindingKind::kCount, "archive records",
+         std::to_string(rows) + " are stored, and " + std::to_string(stated) +
+             " belong to archives");
+  }
+  ReadRows(keys::ArchiveEpoch(AccountKey(), 0), "archive epochs");
+}
+
 void Inspector::InspectOtherTables() {
   counts_.accounts = ReadRows(keys::Account(AccountKey()), "accounts");
   ReadRows(keys::Enrolment(Hash()), "enrolment codes");
@@ -320,6 +377,9 @@ void Inspector::InspectOtherTables() {
   ReadRows(keys::Device(DeviceId()), "devices");
   ReadRows(keys::DeviceStatements(DeviceId()), "devices' statements");
   ReadRows(keys::Login(DeviceId()), "logins");
+  ReadRows(keys::FormerDevice(AccountKey(), 0), "former devices");
+  ReadRows(keys::Suspension(DeviceId(), DeviceId()), "suspensions");
+  ReadRows(keys::Link(LookupId()), "link codes");
   ReadRows(keys::Invitation(LookupId()), "invitations");
   ReadRows(keys::BondStatements(BondId()), "bonds' statements");
   ReadRows(keys::EnvelopeIndex(BondId(), EnvelopeId()), "envelope ids");
@@ -369,6 +429,7 @@ absl::StatusOr<StoreCounts> InspectStore(Transaction& transaction, FindingSink f
   HOLDFAST_RETURN_IF_ERROR(inspector.Begin());
   inspector.InspectBatches();
   inspector.InspectBonds();
+  inspector.InspectArchives();
   inspector.InspectOtherTables();
   return inspector.counts();
 }

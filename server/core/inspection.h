@@ -1,6 +1,6 @@
 // Reads a whole store, or a sample of it, and says what is not as it was written: bodies
 // against the hashes in their envelopes, receipts and ledger entries against the signed
-// trees of their batches, chains and counts. It changes nothing.
+// trees of their batches, archives, chains and counts. It changes nothing.
 #pragma once
 
 #include <cstddef>
@@ -20,6 +20,7 @@ struct StoreFinding {
     kBody,      // an envelope's body is damaged or missing
     kEnvelope,  // an envelope is missing, or not what its receipt covers
     kBatch,     // a batch's signature or tree does not hold
+    kArchive,   // a record of an account's archive is missing, damaged, or not in the chain
     kLedger,    // a ledger's chain is broken, or an entry is not what was signed
     kCount,     // two places count differently
   };

@@ -14,6 +14,7 @@
 #include "rules/header.h"
 #include "support/catch.h"
 #include "support/couple.h"
+#include "support/damaged_body.h"
 #include "support/wire_device.h"
 
 namespace holdfast::test {
@@ -233,9 +234,7 @@ TEST_CASE("a body that was damaged before the backup is found in it, and whose i
   const std::string folder = (couple.files() / "backups").string();
   Done({"backup", folder, "--data", data});  // and it lies in a file of its own
   REQUIRE(couple.practice.Stop().exit_code == 0);
-  const auto blobs = FilesWith(couple.practice.data() / "db", ".blob");
-  REQUIRE_FALSE(blobs.empty());
-  for (const fs::path& blob : blobs) DamageMiddle(blob);
+  DamageBodies(couple.practice.data() / "db");
   // Nothing of RocksDB's sees it: the start, the copy and its files are sound.
   couple.practice.Start();
   Done({"backup", folder, "--data", data});

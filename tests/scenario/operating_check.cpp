@@ -9,6 +9,7 @@
 
 #include "support/catch.h"
 #include "support/couple.h"
+#include "support/damaged_body.h"
 #include "support/wire_device.h"
 
 namespace holdfast::test {
@@ -54,14 +55,6 @@ struct Checked {
         Run({HOLDFASTD, {"backup", (couple.files() / "backups").string(), "--data", data}, {}, {}});
     INFO(Describe(made));
     REQUIRE(made.exit_code == 0);
-  }
-  void DamageBodies() const {
-    for (const auto& entry : fs::directory_iterator(fs::path(data) / "db")) {
-      if (entry.path().extension() != ".blob") continue;
-      std::string bytes = ReadFile(entry.path());
-      bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
-      std::ofstream(entry.path(), std::ios::binary | std::ios::trunc) << bytes;
-    }
   }
 };
 
@@ -148,7 +141,7 @@ TEST_CASE("damaged bodies are named with whose they are, and deep reads them all
   practice.couple.client.CheckIn("to be damaged");
   practice.Backup();  // and it lies in a file of its own
   REQUIRE(practice.couple.practice.Stop().exit_code == 0);
-  practice.DamageBodies();
+  DamageBodies(fs::path(practice.data) / "db");
   practice.couple.practice.Start();
   practice.CheckSays("store", "wrong", "envelope 1: its body cannot be read");
   practice.CheckSays("row", "wrong", "brings it back", {"--deep"});

@@ -28,7 +28,7 @@ holdfast_test(server.engine
           ${here}/server/core/inspection_test.cpp ${here}/server/core/ledger_restore_test.cpp ${here}/server/core/ledger_test.cpp
           ${here}/server/core/promises_test.cpp ${here}/server/core/quotas_test.cpp
           ${here}/server/core/refusal_test.cpp
-          ${here}/server/core/slots_test.cpp
+          ${here}/server/core/slots_test.cpp ${here}/../support/server_account.cpp
           ${here}/../support/server_ledger.cpp ${here}/../support/server_world.cpp
   LIBRARIES holdfast_server_core holdfast_server_records)
 holdfast_test(server.committer

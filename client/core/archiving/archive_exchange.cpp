@@ -164,6 +164,7 @@ Task<absl::Status> ArchiveExchange::Exchange(bool read_first) {
 
 Task<absl::StatusOr<bool>> ArchiveExchange::ReadToEnd() {
   bool refreshed = false;
+  bool gave_back = false;
   std::uint64_t back = 1;  // records; doubled, so that the parting of the ways is found soon
   for (std::size_t pages = 0; pages < limits::kArchivePagesPerSyncMax; ++pages) {
     const VaultReader look(context_.vault);
@@ -177,6 +178,12 @@ Task<absl::StatusOr<bool>> ArchiveExchange::ReadToEnd() {
     auto page = co_await connection_.Ask(&Transport::ReadArchive, request);
     HOLDFAST_CO_RETURN_IF_ERROR(page.status());
     if (page->newest_number() < progress.archive_number()) {
+      // What was given back and accepted is there; a practice that says otherwise is not asked on.
+      if (gave_back) {
+        HOLDFAST_CO_RETURN_IF_ERROR(SayHidden());
+        co_return false;
+      }
+      gave_back = true;
       auto given = co_await GiveBack(page->newest_number());
       HOLDFAST_CO_RETURN_IF_ERROR(given.status());
       if (!*given) co_return false;

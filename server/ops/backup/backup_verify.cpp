@@ -128,6 +128,7 @@ std::string InWords(const StoreFinding& finding) {
              "The device that sent it brings it back while it holds it: start once with `holdfastd "
              "serve --restored`, and check the disk";
     case StoreFinding::Kind::kEnvelope:
+    case StoreFinding::Kind::kArchive:
     case StoreFinding::Kind::kLedger:
     case StoreFinding::Kind::kBatch:
     case StoreFinding::Kind::kTable:

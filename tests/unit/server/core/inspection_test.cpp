@@ -7,9 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "crypto/public/archive_record.h"
 #include "server/core/records/keys.h"
 #include "server/core/records/records.pb.h"
 #include "support/catch.h"
+#include "support/server_account.h"
 #include "support/server_ledger.h"
 
 namespace holdfast::server {
@@ -63,10 +65,13 @@ struct LivedIn : ServerWorld {
   }
   // First of all that is found, of the bond.
   void CheckFound(FoundKind kind, const std::string& what) {
+    CheckFound(kind, "bond " + ToHex(bond.id.view().substr(0, 4)), what);
+  }
+  void CheckFound(FoundKind kind, const std::string& whose, const std::string& what) {
     const std::vector<StoreFinding> findings = FindingsIn(store);
     REQUIRE_FALSE(findings.empty());
     CHECK(findings.front().kind == kind);
-    CHECK(findings.front().whose == "bond " + ToHex(bond.id.view().substr(0, 4)));
+    CHECK(findings.front().whose == whose);
     CHECK(findings.front().what.find(what) == 0);
   }
 };
@@ -145,6 +150,61 @@ TEST_CASE("each thing that is not as it was is found, and whose it is") {
     what = "envelope 2: its id does not lead to it";
   }
   practice.CheckFound(expected, what);
+}
+
+TEST_CASE("each thing of an account's archive that is not as it was is found, and whose it is") {
+  LivedIn practice;
+  const TestDevice& client = practice.bond.client;
+  TestAccount account(practice, client);
+  for (int i = 0; i < 3; ++i) REQUIRE(account.Append(client, {account.MakeRecord(client)}).ok());
+  CHECK(FindingsIn(practice.store).empty());
+  const AccountKey whose = client.account;
+  FoundKind expected = FoundKind::kArchive;
+  std::string name = "account " + ToHex(whose.view().substr(0, 4));
+  std::string what;
+  SECTION("a bit of what is sealed") {
+    MemoryStore::Rows rows = practice.rows();
+    Bytes& sealed = rows.at(keys::ArchiveSealed(whose, 2));
+    sealed[40] = static_cast<char>(sealed[40] ^ 1);
+    practice.store.Restore(std::move(rows));
+    what = "archive record 2: its content is not what was sealed";
+  }
+  SECTION("what is sealed that is gone") {
+    practice.Lose(keys::ArchiveSealed(whose, 3));
+    what = "archive record 3: its content is missing";
+  }
+  SECTION("what is sealed that cannot be read") {
+    practice.store.SetReadFaultHook([&](BytesView key) {
+      return key == keys::ArchiveSealed(whose, 1)
+                 ? Refuse(Reason::kStorageFailed, "row", "checksum")
+                 : absl::OkStatus();
+    });
+    what = "archive record 1: its content cannot be read";
+  }
+  SECTION("another record in its place") {
+    MemoryStore::Rows rows = practice.rows();
+    rows.at(keys::ArchiveRecord(whose, 2)) = rows.at(keys::ArchiveRecord(whose, 1));
+    practice.store.Restore(std::move(rows));
+    what = "archive record 2: it is not what was written";
+  }
+  SECTION("an end that is not its own") {
+    practice.Damage<ArchiveHeadRecord>(
+        keys::ArchiveHead(whose),
+        [](ArchiveHeadRecord& record) { record.set_head(Bytes(Hash::size, 'x')); });
+    what = "its archive does not end as its head says";
+  }
+  SECTION("a record behind its end") {
+    expected = FoundKind::kCount;
+    name = "archive records";
+    StoredStatement newest;
+    REQUIRE(newest.ParseFromString(practice.rows().at(keys::ArchiveRecord(whose, 2))));
+    practice.Damage<ArchiveHeadRecord>(keys::ArchiveHead(whose), [&](ArchiveHeadRecord& record) {
+      record.set_number(2);
+      record.set_head(crypto::ArchiveRecordHash(newest.statement()).str());
+    });
+    what = "3 are stored, and 2 belong to archives";
+  }
+  practice.CheckFound(expected, name, what);
 }
 
 TEST_CASE("each thing of a ledger that is not as it was is found, and whose it is") {
