@@ -1,7 +1,7 @@
 // The account's devices: what a person does about them.
 #include "client/core/engine.h"
 #include "client/core/engine_impl.h"
-#include "client/core/people/account_key.h"
+#include "client/core/people/own_list.h"
 
 namespace holdfast::client {
 namespace {

@@ -10,6 +10,7 @@
 #include "client/core/message/queue.h"
 #include "client/core/outside/limits.h"
 #include "client/core/people/forming.h"
+#include "client/core/people/own_list.h"
 #include "client/core/people/own_prekeys.h"
 #include "client/core/sending/delivery_receipts.h"
 #include "client/core/sending/keys_again.h"
@@ -68,7 +69,7 @@ Task<absl::Status> Exchange::Prepare() {
   HOLDFAST_CO_RETURN_IF_ERROR(logged_in);
   auto life = co_await restoring_.TakeLife(connection_.incarnation());
   HOLDFAST_CO_RETURN_IF_ERROR(life.status());
-  auto returned = co_await devices_.ReturnAfterRestore();
+  auto returned = co_await ReturnDevicesAfterRestore(context_, connection_);
   HOLDFAST_CO_RETURN_IF_ERROR(returned);
   auto compared = co_await restoring_.CompareBonds();
   HOLDFAST_CO_RETURN_IF_ERROR(compared);
@@ -116,7 +117,7 @@ Task<absl::Status> Exchange::LogIn() {
   // The practice may have restored a copy from before this account.
   auto returned = co_await enrolment_.ReturnAccount();
   if (!returned.ok()) co_return first;
-  auto listed = co_await devices_.ReturnDevices();
+  auto listed = co_await ReturnDevices(context_, connection_);
   if (!listed.ok()) co_return first;
   auto second = co_await connection_.Login();
   co_return second;

@@ -5,6 +5,7 @@
 #include "client/core/people/account_key.h"
 #include "client/core/people/new_device.h"
 #include "client/core/people/opened_account.h"
+#include "client/core/people/own_list.h"
 #include "client/core/people/peers.h"
 #include "client/core/people/wire.h"
 #include "client/core/shown/next_step.h"

@@ -40,11 +40,6 @@ class AccountDevices {
   // the account's.
   Task<absl::Status> Recover(std::string address, std::string recovery_code);
 
-  // Gives the practice what it lacks of lists, epochs and recovery code: where it does not know
-  // this device any more, and once in each life of its store.
-  Task<absl::Status> ReturnDevices();
-  Task<absl::Status> ReturnAfterRestore();
-
  private:
   Task<absl::StatusOr<OpenedAccount>> Open(const crypto::CodeSecret& code);
   Task<absl::Status> Change(v1::ChangeAccountRequest request);
@@ -56,12 +51,5 @@ class AccountDevices {
   Context context_;
   Connection& connection_;
 };
-
-// The account's devices by its newest list, this one first.
-absl::StatusOr<std::vector<DeviceView>> ListDevices(const VaultReader& reader);
-
-// The own list as it was verified, and what proves it, put into the change: where it is newer.
-absl::Status PutOwnDevices(VaultChange& change, const crypto::VerifiedDevices& devices,
-                           const v1::DeviceSet& wire);
 
 }  // namespace holdfast::client

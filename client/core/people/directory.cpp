@@ -2,7 +2,7 @@
 
 #include <set>
 
-#include "client/core/people/account_key.h"
+#include "client/core/people/own_list.h"
 #include "client/core/people/bonds.h"
 #include "client/core/people/peers.h"
 #include "client/core/people/wire.h"
@@ -35,7 +35,7 @@ Task<absl::Status> Directory::RefreshAccount(AccountKey account, BondId bond, Pe
   }
   HOLDFAST_CO_ASSIGN_OR_RETURN(const bool gives_back, GivesBack(account, response->devices()));
   if (gives_back) {
-    auto returned = co_await AccountDevices(context_, connection_).ReturnDevices();
+    auto returned = co_await ReturnDevices(context_, connection_);
     HOLDFAST_CO_RETURN_IF_ERROR(returned);
     response = co_await connection_.Ask(&Transport::GetDevices, request);
     HOLDFAST_CO_RETURN_IF_ERROR(response.status());
