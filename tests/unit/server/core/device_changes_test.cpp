@@ -429,6 +429,27 @@ TEST_CASE("a link lets one change in, and the same change again") {
   CHECK(world.account.Change({}, request).ok());
 }
 
+TEST_CASE(
+    "a link that lets another code and epoch in is remembered, and every other one is closed") {
+  World world;
+  const v1::CreateLinkRequest link = MakeLink(world), other = MakeLink(world);
+  REQUIRE(Link(world, world.bond.client, link).ok());
+  REQUIRE(Link(world, world.bond.client, other).ok());
+  auto request = world.account.ChangeTo({&world.second});
+  *request.mutable_recovery() = world.account.MakeRecovery(1).carried;
+  *request.mutable_epoch() = world.account.MakeEpoch(2);
+  request.set_link_lookup(link.lookup_id());
+  v1::ChangeAccountResponse first, again;
+  REQUIRE(world.account.Change({}, request, &first).ok());
+  // The answer was lost: the same again.
+  const MemoryStore::Rows rows = world.RowsButClock();
+  REQUIRE(world.account.Change({}, request, &again).ok());
+  CHECK(again.SerializeAsString() == first.SerializeAsString());
+  CHECK(world.RowsButClock() == rows);
+  CHECK(ReasonOf(GetLink(world, link.lookup_id()).status()) == Reason::kLinkUsed);
+  CHECK(ReasonOf(GetLink(world, other.lookup_id()).status()) == Reason::kLinkUnknown);
+}
+
 TEST_CASE("an expired link lets nothing in") {
   World world;
   const v1::CreateLinkRequest link = MakeLink(world);
