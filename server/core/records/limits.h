@@ -59,6 +59,9 @@ inline constexpr std::uint64_t kDecisionsPerDayMax = 512;
 
 // Link codes that wait to be used: one for each device that anybody sets up at a time.
 inline constexpr std::size_t kOpenLinksMax = 4;
+// After its time a link is remembered for so long: a retry of the change that it let in is known,
+// and whoever types it late hears that it has expired.
+inline constexpr std::uint64_t kLinkKeptMs = limits::kDayMs;
 // An account's devices that came off its list, as far as they are told of.
 inline constexpr std::uint64_t kFormerDevicesMax = 64;
 // A page of an archive, with records of the largest size eight of them.
