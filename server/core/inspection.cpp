@@ -8,6 +8,7 @@
 #include "crypto/public/merkle.h"
 #include "crypto/public/receipt.h"
 #include "rules/ledger.h"
+#include "rules/limits.h"
 #include "server/core/batch_leaves.h"
 #include "server/core/engine/receipts.h"
 #include "server/core/inspection_accounts.h"
@@ -22,6 +23,7 @@ using FindingKind = StoreFinding::Kind;
 
 constexpr std::uint64_t kToTheEnd = std::numeric_limits<std::uint64_t>::max();
 constexpr std::size_t kAllRows = std::numeric_limits<std::size_t>::max();
+constexpr std::size_t kTimeBytes = 8;
 
 std::string BondName(const BondId& bond) { return "bond " + ToHex(bond.view().substr(0, 4)); }
 
@@ -71,6 +73,7 @@ class Inspector {
   PracticeRecord practice_;
   PracticeKey key_;
   StoreCounts counts_;
+  std::uint64_t bodies_there_ = 0;    // of envelopes that were looked at, however they are
   std::uint64_t newest_batches_ = 0;  // of the newest incarnation
 };
 
@@ -119,8 +122,9 @@ std::string Inspector::BodyFault(const BondId& bond, std::uint64_t position,
                                  const EnvelopeRecord& envelope) {
   if (envelope.ahead() == EnvelopeRecord::ERASED) return {};
   const auto body = transaction_.Get(keys::Body(bond, position));
+  if (body.ok() && !*body) return "its body is missing";
+  ++bodies_there_;
   if (!body.ok()) return "its body cannot be read: " + Words(body.status());
-  if (!*body) return "its body is missing";
   const BytesView digests = envelope.capsule_digests();
   std::vector<Bytes> covered;
   for (std::size_t at = 0; at + kCapsuleDigestBytes <= digests.size(); at += kCapsuleDigestBytes) {
@@ -238,18 +242,28 @@ void Inspector::InspectBonds() {
   const std::uint64_t seen = counts_.envelopes;
   const std::uint64_t rows = tables_.ReadRows(keys::Envelope(BondId(), 0), "envelopes");
   tables_.CheckCount("envelopes", rows, seen, "bonds");
+  tables_.CheckCount("bodies", tables_.ReadRawRows(keys::Body(BondId(), 0), "bodies", 1),
+                     bodies_there_, "envelopes");
 }
 
 void Inspector::InspectOtherTables() {
   counts_.accounts = InspectAccounts(tables_);
   tables_.ReadRows(keys::Enrolment(Hash()), "enrolment codes");
   tables_.ReadRows(keys::Invitation(LookupId()), "invitations");
+  tables_.ReadRawRows(keys::UnusedInvitation(AccountKey(), LookupId()), "unused invitations",
+                      kTimeBytes, kTimeBytes);
+  tables_.ReadRawRows(keys::BondOfAccount(AccountKey(), 0), "accounts' bonds", BondId::size,
+                      BondId::size);
+  tables_.ReadRawRows(keys::Peer(AccountKey(), AccountKey()), "who shares a bond", 0, 0);
   tables_.ReadRows(keys::BondStatements(BondId()), "bonds' statements");
   tables_.ReadRows(keys::EnvelopeIndex(BondId(), EnvelopeId()), "envelope ids");
   tables_.ReadRows(keys::Mailbox(DeviceId()), "mailboxes");
   tables_.ReadRows(keys::MailboxEntry(DeviceId(), 0), "mailbox entries");
+  tables_.ReadRawRows(keys::GivenUpCapsule(DeviceId(), 0), "given up capsules", 0,
+                      limits::kCapsuleBytesMax);
   tables_.ReadRows(keys::MailboxShare(DeviceId(), BondId()), "mailbox shares");
   tables_.ReadRows(keys::Usage(AccountKey()), "usage");
+  tables_.ReadRows(keys::LedgerHead(BondId()), "ledgers' heads");
   tables_.ReadRows(keys::LedgerEntry(BondId(), 0), "ledger entries");
   tables_.ReadRows(keys::ActIndex(BondId(), ActId()), "act ids");
   tables_.ReadRows(keys::Promise(BondId(), EnvelopeId()), "promises");
@@ -258,6 +272,7 @@ void Inspector::InspectOtherTables() {
   tables_.ReadRows(keys::Day(), "the day's counts");
   tables_.ReadRows(keys::EngineClock(), "the engine's clock");
   tables_.ReadRows(keys::Timer(0, 0, 0, {}), "timers");
+  tables_.ReadRawRows(keys::TimerLowWater(0), "the timer that fired last", 1);
 }
 
 }  // namespace
