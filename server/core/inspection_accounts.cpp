@@ -128,7 +128,6 @@ void InspectDevices(StoreTables& tables) {
   tables.ReadRows(keys::Device(DeviceId()), "devices");
   tables.ReadRows(keys::DeviceStatements(DeviceId()), "devices' statements");
   tables.ReadRows(keys::Login(DeviceId()), "logins");
-  tables.ReadRows(keys::Suspension(DeviceId(), DeviceId()), "suspensions");
 }
 
 }  // namespace

@@ -57,9 +57,6 @@ absl::Status SuspendDevice(Context& context, Transaction& transaction, const Cal
   if (std::ranges::find(by, identity.device.view()) != by.end()) return absl::OkStatus();
   AddSuspension(device, identity.devices, identity.device);
   Save(transaction, keys::Device(suspension.suspended), device);
-  StoredStatement stored;
-  Copy(carried, stored);
-  Save(transaction, keys::Suspension(suspension.suspended, identity.device), stored);
   // Whoever follows its mailbox is told by the next read.
   context.batch.Wake(suspension.suspended);
   return absl::OkStatus();
