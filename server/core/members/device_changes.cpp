@@ -115,11 +115,14 @@ absl::StatusOr<Statements> ReadFormer(
   HOLDFAST_ASSIGN_OR_RETURN(const Statements certificates,
                             ReadStatements(carried, kFormerDevicesMax, "devices.former"));
   for (const crypto::Signed& one : certificates) {
-    const auto certificate = crypto::VerifyCertificate(one, account);
+    const auto certificate = crypto::DecodeCertificate(one.statement);
     if (!certificate.ok()) return Blame(certificate.status(), "certificate", "devices.former");
     const DeviceId id = crypto::DeviceIdOf(*certificate);
     HOLDFAST_ASSIGN_OR_RETURN(const auto known, transaction.Get(keys::Device(id)));
-    if (!known) unknown.push_back(one);
+    if (known) continue;
+    const auto verified = crypto::VerifyCertificate(one, account);
+    if (!verified.ok()) return Blame(verified.status(), "certificate", "devices.former");
+    unknown.push_back(one);
   }
   return unknown;
 }
