@@ -57,6 +57,7 @@ class Inspector {
  private:
   void InspectBatch(BytesView key, const BatchRecord& record);
   void InspectBond(const BondId& bond, const BondRecord& record);
+  void TellMissing(const BondId& bond, std::uint64_t first, std::uint64_t last);
   void InspectLedger(const BondId& bond);
   std::string EntryFault(const LedgerEntryRecord& record, const LedgerEntry& entry,
                          std::uint64_t number, const Hash& previous);
@@ -210,16 +211,22 @@ void Inspector::InspectLedger(const BondId& bond) {
   }
 }
 
+// One finding, however many there are.
+void Inspector::TellMissing(const BondId& bond, std::uint64_t first, std::uint64_t last) {
+  const std::string name = std::to_string(first);
+  Tell(FindingKind::kEnvelope, BondName(bond),
+       first == last ? "envelope " + name + ": it is missing"
+                     : "envelopes " + name + " to " + std::to_string(last) + ": they are missing");
+}
+
 void Inspector::InspectBond(const BondId& bond, const BondRecord& record) {
   std::uint64_t last = 0;
   const absl::Status read =
       Scan(transaction_, keys::Envelope(bond, 0), keys::Envelope(bond, kToTheEnd), kAllRows,
            [&](BytesView key, EnvelopeRecord& envelope) -> absl::StatusOr<bool> {
              const std::uint64_t position = keys::LastNumber(key);
-             for (++last; last < position; ++last) {
-               Tell(FindingKind::kEnvelope, BondName(bond),
-                    "envelope " + std::to_string(last) + ": it is missing");
-             }
+             if (position > last + 1) TellMissing(bond, last + 1, position - 1);
+             last = position;
              InspectEnvelope(bond, position, envelope);
              return true;
            });

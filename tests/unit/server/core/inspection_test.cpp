@@ -368,6 +368,17 @@ TEST_CASE("a batch's signature, its tree and its number are looked at, and every
   CHECK(findings.front().kind == expected);
 }
 
+TEST_CASE("envelopes that are missing one after another are told of together") {
+  LivedIn practice;
+  for (int i = 0; i < 3; ++i) SendAs(practice, practice.bond, practice.bond.client, {});
+  for (std::uint64_t i = 2; i <= 4; ++i) practice.Lose(keys::Envelope(practice.bond.id, i));
+  std::vector<std::string> missing;
+  for (const StoreFinding& finding : FindingsIn(practice.store)) {
+    if (finding.kind == FoundKind::kEnvelope) missing.push_back(finding.what);
+  }
+  CHECK(missing == std::vector<std::string>{"envelopes 2 to 4: they are missing"});
+}
+
 TEST_CASE("the operator is told of the promises missed today, and of what is late") {
   ServerWorld practice;
   const TestBond bond = practice.FormBond();
