@@ -113,7 +113,7 @@ absl::StatusOr<Statements> ReadFormer(
     return Refuse(Reason::kMalformedField, "devices.former", "must be left out");
   }
   HOLDFAST_ASSIGN_OR_RETURN(const Statements certificates,
-                            ReadStatements(carried, kFormerDevicesMax, "devices.former"));
+                            ReadStatements(carried, limits::kFormerDevicesMax, "devices.former"));
   for (const crypto::Signed& one : certificates) {
     const auto certificate = crypto::DecodeCertificate(one.statement);
     if (!certificate.ok()) return Blame(certificate.status(), "certificate", "devices.former");
@@ -159,23 +159,6 @@ absl::Status Unlink(Context& context, Transaction& transaction, const DeviceId& 
     Save(transaction, keys::Device(device), record);
   }
   return EndMailbox(context, transaction, device);
-}
-
-// Who came off the list suspends nobody any more, also where it is listed again one day.
-absl::Status DropSuspensions(Transaction& transaction, const DeviceChange& change,
-                             const DevicesRecord& newest) {
-  for (const ListedDevice& listed : change.devices) {
-    HOLDFAST_ASSIGN_OR_RETURN(auto record, Load(transaction, keys::Device(listed.device.id)));
-    std::vector<Bytes> in_force;
-    for (const Bytes& by : record.suspended_by()) {
-      HOLDFAST_ASSIGN_OR_RETURN(const auto device, Stored<DeviceId>(by));
-      if (IsListed(newest, device)) in_force.push_back(by);
-    }
-    if (in_force.size() == static_cast<std::size_t>(record.suspended_by_size())) continue;
-    record.mutable_suspended_by()->Assign(in_force.begin(), in_force.end());
-    Save(transaction, keys::Device(listed.device.id), record);
-  }
-  return absl::OkStatus();
 }
 
 }  // namespace
@@ -266,7 +249,12 @@ absl::Status StoreDeviceChange(Context& context, Transaction& transaction,
     Save(transaction, keys::FormerDevice(change.account, newest.former()), former);
     HOLDFAST_RETURN_IF_ERROR(Unlink(context, transaction, device));
   }
-  HOLDFAST_RETURN_IF_ERROR(DropSuspensions(transaction, change, newest));
+  // Who came off the list suspends nobody any more, also where it is listed again one day.
+  for (const ListedDevice& listed : change.devices) {
+    const auto key = keys::Device(listed.device.id);
+    HOLDFAST_ASSIGN_OR_RETURN(auto record, Load(transaction, key));
+    if (DropSuspensions(record, newest)) Save(transaction, key, record);
+  }
   Save(transaction, keys::Devices(change.account), newest);
   return absl::OkStatus();
 }

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <string>
 
+#include "crypto/public/account_change.h"
 #include "rules/codec.h"
 #include "rules/limits.h"
 #include "server/core/engine/timers.h"
 #include "server/core/members/accounts.h"
 #include "server/core/members/archive_epochs.h"
+#include "server/core/members/expiries.h"
 #include "server/core/members/recovery_codes.h"
 #include "server/core/records/fields.h"
 #include "server/core/records/keys.h"
@@ -16,25 +18,9 @@
 namespace holdfast::server {
 namespace {
 
-struct OpenLink {
-  LookupId lookup;
-  std::uint64_t expires_at_ms = 0;
-};
-
-absl::StatusOr<std::vector<OpenLink>> ReadOpenLinks(Transaction& transaction,
-                                                    const AccountKey& account) {
-  const Bytes begin = keys::OpenLink(account, LookupId()).substr(0, 1 + AccountKey::size);
-  std::vector<OpenLink> open;
-  absl::Status status;
-  HOLDFAST_RETURN_IF_ERROR(transaction.Scan(
-      begin, keys::AfterPrefix(begin), kOpenLinksMax, [&](BytesView key, BytesView value) {
-        const auto lookup = Stored<LookupId>(Bytes(key.substr(begin.size())));
-        status = lookup.status();
-        if (lookup.ok()) open.push_back({*lookup, keys::LastNumber(value)});
-        return lookup.ok();
-      }));
-  HOLDFAST_RETURN_IF_ERROR(status);
-  return open;
+absl::StatusOr<std::vector<Expiry>> ReadOpenLinks(Transaction& transaction,
+                                                  const AccountKey& account) {
+  return ReadExpiries(transaction, keys::OpenLink(account, LookupId()), kOpenLinksMax);
 }
 
 void EraseLink(Transaction& transaction, const AccountKey& account, const LookupId& lookup) {
@@ -48,7 +34,7 @@ absl::Status MakeRoomForLink(Transaction& transaction, const AccountKey& account
   HOLDFAST_ASSIGN_OR_RETURN(const auto links, ReadOpenLinks(transaction, account));
   std::size_t open = 0;
   std::uint64_t next_ms = ~std::uint64_t{0};
-  for (const OpenLink& link : links) {
+  for (const Expiry& link : links) {
     if (link.expires_at_ms <= now_ms) {
       EraseLink(transaction, account, link.lookup);
     } else {
@@ -101,7 +87,7 @@ absl::Status LinkExpired(std::string_view field) {
 
 absl::Status CloseLinks(Transaction& transaction, const AccountKey& account) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto links, ReadOpenLinks(transaction, account));
-  for (const OpenLink& link : links) EraseLink(transaction, account, link.lookup);
+  for (const Expiry& link : links) EraseLink(transaction, account, link.lookup);
   return absl::OkStatus();
 }
 
@@ -121,7 +107,7 @@ absl::Status CreateLink(Context& context, Transaction& transaction, const Caller
   HOLDFAST_ASSIGN_OR_RETURN(const Identity identity, Authorise(context, transaction, caller));
   HOLDFAST_ASSIGN_OR_RETURN(const auto lookup, LookupId::From(request.lookup_id(), "lookup_id"));
   HOLDFAST_RETURN_IF_ERROR(
-      CheckSize(request.sealed_account(), kSealedAccountBytes, "sealed_account"));
+      CheckSize(request.sealed_account(), crypto::kSealedAccountBytes, "sealed_account"));
   HOLDFAST_ASSIGN_OR_RETURN(const auto known, Find(transaction, keys::Link(lookup)));
   if (known) {
     if (BytesView(known->account()) == identity.account.view() &&

@@ -231,14 +231,14 @@ TEST_CASE("who comes off the list is shut out with the commit") {
 TEST_CASE("former devices are told of once, the newest first, at most 64") {
   ChangedAccount world;
   std::vector<std::unique_ptr<TestDevice>> devices;
-  for (std::uint64_t i = 0; i < kFormerDevicesMax + 6; ++i) {
+  for (std::uint64_t i = 0; i < limits::kFormerDevicesMax + 6; ++i) {
     devices.push_back(std::make_unique<TestDevice>(world.account.MakeFurther()));
     world.account.List({&world.bond.client, devices.back().get()});
   }
   world.account.List({&world.bond.client, devices.front().get()});
   world.account.List({&world.bond.client});
   const auto set = world.account.GetDevices(world.bond.client, world.account.version());
-  CHECK(set->former_size() == static_cast<int>(kFormerDevicesMax));
+  CHECK(set->former_size() == static_cast<int>(limits::kFormerDevicesMax));
   CHECK(set->former(0).statement() == crypto::EncodeCertificate(devices.front()->certificate));
   CHECK(set->former(1).statement() == crypto::EncodeCertificate(devices.back()->certificate));
   CHECK(set->former(2).statement() ==
