@@ -67,11 +67,11 @@ TEST_CASE("a practice that is well is said to be, served or not", "[check]") {
         "port", "name", "backup", "store", "timers", "promises", "versions"}) {
     practice.CheckSays(name, "good", "");
   }
-  practice.CheckSays("store", "good", "8 messages were read");
+  practice.CheckSays("store", "good", "1 message was read");
   practice.CheckSays("rows", "good", "1 envelopes", {"--deep"});
   CHECK(practice.couple.practice.running());
   REQUIRE(practice.couple.practice.Stop().exit_code == 0);
-  practice.CheckSays("store", "good", "64 messages were read");
+  practice.CheckSays("store", "good", "1 message was read");
   practice.CheckSays("port", "wrong", "nobody serves");
   // Looking changed nothing: it is served as it was left.
   practice.couple.practice.Start();
