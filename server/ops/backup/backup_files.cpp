@@ -71,6 +71,11 @@ class FileWriter {
       : path_(path),
         file_(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)) {}
 
+  // Whatever the umask.
+  absl::Status OpenToAll() {
+    if (!file_.ok()) return FileFailure("create", path_);
+    return ::fchmod(file_.get(), 0644) == 0 ? absl::OkStatus() : FileFailure("open to all", path_);
+  }
   absl::Status Write(BytesView content) {
     if (!file_.ok()) return FileFailure("create", path_);
     hasher_.Add(content);
@@ -186,6 +191,13 @@ absl::StatusOr<CarriedFile> OpenSealedFile(const fs::path& from, const fs::path&
 
 absl::Status WriteNewFile(const fs::path& to, BytesView content) {
   FileWriter writer(to);
+  HOLDFAST_RETURN_IF_ERROR(writer.Write(content));
+  return writer.Finish().status();
+}
+
+absl::Status WriteNewPublicFile(const fs::path& to, BytesView content) {
+  FileWriter writer(to);
+  HOLDFAST_RETURN_IF_ERROR(writer.OpenToAll());
   HOLDFAST_RETURN_IF_ERROR(writer.Write(content));
   return writer.Finish().status();
 }

@@ -35,6 +35,8 @@ absl::StatusOr<CarriedFile> OpenSealedFile(const std::filesystem::path& from,
                                            std::string_view name);
 // The same of given bytes.
 absl::Status WriteNewFile(const std::filesystem::path& to, BytesView content);
+// The same, mode 0644 whatever the umask: for what is nobody's secret.
+absl::Status WriteNewPublicFile(const std::filesystem::path& to, BytesView content);
 
 // A directory, mode 0700, which may be there.
 absl::Status MakeDirectory(const std::filesystem::path& path);

@@ -2,6 +2,8 @@
 // it is what was backed up, and knows that it was restored.
 #include "server/ops/backup/backup.h"
 
+#include <sys/stat.h>
+
 #include <filesystem>
 #include <map>
 #include <string>
@@ -433,8 +435,9 @@ TEST_CASE("the halves of a backup key are told apart, and a key is never written
       "no public key"));
   CHECK(Refuses(MakeBackupKey(temp / "key").status(), "is there already"));
   CHECK(ReadFile(temp / "key") == secret);
-  CHECK((fs::status(temp / "key").permissions() & fs::perms::all) ==
-        (fs::perms::owner_read | fs::perms::owner_write));
+  // Whoever backs up reads the public half; nobody else the secret one.
+  CHECK((fs::status(temp / "key").permissions() & fs::perms::all) == fs::perms(0600));
+  CHECK((fs::status(temp / "key.pub").permissions() & fs::perms::all) == fs::perms(0644));
 }
 
 TEST_CASE("files of every length are carried, sealed and opened as they were") {
@@ -461,3 +464,5 @@ TEST_CASE("files of every length are carried, sealed and opened as they were") {
 }
 
 }  // namespace holdfast::server
+  const mode_t mask = ::umask(077);  // as main() sets it
+  (void)::umask(mask);
