@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -316,6 +317,43 @@ TEST_CASE("a backup that is killed is none, and the practice goes on", "[backup]
   Done({"backup", folder.string(), "--data", data});
   CHECK(FilesWith(folder, ".partial").empty());
   CHECK(Says(Done({"backup", "verify", folder.string()}), "2 envelopes (2 bodies)"));
+}
+
+TEST_CASE("a sealed backup that is opened for a while leaves nothing where that is interrupted",
+          "[backup]") {
+  const TempDir files;
+  PracticeProcess practice(files / "practice");
+  practice.Start();
+  const std::string folder = (files / "backups").string();
+  Done({"backup", "key", (files / "op").string()});
+  Done({"backup", folder, "--data", practice.data().string(), "--to-key",
+        (files / "op.pub").string()});
+  // A pipe that is written to once, and the files are looked at before they are opened.
+  const fs::path pipe = FilesWith(folder, "").front() / "holdfast.toml.sealed";
+  fs::rename(pipe, files / "settings");
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  const fs::path scratch = files / "scratch";
+  fs::create_directory(scratch);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    Process settings({"/bin/sh",
+                      {"-c", "cat " + (files / "settings").string() + " > " + pipe.string()},
+                      {},
+                      {}});
+    Process verify({HOLDFASTD,
+                    {"backup", "verify", folder, "--key", (files / "op").string(), "--scratch",
+                     scratch.string()},
+                    {},
+                    {}});
+    REQUIRE(Eventually([&] {
+      return !fs::is_empty(scratch) &&
+             fs::exists(fs::directory_iterator(scratch)->path() / "db" / "CURRENT");
+    }));
+    verify.Signal(signal);
+    const auto outcome = verify.Wait();
+    REQUIRE(outcome);
+    CHECK(outcome->signal == signal);
+    CHECK(fs::is_empty(scratch));
+  }
 }
 
 // HOLDFASTD is the program under test.

@@ -1,7 +1,6 @@
 #include "server/ops/backup/backup_verify.h"
 
-#include <stdlib.h>
-
+#include <memory>
 #include <set>
 #include <system_error>
 #include <utility>
@@ -11,38 +10,13 @@
 #include "server/core/records/tables.h"
 #include "server/ops/backup/backup_files.h"
 #include "server/ops/backup/backup_folder.h"
-#include "server/store/posix_file.h"
+#include "server/ops/backup/scratch_folder.h"
 #include "server/store/rocksdb_store.h"
 
 namespace holdfast::server {
 namespace {
 
 namespace fs = std::filesystem;
-
-// A folder of this process alone, gone with it.
-class Scratch {
- public:
-  static absl::StatusOr<Scratch> Make(const fs::path& in) {
-    std::error_code error;
-    const fs::path folder = in.empty() ? fs::temp_directory_path(error) : in;
-    std::string name = (folder / "holdfast-backup-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) return FileFailure("create", name);
-    return absl::StatusOr<Scratch>(Scratch(name));
-  }
-  ~Scratch() {
-    std::error_code ignored;
-    if (!path_.empty()) fs::remove_all(path_, ignored);
-  }
-  Scratch(Scratch&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-  Scratch& operator=(Scratch&&) = delete;
-
-  const fs::path& path() const { return path_; }
-
- private:
-  explicit Scratch(fs::path path) : path_(std::move(path)) {}
-
-  fs::path path_;
-};
 
 void AddFinding(VerifiedBackup& verified, std::string line) {
   if (verified.findings.size() < kFindingsMax) verified.findings.push_back(std::move(line));
@@ -154,13 +128,14 @@ absl::StatusOr<VerifiedBackup> VerifyBackup(const VerifyWishes& wishes) {
   if (!verified.manifest.sealed_to) {
     CheckStore(verified, verified.path / "db");
   } else if (wishes.key != nullptr && are_whole) {
-    HOLDFAST_ASSIGN_OR_RETURN(const Scratch scratch, Scratch::Make(wishes.scratch));
-    const absl::Status opened = OpenInto(verified, *wishes.key, scratch.path());
+    HOLDFAST_ASSIGN_OR_RETURN(const std::unique_ptr<ScratchFolder> scratch,
+                              ScratchFolder::Make(wishes.scratch));
+    const absl::Status opened = OpenInto(verified, *wishes.key, scratch->path());
     if (ReasonOf(opened) == Reason::kIntegrity && !opened.ok()) {
       AddFinding(verified, std::string(opened.message()));
     } else {
       HOLDFAST_RETURN_IF_ERROR(opened);
-      CheckStore(verified, scratch.path() / "db");
+      CheckStore(verified, scratch->path() / "db");
     }
   }
   return verified;
