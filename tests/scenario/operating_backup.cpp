@@ -319,6 +319,48 @@ TEST_CASE("a backup that is killed is none, and the practice goes on", "[backup]
   CHECK(Says(Done({"backup", "verify", folder.string()}), "2 envelopes (2 bodies)"));
 }
 
+TEST_CASE(
+    "keys that are damaged or another practice's while it serves are not backed up as if whole",
+    "[backup]") {
+  const TempDir files, elsewhere;
+  PracticeProcess practice(files / "practice");
+  const PracticeProcess other(elsewhere / "practice");
+  practice.Start();
+  const std::string data = practice.data().string();
+  const std::string folder = (files / "backups").string();
+  Done({"backup", "key", (files / "op").string()});
+  const auto backup = [&](const char* how) {
+    std::vector<std::string> words = {"backup", folder, "--data", data, how};
+    if (how == std::string("--to-key")) words.push_back((files / "op.pub").string());
+    return Holdfastd(words);
+  };
+  struct Case {
+    const char* file;
+    std::string text;
+    std::string said;
+  };
+  for (const Case& bad :
+       {Case{"practice.key", "", "practice.key is damaged"},
+        Case{"practice.key", ReadFile(other.data() / "practice.key"), "another practice's"},
+        Case{"tls.key", "", "do not belong together"},
+        Case{"tls.key", ReadFile(other.data() / "tls.key"), "do not belong together"},
+        Case{"tls.crt", "no certificate", "do not belong together"}}) {
+    const fs::path file = practice.data() / bad.file;
+    const std::string text = ReadFile(file);
+    WriteFile(file, bad.text);
+    for (const char* how : {"--to-key", "--with-keys"}) {
+      const Outcome refused = backup(how);
+      INFO(bad.file << " " << Describe(refused));
+      CHECK(refused.exit_code == 1);
+      CHECK(Says(refused.err, bad.said));
+    }
+    CHECK(fs::is_empty(folder));
+    WriteFile(file, text);
+  }
+  CHECK(backup("--to-key").exit_code == 0);
+  CHECK(Says(Done({"backup", "verify", folder, "--key", (files / "op").string()}), "whole"));
+}
+
 TEST_CASE("a sealed backup that is opened for a while leaves nothing where that is interrupted",
           "[backup]") {
   const TempDir files;

@@ -15,8 +15,8 @@
 #include "server/ops/backup/backup_files.h"
 #include "server/ops/backup/backup_folder.h"
 #include "server/ops/backup/checkpoint.h"
+#include "server/ops/backup/practice_keys.h"
 #include "server/ops/owner.h"
-#include "server/ops/practice_key.h"
 #include "server/store/store_witness.h"
 
 namespace holdfast::server {
@@ -165,6 +165,7 @@ absl::Status FillBackup(Building& building, const DataDirectory& directory,
                         const Checkpoint& checkpoint) {
   HOLDFAST_RETURN_IF_ERROR(MakeDirectory(building.to));
   HOLDFAST_RETURN_IF_ERROR(AddStore(building, checkpoint));
+  HOLDFAST_RETURN_IF_ERROR(CheckPracticeKeys(directory.path(), building.manifest.practice));
   HOLDFAST_RETURN_IF_ERROR(AddSettings(building, directory));
   HOLDFAST_RETURN_IF_ERROR(
       WriteNewFile(building.to / kManifestName, WriteManifest(building.manifest)));

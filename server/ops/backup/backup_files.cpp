@@ -135,19 +135,6 @@ absl::Status Naming(const fs::path& path, const absl::Status& status) {
 
 }  // namespace
 
-absl::StatusOr<Bytes> ReadWhole(const fs::path& path, std::size_t bytes_max) {
-  HOLDFAST_ASSIGN_OR_RETURN(FileReader reader, FileReader::Open(path));
-  Bytes content;
-  while (true) {
-    HOLDFAST_ASSIGN_OR_RETURN(const Bytes block, reader.Take(crypto::kSealedBlockBytes));
-    if (block.empty()) return content;
-    if (content.size() + block.size() > bytes_max) {
-      return Refuse(Reason::kTooLarge, "", path.string() + " is too large to be what it should be");
-    }
-    content += block;
-  }
-}
-
 absl::StatusOr<FileFacts> HashFile(const fs::path& path) {
   HOLDFAST_ASSIGN_OR_RETURN(FileReader reader, FileReader::Open(path));
   while (true) {

@@ -12,9 +12,7 @@
 
 namespace holdfast::server {
 
-// storage_failed naming the file; too_large.
-absl::StatusOr<Bytes> ReadWhole(const std::filesystem::path& path, std::size_t bytes_max);
-
+// storage_failed naming the file, as all of these.
 absl::StatusOr<FileFacts> HashFile(const std::filesystem::path& path);
 
 // Each makes `to`, mode 0600, which must not exist, and answers for what it read and what

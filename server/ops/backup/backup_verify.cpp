@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "rules/errors.h"
-#include "server/core/records/limits.h"
 #include "server/core/records/tables.h"
 #include "server/ops/backup/backup_files.h"
 #include "server/ops/backup/backup_folder.h"
+#include "server/ops/backup/practice_keys.h"
 #include "server/ops/backup/scratch_folder.h"
 #include "server/store/rocksdb_store.h"
 
@@ -52,7 +52,6 @@ absl::Status OpenInto(const VerifiedBackup& verified, const crypto::BackupSecret
                       const fs::path& scratch) {
   HOLDFAST_RETURN_IF_ERROR(MakeDirectory(scratch / "db"));
   for (const BackupFile& file : verified.manifest.files) {
-    if (!file.path.starts_with("db/")) continue;
     HOLDFAST_ASSIGN_OR_RETURN(const CarriedFile carried,
                               OpenSealedFile(verified.path / verified.manifest.StoredPath(file),
                                              scratch / file.path, key, file.path));
@@ -62,6 +61,22 @@ absl::Status OpenInto(const VerifiedBackup& verified, const crypto::BackupSecret
     }
   }
   return absl::OkStatus();
+}
+
+// What the store says of itself, and what the manifest says of it.
+void CompareFacts(VerifiedBackup& verified, Transaction& transaction) {
+  const auto facts = DescribeStore(transaction);
+  if (!facts.ok()) return;  // InspectStore() says so
+  const BackupManifest& manifest = verified.manifest;
+  if (facts->practice != manifest.practice) {
+    AddFinding(verified, "the store in it is another practice's. Use another backup");
+  }
+  if (facts->format != manifest.store_format || facts->newest_batch != manifest.newest_batch) {
+    AddFinding(verified, "the store in it is not the one of its manifest: batch " +
+                             std::to_string(facts->newest_batch) + " instead of " +
+                             std::to_string(manifest.newest_batch) +
+                             ". Use another backup, and make a new one");
+  }
 }
 
 void CheckStore(VerifiedBackup& verified, const fs::path& database) {
@@ -75,6 +90,7 @@ void CheckStore(VerifiedBackup& verified, const fs::path& database) {
                              ". Use another backup, and make a new one");
   }
   const std::unique_ptr<Transaction> transaction = (*store)->Begin();
+  CompareFacts(verified, *transaction);
   const auto counts = InspectStore(
       *transaction, [&](const StoreFinding& finding) { AddFinding(verified, InWords(finding)); });
   if (counts.ok()) {
@@ -84,12 +100,17 @@ void CheckStore(VerifiedBackup& verified, const fs::path& database) {
   }
 }
 
-absl::Status CheckKey(const BackupManifest& manifest, const crypto::BackupSecretKey* key) {
-  if (key == nullptr || !manifest.sealed_to) return absl::OkStatus();
-  if (crypto::PublicOf(*key) == *manifest.sealed_to) return absl::OkStatus();
-  return Refuse(Reason::kUsage, "key",
-                "this backup was sealed to the public key " + manifest.sealed_to->hex() +
-                    ": name the key that belongs to it");
+// All that CheckRestorable() asks for is in `folder`, as it was before it was sealed.
+void CheckOpened(VerifiedBackup& verified, const fs::path& folder) {
+  CheckStore(verified, folder / "db");
+  if (!verified.manifest.has_keys) return;
+  const absl::Status keys = CheckPracticeKeys(folder, verified.manifest.practice);
+  if (keys.ok()) return;
+  std::string_view why(keys.message().data(), keys.message().size());
+  const std::string prefix = folder.string() + "/";
+  if (why.starts_with(prefix)) why.remove_prefix(prefix.size());
+  AddFinding(verified, "its keys start no practice: " + std::string(why) +
+                           ". Use another backup, and make a new one");
 }
 
 }  // namespace
@@ -118,15 +139,14 @@ absl::StatusOr<VerifiedBackup> VerifyBackup(const VerifyWishes& wishes) {
   VerifiedBackup verified;
   HOLDFAST_ASSIGN_OR_RETURN(verified.path, ResolveBackup(wishes.backup));
   HOLDFAST_ASSIGN_OR_RETURN(verified.manifest, ReadManifest(verified.path));
-  HOLDFAST_RETURN_IF_ERROR(CheckKey(verified.manifest, wishes.key));
-  if (verified.manifest.store_format > kStoredFormat) {
-    return Refuse(Reason::kNewerFormat, "",
-                  "the store in this backup is of a newer version of Holdfast: verify it with "
-                  "that version");
-  }
-  const bool are_whole = CheckFiles(verified);
-  if (!verified.manifest.sealed_to) {
-    CheckStore(verified, verified.path / "db");
+  const BackupManifest& manifest = verified.manifest;
+  if (wishes.key != nullptr) HOLDFAST_RETURN_IF_ERROR(CheckOpens(manifest, *wishes.key));
+  const absl::Status restorable = CheckRestorable(manifest);
+  if (ReasonOf(restorable) == Reason::kNewerFormat) return restorable;
+  if (!restorable.ok()) AddFinding(verified, std::string(restorable.message()));
+  const bool are_whole = CheckFiles(verified) && restorable.ok();
+  if (!manifest.sealed_to) {
+    CheckOpened(verified, verified.path);
   } else if (wishes.key != nullptr && are_whole) {
     HOLDFAST_ASSIGN_OR_RETURN(const std::unique_ptr<ScratchFolder> scratch,
                               ScratchFolder::Make(wishes.scratch));
@@ -135,7 +155,7 @@ absl::StatusOr<VerifiedBackup> VerifyBackup(const VerifyWishes& wishes) {
       AddFinding(verified, std::string(opened.message()));
     } else {
       HOLDFAST_RETURN_IF_ERROR(opened);
-      CheckStore(verified, scratch->path() / "db");
+      CheckOpened(verified, scratch->path());
     }
   }
   return verified;

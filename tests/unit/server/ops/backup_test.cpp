@@ -250,6 +250,66 @@ TEST_CASE("each damaged, missing or foreign file of a backup is named") {
   for (const BackupFile& file : made.manifest.files) {
     const fs::path path = made.path / made.manifest.StoredPath(file);
     const std::string bytes = ReadFile(path);
+TEST_CASE("a backup that no restore would take is not said to be whole") {
+  Backed practice;
+  const auto key = crypto::GenerateBackupKey();
+  const bool is_sealed = GENERATE(false, true);
+  const MadeBackup made = is_sealed ? practice.Make(crypto::PublicOf(key)) : practice.Make();
+  CHECK(practice.Verify(made.path, &key).empty());
+  const std::string manifest = ReadFile(made.path / "manifest");
+  for (const char* needed : {"store", "holdfast.toml", "practice.key", "tls.key", "tls.crt"}) {
+    BackupManifest without = made.manifest;
+    const BackupFile file = *without.Find(needed);
+    std::erase_if(without.files, [&](const BackupFile& one) { return one.path == needed; });
+    const fs::path path = made.path / without.StoredPath(file);
+    const std::string bytes = ReadFile(path);
+    fs::remove(path);
+    WriteFile(made.path / "manifest", WriteManifest(without));
+    CHECK(practice.Verify(made.path, &key).find(std::string("has no ") + needed) !=
+          std::string::npos);
+    practice.CheckRestoreRefused(made.path, std::string("has no ") + needed, &key);
+    WriteFile(path, bytes);
+    WriteFile(made.path / "manifest", manifest);
+  }
+}
+
+TEST_CASE("what is in a backup is compared with what its manifest says of it") {
+  Backed practice;
+  const auto key = crypto::GenerateBackupKey();
+  const MadeBackup made = practice.Make(crypto::PublicOf(key));
+  const auto verified = [&](BackupManifest manifest) {
+    WriteFile(made.path / "manifest", WriteManifest(manifest));
+    return practice.Verify(made.path, &key);
+  };
+  for (const char* file : {"store", "holdfast.toml", "practice.key", "tls.crt"}) {
+    BackupManifest changed = made.manifest;
+    for (BackupFile& one : changed.files) {
+      if (one.path == file) one.plain.bytes += 1;
+    }
+    CHECK(verified(changed).find(std::string(file) + " is not what the manifest says") !=
+          std::string::npos);
+  }
+  BackupManifest changed = made.manifest;
+  changed.newest_batch += 1;
+  CHECK(verified(changed).find("batch") != std::string::npos);
+  // As a version that did not look at keys made it: sealed as they lay there.
+  changed = made.manifest;
+  for (BackupFile& one : changed.files) {
+    if (one.path != "practice.key") continue;
+    WriteFile(practice.temp / "empty", "");
+    const fs::path sealed = made.path / changed.StoredPath(one);
+    fs::remove(sealed);
+    const auto carried =
+        SealFile(practice.temp / "empty", sealed, crypto::PublicOf(key), "practice.key");
+    REQUIRE(carried.ok());
+    one.plain = carried->read;
+    one.stored = carried->written;
+  }
+  CHECK(verified(changed).find("practice.key is damaged") != std::string::npos);
+  CHECK(verified(made.manifest).find("practice.key.sealed is not as it was written") !=
+        std::string::npos);
+}
+
     FlipBit(path, bytes.size() / 2);
     CHECK(practice.Verify(made.path, &key).find(made.manifest.StoredPath(file)) !=
           std::string::npos);
