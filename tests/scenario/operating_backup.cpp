@@ -509,11 +509,30 @@ TEST_CASE("root's hand makes and restores a user's backups as that user", "[back
   INFO(Describe(refused));
   CHECK(refused.exit_code == 2);
   CHECK(Says(refused.err, "install -d -o 12345"));
-  for (const char* name : {"backups", "restored"}) {
+  for (const char* name : {"backups", "restored", "unread"}) {
     REQUIRE(fs::create_directory(files / name));
     REQUIRE(::chown((files / name).c_str(), kSomebody, kSomebody) == 0);
   }
   Done(backup);
+  // As root copied it here from elsewhere: all of it, or closed but for the folder's names.
+  const fs::path copied = files / "copied";
+  fs::copy(folder, copied, fs::copy_options::recursive);
+  const fs::path one = FilesWith(copied, "").front();
+  const auto cannot_be_read = [&](const fs::path& what) {
+    const Outcome unread =
+        Holdfastd({"restore", what.string(), "--data", (files / "unread").string(), "--key",
+                   (keys / "op").string()});
+    INFO(what << " " << Describe(unread));
+    CHECK(unread.exit_code == 2);
+    CHECK(Says(unread.err, "cannot be read: Permission denied"));
+    CHECK(Says(unread.err, "chown -R 12345: " + what.string()));
+    CHECK(fs::is_empty(files / "unread"));
+  };
+  for (const fs::path& closed : {one / "manifest", one, copied}) {
+    fs::permissions(closed, fs::is_directory(closed) ? fs::perms(0700) : fs::perms(0600));
+    cannot_be_read(copied);
+    cannot_be_read(one);
+  }
   Done({"restore", folder, "--data", (files / "restored").string(), "--key",
         (keys / "op").string()});
   for (const char* name : {"practice", "backups", "restored"}) {
