@@ -32,7 +32,7 @@ class DataDirectory {
   // An existing one; usage where it is none, cannot be read or is open to others, saying
   // what to do.
   static absl::StatusOr<DataDirectory> Open(const std::filesystem::path& path);
-  // A new one: made with mode 0700, or there and empty. usage otherwise. It counts
+  // A new one: made with mode 0700, or there and empty but for a lock. usage otherwise. It counts
   // as existing once its configuration is written.
   static absl::StatusOr<DataDirectory> Create(const std::filesystem::path& path);
   // One to restore a backup into: new as above, or where restoring one was interrupted.

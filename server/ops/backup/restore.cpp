@@ -128,6 +128,20 @@ absl::Status BringAll(const Restoring& restoring, const DataDirectory& directory
   return WriteSmallFile(directory.restored(), restoring.from.string() + "\n");
 }
 
+// Nobody else restores or serves there from now on; what somebody put there before is not
+// ours to clear away.
+absl::StatusOr<FileDescriptor> LockToRestore(const DataDirectory& directory) {
+  HOLDFAST_ASSIGN_OR_RETURN(auto lock, directory.TryLock());
+  if (!lock) {
+    return Refuse(Reason::kUsage, "data",
+                  directory.path().string() +
+                      " is being restored or served by another holdfastd: wait for it, or name "
+                      "another directory; nothing was changed");
+  }
+  HOLDFAST_RETURN_IF_ERROR(DataDirectory::CreateToRestore(directory.path()).status());
+  return *std::move(lock);
+}
+
 absl::Status Unmark(const DataDirectory& directory) {
   std::error_code error;
   fs::remove(directory.restoring(), error);
@@ -149,14 +163,8 @@ absl::StatusOr<RestoredBackup> RestoreBackup(const RestoreWishes& wishes) {
   const bool existed = fs::exists(wishes.data, ignored);
   HOLDFAST_ASSIGN_OR_RETURN(const DataDirectory directory,
                             DataDirectory::CreateToRestore(wishes.data));
+  HOLDFAST_ASSIGN_OR_RETURN(const FileDescriptor lock, LockToRestore(directory));
   HOLDFAST_RETURN_IF_ERROR(WriteSmallFile(directory.restoring(), restoring.from.string() + "\n"));
-  const auto lock = directory.TryLock();
-  if (lock.ok() && !*lock) {
-    return Refuse(Reason::kUsage, "data",
-                  directory.path().string() +
-                      " is being restored by another holdfastd: wait for "
-                      "it; nothing was changed");
-  }
   if (const absl::Status brought = BringAll(restoring, directory); !brought.ok()) {
     Clear(directory);
     fs::remove(directory.path() / "lock", ignored);

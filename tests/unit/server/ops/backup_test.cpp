@@ -405,6 +405,29 @@ TEST_CASE("an interrupted backup is no backup, and the next one clears it away")
   CHECK(ResolveBackup(practice.folder).value() == first);
   practice.Make();
   CHECK_FALSE(fs::exists(half));
+TEST_CASE(
+    "a target that another restore holds, or that cannot be locked, is not marked or filled") {
+  Backed practice;
+  const fs::path backup = practice.Make().path;
+  {
+    const auto directory = DataDirectory::CreateToRestore(practice.target);
+    REQUIRE(directory.ok());
+    const auto held = directory->TryLock();
+    REQUIRE((held.ok() && *held));
+    practice.CheckRestoreRefused(backup, "by another holdfastd");
+  }
+  // Killed right behind the lock, it can be repeated.
+  CHECK(TreeOf(practice.target).size() == 1);
+  fs::remove(practice.target / "lock");
+  fs::create_directory(practice.target / "lock");
+  WriteFile(practice.target / "restoring", "x");
+  practice.CheckRestoreRefused(backup, "cannot open");
+  fs::remove(practice.target / "lock");
+  fs::remove(practice.target / "restoring");
+  WriteFile(practice.target / "lock", "");
+  CHECK(practice.Restore(backup).ok());
+}
+
   CHECK(BackupsIn(practice.folder)->size() == 2);
   CHECK_FALSE(fs::exists(practice.data / "checkpoint"));
 }
