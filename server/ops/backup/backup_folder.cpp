@@ -20,14 +20,17 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kNameLike = "00000000T000000Z";
 
-// "20261130T021500Z", and "20261130T021500Z-2" for another one of that second.
+// "20261130T021500Z", and "20261130T021500Z-2" for another one of that second. A folder that
+// somebody else named, such as "20261130T021500Z-before-upgrade", is theirs.
 bool IsBackupName(const std::string& name) {
   if (name.size() < kNameLike.size()) return false;
   for (std::size_t i = 0; i < kNameLike.size(); ++i) {
     const bool is_digit = std::isdigit(static_cast<unsigned char>(name[i])) != 0;
     if (kNameLike[i] == '0' ? !is_digit : name[i] != kNameLike[i]) return false;
   }
-  return name.find('.') == std::string::npos;
+  const std::string_view rest = std::string_view(name).substr(kNameLike.size());
+  return rest.empty() || (rest.size() > 1 && rest.front() == '-' &&
+                          rest.find_first_not_of("0123456789", 1) == std::string_view::npos);
 }
 
 bool IsPartialName(const std::string& name) {

@@ -460,6 +460,23 @@ TEST_CASE("a backup is refused where it would be lost, mixed up or made twice at
     auto after = TreeOf(practice.data);
     after.erase("checkpoint.lock");
     CHECK(after.size() <= before.size() + 3);  // opening the store writes its diary
+TEST_CASE("a folder that Holdfast did not name is never removed, whatever is in it") {
+  Backed practice;
+  const fs::path first = practice.Make().path;
+  std::vector<fs::path> others;
+  for (const char* name :
+       {"20200101T000000Z-before-upgrade", "20200101T000000Z-", "20200101T000000Z-2b",
+        "20200101T000000Z-before.partial", "20200101T000000Zx"}) {
+    others.push_back(practice.folder / name);
+    fs::copy(first, others.back(), fs::copy_options::recursive);
+  }
+  fs::copy(first, practice.folder / "20200101T000000Z-2", fs::copy_options::recursive);
+  CHECK(BackupsIn(practice.folder)->size() == 2);
+  CHECK(practice.Make({}, 1).removed == 2);
+  CHECK_FALSE(fs::exists(practice.folder / "20200101T000000Z-2"));
+  for (const fs::path& other : others) CHECK(fs::exists(other / "manifest"));
+}
+
   };
   refused(practice.data / "backups", "would be lost with it");
   refused(practice.data, "would be lost with it");
