@@ -97,6 +97,14 @@ struct Backed {
     REQUIRE(practice->core().Describe(*practice->store().Begin(), {}, response).ok());
     return response.incarnation();
   }
+  // Without what opening the store writes: its diary, and locks.
+  std::map<std::string, std::string> TreeBesideStore() const {
+    auto tree = TreeOf(data);
+    std::erase_if(tree, [](const auto& file) { return file.first.starts_with("db/"); });
+    tree.erase("lock");
+    tree.erase("checkpoint.lock");
+    return tree;
+  }
   MadeBackup Make(const std::optional<crypto::BackupPublicKey>& to = {}, std::size_t keep = 0) {
     const auto made = MakeBackup({data, folder, to, !to, keep});
     INFO(made.status());
@@ -242,14 +250,6 @@ TEST_CASE("a sealed backup shows nothing of what is in it, and opens with its ke
   CHECK(practice.Verify(practice.folder, &other).empty());  // the newest is the other's
 }
 
-TEST_CASE("each damaged, missing or foreign file of a backup is named") {
-  Backed practice;
-  const auto key = crypto::GenerateBackupKey();
-  const bool is_sealed = GENERATE(false, true);
-  const MadeBackup made = is_sealed ? practice.Make(crypto::PublicOf(key)) : practice.Make();
-  for (const BackupFile& file : made.manifest.files) {
-    const fs::path path = made.path / made.manifest.StoredPath(file);
-    const std::string bytes = ReadFile(path);
 TEST_CASE("a backup that no restore would take is not said to be whole") {
   Backed practice;
   const auto key = crypto::GenerateBackupKey();
@@ -310,6 +310,14 @@ TEST_CASE("what is in a backup is compared with what its manifest says of it") {
         std::string::npos);
 }
 
+TEST_CASE("each damaged, missing or foreign file of a backup is named") {
+  Backed practice;
+  const auto key = crypto::GenerateBackupKey();
+  const bool is_sealed = GENERATE(false, true);
+  const MadeBackup made = is_sealed ? practice.Make(crypto::PublicOf(key)) : practice.Make();
+  for (const BackupFile& file : made.manifest.files) {
+    const fs::path path = made.path / made.manifest.StoredPath(file);
+    const std::string bytes = ReadFile(path);
     FlipBit(path, bytes.size() / 2);
     CHECK(practice.Verify(made.path, &key).find(made.manifest.StoredPath(file)) !=
           std::string::npos);
@@ -397,14 +405,6 @@ TEST_CASE("what lies in the target is never touched") {
   practice.CheckRestoreRefused(backup, "not empty");
 }
 
-TEST_CASE("an interrupted backup is no backup, and the next one clears it away") {
-  Backed practice;
-  const fs::path first = practice.Make().path;
-  const fs::path half = practice.folder / "20300101T000000Z.partial";
-  fs::copy(first, half, fs::copy_options::recursive);
-  CHECK(ResolveBackup(practice.folder).value() == first);
-  practice.Make();
-  CHECK_FALSE(fs::exists(half));
 TEST_CASE(
     "a target that another restore holds, or that cannot be locked, is not marked or filled") {
   Backed practice;
@@ -428,6 +428,14 @@ TEST_CASE(
   CHECK(practice.Restore(backup).ok());
 }
 
+TEST_CASE("an interrupted backup is no backup, and the next one clears it away") {
+  Backed practice;
+  const fs::path first = practice.Make().path;
+  const fs::path half = practice.folder / "20300101T000000Z.partial";
+  fs::copy(first, half, fs::copy_options::recursive);
+  CHECK(ResolveBackup(practice.folder).value() == first);
+  practice.Make();
+  CHECK_FALSE(fs::exists(half));
   CHECK(BackupsIn(practice.folder)->size() == 2);
   CHECK_FALSE(fs::exists(practice.data / "checkpoint"));
 }
@@ -452,14 +460,6 @@ TEST_CASE("the oldest go once the newest is there, and only so many are left") {
   CHECK(fs::exists(now.path));
 }
 
-TEST_CASE("a backup is refused where it would be lost, mixed up or made twice at once") {
-  Backed practice;
-  const auto refused = [&](const fs::path& folder, std::string_view words) {
-    const auto before = TreeOf(practice.data);
-    CHECK(Refuses(MakeBackup({practice.data, folder, {}, false, 0}).status(), words));
-    auto after = TreeOf(practice.data);
-    after.erase("checkpoint.lock");
-    CHECK(after.size() <= before.size() + 3);  // opening the store writes its diary
 TEST_CASE("a folder that Holdfast did not name is never removed, whatever is in it") {
   Backed practice;
   const fs::path first = practice.Make().path;
@@ -477,6 +477,12 @@ TEST_CASE("a folder that Holdfast did not name is never removed, whatever is in 
   for (const fs::path& other : others) CHECK(fs::exists(other / "manifest"));
 }
 
+TEST_CASE("a backup is refused where it would be lost, mixed up or made twice at once") {
+  Backed practice;
+  const auto refused = [&](const fs::path& folder, std::string_view words) {
+    const auto before = practice.TreeBesideStore();
+    CHECK(Refuses(MakeBackup({practice.data, folder, {}, false, 0}).status(), words));
+    CHECK(practice.TreeBesideStore() == before);
   };
   refused(practice.data / "backups", "would be lost with it");
   refused(practice.data, "would be lost with it");
@@ -489,6 +495,35 @@ TEST_CASE("a folder that Holdfast did not name is never removed, whatever is in 
   const auto held = Checkpoint::Take(*directory);
   REQUIRE(held.ok());
   refused(practice.folder, "under way");
+}
+
+TEST_CASE(
+    "what lies in another practice's folder is left alone, also where its newest is damaged") {
+  Backed practice;
+  Backed other;
+  other.Make();
+  const fs::path newest = other.Make().path;
+  const fs::path half = other.folder / "20300101T000000Z.partial";
+  fs::copy(newest, half, fs::copy_options::recursive);
+  const auto refused = [&](std::string_view words) {
+    const auto before = TreeOf(other.folder);
+    CHECK(Refuses(MakeBackup({practice.data, other.folder, {}, false, 1}).status(), words));
+    CHECK(TreeOf(other.folder) == before);
+  };
+  refused("another practice");
+  WriteFile(newest / "manifest", "damaged");
+  refused("another practice");
+  const auto all = BackupsIn(other.folder);
+  REQUIRE(all.ok());
+  for (const fs::path& path : *all) WriteFile(path / "manifest", "damaged");
+  refused("whose backups");
+}
+
+TEST_CASE("a damaged manifest is no reason to share nothing with the backup before it") {
+  Backed practice;
+  practice.Make();
+  WriteFile(practice.Make().path / "manifest", "damaged");
+  CHECK(practice.Make().linked >= 1);
 }
 
 TEST_CASE("a copy that was left behind goes, and one that is in use stays") {
@@ -521,7 +556,9 @@ TEST_CASE("when the newest backup was made is remembered") {
 TEST_CASE("the halves of a backup key are told apart, and a key is never written over") {
   const TempDir temp;
   REQUIRE(crypto::Initialise().ok());
+  const mode_t mask = ::umask(077);  // as main() sets it
   const auto made = MakeBackupKey(temp / "key");
+  (void)::umask(mask);
   REQUIRE(made.ok());
   const std::string secret = ReadFile(temp / "key");
   const std::string open = ReadFile(temp / "key.pub");
@@ -564,5 +601,3 @@ TEST_CASE("files of every length are carried, sealed and opened as they were") {
 }
 
 }  // namespace holdfast::server
-  const mode_t mask = ::umask(077);  // as main() sets it
-  (void)::umask(mask);
