@@ -190,8 +190,8 @@ absl::Status WriteNewPublicFile(const fs::path& to, BytesView content) {
 }
 
 absl::Status MakeDirectory(const fs::path& path) {
-  if (::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return absl::OkStatus();
-  return FileFailure("create", path);
+  if (::mkdir(path.c_str(), 0700) == 0) return SyncDirectory(path / "..");
+  return errno == EEXIST ? absl::OkStatus() : FileFailure("create", path);
 }
 
 }  // namespace holdfast::server

@@ -36,7 +36,7 @@ absl::Status WriteNewFile(const std::filesystem::path& to, BytesView content);
 // The same, mode 0644 whatever the umask: for what is nobody's secret.
 absl::Status WriteNewPublicFile(const std::filesystem::path& to, BytesView content);
 
-// A directory, mode 0700, which may be there.
+// A directory, mode 0700, which may be there; a new one is durable.
 absl::Status MakeDirectory(const std::filesystem::path& path);
 
 }  // namespace holdfast::server
