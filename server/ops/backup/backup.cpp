@@ -165,6 +165,7 @@ absl::Status AddStore(Building& building, const Checkpoint& checkpoint) {
 absl::Status AddSettings(Building& building, const DataDirectory& directory) {
   HOLDFAST_RETURN_IF_ERROR(AddFile(building, directory.configuration(), "holdfast.toml"));
   if (!building.manifest.has_keys) return absl::OkStatus();
+  HOLDFAST_RETURN_IF_ERROR(CheckPracticeKeys(directory.path(), building.manifest.practice));
   HOLDFAST_RETURN_IF_ERROR(AddFile(building, directory.practice_key(), "practice.key"));
   HOLDFAST_RETURN_IF_ERROR(AddFile(building, directory.tls_key(), "tls.key"));
   return AddFile(building, directory.tls_certificate(), "tls.crt");
@@ -174,7 +175,6 @@ absl::Status FillBackup(Building& building, const DataDirectory& directory,
                         const Checkpoint& checkpoint) {
   HOLDFAST_RETURN_IF_ERROR(MakeDirectory(building.to));
   HOLDFAST_RETURN_IF_ERROR(AddStore(building, checkpoint));
-  HOLDFAST_RETURN_IF_ERROR(CheckPracticeKeys(directory.path(), building.manifest.practice));
   HOLDFAST_RETURN_IF_ERROR(AddSettings(building, directory));
   HOLDFAST_RETURN_IF_ERROR(
       WriteNewFile(building.to / kManifestName, WriteManifest(building.manifest)));
@@ -224,7 +224,6 @@ absl::StatusOr<MadeBackup> MakeBackup(const BackupWishes& wishes) {
   HOLDFAST_ASSIGN_OR_RETURN(made.path, FinishBackup(building, name));
   made.manifest = std::move(building.manifest);
   made.linked = building.linked;
-  made.was_stopped = checkpoint.was_stopped();
   HOLDFAST_RETURN_IF_ERROR(RememberBackup(directory, made));
   if (wishes.keep != 0) {
     HOLDFAST_ASSIGN_OR_RETURN(made.removed, KeepNewest(wishes.folder, wishes.keep, made.path));
