@@ -109,7 +109,7 @@ Reading InFull(const Words& words, const Overview& overview, const std::string& 
   if (!own.empty()) reading.Add("\n" + own);
   if (overview.remind_of_code) {
     reading.Add(
-        "A week ago you were shown a recovery code. Is it still where you put it? With it at hand, "
+        "Some time ago you were shown a recovery code. Is it still where you put it? With it at hand, "
         "a lost device loses nothing; \"holdfast recovery new-code\" makes another one.");
   }
   if (overview.unlocked_until_ms != 0) {

@@ -132,7 +132,10 @@ absl::StatusOr<ArchiveExchange::Gathered> ArchiveExchange::GatherFacts() const {
     if (size > limits::kFactsBytesPerRecord) return true;  // no device of ours notes such a one
     const bool has_room = gathered.facts.facts_size() < limits::kFactsPerRecordMax &&
                           bytes + size <= limits::kFactsBytesPerRecord;
-    if (!has_room) return false;
+    if (!has_room) {
+      WipeFact(fact);
+      return false;
+    }
     bytes += size;
     *gathered.facts.add_facts() = std::move(fact);
     gathered.names.push_back(names::kToArchive.At(key));
@@ -377,13 +380,9 @@ absl::StatusOr<bool> ArchiveExchange::NoteAgainFrom(std::uint64_t number) {
   }
   progress.set_archive_number(keep);
   progress.clear_archive_head();
-  progress.set_archive_reached(0);
   if (keep != 0) {
     HOLDFAST_ASSIGN_OR_RETURN(const auto wire, change.Read(names::Archive(keep)));
     progress.set_archive_head(crypto::ArchiveRecordHash(wire.record().statement()).str());
-    HOLDFAST_ASSIGN_OR_RETURN(const crypto::ArchiveRecord last,
-                              crypto::DecodeArchiveRecord(wire.record().statement()));
-    progress.set_archive_reached(last.epoch);
   }
   change.Put(names::kProgress, progress);
   HOLDFAST_RETURN_IF_ERROR(change.Commit());

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "client/core/archive/facts.h"
 #include "client/core/message/chains.h"
 #include "client/core/outside/limits.h"
 #include "client/core/people/bonds.h"
@@ -58,6 +59,17 @@ absl::Status NoteLocked(VaultChange& change, const Header& header) {
   return absl::OkStatus();
 }
 
+// How far into its sender's chain what is locked may lie.
+absl::Status NoteLockedEnds(VaultChange& change, const BondId& bond) {
+  return change.Scan(names::Chains(bond), [&](BytesView device, vault::Chain chain) {
+    if (chain.newest_position() != 0) {
+      chain.set_locked_to(chain.newest_position() + chain.locked());
+      change.Put(names::Chains(bond).At(device), chain);
+    }
+    return true;
+  });
+}
+
 // Keys to what is not in the history: never stored, or not any more.
 absl::Status ForgetKeysOf(VaultChange& change, const BondId& bond) {
   return change.Scan(names::kHistoryKeys, [&](BytesView key, vault::HistoryKey record) {
@@ -98,11 +110,12 @@ absl::Status HistoryReader::GiveUpLocked() {
     HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
     HOLDFAST_RETURN_IF_ERROR(
         change.Scan(names::Chains(id), [&](BytesView device, vault::Chain chain) {
-          ForgetMissing(chain);
+          GiveUpMissing(chain, chain.locked_to());
           change.Put(names::Chains(id).At(device), chain);
           return true;
         }));
     bond.set_locked_from(0);
+    bond.set_locked_since_ms(0);
     PutBond(change, bond);
     changed = true;
   }
@@ -130,7 +143,7 @@ Task<absl::Status> HistoryReader::ReadBond(BondId bond, std::uint64_t after) {
   {
     const VaultReader look(context_.vault);
     HOLDFAST_CO_ASSIGN_OR_RETURN(const auto record, client::ReadBond(look, bond));
-    counted.is_first = !record.history_read();
+    counted.is_first = record.from_archive() && !record.history_read();
   }
   v1::HistoryRequest request;
   request.set_bond(bond.str());
@@ -180,7 +193,10 @@ absl::Status HistoryReader::TakeOne(VaultChange& change, const OwnDevice& own,
     const WipedAtEnd wiped(*key);
     const absl::Status taken =
         TakeFromHistory(context_, change, ledgers_, own, delivery, header, &key->key()).status();
-    if (taken.ok() || IsVaultFailure(taken)) return taken;
+    if (IsVaultFailure(taken)) return taken;
+    // Its writer told it to this device alone: whoever is linked later has it from here.
+    const bool is_told_on = !key->by_device().empty() && header.sender_account != own.account;
+    if (taken.ok()) return is_told_on ? NoteMessage(change, key->key()) : taken;
     return RaiseAlarm(change, context_.Now(), Reason::kIntegrity, header.bond,
                       AlarmKind::kNotOpened,
                       {.who = PersonName{Who::kOwnDevice}, .cause = CauseOf(taken)});
@@ -196,8 +212,12 @@ absl::Status HistoryReader::Finish(const BondId& bond, const Counted& counted) {
   VaultChange change(context_.vault);
   HOLDFAST_ASSIGN_OR_RETURN(vault::Bond record, client::ReadBond(change, bond));
   record.set_history_read(true);
-  record.set_locked_from(counted.first_locked);
-  if (counted.is_first) record.set_locked_since_ms(context_.Now());
+  if (counted.is_first) {
+    record.set_locked_since_ms(context_.Now());
+    HOLDFAST_RETURN_IF_ERROR(NoteLockedEnds(change, bond));
+  }
+  // Zero once what is locked was given up; that is not begun again.
+  if (record.locked_since_ms() != 0) record.set_locked_from(counted.first_locked);
   PutBond(change, record);
   HOLDFAST_RETURN_IF_ERROR(ForgetKeysOf(change, bond));
   if (counted.is_first && counted.locked != 0) {

@@ -79,8 +79,16 @@ ChainFinding Advance(vault::Chain& chain, const DeviceId& sender, std::uint64_t 
   return {forked ? ChainStep::kForked : ChainStep::kInOrder, 0};
 }
 
-void ForgetMissing(vault::Chain& chain) {
+void GiveUpMissing(vault::Chain& chain, std::uint64_t last) {
+  std::vector<vault::Range> left;
+  for (const vault::Range& range : chain.missing()) {
+    if (range.last() <= last) continue;
+    vault::Range later = range;
+    later.set_first(std::max(range.first(), last + 1));
+    left.push_back(later);
+  }
   chain.clear_missing();
+  for (const vault::Range& range : left) *chain.add_missing() = range;
   if (chain.newest_position() > 0) SettleWhole(chain);
 }
 

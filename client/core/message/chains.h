@@ -33,9 +33,9 @@ struct ChainFinding {
 ChainFinding Advance(vault::Chain& chain, const DeviceId& sender, std::uint64_t position,
                      const Hash& previous, const Hash& message_hash);
 
-// What is missing will not come: the chain counts as whole up to its newest. What is locked
-// behind that stays so.
-void ForgetMissing(vault::Chain& chain);
+// What is missing up to `last` will not come: where nothing else is missing, the chain counts as
+// whole up to its newest.
+void GiveUpMissing(vault::Chain& chain, std::uint64_t last);
 
 // Heads without a gap of the bond's other devices, for a capsule: those of `listed` first, then of
 // former devices, as many as fit.

@@ -147,13 +147,14 @@ absl::Status PrepareRecovered(Context context, OpenedAccount& opened, const std:
 
 Task<absl::Status> AccountDevices::Link(std::string link_code) {
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto code, crypto::DecodeLinkCode(link_code));
-  if (context_.Now() >= code.expires_at_ms) {
+  const crypto::LinkKeys keys = crypto::DeriveLinkKeys(code);
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const bool goes_on, GoesOn(context_.vault, keys.lookup));
+  // What was sent in time may have been taken: the practice answers it the same afterwards.
+  if (!goes_on && context_.Now() >= code.expires_at_ms) {
     co_return Refuse(Reason::kLinkExpired, "link_code",
                      "is past its time. Ask for a new one on the other device; if you got it only "
                      "just now, look at this device's date first");
   }
-  const crypto::LinkKeys keys = crypto::DeriveLinkKeys(code);
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const bool goes_on, GoesOn(context_.vault, keys.lookup));
   const std::vector<PracticeKey> practices(1, code.practice);
   auto connected = co_await connection_.Connect(code.address, practices);
   HOLDFAST_CO_RETURN_IF_ERROR(connected);
@@ -205,6 +206,7 @@ Task<absl::Status> AccountDevices::BecomeDevice() {
   const VaultReader look(context_.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(auto identity, look.Read(names::kIdentity));
   const WipedAtEnd wiped(identity);
+  const WipedAtEnd wiped_token(*identity.mutable_change()->mutable_recovery_token());
   auto response = co_await connection_.AskOnce(&Transport::ChangeAccount, identity.change());
   HOLDFAST_CO_RETURN_IF_ERROR(response.status());
   VaultChange change(context_.vault);
@@ -217,6 +219,7 @@ Task<absl::Status> AccountDevices::BecomeDevice() {
   HOLDFAST_CO_ASSIGN_OR_RETURN(auto registered, change.Read(names::kIdentity));
   const WipedAtEnd wiped_too(registered);
   *registered.mutable_statement() = response->account();
+  crypto::WipeBytes(*registered.mutable_change()->mutable_recovery_token());
   registered.clear_change();
   change.Put(names::kIdentity, registered);
   co_return change.Commit();

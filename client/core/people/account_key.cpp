@@ -66,12 +66,14 @@ absl::Status CheckIsNotOlder(Vault& vault, const OpenedAccount& opened) {
                 "knows, so nothing was changed. Try again; if it stays so, ask the practice");
 }
 
-// One that was sent before and may yet be taken is the one.
+// One that was sent before and may yet be taken is the one; one that counted already is not.
 absl::StatusOr<crypto::CodeSecret> FreshCode(Vault& vault) {
   const VaultReader look(vault);
   HOLDFAST_ASSIGN_OR_RETURN(auto identity, look.Read(names::kIdentity));
   const WipedAtEnd wiped(identity);
-  if (identity.new_recovery_secret().empty()) return crypto::CodeSecret::Random();
+  const bool waits = !identity.new_recovery_secret().empty() &&
+                     identity.new_recovery_secret() != identity.recovery_secret();
+  if (!waits) return crypto::CodeSecret::Random();
   return crypto::CodeSecret::From(identity.new_recovery_secret(), "vault.identity");
 }
 
@@ -195,6 +197,7 @@ Task<absl::StatusOr<OpenedAccount>> AccountDevices::Open(const crypto::CodeSecre
   v1::GetRecoveryRequest request;
   request.set_lookup_id(keys.lookup.str());
   request.set_token(Bytes(keys.token.Expose()));
+  const WipedAtEnd wiped(*request.mutable_token());
   auto response = co_await connection_.AskOnce(&Transport::GetRecovery, request);
   if (!response.ok()) co_return NotTheCode(response.status());
   HOLDFAST_CO_ASSIGN_OR_RETURN(const crypto::AccountStatement stated,
@@ -212,11 +215,13 @@ Task<absl::StatusOr<OpenedAccount>> AccountDevices::Open(const crypto::CodeSecre
                        "for another device. On a device that has the account, ask for a new "
                        "recovery code first");
     }
-    HOLDFAST_CO_ASSIGN_OR_RETURN(auto begun, BeginArchive(change, account));
-    HOLDFAST_CO_RETURN_IF_ERROR(change.Commit());
     HOLDFAST_CO_ASSIGN_OR_RETURN(auto devices,
                                  VerifyFromTheFirst(stated.account, response->devices()));
-    co_return OpenedAccount{std::move(begun), std::move(devices), *std::move(response), 0};
+    HOLDFAST_CO_ASSIGN_OR_RETURN(auto begun, BeginArchive(change, account));
+    OpenedAccount opened{std::move(begun), std::move(devices), *std::move(response), 0};
+    HOLDFAST_CO_RETURN_IF_ERROR(CheckIsNotOlder(context_.vault, opened));
+    HOLDFAST_CO_RETURN_IF_ERROR(change.Commit());
+    co_return opened;
   }
   HOLDFAST_CO_ASSIGN_OR_RETURN(
       auto account, crypto::OpenAccount(keys.account, response->sealed_account(), stated.account));
@@ -318,7 +323,8 @@ Task<absl::Status> AccountDevices::Suspend(DeviceId device) {
 
 Task<absl::StatusOr<std::string>> AccountDevices::NewCode(std::string recovery_code) {
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto code, crypto::DecodeRecoveryCode(recovery_code));
-  auto waiting = co_await TakeWaitingCode();
+  // Whoever types the one that waits has seen it, and wants another.
+  auto waiting = co_await TakeWaitingCode(code);
   if (!waiting.ok() || !waiting->empty()) co_return waiting;
   auto found = co_await Open(code);
   HOLDFAST_CO_RETURN_IF_ERROR(found.status());
@@ -342,12 +348,14 @@ Task<absl::StatusOr<std::string>> AccountDevices::NewCode(std::string recovery_c
   co_return NewCodeCounts(opened, request.recovery());
 }
 
-// One that was sent before, and is in force; empty where there is none such.
-Task<absl::StatusOr<std::string>> AccountDevices::TakeWaitingCode() {
+// One that was sent before, is in force and was not `seen`; empty where there is none such.
+Task<absl::StatusOr<std::string>> AccountDevices::TakeWaitingCode(const crypto::CodeSecret& seen) {
   const VaultReader look(context_.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(auto identity, look.Read(names::kIdentity));
   const WipedAtEnd wiped(identity);
-  if (identity.new_recovery_secret().empty()) co_return std::string();
+  const bool waits = !identity.new_recovery_secret().empty() &&
+                     identity.new_recovery_secret() != seen.Expose();
+  if (!waits) co_return std::string();
   HOLDFAST_CO_ASSIGN_OR_RETURN(
       const auto code, crypto::CodeSecret::From(identity.new_recovery_secret(), "vault.identity"));
   auto found = co_await Open(code);
@@ -370,12 +378,10 @@ absl::StatusOr<std::string> AccountDevices::NewCodeCounts(const OpenedAccount& o
   HOLDFAST_ASSIGN_OR_RETURN(auto identity, change.Read(names::kIdentity));
   const WipedAtEnd wiped(identity);
   identity.set_recovery_secret(identity.new_recovery_secret());
-  crypto::WipeBytes(*identity.mutable_new_recovery_secret());
   HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
   progress.set_code_made_ms(context_.Now());
   progress.set_code_reminded(false);
   change.Put(names::kProgress, progress);
-  identity.clear_new_recovery_secret();
   change.Put(names::kIdentity, identity);
   HOLDFAST_RETURN_IF_ERROR(change.Commit());
   return PendingRecoveryCode(identity);

@@ -44,7 +44,7 @@ class AccountDevices {
   Task<absl::StatusOr<OpenedAccount>> Open(const crypto::CodeSecret& code);
   Task<absl::Status> Change(v1::ChangeAccountRequest request);
   Task<absl::Status> BecomeDevice();
-  Task<absl::StatusOr<std::string>> TakeWaitingCode();
+  Task<absl::StatusOr<std::string>> TakeWaitingCode(const crypto::CodeSecret& seen);
   absl::StatusOr<std::string> NewCodeCounts(const OpenedAccount& opened,
                                             const v1::Recovery& recovery);
 

@@ -129,6 +129,12 @@ absl::Status ForgetRecoveryCode(VaultChange& change) {
   if (!identity) return absl::OkStatus();
   const WipedAtEnd wiped(*identity);
   if (!identity->has_statement() || identity->recovery_secret().empty()) return absl::OkStatus();
+  // A code that is not known to be in force stays.
+  if (identity->new_recovery_secret() == identity->recovery_secret()) {
+    crypto::WipeBytes(*identity->mutable_new_recovery_secret());
+    identity->clear_new_recovery_secret();
+  }
+  crypto::WipeBytes(*identity->mutable_recovery_secret());
   identity->clear_recovery_secret();
   change.Put(names::kIdentity, *identity);
   return absl::OkStatus();

@@ -53,6 +53,7 @@ absl::StatusOr<std::vector<v1::ChangeAccountRequest>> WhatToReturn(const VaultRe
 absl::Status PutOwnDevices(VaultChange& change, const crypto::VerifiedDevices& devices,
                            const v1::DeviceSet& wire) {
   HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
+  if (devices.version < progress.list_version()) return absl::OkStatus();
   HOLDFAST_ASSIGN_OR_RETURN(auto kept, change.Find(names::kOwnDevices));
   v1::DeviceSet set = kept.value_or(v1::DeviceSet());
   std::uint32_t newest = 0;

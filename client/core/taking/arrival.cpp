@@ -105,6 +105,7 @@ void BeginChain(vault::Chain& chain, const crypto::Capsule& capsule) {
   vault::Range* const missing = chain.add_missing();
   missing->set_first(before - locked + 1);
   missing->set_last(before);
+  chain.set_locked_to(before);
 }
 
 }  // namespace

@@ -56,16 +56,15 @@ absl::StatusOr<std::optional<v1::MessageKey>> KeyOfArchived(const VaultReader& r
                                                             const std::string& envelope) {
   std::optional<v1::MessageKey> found;
   HOLDFAST_RETURN_IF_ERROR(
-      reader.Scan(names::kArchive, [&](BytesView, const v1::ArchiveRecord& wire) -> absl::Status {
-        if (found) return absl::OkStatus();
+      reader.Scan(names::kArchive, [&](BytesView, const v1::ArchiveRecord& wire) {
         auto facts = FactsIn(reader, wire);
-        if (!facts.ok()) return absl::OkStatus();  // doctor says so
+        if (!facts.ok()) return true;  // doctor says so
         for (v1::Fact& fact : *facts->mutable_facts()) {
           const bool is_it = fact.has_message() && fact.message().envelope() == envelope;
           if (is_it) found = fact.message();
           WipeFact(fact);
         }
-        return absl::OkStatus();
+        return !found;
       }));
   return found;
 }
@@ -136,8 +135,8 @@ absl::Status AnswerKeyRequest(Context context, Arrival& arrival, const v1::KeyRe
     HOLDFAST_ASSIGN_OR_RETURN(const auto id,
                               EnvelopeId::From(request.envelope_id(), "key_request.envelope_id"));
     HOLDFAST_ASSIGN_OR_RETURN(const auto message, arrival.change.Find(names::Message(id)));
-    const bool is_own =
-        message && message->mine() && message->bond() == arrival.parties.bond.view();
+    const bool is_own = message && message->sender_device() == arrival.own.device.view() &&
+                        message->bond() == arrival.parties.bond.view();
     if (!is_own) return absl::OkStatus();  // another device's, or of nobody
     HOLDFAST_ASSIGN_OR_RETURN(key, KeyOfArchived(arrival.change, request.envelope_id()));
   }

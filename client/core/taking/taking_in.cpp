@@ -75,6 +75,7 @@ absl::Status PutMessage(Arrival& arrival, const Opening& opening, bool fills_gap
   HOLDFAST_RETURN_IF_ERROR(TakePlace(arrival, message, opening.capsule, fills_gap));
   arrival.change.Put(names::Message(arrival.header.envelope), message);
   arrival.change.Erase(names::HistoryKey(arrival.header.envelope));
+  arrival.change.Erase(names::Aside(arrival.header.envelope));
   return absl::OkStatus();
 }
 
@@ -161,7 +162,7 @@ absl::StatusOr<bool> OpenAside(Arrival& arrival, const v1::MessageKey& key) {
   if (!taken.ok() && IsVaultFailure(taken.status())) return taken.status();
   if (!taken.ok()) return false;
   arrival.bond = kept.bond;
-  arrival.change.Erase(names::Aside(*id));
+  if (!arrival.from_own_account()) HOLDFAST_RETURN_IF_ERROR(NoteMessage(arrival.change, key));
   if (IsForPeople(header->kind)) arrival.bond.set_owes_receipt(true);
   return IsForPeople(header->kind);
 }
@@ -206,7 +207,6 @@ absl::StatusOr<bool> TakeContent(Arrival& arrival, const Opening& opening) {
 absl::StatusOr<bool> TakeAuthentic(Arrival& arrival, const Opening& opening) {
   const Header& header = arrival.header;
   PutSessions(arrival.change, header.bond, header.sender_device, opening.sessions);
-  arrival.change.Erase(names::Aside(header.envelope));
   bool fills_gap = false;
   HOLDFAST_RETURN_IF_ERROR(TakeChain(arrival, opening, fills_gap));
   HOLDFAST_RETURN_IF_ERROR(TakeLists(arrival, opening.capsule));

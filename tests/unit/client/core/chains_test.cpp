@@ -73,5 +73,21 @@ TEST_CASE("Endless gaps stay bounded") {
   CHECK(chain.whole_position() == 0);
 }
 
+TEST_CASE("What is given up holds the whole part back no more, and what is missing later does") {
+  vault::Chain chain;
+  const DeviceId id;
+  for (const std::uint64_t position : {2U, 6U, 9U}) Advance(chain, id, position, Hash(), Hash());
+  REQUIRE(chain.missing_size() == 3);
+  GiveUpMissing(chain, 4);
+  REQUIRE(chain.missing_size() == 2);
+  CHECK(chain.missing(0).first() == 5);
+  CHECK(chain.missing(0).last() == 5);
+  CHECK(chain.missing(1).first() == 7);
+  CHECK(chain.whole_position() == 0);
+  GiveUpMissing(chain, 9);
+  CHECK(chain.missing().empty());
+  CHECK(chain.whole_position() == 9);
+}
+
 }  // namespace
 }  // namespace holdfast::client

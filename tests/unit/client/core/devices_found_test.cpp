@@ -1,4 +1,7 @@
 // What the simulation and other tests of several devices found, as small as it can be told.
+#include "crypto/link_code.h"
+#include "crypto/public/practice.h"
+#include "crypto/recovery_code.h"
 #include "unit/client/core/several_devices.h"
 
 namespace holdfast::client {
@@ -23,6 +26,61 @@ TEST_CASE("A link code from before a device was unlinked makes no device, and sa
 }
 
 // Whoever follows learns of a device that was linked meanwhile from its first message.
+TEST_CASE("A link that was taken goes on after its hour, though the answer was lost") {
+  SeveralDevices all;
+  TestCouple& couple = all.couple;
+  const auto code = couple.client.MakeLink(couple.client_code);
+  REQUIRE(code.ok());
+  all.second.transport.fate = [](const std::string& method) {
+    return method == "ChangeAccount" ? DirectTransport::Fate::kLoseResponse
+                                     : DirectTransport::Fate::kDeliver;
+  };
+  REQUIRE_FALSE(all.second.Link(*code).ok());
+  all.second.transport.fate = nullptr;
+  couple.practice.Pass(limits::kLinkMsMax + limits::kHourMs);
+  const auto linked = all.second.Link(*code);
+  INFO(linked.status());
+  REQUIRE(linked.ok());
+  REQUIRE(couple.client.Sync().ok());
+  CHECK(DeviceCount(couple.client) == 2);
+  CHECK(DeviceCount(all.second) == 2);
+}
+
+// The practice may have kept what the same code opened then.
+TEST_CASE("A practice that shows an account as before 0.2.0 brings no earlier list back") {
+  SeveralDevices all;
+  TestCouple& couple = all.couple;
+  v1::NewDeviceResponse earlier;
+  couple.client.transport.on_response = [&](const std::string& method,
+                                            google::protobuf::Message& response) {
+    if (method == "GetRecovery") earlier.CopyFrom(response);
+  };
+  all.Link();
+  couple.client.transport.on_response = nullptr;
+  all.Settle({&couple.client, &all.second, &couple.therapist});
+  REQUIRE(couple.client.Unlink(OtherDevice(couple.client), couple.client_code).ok());
+  const crypto::RecoveryKeys keys =
+      crypto::DeriveRecoveryKeys(crypto::DecodeRecoveryCode(couple.client_code).value());
+  const auto stated = crypto::DecodeAccount(earlier.account().statement());
+  REQUIRE(stated.ok());
+  const auto account =
+      crypto::OpenAccount(keys.account, earlier.sealed_account(), stated->account);
+  REQUIRE(account.ok());
+  earlier.set_sealed_account(crypto::SealAccountKey(keys.wrap, account->account));
+  earlier.clear_recovery();
+  couple.client.transport.on_response = [&](const std::string& method,
+                                            google::protobuf::Message& response) {
+    if (method == "GetRecovery") response.CopyFrom(earlier);
+  };
+  const auto made = couple.client.NewCode(couple.client_code);
+  CHECK(ReasonOf(made.status()) == Reason::kIntegrity);
+  couple.client.transport.on_response = nullptr;
+  CHECK(DeviceCount(couple.client) == 1);
+  REQUIRE(couple.client.Sync().ok());
+  CHECK(couple.client.NewCode(couple.client_code).ok());
+  CHECK(ReasonOf(all.second.Sync().status()) == Reason::kDeviceUnlinked);
+}
+
 TEST_CASE("A message of a device that was linked during a watch is opened by the first one") {
   SeveralDevices all;
   TestCouple& couple = all.couple;

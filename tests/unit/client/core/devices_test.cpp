@@ -236,13 +236,35 @@ TEST_CASE("A new recovery code takes the place of the old one") {
   INFO(fresh.status());
   REQUIRE(fresh.ok());
   REQUIRE(*fresh != couple.client_code);
+  // Who writes has seen it.
+  REQUIRE(couple.client.Note("kept too").ok());
+  REQUIRE(couple.client.Sync().ok());
   CHECK(ReasonOf(couple.client.NewCode(couple.client_code).status()) == Reason::kRecoveryUnknown);
   TestPerson other(couple.practice, couple.executor);
   CHECK(ReasonOf(other.Recover(couple.client_code).status()) == Reason::kRecoveryUnknown);
   const auto recovered = other.Recover(*fresh);
   INFO(recovered.status());
   REQUIRE(recovered.ok());
-  CHECK(other.Texts() == Texts{"kept"});
+  CHECK(other.Texts() == Texts{"kept", "kept too"});
+}
+
+TEST_CASE("A new recovery code that nobody may have seen is shown again") {
+  TestCouple couple;
+  const auto fresh = couple.client.NewCode(couple.client_code);
+  REQUIRE(fresh.ok());
+  couple.client.Reopen();
+  const auto again = couple.client.NewCode(couple.client_code);
+  INFO(again.status());
+  REQUIRE(again.ok());
+  CHECK(*again == *fresh);
+  // Whoever has it and asks for another gets another.
+  const auto another = couple.client.NewCode(*fresh);
+  INFO(another.status());
+  REQUIRE(another.ok());
+  CHECK(*another != *fresh);
+  TestPerson other(couple.practice, couple.executor);
+  CHECK(ReasonOf(other.Recover(*fresh).status()) == Reason::kRecoveryUnknown);
+  CHECK(other.Recover(*another).ok());
 }
 
 TEST_CASE("Whether the recovery code is still at hand is asked once, after a week") {

@@ -2,6 +2,7 @@
 #include "client/core/vault/names.h"
 #include "crypto/public/device.h"
 #include "support/catch.h"
+#include "unit/client/core/several_devices.h"
 #include "support/client_world.h"
 #include "vault_edit.h"
 
@@ -72,6 +73,51 @@ TEST_CASE("What a lost session cannot open comes again, quietly") {
   SyncCouple(couple);
   CHECK(couple.therapist.Messages().back().state == MessageState::kDelivered);
   CHECK(couple.client.TakeAlarms().empty());
+}
+
+TEST_CASE("What came again is there for a device that recovers later") {
+  TestCouple couple;
+  Settle(couple);
+  LoseSessions(couple.client);
+  REQUIRE(couple.therapist.Note("after the loss").ok());
+  REQUIRE(couple.therapist.Sync().ok());
+  SyncCouple(couple);
+  REQUIRE(couple.client.Texts().back() == "after the loss");
+  SyncCouple(couple);
+  TestPerson later(couple.practice, couple.executor);
+  const auto recovered = later.Recover(couple.client_code);
+  INFO(recovered.status());
+  REQUIRE(recovered.ok());
+  CHECK(later.Texts().back() == "after the loss");
+  CHECK(later.Texts().size() == couple.therapist.Texts().size());
+}
+
+TEST_CASE("What the account's other device opened is not said to be unread") {
+  SeveralDevices all;
+  TestCouple& couple = all.couple;
+  Settle(couple);
+  all.Link();
+  for (int i = 0; i < 2; ++i) {
+    REQUIRE(all.second.Note("from the other device").ok());
+    all.Settle({&couple.client, &all.second, &couple.therapist});
+    REQUIRE(couple.therapist.Note("to both").ok());
+    all.Settle({&couple.therapist, &couple.client, &all.second});
+  }
+  all.second.TakeAlarms();
+  LoseSessions(all.second);
+  REQUIRE(couple.therapist.Note("after the loss").ok());
+  REQUIRE(couple.therapist.Sync().ok());
+  REQUIRE(all.second.Sync().ok());
+  CHECK(all.second.Texts().back() != "after the loss");
+  // The therapist is away meanwhile, and the other device tells the key.
+  REQUIRE(couple.client.Sync().ok());
+  REQUIRE(all.second.Sync().ok());
+  couple.practice.Pass(limits::kHistoryKeyWaitMs + limits::kMinuteMs);
+  REQUIRE(all.second.Sync().ok());
+  REQUIRE(all.second.Texts().back() == "after the loss");
+  couple.practice.Pass(limits::kKeyRequestMsMax + limits::kDayMs);
+  REQUIRE(all.second.Sync().ok());
+  CHECK_FALSE(Has(all.second.AlarmReasons(), Reason::kNotDecryptable));
 }
 
 TEST_CASE("Where both sides lost their sessions, both get what the other wrote") {
