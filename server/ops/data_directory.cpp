@@ -118,8 +118,12 @@ absl::StatusOr<DataDirectory> DataDirectory::CreateToRestore(const fs::path& pat
   return Create(path);
 }
 
+std::string DataDirectory::SocketPath(const FileDescriptor& directory, std::string_view name) {
+  return "/proc/self/fd/" + std::to_string(directory.get()) + "/" + std::string(name);
+}
+
 std::string DataDirectory::AdminSocketPath(const FileDescriptor& directory) {
-  return "/proc/self/fd/" + std::to_string(directory.get()) + "/admin.sock";
+  return SocketPath(directory, "admin.sock");
 }
 
 absl::StatusOr<FileDescriptor> DataDirectory::OpenDirectory() const {

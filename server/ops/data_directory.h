@@ -56,6 +56,7 @@ class DataDirectory {
   // Where to bind or connect the admin socket: a short name through `directory`,
   // because a socket's path may have 107 bytes only. Valid while `directory` is
   // open.
+  static std::string SocketPath(const FileDescriptor& directory, std::string_view name);
   static std::string AdminSocketPath(const FileDescriptor& directory);
   absl::StatusOr<FileDescriptor> OpenDirectory() const;
 
