@@ -1,4 +1,5 @@
-// The numbers of a real practice, scraped as Prometheus does, and what promtool says of them.
+// The numbers of a real practice, scraped as Prometheus does, and what promtool says of them, of
+// the alert rules and of what fires them.
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <sstream>
@@ -107,6 +108,18 @@ TEST_CASE("the numbers are told on this machine alone, and are off where nobody 
   const Outcome stopped = practice.Stop();
   CHECK(stopped.exit_code == 0);
   CHECK(stopped.err.find("metrics address=127.0.0.1:") != std::string::npos);
+}
+
+TEST_CASE("each alert is fired by what it is for, and by nothing in a practice that is well",
+          "[metrics]") {
+  const std::string folder = HOLDFAST_SOURCE_DIR "/deploy/metrics/";
+  const auto rules = Promtool({"check", "rules", folder + "holdfast.rules.yml"});
+  if (!rules) return SayNoPromtool();
+  CHECK(rules->out.find("6 rules found") != std::string::npos);
+  const auto fired = Promtool({"test", "rules", folder + "holdfast.rules.test.yml"});
+  if (!fired) return SayNoPromtool();
+  INFO(Describe(*fired));
+  CHECK(fired->exit_code == 0);
 }
 
 }  // namespace holdfast::test

@@ -16,4 +16,5 @@ if(HOLDFAST_GRPC)
             ${here}/server/ops/tls_in_use_test.cpp
             ${here}/server/ops/watchdog_test.cpp ${here}/../support/temp_dir.cpp
     LIBRARIES holdfast_server_ops)
+  target_compile_definitions(test_server_ops PRIVATE HOLDFAST_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
 endif()

@@ -1,4 +1,5 @@
-// The numbers for Prometheus: what is said, and to whom.
+// The numbers for Prometheus: what is said, to whom, and that rules and dashboard ask for nothing
+// else.
 #include <sys/stat.h>
 
 #include <boost/asio/connect.hpp>
@@ -25,6 +26,7 @@ namespace {
 
 namespace fs = std::filesystem;
 namespace asio = boost::asio;
+using test::ReadFile;
 
 struct Counted {
   CallCounts calls;
@@ -47,6 +49,20 @@ struct Counted {
     return ("\n" + Page()).find("\n" + line + "\n") != std::string::npos;
   }
 };
+
+// Of a page: each metric that it has, by its kind.
+std::set<std::string> NamesIn(const std::string& page) {
+  std::set<std::string> names;
+  const std::regex type("# TYPE (holdfast_[a-z_]+) (counter|gauge|histogram)");
+  for (std::sregex_iterator at(page.begin(), page.end(), type), end; at != end; ++at) {
+    if ((*at)[2] != "histogram") {
+      names.insert((*at)[1]);
+      continue;
+    }
+    for (const char* part : {"", "_bucket", "_sum", "_count"}) names.insert((*at)[1].str() + part);
+  }
+  return names;
+}
 
 std::string Scrape(auto stream, const std::string& request) {
   stream << request << std::flush;
@@ -156,6 +172,29 @@ TEST_CASE("each metric is told once, with its kind, and no line names anybody") 
     }
   }
   CHECK(begun.size() > 25);
+}
+
+TEST_CASE("rules, dashboard and page name metrics that there are, and the page names each") {
+  const fs::path root(HOLDFAST_SOURCE_DIR);
+  const std::set<std::string> names = NamesIn(Counted().Page());
+  const std::regex word("holdfast_[a-z_]+");
+  for (const char* file : {"metrics/holdfast.rules.yml", "metrics/holdfast.rules.test.yml",
+                           "metrics/holdfast.dashboard.json", "OPERATING.md"}) {
+    const std::string text = ReadFile(root / "deploy" / file);
+    std::set<std::string> asked;
+    for (std::sregex_iterator at(text.begin(), text.end(), word), end; at != end; ++at) {
+      asked.insert(at->str());
+      INFO(file << " asks for " << at->str());
+      CHECK(names.contains(at->str()));
+    }
+    CHECK(asked.size() > 5);
+    if (file != std::string("OPERATING.md")) continue;
+    for (const std::string& name : names) {
+      const std::string whole = std::regex_replace(name, std::regex("_(bucket|sum|count)$"), "");
+      INFO(file << " says nothing of " << name);
+      CHECK((asked.contains(name) || asked.contains(whole)));
+    }
+  }
 }
 
 TEST_CASE("only this machine can be told the numbers") {
