@@ -1,6 +1,7 @@
 #include "crypto/link_code.h"
 
 #include "crypto/aead.h"
+#include "crypto/public/account_change.h"
 #include "crypto/public/address.h"
 #include "crypto/public/code_text.h"
 #include "crypto/public/hash.h"

@@ -44,7 +44,9 @@ inline std::size_t StepsOf(const v1::AppendArchiveRequest& request) {
   return std::max<std::size_t>(1, static_cast<std::size_t>(request.records_size()));
 }
 inline std::size_t StepsOf(const v1::ChangeAccountRequest& request) {
-  return std::max<std::size_t>(1, static_cast<std::size_t>(request.devices().lists_size()));
+  const v1::DeviceSet& devices = request.devices();
+  return std::max<std::size_t>(1, static_cast<std::size_t>(devices.lists_size()) +
+                                      static_cast<std::size_t>(devices.former_size()));
 }
 
 // While it waits both are held: gRPC's bytes until the answer, and what was read of them.

@@ -3,7 +3,8 @@ if(HOLDFAST_GRPC)
   set(here ${CMAKE_CURRENT_SOURCE_DIR})
   holdfast_test(server.rpc
     SOURCES ${here}/server/rpc/connections_test.cpp ${here}/server/rpc/listener_test.cpp
-            ${here}/server/rpc/status_test.cpp ${here}/server/rpc/stream_guard_test.cpp
+            ${here}/server/rpc/status_test.cpp ${here}/server/rpc/steps_test.cpp
+            ${here}/server/rpc/stream_guard_test.cpp
             ${here}/server/rpc/stream_counts_test.cpp ${here}/server/rpc/subscribers_test.cpp ${here}/server/rpc/token_test.cpp
     LIBRARIES holdfast_server_rpc)
   holdfast_test(server.ops

@@ -30,6 +30,7 @@ enum class TimerKind : std::uint8_t {
   // come in that order.
   kAheadDue = 6,
   kMailboxSweep = 7,  // owner: device, which came off its account's list
+  kForgetLink = 8,    // owner: lookup id of a link
 };
 
 // One process fires them all.

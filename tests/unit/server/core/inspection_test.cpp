@@ -187,6 +187,20 @@ TEST_CASE("each thing of an account's archive that is not as it was is found, an
     practice.store.Restore(std::move(rows));
     what = "archive record 2: it is not what was written";
   }
+  SECTION("a record's signature") {
+    practice.Damage<StoredStatement>(keys::ArchiveRecord(whose, 2), [](StoredStatement& record) {
+      record.mutable_signature()->back() ^= 1;
+    });
+    what = "archive record 2: its signature does not hold";
+  }
+  SECTION("a content of no record") {
+    expected = FoundKind::kCount;
+    name = "archive contents";
+    MemoryStore::Rows rows = practice.rows();
+    rows[keys::ArchiveSealed(whose, 9)] = "sealed";
+    practice.store.Restore(std::move(rows));
+    what = "4 are stored, and 3 belong to records";
+  }
   SECTION("an end that is not its own") {
     practice.Damage<ArchiveHeadRecord>(keys::ArchiveHead(whose), [](ArchiveHeadRecord& record) {
       record.set_head(Bytes(Hash::size, 'x'));
@@ -203,6 +217,60 @@ TEST_CASE("each thing of an account's archive that is not as it was is found, an
       record.set_head(crypto::ArchiveRecordHash(newest.statement()).str());
     });
     what = "3 are stored, and 2 belong to archives";
+  }
+  practice.CheckFound(expected, name, what);
+}
+
+TEST_CASE("each thing of an account that is not as it was is found, and whose it is") {
+  LivedIn practice;
+  const TestDevice& client = practice.bond.client;
+  TestAccount account(practice, client);
+  const TestDevice second = account.MakeFurther();
+  auto change = account.ChangeTo({&client, &second});
+  const TestRecovery recovery = account.MakeRecovery(1);
+  *change.mutable_recovery() = recovery.carried;
+  *change.mutable_epoch() = account.MakeEpoch(2);
+  REQUIRE(account.Change(client.caller(), change).ok());
+  account.List({&client});
+  practice.FireDue();
+  CHECK(FindingsIn(practice.store).empty());
+  FoundKind expected = FoundKind::kCount;
+  std::string name = "account " + ToHex(client.account.view().substr(0, 4));
+  std::string what;
+  SECTION("a device list that is gone") {
+    name = "device lists";
+    practice.Lose(keys::DeviceList(client.account, 2));
+    what = "3 are stored, and 4 belong to accounts";
+  }
+  SECTION("a former device that is gone") {
+    name = "former devices";
+    practice.Lose(keys::FormerDevice(client.account, 1));
+    what = "0 are stored, and 1 belong to accounts";
+  }
+  SECTION("an epoch of the archive that is gone") {
+    name = "archive epochs";
+    practice.Lose(keys::ArchiveEpoch(client.account, 2));
+    what = "0 are stored, and 1 belong to archives";
+  }
+  SECTION("a listed device that is gone") {
+    expected = FoundKind::kTable;
+    practice.Lose(keys::Device(client.id));
+    what = "its device " + ToHex(client.id.view().substr(0, 4)) + " is missing";
+  }
+  SECTION("the statements of a listed device") {
+    expected = FoundKind::kTable;
+    practice.Lose(keys::DeviceStatements(client.id));
+    what = "its device " + ToHex(client.id.view().substr(0, 4)) + " has no statements";
+  }
+  SECTION("its newest list") {
+    expected = FoundKind::kTable;
+    practice.Lose(keys::Devices(client.account));
+    what = "its newest device list is missing";
+  }
+  SECTION("what its recovery code opens") {
+    expected = FoundKind::kTable;
+    practice.Lose(keys::Recovery(recovery.lookup));
+    what = "its recovery code finds nothing";
   }
   practice.CheckFound(expected, name, what);
 }
@@ -264,6 +332,30 @@ TEST_CASE("a batch's signature, its tree and its number are looked at, and every
     rows.at(keys::Login(practice.bond.client.id)) = "\xff\xff";
     practice.store.Restore(std::move(rows));
   }
+  SECTION("a body of no envelope") {
+    expected = FoundKind::kCount;
+    MemoryStore::Rows rows = practice.rows();
+    rows[keys::Body(practice.bond.id, 9)] = "sealed";
+    practice.store.Restore(std::move(rows));
+  }
+  SECTION("a ledger's head of no bond") {
+    expected = FoundKind::kTable;
+    MemoryStore::Rows rows = practice.rows();
+    rows[keys::LedgerHead(BondId::From(Bytes(16, 'x'), "bond").value())] = "\xff\xff";
+    practice.store.Restore(std::move(rows));
+  }
+  SECTION("a bond of an account that is another's") {
+    expected = FoundKind::kTable;
+    MemoryStore::Rows rows = practice.rows();
+    rows.at(keys::BondOfAccount(practice.bond.client.account, 1)) = "short";
+    practice.store.Restore(std::move(rows));
+  }
+  SECTION("when an open link expires") {
+    expected = FoundKind::kTable;
+    MemoryStore::Rows rows = practice.rows();
+    rows[keys::OpenLink(practice.bond.client.account, LookupId())] = "soon";
+    practice.store.Restore(std::move(rows));
+  }
   SECTION("an envelope of no bond") {
     expected = FoundKind::kCount;
     MemoryStore::Rows rows = practice.rows();
@@ -274,6 +366,17 @@ TEST_CASE("a batch's signature, its tree and its number are looked at, and every
   const std::vector<StoreFinding> findings = FindingsIn(practice.store);
   REQUIRE_FALSE(findings.empty());
   CHECK(findings.front().kind == expected);
+}
+
+TEST_CASE("envelopes that are missing one after another are told of together") {
+  LivedIn practice;
+  for (int i = 0; i < 3; ++i) SendAs(practice, practice.bond, practice.bond.client, {});
+  for (std::uint64_t i = 2; i <= 4; ++i) practice.Lose(keys::Envelope(practice.bond.id, i));
+  std::vector<std::string> missing;
+  for (const StoreFinding& finding : FindingsIn(practice.store)) {
+    if (finding.kind == FoundKind::kEnvelope) missing.push_back(finding.what);
+  }
+  CHECK(missing == std::vector<std::string>{"envelopes 2 to 4: they are missing"});
 }
 
 TEST_CASE("the operator is told of the promises missed today, and of what is late") {
