@@ -1,6 +1,8 @@
 #include "server/core/inspection.h"
 
 #include <limits>
+#include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -282,6 +284,42 @@ void Inspector::InspectOtherTables() {
   tables_.ReadRawRows(keys::TimerLowWater(0), "the timer that fired last", 1);
 }
 
+using Picked = std::pair<BondId, std::uint64_t>;
+
+// Where the first envelope lies from there on.
+absl::StatusOr<std::optional<Picked>> FirstFrom(Transaction& transaction, const BondId& bond,
+                                                std::uint64_t position) {
+  const Key<EnvelopeRecord> from = keys::Envelope(bond, position);
+  std::optional<Picked> first;
+  HOLDFAST_RETURN_IF_ERROR(transaction.Scan(from, keys::AfterPrefix(Bytes(1, from.front())), 1,
+                                            [&](BytesView key, BytesView) {
+                                              first.emplace(BondIn(key), keys::LastNumber(key));
+                                              return false;
+                                            }));
+  return first;
+}
+
+// Of the first bond from there on that has any, or else of the first of all: the one whose
+// number the rest of the seed picks. nullopt where there is none.
+absl::StatusOr<std::optional<Picked>> PickEnvelope(Transaction& transaction, BytesView seed) {
+  HOLDFAST_ASSIGN_OR_RETURN(const BondId near, BondId::From(seed.substr(0, BondId::size), "seed"));
+  HOLDFAST_ASSIGN_OR_RETURN(auto oldest, FirstFrom(transaction, near, 0));
+  if (!oldest) {
+    HOLDFAST_ASSIGN_OR_RETURN(oldest, FirstFrom(transaction, BondId(), 0));
+  }
+  if (!oldest) return oldest;
+  const auto bond = Find(transaction, keys::Bond(oldest->first));
+  const std::uint64_t newest = bond.ok() && *bond ? (*bond)->head_position() : 0;
+  if (newest == 0) return oldest;
+  std::uint64_t number = 0;
+  for (const char byte : seed.substr(BondId::size)) {
+    number = number << 8 | static_cast<unsigned char>(byte);
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const auto picked,
+                            FirstFrom(transaction, oldest->first, number % newest + 1));
+  return picked && picked->first == oldest->first ? picked : oldest;
+}
+
 }  // namespace
 
 absl::StatusOr<StoreCounts> InspectStore(Transaction& transaction, FindingSink found) {
@@ -297,21 +335,14 @@ absl::StatusOr<StoreCounts> InspectSample(Transaction& transaction, std::size_t 
                                           BytesView seed, FindingSink found) {
   Inspector inspector(transaction, found);
   HOLDFAST_RETURN_IF_ERROR(inspector.Begin());
-  const Bytes end = keys::AfterPrefix(Bytes(1, keys::Envelope(BondId(), 0).front()));
+  std::set<Picked> seen;
   for (std::size_t i = 0; i < envelopes && (i + 1) * kSeedBytes <= seed.size(); ++i) {
-    const auto near = BondId::From(seed.substr(i * kSeedBytes, BondId::size), "seed");
-    if (!near.ok()) break;
-    // The first from there on, or else the first of all.
-    const std::uint64_t before = inspector.counts().envelopes;
-    for (const BondId& from : {*near, BondId()}) {
-      if (inspector.counts().envelopes != before) break;
-      HOLDFAST_RETURN_IF_ERROR(
-          Scan(transaction, keys::Envelope(from, 0), Key<EnvelopeRecord>(end), 1,
-               [&](BytesView key, EnvelopeRecord& envelope) -> absl::StatusOr<bool> {
-                 inspector.InspectEnvelope(BondIn(key), keys::LastNumber(key), envelope);
-                 return false;
-               }));
-    }
+    HOLDFAST_ASSIGN_OR_RETURN(const auto picked,
+                              PickEnvelope(transaction, seed.substr(i * kSeedBytes, kSeedBytes)));
+    if (!picked || !seen.insert(*picked).second) continue;
+    HOLDFAST_ASSIGN_OR_RETURN(const auto envelope,
+                              Find(transaction, keys::Envelope(picked->first, picked->second)));
+    if (envelope) inspector.InspectEnvelope(picked->first, picked->second, *envelope);
   }
   return inspector.counts();
 }

@@ -26,11 +26,12 @@ struct StoreCounts {
 // even that can be read.
 absl::StatusOr<StoreCounts> InspectStore(Transaction& transaction, FindingSink found);
 
-// So many envelopes with their bodies and receipts: each the oldest of a bond that `seed`
-// picks.
+// At most so many envelopes with their bodies and receipts: `seed` picks a bond for each, and
+// any of the bond's. What is picked twice is read and counted once.
 absl::StatusOr<StoreCounts> InspectSample(Transaction& transaction, std::size_t envelopes,
                                           BytesView seed, FindingSink found);
-// Bytes of the seed for each envelope.
-inline constexpr std::size_t kSeedBytes = 16;
+// Bytes of the seed for each envelope: of a bond's id, and of a number.
+inline constexpr std::size_t kSeedNumberBytes = 8;
+inline constexpr std::size_t kSeedBytes = BondId::size + kSeedNumberBytes;
 
 }  // namespace holdfast::server

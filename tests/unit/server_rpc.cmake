@@ -11,10 +11,11 @@ if(HOLDFAST_GRPC)
     SOURCES ${here}/server/ops/admin_socket_test.cpp ${here}/server/ops/configuration_test.cpp
             ${here}/server/ops/backup_test.cpp ${here}/server/ops/check_test.cpp ${here}/server/ops/data_directory_test.cpp
             ${here}/server/ops/descriptors_test.cpp ${here}/server/ops/disk_guard_test.cpp
-            ${here}/server/ops/log_test.cpp ${here}/server/ops/owner_test.cpp
+            ${here}/server/ops/log_test.cpp ${here}/server/ops/metrics_test.cpp ${here}/server/ops/owner_test.cpp
             ${here}/server/ops/settings_text_test.cpp ${here}/server/ops/store_start_test.cpp
             ${here}/server/ops/system_clock_test.cpp ${here}/server/ops/tls_identity_test.cpp
             ${here}/server/ops/tls_in_use_test.cpp
             ${here}/server/ops/watchdog_test.cpp ${here}/../support/temp_dir.cpp
     LIBRARIES holdfast_server_ops)
+  target_compile_definitions(test_server_ops PRIVATE HOLDFAST_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
 endif()

@@ -406,23 +406,35 @@ TEST_CASE("the operator is told of the promises missed today, and of what is lat
   CHECK(standing(now_ms + 2 * limits::kDayMs).missed_yesterday == 0);
 }
 
-TEST_CASE("a sample reads as many envelopes as it was asked for, and finds what is damaged") {
+TEST_CASE("a sample reads old and new envelopes, counts each once, and finds what is damaged") {
   LivedIn practice;
   std::vector<StoreFinding> findings;
-  const auto sample = [&](std::size_t envelopes) {
+  // Of the first bond from there on, the envelope that the last byte of each picks.
+  const auto sample = [&](const std::vector<char>& picks) {
+    Bytes seed;
+    for (const char pick : picks) {
+      seed += Bytes(kSeedBytes, '\0');
+      seed.back() = pick;
+    }
     findings.clear();
     const auto transaction = practice.store.Begin();
     const auto counts =
-        InspectSample(*transaction, envelopes, Bytes(envelopes * kSeedBytes, '\0'),
+        InspectSample(*transaction, picks.size(), seed,
                       [&](const StoreFinding& finding) { findings.push_back(finding); });
     REQUIRE(counts.ok());
     return counts->envelopes;
   };
-  CHECK(sample(3) == 3);
+  CHECK(sample({0, 0, 2}) == 1);
+  CHECK(sample({0, 1, 3}) == 2);
   CHECK(findings.empty());
-  practice.Lose(keys::Body(practice.bond.id, 1));
-  CHECK(sample(1) == 1);
+  practice.Lose(keys::Body(practice.bond.id, 2));
+  CHECK(sample({0}) == 1);
+  CHECK(findings.empty());
+  CHECK(sample({1, 3}) == 1);
   CHECK(findings.size() == 1);
+  // Of a bond that is gone what is left is read all the same.
+  practice.Lose(keys::Bond(practice.bond.id));
+  CHECK(sample({5}) == 1);
 }
 
 }  // namespace holdfast::server
