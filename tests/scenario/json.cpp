@@ -202,6 +202,18 @@ struct Story {
             .at("recovery_code");
   }
 
+  void FindAgain() {
+    const Json found = Of(client, "search", {"search", "GOOD to"}).at("matches").at(0);
+    CHECK(found.at("line") == "good to know");
+    const std::string id = found.at("message").at("id");
+    CHECK(Of(client, "search", {"search", "good to", "--since", "2 days ago"}).at("more") == false);
+    CHECK(Of(client, "thread", {"show", id, "--thread"}).at("messages").size() == 2);
+    CHECK(Of(client, "kept", {"keep", id}).at("message").at("kept_at").is_string());
+    CHECK(Of(client, "kept-list", {"keep", "--list"}).at("messages").at(0).at("id") == id);
+    CHECK(Of(client, "kept", {"unkeep", id}).at("message").at("kept_at").is_null());
+    CHECK(Of(client, "kept-list", {"keep"}).at("messages").empty());
+  }
+
   void LookBack() {
     const std::string file = (files / "ledger.json").string();
     Of(client, "ledger", {"ledger"});
@@ -262,6 +274,7 @@ TEST_CASE("every document is as the page says, to the last field", "[json]") {
   story.SpeakOfHarm();
   story.WriteAhead();
   story.LeaveADraft();
+  story.FindAgain();
   story.LookBack();
   story.Fail();
   story.Restore();
