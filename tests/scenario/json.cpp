@@ -220,6 +220,7 @@ struct Story {
     Of(client, "ledger-verify", {"ledger", "verify"});
     Of(client, "ledger-export", {"ledger", "export", file});
     Of(client, "ledger-verify", {"ledger", "verify", file});
+    Of(client, "calendar", {"calendar", "--output", (files / "rhythm.ics").string()});
     Of(client, "doctor", {"doctor"});
     Of(client, "form", {"checkin", "--form"});
     Of(client, "rename", {"rename", "Dr. Kim"});

@@ -144,6 +144,9 @@ std::vector<BadArguments> BadAlong() {
       {{"keep", "abcd", "--list"}, "goes with the list"},
       {{"keep", "abcd", "--bond", "Kim"}, "goes with the list"},
       {{"unkeep", "12"}, "first 4 digits"},
+      {{"calendar", "--output", "/nowhere/file"}, "no folder"},
+      {{"calendar", "--before", "soon"}, "--before"},
+      {{"calendar", "--before", "2 days"}, "a day at most"},
   };
 }
 
