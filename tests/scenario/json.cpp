@@ -16,6 +16,8 @@ constexpr const char* kPython = "/usr/bin/python3";
 // A day of schedules passes in 24 seconds.
 constexpr std::chrono::seconds kSlotMax{90};
 
+std::string OnOneLine(const std::string& text) { return Json::parse(text).dump(); }
+
 std::string Tool(const std::string& name) { return HOLDFAST_SOURCE_DIR "/client/cli/json/" + name; }
 
 // What the programs wrote, each with the name that the page has for it.
@@ -221,6 +223,8 @@ struct Story {
     Of(client, "ledger-export", {"ledger", "export", file});
     Of(client, "ledger-verify", {"ledger", "verify", file});
     Of(client, "calendar", {"calendar", "--output", (files / "rhythm.ics").string()});
+    Of(client, "export", {"export", "--output", (files / "history.json").string()});
+    documents.Take("history", {kExitOk, 0, OnOneLine(ReadFile(files / "history.json")), ""});
     Of(client, "doctor", {"doctor"});
     Of(client, "form", {"checkin", "--form"});
     Of(client, "rename", {"rename", "Dr. Kim"});

@@ -52,6 +52,7 @@ Command ResumeCommand(CLI::App& app);
 Command EndCommand(CLI::App& app);
 Command LedgerCommand(CLI::App& app);
 Command CalendarCommand(CLI::App& app);
+Command ExportCommand(CLI::App& app);
 Command SyncCommand(CLI::App& app);
 Command WatchCommand(CLI::App& app);
 Command StatusCommand(CLI::App& app);
