@@ -21,7 +21,13 @@ namespace {
 
 constexpr std::size_t kLongHistory = 10'000;
 // Sanitizers make everything slower, and larger.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(__has_feature)  // clang's
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+constexpr bool kIsMeasured = false;
+#else
+constexpr bool kIsMeasured = true;
+#endif
+#elif defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr bool kIsMeasured = false;
 #else
 constexpr bool kIsMeasured = true;

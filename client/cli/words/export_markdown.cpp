@@ -21,18 +21,17 @@ std::string EscapedLine(std::string_view line) {
   std::string escaped;
   std::size_t at = 0;
   for (; at < line.size() && (line[at] == ' ' || line[at] == '\t'); ++at) escaped += "&nbsp;";
-  const bool opens = OpensBlock(line.substr(at));
-  if (opens && IsDecimal(line[at])) {
+  if (OpensBlock(line.substr(at))) {
     while (IsDecimal(line[at])) escaped += line[at++];
+    escaped += '\\';
+    escaped += line[at++];  // the sign that would open it
   }
-  if (opens) escaped += '\\';
   for (; at < line.size(); ++at) {
     if (line[at] == '&') {
       escaped += "&amp;";
       continue;
     }
-    if (std::string_view("\\`*_[]<>|~$!").find(line[at]) != std::string_view::npos &&
-        !(opens && escaped.ends_with('\\'))) {
+    if (std::string_view("\\`*_[]<>|~$!").find(line[at]) != std::string_view::npos) {
       escaped += '\\';
     }
     escaped += line[at];

@@ -149,6 +149,22 @@ TEST_CASE("nothing that was written is markup in Markdown", "[export]") {
   CHECK(text.find("> two\n>\n> &nbsp;&nbsp;lines\\\n> \\---\\\n> \\>quote\n") != std::string::npos);
 }
 
+TEST_CASE("no sign of Markdown is left by one that stands before it", "[export]") {
+  const Exporting exporting;
+  const auto line = [&](const std::string& text) {
+    const std::string all = exporting.All("markdown", "x", text);
+    const std::size_t begin = all.rfind("> ") + 2;
+    return all.substr(begin, all.find('\n', begin) - begin);
+  };
+  CHECK(line("- \\<b>") == "\\- \\\\\\<b\\>");
+  CHECK(line("\\*a*") == "\\\\\\*a\\*");
+  CHECK(line("1) *a*") == "1\\) \\*a\\*");
+  CHECK(line("~ ~a~") == "\\~ \\~a\\~");
+  CHECK(line("# `a`") == "\\# \\`a\\`");
+  CHECK(line("1 is a number") == "1 is a number");
+  CHECK(line("a - b") == "a - b");
+}
+
 TEST_CASE("a FHIR bundle has a Communication for each message, and people without a name",
           "[export]") {
   Exporting exporting;
