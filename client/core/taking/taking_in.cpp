@@ -6,7 +6,6 @@
 #include "client/core/archive/facts.h"
 #include "client/core/ledger/receipts.h"
 #include "client/core/message/opening.h"
-#include "client/core/message/ruptures.h"
 #include "client/core/people/bonds.h"
 #include "client/core/people/peers.h"
 #include "client/core/people/sessions.h"
@@ -14,6 +13,7 @@
 #include "client/core/taking/ahead_arrival.h"
 #include "client/core/taking/arrival.h"
 #include "client/core/taking/key_requests.h"
+#include "client/core/taking/marks_taken.h"
 #include "client/core/taking/signs_heard.h"
 #include "client/core/vault/alarms.h"
 #include "client/core/vault/names.h"
@@ -176,10 +176,8 @@ absl::StatusOr<bool> TakeContent(Arrival& arrival, const Opening& opening) {
     HOLDFAST_RETURN_IF_ERROR(
         TakeOpened(arrival.change, header.bond, opening.content.receipt(), arrival.now_ms));
   }
-  if (opening.content.control().has_rupture()) {
-    HOLDFAST_RETURN_IF_ERROR(TakeRupture(arrival.change, arrival.bond, arrival.parties, header,
-                                         opening.content.control().rupture(), arrival.now_ms));
-  }
+  HOLDFAST_RETURN_IF_ERROR(TakeRuptures(arrival.change, arrival.bond, arrival.parties, header,
+                                        opening.content, arrival.now_ms));
   std::size_t opened_ahead = 0;
   if (opening.content.control().has_ahead_key()) {
     HOLDFAST_RETURN_IF_ERROR(TakeAheadKey(arrival.change, header, arrival.who,
