@@ -152,9 +152,8 @@ struct Story {
   void SpeakOfHarm() {
     Of(client, "sync", {"sync"});
     const std::string id = MessageWith(client.Inbox(), "I am late").at("id");
-    Of(client, "show", {"show", id});
     Of(client, "landed", {"landed", id, "--text", "it felt short"});
-    Of(client, "sync", {"sync"});
+    Of(client, "show", {"show", id});
     REQUIRE_FALSE(Of(therapist, "inbox", {"inbox"}).at("ruptures").empty());
     Of(therapist, "status", {"status"});
     Of(therapist, "status-brief", {"status", "--brief"});
