@@ -9,6 +9,7 @@
 #include "client/core/people/bonds.h"
 #include "client/core/people/peers.h"
 #include "client/core/people/sessions.h"
+#include "client/core/people/suspensions.h"
 #include "client/core/shown/content.h"
 #include "client/core/taking/ahead_arrival.h"
 #include "client/core/taking/arrival.h"
@@ -56,6 +57,12 @@ absl::Status TakePlace(Arrival& arrival, vault::Message& message, const crypto::
   message.set_due_ms(leaf->due_at_ms);
   HOLDFAST_ASSIGN_OR_RETURN(const bool taken, SuspectTakenPlace(arrival.change, *leaf));
   HOLDFAST_RETURN_IF_ERROR(KeepHighest(arrival.change, *leaf, arrival.delivery.receipt()));
+  HOLDFAST_ASSIGN_OR_RETURN(const bool goes_on,
+                            GoesOnThoughSuspended(arrival.change, arrival.header.bond,
+                                                  arrival.header.sender_device, *leaf));
+  if (goes_on) {
+    HOLDFAST_RETURN_IF_ERROR(arrival.Alarm(Reason::kIntegrity, AlarmKind::kSuspendedGoesOn));
+  }
   const bool same_life = bond.received_incarnation() == leaf->incarnation.view();
   const bool out_of_order = same_life && leaf->position <= bond.received_position();
   if (!out_of_order) {
