@@ -10,13 +10,12 @@
 namespace holdfast::client {
 namespace {
 
-absl::StatusOr<bool> ChangeRupture(Context& context, const EnvelopeId& message, bool closed,
-                                   const std::string& text) {
+// Wakes nobody: a mark that a device went out for could be told by that.
+absl::Status ChangeRupture(Context& context, const EnvelopeId& message, bool closed,
+                           const std::string& text) {
   VaultChange change(context.vault);
-  HOLDFAST_ASSIGN_OR_RETURN(const bool changed,
-                            WriteRupture(context, change, message, closed, text));
-  HOLDFAST_RETURN_IF_ERROR(change.Commit());
-  return changed;
+  HOLDFAST_RETURN_IF_ERROR(WriteRupture(context, change, message, closed, text));
+  return change.Commit();
 }
 
 }  // namespace
@@ -55,15 +54,11 @@ absl::StatusOr<std::vector<Slot>> Engine::Openings(const BondId& bond) {
 }
 
 absl::Status Engine::MarkRupture(const EnvelopeId& message, const std::string& text) {
-  const auto changed = ChangeRupture(impl_->context(), message, false, WithoutControls(text));
-  if (changed.ok() && *changed) impl_->NoteWritten();
-  return changed.status();
+  return ChangeRupture(impl_->context(), message, false, WithoutControls(text));
 }
 
 absl::Status Engine::CloseRupture(const EnvelopeId& message) {
-  const auto changed = ChangeRupture(impl_->context(), message, true, "");
-  if (changed.ok() && *changed) impl_->NoteWritten();
-  return changed.status();
+  return ChangeRupture(impl_->context(), message, true, "");
 }
 
 absl::StatusOr<std::vector<RuptureView>> Engine::OpenRuptures() {

@@ -262,6 +262,11 @@ constexpr AlarmRow kAlarmRows[] = {
      "was not, somebody has your recovery code: make a new one.",
      "A device does not belong to your account any more. If that was you, all is well. If it was "
      "not, somebody has your recovery code: make a new one."},
+    {AlarmKind::kSuspendedGoesOn,
+     "A device that you suspended has written a message all the same, because the practice let it. "
+     "If that was not you, unlink it now, with your recovery code, tell the other person in "
+     "person, "
+     "and ask the practice about it."},
 };
 
 constexpr bool EveryAlarmHasWords() {

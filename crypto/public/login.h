@@ -15,7 +15,7 @@ struct LoginStatement {
   DeviceId device;
   LoginNonce nonce;
   std::uint64_t expires_at_ms = 0;
-  std::uint64_t vault_generation = 0;  // commits of the device's vault so far
+  std::uint64_t vault_generation = 0;  // logins of the device's vault, with this one
 
   bool operator==(const LoginStatement&) const = default;
 };

@@ -55,9 +55,12 @@ enum class Defect : std::uint8_t {
   kForgetKeysAgain,
   kLetShutOutGoOn,
   kArchiveOutOfOrder,
+  // For tests/simulation/marks: nobody in the simulation itself marks anything.
+  kMarkInOwnEnvelope,
+  kLoginsCountCommits,
 };
 
-// What each does, in words.
+// What each does that the simulation is to find, in words.
 inline constexpr std::array<std::pair<Defect, std::string_view>, 41> kDefects = {{
     {Defect::kAcknowledgeBeforeDurable, "the practice acknowledges before the disk has it"},
     {Defect::kForgetDedupRecord, "the practice forgets which envelope ids it has stored"},

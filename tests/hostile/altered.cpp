@@ -104,6 +104,46 @@ TEST_CASE("a flipped byte in any part of a header is noticed", "[altered]") {
   CHECK(ShownToTherapist(world) == 0);
 }
 
+// Every field of a header, by the byte that it begins with.
+const std::vector<std::pair<std::string, std::size_t>> kFields = {
+    {"version", 0},          {"bond", 1},         {"envelope id", 17},    {"sender's account", 33},
+    {"sender's device", 65}, {"kind", 81},        {"reply owed", 82},     {"slot", 83},
+    {"reply to", 99},        {"sent at", 122},    {"release when", 123},  {"release at", 131},
+    {"release slot", 132},   {"body bytes", 151}, {"sender's list", 155}, {"receiver's list", 159},
+};
+
+TEST_CASE("a header with any one of its fields altered is noticed", "[altered]") {
+  HostilePractice world;
+  for (const auto& [field, at] : kFields) {
+    INFO(field);
+    CheckNoticed(world, field,
+                 [at = at](v1::Delivery& delivery) { Flip(*delivery.mutable_header(), at); });
+  }
+  CHECK(ShownToTherapist(world) == 0);
+}
+
+TEST_CASE("two messages whose bodies were swapped are an alarm, and neither is shown",
+          "[altered]") {
+  HostilePractice world;
+  world.couple.client.CheckIn("one");
+  world.couple.client.CheckIn("two");
+  bool swapped = false;
+  Tamper tamper;
+  tamper.page = [&](v1::SubscribeResponse& page) {
+    std::vector<v1::Delivery*> deliveries;
+    for (v1::Entry& entry : *page.mutable_entries()) {
+      if (entry.has_delivery()) deliveries.push_back(entry.mutable_delivery());
+    }
+    if (deliveries.size() != 2) return;
+    deliveries[0]->mutable_body()->swap(*deliveries[1]->mutable_body());
+    swapped = true;
+  };
+  world.Do(tamper);
+  CheckAlarm(world.couple.therapist.Try({"sync"}));
+  CHECK(swapped);
+  CHECK(ShownToTherapist(world) == 0);
+}
+
 TEST_CASE("what the practice alters on the way in, the sender notices by the receipt",
           "[altered]") {
   HostilePractice world;

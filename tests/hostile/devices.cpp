@@ -3,71 +3,12 @@
 #include <algorithm>
 
 #include "crypto/link_code.h"
-#include "crypto/public/device.h"
-#include "crypto/recovery_code.h"
-#include "hostile/hostile_practice.h"
-#include "support/wire_device.h"
+#include "hostile/account_world.h"
 
 namespace holdfast::test {
 namespace {
 
 using Texts = std::vector<std::string>;
-
-struct World {
-  World() {
-    practice.Start();
-    middleman = std::make_unique<Middleman>(practice);
-    therapist_code = therapist.Enroll(Readdressed(practice.EnrolmentCode(), middleman->address()))
-                         .at("recovery_code");
-    client_code =
-        client.Join(Readdressed(therapist.Invite(), middleman->address())).at("recovery_code");
-    therapist.Sync();
-    client.CheckIn("first");
-    client.CheckIn("second");
-    therapist.Sync();
-    therapist.Do({"send", "--text", "I am here"});
-    client.Sync();
-  }
-  Json MakeLink() {
-    return client.Do({"devices", "invite", "--recovery-code-file", "-"}, client_code);
-  }
-  Outcome Link(const std::string& link) { return fresh.Try({"link", "--code-file", "-"}, link); }
-  Outcome Recover(const std::string& code) {
-    return fresh.Try({"recover", "--practice", middleman->address(), "--code-file", "-"}, code);
-  }
-  bool WasAsked(const std::string& call) const {
-    const auto calls = middleman->calls();
-    return std::ranges::find(calls, call) != calls.end();
-  }
-  void Do(const Tamper& tamper) { middleman->Set(tamper); }
-  void Honest() { middleman->Set({}); }
-  // The account as its code opens it, in the hand of somebody who has it.
-  crypto::SealedAccount OpenClient() {
-    const crypto::RecoveryKeys keys =
-        crypto::DeriveRecoveryKeys(crypto::DecodeRecoveryCode(client_code).value());
-    v1::GetRecoveryRequest request;
-    request.set_lookup_id(keys.lookup.str());
-    request.set_token(Bytes(keys.token.Expose()));
-    WireChannel channel(practice.address());
-    grpc::ClientContext context;
-    v1::NewDeviceResponse shown;
-    REQUIRE(channel.directory().GetRecovery(&context, request, &shown).ok());
-    const auto stated = crypto::DecodeAccount(shown.account().statement());
-    REQUIRE(stated.ok());
-    auto opened = crypto::OpenAccount(keys.account, shown.sealed_account(), stated->account);
-    REQUIRE(opened.ok());
-    return *std::move(opened);
-  }
-
-  TempDir files;
-  PracticeProcess practice{files / "practice"};
-  Person therapist{files / "therapist"};
-  Person client{files / "client"};
-  Person fresh{files / "fresh"};
-  std::unique_ptr<Middleman> middleman;
-  std::string therapist_code;
-  std::string client_code;
-};
 
 // Lists are asked for where devices are named anew.
 void AskAnew(v1::ListBondsResponse& response) {
@@ -85,7 +26,7 @@ void CheckWords(const Outcome& outcome) {
 }
 
 TEST_CASE("an honest practice's devices raise no alarm", "[devices]") {
-  World world;
+  AccountWorld world;
   const Outcome linked = world.Link(world.MakeLink().at("link"));
   INFO(Describe(linked));
   CHECK(linked.exit_code == kExitOk);
@@ -98,7 +39,7 @@ TEST_CASE("an honest practice's devices raise no alarm", "[devices]") {
 
 TEST_CASE("a link code that is answered with another account's sealed bytes makes no device",
           "[devices]") {
-  World world;
+  AccountWorld world;
   const std::string link = world.MakeLink().at("link");
   const std::string theirs =
       world.therapist.Do({"devices", "invite", "--recovery-code-file", "-"}, world.therapist_code)
@@ -118,7 +59,7 @@ TEST_CASE("a link code that is answered with another account's sealed bytes make
 }
 
 TEST_CASE("a list with a device that the account did not sign makes no device", "[devices]") {
-  World world;
+  AccountWorld world;
   WireDevice attacker;
   Tamper tamper;
   tamper.opened = [&](v1::NewDeviceResponse& response) {
@@ -136,7 +77,7 @@ TEST_CASE("a list with a device that the account did not sign makes no device", 
 
 TEST_CASE("an archive that lacks its beginning, or is in another order, is an alarm", "[devices]") {
   const bool drops = GENERATE(true, false);
-  World world;
+  AccountWorld world;
   Tamper tamper;
   tamper.archive = [&](v1::ReadArchiveResponse& response) {
     if (response.records_size() < 2) return;
@@ -154,7 +95,7 @@ TEST_CASE("an archive that lacks its beginning, or is in another order, is an al
 }
 
 TEST_CASE("another account's archive is an alarm", "[devices]") {
-  World world;
+  AccountWorld world;
   v1::ReadArchiveResponse theirs;
   Tamper tamper;
   tamper.archive = [&](v1::ReadArchiveResponse& response) {
@@ -172,7 +113,7 @@ TEST_CASE("another account's archive is an alarm", "[devices]") {
 
 // Where it ends nobody can know who sees it for the first time.
 TEST_CASE("a shortened archive is told as what cannot be opened", "[devices]") {
-  World world;
+  AccountWorld world;
   Tamper tamper;
   tamper.archive = [&](v1::ReadArchiveResponse& response) {
     response.set_newest_number(1);
@@ -184,7 +125,7 @@ TEST_CASE("a shortened archive is told as what cannot be opened", "[devices]") {
 }
 
 TEST_CASE("an old device list is noticed by the next message", "[devices]") {
-  World world;
+  AccountWorld world;
   const crypto::SealedAccount account = world.OpenClient();
   const auto is_clients = [&](const v1::GetDevicesResponse& response) {
     if (response.devices().lists().empty()) return false;
@@ -217,7 +158,7 @@ TEST_CASE("an old device list is noticed by the next message", "[devices]") {
 }
 
 TEST_CASE("two lists of one version end all sending to that account", "[devices]") {
-  World world;
+  AccountWorld world;
   CHECK(world.Link(world.MakeLink().at("link")).exit_code == kExitOk);
   world.therapist.Try({"sync"});
   const crypto::SealedAccount account = world.OpenClient();
@@ -248,7 +189,7 @@ TEST_CASE("two lists of one version end all sending to that account", "[devices]
 
 TEST_CASE("a practice that only says that it unlinked a device does not get away with it",
           "[devices]") {
-  World world;
+  AccountWorld world;
   CHECK(world.Link(world.MakeLink().at("link")).exit_code == kExitOk);
   world.therapist.Try({"sync"});
   const std::string id = world.client.Do({"devices"}).at("devices").at(1).at("id");
@@ -270,7 +211,7 @@ TEST_CASE("a practice that only says that it unlinked a device does not get away
 }
 
 TEST_CASE("a recovery that another practice answers is refused", "[devices]") {
-  World world;
+  AccountWorld world;
   PracticeProcess other(world.files / "other");
   other.Start();
   v1::DescribeResponse described;

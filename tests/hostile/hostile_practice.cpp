@@ -21,24 +21,41 @@ void HostilePractice::Do(Tamper tamper) {
   middleman_->Set(std::move(tamper));
 }
 
-v1::Receipt HostilePractice::SignedReceipt(const ReceiptLeaf& leaf) const {
+v1::SignedStatement HostilePractice::SignedBatch(const PracticeKey& practice,
+                                                 const Incarnation& incarnation, BytesView leaf,
+                                                 std::uint64_t at_ms) const {
   // The malicious operator owns the practice's key.
   const std::string text = ReadFile(couple.practice.data() / "practice.key");
   const std::string seed = FromHex(text.substr(text.find('\n') + 1, 64), "seed").value();
   const crypto::SigningKey key(crypto::SigningSeed::From(seed, "seed").value());
-  v1::Receipt receipt;
-  receipt.set_leaf(EncodeReceiptLeaf(leaf));
   BatchStatement batch;
-  batch.practice = leaf.practice;
-  batch.incarnation = leaf.incarnation;
+  batch.practice = practice;
+  batch.incarnation = incarnation;
   batch.batch = ++batches_;
   batch.leaves = 1;
-  batch.root = crypto::MerkleLeaf(receipt.leaf());
-  batch.signed_at_ms = leaf.stored_at_ms;
-  receipt.mutable_batch()->set_statement(EncodeBatchStatement(batch));
-  receipt.mutable_batch()->set_signature(
-      key.Sign(crypto::Purpose::kBatch, receipt.batch().statement()).str());
+  batch.root = crypto::MerkleLeaf(leaf);
+  batch.signed_at_ms = at_ms;
+  v1::SignedStatement statement;
+  statement.set_statement(EncodeBatchStatement(batch));
+  statement.set_signature(key.Sign(crypto::Purpose::kBatch, statement.statement()).str());
+  return statement;
+}
+
+v1::Receipt HostilePractice::SignedReceipt(const ReceiptLeaf& leaf) const {
+  v1::Receipt receipt;
+  receipt.set_leaf(EncodeReceiptLeaf(leaf));
+  *receipt.mutable_batch() =
+      SignedBatch(leaf.practice, leaf.incarnation, receipt.leaf(), leaf.stored_at_ms);
   return receipt;
+}
+
+v1::LedgerItem HostilePractice::SignedEntry(const LedgerEntry& entry,
+                                            const v1::SignedStatement& act) const {
+  v1::LedgerItem item;
+  item.set_entry(EncodeLedgerEntry(entry));
+  if (!act.statement().empty()) *item.mutable_act() = act;
+  *item.mutable_batch() = SignedBatch(entry.practice, entry.incarnation, item.entry(), entry.at_ms);
+  return item;
 }
 
 void CheckAlarm(const Outcome& outcome, int exit_code) {

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "crypto/public/signature.h"
+#include "rules/ledger.h"
 #include "rules/receipt.h"
 #include "support/catch.h"
 #include "support/couple.h"
@@ -25,9 +26,13 @@ class HostilePractice {
 
   // A receipt for `leaf` that is signed as a true one is, in a batch of its own.
   v1::Receipt SignedReceipt(const ReceiptLeaf& leaf) const;
+  // And an entry of a ledger, with the act that it is about, if any.
+  v1::LedgerItem SignedEntry(const LedgerEntry& entry, const v1::SignedStatement& act) const;
 
  private:
   std::unique_ptr<Middleman> middleman_;
+  v1::SignedStatement SignedBatch(const PracticeKey& practice, const Incarnation& incarnation,
+                                  BytesView leaf, std::uint64_t at_ms) const;
   mutable std::atomic<std::uint64_t> batches_ = 1'000'000;
 
  public:

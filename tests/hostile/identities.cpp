@@ -1,5 +1,6 @@
 // Putting somebody else in the other person's place is noticed before a word is
 // sealed for them.
+#include "crypto/public/device.h"
 #include "hostile/hostile_practice.h"
 #include "support/wire_device.h"
 
@@ -127,6 +128,34 @@ TEST_CASE("a device that the account did not list gets no message", "[identities
   world.couple.client.Try({"sync"});
   world.couple.therapist.Sync();
   CHECK_NOTHROW(MessageWith(world.couple.therapist.Inbox(), "not for the attacker"));
+}
+
+TEST_CASE("the other side's true devices with another account's prekeys are an alarm",
+          "[identities]") {
+  const bool zero = GENERATE(false, true);
+  HostilePractice world;
+  WireDevice attacker;
+  world.couple.client.CheckIn("before");
+  Tamper tamper;
+  tamper.bonds = [](v1::ListBondsResponse& response) {
+    for (v1::Bond& bond : *response.mutable_bonds()) bond.clear_devices();
+  };
+  tamper.devices = [&](v1::GetDevicesResponse& response) {
+    v1::DeviceSet& set = *response.mutable_devices();
+    if (set.prekeys().empty()) return;
+    v1::SignedStatement& prekey = *set.mutable_prekeys(0);
+    if (zero) {  // or an all-zero key under the device's own name
+      auto decoded = crypto::DecodePrekey(prekey.statement());
+      prekey.mutable_statement()->replace(prekey.statement().find(decoded->key.view()), 32,
+                                          std::string(32, '\0'));
+    } else {
+      prekey = attacker.registration().prekey();
+    }
+  };
+  world.Do(tamper);
+  CheckAlarm(world.couple.client.Try({"sync"}));
+  world.Honest();
+  CHECK(world.couple.client.Try({"sync"}).exit_code == kExitOk);
 }
 
 TEST_CASE("a practice that asks for new lists again and again is not obeyed for ever",

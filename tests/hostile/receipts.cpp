@@ -85,5 +85,30 @@ TEST_CASE("a signed receipt for something else is no proof", "[receipts]") {
   CHECK(world.couple.client.Try(Person::CheckInCommand("control"), "{}").exit_code == kExitOk);
 }
 
+TEST_CASE("a due time that is earlier or later than the therapist's hours make it is an alarm",
+          "[receipts]") {
+  HostilePractice world;
+  world.couple.therapist.Do({"availability", "set", "--zone", "Etc/UTC", "--hours",
+                             "mon-sun 0:00-24:00", "--reply-within", "8h"});
+  world.couple.client.Sync();
+  const auto due_by = [&world](std::int64_t moved_ms) {
+    return [&world, moved_ms](v1::Receipt& receipt) {
+      ReceiptLeaf leaf = DecodeReceiptLeaf(receipt.leaf()).value();
+      leaf.due_at_ms += static_cast<std::uint64_t>(moved_ms);
+      receipt = world.SignedReceipt(leaf);
+    };
+  };
+  const auto minute = static_cast<std::int64_t>(limits::kMinuteMs);
+  CheckNotTakenAsStored(world, {"earlier", due_by(-minute)});
+  CheckNotTakenAsStored(world, {"later", due_by(minute)});
+  // Unmoved and signed anew it is a good one.
+  Tamper tamper;
+  tamper.sent = [&](const v1::SendRequest&, v1::SendResponse& response) {
+    due_by(0)(*response.mutable_receipt());
+  };
+  world.Do(tamper);
+  CHECK(world.couple.client.Try(Person::CheckInCommand("control"), "{}").exit_code == kExitOk);
+}
+
 }  // namespace
 }  // namespace holdfast::test

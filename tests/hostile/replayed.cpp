@@ -88,6 +88,36 @@ TEST_CASE("a message sent back to its own author is not the other side's", "[rep
   CHECK(TextsFrom(inbox, "therapist").empty());
 }
 
+TEST_CASE("an earlier receipt that is shown again makes no later message delivered", "[replayed]") {
+  HostilePractice world;
+  world.couple.client.CheckIn("the first");
+  world.couple.therapist.Sync();
+  std::optional<v1::Delivery> kept;
+  Tamper keep;
+  keep.page = [&](v1::SubscribeResponse& page) {
+    for (const v1::Entry& entry : page.entries()) {
+      if (entry.has_delivery()) kept = entry.delivery();
+    }
+  };
+  world.Do(keep);
+  world.couple.client.Sync();
+  REQUIRE(kept.has_value());
+  CHECK(MessageWith(world.couple.client.Inbox(), "the first").at("state") == "delivered");
+  world.Honest();
+  world.couple.client.CheckIn("the second");
+  Tamper again;
+  again.swallow_acknowledgements = true;
+  again.page = [&](v1::SubscribeResponse& page) {
+    v1::Entry& entry = *page.add_entries();
+    entry.set_position(page.cursor().position() + 1);
+    *entry.mutable_delivery() = *kept;
+    page.mutable_cursor()->set_position(entry.position());
+  };
+  world.Do(again);
+  world.couple.client.Try({"sync"});
+  CHECK(MessageWith(world.couple.client.Inbox(), "the second").at("state") == "stored");
+}
+
 TEST_CASE("one client's message delivered in another client's bond is refused", "[replayed]") {
   HostilePractice world;
   Person second(world.couple.files() / "second");

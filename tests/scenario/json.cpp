@@ -155,12 +155,12 @@ struct Story {
     Of(client, "sync", {"sync"});
     const std::string id = MessageWith(client.Inbox(), "I am late").at("id");
     Of(client, "landed", {"landed", id, "--text", "it felt short"});
-    Of(therapist, "inbox", {"inbox"});
+    Of(client, "show", {"show", id});
+    REQUIRE_FALSE(Of(therapist, "inbox", {"inbox"}).at("ruptures").empty());
     Of(therapist, "status", {"status"});
     Of(therapist, "status-brief", {"status", "--brief"});
     Of(therapist, "next", {"next"});
     Of(client, "landed", {"landed", id, "--close"});
-    Of(client, "show", {"show", id});
   }
 
   void WriteAhead() {

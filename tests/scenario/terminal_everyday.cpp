@@ -52,14 +52,17 @@ TEST_CASE("what landed badly can be answered, and says that it was closed", "[ev
   const std::string marked = IdOf(couple.therapist.Do({"send", "--text", "see you"}));
   CHECK(couple.therapist.Try({"reply", marked, "--text", "x"}).exit_code == kExitUsage);
   couple.client.Sync();
+  // It goes along with the receipt that says that the message was opened.
   couple.client.Do({"landed", marked, "--text", "it hurt"});
+  couple.client.Do({"show", marked});
   couple.therapist.Sync();
   CHECK(couple.therapist.Do({"next"}).at("next").at("id") == marked);
-  couple.therapist.Do({"reply", marked, "--text", "I am sorry"});
+  const std::string sorry = IdOf(couple.therapist.Do({"reply", marked, "--text", "I am sorry"}));
   couple.client.Sync();
   CHECK(TextsFrom(couple.client.Inbox(), "therapist") ==
         std::vector<std::string>{"see you", "I am sorry"});
   couple.client.Do({"landed", marked, "--close"});
+  couple.client.Do({"show", sorry});
   couple.therapist.Sync();
   CHECK(Says(couple.therapist.TryPlain({"show", marked}).out, "closed it today"));
   CHECK(Says(couple.therapist.TryPlain({"inbox"}).out, "closed it today"));

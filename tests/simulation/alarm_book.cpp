@@ -62,6 +62,8 @@ bool AlarmBook::HasCause(Device& device, const std::vector<const Pair*>& pairs,
     // A backup that lacks nothing but what an account's devices told each other shows in that
     // alone.
     case AlarmKind::kArchiveHidden:
+    // So does a suspension that it lost, until the device that said it has been in touch.
+    case AlarmKind::kSuspendedGoesOn:
       return practice_.restores() > 0;
     case AlarmKind::kNewestListHidden:
     case AlarmKind::kOtherListShown:

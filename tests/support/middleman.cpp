@@ -131,6 +131,10 @@ class Middleman::Services final : public v1::Practice::Service,
   grpc::Status SuspendDevice(grpc::ServerContext* call, const v1::SuspendDeviceRequest* request,
                              v1::SuspendDeviceResponse* response) override {
     Count("SuspendDevice");
+    {
+      const std::lock_guard lock(mutex_);
+      if (tamper_.swallow_suspensions) return grpc::Status::OK;
+    }
     return upstream_.directory().SuspendDevice(Onward(*call).get(), *request, response);
   }
   grpc::Status CreateLink(grpc::ServerContext* call, const v1::CreateLinkRequest* request,
@@ -219,12 +223,16 @@ class Middleman::Services final : public v1::Practice::Service,
   grpc::Status Perform(grpc::ServerContext* call, const v1::PerformRequest* request,
                        v1::PerformResponse* response) override {
     Count("Perform");
-    return upstream_.ledger().Perform(Onward(*call).get(), *request, response);
+    const auto status = upstream_.ledger().Perform(Onward(*call).get(), *request, response);
+    Apply(&Tamper::performed, *response);
+    return status;
   }
   grpc::Status ReadLedger(grpc::ServerContext* call, const v1::ReadLedgerRequest* request,
                           v1::ReadLedgerResponse* response) override {
     Count("ReadLedger");
-    return upstream_.ledger().ReadLedger(Onward(*call).get(), *request, response);
+    const auto status = upstream_.ledger().ReadLedger(Onward(*call).get(), *request, response);
+    Apply(&Tamper::ledger, *response);
+    return status;
   }
 
  private:

@@ -32,8 +32,13 @@ struct Tamper {
   // What a link code or a recovery code opens.
   std::function<void(v1::NewDeviceResponse&)> opened;
   std::function<void(v1::ReadArchiveResponse&)> archive;
+  // Entries of a bond's ledger, as answers; those of the mailbox are in `page`.
+  std::function<void(v1::PerformResponse&)> performed;
+  std::function<void(v1::ReadLedgerResponse&)> ledger;
   // Says that it changed the account, and does not.
   bool swallow_changes = false;
+  // Says that it suspended a device, and does not.
+  bool swallow_suspensions = false;
   // Answers acknowledgements by itself, so that made-up positions pass.
   bool swallow_acknowledgements = false;
   // The whole answer has been lost on the way back: the device sees no answer.

@@ -43,6 +43,7 @@ holdfast_test(client.core
     ${here}/client/core/repair_test.cpp
     ${here}/client/core/restore_test.cpp
     ${here}/client/core/rhythm_test.cpp
+    ${here}/client/core/rupture_signs_test.cpp
     ${here}/client/core/rupture_test.cpp
     ${here}/client/core/story_test.cpp
     ${here}/client/core/vault_test.cpp

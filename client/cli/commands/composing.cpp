@@ -112,7 +112,7 @@ absl::Status SendMark(Context& context, Device& device, const Draft& draft, Writ
     return done;
   }
   if (draft.kept) HOLDFAST_RETURN_IF_ERROR(engine.DropDraft(*draft.kept));
-  device.Sync(kBriefSyncMs).IgnoreError();  // it waits on this device where nobody answers
+  // Nobody is asked now: see landed.cpp.
   context.out.Say("Your words are with the mark now.");
   return absl::OkStatus();
 }

@@ -1,4 +1,5 @@
-// landed: "that landed badly".
+// landed: "that landed badly". It asks nobody: the practice would see when a mark was made by the
+// connection alone.
 #include <memory>
 
 #include "client/cli/commands/command.h"
@@ -27,19 +28,13 @@ absl::Status RunLanded(Context& context, const LandedOptions& options) {
     HOLDFAST_ASSIGN_OR_RETURN(const MessageView message, engine.Message(options.id));
     HOLDFAST_RETURN_IF_ERROR(options.close ? engine.CloseRupture(message.id)
                                            : engine.MarkRupture(message.id, text));
-    const HeldSignals held;  // it is safe already: a signal only ends the wait
-    const absl::Status sync = device.Sync(kBriefSyncMs).status();
     HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
     HOLDFAST_ASSIGN_OR_RETURN(const MessageView now, engine.Message(message.id.hex()));
-    HOLDFAST_ASSIGN_OR_RETURN(const std::size_t queued, engine.Queued());
-    context.out.Say(RuptureWritten(words, message.bond, options.close));
-    if (queued > 0) context.out.Say("It is safe on this device. " + std::string(kGoesOut));
-    context.has_acted = sync.ok();
-    context.out.Document(WithSync(
-        {{"rupture", now.rupture ? RuptureJson(*now.rupture) : Json(nullptr)}, {"queued", queued}},
-        sync));
-    EndIfSignalled(context);
-    return IsAway(sync) ? absl::OkStatus() : sync;
+    const RuptureView mark = now.rupture.value_or(RuptureView());
+    context.out.Say(RuptureWritten(words, mark));
+    context.has_acted = true;
+    context.out.Document({{"rupture", RuptureJson(mark)}});
+    return absl::OkStatus();
   });
 }
 
@@ -59,8 +54,9 @@ Command LandedCommand(CLI::App& app) {
   command->add_flag("--close", options->close, "It is settled for you")->excludes(text);
   command->footer(
       "For clients. Your therapist sees it before anything else of yours, and it stays open\n"
-      "until you close it. The practice cannot read it: it sees that this device sent something\n"
-      "as large as a daily sign of life, and when.");
+      "until you close it. It is kept on this device and goes along with a sign that the device\n"
+      "gives anyway, about once a day when it is in touch, so the practice cannot tell that\n"
+      "there is one. For something that cannot wait a day, write or call.");
   return {command, [options](Context& context) { return RunLanded(context, *options); }};
 }
 

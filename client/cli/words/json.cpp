@@ -99,7 +99,8 @@ Json RuptureJson(const RuptureView& mark) {
           {"closed", mark.closed},
           {"text", TextJson(mark.text)},
           {"marked_at", TimeJson(mark.marked_at_ms)},
-          {"closed_at", TimeJson(mark.closed_at_ms)}};
+          {"closed_at", TimeJson(mark.closed_at_ms)},
+          {"goes_from", TimeJson(mark.goes_from_ms)}};
 }
 
 Json RupturesJson(const std::vector<ShownRupture>& ruptures) {

@@ -77,6 +77,7 @@ constexpr auto kAlarmKindNames = std::to_array<std::string_view>({
     "archive-hidden",
     "own-devices-linked",
     "own-devices-unlinked",
+    "suspended-goes-on",
 });
 static_assert(kAlarmKindNames.size() == static_cast<std::size_t>(kNewestAlarmKind) + 1);
 

@@ -15,7 +15,7 @@ std::string MarkInWords(const Words& words, const RuptureView& mark);
 // A paragraph each; empty where there are none.
 std::string RupturesInWords(const Words& words, const std::vector<ShownRupture>& ruptures);
 // After marking or closing, to the client.
-std::string RuptureWritten(const Words& words, const BondId& bond, bool closed);
+std::string RuptureWritten(const Words& words, const RuptureView& mark);
 // Asked before anything else of a check-in.
 std::string RuptureQuestion(const Words& words, const RuptureView& mark,
                             const MessageView* message);

@@ -120,7 +120,7 @@ absl::Status MarkWithdrawn(VaultChange& change, const BondId& bond, const Envelo
 
 absl::Status NameAheadDue(VaultChange& change, const BondId& bond, Outgoing& outgoing) {
   const std::size_t due_max =
-      outgoing.kind == Kind::kControl ? limits::kAheadDuePerControlMax : limits::kAheadDueMax;
+      IsForPeople(outgoing.kind) ? limits::kAheadDueMax : limits::kAheadDuePerSignMax;
   std::vector<std::pair<Bytes, vault::Ahead>> due;
   HOLDFAST_RETURN_IF_ERROR(
       change.Scan(names::AheadOf(bond), [&](BytesView key, const vault::Ahead& ahead) {

@@ -6,6 +6,7 @@
 #include "client/core/vault/vault.h"
 #include "crypto/archive.h"
 #include "crypto/public/secret.h"
+#include "holdfast/v1/archive.pb.h"
 #include "holdfast/v1/facts.pb.h"
 
 namespace holdfast::client {

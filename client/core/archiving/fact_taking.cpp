@@ -43,7 +43,7 @@ absl::Status TakeBond(VaultChange& change, const OwnDevice& own, const v1::BondF
   bond.set_formed_ms(stated->formed_at_ms);
   *bond.mutable_statement() = fact.statement();
   bond.set_redeem_request(fact.redeem_request());
-  bond.set_last_sealed_ms(now_ms);
+  bond.set_last_sign_ms(now_ms);
   bond.set_from_archive(true);
   bond.set_had_standing_rhythm(true);
   PutBond(change, bond);

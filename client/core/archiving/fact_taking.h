@@ -3,6 +3,7 @@
 
 #include "client/core/people/own_device.h"
 #include "client/core/vault/context.h"
+#include "holdfast/v1/facts.pb.h"
 
 namespace holdfast::client {
 

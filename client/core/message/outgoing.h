@@ -15,7 +15,8 @@ struct Outgoing {
   bool reply_owed = false;
   EnvelopeId reply_to;  // zero: none
   std::uint64_t sent_ms = 0;
-  bool by_person = false;  // counts as waiting while it is not stored
+  bool by_person = false;  // a mark of version 0.1.0: counts as waiting while it is not stored
+  bool is_sign = false;    // a receipt or beacon that is sealed for the first time
 };
 
 // What a sealed or queued message of this id says, from the vault, to be sealed now. Where

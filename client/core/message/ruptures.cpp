@@ -6,19 +6,50 @@
 #include "client/core/outside/limits.h"
 #include "client/core/people/bonds.h"
 #include "client/core/shown/content.h"
-#include "client/core/vault/alarms.h"
 #include "client/core/vault/names.h"
+#include "crypto/body.h"
+#include "rules/own_clock.h"
+#include "rules/planted.h"
 
 namespace holdfast::client {
 namespace {
 
-v1::RuptureMark MarkOf(const EnvelopeId& message, const vault::Rupture& record) {
+v1::RuptureMark MarkOf(const EnvelopeId& message, const vault::Rupture& record,
+                       std::uint64_t now_ms) {
   v1::RuptureMark mark;
   mark.set_envelope_id(message.str());
   mark.set_turn(record.turn());
   mark.set_closed(record.closed());
   mark.set_text(record.text());
+  const std::uint64_t at_ms = record.closed() ? record.closed_ms() : record.marked_ms();
+  mark.set_at_ms(Corrected(at_ms, now_ms));
   return mark;
+}
+
+// What it would be without any of them.
+absl::StatusOr<std::size_t> SealedBytes(v1::Content& content) {
+  HOLDFAST_ASSIGN_OR_RETURN(const Bytes serialized, SerializeSign(content));
+  return crypto::SealedBodyBytes(serialized.size());
+}
+
+struct UntoldMark {
+  EnvelopeId message;
+  vault::Rupture record;
+};
+
+absl::StatusOr<std::vector<UntoldMark>> UntoldMarks(const VaultReader& reader, const BondId& bond) {
+  std::vector<UntoldMark> untold;
+  HOLDFAST_RETURN_IF_ERROR(reader.Scan(
+      names::kRuptures, [&](BytesView key, const vault::Rupture& record) -> absl::Status {
+        if (!record.untold() || record.bond() != bond.view()) return absl::OkStatus();
+        HOLDFAST_ASSIGN_OR_RETURN(const auto id, EnvelopeId::From(key, "vault.rupture"));
+        untold.push_back({id, record});
+        return absl::OkStatus();
+      }));
+  std::ranges::stable_sort(untold, std::less<>(), [](const UntoldMark& mark) {
+    return std::max(mark.record.marked_ms(), mark.record.closed_ms());
+  });
+  return untold;
 }
 
 // The next turn of a mark; nullopt where it is already so.
@@ -42,39 +73,10 @@ absl::StatusOr<std::optional<vault::Rupture>> NextTurn(const std::optional<vault
   return std::optional<vault::Rupture>(std::move(next));
 }
 
-// Counted or not counted, whatever came before.
-void CountMarkNotKept(vault::Bond& bond, const std::string& message, bool counted) {
-  auto& ids = *bond.mutable_marks_not_kept();
-  const auto known = std::ranges::find(ids, message);
-  if (!counted && known != ids.end()) ids.erase(known);
-  const bool has_room = static_cast<std::size_t>(ids.size()) < limits::kMarksNotKeptMax;
-  if (counted && known == ids.end() && has_room) *ids.Add() = message;
-}
-
-// Whether a mark on a message that is not here is kept until that comes. One that is not is
-// counted while it is open.
-absl::StatusOr<bool> HasRoomForMark(const VaultReader& reader, vault::Bond& bond,
-                                    const v1::RuptureMark& mark) {
-  if (mark.closed()) {
-    CountMarkNotKept(bond, mark.envelope_id(), false);
-    return false;
-  }
-  HOLDFAST_ASSIGN_OR_RETURN(const auto all, AllRuptures(reader));
-  std::size_t waiting = 0;
-  for (const auto& [message, view] : all) {
-    if (view.bond.view() != bond.id() || view.closed) continue;
-    HOLDFAST_ASSIGN_OR_RETURN(const bool is_here, reader.Has(names::Message(message)));
-    if (!is_here) ++waiting;
-  }
-  if (waiting < limits::kMarksOnMissingMax) return true;
-  CountMarkNotKept(bond, mark.envelope_id(), true);
-  return false;
-}
-
 }  // namespace
 
-absl::StatusOr<bool> WriteRupture(Context context, VaultChange& change, const EnvelopeId& message,
-                                  bool closed, const std::string& text) {
+absl::Status WriteRupture(Context context, VaultChange& change, const EnvelopeId& message,
+                          bool closed, const std::string& text) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
   if (own->role != crypto::Role::kClient) {
     return Refuse(Reason::kUsage, "", "only the client marks a message, and only they close it");
@@ -85,49 +87,59 @@ absl::StatusOr<bool> WriteRupture(Context context, VaultChange& change, const En
   }
   HOLDFAST_ASSIGN_OR_RETURN(const auto before, change.Find(names::Rupture(message)));
   HOLDFAST_ASSIGN_OR_RETURN(auto record, NextTurn(before, closed, text, context.Now()));
-  if (!record) return false;
+  if (!record) return absl::OkStatus();
   HOLDFAST_ASSIGN_OR_RETURN(const BondId bond, BondId::From(marked->bond(), "vault.message"));
   HOLDFAST_ASSIGN_OR_RETURN(const auto bond_record, ReadBond(change, bond));
   HOLDFAST_RETURN_IF_ERROR(CheckMayWrite(change, bond_record));
   record->set_bond(marked->bond());
-  v1::Control control;
-  *control.mutable_rupture() = MarkOf(message, *record);
-  HOLDFAST_ASSIGN_OR_RETURN(const Bytes content, SerializeControl(std::move(control)));
-  HOLDFAST_RETURN_IF_ERROR(QueueControl(context, change, bond, content));
+  v1::Content content;
+  content.mutable_control()->mutable_beacon();
+  *content.add_marks() = MarkOf(message, *record, context.Now());
+  HOLDFAST_RETURN_IF_ERROR(ValidateContent(content, Kind::kControl));
+  record->set_untold(!HOLDFAST_PLANTED(kMarkInOwnEnvelope));
+  if (HOLDFAST_PLANTED(kMarkInOwnEnvelope)) {
+    v1::Control control;
+    *control.mutable_rupture() = content.marks(0);
+    HOLDFAST_ASSIGN_OR_RETURN(const Bytes own_content, SerializeControl(std::move(control)));
+    HOLDFAST_RETURN_IF_ERROR(QueueControl(context, change, bond, own_content, true));
+  }
   change.Put(names::Rupture(message), *record);
-  return true;
+  return absl::OkStatus();
 }
 
-absl::Status TakeRupture(VaultChange& change, vault::Bond& bond, const BondParties& parties,
-                         const Header& header, const v1::RuptureMark& mark, std::uint64_t now_ms) {
-  if (header.sender_account != parties.client) {
-    return RaiseAlarm(change, now_ms, Reason::kIntegrity, parties.bond,
-                      AlarmKind::kMarkNotOfClient);
+absl::Status NameMarks(VaultChange& change, const BondId& bond, Outgoing& outgoing,
+                       std::uint64_t now_ms) {
+  HOLDFAST_ASSIGN_OR_RETURN(auto untold, UntoldMarks(change, bond));
+  if (untold.empty()) return absl::OkStatus();
+  v1::Content content;
+  if (!content.ParseFromString(outgoing.content)) {
+    return Refuse(Reason::kVaultDamaged, "vault.outbox", "holds a damaged content");
   }
-  HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId message,
-                            EnvelopeId::From(mark.envelope_id(), "rupture.envelope_id"));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto marked, change.Find(names::Message(message)));
-  if (marked && marked->bond() != parties.bond.view()) return absl::OkStatus();
-  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Find(names::Rupture(message)));
-  if (record && record->bond() != parties.bond.view()) return absl::OkStatus();
-  // Two devices of the client at once: the open one holds.
-  const bool heed = !record || mark.turn() > record->turn() ||
-                    (mark.turn() == record->turn() && record->closed() && !mark.closed());
-  if (!heed) return absl::OkStatus();
-  if (!marked && !record) {
-    HOLDFAST_ASSIGN_OR_RETURN(const bool is_kept, HasRoomForMark(change, bond, mark));
-    if (!is_kept) return absl::OkStatus();
+  HOLDFAST_ASSIGN_OR_RETURN(const std::size_t without, SealedBytes(content));
+  for (UntoldMark& mark : untold) {
+    if (content.marks_size() == limits::kMarksPerSignMax) break;
+    *content.add_marks() = MarkOf(mark.message, mark.record, now_ms);
+    HOLDFAST_ASSIGN_OR_RETURN(const std::size_t with, SealedBytes(content));
+    if (with != without) {
+      content.mutable_marks()->RemoveLast();
+      continue;
+    }
+    mark.record.set_untold(false);
+    change.Put(names::Rupture(mark.message), mark.record);
   }
-  // From here on it is kept, also where its message has come since it was counted.
-  CountMarkNotKept(bond, mark.envelope_id(), false);
-  vault::Rupture next = record.value_or(vault::Rupture());
-  if (!record || record->closed()) next.set_marked_ms(header.sent_at_ms);
-  next.set_bond(parties.bond.str());
-  next.set_turn(mark.turn());
-  next.set_closed(mark.closed());
-  next.set_text(mark.text());
-  next.set_closed_ms(mark.closed() ? header.sent_at_ms : 0);
-  change.Put(names::Rupture(message), next);
+  HOLDFAST_ASSIGN_OR_RETURN(outgoing.content, SerializeSign(content));
+  return absl::OkStatus();
+}
+
+absl::Status TellMarksAgain(VaultChange& change, const v1::Content& told) {
+  for (const v1::RuptureMark& mark : told.marks()) {
+    HOLDFAST_ASSIGN_OR_RETURN(const auto message,
+                              EnvelopeId::From(mark.envelope_id(), "vault.sent"));
+    HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Find(names::Rupture(message)));
+    if (!record || record->turn() != mark.turn()) continue;
+    record->set_untold(true);
+    change.Put(names::Rupture(message), *record);
+  }
   return absl::OkStatus();
 }
 
@@ -162,6 +174,7 @@ absl::StatusOr<std::map<BondId, std::uint64_t>> MarksOnMissing(const VaultReader
 
 absl::StatusOr<std::map<EnvelopeId, RuptureView>> AllRuptures(const VaultReader& reader) {
   std::map<EnvelopeId, RuptureView> all;
+  std::vector<EnvelopeId> untold;
   HOLDFAST_RETURN_IF_ERROR(
       reader.Scan(names::kRuptures, [&](BytesView key, const vault::Rupture& record) {
         RuptureView view;
@@ -171,9 +184,15 @@ absl::StatusOr<std::map<EnvelopeId, RuptureView>> AllRuptures(const VaultReader&
         view.text = record.text();
         view.marked_at_ms = record.marked_ms();
         view.closed_at_ms = record.closed_ms();
+        if (record.untold()) untold.push_back(view.message);
         all.emplace(view.message, std::move(view));
         return true;
       }));
+  for (const EnvelopeId& message : untold) {
+    RuptureView& view = all.at(message);
+    HOLDFAST_ASSIGN_OR_RETURN(const vault::Bond bond, ReadBond(reader, view.bond));
+    view.goes_from_ms = bond.last_sign_ms() + limits::kSignMs;
+  }
   return all;
 }
 

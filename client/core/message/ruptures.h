@@ -1,30 +1,31 @@
-// "That landed badly": a client's marks on messages. They travel as control
-// messages, which the practice cannot tell from beacons.
+// "That landed badly": a client's marks on messages. A mark has no envelope: it goes along with
+// the receipts and beacons that this device sends anyway, at times that do not depend on it, and
+// leaves their size as it is. So the practice cannot tell that there is one.
 #pragma once
 
 #include <map>
 #include <string>
 #include <vector>
 
-#include "client/core/people/bonds.h"
+#include "client/core/message/outgoing.h"
 #include "client/core/shown/shown.h"
 #include "client/core/vault/context.h"
 #include "holdfast/v1/content.pb.h"
-#include "rules/header.h"
 
 namespace holdfast::client {
 
-// Puts the mark into the change and queues it. False where nothing changes. usage
-// where this device is not a client's or there is nothing to close,
-// unknown_envelope, malformed_field, too_large, outbox_full, vault_rolled_back.
-absl::StatusOr<bool> WriteRupture(Context context, VaultChange& change, const EnvelopeId& message,
-                                  bool closed, const std::string& text);
+// Puts the mark into the change, for the next sign to tell. Where nothing changes it is left as it
+// is. usage where this device is not a client's or there is nothing to close, unknown_envelope,
+// malformed_field, too_large, outbox_full, vault_rolled_back.
+absl::Status WriteRupture(Context context, VaultChange& change, const EnvelopeId& message,
+                          bool closed, const std::string& text);
 
-// Takes in a mark from another device. One that does not come from the client's
-// account changes nothing and raises an alarm. Beyond limits::kMarksOnMissingMax on
-// messages that are not here, the caller's bond only counts them.
-absl::Status TakeRupture(VaultChange& change, vault::Bond& bond, const BondParties& parties,
-                         const Header& header, const v1::RuptureMark& mark, std::uint64_t now_ms);
+// Adds the marks of this bond that were made here and not told, the oldest first, to a receipt or
+// beacon that is being sealed: as many as leave its size. They count as told.
+absl::Status NameMarks(VaultChange& change, const BondId& bond, Outgoing& outgoing,
+                       std::uint64_t now_ms);
+// A receipt or beacon with this content came to nobody: the next one tells its marks.
+absl::Status TellMarksAgain(VaultChange& change, const v1::Content& told);
 
 // Open ones on messages that are here, oldest first.
 absl::StatusOr<std::vector<RuptureView>> OpenRuptures(const VaultReader& reader);

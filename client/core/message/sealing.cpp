@@ -187,8 +187,7 @@ absl::Status SealAt(VaultChange& change, const OwnDevice& own, const HeldLedger&
   bond.set_chain_position(place.position);
   bond.set_chain_head(head.str());
   bond.set_owes_receipt(false);
-  bond.set_last_sealed_ms(now_ms);
-  bond.set_beacon_open(outgoing.kind == Kind::kControl);
+  if (outgoing.is_sign) bond.set_last_sign_ms(now_ms);
   NoteAutomatic(bond, outgoing, place.position);
   PutBond(change, bond);
   return absl::OkStatus();
@@ -248,7 +247,6 @@ absl::StatusOr<bool> GiveBackPlace(VaultChange& change, vault::Bond& bond, std::
   HOLDFAST_ASSIGN_OR_RETURN(const auto sent, change.Read(names::Sent(id, position)));
   bond.set_chain_position(position - 1);
   bond.set_chain_head(sent.previous());
-  bond.set_beacon_open(false);  // nobody will answer it
   const auto& automatic = bond.automatic();
   if (!automatic.empty() && *automatic.rbegin() == position) bond.mutable_automatic()->RemoveLast();
   vault::GivenBack* given_back = bond.add_given_back();

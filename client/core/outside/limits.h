@@ -25,7 +25,7 @@ inline constexpr std::size_t kLabelBytesMax = 128;
 // Refused messages of one bond that are known again if they arrive all the same.
 inline constexpr int kGivenBackMax = 64;
 // Receipts and beacons of one bond that the other side has not confirmed; beyond
-// it they wait, but for one a day, so that nobody can make them pile up.
+// it they wait, but for one every kSignMs, so that nobody can make them pile up.
 inline constexpr int kAutomaticUncoveredMax = 8;
 // Texts that were written and not sent. A person has a handful; none is ever dropped for
 // another, so beyond it the next one stays where it was written.
@@ -46,10 +46,12 @@ inline constexpr std::size_t kResealsMax = 3;
 // Restores that one Sync follows; more means that the practice does not settle.
 inline constexpr std::size_t kRestoresPerSyncMax = 3;
 inline constexpr std::size_t kOpenedPerReceiptMax = 256;
-// A control message holds at least this many bytes and at most 2,047, so that
-// beacon and rupture mark have one size when sealed; the words fit in between.
-inline constexpr std::size_t kControlContentBytesMin = 1024;
+// A receipt or control message holds at least this many bytes, so that with marks and
+// without they have one size when sealed; the words of a mark fit in up to 2,047.
+inline constexpr std::size_t kSignContentBytesMin = 1024;
 inline constexpr std::size_t kRuptureTextBytesMax = 1500;
+// Marks in one receipt or beacon; what does not fit goes with the next one.
+inline constexpr int kMarksPerSignMax = 64;
 // Marks in one bond on messages that are not here, kept until those come; what is more is
 // only counted.
 inline constexpr std::size_t kMarksOnMissingMax = 64;
@@ -57,8 +59,8 @@ inline constexpr std::size_t kMarksOnMissingMax = 64;
 inline constexpr std::size_t kMarksNotKeptMax = 1024;
 // Named in one message as due; what does not fit goes with the next one.
 inline constexpr std::size_t kAheadDueMax = 64;
-// So that a control message keeps its size.
-inline constexpr std::size_t kAheadDuePerControlMax = 32;
+// So that a receipt or control message keeps its size.
+inline constexpr std::size_t kAheadDuePerSignMax = 32;
 // Keys to notes ahead that are held of one account in one bond: 64 that wait, and those of
 // notes that were never taken.
 inline constexpr std::size_t kNoteKeysMax = 1024;
@@ -83,8 +85,9 @@ inline constexpr std::size_t kActsPendingMax = 1024;
 inline constexpr std::size_t kRemindersMax = 64;
 // A zone is signed again when what it covers ends within this.
 inline constexpr std::uint64_t kZoneRenewalMs = 366 * kDayMs;
-// A beacon says "I am here, and this is what I hold".
-inline constexpr std::uint64_t kBeaconMs = kDayMs;
+// A sign (a receipt, or a beacon where there is nothing to confirm) goes with the first contact so
+// long after the last one. Less than a day: who comes each evening sends one each evening.
+inline constexpr std::uint64_t kSignMs = 20 * kHourMs;
 // A token is renewed this long before it ends.
 inline constexpr std::uint64_t kTokenMarginMs = 2 * kMinuteMs;
 // A watch that lost its connection waits before it tries again, longer each time.

@@ -8,6 +8,7 @@
 #include "client/core/people/new_device.h"
 #include "client/core/people/own_list.h"
 #include "client/core/people/peers.h"
+#include "client/core/people/suspensions.h"
 #include "client/core/people/wire.h"
 #include "client/core/shown/next_step.h"
 #include "client/core/vault/names.h"
@@ -314,11 +315,11 @@ Task<absl::Status> AccountDevices::Suspend(DeviceId device) {
     co_return Refuse(Reason::kUsage, "ID", "is this very device");
   }
   HOLDFAST_CO_RETURN_IF_ERROR(CheckDate(context_.Now(), ""));
-  v1::SuspendDeviceRequest request;
-  *request.mutable_suspension() = ToWire(crypto::SignSuspension(
-      own->signing, crypto::Suspension{own->account, device, own->device, context_.Now()}));
-  auto response = co_await connection_.Ask(&Transport::SuspendDevice, request);
-  co_return response.status();
+  auto told = co_await TellSuspension(
+      context_, connection_,
+      crypto::SignSuspension(
+          own->signing, crypto::Suspension{own->account, device, own->device, context_.Now()}));
+  co_return told;
 }
 
 Task<absl::StatusOr<std::string>> AccountDevices::NewCode(std::string recovery_code) {
@@ -353,8 +354,8 @@ Task<absl::StatusOr<std::string>> AccountDevices::TakeWaitingCode(const crypto::
   const VaultReader look(context_.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(auto identity, look.Read(names::kIdentity));
   const WipedAtEnd wiped(identity);
-  const bool waits = !identity.new_recovery_secret().empty() &&
-                     identity.new_recovery_secret() != seen.Expose();
+  const bool waits =
+      !identity.new_recovery_secret().empty() && identity.new_recovery_secret() != seen.Expose();
   if (!waits) co_return std::string();
   HOLDFAST_CO_ASSIGN_OR_RETURN(
       const auto code, crypto::CodeSecret::From(identity.new_recovery_secret(), "vault.identity"));

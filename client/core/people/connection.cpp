@@ -8,6 +8,7 @@
 #include "client/core/vault/names.h"
 #include "crypto/public/login.h"
 #include "crypto/public/practice.h"
+#include "rules/planted.h"
 
 namespace holdfast::client {
 namespace {
@@ -20,15 +21,18 @@ absl::Status WrongPractice(const std::string& address) {
                     "date, try another network, and ask the practice if it stays like this");
 }
 
-// Each login has a generation of its own, so that two copies of one vault cannot both
-// be the newest.
-absl::StatusOr<std::shared_ptr<const OwnDevice>> MoveGeneration(Vault& vault) {
+// Each login has a number of its own, so that two copies of one vault cannot both be the newest.
+// It counts logins and no commits: those would tell the practice how much a person did meanwhile.
+absl::StatusOr<std::uint64_t> NextLogin(Vault& vault) {
   VaultChange change(vault);
-  HOLDFAST_ASSIGN_OR_RETURN(auto own, RegisteredDevice(change));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read(names::kProgress));
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
+  // Version 0.1.0 gave the number of commits.
+  const bool counts_commits = progress.logins() == 0 || HOLDFAST_PLANTED(kLoginsCountCommits);
+  const std::uint64_t before = counts_commits ? vault.generation() : progress.logins();
+  progress.set_logins(before + 1);
   change.Put(names::kProgress, progress);
   HOLDFAST_RETURN_IF_ERROR(change.Commit());
-  return own;
+  return before + 1;
 }
 
 }  // namespace
@@ -103,11 +107,12 @@ Task<absl::Status> Connection::Login() {
   HOLDFAST_CO_ASSIGN_OR_RETURN(const LoginNonce nonce,
                                LoginNonce::From(challenge->nonce(), "nonce"));
 
-  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto own, MoveGeneration(context_.vault));
-  const std::uint64_t generation = context_.vault.generation();
+  const VaultReader look(context_.vault);
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(look));
+  HOLDFAST_CO_ASSIGN_OR_RETURN(const std::uint64_t number, NextLogin(context_.vault));
   const crypto::Signed login = crypto::SignLogin(
       own->signing, crypto::LoginStatement{practice_, tls_key_, own->account, own->device, nonce,
-                                           challenge->expires_at_ms(), generation});
+                                           challenge->expires_at_ms(), number});
   v1::AuthenticateRequest request;
   *request.mutable_login() = ToWire(login);
   const std::uint64_t asked_ms = context_.Now();
@@ -117,7 +122,7 @@ Task<absl::Status> Connection::Login() {
                                Incarnation::From(response->incarnation(), "incarnation"));
   VaultChange after(context_.vault);
   HOLDFAST_CO_RETURN_IF_ERROR(
-      CheckHighestLogin(after, *own, login, generation, FromWire(response->highest_login())));
+      CheckHighestLogin(after, *own, login, number, FromWire(response->highest_login())));
   HOLDFAST_CO_RETURN_IF_ERROR(after.Commit());
   context_.transport.SetToken(response->token());
   token_expires_ms_ = asked_ms + limits::kTokenMs;
@@ -125,14 +130,14 @@ Task<absl::Status> Connection::Login() {
 }
 
 absl::Status Connection::CheckHighestLogin(VaultChange& change, const OwnDevice& own,
-                                           const crypto::Signed& mine, std::uint64_t generation,
+                                           const crypto::Signed& mine, std::uint64_t number,
                                            const crypto::Signed& highest) {
   const auto login = crypto::VerifyLogin(highest, own.signing.public_key<DeviceKey>());
-  if (!login.ok() || login->device != own.device || login->vault_generation < generation) {
+  if (!login.ok() || login->device != own.device || login->vault_generation < number) {
     return RaiseAlarm(change, context_.Now(), Reason::kIntegrity, std::nullopt,
                       AlarmKind::kLoginHidden);
   }
-  if (login->vault_generation == generation && highest == mine) return absl::OkStatus();
+  if (login->vault_generation == number && highest == mine) return absl::OkStatus();
   HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
   if (progress.rolled_back()) return absl::OkStatus();
   progress.set_rolled_back(true);

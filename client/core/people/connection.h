@@ -75,7 +75,7 @@ class Connection {
                                  const std::vector<PracticeKey>& practices);
   absl::Status CheckEndorsesItself(const v1::DescribeResponse& description);
   absl::Status CheckHighestLogin(VaultChange& change, const OwnDevice& own,
-                                 const crypto::Signed& mine, std::uint64_t generation,
+                                 const crypto::Signed& mine, std::uint64_t number,
                                  const crypto::Signed& highest);
 
   Context context_;

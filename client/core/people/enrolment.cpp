@@ -311,7 +311,7 @@ Task<absl::Status> Enrolment::Redeem(v1::RedeemInvitationRequest request) {
       CheckBondStatement(*own, response->bond(), parties, invitation.lookup));
   *bond.mutable_statement() = response->bond();
   bond.set_formed_ms(formed.formed_at_ms);
-  if (bond.last_sealed_ms() == 0) bond.set_last_sealed_ms(context_.Now());
+  if (bond.last_sign_ms() == 0) bond.set_last_sign_ms(context_.Now());
   PutBond(change, bond);
   HOLDFAST_CO_ASSIGN_OR_RETURN(const auto shared_key,
                                change.FindBytes(names::BondKey(invitation.bond)));

@@ -139,7 +139,7 @@ absl::Status PutFormed(VaultChange& change, const vault::Invitation& record,
   bond.set_label(record.label());
   bond.set_formed_ms(checked.bond.formed_at_ms);
   *bond.mutable_statement() = formed.bond();
-  bond.set_last_sealed_ms(now_ms);
+  bond.set_last_sign_ms(now_ms);
   const auto invited = crypto::DecodeInvitationStatement(record.statement().statement());
   if (invited.ok()) bond.set_invited_by(invited->device.str());
   PutBond(change, bond);

@@ -6,6 +6,7 @@
 #include "client/core/outside/limits.h"
 #include "client/core/people/own_device.h"
 #include "client/core/people/peers.h"
+#include "client/core/people/suspensions.h"
 #include "client/core/vault/names.h"
 #include "client/core/vault/wiped_at_end.h"
 
@@ -74,6 +75,7 @@ absl::Status PutOwnDevices(VaultChange& change, const crypto::VerifiedDevices& d
   set.clear_former();
   change.Put(names::kOwnDevices, set);
   PutPeer(change, devices, wire);
+  HOLDFAST_RETURN_IF_ERROR(ForgetSuspensions(change, devices));
   progress.set_list_version(devices.version);
   progress.set_list_hash(devices.list_hash.str());
   change.Put(names::kProgress, progress);
@@ -119,6 +121,8 @@ Task<absl::Status> ReturnDevicesAfterRestore(Context context, Connection& connec
   if (!was_restored) co_return absl::OkStatus();
   auto returned = co_await ReturnDevices(context, connection);
   HOLDFAST_CO_RETURN_IF_ERROR(returned);
+  auto suspended = co_await TellSuspensionsAgain(context, connection);
+  HOLDFAST_CO_RETURN_IF_ERROR(suspended);
   VaultChange change(context.vault);
   HOLDFAST_CO_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
   progress.set_account_life(*before.incarnations().rbegin());

@@ -19,7 +19,7 @@ absl::Status PutOwnDevices(VaultChange& change, const crypto::VerifiedDevices& d
 absl::StatusOr<std::vector<DeviceView>> ListDevices(const VaultReader& reader);
 
 // Gives the practice what it lacks of lists, epochs and recovery code: where it does not know
-// this device any more; and once in each life of its store.
+// this device any more; and, with what this device suspended, once in each life of its store.
 Task<absl::Status> ReturnDevices(Context context, Connection& connection);
 Task<absl::Status> ReturnDevicesAfterRestore(Context context, Connection& connection);
 

@@ -1,5 +1,6 @@
 #include "client/core/sending/delivery_receipts.h"
 
+#include <optional>
 #include <set>
 
 #include "client/core/message/queue.h"
@@ -13,11 +14,48 @@ namespace holdfast::client {
 namespace {
 
 // The other side has confirmed none of the newest receipts: more of them tell it
-// nothing, and one a day tells that this device is there.
-bool IsHushed(const vault::Bond& bond, std::uint64_t now_ms) {
-  const bool unconfirmed =
-      bond.automatic_size() >= limits::kAutomaticUncoveredMax && bond.automatic(0) > bond.covered();
-  return unconfirmed && !HasPassed(bond.last_sealed_ms(), limits::kBeaconMs, now_ms);
+// nothing, and those that go anyway tell that this device is there.
+bool IsHushed(const vault::Bond& bond) {
+  return bond.automatic_size() >= limits::kAutomaticUncoveredMax &&
+         bond.automatic(0) > bond.covered();
+}
+
+// What is on its way out, and what there is to tell, by bond.
+struct Waiting {
+  std::set<Bytes> messages;  // heads go along with them
+  std::set<Bytes> signs;
+  std::set<Bytes> news;  // opened or arrived, and not told
+};
+
+absl::StatusOr<Waiting> WhatWaits(const VaultReader& reader) {
+  Waiting waiting;
+  HOLDFAST_RETURN_IF_ERROR(reader.Scan(names::kOutbox, [&](BytesView, const vault::Queued& entry) {
+    const bool is_sign = WhereIsContentOf(entry) == ContentAt::kSealing;
+    (is_sign ? waiting.signs : waiting.messages).insert(entry.bond());
+    return true;
+  }));
+  HOLDFAST_RETURN_IF_ERROR(reader.Scan(names::kOpened, [&](BytesView, const vault::Opened& entry) {
+    waiting.news.insert(entry.bond());
+    return true;
+  }));
+  HOLDFAST_RETURN_IF_ERROR(
+      reader.Scan(names::kArrived, [&](BytesView, const vault::Arrived& entry) {
+        waiting.news.insert(entry.bond());
+        return true;
+      }));
+  return waiting;
+}
+
+// Nothing of this looks at marks: that is why they cannot be told from outside.
+std::optional<Kind> SignFor(const vault::Bond& bond, const Waiting& waiting, std::uint64_t now_ms) {
+  if (bond.chain_stopped() || waiting.signs.contains(bond.id())) return std::nullopt;
+  const bool busy = waiting.messages.contains(bond.id());
+  const bool confirms = !busy && (bond.owes_receipt() || waiting.news.contains(bond.id()));
+  if (HasPassed(bond.last_sign_ms(), limits::kSignMs, now_ms)) {
+    return confirms ? Kind::kReceipt : Kind::kControl;
+  }
+  if (!confirms || IsHushed(bond)) return std::nullopt;
+  return Kind::kReceipt;
 }
 
 absl::Status ListArrived(VaultChange& change, const BondId& bond, v1::DeliveryReceipt& receipt) {
@@ -33,32 +71,13 @@ absl::Status ListArrived(VaultChange& change, const BondId& bond, v1::DeliveryRe
 
 absl::Status QueueReceipts(Context context) {
   VaultChange change(context.vault);
-  std::set<Bytes> sending;  // bonds with something queued: heads go along with it
-  std::set<Bytes> opened;   // bonds with something to list
-  HOLDFAST_RETURN_IF_ERROR(change.Scan(names::kOutbox, [&](BytesView, const vault::Queued& entry) {
-    sending.insert(entry.bond());
-    return true;
-  }));
-  HOLDFAST_RETURN_IF_ERROR(change.Scan(names::kOpened, [&](BytesView, const vault::Opened& entry) {
-    opened.insert(entry.bond());
-    return true;
-  }));
-  HOLDFAST_RETURN_IF_ERROR(
-      change.Scan(names::kArrived, [&](BytesView, const vault::Arrived& entry) {
-        opened.insert(entry.bond());
-        return true;
-      }));
+  HOLDFAST_ASSIGN_OR_RETURN(const Waiting waiting, WhatWaits(change));
   HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, AllBonds(change));
   for (const vault::Bond& bond : bonds) {
-    if (bond.chain_stopped() || IsHushed(bond, context.Now())) continue;
+    const auto kind = SignFor(bond, waiting, context.Now());
+    if (!kind) continue;
     HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
-    const bool busy = sending.contains(bond.id());
-    if ((bond.owes_receipt() && !busy) || (opened.contains(bond.id()) && !busy)) {
-      HOLDFAST_RETURN_IF_ERROR(QueueForDevices(context, change, id, Kind::kReceipt));
-    } else if (!busy && !bond.beacon_open() &&
-               HasPassed(bond.last_sealed_ms(), limits::kBeaconMs, context.Now())) {
-      HOLDFAST_RETURN_IF_ERROR(QueueForDevices(context, change, id, Kind::kControl));
-    }
+    HOLDFAST_RETURN_IF_ERROR(QueueForDevices(context, change, id, *kind));
   }
   return change.Commit();
 }
@@ -69,6 +88,7 @@ absl::StatusOr<Outgoing> OutgoingForDevices(VaultChange& change, const BondId& b
   outgoing.id = id;
   outgoing.kind = kind;
   outgoing.sent_ms = now_ms;
+  outgoing.is_sign = true;
   if (kind == Kind::kReceipt) {
     v1::Content content;
     v1::DeliveryReceipt* receipt = content.mutable_receipt();
@@ -82,7 +102,7 @@ absl::StatusOr<Outgoing> OutgoingForDevices(VaultChange& change, const BondId& b
           return static_cast<std::size_t>(receipt->opened_size()) < limits::kOpenedPerReceiptMax;
         }));
     HOLDFAST_RETURN_IF_ERROR(ListArrived(change, bond, *receipt));
-    HOLDFAST_ASSIGN_OR_RETURN(outgoing.content, SerializeContent(content, kind));
+    HOLDFAST_ASSIGN_OR_RETURN(outgoing.content, SerializeSign(content));
   } else {
     v1::Control control;
     control.mutable_beacon();

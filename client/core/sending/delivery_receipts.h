@@ -1,6 +1,7 @@
-// The end-to-end signs that this device gives: "arrived" goes along with the chain
-// heads of whatever is sent next, "opened" in a receipt of its own, and a beacon tells
-// at most once a day that a device is there. None of them is answered by another.
+// The end-to-end signs that this device gives: "arrived" goes along with the chain heads of
+// whatever is sent next, "opened" in a receipt of its own, and where no receipt went for
+// limits::kSignMs a beacon does, whatever else was sent. None of them is answered by another.
+// A client's marks ride along in both.
 #pragma once
 
 #include "client/core/message/outgoing.h"
@@ -8,9 +9,9 @@
 
 namespace holdfast::client {
 
-// One receipt for each bond that owes one and has nothing else to send, and a
-// beacon where a day has passed without a sign; at most one a day while the other
-// side confirms none of them. Adds to the outbox and commits.
+// One receipt for each bond that owes one and has nothing else to send, and a beacon where
+// limits::kSignMs have passed without either; no more than that while the other side confirms
+// none of them. Adds to the outbox and commits.
 absl::Status QueueReceipts(Context context);
 
 // Builds what a queued receipt or beacon says, now that it is sealed: the opened

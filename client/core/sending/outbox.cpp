@@ -2,6 +2,7 @@
 
 #include "client/core/ledger/receipts.h"
 #include "client/core/message/queue.h"
+#include "client/core/message/ruptures.h"
 #include "client/core/message/sealing.h"
 #include "client/core/outside/limits.h"
 #include "client/core/outside/utf8.h"
@@ -39,6 +40,14 @@ absl::Status NoteAnswered(VaultChange& change, const vault::Message& reply, std:
   asked->set_answered_ms(at_ms);
   change.Put(names::Message(id), *asked);
   return absl::OkStatus();
+}
+
+// Whatever it was refused for: a mark is never lost.
+absl::Status TellMarksOfRefused(VaultChange& change, const vault::Sent& sent) {
+  v1::Content told;
+  if (IsForPeople(static_cast<Kind>(sent.kind()))) return absl::OkStatus();
+  if (!told.ParseFromString(sent.content())) return absl::OkStatus();
+  return TellMarksAgain(change, told);
 }
 
 }  // namespace
@@ -244,7 +253,7 @@ absl::Status Outbox::TakeRefused(const BondId& bond, const Next& next,
     }
   }
   if (conflict) HOLDFAST_RETURN_IF_ERROR(SayConflict(change, context_.Now(), bond));
-  // So do the marks that they made, and the key to notes that wait for it.
+  // So does the key to notes that wait for it, and a mark of version 0.1.0.
   const bool is_wanted = sent.kind() == static_cast<std::uint32_t>(Kind::kControl) &&
                          (sent.by_person() || IsWaitedFor(sent.content()));
   if (by_clock && is_wanted) {
@@ -253,6 +262,7 @@ absl::Status Outbox::TakeRefused(const BondId& bond, const Next& next,
   } else if (by_clock && given_back && !IsForPeople(static_cast<Kind>(sent.kind()))) {
     HOLDFAST_RETURN_IF_ERROR(TellAgain(change, record, sent.content()));
   }
+  HOLDFAST_RETURN_IF_ERROR(TellMarksOfRefused(change, sent));
   HOLDFAST_RETURN_IF_ERROR(change.Commit());
   counts_.refused += newly_refused;
   return absl::OkStatus();

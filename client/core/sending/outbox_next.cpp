@@ -4,6 +4,7 @@
 
 #include "client/core/ahead/ahead.h"
 #include "client/core/message/queue.h"
+#include "client/core/message/ruptures.h"
 #include "client/core/message/sealing.h"
 #include "client/core/people/bonds.h"
 #include "client/core/sending/delivery_receipts.h"
@@ -76,6 +77,9 @@ absl::StatusOr<std::optional<Outbox::Next>> Outbox::SealOldest(const BondId& bon
   const WipedAtEnd wiped_too(outgoing.content);
   if (where != ContentAt::kEntry) {
     HOLDFAST_RETURN_IF_ERROR(NameAheadDue(change, bond, outgoing));
+  }
+  if (outgoing.is_sign && own->role == crypto::Role::kClient) {
+    HOLDFAST_RETURN_IF_ERROR(NameMarks(change, bond, outgoing, context_.Now()));
   }
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* ledger, ledgers_.Of(change, bond));
   HOLDFAST_RETURN_IF_ERROR(SealNext(change, *own, *ledger, record, outgoing, context_.Now()));

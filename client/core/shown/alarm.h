@@ -96,8 +96,9 @@ enum class AlarmKind : std::uint16_t {
   kArchiveHidden = 67,       // the practice shows less of it than it took
   kOwnDevicesLinked = 68,    // count, of this account's
   kOwnDevicesUnlinked = 69,  // count, of this account's
+  kSuspendedGoesOn = 70,     // the practice lets a device write that this one suspended
 };
-inline constexpr AlarmKind kNewestAlarmKind = AlarmKind::kOwnDevicesUnlinked;
+inline constexpr AlarmKind kNewestAlarmKind = AlarmKind::kSuspendedGoesOn;
 
 // What a check found, in the words of the check.
 struct Cause {

@@ -102,15 +102,32 @@ absl::Status CheckAheadKey(const v1::AheadKey& key) {
   return Refuse(Reason::kMalformedField, "ahead_key.key", "must be 32 bytes");
 }
 
-absl::Status CheckControl(const v1::Control& control) {
-  if (control.has_ahead_key()) return CheckAheadKey(control.ahead_key());
-  if (!control.has_rupture()) return absl::OkStatus();
-  const v1::RuptureMark& mark = control.rupture();
+absl::Status CheckMark(const v1::RuptureMark& mark) {
   if (mark.envelope_id().size() != EnvelopeId::size) {
     return Refuse(Reason::kMalformedField, "rupture.envelope_id", "must be 16 bytes");
   }
   if (mark.turn() == 0) return Refuse(Reason::kMalformedField, "rupture.turn", "starts at 1");
+  if (mark.at_ms() > limits::kTimeMaxMs) {
+    return Refuse(Reason::kTimeOutOfRange, "rupture.at_ms", "is out of range");
+  }
   return CheckText(mark.text(), 0, limits::kRuptureTextBytesMax, "rupture.text");
+}
+
+absl::Status CheckMarks(const v1::Content& content) {
+  if (content.marks().empty()) return absl::OkStatus();
+  if (!content.has_receipt() && !content.control().has_beacon()) {
+    return Refuse(Reason::kMalformedField, "content.marks", "stand in receipts and beacons alone");
+  }
+  if (content.marks_size() > limits::kMarksPerSignMax) {
+    return Refuse(Reason::kTooLarge, "content.marks", "has more than 64 entries");
+  }
+  for (const v1::RuptureMark& mark : content.marks()) HOLDFAST_RETURN_IF_ERROR(CheckMark(mark));
+  return absl::OkStatus();
+}
+
+absl::Status CheckControl(const v1::Control& control) {
+  if (control.has_ahead_key()) return CheckAheadKey(control.ahead_key());
+  return control.has_rupture() ? CheckMark(control.rupture()) : absl::OkStatus();
 }
 
 Kind KindOf(const v1::Content& content) {
@@ -139,6 +156,7 @@ absl::Status ValidateContent(const v1::Content& content, Kind kind) {
     return Refuse(Reason::kTooLarge, "content.ahead_due", "has more than 64 entries");
   }
   HOLDFAST_RETURN_IF_ERROR(CheckIds(content.ahead_due(), "content.ahead_due"));
+  HOLDFAST_RETURN_IF_ERROR(CheckMarks(content));
   if (KindOf(content) != kind) {
     return Refuse(Reason::kMalformedField, "content.kind", "is not the kind that the header names");
   }
@@ -169,14 +187,21 @@ absl::StatusOr<Bytes> SerializeContent(const v1::Content& content, Kind kind) {
   return bytes;
 }
 
+absl::StatusOr<Bytes> SerializeSign(v1::Content& content) {
+  Bytes& padding = content.has_receipt() ? *content.mutable_receipt()->mutable_padding()
+                                         : *content.mutable_control()->mutable_padding();
+  padding.clear();
+  const std::size_t bytes = content.ByteSizeLong();
+  if (bytes < limits::kSignContentBytesMin) {
+    padding.assign(limits::kSignContentBytesMin - bytes, '\0');
+  }
+  return SerializeContent(content, KindOf(content));
+}
+
 absl::StatusOr<Bytes> SerializeControl(v1::Control control) {
   v1::Content content;
   *content.mutable_control() = std::move(control);
-  const std::size_t bytes = content.ByteSizeLong();
-  if (bytes < limits::kControlContentBytesMin) {
-    content.mutable_control()->set_padding(Bytes(limits::kControlContentBytesMin - bytes, '\0'));
-  }
-  auto serialized = SerializeContent(content, Kind::kControl);
+  auto serialized = SerializeSign(content);
   if (content.control().has_ahead_key()) {
     crypto::WipeBytes(*content.mutable_control()->mutable_ahead_key()->mutable_key());
   }

@@ -14,7 +14,9 @@ absl::Status ValidateContent(const v1::Content& content, Kind kind);
 
 // Checks and serialises. too_large beyond limits::kContentBytesMax.
 absl::StatusOr<Bytes> SerializeContent(const v1::Content& content, Kind kind);
-// Of the same size as every other control message, once it is sealed.
+// A receipt or a control message, padded anew: of the same size as every other one, once it is
+// sealed, as long as it holds at most 2,047 bytes.
+absl::StatusOr<Bytes> SerializeSign(v1::Content& content);
 absl::StatusOr<Bytes> SerializeControl(v1::Control control);
 // Parses and checks.
 absl::StatusOr<v1::Content> ParseContent(BytesView bytes, Kind kind);

@@ -46,6 +46,9 @@ struct RuptureView {
   std::string text;  // the client's words about it; may be empty
   std::uint64_t marked_at_ms = 0;
   std::uint64_t closed_at_ms = 0;  // 0: open
+  // It waits on this device for its next sign, which goes from then on with the next contact, own
+  // clock; 0: it has gone.
+  std::uint64_t goes_from_ms = 0;
 };
 
 // What a message's state is known from.

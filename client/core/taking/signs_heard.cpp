@@ -92,7 +92,6 @@ absl::Status TakeArrivedThoughRefused(OwnChain& own, vault::GivenBack& given_bac
     own.bond.set_chain_position(given_back.position());
     own.bond.set_chain_head(given_back.head());
     own.bond.set_covered(given_back.position());
-    own.bond.set_beacon_open(false);
   }
   HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id,
                             EnvelopeId::From(given_back.envelope(), "vault.bond"));
@@ -167,7 +166,6 @@ absl::Status TakeOwnHead(VaultChange& change, vault::Bond& bond, const OwnDevice
                       {.who = own.who});
   }
   HOLDFAST_RETURN_IF_ERROR(CoverUpTo(own, head.position));
-  if (head.position == bond.chain_position()) bond.set_beacon_open(false);
   PutBond(change, bond);
   return absl::OkStatus();
 }

@@ -6,14 +6,15 @@
 #include "client/core/archive/facts.h"
 #include "client/core/ledger/receipts.h"
 #include "client/core/message/opening.h"
-#include "client/core/message/ruptures.h"
 #include "client/core/people/bonds.h"
 #include "client/core/people/peers.h"
 #include "client/core/people/sessions.h"
+#include "client/core/people/suspensions.h"
 #include "client/core/shown/content.h"
 #include "client/core/taking/ahead_arrival.h"
 #include "client/core/taking/arrival.h"
 #include "client/core/taking/key_requests.h"
+#include "client/core/taking/marks_taken.h"
 #include "client/core/taking/signs_heard.h"
 #include "client/core/vault/alarms.h"
 #include "client/core/vault/names.h"
@@ -56,6 +57,12 @@ absl::Status TakePlace(Arrival& arrival, vault::Message& message, const crypto::
   message.set_due_ms(leaf->due_at_ms);
   HOLDFAST_ASSIGN_OR_RETURN(const bool taken, SuspectTakenPlace(arrival.change, *leaf));
   HOLDFAST_RETURN_IF_ERROR(KeepHighest(arrival.change, *leaf, arrival.delivery.receipt()));
+  HOLDFAST_ASSIGN_OR_RETURN(const bool goes_on,
+                            GoesOnThoughSuspended(arrival.change, arrival.header.bond,
+                                                  arrival.header.sender_device, *leaf));
+  if (goes_on) {
+    HOLDFAST_RETURN_IF_ERROR(arrival.Alarm(Reason::kIntegrity, AlarmKind::kSuspendedGoesOn));
+  }
   const bool same_life = bond.received_incarnation() == leaf->incarnation.view();
   const bool out_of_order = same_life && leaf->position <= bond.received_position();
   if (!out_of_order) {
@@ -176,10 +183,8 @@ absl::StatusOr<bool> TakeContent(Arrival& arrival, const Opening& opening) {
     HOLDFAST_RETURN_IF_ERROR(
         TakeOpened(arrival.change, header.bond, opening.content.receipt(), arrival.now_ms));
   }
-  if (opening.content.control().has_rupture()) {
-    HOLDFAST_RETURN_IF_ERROR(TakeRupture(arrival.change, arrival.bond, arrival.parties, header,
-                                         opening.content.control().rupture(), arrival.now_ms));
-  }
+  HOLDFAST_RETURN_IF_ERROR(TakeRuptures(arrival.change, arrival.bond, arrival.parties, header,
+                                        opening.content, arrival.now_ms));
   std::size_t opened_ahead = 0;
   if (opening.content.control().has_ahead_key()) {
     HOLDFAST_RETURN_IF_ERROR(TakeAheadKey(arrival.change, header, arrival.who,

@@ -57,6 +57,7 @@ inline constexpr Whole<v1::ArchiveRecord> kArchive("archive/");
 inline constexpr Whole<v1::Fact> kToArchive("to-archive/");
 inline constexpr Whole<vault::HistoryKey> kHistoryKeys("history-key/");
 inline constexpr Whole<v1::MessageStateFact> kKnownStates("known-state/");
+inline constexpr Whole<vault::Suspended> kSuspended("suspended/");
 
 inline Bytes Number(std::uint64_t value) { return Encoder().U64(value).Take(); }
 
@@ -75,6 +76,9 @@ inline vault::Name<vault::HistoryKey> HistoryKey(const EnvelopeId& id) {
 }
 inline vault::Name<v1::MessageStateFact> KnownState(const EnvelopeId& id) {
   return kKnownStates.At(id.view());
+}
+inline vault::Name<vault::Suspended> Suspended(const DeviceId& device) {
+  return kSuspended.At(device.view());
 }
 inline vault::Name<vault::PrekeySecret> Prekey(std::uint32_t id) {
   return kPrekeys.At(Encoder().U32(id).Take());

@@ -9,6 +9,7 @@
 #include "client/cli/words/step_words.h"
 #include "holdfast/v1/content.pb.h"
 #include "rules/errors.h"
+#include "rules/limits.h"
 #include "support/catch.h"
 #include "unit/client/cli/moment.h"
 
@@ -130,8 +131,12 @@ TEST_CASE("a mark is told in words that put nothing on the client", "[words]") {
   CHECK(
       Contains(RuptureInWords(client, mark, &reply), "You marked your therapist's reply").empty());
   CHECK(Contains(RuptureInWords(client, mark, nullptr), "not reached this device").empty());
-  CHECK(
-      Contains(RuptureWritten(client, bond.id, false), "nothing else that you have to do").empty());
+  CHECK(Contains(RuptureWritten(client, mark), "nothing else that you have to do").empty());
+  CHECK(RuptureWritten(client, mark).find("goes out") == std::string::npos);
+  mark.goes_from_ms = kNowMs + limits::kHourMs;
+  CHECK(Contains(RuptureWritten(client, mark), "in touch after").empty());
+  mark.goes_from_ms = kNowMs;
+  CHECK(RuptureWritten(client, mark).ends_with("the next time it is in touch."));
   CHECK(RuptureQuestion(client, mark, &reply).starts_with("First, because it matters"));
 }
 

@@ -89,8 +89,7 @@ TEST_CASE("To the practice a key is a beacon, and so is a beacon that names what
   const Bytes plain = SerializeControl(beacon).value();
   v1::Content due;
   REQUIRE(due.ParseFromString(plain));
-  for (std::size_t i = 0; i < limits::kAheadDuePerControlMax; ++i)
-    due.add_ahead_due(Bytes(16, 'a'));
+  for (std::size_t i = 0; i < limits::kAheadDuePerSignMax; ++i) due.add_ahead_due(Bytes(16, 'a'));
   CHECK(sealed(SerializeControl(key).value()) == sealed(plain));
   CHECK(sealed(SerializeContent(due, Kind::kControl).value()) == sealed(plain));
 }

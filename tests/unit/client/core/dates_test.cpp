@@ -3,6 +3,7 @@
 #include <array>
 
 #include "client/core/ledger/ledger_export.h"
+#include "client/core/outside/limits.h"
 #include "client/core/reading/overview.h"
 #include "support/catch.h"
 #include "support/client_world.h"
@@ -59,6 +60,12 @@ struct InUse : TestCouple {
     REQUIRE(client.Sync().ok());
     REQUIRE(therapist.Sync().ok());
   }
+  // Marks go with the signs of the day.
+  void NextDay() {
+    practice.clock.Advance(limits::kSignMs + limits::kMinuteMs);
+    RestartPractice();
+    SyncBoth();
+  }
   std::uint64_t Now() const { return practice.clock.wall_ms; }
 
   EnvelopeId answered, reply, asked, ahead;
@@ -103,10 +110,16 @@ std::vector<Deed> WritingDeeds() {
        [](InUse& c) { return BothHave(c, "done") && c.client.Standing().promises.empty(); }},
       {"landed", false,
        [](InUse& c) -> Status { return c.client.engine->MarkRupture(c.answered, "done"); },
-       [](InUse& c) { return c.therapist.engine->OpenRuptures()->size() == 2; }},
+       [](InUse& c) {
+         c.NextDay();
+         return c.therapist.engine->OpenRuptures()->size() == 2;
+       }},
       {"landed --close", false,
        [](InUse& c) -> Status { return c.client.engine->CloseRupture(c.reply); },
-       [](InUse& c) { return c.therapist.engine->OpenRuptures()->empty(); }},
+       [](InUse& c) {
+         c.NextDay();
+         return c.therapist.engine->OpenRuptures()->empty();
+       }},
       {"show", false, [](InUse& c) -> Status { return c.client.engine->MarkOpened(c.reply); },
        [](InUse& c) { return c.therapist.StateOf(c.reply) == MessageState::kOpened; }},
       {"drafts", false,

@@ -63,8 +63,7 @@ TEST_CASE("A practice that shows an account as before 0.2.0 brings no earlier li
       crypto::DeriveRecoveryKeys(crypto::DecodeRecoveryCode(couple.client_code).value());
   const auto stated = crypto::DecodeAccount(earlier.account().statement());
   REQUIRE(stated.ok());
-  const auto account =
-      crypto::OpenAccount(keys.account, earlier.sealed_account(), stated->account);
+  const auto account = crypto::OpenAccount(keys.account, earlier.sealed_account(), stated->account);
   REQUIRE(account.ok());
   earlier.set_sealed_account(crypto::SealAccountKey(keys.wrap, account->account));
   earlier.clear_recovery();
@@ -234,6 +233,53 @@ TEST_CASE("A bond that a device linked during a watch formed is known when its m
   couple.therapist.engine->StopWatching();
   CHECK(couple.therapist.Texts() == std::vector<std::string>{"hello"});
   CheckCalm(couple.therapist);
+}
+
+bool TellsThatItGoesOn(TestPerson& person) {
+  const auto alarms = person.TakeAlarms();
+  return std::ranges::any_of(
+      alarms, [](const Alarm& alarm) { return alarm.kind == AlarmKind::kSuspendedGoesOn; });
+}
+
+TEST_CASE("A practice that lets a suspended device go on is told on, once") {
+  SeveralDevices all;
+  TestCouple& couple = all.couple;
+  all.Link();
+  all.Settle({&couple.client, &all.second, &couple.therapist});
+  // What was on its way before is no sign of anything.
+  REQUIRE(all.second.Note("before").ok());
+  REQUIRE(all.second.Sync().ok());
+  const auto forgets = couple.practice.rows();
+  REQUIRE(couple.client.Suspend(OtherDevice(couple.client)).ok());
+  REQUIRE(couple.client.Sync().ok());
+  CHECK_FALSE(TellsThatItGoesOn(couple.client));
+  couple.practice.store.Restore(forgets);  // that very life, but for the suspension
+  couple.RestartPractice();
+  REQUIRE(all.second.Note("behind it").ok());
+  REQUIRE(all.second.Sync().ok());
+  REQUIRE(couple.client.Sync().ok());
+  CHECK(TellsThatItGoesOn(couple.client));
+  REQUIRE(all.second.Note("and more").ok());
+  REQUIRE(all.second.Sync().ok());
+  REQUIRE(couple.client.Sync().ok());
+  CHECK_FALSE(TellsThatItGoesOn(couple.client));
+  CHECK(couple.client.Texts().size() == 3);
+}
+
+TEST_CASE("A suspension that a restored backup lost is said again by itself") {
+  SeveralDevices all;
+  TestCouple& couple = all.couple;
+  all.Link();
+  all.Settle({&couple.client, &all.second, &couple.therapist});
+  const auto backup = couple.practice.rows();
+  REQUIRE(couple.client.Note("shows that it is older").ok());
+  REQUIRE(couple.client.Suspend(OtherDevice(couple.client)).ok());
+  REQUIRE(couple.client.Sync().ok());
+  couple.practice.store.Restore(backup);
+  couple.RestartPractice();
+  for (int i = 0; i < 2; ++i) couple.client.Sync().IgnoreError();
+  CHECK(ReasonOf(all.second.Sync().status()) == Reason::kDeviceSuspended);
+  CHECK_FALSE(TellsThatItGoesOn(couple.client));
 }
 
 }  // namespace holdfast::client

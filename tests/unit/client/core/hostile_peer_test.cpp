@@ -98,7 +98,7 @@ TEST_CASE("An alarm is one line whatever the people are called") {
   CHECK(IsOneLine(AlarmText(alarms.front())));
 }
 
-TEST_CASE("Receipts that a client never confirms stop after a few, but for one a day") {
+TEST_CASE("Receipts that a client never confirms stop after a few, but for those that go anyway") {
   constexpr std::size_t automatic_max = limits::kAutomaticUncoveredMax;
   TestCouple couple;
   const BondId bond = couple.client.bond();
@@ -112,7 +112,7 @@ TEST_CASE("Receipts that a client never confirms stop after a few, but for one a
     REQUIRE(couple.therapist.Sync().ok());
   }
   CHECK(SentIn(couple.therapist, bond) == automatic_max);
-  couple.practice.clock.Advance(limits::kBeaconMs + limits::kMinuteMs);
+  couple.practice.clock.Advance(limits::kSignMs + limits::kMinuteMs);
   couple.RestartPractice();
   REQUIRE(couple.therapist.Sync().ok());
   REQUIRE(couple.therapist.Sync().ok());

@@ -1,10 +1,7 @@
-// "That landed badly": the client's mark stands for both until the client closes it,
-// and the practice learns nothing of it.
-#include <set>
+// "That landed badly": the client's mark stands for both until the client closes it.
 
 #include "client/core/outside/limits.h"
 #include "client/core/reading/overview.h"
-#include "rules/header.h"
 #include "support/catch.h"
 #include "support/client_world.h"
 #include "unit/client/core/vault_edit.h"
@@ -25,7 +22,10 @@ EnvelopeId ReplyTo(TestCouple& couple) {
 
 std::vector<RuptureView> Open(TestPerson& person) { return person.engine->OpenRuptures().value(); }
 
+// The next day.
 void Exchange(TestCouple& couple) {
+  couple.practice.clock.Advance(limits::kSignMs + limits::kMinuteMs);
+  couple.RestartPractice();
   REQUIRE(couple.client.Sync().ok());
   REQUIRE(couple.therapist.Sync().ok());
 }
@@ -76,27 +76,35 @@ TEST_CASE("A mark without words is enough, and marking twice tells nothing new")
   CHECK(Open(couple.therapist)[0].text == "now I know why");
 }
 
-TEST_CASE("A mark made offline waits on the device, counted, and goes out once") {
+TEST_CASE("A mark waits on the device for its next sign, says so, and goes out once") {
   TestCouple couple;
   const EnvelopeId reply = ReplyTo(couple);
   Exchange(couple);
+  const std::uint64_t signed_ms = couple.practice.clock.wall_ms;
   couple.client.transport.away = true;
   REQUIRE(couple.client.engine->MarkRupture(reply, "on the train").ok());
-  CHECK(couple.client.engine->Queued().value() == 1);
-  CHECK_FALSE(couple.client.Sync().ok());
+  const auto waits = [&] { return Open(couple.client).front().goes_from_ms; };
+  CHECK(waits() == signed_ms + limits::kSignMs);
+  CHECK(couple.client.engine->Queued().value() == 0);
   couple.client.Reopen();
-  CHECK(couple.client.engine->Queued().value() == 1);
+  CHECK(waits() != 0);
   couple.client.transport.away = false;
+  REQUIRE(couple.client.Sync().ok());
+  CHECK(waits() != 0);
+  couple.practice.clock.Advance(limits::kSignMs + limits::kMinuteMs);
+  couple.RestartPractice();
   couple.client.transport.fate = [lost = false](const std::string& method) mutable {
     if (method != "Send" || lost) return DirectTransport::Fate::kDeliver;
     lost = true;
     return DirectTransport::Fate::kLoseResponse;
   };
   CHECK_FALSE(couple.client.Sync().ok());
-  CHECK(couple.client.engine->Queued().value() == 1);
-  Exchange(couple);
-  CHECK(couple.client.engine->Queued().value() == 0);
-  CHECK(Open(couple.therapist).size() == 1);
+  REQUIRE(couple.client.Sync().ok());
+  CHECK(waits() == 0);
+  REQUIRE(couple.therapist.Sync().ok());
+  REQUIRE(Open(couple.therapist).size() == 1);
+  // When it was made, not when it went.
+  CHECK(Open(couple.therapist)[0].marked_at_ms == signed_ms);
   CHECK(couple.therapist.AlarmReasons().empty());
 }
 
@@ -154,6 +162,7 @@ TEST_CASE("Marks on messages that are not here are counted, not listed, and boun
   for (const EnvelopeId& id : invented) REQUIRE(couple.client.engine->MarkRupture(id, "").ok());
   REQUIRE(couple.client.engine->MarkRupture(reply, "this one").ok());
   Exchange(couple);
+  Exchange(couple);  // more than one sign holds
   couple.therapist.Reopen();
   const auto open = couple.therapist.engine->ShownRuptures(std::nullopt).value();
   REQUIRE(open.size() == 1);
@@ -215,57 +224,6 @@ TEST_CASE("A mark finds room again once the messages of others have come") {
   Exchange(couple);
   put(couple.therapist, limits::kMarksOnMissingMax);
   CHECK(Open(couple.therapist).size() == limits::kMarksOnMissingMax + 1);
-}
-
-TEST_CASE("To the practice a mark is a beacon, with words or without") {
-  TestCouple couple;
-  const EnvelopeId reply = ReplyTo(couple);
-  Exchange(couple);
-  std::vector<Header> sent;
-  couple.client.transport.on_request = [&](const std::string& method,
-                                           google::protobuf::Message& request) {
-    if (method != "Send") return;
-    sent.push_back(DecodeHeader(static_cast<v1::SendRequest&>(request).header()).value());
-  };
-  couple.practice.clock.Advance(limits::kDayMs + 1);
-  couple.RestartPractice();
-  REQUIRE(couple.client.Sync().ok());  // a beacon
-  REQUIRE(couple.client.engine->MarkRupture(reply, "").ok());
-  REQUIRE(couple.client.Sync().ok());
-  const std::string most(limits::kRuptureTextBytesMax, 'x');
-  REQUIRE(couple.client.engine->MarkRupture(reply, most).ok());
-  REQUIRE(couple.client.Sync().ok());
-  REQUIRE(couple.client.engine->CloseRupture(reply).ok());
-  REQUIRE(couple.client.Sync().ok());
-  REQUIRE(sent.size() == 4);
-  for (const Header& header : sent) {
-    CHECK(header.kind == Kind::kControl);
-    CHECK(header.body_bytes == sent[0].body_bytes);
-    CHECK(header.reply_to.is_zero());
-    CHECK(header.slot.is_zero());
-    CHECK_FALSE(header.reply_owed);
-  }
-  // And nothing goes back that a beacon would not bring about.
-  const std::size_t answers = couple.therapist.transport.sends();
-  REQUIRE(couple.therapist.Sync().ok());
-  CHECK(couple.therapist.transport.sends() <= answers + 1);
-}
-
-TEST_CASE("A mark lives through a restored backup of the practice") {
-  TestCouple couple;
-  const EnvelopeId reply = ReplyTo(couple);
-  Exchange(couple);
-  const auto backup = couple.practice.rows();
-  REQUIRE(couple.client.engine->MarkRupture(reply, "still here").ok());
-  REQUIRE(couple.client.Sync().ok());
-  couple.practice.store.Restore(backup);
-  couple.RestartPractice();
-  for (int i = 0; i < 3; ++i) {
-    couple.client.Sync().IgnoreError();
-    couple.therapist.Sync().IgnoreError();
-  }
-  REQUIRE(Open(couple.therapist).size() == 1);
-  CHECK(Open(couple.therapist)[0].text == "still here");
 }
 
 }  // namespace
