@@ -58,7 +58,9 @@ absl::Status TakePlace(Arrival& arrival, vault::Message& message, const crypto::
   HOLDFAST_RETURN_IF_ERROR(KeepHighest(arrival.change, *leaf, arrival.delivery.receipt()));
   const bool same_life = bond.received_incarnation() == leaf->incarnation.view();
   const bool out_of_order = same_life && leaf->position <= bond.received_position();
-  if (!out_of_order) {
+  // What is looked for in the history later may stand behind what the mailbox is still to bring.
+  const bool is_looked_for = arrival.from_history && (!bond.from_archive() || bond.history_read());
+  if (!out_of_order && !is_looked_for) {
     bond.set_received_position(leaf->position);
     bond.set_received_incarnation(leaf->incarnation.str());
   }

@@ -1,5 +1,6 @@
 // A practice that was put back to before something about an account's devices: all of them go on,
 // and lists, codes and archive come back.
+#include "client/core/outside/limits.h"
 #include "unit/client/core/several_devices.h"
 
 namespace holdfast::client {
@@ -36,6 +37,24 @@ void CheckRecovers(SeveralDevices& all, const std::string& code, const Texts& te
   INFO(recovered.status());
   REQUIRE(recovered.ok());
   CHECK(SortedTexts(fresh) == texts);
+}
+
+// All of them show the same in the end, nothing waits, and nobody is alarmed.
+void CheckAllMeet(SeveralDevices& all, const std::vector<TestPerson*>& people, const Texts& texts) {
+  MeetAgain(people);
+  all.couple.practice.Pass(limits::kHourMs);
+  MeetAgain(people);
+  CheckAllShow(people, texts);
+  for (TestPerson* person : people) {
+    CHECK(person->engine->Queued().value() == 0);
+    for (const Alarm& alarm : person->TakeAlarms()) {
+      INFO(AlarmText(alarm));
+      const bool is_news = alarm.reason == Reason::kStaleDeviceList ||
+                           alarm.kind == AlarmKind::kHistoryLocked ||
+                           alarm.reason == Reason::kPracticeRestored;
+      CHECK(is_news);
+    }
+  }
 }
 
 enum class Changed : std::uint8_t { kUnlinked, kRecovered, kNewCode };
@@ -179,6 +198,48 @@ TEST_CASE("After a backup, what two devices told the archive survives, whoever a
     CHECK_FALSE(device->Messages().front().unread);
   }
   for (TestPerson* person : people) CheckCalm(*person, true);
+}
+
+// Sealed for lists that are not the newest any more, one built on the other: no other bytes can
+// take their place, for the other side may hold these.
+TEST_CASE("After a backup, what was sealed before a device was linked goes out as it was") {
+  const bool had_come = GENERATE(true, false);
+  const bool linked_goes_first = GENERATE(true, false);
+  SeveralDevices all;
+  TestCouple& couple = all.couple;
+  all.Settle({&couple.client, &couple.therapist}, 2);
+  const auto backup = couple.practice.rows();
+  const auto code = couple.client.MakeLink(couple.client_code);
+  REQUIRE(code.ok());
+  REQUIRE(couple.client.Note("one").ok());
+  REQUIRE(couple.client.Note("two").ok());
+  REQUIRE(couple.client.Sync().ok());
+  REQUIRE(all.second.Link(*code).ok());
+  if (had_come) REQUIRE(couple.therapist.Sync().ok());
+  PutBack(all, backup);
+  std::vector<TestPerson*> people = {&all.second, &couple.client, &couple.therapist};
+  if (!linked_goes_first) std::swap(people[0], people[1]);
+  CheckAllMeet(all, people, {"one", "two"});
+}
+
+TEST_CASE("After a backup, what was sealed before the other side linked a device reaches it too") {
+  const bool had_come = GENERATE(true, false);
+  const bool linked_goes_first = GENERATE(true, false);
+  SeveralDevices all;
+  TestCouple& couple = all.couple;
+  all.Settle({&couple.client, &couple.therapist}, 2);
+  const auto backup = couple.practice.rows();
+  const auto code = couple.therapist.MakeLink(couple.therapist_code);
+  REQUIRE(code.ok());
+  REQUIRE(couple.client.Note("one").ok());
+  REQUIRE(couple.client.Note("two").ok());
+  REQUIRE(couple.client.Sync().ok());
+  REQUIRE(all.second.Link(*code).ok());
+  if (had_come) REQUIRE(couple.therapist.Sync().ok());
+  PutBack(all, backup);
+  std::vector<TestPerson*> people = {&all.second, &couple.client, &couple.therapist};
+  if (!linked_goes_first) std::swap(people[0], people[2]);
+  CheckAllMeet(all, people, {"one", "two"});
 }
 
 }  // namespace holdfast::client
