@@ -115,7 +115,8 @@ Task<absl::Status> Exchange::Share() {
   if (!waits) HOLDFAST_CO_RETURN_IF_ERROR(told);
   shared_ = told.ok();
   auto read = co_await history_.Read();
-  co_return read;
+  HOLDFAST_CO_RETURN_IF_ERROR(read);
+  co_return OpenByKeysNoted(context_, ledgers_);
 }
 
 Task<absl::Status> Exchange::LogIn() {

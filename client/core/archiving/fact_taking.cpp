@@ -1,5 +1,6 @@
 #include "client/core/archiving/fact_taking.h"
 
+#include "client/core/ahead/ahead_keys.h"
 #include "client/core/archive/facts.h"
 #include "client/core/outside/limits.h"
 #include "client/core/people/bonds.h"
@@ -230,6 +231,8 @@ absl::Status TakeFact(VaultChange& change, const OwnDevice& own, const v1::Fact&
       return TakeAccount(change, fact.account());
     case v1::Fact::kRecovery:
       return TakeRecovery(change, own, fact.recovery());
+    case v1::Fact::kAheadKey:
+      return TakeAheadKeyNoted(change, fact.ahead_key(), now_ms);
     case v1::Fact::FACT_NOT_SET:
       break;
   }

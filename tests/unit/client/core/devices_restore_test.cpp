@@ -242,4 +242,39 @@ TEST_CASE("After a backup, what was sealed before the other side linked a device
   CheckAllMeet(all, people, {"one", "two"});
 }
 
+// The message that brought its key had arrived, and is in no copy of the store any more.
+TEST_CASE("After a backup, a note that was written ahead opens on a device that is new") {
+  const bool reader_is_new = GENERATE(true, false);
+  const bool is_lost = GENERATE(true, false);
+  SeveralDevices all;
+  TestCouple& couple = all.couple;
+  all.Settle({&couple.client, &couple.therapist}, 2);
+  const auto backup = couple.practice.rows();
+  Release release;
+  release.when = ReleaseWhen::kAtTime;
+  release.at_ms = couple.practice.clock.wall_ms + limits::kDayMs;
+  REQUIRE(couple.therapist.Ahead("think of the sea", release).ok());
+  all.Settle({&couple.therapist, &couple.client}, 3);
+  PutBack(all, backup);
+  MeetAgain({&couple.therapist, &couple.client});
+  TestPerson& first = reader_is_new ? couple.client : couple.therapist;
+  const std::string code = reader_is_new ? couple.client_code : couple.therapist_code;
+  if (is_lost) {
+    REQUIRE(all.second.Recover(code).ok());
+  } else {
+    REQUIRE(all.second.Link(first.MakeLink(code).value()).ok());
+  }
+  couple.practice.Pass(2 * limits::kDayMs);
+  couple.RestartPractice();
+  all.Settle({&all.second}, 2);
+  CHECK(all.second.Texts() == Texts{"think of the sea"});
+  couple.practice.Pass(limits::kDayMs);
+  couple.RestartPractice();
+  all.Settle({&all.second}, 2);
+  for (const Alarm& alarm : all.second.TakeAlarms()) {
+    INFO(AlarmText(alarm));
+    CHECK(alarm.kind != AlarmKind::kAheadKeyMissing);
+  }
+}
+
 }  // namespace holdfast::client
