@@ -10,11 +10,11 @@
 namespace holdfast::client {
 namespace {
 
-absl::StatusOr<bool> ChangeRupture(Context& context, const EnvelopeId& message, bool closed,
-                                   const std::string& text) {
+absl::StatusOr<bool> ChangeRupture(Context& context, Ledgers& ledgers, const EnvelopeId& message,
+                                   bool closed, const std::string& text) {
   VaultChange change(context.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const bool changed,
-                            WriteRupture(context, change, message, closed, text));
+                            WriteRupture(context, ledgers, change, message, closed, text));
   HOLDFAST_RETURN_IF_ERROR(change.Commit());
   return changed;
 }
@@ -55,13 +55,15 @@ absl::StatusOr<std::vector<Slot>> Engine::Openings(const BondId& bond) {
 }
 
 absl::Status Engine::MarkRupture(const EnvelopeId& message, const std::string& text) {
-  const auto changed = ChangeRupture(impl_->context(), message, false, WithoutControls(text));
+  const auto changed = ChangeRupture(impl_->context(), impl_->exchange().ledgers(), message, false,
+                                     WithoutControls(text));
   if (changed.ok() && *changed) impl_->NoteWritten();
   return changed.status();
 }
 
 absl::Status Engine::CloseRupture(const EnvelopeId& message) {
-  const auto changed = ChangeRupture(impl_->context(), message, true, "");
+  const auto changed =
+      ChangeRupture(impl_->context(), impl_->exchange().ledgers(), message, true, "");
   if (changed.ok() && *changed) impl_->NoteWritten();
   return changed.status();
 }

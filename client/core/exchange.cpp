@@ -273,7 +273,7 @@ Task<absl::Status> Exchange::SendWritten() {
   auto sent = co_await outbox_.Flush();
   // One bond's lists hold up no other bond's receipts; the next flush says it again.
   if (ReasonOf(sent) != Reason::kStaleDeviceList) HOLDFAST_CO_RETURN_IF_ERROR(sent);
-  HOLDFAST_CO_RETURN_IF_ERROR(QueueReceipts(context_));
+  HOLDFAST_CO_RETURN_IF_ERROR(QueueReceipts(context_, ledgers_));
   // Also of what was taken just now for lists that were the newest when it was sealed.
   HOLDFAST_CO_RETURN_IF_ERROR(QueueKeysAgain(context_));
   auto receipts = co_await outbox_.Flush();

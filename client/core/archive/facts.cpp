@@ -98,6 +98,12 @@ absl::Status NoteMessage(VaultChange& change, const v1::MessageKey& key) {
   return NoteAndWipe(change, fact);
 }
 
+void ForgetMessageNoted(VaultChange& change, BytesView envelope) {
+  v1::Fact fact;
+  fact.mutable_message()->set_envelope(Bytes(envelope));
+  change.Erase(names::kToArchive.At(SubjectOf(fact)));
+}
+
 absl::Status NoteAheadKey(VaultChange& change, const BondId& bond, const AccountKey& writer,
                           const EnvelopeId& note, BytesView key) {
   v1::Fact fact;

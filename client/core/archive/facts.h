@@ -19,6 +19,8 @@ absl::Status NoteFact(VaultChange& change, const v1::Fact& fact);
 absl::Status NoteBond(VaultChange& change, const vault::Bond& bond, BytesView shared_key);
 absl::Status NoteLabel(VaultChange& change, const vault::Bond& bond);
 absl::Status NoteMessage(VaultChange& change, const v1::MessageKey& key);
+// A message that the practice refused: nobody has it, so nobody is told its key.
+void ForgetMessageNoted(VaultChange& change, BytesView envelope);
 // The key to a note ahead of `writer`'s.
 absl::Status NoteAheadKey(VaultChange& change, const BondId& bond, const AccountKey& writer,
                           const EnvelopeId& note, BytesView key);

@@ -42,6 +42,15 @@ absl::StatusOr<std::optional<vault::Rupture>> NextTurn(const std::optional<vault
   return std::optional<vault::Rupture>(std::move(next));
 }
 
+// Whether a mark that came holds over the one that is here. Two devices of the client may have
+// marked at once: the open one holds, then that with the words that come later byte by byte, so
+// that everybody shows the same in whatever order they come.
+bool Holds(const v1::RuptureMark& mark, const vault::Rupture& here) {
+  if (mark.turn() != here.turn()) return mark.turn() > here.turn();
+  if (mark.closed() != here.closed()) return here.closed();
+  return mark.text() > here.text();
+}
+
 // Counted or not counted, whatever came before.
 void CountMarkNotKept(vault::Bond& bond, const std::string& message, bool counted) {
   auto& ids = *bond.mutable_marks_not_kept();
@@ -73,8 +82,8 @@ absl::StatusOr<bool> HasRoomForMark(const VaultReader& reader, vault::Bond& bond
 
 }  // namespace
 
-absl::StatusOr<bool> WriteRupture(Context context, VaultChange& change, const EnvelopeId& message,
-                                  bool closed, const std::string& text) {
+absl::StatusOr<bool> WriteRupture(Context context, Ledgers& ledgers, VaultChange& change,
+                                  const EnvelopeId& message, bool closed, const std::string& text) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
   if (own->role != crypto::Role::kClient) {
     return Refuse(Reason::kUsage, "", "only the client marks a message, and only they close it");
@@ -88,6 +97,7 @@ absl::StatusOr<bool> WriteRupture(Context context, VaultChange& change, const En
   if (!record) return false;
   HOLDFAST_ASSIGN_OR_RETURN(const BondId bond, BondId::From(marked->bond(), "vault.message"));
   HOLDFAST_ASSIGN_OR_RETURN(const auto bond_record, ReadBond(change, bond));
+  HOLDFAST_RETURN_IF_ERROR(ledgers.CheckNotEnded(change, bond));
   HOLDFAST_RETURN_IF_ERROR(CheckMayWrite(change, bond_record));
   record->set_bond(marked->bond());
   v1::Control control;
@@ -110,10 +120,7 @@ absl::Status TakeRupture(VaultChange& change, vault::Bond& bond, const BondParti
   if (marked && marked->bond() != parties.bond.view()) return absl::OkStatus();
   HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Find(names::Rupture(message)));
   if (record && record->bond() != parties.bond.view()) return absl::OkStatus();
-  // Two devices of the client at once: the open one holds.
-  const bool heed = !record || mark.turn() > record->turn() ||
-                    (mark.turn() == record->turn() && record->closed() && !mark.closed());
-  if (!heed) return absl::OkStatus();
+  if (record && !Holds(mark, *record)) return absl::OkStatus();
   if (!marked && !record) {
     HOLDFAST_ASSIGN_OR_RETURN(const bool is_kept, HasRoomForMark(change, bond, mark));
     if (!is_kept) return absl::OkStatus();

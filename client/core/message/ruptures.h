@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "client/core/ledger/ledgers.h"
 #include "client/core/people/bonds.h"
 #include "client/core/shown/shown.h"
 #include "client/core/vault/context.h"
@@ -16,9 +17,9 @@ namespace holdfast::client {
 
 // Puts the mark into the change and queues it. False where nothing changes. usage
 // where this device is not a client's or there is nothing to close,
-// unknown_envelope, malformed_field, too_large, outbox_full, vault_rolled_back.
-absl::StatusOr<bool> WriteRupture(Context context, VaultChange& change, const EnvelopeId& message,
-                                  bool closed, const std::string& text);
+// unknown_envelope, malformed_field, too_large, bond_ended, outbox_full, vault_rolled_back.
+absl::StatusOr<bool> WriteRupture(Context context, Ledgers& ledgers, VaultChange& change,
+                                  const EnvelopeId& message, bool closed, const std::string& text);
 
 // Takes in a mark from another device. One that does not come from the client's
 // account changes nothing and raises an alarm. Beyond limits::kMarksOnMissingMax on

@@ -31,7 +31,7 @@ absl::Status ListArrived(VaultChange& change, const BondId& bond, v1::DeliveryRe
 
 }  // namespace
 
-absl::Status QueueReceipts(Context context) {
+absl::Status QueueReceipts(Context context, Ledgers& ledgers) {
   VaultChange change(context.vault);
   std::set<Bytes> sending;  // bonds with something queued: heads go along with it
   std::set<Bytes> opened;   // bonds with something to list
@@ -52,6 +52,9 @@ absl::Status QueueReceipts(Context context) {
   for (const vault::Bond& bond : bonds) {
     if (bond.chain_stopped() || IsHushed(bond, context.Now())) continue;
     HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
+    // The practice takes nothing more there.
+    HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers.Of(change, id));
+    if (held->book.ended()) continue;
     const bool busy = sending.contains(bond.id());
     if ((bond.owes_receipt() && !busy) || (opened.contains(bond.id()) && !busy)) {
       HOLDFAST_RETURN_IF_ERROR(QueueForDevices(context, change, id, Kind::kReceipt));

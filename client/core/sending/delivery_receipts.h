@@ -3,6 +3,7 @@
 // at most once a day that a device is there. None of them is answered by another.
 #pragma once
 
+#include "client/core/ledger/ledgers.h"
 #include "client/core/message/outgoing.h"
 #include "client/core/vault/context.h"
 
@@ -11,7 +12,7 @@ namespace holdfast::client {
 // One receipt for each bond that owes one and has nothing else to send, and a
 // beacon where a day has passed without a sign; at most one a day while the other
 // side confirms none of them. Adds to the outbox and commits.
-absl::Status QueueReceipts(Context context);
+absl::Status QueueReceipts(Context context, Ledgers& ledgers);
 
 // Builds what a queued receipt or beacon says, now that it is sealed: the opened
 // messages that were not told yet, oldest first; they count as told.

@@ -78,4 +78,56 @@ TEST_CASE("What was taken for a device that is shut out reaches the one that is 
   CheckCalm(couple.therapist, true);
 }
 
+// In whichever order the two marks come, everybody shows the same.
+TEST_CASE("Of two devices that mark a message at once everybody shows the same words") {
+  const bool first_goes_first = GENERATE(true, false);
+  SeveralDevices all;
+  TestCouple& couple = all.couple;
+  all.Link();
+  REQUIRE(couple.therapist.Note("try to see the bright side").ok());
+  all.Settle({&couple.therapist, &couple.client, &all.second});
+  const EnvelopeId note = couple.client.Messages().back().id;
+  REQUIRE(couple.client.engine->MarkRupture(note, "on the one").ok());
+  REQUIRE(all.second.engine->MarkRupture(note, "on the other").ok());
+  std::vector<TestPerson*> people = {&couple.client, &all.second, &couple.therapist};
+  if (!first_goes_first) std::swap(people[0], people[1]);
+  all.Settle(people);
+  for (TestPerson* person : people) {
+    const auto marks = person->engine->OpenRuptures();
+    REQUIRE(marks->size() == 1);
+    CHECK(marks->front().text == "on the other");
+  }
+  REQUIRE(couple.client.engine->CloseRupture(note).ok());
+  all.Settle(people);
+  for (TestPerson* person : people) CHECK(person->engine->OpenRuptures()->empty());
+}
+
+TEST_CASE("A bond that has ended is left in peace by all devices") {
+  SeveralDevices all;
+  TestCouple& couple = all.couple;
+  all.Link();
+  REQUIRE(couple.therapist.Note("goodbye").ok());
+  const std::vector<TestPerson*> people = {&couple.therapist, &couple.client, &all.second};
+  all.Settle(people);
+  REQUIRE(couple.client.engine->EndBond(couple.client.bond()).ok());
+  all.Settle(people, 2);
+  const EnvelopeId note = couple.client.Messages().back().id;
+  std::size_t sent = 0;
+  std::size_t told = 0;
+  for (TestPerson* person : people) {
+    person->transport.on_request = [&](const std::string& method, google::protobuf::Message&) {
+      if (method == "Send") ++sent;
+      if (method == "AppendArchive" || method == "History") ++told;
+    };
+  }
+  CHECK(ReasonOf(couple.client.engine->MarkRupture(note, "late")) == Reason::kBondEnded);
+  for (int day = 0; day < 6; ++day) {
+    couple.practice.Pass(limits::kDayMs);
+    couple.RestartPractice();
+    all.Settle(people, 1);
+  }
+  CHECK(sent == 0);
+  CHECK(told == 0);
+}
+
 }  // namespace holdfast::client
