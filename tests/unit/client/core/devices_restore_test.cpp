@@ -254,7 +254,10 @@ TEST_CASE("After a backup, a note that was written ahead opens on a device that 
   release.when = ReleaseWhen::kAtTime;
   release.at_ms = couple.practice.clock.wall_ms + limits::kDayMs;
   REQUIRE(couple.therapist.Ahead("think of the sea", release).ok());
-  all.Settle({&couple.therapist, &couple.client}, 3);
+  all.Settle({&couple.therapist, &couple.client}, 1);
+  // Its head says that the key has arrived.
+  REQUIRE(couple.client.CheckIn("hello").ok());
+  all.Settle({&couple.client, &couple.therapist}, 2);
   PutBack(all, backup);
   MeetAgain({&couple.therapist, &couple.client});
   TestPerson& first = reader_is_new ? couple.client : couple.therapist;
@@ -267,7 +270,7 @@ TEST_CASE("After a backup, a note that was written ahead opens on a device that 
   couple.practice.Pass(2 * limits::kDayMs);
   couple.RestartPractice();
   all.Settle({&all.second}, 2);
-  CHECK(all.second.Texts() == Texts{"think of the sea"});
+  CHECK(std::ranges::count(all.second.Texts(), "think of the sea") == 1);
   couple.practice.Pass(limits::kDayMs);
   couple.RestartPractice();
   all.Settle({&all.second}, 2);
