@@ -11,10 +11,10 @@ namespace holdfast::client {
 namespace {
 
 // Wakes nobody: a mark that a device went out for could be told by that.
-absl::Status ChangeRupture(Context& context, const EnvelopeId& message, bool closed,
-                           const std::string& text) {
+absl::Status ChangeRupture(Context& context, Ledgers& ledgers, const EnvelopeId& message,
+                           bool closed, const std::string& text) {
   VaultChange change(context.vault);
-  HOLDFAST_RETURN_IF_ERROR(WriteRupture(context, change, message, closed, text));
+  HOLDFAST_RETURN_IF_ERROR(WriteRupture(context, ledgers, change, message, closed, text));
   return change.Commit();
 }
 
@@ -54,11 +54,12 @@ absl::StatusOr<std::vector<Slot>> Engine::Openings(const BondId& bond) {
 }
 
 absl::Status Engine::MarkRupture(const EnvelopeId& message, const std::string& text) {
-  return ChangeRupture(impl_->context(), message, false, WithoutControls(text));
+  return ChangeRupture(impl_->context(), impl_->exchange().ledgers(), message, false,
+                       WithoutControls(text));
 }
 
 absl::Status Engine::CloseRupture(const EnvelopeId& message) {
-  return ChangeRupture(impl_->context(), message, true, "");
+  return ChangeRupture(impl_->context(), impl_->exchange().ledgers(), message, true, "");
 }
 
 absl::StatusOr<std::vector<RuptureView>> Engine::OpenRuptures() {

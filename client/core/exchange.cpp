@@ -9,6 +9,7 @@
 #include "client/core/ledger/zone_renewal.h"
 #include "client/core/message/queue.h"
 #include "client/core/outside/limits.h"
+#include "client/core/people/bonds.h"
 #include "client/core/people/forming.h"
 #include "client/core/people/own_list.h"
 #include "client/core/people/own_prekeys.h"
@@ -23,10 +24,14 @@
 namespace holdfast::client {
 namespace {
 
-// Listed after others, and nothing of what they know is here yet.
+// Listed after others, and what they know or what was written before is not here yet.
 absl::StatusOr<bool> IsNewDevice(const VaultReader& reader) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto progress, reader.Read(names::kProgress));
-  return progress.listed_in() != 0 && progress.archive_number() == 0;
+  if (progress.listed_in() == 0) return false;
+  if (progress.archive_number() == 0) return true;
+  HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, AllBonds(reader));
+  return std::ranges::any_of(
+      bonds, [](const vault::Bond& bond) { return bond.from_archive() && !bond.history_read(); });
 }
 
 absl::Status MetRestoredStore() {
@@ -90,6 +95,9 @@ Task<absl::Status> Exchange::Prepare() {
     auto shared = co_await Share();
     HOLDFAST_CO_RETURN_IF_ERROR(shared);
   }
+  // Before what comes says that all of it arrived: a device that waited for a key too long counts
+  // it no more.
+  HOLDFAST_CO_RETURN_IF_ERROR(QueueKeysAgain(context_));
   auto settled = co_await ledgers_.SettleNoted();
   prepared_ = settled.ok();
   co_return settled;
@@ -107,7 +115,8 @@ Task<absl::Status> Exchange::Share() {
   if (!waits) HOLDFAST_CO_RETURN_IF_ERROR(told);
   shared_ = told.ok();
   auto read = co_await history_.Read();
-  co_return read;
+  HOLDFAST_CO_RETURN_IF_ERROR(read);
+  co_return OpenByKeysNoted(context_, ledgers_);
 }
 
 Task<absl::Status> Exchange::LogIn() {
@@ -264,7 +273,9 @@ Task<absl::Status> Exchange::SendWritten() {
   auto sent = co_await outbox_.Flush();
   // One bond's lists hold up no other bond's receipts; the next flush says it again.
   if (ReasonOf(sent) != Reason::kStaleDeviceList) HOLDFAST_CO_RETURN_IF_ERROR(sent);
-  HOLDFAST_CO_RETURN_IF_ERROR(QueueReceipts(context_));
+  HOLDFAST_CO_RETURN_IF_ERROR(QueueReceipts(context_, ledgers_));
+  // Also of what was taken just now for lists that were the newest when it was sealed.
+  HOLDFAST_CO_RETURN_IF_ERROR(QueueKeysAgain(context_));
   auto receipts = co_await outbox_.Flush();
   co_return receipts;
 }

@@ -1,5 +1,6 @@
 #include "simulation/account_check.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -13,7 +14,16 @@ namespace {
 // By what it is about, what a device shows of it.
 using Shown = std::map<std::string, std::string>;
 
-Shown ShownBy(Device& device, const std::vector<const Pair*>& pairs) {
+// On a message that all of them have: of what was written ahead and taken back, or was never sent,
+// the others know nothing that they could show a mark on. What was marked too late for the bond
+// stays where it was marked, as what was written does.
+bool IsForAll(const Device& device, const client::RuptureView& mark, const ScheduleBook& schedule) {
+  return !schedule.has_ended(mark.bond) && std::ranges::all_of(device.all(), [&](Device* other) {
+    return !other->membership().counts || other->HasMessage(mark.message);
+  });
+}
+
+Shown ShownBy(Device& device, const std::vector<const Pair*>& pairs, const ScheduleBook& schedule) {
   client::Engine& engine = device.engine();
   Shown shown;
   if (const auto bonds = engine.Bonds(); bonds.ok()) {
@@ -34,6 +44,7 @@ Shown ShownBy(Device& device, const std::vector<const Pair*>& pairs) {
     const auto ruptures = engine.ShownRuptures(pair->bond);
     if (!ruptures.ok()) continue;
     for (const client::ShownRupture& one : *ruptures) {
+      if (!IsForAll(device, one.mark, schedule)) continue;
       shown["the mark on " + one.mark.message.hex()] = one.mark.closed ? "closed" : one.mark.text;
     }
   }
@@ -67,14 +78,15 @@ void CheckOpened(Device& one, Device& other, const std::vector<const Pair*>& pai
 
 }  // namespace
 
-void CheckAccount(Device& first, const std::vector<const Pair*>& pairs, Verdict& verdict) {
+void CheckAccount(Device& first, const std::vector<const Pair*>& pairs,
+                  const ScheduleBook& schedule, Verdict& verdict) {
   std::vector<Device*> devices;
   for (Device* device : first.all()) {
     if (device->membership().counts && device->runs()) devices.push_back(device);
   }
   for (std::size_t i = 1; i < devices.size(); ++i) {
-    const Shown mine = ShownBy(*devices[i], pairs);
-    const Shown theirs = ShownBy(*devices.front(), pairs);
+    const Shown mine = ShownBy(*devices[i], pairs, schedule);
+    const Shown theirs = ShownBy(*devices.front(), pairs, schedule);
     for (const auto& [what, words] : mine) {
       const auto found = theirs.find(what);
       const std::string other = found == theirs.end() ? "nothing" : "\"" + found->second + "\"";
@@ -83,9 +95,11 @@ void CheckAccount(Device& first, const std::vector<const Pair*>& pairs, Verdict&
                                              what + ", and " + devices.front()->name() + " " +
                                              other);
     }
-    if (mine.size() != theirs.size()) {
-      return verdict.Broken(kOneAccount, devices[i]->name() + " lacks something that " +
-                                             devices.front()->name() + " shows");
+    for (const auto& [what, words] : theirs) {
+      if (mine.contains(what)) continue;
+      return verdict.Broken(kOneAccount, devices[i]->name() + " lacks " + what + ", which " +
+                                             devices.front()->name() + " shows as \"" + words +
+                                             "\"");
     }
     CheckOpened(*devices[i], *devices.front(), pairs, verdict);
   }

@@ -101,7 +101,7 @@ void Person::TakeBack() {
   village_.network.trace.Note(
       device_.name(), is_late ? "is too late to withdraw a note" : "withdraws a note", id.view());
   wrote_ = wrote_ || withdrawn.ok();
-  if (withdrawn.ok() || is_late) return;
+  if (withdrawn.ok() || is_late || HeardItIsOut(withdrawn)) return;
   village_.verdict.Broken(kStoredMeansStored, device_.name() + " could not withdraw: " +
                                                   std::string(withdrawn.message()));
 }

@@ -68,6 +68,10 @@ void Person::SetSuspended() {
   device_.membership().counts = false;
 }
 
+bool Person::HeardItIsOut(const absl::Status& refusal) const {
+  return ReasonOf(refusal) == Reason::kDeviceUnlinked && household_.MayBeOut(*this);
+}
+
 void Person::Leave() {
   Device::Membership& membership = device_.membership();
   if (membership.left_ms == 0) membership.left_ms = village_.network.timeline.now_ms();

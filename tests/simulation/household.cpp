@@ -38,6 +38,13 @@ std::size_t Household::Plan(std::uint64_t weeks) {
   return bought_;
 }
 
+bool Household::MayBeOut(const Person& person) const {
+  if (steps_.empty()) return false;
+  const Step& step = steps_.front();
+  return step.kind == Kind::kUnlink ? step.target == &person
+                                    : step.kind == Kind::kRecover && joining_ != nullptr;
+}
+
 void Household::MayAct(Person& acting) {
   const bool is_one = std::ranges::find(listed_, &acting) != listed_.end();
   if (!is_one || acting.is_suspended() || code_.empty() || steps_.empty()) return;

@@ -29,6 +29,8 @@ class Household {
   bool has_several() const { return bought_ > 0; }
   // Whoever reads, once all is quiet.
   bool IsReader(const Person& person) const { return listed_.front() == &person; }
+  // Another device of theirs has asked for this one to be shut out, and its answer may be lost.
+  bool MayBeOut(const Person& person) const;
   // In a session of a device that is listed.
   void MayAct(Person& acting);
   // A further device has become one of the account's; `alone`: its only one.

@@ -207,6 +207,8 @@ void Person::Write(Pair& pair, client::Draft draft, const std::string& text) {
     if (is_ahead) MayTakeBack(*written);
   } else if (ReasonOf(written.status()) == Reason::kBondEnded && device_.runs()) {
     return village_.network.trace.Note(device_.name(), "finds that the bond has ended");
+  } else if (HeardItIsOut(written.status())) {
+    return village_.network.trace.Note(device_.name(), "finds that it may not write any more");
   } else if (device_.runs()) {
     return village_.verdict.Broken(kStoredMeansStored, device_.name() + " could not write: " +
                                                            std::string(written.status().message()));
@@ -225,7 +227,7 @@ void Person::Decided(const absl::StatusOr<ActId>& act, std::string_view what) {
   const bool is_late = reason == Reason::kBondEnded || reason == Reason::kUsage ||
                        reason == Reason::kActSuperseded || reason == Reason::kUnknownEnvelope;
   const bool by_clock = reason == Reason::kTimeOutOfRange && device_.clock().was_set();
-  if (act.ok() || is_late || by_clock) return;
+  if (act.ok() || is_late || by_clock || HeardItIsOut(act.status())) return;
   village_.verdict.Broken(kStoredMeansStored, device_.name() + " could not decide: " +
                                                   std::string(act.status().message()));
 }

@@ -77,6 +77,8 @@ class Person {
     village_.network.timeline.After(delay_ms, device_.process().Guarded(std::move(work)));
   }
 
+  // The device has heard that it was shut out, before the one that asked for it did.
+  bool HeardItIsOut(const absl::Status& refusal) const;
   // Where this is a further device, of the same person.
   void BeFurther(Person& first);
   bool KnowsBond(const BondId& bond);

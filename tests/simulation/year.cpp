@@ -284,7 +284,7 @@ void Year::CheckMailboxes() {
 void Year::CheckAccounts() {
   for (const auto& person : people_) {
     Device& device = person->device();
-    if (&device == &device.side()) CheckAccount(device, person->pairs(), verdict_);
+    if (&device == &device.side()) CheckAccount(device, person->pairs(), schedule_, verdict_);
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include "client/core/ahead/ahead_keys.h"
 #include "client/core/ahead/ahead_outlook.h"
+#include "client/core/archive/facts.h"
 #include "client/core/ledger/acts.h"
 #include "client/core/ledger/decided.h"
 #include "client/core/outside/limits.h"
@@ -88,6 +89,8 @@ absl::Status WithdrawAhead(Context context, Ledgers& ledgers, VaultChange& chang
   }
   HOLDFAST_ASSIGN_OR_RETURN(const auto ahead, change.Find(names::Ahead(bond, id)));
   if (ahead && ahead->pending() && !ahead->offered()) {
+    HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
+    ForgetAheadKeyNoted(change, own->account, id);
     return MarkWithdrawn(change, bond, id, context.Now());
   }
   HOLDFAST_ASSIGN_OR_RETURN(auto pending, PendingActs(change));

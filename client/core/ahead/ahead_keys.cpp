@@ -1,7 +1,9 @@
 #include "client/core/ahead/ahead_keys.h"
 
+#include "client/core/archive/facts.h"
 #include "client/core/message/queue.h"
 #include "client/core/outside/limits.h"
+#include "client/core/people/bonds.h"
 #include "client/core/shown/content.h"
 #include "client/core/vault/alarms.h"
 #include "client/core/vault/names.h"
@@ -110,35 +112,63 @@ absl::StatusOr<crypto::ContentKey> KeyToSealAhead(Context context, VaultChange& 
   crypto::ContentKey key = crypto::ContentKey::Random();
   PutNoteKey(change, name, key.Expose(), context.Now());
   HOLDFAST_RETURN_IF_ERROR(QueueNoteKey(context, change, bond, note, key));
+  HOLDFAST_RETURN_IF_ERROR(NoteAheadKey(change, bond, own.account, note, key.Expose()));
   return key;
 }
 
-absl::Status TakeAheadKey(VaultChange& change, const Header& header, const PersonName& who,
-                          const v1::AheadKey& key, std::uint64_t now_ms) {
-  if (key.envelope_id().empty()) return TakeEarlierKey(change, header, key, now_ms);
+absl::StatusOr<bool> TakeAheadKey(VaultChange& change, const Header& header, const PersonName& who,
+                                  const v1::AheadKey& key, std::uint64_t now_ms) {
+  if (key.envelope_id().empty()) {
+    HOLDFAST_RETURN_IF_ERROR(TakeEarlierKey(change, header, key, now_ms));
+    return false;
+  }
   HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId note,
                             EnvelopeId::From(key.envelope_id(), "ahead_key.envelope_id"));
   HOLDFAST_ASSIGN_OR_RETURN(const bool is_here, change.Has(names::Message(note)));
-  if (is_here) return absl::OkStatus();
+  if (is_here) return false;
   const auto name = names::NoteKey(header.bond, header.sender_account, note);
   HOLDFAST_ASSIGN_OR_RETURN(auto known, change.Find(name));
   if (known) {
     const WipedAtEnd wiped(*known);
-    if (known->withdrawn()) return absl::OkStatus();
+    if (known->withdrawn()) return false;
     HOLDFAST_ASSIGN_OR_RETURN(const crypto::ContentKey held, NoteKeyIn(*known));
     HOLDFAST_ASSIGN_OR_RETURN(const auto came,
                               crypto::ContentKey::From(key.key(), "ahead_key.key"));
-    if (came == held) return absl::OkStatus();
-    return RaiseAlarm(change, now_ms, Reason::kIntegrity, header.bond, AlarmKind::kSecondAheadKey,
-                      {.who = who});
+    if (came != held) {
+      HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(change, now_ms, Reason::kIntegrity, header.bond,
+                                          AlarmKind::kSecondAheadKey, {.who = who}));
+    }
+    return false;
   }
   HOLDFAST_ASSIGN_OR_RETURN(const bool has_room,
                             MakeRoomForNoteKey(change, header.bond, header.sender_account));
   if (!has_room) {
-    return RaiseAlarm(change, now_ms, Reason::kIntegrity, header.bond, AlarmKind::kTooManyAheadKeys,
-                      {.who = who});
+    HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(change, now_ms, Reason::kIntegrity, header.bond,
+                                        AlarmKind::kTooManyAheadKeys, {.who = who}));
+    return false;
   }
   PutNoteKey(change, name, key.key(), now_ms);
+  return true;
+}
+
+absl::Status TakeAheadKeyNoted(VaultChange& change, const v1::AheadKeyFact& fact,
+                               std::uint64_t now_ms) {
+  const auto id = BondId::From(fact.bond(), "ahead_key.bond");
+  const auto writer = AccountKey::From(fact.account(), "ahead_key.account");
+  const auto note = EnvelopeId::From(fact.envelope(), "ahead_key.envelope");
+  const bool fits =
+      id.ok() && writer.ok() && note.ok() && fact.key().size() == crypto::ContentKey::size;
+  if (!fits) return absl::OkStatus();
+  HOLDFAST_ASSIGN_OR_RETURN(const auto bond, FindBond(change, *id));
+  const bool is_party =
+      bond && (bond->client() == writer->view() || bond->therapist() == writer->view());
+  if (!is_party) return absl::OkStatus();
+  const auto name = names::NoteKey(*id, *writer, *note);
+  HOLDFAST_ASSIGN_OR_RETURN(const bool is_here, change.Has(names::Message(*note)));
+  HOLDFAST_ASSIGN_OR_RETURN(const bool is_known, change.Has(name));
+  if (is_here || is_known) return absl::OkStatus();
+  HOLDFAST_ASSIGN_OR_RETURN(const bool has_room, MakeRoomForNoteKey(change, *id, *writer));
+  if (has_room) PutNoteKey(change, name, fact.key(), now_ms);
   return absl::OkStatus();
 }
 

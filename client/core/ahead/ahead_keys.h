@@ -8,6 +8,7 @@
 #include "client/core/vault/context.h"
 #include "crypto/public/secret.h"
 #include "holdfast/v1/content.pb.h"
+#include "holdfast/v1/facts.pb.h"
 #include "rules/header.h"
 
 namespace holdfast::client {
@@ -18,9 +19,14 @@ absl::StatusOr<crypto::ContentKey> KeyToSealAhead(Context context, VaultChange& 
                                                   const EnvelopeId& note);
 
 // One that came through the ratchet. Another one for a note whose key is here changes nothing
-// and raises an alarm; one for a note that is here or was withdrawn is not kept.
-absl::Status TakeAheadKey(VaultChange& change, const Header& header, const PersonName& who,
-                          const v1::AheadKey& key, std::uint64_t now_ms);
+// and raises an alarm; one for a note that is here or was withdrawn is not kept. True where it is
+// kept now.
+absl::StatusOr<bool> TakeAheadKey(VaultChange& change, const Header& header, const PersonName& who,
+                                  const v1::AheadKey& key, std::uint64_t now_ms);
+// One that another device of this account noted. Nothing where the bond is not here, or what is
+// known of the note says otherwise.
+absl::Status TakeAheadKeyNoted(VaultChange& change, const v1::AheadKeyFact& fact,
+                               std::uint64_t now_ms);
 
 // The content of a note; not_decryptable where no key that is held fits.
 absl::StatusOr<Bytes> OpenAhead(const VaultReader& reader, const Header& header,

@@ -58,6 +58,8 @@ Bytes SubjectOf(const v1::Fact& fact) {
       return "recovery";
     case v1::Fact::kBookmark:
       return "bookmark" + fact.bookmark().envelope();
+    case v1::Fact::kAheadKey:
+      return "ahead-key" + fact.ahead_key().account() + fact.ahead_key().envelope();
     case v1::Fact::FACT_NOT_SET:
       break;  // of a newer version
   }
@@ -68,6 +70,7 @@ void WipeFact(v1::Fact& fact) {
   if (fact.has_bond()) crypto::WipeBytes(*fact.mutable_bond()->mutable_shared_key());
   if (fact.has_message()) crypto::WipeBytes(*fact.mutable_message()->mutable_content_key());
   if (fact.has_invitation()) crypto::WipeBytes(*fact.mutable_invitation()->mutable_secret());
+  if (fact.has_ahead_key()) crypto::WipeBytes(*fact.mutable_ahead_key()->mutable_key());
 }
 
 absl::Status NoteFact(VaultChange& change, const v1::Fact& fact) {
@@ -95,6 +98,30 @@ absl::Status NoteMessage(VaultChange& change, const v1::MessageKey& key) {
   v1::Fact fact;
   *fact.mutable_message() = key;
   return NoteAndWipe(change, fact);
+}
+
+void ForgetMessageNoted(VaultChange& change, BytesView envelope) {
+  v1::Fact fact;
+  fact.mutable_message()->set_envelope(Bytes(envelope));
+  change.Erase(names::kToArchive.At(SubjectOf(fact)));
+}
+
+absl::Status NoteAheadKey(VaultChange& change, const BondId& bond, const AccountKey& writer,
+                          const EnvelopeId& note, BytesView key) {
+  v1::Fact fact;
+  v1::AheadKeyFact& told = *fact.mutable_ahead_key();
+  told.set_bond(bond.str());
+  told.set_account(writer.str());
+  told.set_envelope(note.str());
+  told.set_key(Bytes(key));
+  return NoteAndWipe(change, fact);
+}
+
+void ForgetAheadKeyNoted(VaultChange& change, const AccountKey& writer, const EnvelopeId& note) {
+  v1::Fact fact;
+  fact.mutable_ahead_key()->set_account(writer.str());
+  fact.mutable_ahead_key()->set_envelope(note.str());
+  change.Erase(names::kToArchive.At(SubjectOf(fact)));
 }
 
 absl::Status NoteOpened(VaultChange& change, BytesView envelope, std::uint64_t opened_ms) {

@@ -20,6 +20,13 @@ absl::Status NoteFact(VaultChange& change, const v1::Fact& fact);
 absl::Status NoteBond(VaultChange& change, const vault::Bond& bond, BytesView shared_key);
 absl::Status NoteLabel(VaultChange& change, const vault::Bond& bond);
 absl::Status NoteMessage(VaultChange& change, const v1::MessageKey& key);
+// A message that the practice refused: nobody has it, so nobody is told its key.
+void ForgetMessageNoted(VaultChange& change, BytesView envelope);
+// The key to a note ahead of `writer`'s.
+absl::Status NoteAheadKey(VaultChange& change, const BondId& bond, const AccountKey& writer,
+                          const EnvelopeId& note, BytesView key);
+// It never left this device.
+void ForgetAheadKeyNoted(VaultChange& change, const AccountKey& writer, const EnvelopeId& note);
 absl::Status NoteOpened(VaultChange& change, BytesView envelope, std::uint64_t opened_ms);
 absl::Status NoteDelivered(VaultChange& change, BytesView envelope, std::uint64_t delivered_ms);
 absl::Status NoteInvitation(VaultChange& change, BytesView lookup,

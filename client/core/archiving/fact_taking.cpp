@@ -1,5 +1,6 @@
 #include "client/core/archiving/fact_taking.h"
 
+#include "client/core/ahead/ahead_keys.h"
 #include "client/core/archive/facts.h"
 #include "client/core/outside/limits.h"
 #include "client/core/people/bonds.h"
@@ -249,6 +250,8 @@ absl::Status TakeFact(VaultChange& change, const OwnDevice& own, const v1::Fact&
       return TakeRecovery(change, own, fact.recovery());
     case v1::Fact::kBookmark:
       return TakeBookmark(change, fact.bookmark());
+    case v1::Fact::kAheadKey:
+      return TakeAheadKeyNoted(change, fact.ahead_key(), now_ms);
     case v1::Fact::FACT_NOT_SET:
       break;
   }

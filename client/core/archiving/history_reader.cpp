@@ -29,11 +29,13 @@ v1::Delivery AsDelivery(const v1::StoredEnvelope& envelope) {
   return delivery;
 }
 
-// Bonds for which there are keys that wait for their envelopes: all of them, and those whose
-// envelopes did not come by the mailbox in the meantime.
+// Bonds for which there are keys that wait for their envelopes: all of them, those whose
+// envelopes did not come by the mailbox in the meantime, and those whose envelopes have no capsule
+// for this device, as the other side's device says that sealed them.
 struct KeyedBonds {
   std::set<Bytes> all;
   std::set<Bytes> overdue;
+  std::set<Bytes> told;
 };
 
 absl::StatusOr<KeyedBonds> BondsWithKeys(const VaultReader& reader, std::uint64_t now_ms) {
@@ -42,8 +44,10 @@ absl::StatusOr<KeyedBonds> BondsWithKeys(const VaultReader& reader, std::uint64_
       reader.Scan(names::kHistoryKeys, [&](BytesView, vault::HistoryKey record) {
         const WipedAtEnd wiped(record);
         bonds.all.insert(record.key().bond());
+        const bool is_told = !record.by_device().empty();
         const bool is_overdue = HasPassed(record.at_ms(), limits::kHistoryKeyWaitMs, now_ms);
-        if (is_overdue) bonds.overdue.insert(record.key().bond());
+        if (is_told) bonds.told.insert(record.key().bond());
+        if (is_overdue && !is_told) bonds.overdue.insert(record.key().bond());
         return true;
       }));
   return bonds;
@@ -79,6 +83,11 @@ absl::Status ForgetKeysOf(VaultChange& change, const BondId& bond) {
   });
 }
 
+// Whoever is on the other side makes this device read no more than that.
+bool MayLookForTold(const vault::Bond& bond, std::uint64_t now_ms) {
+  return HasPassed(bond.told_sought_ms(), limits::kToldKeysEveryMs, now_ms);
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<std::pair<BondId, std::uint64_t>>> HistoryReader::Wanted() const {
@@ -89,7 +98,9 @@ absl::StatusOr<std::vector<std::pair<BondId, std::uint64_t>>> HistoryReader::Wan
   for (const vault::Bond& bond : bonds) {
     const bool is_first = bond.from_archive() && !bond.history_read();
     const bool is_locked = bond.locked_from() != 0 && keyed.all.contains(bond.id());
-    const bool is_overdue = keyed.overdue.contains(bond.id());
+    const bool is_overdue =
+        keyed.overdue.contains(bond.id()) ||
+        (keyed.told.contains(bond.id()) && MayLookForTold(bond, context_.Now()));
     if (!is_first && !is_locked && !is_overdue) continue;
     HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
     const bool from_locked = !is_first && !is_overdue;
@@ -197,9 +208,12 @@ absl::Status HistoryReader::TakeOne(VaultChange& change, const OwnDevice& own,
     // Its writer told it to this device alone: whoever is linked later has it from here.
     const bool is_told_on = !key->by_device().empty() && header.sender_account != own.account;
     if (taken.ok()) return is_told_on ? NoteMessage(change, key->key()) : taken;
+    HOLDFAST_ASSIGN_OR_RETURN(const vault::Bond bond, client::ReadBond(change, header.bond));
+    const bool by_own = key->by_device().empty() || header.sender_account == own.account;
     return RaiseAlarm(change, context_.Now(), Reason::kIntegrity, header.bond,
                       AlarmKind::kNotOpened,
-                      {.who = PersonName{Who::kOwnDevice}, .cause = CauseOf(taken)});
+                      {.who = by_own ? PersonName{Who::kOwnDevice} : WhoIs(bond, own.account),
+                       .cause = CauseOf(taken)});
   }
   const auto leaf = DecodeReceiptLeaf(envelope.receipt().leaf());
   if (counted.first_locked == 0 && leaf.ok()) counted.first_locked = leaf->position;
@@ -218,6 +232,8 @@ absl::Status HistoryReader::Finish(const BondId& bond, const Counted& counted) {
   }
   // Zero once what is locked was given up; that is not begun again.
   if (record.locked_since_ms() != 0) record.set_locked_from(counted.first_locked);
+  HOLDFAST_ASSIGN_OR_RETURN(const KeyedBonds keyed, BondsWithKeys(change, context_.Now()));
+  if (keyed.told.contains(record.id())) record.set_told_sought_ms(context_.Now());
   PutBond(change, record);
   HOLDFAST_RETURN_IF_ERROR(ForgetKeysOf(change, bond));
   if (counted.is_first && counted.locked != 0) {

@@ -26,6 +26,13 @@ absl::StatusOr<bool> IsUnannounced(const VaultReader& reader, const Incarnation&
 
 }  // namespace
 
+absl::Status Ledgers::CheckNotEnded(const VaultReader& reader, const BondId& bond) {
+  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, Of(reader, bond));
+  if (!held->book.ended()) return absl::OkStatus();
+  return Refuse(Reason::kBondEnded, "bond",
+                "has ended, so nothing more can be sent; everything that was written stays");
+}
+
 absl::Status Ledgers::Stop(VaultChange& change, vault::Bond& bond, AlarmKind kind,
                            const AlarmArgs& args) {
   HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));

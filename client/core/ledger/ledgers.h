@@ -22,6 +22,9 @@ class Ledgers {
     return books_.Of(reader, bond);
   }
 
+  // bond_ended where nothing more can be sent in it.
+  absl::Status CheckNotEnded(const VaultReader& reader, const BondId& bond);
+
   // One entry as it came. Where it is not the next one, the bond is noted and
   // Settle reads what is between. True where it was new.
   enum class Source : std::uint8_t { kMailbox, kAnswer };

@@ -75,8 +75,8 @@ absl::StatusOr<std::optional<vault::Rupture>> NextTurn(const std::optional<vault
 
 }  // namespace
 
-absl::Status WriteRupture(Context context, VaultChange& change, const EnvelopeId& message,
-                          bool closed, const std::string& text) {
+absl::Status WriteRupture(Context context, Ledgers& ledgers, VaultChange& change,
+                          const EnvelopeId& message, bool closed, const std::string& text) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
   if (own->role != crypto::Role::kClient) {
     return Refuse(Reason::kUsage, "", "only the client marks a message, and only they close it");
@@ -90,6 +90,7 @@ absl::Status WriteRupture(Context context, VaultChange& change, const EnvelopeId
   if (!record) return absl::OkStatus();
   HOLDFAST_ASSIGN_OR_RETURN(const BondId bond, BondId::From(marked->bond(), "vault.message"));
   HOLDFAST_ASSIGN_OR_RETURN(const auto bond_record, ReadBond(change, bond));
+  HOLDFAST_RETURN_IF_ERROR(ledgers.CheckNotEnded(change, bond));
   HOLDFAST_RETURN_IF_ERROR(CheckMayWrite(change, bond_record));
   record->set_bond(marked->bond());
   v1::Content content;

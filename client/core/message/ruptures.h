@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "client/core/ledger/ledgers.h"
 #include "client/core/message/outgoing.h"
 #include "client/core/shown/shown.h"
 #include "client/core/vault/context.h"
@@ -16,9 +17,9 @@ namespace holdfast::client {
 
 // Puts the mark into the change, for the next sign to tell. Where nothing changes it is left as it
 // is. usage where this device is not a client's or there is nothing to close, unknown_envelope,
-// malformed_field, too_large, outbox_full, vault_rolled_back.
-absl::Status WriteRupture(Context context, VaultChange& change, const EnvelopeId& message,
-                          bool closed, const std::string& text);
+// malformed_field, too_large, bond_ended, outbox_full, vault_rolled_back.
+absl::Status WriteRupture(Context context, Ledgers& ledgers, VaultChange& change,
+                          const EnvelopeId& message, bool closed, const std::string& text);
 
 // Adds the marks of this bond that were made here and not told, the oldest first, to a receipt or
 // beacon that is being sealed: as many as leave its size. They count as told.

@@ -256,6 +256,7 @@ absl::StatusOr<bool> GiveBackPlace(VaultChange& change, vault::Bond& bond, std::
   if (bond.given_back_size() > limits::kGivenBackMax)
     bond.mutable_given_back()->DeleteSubrange(0, 1);
   change.Erase(names::Sent(id, position));
+  ForgetMessageNoted(change, sent.envelope());
   PutBond(change, bond);
   return true;
 }

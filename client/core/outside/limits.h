@@ -108,6 +108,8 @@ inline constexpr std::uint64_t kCodeReminderMs = 7 * kDayMs;
 // A key that a device of this account told waits so long for its envelope to come by the mailbox
 // before it is looked for in the history.
 inline constexpr std::uint64_t kHistoryKeyWaitMs = kMinuteMs;
+// The whole history of a bond is read at most so often for keys that the other side told.
+inline constexpr std::uint64_t kToldKeysEveryMs = kHourMs;
 // Messages of before a device was listed whose keys do not come are given up after this.
 inline constexpr std::uint64_t kLockedMsMax = 14 * kDayMs;
 // Facts in one record of the archive, and the bytes that they may fill.

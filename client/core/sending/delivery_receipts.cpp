@@ -69,7 +69,7 @@ absl::Status ListArrived(VaultChange& change, const BondId& bond, v1::DeliveryRe
 
 }  // namespace
 
-absl::Status QueueReceipts(Context context) {
+absl::Status QueueReceipts(Context context, Ledgers& ledgers) {
   VaultChange change(context.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const Waiting waiting, WhatWaits(change));
   HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, AllBonds(change));
@@ -77,6 +77,9 @@ absl::Status QueueReceipts(Context context) {
     const auto kind = SignFor(bond, waiting, context.Now());
     if (!kind) continue;
     HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
+    // The practice takes nothing more where it has ended.
+    HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers.Of(change, id));
+    if (held->book.ended()) continue;
     HOLDFAST_RETURN_IF_ERROR(QueueForDevices(context, change, id, *kind));
   }
   return change.Commit();

@@ -4,6 +4,7 @@
 // A client's marks ride along in both.
 #pragma once
 
+#include "client/core/ledger/ledgers.h"
 #include "client/core/message/outgoing.h"
 #include "client/core/vault/context.h"
 
@@ -11,8 +12,8 @@ namespace holdfast::client {
 
 // One receipt for each bond that owes one and has nothing else to send, and a beacon where
 // limits::kSignMs have passed without either; no more than that while the other side confirms
-// none of them. Adds to the outbox and commits.
-absl::Status QueueReceipts(Context context);
+// none of them, and nothing in one that has ended. Adds to the outbox and commits.
+absl::Status QueueReceipts(Context context, Ledgers& ledgers);
 
 // Builds what a queued receipt or beacon says, now that it is sealed: the opened
 // messages that were not told yet, oldest first; they count as told.

@@ -74,6 +74,15 @@ absl::Status QueueForBond(Context context, VaultChange& change, const BondId& bo
 
 }  // namespace
 
+absl::Status KeysAreDue(const VaultReader& reader, vault::Bond& bond,
+                        const v1::SendRequest& request) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(reader));
+  HOLDFAST_ASSIGN_OR_RETURN(const BondParties parties, PartiesOf(bond));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto peer, FindPeer(reader, parties.other(own->account)));
+  if (peer && LeavesOneOut(request, peer->devices)) bond.set_keys_for_list(0);
+  return absl::OkStatus();
+}
+
 absl::Status QueueKeysAgain(Context context) {
   VaultChange change(context.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));

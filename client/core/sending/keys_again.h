@@ -4,11 +4,17 @@
 #pragma once
 
 #include "client/core/vault/context.h"
+#include "client/core/vault/vault.h"
+#include "holdfast/v1/mailbox.pb.h"
 
 namespace holdfast::client {
 
 // Where the other side's list has grown: queues the keys of this device's messages that are
 // not known to have arrived. Adds to the outbox and commits.
 absl::Status QueueKeysAgain(Context context);
+// The practice has taken what leaves out a device of the newest list, as it takes what a backup
+// lost: its key is queued the next time.
+absl::Status KeysAreDue(const VaultReader& reader, vault::Bond& bond,
+                        const v1::SendRequest& request);
 
 }  // namespace holdfast::client

@@ -95,10 +95,14 @@ Task<absl::Status> Outbox::FlushBond(BondId bond) {
     VaultChange change(context_.vault);
     HOLDFAST_CO_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
     HOLDFAST_CO_ASSIGN_OR_RETURN(auto record, ReadBond(change, bond));
+    HOLDFAST_CO_ASSIGN_OR_RETURN(auto sent, change.Read(names::Sent(bond, next.position)));
+    const WipedAtEnd wiped(sent);
+    // The other side may hold these very bytes. Lists that were lost are back by now.
+    if (sent.offered_again() && seals_again == 1) continue;
     HOLDFAST_CO_ASSIGN_OR_RETURN(const bool newer,
                                  KnowsNewerLists(change, *own, record, next.request));
     // The same lists again: every further seal would only use up message keys.
-    if (!newer) {
+    if (!newer || sent.offered_again()) {
       co_return Refuse(Reason::kStaleDeviceList, "",
                        "a message waits here until the practice shows which devices it is for; "
                        "nothing is lost, and it goes out by itself then");
@@ -192,6 +196,7 @@ absl::Status Outbox::TakeStored(const BondId& bond, const Next& next,
   HOLDFAST_RETURN_IF_ERROR(SuspectTakenPlace(change, *leaf).status());
   HOLDFAST_ASSIGN_OR_RETURN(auto record, ReadBond(change, bond));
   record.set_pending_from(next.position + 1);
+  if (sent.offered_again()) HOLDFAST_RETURN_IF_ERROR(KeysAreDue(change, record, next.request));
   PutBond(change, record);
   HOLDFAST_RETURN_IF_ERROR(KeepHighest(change, *leaf, response.receipt()));
   std::size_t newly_sent = 0;

@@ -41,14 +41,6 @@ absl::Status CheckReplyTo(const VaultReader& reader, const Draft& draft, const v
   return Refuse(Reason::kUnknownEnvelope, "reply_to", "there is no such message in this bond");
 }
 
-absl::Status CheckNotEnded(const VaultReader& reader, Ledgers& ledgers, const vault::Bond& bond) {
-  HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
-  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers.Of(reader, id));
-  if (!held->book.ended()) return absl::OkStatus();
-  return Refuse(Reason::kBondEnded, "bond",
-                "has ended, so nothing more can be sent; everything that was written stays");
-}
-
 // A reply to what a missed promise was made for is its repair, and says so.
 absl::Status NameMiss(const VaultReader& reader, Ledgers& ledgers, const vault::Bond& bond,
                       const Draft& draft, v1::Content& content) {
@@ -121,7 +113,8 @@ absl::StatusOr<EnvelopeId> WriteMessage(Context context, Ledgers& ledgers, const
   HOLDFAST_RETURN_IF_ERROR(CheckDraft(draft));
   HOLDFAST_ASSIGN_OR_RETURN(const vault::Bond bond, ChooseBond(change, draft));
   HOLDFAST_RETURN_IF_ERROR(CheckReplyTo(change, draft, bond));
-  HOLDFAST_RETURN_IF_ERROR(CheckNotEnded(change, ledgers, bond));
+  HOLDFAST_ASSIGN_OR_RETURN(const BondId bond_id, BondId::From(bond.id(), "vault.bond"));
+  HOLDFAST_RETURN_IF_ERROR(ledgers.CheckNotEnded(change, bond_id));
   HOLDFAST_RETURN_IF_ERROR(NameMiss(change, ledgers, bond, draft, named));
   HOLDFAST_ASSIGN_OR_RETURN(const Bytes content, SerializeContent(named, draft.kind));
   HOLDFAST_RETURN_IF_ERROR(CheckMayWrite(change, bond));

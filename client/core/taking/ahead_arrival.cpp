@@ -137,6 +137,28 @@ absl::Status KeepUntilKeyComes(Arrival& arrival) {
                        {.who = arrival.who});
 }
 
+struct UnopenedNote {
+  v1::Delivery delivery;
+  Header header;
+  std::uint64_t at_ms = 0;
+};
+
+absl::StatusOr<std::vector<UnopenedNote>> AllUnopened(const VaultReader& reader) {
+  std::vector<UnopenedNote> all;
+  HOLDFAST_RETURN_IF_ERROR(
+      reader.Scan(names::kUnopened, [&](BytesView, const vault::Unopened& record) -> absl::Status {
+        UnopenedNote note;
+        if (!note.delivery.ParseFromString(record.delivery())) {
+          return Refuse(Reason::kVaultDamaged, "vault.unopened", "holds a damaged message");
+        }
+        HOLDFAST_ASSIGN_OR_RETURN(note.header, DecodeHeader(note.delivery.header()));
+        note.at_ms = record.at_ms();
+        all.push_back(std::move(note));
+        return absl::OkStatus();
+      }));
+  return all;
+}
+
 absl::StatusOr<bool> IsHere(const VaultReader& reader, const EnvelopeId& id) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto message, reader.Find(names::Message(id)));
   if (message) return true;
@@ -163,6 +185,7 @@ absl::StatusOr<bool> TakeAheadDelivery(Arrival& arrival) {
   HOLDFAST_RETURN_IF_ERROR(content.status());
   const auto parsed = ParseContent(*content, arrival.header.kind);
   if (!parsed.ok()) {
+    arrival.change.Erase(names::Unopened(arrival.header.envelope));
     HOLDFAST_RETURN_IF_ERROR(KeepAside(arrival, parsed.status()));
     return false;
   }
@@ -171,29 +194,39 @@ absl::StatusOr<bool> TakeAheadDelivery(Arrival& arrival) {
 }
 
 absl::StatusOr<std::size_t> OpenWaiting(Arrival& arrival) {
-  std::vector<vault::Unopened> waiting;
-  HOLDFAST_RETURN_IF_ERROR(
-      arrival.change.Scan(names::kUnopened, [&](BytesView, vault::Unopened record) {
-        waiting.push_back(std::move(record));
-        return true;
-      }));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto waiting, AllUnopened(arrival.change));
   std::size_t opened = 0;
-  for (const vault::Unopened& record : waiting) {
-    v1::Delivery delivery;
-    if (!delivery.ParseFromString(record.delivery())) {
-      return Refuse(Reason::kVaultDamaged, "vault.unopened", "holds a damaged message");
-    }
-    HOLDFAST_ASSIGN_OR_RETURN(const Header header, DecodeHeader(delivery.header()));
-    const bool fits = header.bond == arrival.header.bond &&
-                      header.sender_account == arrival.header.sender_account;
+  for (const UnopenedNote& note : waiting) {
+    const bool fits = note.header.bond == arrival.header.bond &&
+                      note.header.sender_account == arrival.header.sender_account;
     if (!fits) continue;
-    Arrival kept{arrival.change, arrival.ledgers, arrival.own,  arrival.context, delivery,
-                 record.at_ms(), header,          arrival.bond, arrival.parties, arrival.who};
+    Arrival kept{arrival.change, arrival.ledgers, arrival.own,  arrival.context, note.delivery,
+                 note.at_ms,     note.header,     arrival.bond, arrival.parties, arrival.who};
     HOLDFAST_ASSIGN_OR_RETURN(const bool taken, TakeAheadDelivery(kept));
     arrival.bond = kept.bond;
     opened += taken ? 1 : 0;
   }
   return opened;
+}
+
+absl::Status OpenByKeysNoted(Context context, Ledgers& ledgers) {
+  VaultChange change(context.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto waiting, AllUnopened(change));
+  bool opened = false;
+  for (const UnopenedNote& note : waiting) {
+    HOLDFAST_ASSIGN_OR_RETURN(const NoteKeyIs key, FindNoteKey(change, note.header));
+    HOLDFAST_ASSIGN_OR_RETURN(const auto bond, FindBond(change, note.header.bond));
+    if (key != NoteKeyIs::kHere || !bond) continue;
+    HOLDFAST_ASSIGN_OR_RETURN(const BondParties parties, PartiesOf(*bond));
+    const bool is_own = note.header.sender_account == own->account;
+    const PersonName who = is_own ? PersonName{Who::kOwnDevice} : WhoIs(*bond, own->account);
+    Arrival kept{change,     ledgers,     *own,  context, note.delivery,
+                 note.at_ms, note.header, *bond, parties, who};
+    HOLDFAST_ASSIGN_OR_RETURN(const bool taken, TakeAheadDelivery(kept));
+    opened = opened || taken;
+  }
+  return opened ? change.Commit() : absl::OkStatus();
 }
 
 absl::Status CheckAheadDue(Arrival& arrival, const v1::Content& content) {
@@ -229,7 +262,9 @@ absl::Status SayUnopened(VaultChange& change, const OwnDevice& own, std::uint64_
     }
     HOLDFAST_ASSIGN_OR_RETURN(const Header header, DecodeHeader(delivery.header()));
     HOLDFAST_ASSIGN_OR_RETURN(const auto bond, FindBond(change, header.bond));
-    const PersonName who = bond ? WhoIs(*bond, own.account) : PersonName();
+    const bool is_own = header.sender_account == own.account;
+    PersonName who{Who::kOwnDevice};
+    if (!is_own) who = bond ? WhoIs(*bond, own.account) : PersonName();
     HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(change, now_ms, Reason::kNotDecryptable, header.bond,
                                         AlarmKind::kAheadKeyMissing, {.who = who}));
     record.set_said(true);

@@ -12,6 +12,8 @@ absl::StatusOr<bool> TakeAheadDelivery(Arrival& arrival);
 
 // A key came with this message: what waited for it is opened. How many.
 absl::StatusOr<std::size_t> OpenWaiting(Arrival& arrival);
+// The same where the archive may have brought one. Commits.
+absl::Status OpenByKeysNoted(Context context, Ledgers& ledgers);
 
 // The writer's word for what was released and must have come.
 absl::Status CheckAheadDue(Arrival& arrival, const v1::Content& content);

@@ -114,9 +114,7 @@ absl::Status KeepHistoryKey(VaultChange& change, const v1::MessageKey& key, cons
                             std::uint64_t now_ms, const std::optional<DeviceId>& by) {
   if (key.bond() != bond.view()) return absl::OkStatus();
   HOLDFAST_ASSIGN_OR_RETURN(const auto record, FindBond(change, bond));
-  const bool waits =
-      record && record->from_archive() && (!record->history_read() || record->locked_from() != 0);
-  if (!record || (by && !waits)) return absl::OkStatus();
+  if (!record) return absl::OkStatus();
   HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id, EnvelopeId::From(key.envelope(), "key.envelope"));
   HOLDFAST_ASSIGN_OR_RETURN(const bool is_here, change.Has(names::Message(id)));
   HOLDFAST_ASSIGN_OR_RETURN(auto known, change.Find(names::HistoryKey(id)));

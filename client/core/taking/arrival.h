@@ -42,8 +42,8 @@ absl::StatusOr<vault::Message> NewMessageOf(Arrival& arrival, const Bytes& conte
                                             const Hash& message_hash);
 
 // A key for the practice's history, from another device of this account, or `by` the envelope's
-// own device, which cannot take the place of the former. Where the message is here already, or
-// the bond has no history to be opened, nothing.
+// own device, which cannot take the place of the former. Where the message is here already,
+// nothing.
 absl::Status KeepHistoryKey(VaultChange& change, const v1::MessageKey& key, const BondId& bond,
                             std::uint64_t now_ms, const std::optional<DeviceId>& by = std::nullopt);
 

@@ -39,6 +39,15 @@ absl::StatusOr<bool> HasRoomForMark(const VaultReader& reader, vault::Bond& bond
   return false;
 }
 
+// Whether a mark that came holds over the one that is here. Two devices of the client may have
+// marked at once: the open one holds, then that with the words that come later byte by byte, so
+// that everybody shows the same in whatever order they come.
+bool Holds(const v1::RuptureMark& mark, const vault::Rupture& here) {
+  if (mark.turn() != here.turn()) return mark.turn() > here.turn();
+  if (mark.closed() != here.closed()) return here.closed();
+  return mark.text() > here.text();
+}
+
 absl::Status TakeRupture(VaultChange& change, vault::Bond& bond, const BondParties& parties,
                          const Header& header, const v1::RuptureMark& mark) {
   HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId message,
@@ -47,10 +56,7 @@ absl::Status TakeRupture(VaultChange& change, vault::Bond& bond, const BondParti
   if (marked && marked->bond() != parties.bond.view()) return absl::OkStatus();
   HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Find(names::Rupture(message)));
   if (record && record->bond() != parties.bond.view()) return absl::OkStatus();
-  // Two devices of the client at once: the open one holds.
-  const bool heed = !record || mark.turn() > record->turn() ||
-                    (mark.turn() == record->turn() && record->closed() && !mark.closed());
-  if (!heed) return absl::OkStatus();
+  if (record && !Holds(mark, *record)) return absl::OkStatus();
   if (!marked && !record) {
     HOLDFAST_ASSIGN_OR_RETURN(const bool is_kept, HasRoomForMark(change, bond, mark));
     if (!is_kept) return absl::OkStatus();

@@ -65,7 +65,9 @@ absl::Status TakePlace(Arrival& arrival, vault::Message& message, const crypto::
   }
   const bool same_life = bond.received_incarnation() == leaf->incarnation.view();
   const bool out_of_order = same_life && leaf->position <= bond.received_position();
-  if (!out_of_order) {
+  // What is looked for in the history later may stand behind what the mailbox is still to bring.
+  const bool is_looked_for = arrival.from_history && (!bond.from_archive() || bond.history_read());
+  if (!out_of_order && !is_looked_for) {
     bond.set_received_position(leaf->position);
     bond.set_received_incarnation(leaf->incarnation.str());
   }
@@ -174,6 +176,17 @@ absl::StatusOr<bool> OpenAside(Arrival& arrival, const v1::MessageKey& key) {
   return IsForPeople(header->kind);
 }
 
+// Kept here, and noted for the account's other devices, unless one of them noted it already.
+absl::Status TakeKeyAhead(Arrival& arrival, const v1::AheadKey& key) {
+  const Header& header = arrival.header;
+  HOLDFAST_ASSIGN_OR_RETURN(const bool is_kept,
+                            TakeAheadKey(arrival.change, header, arrival.who, key, arrival.now_ms));
+  if (!is_kept || arrival.from_own_account() || arrival.from_history) return absl::OkStatus();
+  HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId note,
+                            EnvelopeId::From(key.envelope_id(), "ahead_key.envelope_id"));
+  return NoteAheadKey(arrival.change, header.bond, header.sender_account, note, key.key());
+}
+
 // What its content does, when all of it has passed. True where there is something new for
 // people.
 absl::StatusOr<bool> TakeContent(Arrival& arrival, const Opening& opening) {
@@ -187,8 +200,7 @@ absl::StatusOr<bool> TakeContent(Arrival& arrival, const Opening& opening) {
                                         opening.content, arrival.now_ms));
   std::size_t opened_ahead = 0;
   if (opening.content.control().has_ahead_key()) {
-    HOLDFAST_RETURN_IF_ERROR(TakeAheadKey(arrival.change, header, arrival.who,
-                                          opening.content.control().ahead_key(), arrival.now_ms));
+    HOLDFAST_RETURN_IF_ERROR(TakeKeyAhead(arrival, opening.content.control().ahead_key()));
     HOLDFAST_ASSIGN_OR_RETURN(opened_ahead, OpenWaiting(arrival));
   }
   if (opening.content.control().has_key_request() && !arrival.from_history) {

@@ -4,6 +4,7 @@
 
 #include "server/core/ledger/ahead.h"
 #include "server/core/ledger/slots.h"
+#include "server/core/members/parties.h"
 #include "server/core/records/limits.h"
 
 namespace holdfast::server {
@@ -117,10 +118,9 @@ absl::StatusOr<Outlook> LookAhead(Transaction& transaction, const BondLedger& le
 absl::StatusOr<bool> MayComeBack(Context& context, Transaction& transaction,
                                  const BondLedger& ledger, const Header& header,
                                  const Outlook& outlook) {
-  HOLDFAST_ASSIGN_OR_RETURN(const PracticeRecord* const practice,
-                            context.batch.Practice(transaction));
-  const auto incarnation = static_cast<std::uint32_t>(practice->incarnations_size() - 1);
-  if (ledger.bond.formed_in() >= incarnation) return false;
+  HOLDFAST_ASSIGN_OR_RETURN(const bool is_older,
+                            MayHaveLostSome(context, transaction, ledger.bond));
+  if (!is_older) return false;
   return outlook.may_come_back ||
          (outlook.true_at_ms != 0 && header.sent_at_ms < outlook.true_at_ms);
 }

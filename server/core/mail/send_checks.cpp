@@ -1,6 +1,8 @@
 #include "server/core/mail/send_checks.h"
 
 #include <algorithm>
+#include <iterator>
+#include <optional>
 
 #include "server/core/ledger/ahead.h"
 #include "server/core/ledger/ahead_terms.h"
@@ -16,6 +18,57 @@ absl::Status StaleList(std::string_view field, std::uint32_t newest) {
   return Refuse(
       Reason::kStaleDeviceList, field,
       "the newest device list has version " + std::to_string(newest) + ". Fetch it and seal again");
+}
+
+struct Lists {
+  const AccountKey& account;
+  const DevicesRecord& newest;
+};
+
+struct NamedVersion {
+  std::string_view field;
+  std::uint32_t version = 0;
+};
+
+// When what names the lists was written, and whether it may have been stored here before.
+struct Naming {
+  std::uint64_t sent_at_ms = 0;
+  bool may_be_earlier = false;
+};
+
+absl::StatusOr<std::optional<crypto::DeviceList>> FindList(Transaction& transaction,
+                                                           const AccountKey& account,
+                                                           std::uint32_t version) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto stored,
+                            Find(transaction, keys::DeviceList(account, version)));
+  if (!stored) return std::nullopt;
+  auto list = crypto::DecodeDeviceList(stored->statement());
+  if (!list.ok()) return DamagedRecord("a device list");
+  return *std::move(list);
+}
+
+// The devices of the list that a header names: the newest one; or an earlier one, where a backup
+// may have lost the envelope and it was written before the list that followed, as far as clocks
+// agree.
+absl::StatusOr<std::vector<DeviceId>> Named(Transaction& transaction, const Lists& lists,
+                                            const Naming& naming, const NamedVersion& named) {
+  if (named.version == lists.newest.version()) {
+    std::vector<DeviceId> devices;
+    for (const Bytes& id : lists.newest.devices()) {
+      HOLDFAST_ASSIGN_OR_RETURN(devices.emplace_back(), Stored<DeviceId>(id));
+    }
+    return devices;
+  }
+  const bool is_earlier =
+      naming.may_be_earlier && named.version != 0 && named.version < lists.newest.version();
+  if (!is_earlier) return StaleList(named.field, lists.newest.version());
+  HOLDFAST_ASSIGN_OR_RETURN(const auto list, FindList(transaction, lists.account, named.version));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto next,
+                            FindList(transaction, lists.account, named.version + 1));
+  const bool fits =
+      list && next && naming.sent_at_ms <= next->issued_at_ms + limits::kSentAheadMsMax;
+  if (!fits) return StaleList(named.field, lists.newest.version());
+  return list->devices;
 }
 
 }  // namespace
@@ -84,23 +137,27 @@ absl::Status CheckAllowed(const Identity& identity, const BondRecord& bond, cons
   return CheckNotAhead(header.sent_at_ms, now_ms, "header.sent_at_ms");
 }
 
-absl::Status CheckCoverage(Transaction& transaction, const Identity& identity,
-                           const BondRecord& bond, const Header& header,
-                           const std::vector<DeviceId>& capsules) {
+absl::StatusOr<bool> CheckCoverage(Context& context, Transaction& transaction,
+                                   const Identity& identity, const BondRecord& bond,
+                                   const Header& header, const std::vector<DeviceId>& capsules) {
   HOLDFAST_ASSIGN_OR_RETURN(const AccountKey receiver, OtherParty(bond, identity.account));
   HOLDFAST_ASSIGN_OR_RETURN(const auto receivers, Load(transaction, keys::Devices(receiver)));
-  if (header.sender_list_version != identity.devices.version()) {
-    return StaleList("header.sender_list_version", identity.devices.version());
+  HOLDFAST_ASSIGN_OR_RETURN(const bool may_be_earlier, MayHaveLostSome(context, transaction, bond));
+  const Naming naming{header.sent_at_ms, may_be_earlier};
+  HOLDFAST_ASSIGN_OR_RETURN(const auto mine,
+                            Named(transaction, {identity.account, identity.devices}, naming,
+                                  {"header.sender_list_version", header.sender_list_version}));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto theirs,
+                            Named(transaction, {receiver, receivers}, naming,
+                                  {"header.receiver_list_version", header.receiver_list_version}));
+  std::vector<DeviceId> expected = theirs;
+  std::ranges::copy_if(mine, std::back_inserter(expected),
+                       [&](const DeviceId& device) { return device != identity.device; });
+  if (mine.size() + theirs.size() == capsules.size() + 1 &&
+      std::ranges::is_permutation(expected, capsules)) {
+    return header.sender_list_version != identity.devices.version() ||
+           header.receiver_list_version != receivers.version();
   }
-  if (header.receiver_list_version != receivers.version()) {
-    return StaleList("header.receiver_list_version", receivers.version());
-  }
-  const int expected = identity.devices.devices_size() - 1 + receivers.devices_size();
-  const bool all_listed = std::ranges::all_of(capsules, [&](const DeviceId& device) {
-    return device != identity.device &&
-           (IsListed(identity.devices, device) || IsListed(receivers, device));
-  });
-  if (std::ssize(capsules) == expected && all_listed) return absl::OkStatus();
   return Refuse(Reason::kMalformedField, "capsules",
                 "must be one for each listed device but the sender's own");
 }

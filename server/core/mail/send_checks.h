@@ -20,10 +20,10 @@ absl::Status CheckNotWithdrawn(const EnvelopeIndexRecord& index, const AccountKe
 // What this account may send in the bond now.
 absl::Status CheckAllowed(const Identity& identity, const BondRecord& bond, const Header& header,
                           std::uint64_t now_ms);
-// The newest lists of both, and a capsule for each of their devices but the
-// sender's own.
-absl::Status CheckCoverage(Transaction& transaction, const Identity& identity,
-                           const BondRecord& bond, const Header& header,
-                           const std::vector<DeviceId>& capsules);
+// The newest lists of both, and a capsule for each of their devices but the sender's own. True
+// where they are earlier ones, as what a backup lost names them: some devices may have come off.
+absl::StatusOr<bool> CheckCoverage(Context& context, Transaction& transaction,
+                                   const Identity& identity, const BondRecord& bond,
+                                   const Header& header, const std::vector<DeviceId>& capsules);
 
 }  // namespace holdfast::server

@@ -28,6 +28,36 @@ std::vector<Bytes> Digests(const v1::SendRequest& request) {
   return digests;
 }
 
+struct Recipients {
+  std::vector<DeviceId> devices;  // in the order of the capsules
+  bool may_have_left = false;     // some may be listed no more
+};
+
+// Into the mailbox of each device that has a capsule. One that came off its list has none.
+absl::Status Deliver(Context& context, Transaction& transaction, const BondId& bond,
+                     std::uint64_t position, const v1::SendRequest& request,
+                     const Recipients& recipients, EnvelopeRecord& envelope) {
+  MailboxEntryRecord entry;
+  CapsuleEntry& capsule = *entry.mutable_capsule();
+  capsule.set_bond(bond.data(), BondId::size);
+  capsule.set_position(position);
+  envelope.clear_mailbox_positions();
+  for (std::size_t i = 0; i < recipients.devices.size(); ++i) {
+    const DeviceId& device = recipients.devices[i];
+    bool is_listed = true;
+    if (recipients.may_have_left) {
+      HOLDFAST_ASSIGN_OR_RETURN(is_listed, IsListed(transaction, device));
+    }
+    std::uint64_t at = 0;
+    if (is_listed) {
+      capsule.set_sealed(request.capsules(static_cast<int>(i)).sealed());
+      HOLDFAST_ASSIGN_OR_RETURN(at, AppendToMailbox(context, transaction, device, entry));
+    }
+    envelope.add_mailbox_positions(at);
+  }
+  return absl::OkStatus();
+}
+
 // Its body is damaged, and here it is again, the same by its hash: it takes the old one's
 // place, and the devices that are still listed get it again.
 absl::Status StoreBodyAgain(Context& context, Transaction& transaction, const BondId& bond,
@@ -35,22 +65,8 @@ absl::Status StoreBodyAgain(Context& context, Transaction& transaction, const Bo
                             const std::vector<DeviceId>& devices, EnvelopeRecord& stored) {
   transaction.Put(keys::Body(bond, position), request.body());
   if (devices.empty()) return absl::OkStatus();
-  MailboxEntryRecord entry;
-  CapsuleEntry& capsule = *entry.mutable_capsule();
-  capsule.set_bond(bond.data(), BondId::size);
-  capsule.set_position(position);
-  stored.clear_mailbox_positions();
-  for (std::size_t i = 0; i < devices.size(); ++i) {
-    HOLDFAST_ASSIGN_OR_RETURN(const bool is_listed, IsListed(transaction, devices[i]));
-    if (!is_listed) {
-      stored.add_mailbox_positions(0);  // it came off since, and has no mailbox
-      continue;
-    }
-    capsule.set_sealed(request.capsules(static_cast<int>(i)).sealed());
-    HOLDFAST_ASSIGN_OR_RETURN(const std::uint64_t at,
-                              AppendToMailbox(context, transaction, devices[i], entry));
-    stored.add_mailbox_positions(at);
-  }
+  HOLDFAST_RETURN_IF_ERROR(
+      Deliver(context, transaction, bond, position, request, {devices, true}, stored));
   Save(transaction, keys::Envelope(bond, position), stored);
   return absl::OkStatus();
 }
@@ -87,7 +103,7 @@ absl::Status AnswerRepeatedSend(Context& context, Transaction& transaction, cons
 // Every write of a send. Nothing is refused after the first one but by a store
 // that fails.
 absl::Status StoreEnvelope(Context& context, Transaction& transaction, const Header& header,
-                           const v1::SendRequest& request, const std::vector<DeviceId>& devices,
+                           const v1::SendRequest& request, const Recipients& recipients,
                            const std::vector<Bytes>& digests, const Hash& envelope_hash,
                            BondLedger& ledger, v1::SendResponse& response) {
   HOLDFAST_ASSIGN_OR_RETURN(const LeafPlace place, context.batch.NextPlace(transaction));
@@ -99,17 +115,9 @@ absl::Status StoreEnvelope(Context& context, Transaction& transaction, const Hea
   const std::uint64_t position = bond.head_position();
 
   EnvelopeRecord envelope;
-  MailboxEntryRecord entry;
-  CapsuleEntry& capsule = *entry.mutable_capsule();
-  capsule.set_bond(header.bond.data(), BondId::size);
-  capsule.set_position(position);
-  for (std::size_t i = 0; i < devices.size(); ++i) {
-    capsule.set_sealed(request.capsules(static_cast<int>(i)).sealed());
-    HOLDFAST_ASSIGN_OR_RETURN(const std::uint64_t at,
-                              AppendToMailbox(context, transaction, devices[i], entry));
-    envelope.add_mailbox_positions(at);
-    envelope.mutable_capsule_digests()->append(digests[i]);
-  }
+  HOLDFAST_RETURN_IF_ERROR(
+      Deliver(context, transaction, header.bond, position, request, recipients, envelope));
+  for (const Bytes& digest : digests) envelope.mutable_capsule_digests()->append(digest);
   envelope.set_header(request.header());
   envelope.set_envelope_hash(envelope_hash.data(), Hash::size);
   envelope.set_stored_at_ms(ledger.at_ms);
@@ -154,10 +162,10 @@ absl::Status Send(Context& context, Transaction& transaction, const Caller& call
   response.Clear();
   HOLDFAST_ASSIGN_OR_RETURN(const Identity identity, Authorise(context, transaction, caller));
   HOLDFAST_ASSIGN_OR_RETURN(const Header header, DecodeHeader(request.header()));
-  std::vector<DeviceId> devices;
+  Recipients recipients;
   HOLDFAST_RETURN_IF_ERROR(CheckShape(identity, header, request));
   if (!IsAhead(header)) {
-    HOLDFAST_RETURN_IF_ERROR(CheckCapsules(request, devices));
+    HOLDFAST_RETURN_IF_ERROR(CheckCapsules(request, recipients.devices));
   }
   HOLDFAST_ASSIGN_OR_RETURN(BondRecord bond,
                             BondOfParty(transaction, header.bond, identity.account, "header.bond"));
@@ -171,13 +179,15 @@ absl::Status Send(Context& context, Transaction& transaction, const Caller& call
     HOLDFAST_RETURN_IF_ERROR(CheckNotWithdrawn(*known, identity.account));
   } else if (known) {
     return AnswerRepeatedSend(context, transaction, header.bond, known->position(), envelope_hash,
-                              request, devices, response);
+                              request, recipients.devices, response);
   }
   // While the wall clock is not believed, it may yet be the one that is right.
   const std::uint64_t latest_ms = std::max(context.clock.WallMs(), context.engine_clock.now_ms());
   HOLDFAST_RETURN_IF_ERROR(CheckAllowed(identity, bond, header, latest_ms));
   if (!IsAhead(header)) {
-    HOLDFAST_RETURN_IF_ERROR(CheckCoverage(transaction, identity, bond, header, devices));
+    HOLDFAST_ASSIGN_OR_RETURN(
+        recipients.may_have_left,
+        CheckCoverage(context, transaction, identity, bond, header, recipients.devices));
   }
   HOLDFAST_RETURN_IF_ERROR(context.batch.CheckRoom());
   HOLDFAST_ASSIGN_OR_RETURN(BondLedger ledger,
@@ -185,7 +195,7 @@ absl::Status Send(Context& context, Transaction& transaction, const Caller& call
   HOLDFAST_ASSIGN_OR_RETURN(const std::uint64_t true_at_ms,
                             AheadTrueAt(context, transaction, ledger, header));
   HOLDFAST_RETURN_IF_ERROR(SpendEnvelope(context, transaction, identity.account, request));
-  HOLDFAST_RETURN_IF_ERROR(StoreEnvelope(context, transaction, header, request, devices, digests,
+  HOLDFAST_RETURN_IF_ERROR(StoreEnvelope(context, transaction, header, request, recipients, digests,
                                          envelope_hash, ledger, response));
   if (IsAhead(header)) {
     HOLDFAST_RETURN_IF_ERROR(KeepAhead(context, transaction, ledger, header, true_at_ms));

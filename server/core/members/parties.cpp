@@ -19,4 +19,11 @@ absl::StatusOr<AccountKey> OtherParty(const BondRecord& bond, const AccountKey& 
   return Stored<AccountKey>(is_therapist ? bond.client() : bond.therapist());
 }
 
+absl::StatusOr<bool> MayHaveLostSome(Context& context, Transaction& transaction,
+                                     const BondRecord& bond) {
+  HOLDFAST_ASSIGN_OR_RETURN(const PracticeRecord* const practice,
+                            context.batch.Practice(transaction));
+  return bond.formed_in() < static_cast<std::uint32_t>(practice->incarnations_size() - 1);
+}
+
 }  // namespace holdfast::server

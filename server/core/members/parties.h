@@ -3,6 +3,7 @@
 
 #include <string_view>
 
+#include "server/core/engine/context.h"
 #include "server/core/records/records.h"
 
 namespace holdfast::server {
@@ -12,5 +13,8 @@ namespace holdfast::server {
 absl::StatusOr<BondRecord> BondOfParty(Transaction& transaction, const BondId& bond,
                                        const AccountKey& account, std::string_view field);
 absl::StatusOr<AccountKey> OtherParty(const BondRecord& bond, const AccountKey& account);
+// Formed before a backup was put back for the last time: something of it may have been lost.
+absl::StatusOr<bool> MayHaveLostSome(Context& context, Transaction& transaction,
+                                     const BondRecord& bond);
 
 }  // namespace holdfast::server

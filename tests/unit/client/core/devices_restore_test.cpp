@@ -1,5 +1,6 @@
 // A practice that was put back to before something about an account's devices: all of them go on,
 // and lists, codes and archive come back.
+#include "client/core/outside/limits.h"
 #include "unit/client/core/several_devices.h"
 
 namespace holdfast::client {
@@ -36,6 +37,24 @@ void CheckRecovers(SeveralDevices& all, const std::string& code, const Texts& te
   INFO(recovered.status());
   REQUIRE(recovered.ok());
   CHECK(SortedTexts(fresh) == texts);
+}
+
+// All of them show the same in the end, nothing waits, and nobody is alarmed.
+void CheckAllMeet(SeveralDevices& all, const std::vector<TestPerson*>& people, const Texts& texts) {
+  MeetAgain(people);
+  all.couple.practice.Pass(limits::kHourMs);
+  MeetAgain(people);
+  CheckAllShow(people, texts);
+  for (TestPerson* person : people) {
+    CHECK(person->engine->Queued().value() == 0);
+    for (const Alarm& alarm : person->TakeAlarms()) {
+      INFO(AlarmText(alarm));
+      const bool is_news = alarm.reason == Reason::kStaleDeviceList ||
+                           alarm.kind == AlarmKind::kHistoryLocked ||
+                           alarm.reason == Reason::kPracticeRestored;
+      CHECK(is_news);
+    }
+  }
 }
 
 enum class Changed : std::uint8_t { kUnlinked, kRecovered, kNewCode };
@@ -179,6 +198,86 @@ TEST_CASE("After a backup, what two devices told the archive survives, whoever a
     CHECK_FALSE(device->Messages().front().unread);
   }
   for (TestPerson* person : people) CheckCalm(*person, true);
+}
+
+// Sealed for lists that are not the newest any more, one built on the other: no other bytes can
+// take their place, for the other side may hold these.
+TEST_CASE("After a backup, what was sealed before a device was linked goes out as it was") {
+  const bool had_come = GENERATE(true, false);
+  const bool linked_goes_first = GENERATE(true, false);
+  SeveralDevices all;
+  TestCouple& couple = all.couple;
+  all.Settle({&couple.client, &couple.therapist}, 2);
+  const auto backup = couple.practice.rows();
+  const auto code = couple.client.MakeLink(couple.client_code);
+  REQUIRE(code.ok());
+  REQUIRE(couple.client.Note("one").ok());
+  REQUIRE(couple.client.Note("two").ok());
+  REQUIRE(couple.client.Sync().ok());
+  REQUIRE(all.second.Link(*code).ok());
+  if (had_come) REQUIRE(couple.therapist.Sync().ok());
+  PutBack(all, backup);
+  std::vector<TestPerson*> people = {&all.second, &couple.client, &couple.therapist};
+  if (!linked_goes_first) std::swap(people[0], people[1]);
+  CheckAllMeet(all, people, {"one", "two"});
+}
+
+TEST_CASE("After a backup, what was sealed before the other side linked a device reaches it too") {
+  const bool had_come = GENERATE(true, false);
+  const bool linked_goes_first = GENERATE(true, false);
+  SeveralDevices all;
+  TestCouple& couple = all.couple;
+  all.Settle({&couple.client, &couple.therapist}, 2);
+  const auto backup = couple.practice.rows();
+  const auto code = couple.therapist.MakeLink(couple.therapist_code);
+  REQUIRE(code.ok());
+  REQUIRE(couple.client.Note("one").ok());
+  REQUIRE(couple.client.Note("two").ok());
+  REQUIRE(couple.client.Sync().ok());
+  REQUIRE(all.second.Link(*code).ok());
+  if (had_come) REQUIRE(couple.therapist.Sync().ok());
+  PutBack(all, backup);
+  std::vector<TestPerson*> people = {&all.second, &couple.client, &couple.therapist};
+  if (!linked_goes_first) std::swap(people[0], people[2]);
+  CheckAllMeet(all, people, {"one", "two"});
+}
+
+// The message that brought its key had arrived, and is in no copy of the store any more.
+TEST_CASE("After a backup, a note that was written ahead opens on a device that is new") {
+  const bool reader_is_new = GENERATE(true, false);
+  const bool is_lost = GENERATE(true, false);
+  SeveralDevices all;
+  TestCouple& couple = all.couple;
+  all.Settle({&couple.client, &couple.therapist}, 2);
+  const auto backup = couple.practice.rows();
+  Release release;
+  release.when = ReleaseWhen::kAtTime;
+  release.at_ms = couple.practice.clock.wall_ms + limits::kDayMs;
+  REQUIRE(couple.therapist.Ahead("think of the sea", release).ok());
+  all.Settle({&couple.therapist, &couple.client}, 1);
+  // Its head says that the key has arrived.
+  REQUIRE(couple.client.CheckIn("hello").ok());
+  all.Settle({&couple.client, &couple.therapist}, 2);
+  PutBack(all, backup);
+  MeetAgain({&couple.therapist, &couple.client});
+  TestPerson& first = reader_is_new ? couple.client : couple.therapist;
+  const std::string code = reader_is_new ? couple.client_code : couple.therapist_code;
+  if (is_lost) {
+    REQUIRE(all.second.Recover(code).ok());
+  } else {
+    REQUIRE(all.second.Link(first.MakeLink(code).value()).ok());
+  }
+  couple.practice.Pass(2 * limits::kDayMs);
+  couple.RestartPractice();
+  all.Settle({&all.second}, 2);
+  CHECK(std::ranges::count(all.second.Texts(), "think of the sea") == 1);
+  couple.practice.Pass(limits::kDayMs);
+  couple.RestartPractice();
+  all.Settle({&all.second}, 2);
+  for (const Alarm& alarm : all.second.TakeAlarms()) {
+    INFO(AlarmText(alarm));
+    CHECK(alarm.kind != AlarmKind::kAheadKeyMissing);
+  }
 }
 
 }  // namespace holdfast::client
