@@ -4,9 +4,6 @@
 
 namespace holdfast::server {
 
-Histogram::Histogram(std::span<const std::uint64_t> bounds_us)
-    : bounds_us_(bounds_us.first(std::min(bounds_us.size(), kHistogramBoundsMax))) {}
-
 void Histogram::Add(std::uint64_t us) {
   const auto bound = std::lower_bound(bounds_us_.begin(), bounds_us_.end(), us);
   counts_[static_cast<std::size_t>(bound - bounds_us_.begin())].fetch_add(

@@ -22,8 +22,11 @@ struct HistogramReading {
 // Any thread; never waits.
 class Histogram {
  public:
-  // Ascending, kHistogramBoundsMax at most. They must outlive it.
-  explicit Histogram(std::span<const std::uint64_t> bounds_us);
+  // Ascending. They must outlive it.
+  template <std::size_t kBounds>
+  explicit Histogram(const std::array<std::uint64_t, kBounds>& bounds_us) : bounds_us_(bounds_us) {
+    static_assert(kBounds <= kHistogramBoundsMax);
+  }
 
   void Add(std::uint64_t us);
   // Each number as it stands at some moment of the call.

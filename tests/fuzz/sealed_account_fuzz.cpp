@@ -2,6 +2,7 @@
 // are the account of the seed in them, or nothing.
 #include "crypto/aead.h"
 #include "crypto/link_code.h"
+#include "crypto/public/account_change.h"
 #include "crypto/recovery_code.h"
 #include "fuzz.h"
 

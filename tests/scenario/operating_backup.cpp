@@ -1,5 +1,4 @@
-// A practice is backed up while it serves, lost, and restored: what was acknowledged before
-// the backup is in it, the devices bring back the rest, and everybody is told.
+// A practice is backed up while it serves: a backup is whole or none, whatever happens meanwhile.
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -8,7 +7,6 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
-#include <map>
 #include <set>
 #include <thread>
 
@@ -16,110 +14,11 @@
 #include "support/catch.h"
 #include "support/couple.h"
 #include "support/damaged_body.h"
+#include "support/operators_hand.h"
 #include "support/wire_device.h"
 
 namespace holdfast::test {
 namespace {
-
-namespace fs = std::filesystem;
-
-Outcome Holdfastd(std::vector<std::string> arguments) {
-  return Run({HOLDFASTD, std::move(arguments), {}, {}}, std::chrono::seconds(60));
-}
-
-// Must succeed.
-std::string Done(const std::vector<std::string>& arguments) {
-  const Outcome outcome = Holdfastd(arguments);
-  INFO(Describe(outcome));
-  REQUIRE(outcome.exit_code == 0);
-  return outcome.out;
-}
-
-bool Says(const std::string& text, const std::string& words) {
-  return text.find(words) != std::string::npos;
-}
-
-std::vector<fs::path> FilesWith(const fs::path& folder, const std::string& end) {
-  std::vector<fs::path> found;
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    if (entry.path().extension() == end) found.push_back(entry.path());
-  }
-  return found;
-}
-
-void DamageMiddle(const fs::path& file) {
-  std::string bytes = ReadFile(file);
-  REQUIRE(bytes.size() > 200);
-  bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
-  std::ofstream(file, std::ios::binary | std::ios::trunc) << bytes;
-}
-
-std::map<std::string, std::string> TreeOf(const fs::path& folder) {
-  std::map<std::string, std::string> tree;
-  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    if (entry.is_regular_file()) tree[entry.path().string()] = ReadFile(entry.path());
-  }
-  return tree;
-}
-
-// What people do anyway, until nothing is left to heal. Whether each was told.
-void SyncInRounds(const std::vector<Person*>& people) {
-  std::map<Person*, bool> told;
-  for (int round = 0; round < 4; ++round) {
-    for (Person* person : people) {
-      const Outcome sync = person->TryPlain({"sync"});
-      UNSCOPED_INFO(Describe(sync));
-      CHECK((sync.exit_code == kExitOk || sync.exit_code == kExitIntegrity));
-      told[person] = told[person] || Says(sync.out + sync.err, "restore");
-    }
-  }
-  for (const auto& [person, was_told] : told) CHECK(was_told);
-}
-
-TEST_CASE("after the practice is lost and its backup restored, the devices bring back the rest",
-          "[backup]") {
-  Couple couple;
-  const std::string data = couple.practice.data().string();
-  const std::string folder = (couple.files() / "backups").string();
-  couple.therapist.Do(
-      {"availability", "set", "--hours", "mon-sun 0:00-24:00", "--reply-within", "8h"});
-  couple.client.Sync();
-  couple.client.CheckIn("before the backup");
-  couple.therapist.Sync();
-  Done({"backup", "key", (couple.files() / "op").string()});
-  Done({"backup", folder, "--data", data, "--to-key", (couple.files() / "op.pub").string()});
-  couple.client.CheckIn("after it, and read");
-  couple.therapist.Sync();
-  couple.client.CheckIn("after it, and not yet read");
-  couple.practice.Kill();
-  fs::remove_all(data);
-
-  Done({"restore", folder, "--data", data, "--key", (couple.files() / "op").string()});
-  couple.practice.Start();  // without a flag
-  SyncInRounds({&couple.client, &couple.therapist});
-  const Json inbox = couple.therapist.Inbox();
-  for (const char* text :
-       {"before the backup", "after it, and read", "after it, and not yet read"}) {
-    CHECK_NOTHROW(MessageWith(inbox, text));
-  }
-  CHECK(TextsFrom(inbox, "client").size() == 3);
-  const std::string id = MessageWith(inbox, "after it, and not yet read").at("id");
-  couple.therapist.Reply(id, "here");
-  REQUIRE(couple.client.Try({"sync"}).exit_code == kExitOk);
-  CHECK_NOTHROW(MessageWith(couple.client.Inbox(), "here"));
-  for (Person* person : {&couple.client, &couple.therapist}) {
-    CHECK(person->Try({"ledger", "verify"}).exit_code == kExitOk);
-  }
-  // A start more is no other life: nobody is told again.
-  REQUIRE(couple.practice.Stop().exit_code == 0);
-  couple.practice.Start();
-  const Outcome sync = couple.client.TryPlain({"sync"});
-  CHECK(sync.exit_code == kExitOk);
-  CHECK_FALSE(Says(sync.out + sync.err, "restore"));
-  CHECK(Says(Done({"backup", "verify", (couple.files() / "backups").string(), "--key",
-                   (couple.files() / "op").string()}),
-             "whole"));
-}
 
 struct Sender {
   WireDevice device;
@@ -138,6 +37,8 @@ void SendUntil(const std::atomic<bool>& stop, const DeviceId& reader, Sender& se
     ++sender.acknowledged;
   }
 }
+
+}  // namespace
 
 TEST_CASE("a backup under load holds all that was acknowledged before it was begun", "[backup]") {
   const TempDir files;
@@ -248,43 +149,6 @@ TEST_CASE("a body that was damaged before the backup is found in it, and whose i
   CHECK(Says(verified.out, "bond "));
   CHECK(Says(verified.out, "brings it back"));
   CHECK_FALSE(Says(verified.out, "not as it was written"));
-}
-
-TEST_CASE("a restore that is killed is never served, and goes through when it is repeated",
-          "[backup]") {
-  Couple couple;
-  couple.client.CheckIn("kept");
-  couple.therapist.Sync();
-  const fs::path folder = couple.files() / "backups";
-  const std::string data = couple.practice.data().string();
-  Done({"backup", folder.string(), "--data", data, "--with-keys"});
-  REQUIRE(couple.practice.Stop().exit_code == 0);
-  fs::remove_all(data);
-  // A pipe that nobody writes to holds it up in the middle.
-  const fs::path file = FilesWith(folder, "").front() / "holdfast.toml";
-  const std::string settings = ReadFile(file);
-  fs::remove(file);
-  REQUIRE(::mkfifo(file.c_str(), 0600) == 0);
-  {
-    Process restore({HOLDFASTD, {"restore", folder.string(), "--data", data}, {}, {}});
-    REQUIRE(Eventually([&] { return fs::exists(data + "/store"); }));
-    CHECK(Says(Describe(couple.practice.TryStart()), "is under way"));
-    restore.Kill();
-  }
-  for (int i = 0; i < 2; ++i) {
-    const auto before = TreeOf(data);
-    const Outcome refused = couple.practice.TryStart();
-    INFO(Describe(refused));
-    CHECK(refused.exit_code == 2);
-    CHECK(Says(refused.out + refused.err, "was interrupted"));
-    CHECK(TreeOf(data) == before);
-  }
-  fs::remove(file);
-  WriteFile(file, settings);
-  Done({"restore", folder.string(), "--data", data});
-  couple.practice.Start();
-  SyncInRounds({&couple.client, &couple.therapist});
-  CHECK_NOTHROW(MessageWith(couple.therapist.Inbox(), "kept"));
 }
 
 TEST_CASE("a backup that is killed is none, and the practice goes on", "[backup]") {
@@ -398,48 +262,6 @@ TEST_CASE("a sealed backup that is opened for a while leaves nothing where that 
     CHECK(outcome->signal == signal);
     CHECK(fs::is_empty(scratch));
   }
-}
-
-// HOLDFASTD is the program under test.
-Outcome Drill(std::vector<std::string> arguments) {
-  return Run({HOLDFAST_SOURCE_DIR "/deploy/backup-drill",
-              std::move(arguments),
-              {{"HOLDFASTD", HOLDFASTD}},
-              {}},
-             std::chrono::seconds(60));
-}
-
-TEST_CASE("the drill proves a good backup, names a bad one, and leaves nothing behind",
-          "[backup]") {
-  Couple couple;
-  couple.client.CheckIn("to be found again");
-  const std::string data = couple.practice.data().string();
-  const std::string folder = (couple.files() / "backups").string();
-  const fs::path key = couple.files() / "op";
-  fs::create_directory(couple.files() / "scratch");
-  const std::string scratch = (couple.files() / "scratch").string();
-  Done({"backup", "key", key.string()});
-  Done({"backup", folder, "--data", data, "--to-key", key.string() + ".pub"});
-  const auto before = TreeOf(folder);
-  const Outcome good = Drill({folder, "--key", key.string(), "--scratch", scratch});
-  INFO(Describe(good));
-  CHECK(good.exit_code == 0);
-  CHECK(Says(good.out, "The backup is good"));
-  CHECK(Says(good.out, "1 envelopes (1 bodies)"));
-  CHECK(Says(Drill({folder, "--scratch", scratch}).err, "--key FILE"));
-  CHECK(Drill({}).exit_code == 2);
-  CHECK(Drill({folder, "--keys"}).exit_code == 2);
-  CHECK(TreeOf(folder) == before);
-  CHECK(fs::is_empty(scratch));
-  CHECK(couple.practice.running());
-
-  const fs::path backup = FilesWith(folder, "").front();
-  DamageMiddle(FilesWith(backup / "db", ".sealed").front());
-  const Outcome bad = Drill({folder, "--key", key.string(), "--scratch", scratch});
-  INFO(Describe(bad));
-  CHECK(bad.exit_code == 1);
-  CHECK(Says(bad.err, "is not as it was written"));
-  CHECK(fs::is_empty(scratch));
 }
 
 TEST_CASE("the unit that backs up every night does what it says", "[backup]") {
@@ -630,5 +452,4 @@ TEST_CASE("what cannot be backed up or restored is refused in words, and nothing
   CHECK(practice.running());
 }
 
-}  // namespace
 }  // namespace holdfast::test

@@ -1,5 +1,7 @@
 // Hours, a rhythm, a promise and their ledger, between real processes, the
 // practice killed in between.
+#include <filesystem>
+
 #include "support/catch.h"
 #include "support/couple.h"
 
@@ -77,7 +79,12 @@ TEST_CASE("both sides and a file that anyone can read prove the same record", "[
   // Again over the old one, and where it cannot be put.
   couple.client.Do({"ledger", "export", file});
   CHECK(stranger.Do({"ledger", "verify", file}).at("head") == here.at("head"));
-  CHECK_FALSE(std::filesystem::exists(file + ".part"));
+  using std::filesystem::perms;
+  CHECK(std::filesystem::status(file).permissions() == (perms::owner_read | perms::owner_write));
+  for (const auto& entry : std::filesystem::directory_iterator(couple.files().path())) {
+    const std::string name = entry.path().filename().string();
+    CHECK((name == "ledger.json" || !name.starts_with("ledger.json")));
+  }
   const Outcome refused = couple.client.Try({"ledger", "export", file + "/nowhere.json"});
   CHECK(ReasonIn(refused) == "usage");  // before the vault is opened
   CHECK(refused.exit_code == kExitUsage);

@@ -9,7 +9,7 @@ if(HOLDFAST_GRPC)
     LIBRARIES holdfast_server_rpc)
   holdfast_test(server.ops
     SOURCES ${here}/server/ops/admin_socket_test.cpp ${here}/server/ops/configuration_test.cpp
-            ${here}/server/ops/backup_test.cpp ${here}/server/ops/check_test.cpp ${here}/server/ops/data_directory_test.cpp
+            ${here}/server/ops/backup_test.cpp ${here}/server/ops/restore_test.cpp ${here}/server/ops/check_test.cpp ${here}/server/ops/data_directory_test.cpp
             ${here}/server/ops/descriptors_test.cpp ${here}/server/ops/disk_guard_test.cpp
             ${here}/server/ops/log_test.cpp ${here}/server/ops/metrics_test.cpp ${here}/server/ops/owner_test.cpp
             ${here}/server/ops/settings_text_test.cpp ${here}/server/ops/store_start_test.cpp

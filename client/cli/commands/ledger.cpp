@@ -1,5 +1,4 @@
 // ledger: the record of check-ins and replies, and its proof.
-#include <iostream>
 #include <memory>
 
 #include "client/cli/commands/arguments.h"
@@ -7,6 +6,7 @@
 #include "client/cli/commands/output_file.h"
 #include "client/cli/commands/reading.h"
 #include "client/cli/terminal/input.h"
+#include "client/cli/terminal/private_output.h"
 #include "client/cli/words/event_words.h"
 #include "client/cli/words/json.h"
 #include "client/cli/words/ledger_file.h"
@@ -100,12 +100,13 @@ absl::Status WriteLedger(Context& context, const LedgerOptions& options) {
         options.offline ? absl::OkStatus() : device.Sync(kBriefSyncMs).status();
     HOLDFAST_ASSIGN_OR_RETURN(const BondView bond, device.Bond(options.bond));
     HOLDFAST_ASSIGN_OR_RETURN(const LedgerExport exported, device.engine().ExportLedger(bond.id));
-    if (options.file == "-") {
-      std::cout << LedgerFile(exported).dump(1) << std::endl;
-      return IsAway(sync) ? absl::OkStatus() : sync;
+    if (options.file != "-") {
+      HOLDFAST_RETURN_IF_ERROR(MayReplace(context, device, options.file));
     }
-    HOLDFAST_RETURN_IF_ERROR(MayReplace(context, device, options.file));
-    HOLDFAST_RETURN_IF_ERROR(WriteLedgerFile(options.file, exported));
+    HOLDFAST_ASSIGN_OR_RETURN(PrivateOutput output, PrivateOutput::Open(options.file, "FILE"));
+    HOLDFAST_RETURN_IF_ERROR(output.Write(LedgerFile(exported).dump(1) + "\n"));
+    HOLDFAST_RETURN_IF_ERROR(output.Finish());
+    if (options.file == "-") return IsAway(sync) ? absl::OkStatus() : sync;
     context.out.Say(std::to_string(exported.entries.size()) + " entries written to " +
                     options.file + ". It holds times and decisions, and no words.");
     Json document = WithSync(

@@ -7,6 +7,9 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
+#include <optional>
+#include <system_error>
 #include <utility>
 
 #include "rules/errors.h"
@@ -22,10 +25,30 @@ absl::Status CannotWrite(std::string_view field) {
                 "before is as it was");
 }
 
-// A pipe, a terminal or a link has no file to replace.
+// A pipe or a terminal has no file to replace.
 bool IsInPlace(const std::string& path) {
   struct stat there = {};
-  return lstat(path.c_str(), &there) == 0 && !S_ISREG(there.st_mode);
+  return stat(path.c_str(), &there) == 0 && !S_ISREG(there.st_mode);
+}
+
+// The file that `path` stands for: of a link what it leads to, so that the link stays. Nullopt
+// where that is not there.
+std::optional<std::string> FileBehind(const std::string& path) {
+  std::error_code error;
+  if (!std::filesystem::is_symlink(path, error)) return path;
+  const std::filesystem::path behind = std::filesystem::canonical(path, error);
+  if (error) return std::nullopt;
+  return behind.string();
+}
+
+// So that the file's new name is on the disk as well.
+bool SyncFolderOf(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  const int fd = open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return false;
+  const bool is_synced = fsync(fd) == 0;
+  close(fd);
+  return is_synced;
 }
 
 }  // namespace
@@ -33,14 +56,16 @@ bool IsInPlace(const std::string& path) {
 absl::StatusOr<PrivateOutput> PrivateOutput::Open(const std::string& path, std::string_view field) {
   if (path == "-") return PrivateOutput(path, "", STDOUT_FILENO, field);
   if (IsInPlace(path)) {
-    const int fd = open(path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC);
+    const int fd = open(path.c_str(), O_WRONLY | O_CLOEXEC);
     if (fd < 0) return CannotWrite(field);
     return PrivateOutput(path, "", fd, field);
   }
-  std::string written = path + std::string(kUnfinished);
+  std::optional<std::string> file = FileBehind(path);
+  if (!file) return CannotWrite(field);
+  std::string written = *file + std::string(kUnfinished);
   const int fd = mkostemp(written.data(), O_CLOEXEC);  // with mode 0600
   if (fd < 0) return CannotWrite(field);
-  return PrivateOutput(path, std::move(written), fd, field);
+  return PrivateOutput(*std::move(file), std::move(written), fd, field);
 }
 
 PrivateOutput::PrivateOutput(PrivateOutput&& other) noexcept
@@ -91,7 +116,10 @@ absl::Status PrivateOutput::Finish() {
   CloseFile();
   if (std::rename(written_.c_str(), path_.c_str()) != 0) return Failed();
   written_.clear();
-  return absl::OkStatus();
+  if (SyncFolderOf(path_)) return absl::OkStatus();
+  return Refuse(Reason::kStorageFailed, field_,
+                "is written, but its folder could not be synced: after a power cut look whether "
+                "it is there");
 }
 
 }  // namespace holdfast::client::cli

@@ -12,8 +12,9 @@ namespace holdfast::client::cli {
 
 class PrivateOutput {
  public:
-  // "-" is standard output. What is there under `path` stays as it is until Finish(); where it is
-  // no file, it is written to directly. storage_failed naming `field`.
+  // "-" is standard output. What is there under `path`, or where a link of that name leads, stays
+  // as it is until Finish(); a pipe or a device is written to directly. storage_failed naming
+  // `field`.
   static absl::StatusOr<PrivateOutput> Open(const std::string& path, std::string_view field);
   // Removes what was not finished.
   ~PrivateOutput();

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
+#include "client/cli/words/uuid_text.h"
 #include "client/core/ledger/zones.h"
 #include "crypto/public/hash.h"
 #include "rules/limits.h"
@@ -141,9 +142,7 @@ SeriesEnd EndOfSeries(const Rhythm& rhythm, const Rule& rule) {
 
 // The same in every file; tells nothing to whoever does not know the bond.
 std::string CalendarId(const BondId& bond, BytesView slot) {
-  const std::string hex = crypto::Sha256({"holdfast calendar", bond.view(), slot}).hex();
-  return hex.substr(0, 8) + "-" + hex.substr(8, 4) + "-" + hex.substr(12, 4) + "-" +
-         hex.substr(16, 4) + "-" + hex.substr(20, 12);
+  return UuidText(crypto::Sha256({"holdfast calendar", bond.view(), slot}).hex());
 }
 
 void AddEvent(std::string& text, const std::string& uid, std::uint32_t sequence,

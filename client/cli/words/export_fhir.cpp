@@ -6,20 +6,15 @@
 #include "client/cli/words/json.h"
 #include "client/cli/words/text.h"
 #include "client/cli/words/times.h"
+#include "client/cli/words/uuid_text.h"
 #include "crypto/public/hash.h"
 
 namespace holdfast::client::cli {
 namespace {
 
-// 16 bytes in hexadecimal digits, as a UUID is written.
-std::string AsUuid(const std::string& hex) {
-  return hex.substr(0, 8) + "-" + hex.substr(8, 4) + "-" + hex.substr(12, 4) + "-" +
-         hex.substr(16, 4) + "-" + hex.substr(20, 12);
-}
-
 // Of a person, without the number of their account.
 std::string PersonUuid(BytesView of) {
-  return AsUuid(crypto::Sha256({"holdfast fhir person", of}).hex());
+  return UuidText(crypto::Sha256({"holdfast fhir person", of}).hex());
 }
 
 Json ReferenceTo(const std::string& uuid) { return {{"reference", "urn:uuid:" + uuid}}; }
@@ -95,7 +90,7 @@ class HistoryAsFhir final : public ExportFormat {
     for (const std::string& remark : ExportRemarks(words_, message)) {
       communication["note"].push_back({{"text", PrintableLine(remark)}});
     }
-    return ",\n" + Entry(AsUuid(message.id.hex()), std::move(communication));
+    return ",\n" + Entry(UuidText(message.id.hex()), std::move(communication));
   }
 
   std::string End(std::size_t) override { return "\n]}\n"; }
@@ -107,7 +102,7 @@ class HistoryAsFhir final : public ExportFormat {
   }
   // What is answered may be older than what is in the document: then it is named, and no entry.
   Json AnsweredBy(const EnvelopeId& answered) const {
-    const std::string uuid = AsUuid(answered.hex());
+    const std::string uuid = UuidText(answered.hex());
     if (is_whole_) return ReferenceTo(uuid);
     return {{"type", "Communication"},
             {"identifier", {{"system", "urn:ietf:rfc:3986"}, {"value", "urn:uuid:" + uuid}}}};

@@ -1,7 +1,5 @@
 #include "client/cli/words/ledger_file.h"
 
-#include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "rules/errors.h"
@@ -95,27 +93,6 @@ Json LedgerFile(const LedgerExport& exported) {
           {"succession", succession},
           {"bond", SignedJson(exported.bond)},
           {"entries", entries}};
-}
-
-absl::Status WriteLedgerFile(const std::string& path, const LedgerExport& exported) {
-  using std::filesystem::file_type;
-  std::error_code error;
-  const file_type type = std::filesystem::symlink_status(path, error).type();
-  // A pipe, a terminal or a link has no file to replace.
-  const bool in_place = type != file_type::not_found && type != file_type::regular;
-  const std::string written = in_place ? path : path + ".part";
-  std::ofstream file(written, std::ios::binary | std::ios::trunc);
-  file << LedgerFile(exported).dump(1) << "\n";
-  file.close();
-  bool good = !file.fail();
-  if (good && !in_place) {
-    std::filesystem::rename(written, path, error);
-    good = !error;
-  }
-  if (good) return absl::OkStatus();
-  if (!in_place) std::filesystem::remove(written, error);
-  return Refuse(Reason::kStorageFailed, "FILE",
-                "cannot be written; check its folder and the room on the disk");
 }
 
 absl::StatusOr<LedgerExport> ParseLedgerFile(const std::string& text) {

@@ -11,9 +11,6 @@ namespace holdfast::client::cli {
 inline constexpr std::size_t kLedgerFileBytesMax = std::size_t{64} * 1024 * 1024;
 
 Json LedgerFile(const LedgerExport& exported);
-// What was there before is replaced when all of it is written, and not touched where
-// that fails: storage_failed naming "FILE".
-absl::Status WriteLedgerFile(const std::string& path, const LedgerExport& exported);
 // malformed_field naming "file".
 absl::StatusOr<LedgerExport> ParseLedgerFile(const std::string& text);
 

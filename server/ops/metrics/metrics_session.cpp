@@ -3,6 +3,8 @@
 #include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 

@@ -59,6 +59,33 @@ TEST_CASE("what is not finished leaves what was there, and nothing else", "[priv
   CHECK(FilesIn(folder) == 1);
 }
 
+TEST_CASE("where a link leads is written as any other file, and the link stays",
+          "[private_output]") {
+  const TempDir folder;
+  const std::string file = folder / "file", link = folder / "link", nowhere = folder / "nowhere";
+  WriteFile(file, "before");
+  std::filesystem::permissions(file, std::filesystem::perms::all);
+  std::filesystem::create_symlink("file", link);
+  std::filesystem::create_symlink("not there", nowhere);
+  {
+    auto stopped = PrivateOutput::Open(link, "--output");
+    REQUIRE(stopped.ok());
+    REQUIRE(stopped->Write(std::string(100'000, 'x')).ok());
+  }
+  CHECK(ReadFile(file) == "before");
+  auto output = PrivateOutput::Open(link, "--output");
+  REQUIRE(output.ok());
+  REQUIRE(output->Write("after").ok());
+  REQUIRE(output->Finish().ok());
+  CHECK(ReadFile(file) == "after");
+  CHECK(std::filesystem::is_symlink(link));
+  struct stat there = {};
+  REQUIRE(stat(file.c_str(), &there) == 0);
+  CHECK((there.st_mode & 0777) == 0600);
+  CHECK_FALSE(PrivateOutput::Open(nowhere, "--output").ok());
+  CHECK(FilesIn(folder) == 3);
+}
+
 TEST_CASE("what cannot be written is said, naming the option", "[private_output]") {
   const auto nowhere = PrivateOutput::Open("/nowhere/file", "--output");
   CHECK(ReasonOf(nowhere.status()) == Reason::kStorageFailed);

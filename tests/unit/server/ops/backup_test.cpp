@@ -1,149 +1,20 @@
-// A backup is whole or not there; what is damaged in it is found; and what is restored from
-// it is what was backed up, and knows that it was restored.
+// A backup is whole or not there, and what is damaged in it is found.
 #include "server/ops/backup/backup.h"
 
 #include <sys/stat.h>
 
 #include <filesystem>
-#include <map>
 #include <string>
 
-#include "crypto/public/secret.h"
 #include "rules/errors.h"
 #include "server/ops/backup/backup_files.h"
 #include "server/ops/backup/backup_folder.h"
 #include "server/ops/backup/backup_key.h"
-#include "server/ops/backup/backup_verify.h"
 #include "server/ops/backup/checkpoint.h"
-#include "server/ops/backup/restore.h"
-#include "server/ops/init.h"
-#include "server/ops/practice.h"
 #include "server/ops/practice_key.h"
-#include "server/ops/tls_renewal.h"
-#include "support/catch.h"
-#include "support/temp_dir.h"
+#include "unit/server/ops/backed_practice.h"
 
 namespace holdfast::server {
-namespace {
-
-namespace fs = std::filesystem;
-using test::FilesContaining;
-using test::ReadFile;
-using test::TempDir;
-using test::WriteFile;
-
-// Every file and folder below, files with their bytes.
-std::map<std::string, std::string> TreeOf(const fs::path& folder) {
-  std::map<std::string, std::string> tree;
-  if (!fs::exists(folder)) return tree;
-  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    tree[fs::relative(entry.path(), folder).string()] =
-        entry.is_regular_file() ? ReadFile(entry.path()) : "";
-  }
-  return tree;
-}
-
-void FlipBit(const fs::path& file, std::size_t at) {
-  std::string bytes = ReadFile(file);
-  REQUIRE(bytes.size() > at);
-  bytes[at] = static_cast<char>(bytes[at] ^ 4);
-  WriteFile(file, bytes);
-}
-
-// Whether it was refused, with these words in what it says.
-bool Refuses(const absl::Status& status, std::string_view words) {
-  INFO(status);
-  CHECK_FALSE(status.ok());
-  return std::string(status.message()).find(words) != std::string::npos;
-}
-
-// A practice that nobody serves.
-struct Backed {
-  TempDir temp;
-  fs::path data = temp / "practice";
-  fs::path folder = temp / "backups";
-  fs::path target = temp / "restored";
-
-  Backed() {
-    REQUIRE(crypto::Initialise().ok());
-    REQUIRE(InitPractice(data, "").ok());
-    Change();
-  }
-
-  static std::unique_ptr<Practice> Open(const fs::path& data) {
-    const auto directory = DataDirectory::Open(data);
-    INFO(directory.status());
-    REQUIRE(directory.ok());
-    const auto tls = ReadTlsIdentity(*directory);
-    REQUIRE(tls.ok());
-    auto practice = Practice::Open(*directory, *tls, "127.0.0.1:1", Configuration());
-    INFO(practice.status());
-    REQUIRE(practice.ok());
-    return *std::move(practice);
-  }
-  // A therapist's code: something that was acknowledged.
-  void Change() const {
-    const auto practice = Open(data);
-    const auto transaction = practice->store().Begin();
-    practice->core().BeginBatch();
-    REQUIRE(practice->core().AddTherapist(*transaction).ok());
-    REQUIRE(practice->core().SealBatch(*transaction).ok());
-    REQUIRE(transaction->Commit() == CommitOutcome::kCommitted);
-  }
-  static Bytes LifeOf(const fs::path& data) {
-    const auto practice = Open(data);
-    v1::DescribeResponse response;
-    practice->core().BeginBatch();
-    REQUIRE(practice->core().Describe(*practice->store().Begin(), {}, response).ok());
-    return response.incarnation();
-  }
-  // Without what opening the store writes: its diary, and locks.
-  std::map<std::string, std::string> TreeBesideStore() const {
-    auto tree = TreeOf(data);
-    std::erase_if(tree, [](const auto& file) { return file.first.starts_with("db/"); });
-    tree.erase("lock");
-    tree.erase("checkpoint.lock");
-    return tree;
-  }
-  MadeBackup Make(const std::optional<crypto::BackupPublicKey>& to = {}, std::size_t keep = 0) {
-    const auto made = MakeBackup({data, folder, to, !to, keep});
-    INFO(made.status());
-    REQUIRE(made.ok());
-    return *made;
-  }
-  // Its findings, one after the other.
-  std::string Verify(const fs::path& backup, const crypto::BackupSecretKey* key = nullptr) const {
-    const auto before = TreeOf(backup);
-    const auto verified = VerifyBackup({backup, key, temp.path()});
-    INFO(verified.status());
-    REQUIRE(verified.ok());
-    CHECK(TreeOf(backup) == before);
-    std::string findings;
-    for (const std::string& finding : verified->findings) findings += finding + "\n";
-    return findings;
-  }
-  absl::Status Restore(const fs::path& backup, const crypto::BackupSecretKey* key = nullptr,
-                       const std::string& practice_key = "") const {
-    RestoreWishes wishes;
-    wishes.backup = backup;
-    wishes.data = target;
-    wishes.key = key;
-    if (!practice_key.empty()) wishes.practice_key = crypto::SecretBytes::CopyOf(practice_key);
-    return RestoreBackup(wishes).status();
-  }
-  // Refused with these words, twice, and nothing anywhere is another.
-  void CheckRestoreRefused(const fs::path& backup, std::string_view words,
-                           const crypto::BackupSecretKey* key = nullptr,
-                           const std::string& practice_key = "") const {
-    const auto before = TreeOf(temp.path());
-    for (int i = 0; i < 2; ++i) {
-      CHECK(Refuses(Restore(backup, key, practice_key), words));
-      CHECK(TreeOf(temp.path()) == before);
-    }
-  }
-};
-
-}  // namespace
 
 TEST_CASE("a manifest says the same when it is read, and no line of it can be another") {
   BackupManifest manifest;
@@ -334,98 +205,6 @@ TEST_CASE("each damaged, missing or foreign file of a backup is named") {
   CHECK(practice.Verify(made.path, &key).empty());
   fs::remove(made.path / "manifest");
   practice.CheckRestoreRefused(made.path, "no backup");
-}
-
-TEST_CASE("a restored practice begins one new life, with its first start") {
-  Backed practice;
-  const Bytes before = Backed::LifeOf(practice.data);
-  const fs::path backup = practice.Make().path;
-  REQUIRE(practice.Restore(practice.folder).ok());
-  CHECK(fs::exists(practice.target / "restored"));
-  const Bytes after = Backed::LifeOf(practice.target);
-  CHECK(after != before);
-  CHECK_FALSE(fs::exists(practice.target / "restored"));
-  CHECK(Backed::LifeOf(practice.target) == after);
-  // The same backup once more is another life again.
-  fs::remove_all(practice.target);
-  REQUIRE(practice.Restore(backup).ok());
-  CHECK(Backed::LifeOf(practice.target) != after);
-  practice.CheckRestoreRefused(backup, "a practice's directory already");
-}
-
-TEST_CASE("a backup of another practice than the key that is named is refused, keys and all") {
-  Backed practice;
-  const Backed other;
-  const fs::path backup = practice.Make().path;
-  practice.CheckRestoreRefused(backup, "another practice's key", nullptr,
-                               ReadFile(other.data / "practice.key"));
-  CHECK(practice.Restore(backup, nullptr, ReadFile(practice.data / "practice.key")).ok());
-}
-
-TEST_CASE("a restored store that lost its end before its first start is not served as whole") {
-  Backed practice;
-  const fs::path backup = practice.Make().path;
-  REQUIRE(practice.Restore(backup).ok());
-  fs::remove_all(practice.target / "db");
-  const auto directory = DataDirectory::Open(practice.target);
-  const auto tls = ReadTlsIdentity(*directory);
-  CHECK(Refuses(Practice::Open(*directory, *tls, "127.0.0.1:1", Configuration()).status(),
-                "put the copy there first"));
-}
-
-TEST_CASE("a restore that was interrupted is refused at the start, and can be repeated") {
-  Backed practice;
-  const fs::path backup = practice.Make().path;
-  // As a kill leaves it: in the middle, and right before the end.
-  fs::create_directory(practice.target);
-  fs::permissions(practice.target, fs::perms::owner_all);
-  WriteFile(practice.target / "restoring", backup.string());
-  SECTION("at the beginning") {}
-  SECTION("in the middle") {
-    fs::create_directory(practice.target / "db");
-    WriteFile(practice.target / "db" / "CURRENT", "MANIF");
-    WriteFile(practice.target / "store", "half");
-  }
-  SECTION("right before the end") {
-    fs::copy(practice.data, practice.target, fs::copy_options::recursive);
-    fs::permissions(practice.target, fs::perms::owner_all);
-    WriteFile(practice.target / "restored", backup.string());
-  }
-  CHECK(Refuses(DataDirectory::Open(practice.target).status(), "was interrupted"));
-  CHECK(Refuses(InitPractice(practice.target, ""), ""));
-  REQUIRE(practice.Restore(backup).ok());
-  CHECK(Backed::LifeOf(practice.target) != Backed::LifeOf(practice.data));
-}
-
-TEST_CASE("what lies in the target is never touched") {
-  Backed practice;
-  const fs::path backup = practice.Make().path;
-  fs::create_directory(practice.target);
-  WriteFile(practice.target / "letter", "mine");
-  practice.CheckRestoreRefused(backup, "not empty");
-}
-
-TEST_CASE(
-    "a target that another restore holds, or that cannot be locked, is not marked or filled") {
-  Backed practice;
-  const fs::path backup = practice.Make().path;
-  {
-    const auto directory = DataDirectory::CreateToRestore(practice.target);
-    REQUIRE(directory.ok());
-    const auto held = directory->TryLock();
-    REQUIRE((held.ok() && *held));
-    practice.CheckRestoreRefused(backup, "by another holdfastd");
-  }
-  // Killed right behind the lock, it can be repeated.
-  CHECK(TreeOf(practice.target).size() == 1);
-  fs::remove(practice.target / "lock");
-  fs::create_directory(practice.target / "lock");
-  WriteFile(practice.target / "restoring", "x");
-  practice.CheckRestoreRefused(backup, "cannot open");
-  fs::remove(practice.target / "lock");
-  fs::remove(practice.target / "restoring");
-  WriteFile(practice.target / "lock", "");
-  CHECK(practice.Restore(backup).ok());
 }
 
 TEST_CASE("an interrupted backup is no backup, and the next one clears it away") {
