@@ -254,6 +254,19 @@ def content():
     return seeds
 
 
+def form():
+    shipped = HERE.parent.parent / "client" / "forms" / "shipped"
+    seeds = {path.stem: path.read_bytes() for path in sorted(shipped.glob("*.json"))}
+    when = {"question": "a", "operator": ">=", "answerInteger": 3}
+    items = [{"linkId": "a", "text": "A", "type": "integer"},
+             {"linkId": "g", "type": "group", "enableWhen": [when], "item": [
+                 {"linkId": "b", "text": "B", "type": "choice",
+                  "answerOption": [{"valueString": "x"}, {"valueInteger": 2}]}]}]
+    seeds["conditions"] = json.dumps({"resourceType": "Questionnaire", "url": "urn:t", "id": "t",
+                                      "version": "1", "status": "draft", "item": items}).encode()
+    return seeds
+
+
 def receipt_message():
     vector = vectors("receipt")
     one = vector["receipts"][1]
@@ -348,8 +361,8 @@ def requests():
     return seeds
 
 
-TARGETS = [agent, archive, backup_manifest, body, capsule, codes, content, header, ledger, ledger_book,
-           ledger_file, receipt, requests, rule, sealed_account, session, sessions_state, statements, vault_key,
+TARGETS = [agent, archive, backup_manifest, body, capsule, codes, content, form, header, ledger,
+           ledger_book, ledger_file, receipt, requests, rule, sealed_account, session, sessions_state, statements, vault_key,
            wire]
 
 

@@ -46,6 +46,10 @@ holdfast_test(client.core
     ${here}/client/core/story_test.cpp
     ${here}/client/core/vault_test.cpp
   LIBRARIES holdfast_client_world)
+holdfast_test(client.forms
+  SOURCES ${here}/client/forms/answers_test.cpp ${here}/client/forms/form_import_test.cpp
+          ${here}/client/forms/shipped_test.cpp
+  LIBRARIES holdfast_client_forms)
 holdfast_test(client.storage
   SOURCES ${here}/client/storage/storage_test.cpp ${here}/../support/temp_dir.cpp
   LIBRARIES holdfast_client_storage PkgConfig::SQLITE)
