@@ -161,6 +161,20 @@ struct Story {
     Of(client, "show", {"show", id});
   }
 
+  // An answer that must not wait, live and until a person has seen it.
+  void SayNotSafe() {
+    const auto watch = therapist.Start({"watch"});
+    CHECK(Shows(*watch, "connection", kWaitMax));
+    const Json sent = Of(client, "written", {"checkin", "--answers", "-", "--need", "none"},
+                         R"({"safe-now": "not-safe"})");
+    CHECK(Shows(*watch, "not-safe", kWaitMax));
+    watch->Signal(SIGTERM);
+    documents.TakeEvents(watch->Wait().value());
+    Of(therapist, "status", {"status"});
+    Of(therapist, "inbox", {"inbox"});
+    Of(therapist, "seen", {"seen", sent.at("message").at("id")});
+  }
+
   void WriteAhead() {
     const Json note = Of(therapist, "written", {"ahead", "--when-opens", "--text", "good morning"});
     Of(therapist, "ahead-list", {"ahead", "list"});
@@ -260,6 +274,7 @@ TEST_CASE("every document is as the page says, to the last field", "[json]") {
   story.Agree();
   story.ShowUp();
   story.SpeakOfHarm();
+  story.SayNotSafe();
   story.WriteAhead();
   story.LeaveADraft();
   story.LookBack();

@@ -21,6 +21,7 @@ absl::Status NoteLabel(VaultChange& change, const vault::Bond& bond);
 absl::Status NoteMessage(VaultChange& change, const v1::MessageKey& key);
 absl::Status NoteOpened(VaultChange& change, BytesView envelope, std::uint64_t opened_ms);
 absl::Status NoteDelivered(VaultChange& change, BytesView envelope, std::uint64_t delivered_ms);
+absl::Status NoteSeen(VaultChange& change, BytesView envelope, std::uint64_t seen_ms);
 absl::Status NoteInvitation(VaultChange& change, BytesView lookup,
                             const vault::Invitation& invitation);
 absl::Status NoteDraft(VaultChange& change, BytesView id, const vault::Draft& draft);

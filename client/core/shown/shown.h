@@ -113,6 +113,10 @@ struct MessageView {
   std::optional<Reason> refusal_reason;  // none where an earlier version kept it
   std::optional<RuptureView> rupture;
   std::optional<AheadView> ahead;  // what was written ahead
+  bool not_safe = false;           // an answer in it says so
+  std::uint64_t seen_at_ms = 0;    // a received one: when a person said that they have seen that
+  // To be shown before anything else.
+  bool must_be_seen() const { return not_safe && !mine && seen_at_ms == 0; }
 };
 
 // An open mark where it is shown.

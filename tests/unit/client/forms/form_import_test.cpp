@@ -1,6 +1,9 @@
 // A questionnaire is imported whole, or refused with the name of what is not right.
 #include "client/forms/form_import.h"
 
+#include <fstream>
+#include <nlohmann/json.hpp>
+
 #include "client/forms/limits.h"
 #include "crypto/public/hash.h"
 #include "form_text.h"
@@ -39,6 +42,19 @@ TEST_CASE("The same form has the same hash however it is laid out, and another o
   CHECK(form->hash == crypto::Sha256({form->canonical}));
   CHECK(ParseForm(form->canonical).value()->hash == form->hash);
   CHECK(Parsed(Question("b", "text"))->hash != form->hash);
+}
+
+TEST_CASE("Canonical bytes are those of the vectors, which a second implementation makes too") {
+  std::ifstream file(HOLDFAST_VECTORS_DIR "/forms.json");
+  const auto vectors = nlohmann::json::parse(file);
+  for (const auto& vector : vectors.at("forms")) {
+    const Bytes text = FromHex(vector.at("questionnaire").get<std::string>(), "form").value();
+    const auto form = ParseForm(text);
+    INFO(form.status());
+    REQUIRE(form.ok());
+    CHECK(ToHex((*form)->canonical) == vector.at("canonical"));
+    CHECK((*form)->hash.hex() == vector.at("hash"));
+  }
 }
 
 TEST_CASE("What is not supported is refused by its name, and nothing is imported by half") {
