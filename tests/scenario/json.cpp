@@ -175,6 +175,21 @@ struct Story {
     Of(therapist, "seen", {"seen", sent.at("message").at("id")});
   }
 
+  void AskForAForm() {
+    Of(therapist, "form", {"forms", "show", "phq-9"});
+    Of(therapist, "form", {"forms", "import", "-"}, R"({"resourceType": "Questionnaire",
+        "url": "urn:test:sleep", "version": "1", "id": "sleep", "status": "active",
+        "item": [{"linkId": "hours", "text": "Hours?", "type": "integer"}]})");
+    Of(therapist, "written", {"forms", "assign", "sleep", "--every", "1w"});
+    Of(client, "sync", {"sync"});
+    CHECK(Of(client, "forms", {"forms"}).at("asked").size() == 1);
+    Of(client, "inbox", {"inbox"});
+    Of(client, "written", {"checkin", "sleep", "--answers", "-", "--need", "none"},
+       R"({"hours": 7})");
+    CHECK(Of(client, "forms", {"forms"}).at("asked").at(0).at("last_at").is_string());
+    Of(therapist, "written", {"forms", "unassign", "sleep"});
+  }
+
   void WriteAhead() {
     const Json note = Of(therapist, "written", {"ahead", "--when-opens", "--text", "good morning"});
     Of(therapist, "ahead-list", {"ahead", "list"});
@@ -275,6 +290,7 @@ TEST_CASE("every document is as the page says, to the last field", "[json]") {
   story.ShowUp();
   story.SpeakOfHarm();
   story.SayNotSafe();
+  story.AskForAForm();
   story.WriteAhead();
   story.LeaveADraft();
   story.LookBack();

@@ -1,5 +1,6 @@
 // Forms as people fill them in: forwards and back, with what must not wait first.
 #include <algorithm>
+#include <csignal>
 
 #include "at_terminal.h"
 #include "support/catch.h"
@@ -119,6 +120,63 @@ TEST_CASE("questions fit 60 columns, and read without colour or Unicode", "[form
     CHECK(line.size() <= 61);  // with the carriage return
     begin = end + 1;
   }
+}
+
+// The therapist's own form: one question hangs on the other.
+const std::string kSleep = R"({"resourceType": "Questionnaire", "id": "sleep", "status": "active",
+  "url": "urn:test:sleep", "version": "1", "title": "Sleep",
+  "item": [{"linkId": "badly", "text": "Did you sleep badly?", "type": "boolean"},
+           {"linkId": "hours", "text": "How many hours?", "type": "integer",
+            "enableWhen": [{"question": "badly", "operator": "=", "answerBoolean": true}]},
+           {"linkId": "words", "text": "What kept you awake?", "type": "text"}]})";
+
+TEST_CASE("a form that a therapist brings in and assigns is offered, answered and due again later",
+          "[forms]") {
+  Couple couple;
+  couple.therapist.Do({"forms", "import", "-"}, kSleep);
+  const Outcome often = couple.therapist.Try({"forms", "assign", "phq-9", "--every", "1w"});
+  CHECK(often.exit_code == kExitUsage);
+  CHECK(Mentions(often.err, "past 2 weeks"));
+  couple.therapist.Do({"forms", "assign", "sleep", "--every", "2w"});
+  couple.client.Sync();
+  CHECK(couple.client.Do({"forms"}).at("asked").at(0).at("name") == "sleep");
+  CHECK(Mentions(couple.client.TryPlain({"inbox"}).out, "holdfast checkin sleep"));
+
+  TerminalProcess terminal(AtTerminal(couple.client, {"checkin"}));
+  REQUIRE(Answers(terminal, "2 Sleep, which your therapist asks for every 2 weeks", "2\r"));
+  REQUIRE(Answers(terminal, "1 of 2: Did you sleep badly?", "yes\r"));
+  REQUIRE(Answers(terminal, "2 of 3: How many hours?", "b\r"));
+  REQUIRE(Answers(terminal, "1 of 3: Did you sleep badly?", "\r"));
+  REQUIRE(Answers(terminal, "2 of 3: How many hours?", "many\r"));
+  REQUIRE(Answers(terminal, "Please answer with a whole number", "0\r"));
+  REQUIRE(Answers(terminal, "3 of 3: What kept you awake?", "back pain\r"));
+  REQUIRE(Answers(terminal, "own words", "\r"));
+  REQUIRE(Answers(terminal, "What would you like", "\r"));
+  REQUIRE(terminal.Shows("back pain"));
+  REQUIRE(Answers(terminal, kQuestion, "\r"));
+  CHECK(terminal.Wait() == kExitOk);
+  couple.therapist.Sync();
+  const Json message = couple.therapist.Inbox().back();
+  CHECK(message.at("answers") == Json{{"badly", "true"}, {"hours", 0}, {"words", "back pain"}});
+  CHECK(Mentions(couple.therapist.TryPlain({"show", message.at("id")}).out, "How many hours?"));
+
+  // It is not due again, so nothing is asked but the weekly form.
+  TerminalProcess next(AtTerminal(couple.client, {"checkin"}));
+  REQUIRE(Asks(next, "1 of 9: There were moments"));
+  CHECK_FALSE(Mentions(next.shown(), "Which form?"));
+  next.Signal(SIGINT);
+  next.Wait();
+  couple.therapist.Do({"forms", "unassign", "sleep"});
+  couple.client.Sync();
+  CHECK(couple.client.Do({"forms"}).at("asked").empty());
+  // The same version with other words would change what was answered.
+  std::string other = kSleep;
+  other.replace(other.find("badly?"), 6, "well?");
+  const Outcome refused = couple.therapist.Try({"forms", "import", "-"}, other);
+  CHECK(refused.exit_code == kExitUsage);
+  CHECK(Mentions(refused.err, "another version"));
+  CHECK(couple.therapist.Try({"forms", "import", "-"}, "{\"resourceType\": 1}").exit_code ==
+        kExitUsage);
 }
 
 }  // namespace

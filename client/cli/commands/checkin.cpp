@@ -6,6 +6,7 @@
 #include "client/cli/commands/checkin_questions.h"
 #include "client/cli/commands/command.h"
 #include "client/cli/commands/form_choosing.h"
+#include "client/cli/commands/form_offering.h"
 #include "client/cli/commands/form_showing.h"
 #include "client/cli/commands/outgoing.h"
 #include "client/cli/commands/ruptures.h"
@@ -107,6 +108,9 @@ absl::Status RunCheckin(Context& context, const CheckinOptions& options) {
     HOLDFAST_ASSIGN_OR_RETURN(const BondView bond, device.Bond(options.bond));
     HOLDFAST_ASSIGN_OR_RETURN(const auto known, device.forms());
     HOLDFAST_ASSIGN_OR_RETURN(forms::FormRef form, FormMeant(options.form_name, known));
+    if (asks && options.form_name.empty()) {
+      HOLDFAST_ASSIGN_OR_RETURN(form, OfferForms(device, bond.id));
+    }
     HOLDFAST_ASSIGN_OR_RETURN(CheckInAsked asked, AskedHere(context, device, std::move(form)));
     HOLDFAST_RETURN_IF_ERROR(AskInItsTime(device, bond.id, asked));
     if (!asks) {

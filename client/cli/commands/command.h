@@ -41,6 +41,7 @@ Command InboxCommand(CLI::App& app);
 Command ShowCommand(CLI::App& app);
 Command LandedCommand(CLI::App& app);
 Command SeenCommand(CLI::App& app);
+Command FormsCommand(CLI::App& app);
 Command RhythmCommand(CLI::App& app);
 Command AvailabilityCommand(CLI::App& app);
 Command PromiseCommand(CLI::App& app);

@@ -60,7 +60,8 @@ Command LandedCommand(CLI::App& app) {
   command->footer(
       "For clients. Your therapist sees it before anything else of yours, and it stays open\n"
       "until you close it. The practice cannot read it: it sees that this device sent something\n"
-      "as large as a daily sign of life, and when.");
+      "as large as a daily sign of life, and when.\n\n" +
+      std::string(kNoEmergencyService));
   return {command, [options](Context& context) { return RunLanded(context, *options); }};
 }
 

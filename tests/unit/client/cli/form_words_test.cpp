@@ -6,9 +6,11 @@
 
 #include "client/cli/commands/form_questions.h"
 #include "client/cli/terminal/own_resources.h"
+#include "client/cli/words/every_input.h"
 #include "client/cli/words/safety_words.h"
 #include "client/forms/form_import.h"
 #include "client/forms/shipped.h"
+#include "rules/errors.h"
 #include "support/catch.h"
 #include "support/temp_dir.h"
 
@@ -113,6 +115,17 @@ TEST_CASE("a practice's own resources take the place of those that come along", 
   CHECK(Has(wrong.problem, "resources.json"));
   CHECK(wrong.resources.everywhere == forms::ShippedResources().everywhere);
   unsetenv("HOLDFAST_HOME");
+}
+
+TEST_CASE("how often is typed in days or weeks", "[words]") {
+  CHECK(ParseEvery("2w").value() == 14);
+  CHECK(ParseEvery("30 days").value() == 30);
+  CHECK(ParseEvery("week").value() == 7);
+  CHECK(ParseEvery("366d").value() == 366);
+  for (const char* bad : {"", "0d", "367d", "53w", "2", "2m", "-1d", "w2", "9999d", "1.5w"}) {
+    INFO(bad);
+    CHECK(FieldOf(ParseEvery(bad).status()) == "--every");
+  }
 }
 
 TEST_CASE("periods are said as people say them", "[words]") {
