@@ -42,6 +42,7 @@ Command ShowCommand(CLI::App& app);
 Command LandedCommand(CLI::App& app);
 Command SeenCommand(CLI::App& app);
 Command FormsCommand(CLI::App& app);
+Command TrendCommand(CLI::App& app);
 Command RhythmCommand(CLI::App& app);
 Command AvailabilityCommand(CLI::App& app);
 Command PromiseCommand(CLI::App& app);

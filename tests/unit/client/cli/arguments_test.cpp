@@ -118,6 +118,7 @@ std::vector<BadArguments> BadElsewhere(const LockedProfile& profile) {
       {{"landed", "abc"}, "first 4 digits"},
       {{"seen", "abc"}, "first 4 digits"},
       {{"forms", "import", "/nowhere/file"}, "cannot be read"},
+      {{"trend", "--bond", ""}, "whom you mean"},
       {{"forms", "import", profile.File("q", "{}")}, "Questionnaire"},
       {{"forms", "assign", "phq-9", "--every", "often"}, "2w"},
       {{"landed", "abcd", "--text", kLongText}, "too long"},

@@ -8,6 +8,7 @@
 #include "client/cli/terminal/own_resources.h"
 #include "client/cli/words/every_input.h"
 #include "client/cli/words/safety_words.h"
+#include "client/cli/words/trend_words.h"
 #include "client/forms/form_import.h"
 #include "client/forms/shipped.h"
 #include "rules/errors.h"
@@ -115,6 +116,41 @@ TEST_CASE("a practice's own resources take the place of those that come along", 
   CHECK(Has(wrong.problem, "resources.json"));
   CHECK(wrong.resources.everywhere == forms::ShippedResources().everywhere);
   unsetenv("HOLDFAST_HOME");
+}
+
+TEST_CASE("a trend draws gaps as gaps, mixes no forms, and gives a client no total", "[words]") {
+  constexpr std::uint64_t kWeekMs = std::uint64_t{7} * 24 * 3600 * 1000;
+  const forms::FormRef phq2 = forms::ShippedByName("phq-2");
+  std::vector<MessageView> messages;
+  const auto add = [&](const forms::Form& form, std::uint64_t weeks,
+                       const forms::GivenAnswers& given) {
+    messages.push_back(Answered(form, given));
+    messages.back().sent_at_ms = kSentMs + weeks * kWeekMs;
+  };
+  add(*phq2, 0, {{"phq2-1", std::string("not at all")}, {"phq2-2", std::string("several days")}});
+  add(*phq2, 2, {{"phq2-1", std::string("nearly every day")}});
+  add(*forms::WeeklyForm(), 3, {{"rest", std::int64_t{4}}});
+  add(*phq2, 8, {{"phq2-1", std::string("several days")}, {"phq2-2", std::string("not at all")}});
+  const std::vector<Trend> trends = TrendsOf(messages, {});
+  REQUIRE(trends.size() == 2);
+  REQUIRE(trends[0].points.size() == 3);
+  const std::string drawn = TrendInWords(kTherapist, trends[0], 60);
+  CHECK(Has(drawn, "doing things\n    0 3     1\n"));
+  CHECK(Has(drawn, "hopeless\n    1 -     0\n"));
+  CHECK(Has(drawn, "PHQ-2 total (- is not added up)\n    1 -     1\n"));
+  const std::string own = TrendInWords(kClient, trends[0], 60);
+  CHECK_FALSE(Has(own, "total"));
+  CHECK(TrendJson(kClient, trends[0])["points"][0]["total"].is_null());
+  CHECK(TrendJson(kTherapist, trends[0])["points"][0]["total"] == 1);
+  CHECK(TrendJson(kTherapist, trends[0])["points"][1]["total"].is_null());
+  CHECK(Has(TrendInWords(kClient, trends[1], 60), "I let myself rest.\n    4\n"));
+  // However many there are, no line is wider than the screen.
+  for (std::uint64_t week = 10; week < 80; week += 2)
+    add(*phq2, week, {{"phq2-1", std::string("not at all")}});
+  const std::string narrow = TrendInWords(kClient, TrendsOf(messages, {})[0], 40);
+  for (std::size_t begin = 0; begin < narrow.size(); begin = narrow.find('\n', begin) + 1) {
+    CHECK(narrow.find('\n', begin) - begin <= 40);
+  }
 }
 
 TEST_CASE("how often is typed in days or weeks", "[words]") {
