@@ -247,6 +247,11 @@ def content():
         "note": b"\3" + message({3: message({1: "Until Monday", 2: 2})}),
         "receipt": b"\4" + message({4: message({1: [message({1: envelope, 2: 1800000000000})],
                                                 2: [envelope]})}),
+        "not-safe": b"\1" + message({1: message({
+            1: "holdfast-weekly", 2: 2, 3: [message({1: "safe-now", 4: "not-safe"})], 5: 3,
+            6: "urn:holdfast:form:holdfast-weekly|2", 7: bytes(32), 8: ["safe-now"]})}),
+        "form": b"\3" + message({7: message({1: "urn:t|1", 2: b"{}", 3: 14})}),
+        "form-no-more": b"\3" + message({7: message({1: "urn:t|1"})}),
         "unknown-kind": b"\1" + message({99: b"of a later version"}),
     }
     for name, control in controls.items():

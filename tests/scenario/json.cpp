@@ -187,6 +187,7 @@ struct Story {
     Of(client, "written", {"checkin", "sleep", "--answers", "-", "--need", "none"},
        R"({"hours": 7})");
     CHECK(Of(client, "forms", {"forms"}).at("asked").at(0).at("last_at").is_string());
+    Of(client, "resources", {"resources"});
     Of(client, "trend", {"trend"});
     Of(therapist, "sync", {"sync"});
     CHECK(Of(therapist, "trend", {"trend", "sleep"}).at("trends").size() == 1);

@@ -86,6 +86,21 @@ TEST_CASE("a check-in that says so stands first everywhere until a person has se
   CHECK(couple.client.Try({"seen", id}).exit_code == kExitUsage);
 }
 
+TEST_CASE("next begins with whoever is not safe, and takes down that it was seen", "[forms]") {
+  Couple couple;
+  couple.client.CheckIn("please answer");
+  couple.client.Do({"checkin", "--answers", "-", "--need", "none"}, R"({"safe-now": "not-safe"})");
+  couple.therapist.Sync();
+  TerminalProcess terminal(AtTerminal(couple.therapist, {"next"}));
+  REQUIRE(terminal.Shows("1 of 2"));
+  REQUIRE(terminal.Shows("I am not safe"));
+  REQUIRE(Answers(terminal, "s says that you have seen it", "s\r"));
+  REQUIRE(terminal.Shows("2 of 2"));
+  REQUIRE(Answers(terminal, "please answer", "q\r"));
+  CHECK(terminal.Wait() == kExitOk);
+  CHECK(couple.therapist.Do({"status"}).at("not_safe").empty());
+}
+
 TEST_CASE("what does not fit a form is refused, and nothing is sent by half", "[forms]") {
   Couple couple;
   const std::string long_text(70'000, 'x');

@@ -43,6 +43,7 @@ Command LandedCommand(CLI::App& app);
 Command SeenCommand(CLI::App& app);
 Command FormsCommand(CLI::App& app);
 Command TrendCommand(CLI::App& app);
+Command ResourcesCommand(CLI::App& app);
 Command RhythmCommand(CLI::App& app);
 Command AvailabilityCommand(CLI::App& app);
 Command PromiseCommand(CLI::App& app);

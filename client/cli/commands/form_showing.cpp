@@ -2,6 +2,7 @@
 
 #include "client/cli/commands/form_choosing.h"
 #include "client/cli/words/form_json.h"
+#include "client/cli/words/json.h"
 #include "client/cli/words/text.h"
 #include "client/forms/answer_reading.h"
 #include "rules/errors.h"

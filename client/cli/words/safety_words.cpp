@@ -29,7 +29,7 @@ std::string WhatToDoNow(const std::vector<std::string>& lines) {
   for (const std::string& line : lines) text += "  * " + PrintableLine(line) + "\n";
   return text +
          "Your answer is marked, so that your therapist sees it before anything else once it is "
-         "sent.";
+         "sent. \"holdfast resources\" shows these lines again, at any time.";
 }
 
 std::string NotSafeInWords(const Words& words, const std::vector<MessageView>& messages) {

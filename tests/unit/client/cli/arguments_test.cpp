@@ -119,6 +119,8 @@ std::vector<BadArguments> BadElsewhere(const LockedProfile& profile) {
       {{"seen", "abc"}, "first 4 digits"},
       {{"forms", "import", "/nowhere/file"}, "cannot be read"},
       {{"trend", "--bond", ""}, "whom you mean"},
+      {{"resources", "--file", "/nowhere/file"}, "cannot be read"},
+      {{"resources", "--file", profile.File("r", "{\"first\": []}")}, "nothing in it"},
       {{"forms", "import", profile.File("q", "{}")}, "Questionnaire"},
       {{"forms", "assign", "phq-9", "--every", "often"}, "2w"},
       {{"landed", "abcd", "--text", kLongText}, "too long"},

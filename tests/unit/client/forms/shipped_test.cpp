@@ -4,6 +4,7 @@
 #include <set>
 
 #include "client/forms/answers.h"
+#include "client/forms/form_import.h"
 #include "client/forms/resources.h"
 #include "client/forms/score.h"
 #include "rules/errors.h"
@@ -105,6 +106,29 @@ TEST_CASE("PHQ-9's ninth above zero and 'I am not safe' must not wait, and nothi
       FillForm(*WeeklyForm(), {{"safe-now", std::string("I am not safe")}}).value();
   CHECK(RiskAnswers(*WeeklyForm(), safe).empty());
   CHECK(RiskAnswers(*WeeklyForm(), not_safe) == std::vector<std::string>{"safe-now"});
+}
+
+TEST_CASE("PHQ-9's ninth must not wait in anybody's form, whatever its answers are called") {
+  const auto asked = [](const std::string& extension, const std::string& code) {
+    return ParseForm(R"({"resourceType": "Questionnaire", "url": "urn:t", "id": "t", "status":
+        "active", "version": "1", "item": [{"linkId": "q", "type": "choice", "text": "Thoughts",
+        "code": [{"system": "http://loinc.org", "code": "44260-8"}], "answerOption": [
+          {"valueCoding": {"code": "LA6568-5", "display": "Not at all")" +
+                     extension + R"(}}, {"valueCoding": {"code": ")" + code + "\"}}]}]}")
+        .value();
+  };
+  const FormRef plain = asked("", "LA6569-3");
+  CHECK(RiskAnswers(*plain, FillForm(*plain, {{"q", std::string("LA6568-5")}}).value()).empty());
+  CHECK(RiskAnswers(*plain, FillForm(*plain, {{"q", std::string("LA6569-3")}}).value()).size() ==
+        1);
+  // One whose weight is not known is taken for what it may be.
+  const FormRef weighted = asked(R"(, "extension": [{"url":
+      "http://hl7.org/fhir/StructureDefinition/ordinalValue", "valueDecimal": 0}])",
+                                 "maybe");
+  CHECK(RiskAnswers(*weighted, FillForm(*weighted, {{"q", std::string("not at all")}}).value())
+            .empty());
+  CHECK(RiskAnswers(*weighted, FillForm(*weighted, {{"q", std::string("maybe")}}).value()).size() ==
+        1);
 }
 
 TEST_CASE("What to do now begins with the emergency number of where somebody is") {
