@@ -120,6 +120,15 @@ class Engine {
   absl::StatusOr<bool> KeepMessageNoMore(const EnvelopeId& id);
   // The person has seen it: the other side learns at the next sync.
   absl::Status MarkOpened(const EnvelopeId& id);
+  // The person says that they have seen what it says about safety; their other devices learn it.
+  // usage where it says nothing of the kind.
+  absl::Status MarkSeen(const EnvelopeId& id);
+  // Those of which nobody has said so yet, oldest first; of one bond or of all.
+  absl::StatusOr<std::vector<MessageView>> NotSafe(const std::optional<BondId>& bond);
+
+  // A form's canonical bytes, kept in this vault; those of a therapist's messages are here too.
+  absl::Status KeepForm(BytesView canonical);
+  absl::StatusOr<std::vector<Bytes>> Forms();
 
   // The client's mark on a message of either side; sealed like everything else.
   // Marking an open one again replaces its words. Client only; usage otherwise, and

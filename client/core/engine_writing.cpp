@@ -1,6 +1,7 @@
 // What a person does beside writing messages.
 #include "client/core/ahead/ahead.h"
 #include "client/core/engine_impl.h"
+#include "client/core/message/kept_forms.h"
 #include "client/core/message/ruptures.h"
 #include "client/core/outside/clean_text.h"
 #include "client/core/reading/looking.h"
@@ -60,6 +61,31 @@ absl::Status Engine::MarkRupture(const EnvelopeId& message, const std::string& t
 
 absl::Status Engine::CloseRupture(const EnvelopeId& message) {
   return ChangeRupture(impl_->context(), impl_->exchange().ledgers(), message, true, "");
+}
+
+absl::Status Engine::MarkSeen(const EnvelopeId& id) {
+  VaultChange change(impl_->context().vault);
+  HOLDFAST_RETURN_IF_ERROR(MarkMessageSeen(change, id, impl_->context().Now()));
+  HOLDFAST_RETURN_IF_ERROR(change.Commit());
+  impl_->NoteWritten();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<MessageView>> Engine::NotSafe(const std::optional<BondId>& bond) {
+  const VaultReader look(impl_->context().vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(look));
+  return ViewNotSafe(look, impl_->exchange().ledgers(), *own, bond, impl_->context().Now());
+}
+
+absl::Status Engine::KeepForm(BytesView canonical) {
+  VaultChange change(impl_->context().vault);
+  HOLDFAST_RETURN_IF_ERROR(client::KeepForm(change, canonical));
+  return change.Commit();
+}
+
+absl::StatusOr<std::vector<Bytes>> Engine::Forms() {
+  const VaultReader look(impl_->context().vault);
+  return AllForms(look);
 }
 
 absl::StatusOr<std::vector<RuptureView>> Engine::OpenRuptures() {

@@ -123,6 +123,10 @@ inline constexpr std::size_t kTextBytesMax = 32768;
 inline constexpr std::size_t kAnswersMax = 128;
 inline constexpr std::size_t kAnswerTextBytesMax = 8192;
 inline constexpr std::size_t kLinkIdBytesMax = 64;
+// A form's url|version, and its bytes.
+inline constexpr std::size_t kCanonicalBytesMax = 320;
+inline constexpr std::size_t kFormBytesMax = 40'000;
+inline constexpr std::uint32_t kFormEveryDaysMax = 366;
 inline constexpr std::size_t kAddressBytesMax = 255;  // host:port
 
 }  // namespace holdfast::limits

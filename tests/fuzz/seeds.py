@@ -250,10 +250,28 @@ def content():
         "marks": b"\4" + message({4: message({3: bytes(40)}),
                                   7: [message({1: envelope, 2: 1, 4: "That landed badly",
                                                5: 1800000000000})]}),
+        "not-safe": b"\1" + message({1: message({
+            1: "holdfast-weekly", 2: 2, 3: [message({1: "safe-now", 4: "not-safe"})], 5: 3,
+            6: "urn:holdfast:form:holdfast-weekly|2", 7: bytes(32), 8: ["safe-now"]})}),
+        "form": b"\3" + message({8: message({1: "urn:t|1", 2: b"{}", 3: 14})}),
+        "form-no-more": b"\3" + message({8: message({1: "urn:t|1"})}),
         "unknown-kind": b"\1" + message({99: b"of a later version"}),
     }
     for name, control in controls.items():
         seeds[name] = b"\5" + message({5: message(control)})
+    return seeds
+
+
+def form():
+    shipped = HERE.parent.parent / "client" / "forms" / "shipped"
+    seeds = {path.stem: path.read_bytes() for path in sorted(shipped.glob("*.json"))}
+    when = {"question": "a", "operator": ">=", "answerInteger": 3}
+    items = [{"linkId": "a", "text": "A", "type": "integer"},
+             {"linkId": "g", "type": "group", "enableWhen": [when], "item": [
+                 {"linkId": "b", "text": "B", "type": "choice",
+                  "answerOption": [{"valueString": "x"}, {"valueInteger": 2}]}]}]
+    seeds["conditions"] = json.dumps({"resourceType": "Questionnaire", "url": "urn:t", "id": "t",
+                                      "version": "1", "status": "draft", "item": items}).encode()
     return seeds
 
 
@@ -351,8 +369,8 @@ def requests():
     return seeds
 
 
-TARGETS = [agent, archive, backup_manifest, body, capsule, codes, content, header, ledger, ledger_book,
-           ledger_file, receipt, requests, rule, sealed_account, session, sessions_state, statements, vault_key,
+TARGETS = [agent, archive, backup_manifest, body, capsule, codes, content, form, header, ledger,
+           ledger_book, ledger_file, receipt, requests, rule, sealed_account, session, sessions_state, statements, vault_key,
            wire]
 
 

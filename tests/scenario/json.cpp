@@ -163,6 +163,39 @@ struct Story {
     Of(client, "landed", {"landed", id, "--close"});
   }
 
+  // An answer that must not wait, live and until a person has seen it.
+  void SayNotSafe() {
+    const auto watch = therapist.Start({"watch"});
+    CHECK(Shows(*watch, "connection", kWaitMax));
+    const Json sent = Of(client, "written", {"checkin", "--answers", "-", "--need", "none"},
+                         R"({"safe-now": "not-safe"})");
+    CHECK(Shows(*watch, "not-safe", kWaitMax));
+    watch->Signal(SIGTERM);
+    documents.TakeEvents(watch->Wait().value());
+    Of(therapist, "status", {"status"});
+    Of(therapist, "inbox", {"inbox"});
+    Of(therapist, "seen", {"seen", sent.at("message").at("id")});
+  }
+
+  void AskForAForm() {
+    Of(therapist, "form", {"forms", "show", "phq-9"});
+    Of(therapist, "form", {"forms", "import", "-"}, R"({"resourceType": "Questionnaire",
+        "url": "urn:test:sleep", "version": "1", "id": "sleep", "status": "active",
+        "item": [{"linkId": "hours", "text": "Hours?", "type": "integer"}]})");
+    Of(therapist, "written", {"forms", "assign", "sleep", "--every", "1w"});
+    Of(client, "sync", {"sync"});
+    CHECK(Of(client, "forms", {"forms"}).at("asked").size() == 1);
+    Of(client, "inbox", {"inbox"});
+    Of(client, "written", {"checkin", "sleep", "--answers", "-", "--need", "none"},
+       R"({"hours": 7})");
+    CHECK(Of(client, "forms", {"forms"}).at("asked").at(0).at("last_at").is_string());
+    Of(client, "resources", {"resources"});
+    Of(client, "trend", {"trend"});
+    Of(therapist, "sync", {"sync"});
+    CHECK(Of(therapist, "trend", {"trend", "sleep"}).at("trends").size() == 1);
+    Of(therapist, "written", {"forms", "unassign", "sleep"});
+  }
+
   void WriteAhead() {
     const Json note = Of(therapist, "written", {"ahead", "--when-opens", "--text", "good morning"});
     Of(therapist, "ahead-list", {"ahead", "list"});
@@ -277,6 +310,8 @@ TEST_CASE("every document is as the page says, to the last field", "[json]") {
   story.Agree();
   story.ShowUp();
   story.SpeakOfHarm();
+  story.SayNotSafe();
+  story.AskForAForm();
   story.WriteAhead();
   story.LeaveADraft();
   story.FindAgain();

@@ -39,6 +39,7 @@ holdfast_test(client.core
     ${here}/client/core/ledger_test.cpp
     ${here}/client/core/meeting_test.cpp
     ${here}/client/core/network_test.cpp
+    ${here}/client/core/not_safe_test.cpp
     ${here}/client/core/promise_test.cpp
     ${here}/client/core/receipt_test.cpp
     ${here}/client/core/repair_test.cpp
@@ -49,6 +50,12 @@ holdfast_test(client.core
     ${here}/client/core/story_test.cpp
     ${here}/client/core/vault_test.cpp
   LIBRARIES holdfast_client_world)
+holdfast_test(client.forms
+  SOURCES ${here}/client/forms/answers_test.cpp ${here}/client/forms/form_import_test.cpp
+          ${here}/client/forms/shipped_test.cpp
+  LIBRARIES holdfast_client_forms)
+target_compile_definitions(test_client_forms
+  PRIVATE HOLDFAST_VECTORS_DIR="${CMAKE_SOURCE_DIR}/tests/vectors")
 holdfast_test(client.storage
   SOURCES ${here}/client/storage/storage_test.cpp ${here}/../support/temp_dir.cpp
   LIBRARIES holdfast_client_storage PkgConfig::SQLITE)

@@ -2,6 +2,9 @@
 """A second implementation of the formats in crypto/PROTOCOL.md, made from that page
 alone. It computes every vector in this folder anew and fails where one differs."""
 
+import hashlib
+import json
+
 import devices
 import ledger
 import primitives as p
@@ -297,10 +300,18 @@ def check_vault():
     same("value", b"\1" + sealed, v["sealed"])
 
 
+def check_forms():
+    for v in load("forms")["forms"]:
+        canonical = json.dumps(json.loads(h(v, "questionnaire")), sort_keys=True,
+                               separators=(",", ":"), ensure_ascii=False).encode()
+        same("canonical form", canonical, v["canonical"])
+        same("form hash", hashlib.sha256(canonical).hexdigest(), v["hash"])
+
+
 def main():
     checks = [check_header, check_statements, check_codes, check_handshake, check_session,
-              check_envelope, check_receipt, check_vault, ledger.check_acts,
-              ledger.check_due_times, ledger.check_slots, ledger.check_ledger,
+              check_envelope, check_receipt, check_vault, check_forms,
+              ledger.check_acts, ledger.check_due_times, ledger.check_slots, ledger.check_ledger,
               devices.check_devices, devices.check_archive]
     for check in checks:
         check()

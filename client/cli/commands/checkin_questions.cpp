@@ -10,17 +10,18 @@
 #include "client/cli/terminal/input.h"
 #include "client/cli/terminal/line_editing.h"
 #include "client/cli/words/draft_words.h"
+#include "client/cli/words/form_words.h"
 #include "client/cli/words/pasted_text.h"
 #include "client/cli/words/text.h"
 #include "client/cli/words/words.h"
 #include "client/core/outside/limits.h"
+#include "client/forms/bounded_json.h"
 #include "rules/errors.h"
 
 namespace holdfast::client::cli {
 namespace {
 
-// Answers that make no sense before an item counts as left out.
-constexpr int kAnswerTriesMax = 3;
+void SayFitted(std::string_view text) { std::cerr << Fitted(text, PromptColumns()) << "\n"; }
 
 struct NeedChoice {
   v1::Need need;
@@ -43,76 +44,8 @@ std::string Numbered(std::size_t index, std::string_view words) {
   return std::to_string(index + 1) + " " + std::string(words);
 }
 
-struct Number {
-  std::optional<std::int64_t> chosen;  // 1 to the count; none: as it was
-  bool cleared = false;                // left out, whatever it was
-  Typed::End end = Typed::End::kDone;
-};
-
-// What can be answered instead of a number: words as they are shown, or a name.
-using Names = std::vector<std::vector<std::string>>;
-
-// Enter alone keeps `before`.
-Number AskNumber(const Names& choices, std::string_view before) {
-  const std::string prompt =
-      before.empty() ? "  > " : "  (" + std::string(before) + "; 0 leaves it out) > ";
-  for (int i = 0; i < kAnswerTriesMax; ++i) {
-    const Typed typed = AskForLine(prompt);
-    if (typed.end != Typed::End::kDone) return {{}, false, typed.end};
-    const std::string answer = Trimmed(typed.text);
-    if (answer.empty()) return {};
-    if (answer == "0") return {{}, true};
-    if (const auto chosen = ChoiceMeant(answer, choices)) return {chosen};
-    std::cerr << Fitted("A number from 1 to " + std::to_string(choices.size()) +
-                            ", or the words beside it; Enter alone " +
-                            (before.empty() ? "leaves it out." : "keeps it as it was."),
-                        PromptColumns())
-              << "\n";
-  }
-  return {};
-}
-
-FormInput InputOf(const v1::CheckIn& check_in) {
-  FormInput input;
-  for (const v1::Answer& answer : check_in.answers()) input[answer.link_id()] = answer.choice();
-  return input;
-}
-
-// The answers so far are in `check_in`, however it ends.
-Typed::End AskItems(const Form& form, v1::CheckIn& check_in) {
-  std::string choices;
-  for (std::size_t i = 0; i < form.choices.size(); ++i) {
-    choices += (i == 0 ? "" : "   ") + Numbered(i, form.choices[i].text);
-  }
-  Names names;
-  for (const FormChoice& choice : form.choices) {
-    names.push_back({std::string(choice.text), std::string(choice.code)});
-  }
-  FormInput input = InputOf(check_in);
-  Typed::End end = Typed::End::kDone;
-  for (const FormItem& item : form.items) {
-    std::cerr << "\n"
-              << Fitted(item.text, PromptColumns()) << "\n"
-              << Fitted("  " + choices, PromptColumns()) << "\n";
-    const std::string id(item.link_id);
-    std::string before;
-    for (const v1::Answer& answer : check_in.answers()) {
-      if (answer.link_id() == id) before = AnswerText(answer);
-    }
-    const Number number = AskNumber(names, before);
-    end = number.end;
-    if (end != Typed::End::kDone) break;
-    if (number.chosen) input[id] = *number.chosen;
-    if (number.cleared) input.erase(id);
-  }
-  const auto filled = FillForm(form, input);
-  if (filled.ok()) {
-    *check_in.mutable_answers() = filled->answers();
-    check_in.set_form(filled->form());
-    check_in.set_form_version(filled->form_version());
-  }
-  return end;
-}
+// Answers that make no sense before it stays as it was.
+constexpr int kNeedTriesMax = 3;
 
 Typed::End AskNote(v1::CheckIn& check_in) {
   const std::string hint = Fitted(
@@ -135,25 +68,33 @@ Typed::End AskNeed(v1::CheckIn& check_in) {
             << Fitted("What would you like to come of it? Enter alone: " + alone + ".",
                       PromptColumns())
             << "\n";
-  Names names;
+  ChoiceNames names;
   for (std::size_t i = 0; i < kNeeds.size(); ++i) {
     const std::string words(NeedInWords(kNeeds[i].need));
     std::cerr << "  " << Numbered(i, words) << "\n";
     names.push_back({words, std::string(kNeeds[i].name)});
   }
-  const Number number = AskNumber(names, "");
-  if (number.chosen) check_in.set_need(kNeeds[static_cast<std::size_t>(*number.chosen - 1)].need);
-  if (check_in.need() == v1::NEED_UNSPECIFIED && number.end == Typed::End::kDone) {
-    check_in.set_need(v1::NEED_NONE);
+  for (int tries = 0; tries < kNeedTriesMax; ++tries) {
+    const Typed typed = AskForLine("  > ");
+    if (typed.end != Typed::End::kDone) return typed.end;
+    const std::string answer = Trimmed(typed.text);
+    const auto chosen = ChoiceMeant(answer, names);
+    if (chosen) check_in.set_need(kNeeds[static_cast<std::size_t>(*chosen - 1)].need);
+    if (chosen || answer.empty() || answer == "0") break;
+    std::cerr << Fitted("A number from 1 to " + std::to_string(names.size()) +
+                            ", or the words beside it; Enter alone: " + alone + ".",
+                        PromptColumns())
+              << "\n";
   }
-  return number.end;
+  if (check_in.need() == v1::NEED_UNSPECIFIED) check_in.set_need(v1::NEED_NONE);
+  return Typed::End::kDone;
 }
 
 // The form, question by question.
 class FormWriter final : public Writer {
  public:
-  FormWriter(const Form& form, std::optional<std::string> note, v1::Need need)
-      : form_(form), note_(std::move(note)), need_(need) {}
+  FormWriter(CheckInAsked asked, std::optional<std::string> note, v1::Need need)
+      : asked_(std::move(asked)), note_(std::move(note)), need_(need) {}
 
   Typed::End Write(Draft& draft) override {
     auto content = draft.content ? std::make_shared<v1::Content>(*draft.content)
@@ -178,20 +119,42 @@ class FormWriter final : public Writer {
   bool may_be_empty() const override { return true; }
 
  private:
+  // The form of the draft, where it is another one.
+  forms::FormRef FormFor(const v1::CheckIn& check_in) const {
+    const bool begun = !check_in.form().empty() && check_in.answers_size() > 0;
+    if (!begun) return asked_.form;
+    return FormOf(check_in, asked_.known);
+  }
+
+  Typed::End AskAnswers(v1::CheckIn& check_in) {
+    const forms::FormRef form = FormFor(check_in);
+    if (!form) {
+      SayFitted(
+          "The form that this was begun with is not on this device, so its answers stay as they "
+          "are.");
+      return Typed::End::kDone;
+    }
+    const bool is_asked = form == asked_.form;
+    SayFitted(PrintableLine(form->title));
+    for (const std::string& part :
+         {form->introduction, form->notice, is_asked ? asked_.first : std::string()}) {
+      if (!part.empty()) SayFitted("\n" + Printable(part));
+    }
+    SayFitted("\n" + std::string(kNoEmergencyService) + "\n" + std::string(HowToAnswer()));
+    forms::Answers answers = AnswersIn(check_in);
+    FormAsked how = asked_.how;
+    how.only_safety = how.only_safety && is_asked;
+    const Typed::End end = AskForm(*form, how, answers);
+    PutForm(*form, check_in);
+    PutAnswers(*form, answers, check_in);
+    return end;
+  }
+
   Typed::End Ask(v1::CheckIn& check_in) {
-    std::cerr << Fitted(form_.title, PromptColumns()) << "\n\n"
-              << Fitted(form_.introduction, PromptColumns()) << "\n\n"
-              << Fitted(kNoEmergencyService, PromptColumns()) << "\n"
-              << Fitted(
-                     "Enter alone leaves a question out; Ctrl-D leaves out all the rest, and goes "
-                     "to the end. Nothing is sent before that, where you see it all once more; "
-                     "Ctrl-C stops, and keeps it as a draft.",
-                     PromptColumns())
-              << "\n";
     const bool asks_note = !TakeNote(check_in);
     const v1::Need need = std::exchange(need_, v1::NEED_UNSPECIFIED);
     if (need != v1::NEED_UNSPECIFIED) check_in.set_need(need);
-    Typed::End end = AskItems(form_, check_in);
+    Typed::End end = AskAnswers(check_in);
     if (end == Typed::End::kDone && asks_note) end = AskNote(check_in);
     // Who left out the rest is asked for what cannot be left open: without it, it cannot be sent.
     const bool asks_need = need == v1::NEED_UNSPECIFIED &&
@@ -212,33 +175,13 @@ class FormWriter final : public Writer {
     return false;
   }
 
-  const Form& form_;
+  const CheckInAsked asked_;
   // As given with the command, until they were taken: whoever changes it is asked.
   std::optional<std::string> note_;
   v1::Need need_;
 };
 
 }  // namespace
-
-std::optional<std::int64_t> ChoiceMeant(std::string_view answer,
-                                        const std::vector<std::vector<std::string>>& choices) {
-  const std::string wanted = PlainWords(answer);
-  if (wanted.empty()) return std::nullopt;
-  std::optional<std::int64_t> begins;
-  bool one = true;
-  for (std::size_t i = 0; i < choices.size(); ++i) {
-    const auto number = static_cast<std::int64_t>(i + 1);
-    if (wanted == std::to_string(number)) return number;
-    for (const std::string& name : choices[i]) {
-      const std::string known = PlainWords(name);
-      if (wanted == known) return number;
-      if (!known.starts_with(wanted)) continue;
-      one = one && begins.value_or(number) == number;
-      begins = number;
-    }
-  }
-  return one ? begins : std::nullopt;
-}
 
 v1::Need NeedNamed(std::string_view name) {
   for (const NeedChoice& choice : kNeeds) {
@@ -247,31 +190,36 @@ v1::Need NeedNamed(std::string_view name) {
   return v1::NEED_UNSPECIFIED;
 }
 
-absl::StatusOr<FormInput> ParseAnswers(const std::string& json) {
-  const auto document = nlohmann::json::parse(json, nullptr, false);
-  if (!document.is_object()) {
+absl::StatusOr<forms::GivenAnswers> ParseAnswers(const std::string& json) {
+  auto document = forms::ParseBounded(json, kAnswersJsonBytesMax, "answers");
+  if (!document.ok()) {
     return Refuse(Reason::kMalformedField, "answers",
-                  "must be one JSON object, for example {} or {\"rest\": 3}");
+                  MessageOf(document.status()) +
+                      "; it must be one JSON object, for example {} or {\"rest\": 3}");
   }
-  FormInput input;
-  for (const auto& [item, value] : document.items()) {
+  forms::GivenAnswers given;
+  for (const auto& [item, value] : document->items()) {
     if (value.is_null()) {
-      input[item] = std::monostate();
+      given[item] = std::monostate();
     } else if (value.is_string()) {
-      input[item] = value.get<std::string>();
+      given[item] = value.get<std::string>();
+    } else if (value.is_boolean()) {
+      given[item] = value.get<bool>();
     } else if (FitsInt64(value)) {
-      input[item] = value.get<std::int64_t>();
+      given[item] = value.get<std::int64_t>();
+    } else if (value.is_number_float()) {
+      given[item] = value.dump();
     } else {
       return Refuse(Reason::kMalformedField, "answers." + PrintableLine(item).substr(0, 64),
-                    "must be a whole number, a choice in words, or null");
+                    "must be a number, a choice in words, text, true, false or null");
     }
   }
-  return input;
+  return given;
 }
 
-std::unique_ptr<Writer> CheckInWriter(const Form& form, std::optional<std::string> note,
+std::unique_ptr<Writer> CheckInWriter(CheckInAsked asked, std::optional<std::string> note,
                                       v1::Need need) {
-  return std::make_unique<FormWriter>(form, std::move(note), need);
+  return std::make_unique<FormWriter>(std::move(asked), std::move(note), need);
 }
 
 }  // namespace holdfast::client::cli

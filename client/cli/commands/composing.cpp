@@ -8,9 +8,10 @@
 #include "client/cli/terminal/held_signals.h"
 #include "client/cli/terminal/input.h"
 #include "client/cli/words/draft_words.h"
+#include "client/cli/words/form_words.h"
 #include "client/cli/words/pasted_text.h"
 #include "client/cli/words/text.h"
-#include "client/core/shown/checkin_form.h"
+#include "client/forms/shipped.h"
 #include "rules/errors.h"
 
 namespace holdfast::client::cli {
@@ -195,7 +196,7 @@ absl::Status CheckCanBeSent(Engine& engine, const Draft& draft) {
   as_if.content = nullptr;
   if (draft.kind == Kind::kCheckIn) {
     auto content = std::make_shared<v1::Content>();
-    HOLDFAST_ASSIGN_OR_RETURN(*content->mutable_check_in(), FillForm(WeeklyCheckIn(), {}));
+    *content->mutable_check_in() = BlankCheckIn(*forms::WeeklyForm());
     content->mutable_check_in()->set_need(v1::NEED_NONE);
     as_if.content = std::move(content);
   } else {

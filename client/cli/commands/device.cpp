@@ -7,6 +7,7 @@
 #include "client/cli/terminal/passphrase.h"
 #include "client/cli/words/naming.h"
 #include "client/cli/words/text.h"
+#include "client/forms/form_import.h"
 #include "client/storage/sqlite_storage.h"
 #include "client/transport/grpc_log.h"
 #include "client/transport/grpc_transport.h"
@@ -100,7 +101,24 @@ absl::Status Device::WithoutVault(const std::function<void()>& ask) {
 
 absl::StatusOr<Words> Device::words() {
   HOLDFAST_ASSIGN_OR_RETURN(std::vector<BondView> bonds, engine_->Bonds());
-  return Words(engine_->identity().role, std::move(bonds), words_at_ms_.value_or(now_ms()));
+  HOLDFAST_ASSIGN_OR_RETURN(auto known, forms());
+  return Words(engine_->identity().role, std::move(bonds), words_at_ms_.value_or(now_ms()),
+               std::move(known));
+}
+
+absl::StatusOr<std::vector<forms::FormRef>> Device::forms() {
+  HOLDFAST_ASSIGN_OR_RETURN(const std::vector<Bytes> held, engine_->Forms());
+  std::vector<forms::FormRef> known;
+  for (const Bytes& bytes : held) {
+    const auto [read, is_new] = read_forms_.emplace(bytes, nullptr);
+    if (is_new) {
+      auto form = forms::ParseForm(bytes);
+      // The bytes that travelled are the form, however they are written.
+      if (form.ok() && (*form)->canonical == bytes) read->second = *std::move(form);
+    }
+    if (read->second) known.push_back(read->second);
+  }
+  return known;
 }
 
 absl::StatusOr<SyncReport> Device::Sync(std::uint64_t within_ms) {

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -56,6 +57,9 @@ class Device {
   std::uint64_t now_ms() const { return clock_.WallMs(); }
   // As of now, or the moment that is held: what is said again differs only where things do.
   absl::StatusOr<Words> words();
+  // Those that this vault holds beside the ones that come along; what this version cannot read of
+  // them is left out.
+  absl::StatusOr<std::vector<forms::FormRef>> forms();
   void HoldWords(std::optional<std::uint64_t> at_ms) { words_at_ms_ = at_ms; }
 
   // Begins an asynchronous call and runs the loop until its answer: unreachable
@@ -112,6 +116,7 @@ class Device {
   std::unique_ptr<Transport> transport_;
   std::unique_ptr<Engine> engine_;
   std::optional<std::uint64_t> words_at_ms_;
+  std::map<Bytes, forms::FormRef> read_forms_;  // null: cannot be read
   std::function<void()> tell_slow_;
   bool has_asked_ = false;  // the practice, by a sync, or is not to
   std::shared_ptr<std::optional<absl::StatusOr<SyncReport>>> sync_;  // that was begun

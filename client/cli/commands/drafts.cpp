@@ -6,6 +6,7 @@
 #include "client/cli/commands/checkin_questions.h"
 #include "client/cli/commands/command.h"
 #include "client/cli/commands/composing.h"
+#include "client/cli/commands/form_choosing.h"
 #include "client/cli/commands/outgoing.h"
 #include "client/cli/terminal/input.h"
 #include "client/cli/words/draft_words.h"
@@ -77,7 +78,8 @@ absl::Status DropKept(Context& context, Device& device, const KeptDraft& kept) {
 absl::Status ResumeKept(Context& context, Device& device, const KeptDraft& kept) {
   const Draft& draft = kept.draft;
   if (draft.kind == Kind::kCheckIn) {
-    const auto writer = CheckInWriter(WeeklyCheckIn(), std::nullopt, v1::NEED_UNSPECIFIED);
+    HOLDFAST_ASSIGN_OR_RETURN(CheckInAsked asked, AskedHere(context, device));
+    const auto writer = CheckInWriter(std::move(asked), std::nullopt, v1::NEED_UNSPECIFIED);
     return WriteAndSend(context, device, draft, *writer);
   }
   std::string answered;

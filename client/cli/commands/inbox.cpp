@@ -11,6 +11,7 @@
 #include "client/cli/words/json.h"
 #include "client/cli/words/rendering.h"
 #include "client/cli/words/rupture_words.h"
+#include "client/cli/words/safety_words.h"
 #include "client/core/reading/order.h"
 #include "rules/errors.h"
 
@@ -75,18 +76,23 @@ absl::StatusOr<Reading> LookIntoInbox(Device& device, const InboxOptions& option
   HOLDFAST_ASSIGN_OR_RETURN(const std::vector<BondView> bonds, device.engine().Bonds());
   HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
   HOLDFAST_ASSIGN_OR_RETURN(const auto ruptures, OpenRuptures(device.engine(), query.bond));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto not_safe, device.engine().NotSafe(query.bond));
   Reading reading;
+  if (!not_safe.empty()) reading.pieces.push_back(NotSafeInWords(words, not_safe));
   if (!ruptures.empty()) reading.pieces.push_back(RupturesInWords(words, ruptures));
   if (messages.empty()) reading.Add(NothingToShow(device, options, bonds.size()));
   AddMessages(reading, words, messages, more);
   Json documents = Json::array();
   for (const MessageView& message : messages) documents.push_back(MessageJson(message));
+  Json urgent = Json::array();
+  for (const MessageView& message : not_safe) urgent.push_back(MessageJson(message));
   if (marks) {
     HOLDFAST_ASSIGN_OR_RETURN(opened, MarkShown(device.engine(), messages));
     reading.Add(opened == 0 ? "Nothing here was new."
                             : std::to_string(opened) + " now count as opened.");
   }
-  reading.document = {{"ruptures", RupturesJson(ruptures)},
+  reading.document = {{"not_safe", std::move(urgent)},
+                      {"ruptures", RupturesJson(ruptures)},
                       {"messages", std::move(documents)},
                       {"more", more},
                       {"opened", opened}};

@@ -56,7 +56,8 @@ Command LandedCommand(CLI::App& app) {
       "For clients. Your therapist sees it before anything else of yours, and it stays open\n"
       "until you close it. It is kept on this device and goes along with a sign that the device\n"
       "gives anyway, about once a day when it is in touch, so the practice cannot tell that\n"
-      "there is one. For something that cannot wait a day, write or call.");
+      "there is one. For something that cannot wait a day, write or call.\n\n" +
+      std::string(kNoEmergencyService));
   return {command, [options](Context& context) { return RunLanded(context, *options); }};
 }
 

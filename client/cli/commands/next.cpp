@@ -30,7 +30,7 @@ struct NextOptions {
 };
 
 // In the order in which they are shown.
-enum class Why : std::uint8_t { kMarked, kLate, kOwed, kAsked, kUnread };
+enum class Why : std::uint8_t { kNotSafe, kMarked, kLate, kOwed, kAsked, kUnread };
 
 struct NextItem {
   Why why = Why::kUnread;
@@ -69,6 +69,9 @@ absl::StatusOr<std::vector<NextItem>> WhatWaits(Engine& engine) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, engine.BondsByNeed());
   for (const BondOverview& bond : bonds) {
     const bool owes = bond.bond.own_role == crypto::Role::kTherapist && !bond.standing.ended;
+    for (const MessageView& message : bond.not_safe) {
+      waiting.push_back({Why::kNotSafe, message.sent_at_ms, message.id});
+    }
     if (owes) AddOwed(waiting, bond);
   }
   MessageQuery unread;
@@ -88,20 +91,31 @@ absl::StatusOr<std::vector<NextItem>> WhatWaits(Engine& engine) {
   return once;
 }
 
-enum class Then : std::uint8_t { kGoesOn, kReplies, kMoves, kStops };
+enum class Then : std::uint8_t { kGoesOn, kReplies, kMoves, kHasSeen, kStops };
 
 // What else than going on and stopping there is: with --offline nothing, for a reply and a move
 // are told to the practice.
 struct Steps {
   bool replies = false;
   bool moves = false;
+  bool says_seen = false;  // that somebody may not be safe
 };
 
 std::string WhatNext(Steps steps, bool has_more) {
   std::string text = steps.replies ? "r replies" : "";
   if (steps.moves) text += ", m moves the reply";
+  if (steps.says_seen)
+    text += (text.empty() ? "s" : ", s") + std::string(" says that you have seen it");
   if (!text.empty()) text += "; ";
   return text + (has_more ? "Enter goes on to the next, q stops: " : "Enter ends here: ");
+}
+
+// "one of the letters r, m and q".
+std::string LettersOf(Steps steps) {
+  std::string letters = steps.replies ? "r" : "";
+  if (steps.moves) letters += letters.empty() ? "m" : ", m";
+  if (steps.says_seen) letters += letters.empty() ? "s" : ", s";
+  return letters.empty() ? "the letter q" : "one of the letters " + letters + " and q";
 }
 
 // Without the vault, so that other commands can use it meanwhile.
@@ -115,11 +129,10 @@ absl::StatusOr<Then> AskWhatNext(Device& device, Steps steps, bool has_more) {
     if (word.empty()) return Then::kGoesOn;
     if (word == "r" && steps.replies) return Then::kReplies;
     if (word == "m" && steps.moves) return Then::kMoves;
+    if (word == "s" && steps.says_seen) return Then::kHasSeen;
     if (word == "q") return Then::kStops;
-    const std::string letters = !steps.replies ? "the letter q"
-                                : steps.moves  ? "one of the letters r, m and q"
-                                               : "one of the letters r and q";
-    std::cerr << Fitted("Enter alone, or " + letters + "; Ctrl-D stops.", PromptColumns()) << "\n";
+    std::cerr << Fitted("Enter alone, or " + LettersOf(steps) + "; Ctrl-D stops.", PromptColumns())
+              << "\n";
   }
   return Then::kStops;
 }
@@ -157,10 +170,12 @@ absl::Status Walk(Context& context, Device& device, bool offline,
     const auto message = ShowWaiting(context, device, waiting[i], place);
     if (!message.ok() && ReasonOf(message.status()) == Reason::kUnknownEnvelope) continue;
     HOLDFAST_RETURN_IF_ERROR(message.status());
-    const Steps steps{!offline, !offline && waiting[i].why == Why::kOwed};
+    const Steps steps{!offline, !offline && waiting[i].why == Why::kOwed, message->must_be_seen()};
     HOLDFAST_ASSIGN_OR_RETURN(const Then then, AskWhatNext(device, steps, i + 1 < waiting.size()));
     if (then == Then::kStops) return absl::OkStatus();
     if (then == Then::kGoesOn) continue;
+    if (then == Then::kHasSeen) HOLDFAST_RETURN_IF_ERROR(device.engine().MarkSeen(message->id));
+    if (then == Then::kHasSeen) continue;
     const absl::Status sent = then == Then::kMoves
                                   ? MoveReply(context, device, *message)
                                   : ReplyTo(context, device, *message, std::nullopt);
@@ -240,7 +255,8 @@ Command NextCommand(CLI::App& app) {
   CLI::App* const command =
       app.add_subcommand("next", "What waits for you, one after the other: read, reply, go on");
   command->footer(
-      "First what landed badly, then replies that are late, those that are due, whoever asks for "
+      "First whoever says that they may not be safe, then what landed badly, then replies that are "
+      "late, those that are due, whoever asks for "
       "one, and what you have not opened. With --json, or without a terminal, it shows the first "
       "and opens nothing.");
   const auto options = std::make_shared<NextOptions>();

@@ -3,6 +3,7 @@
 #include "client/cli/commands/composing.h"
 #include "client/cli/terminal/held_signals.h"
 #include "client/cli/terminal/input.h"
+#include "client/cli/terminal/own_resources.h"
 #include "client/cli/words/draft_words.h"
 #include "client/cli/words/json.h"
 #include "client/cli/words/text.h"
@@ -89,7 +90,10 @@ absl::Status SyncAndSay(Context& context, Device& device, const EnvelopeId& id,
   HOLDFAST_ASSIGN_OR_RETURN(const MessageView message, device.engine().Message(id.hex()));
   HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
   context.has_acted = message.state != MessageState::kQueued;
-  context.out.Document({{"message", MessageJson(message)}, {"signed", TextJson(shown)}});
+  Json to_do = nullptr;
+  if (message.not_safe) to_do = LinesHere(context.profile, device.now_ms());
+  context.out.Document(
+      {{"message", MessageJson(message)}, {"signed", TextJson(shown)}, {"what_to_do", to_do}});
   if (!message.refusal.empty()) {
     return Refuse(Reason::kNotPermitted, "",
                   "the practice did not accept it: " + RefusalOf(message));

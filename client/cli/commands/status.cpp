@@ -9,6 +9,7 @@
 #include "client/cli/words/json.h"
 #include "client/cli/words/overview_words.h"
 #include "client/cli/words/rupture_words.h"
+#include "client/cli/words/safety_words.h"
 #include "client/cli/words/standing_json.h"
 #include "client/cli/words/summary_words.h"
 #include "client/cli/words/text.h"
@@ -79,6 +80,9 @@ bool AllEnded(const Overview& overview) {
 Reading InFull(const Words& words, const Overview& overview, const std::string& of_practice,
                bool all) {
   Reading reading;
+  for (const BondOverview& bond : overview.bonds) {
+    if (!bond.not_safe.empty()) reading.Add(NotSafeInWords(words, bond.not_safe));
+  }
   reading.Add(SummaryInWords(words, SummaryHere(overview)));
   reading.Add("You are a " + std::string(RoleName(overview.identity.role)) +
               " of the practice at " + overview.identity.address + ".");
@@ -109,7 +113,8 @@ Reading InFull(const Words& words, const Overview& overview, const std::string& 
   if (!own.empty()) reading.Add("\n" + own);
   if (overview.remind_of_code) {
     reading.Add(
-        "Some time ago you were shown a recovery code. Is it still where you put it? With it at hand, "
+        "Some time ago you were shown a recovery code. Is it still where you put it? With it at "
+        "hand, "
         "a lost device loses nothing; \"holdfast recovery new-code\" makes another one.");
   }
   if (overview.unlocked_until_ms != 0) {
@@ -143,8 +148,9 @@ Json OwedJson(const BondOverview& bond, crypto::Role role) {
 
 Json OverviewDocument(const Overview& overview) {
   Json bonds = Json::array(), owed = Json::array(), invitations = Json::array();
-  Json ruptures = Json::array(), reminders = Json::array();
+  Json ruptures = Json::array(), reminders = Json::array(), not_safe = Json::array();
   for (const BondOverview& bond : overview.bonds) {
+    for (const MessageView& message : bond.not_safe) not_safe.push_back(MessageJson(message));
     bonds.push_back(OverviewJson(bond));
     for (const Json& mark : RupturesJson(bond.ruptures)) ruptures.push_back(mark);
     for (Json& one : OwedJson(bond, overview.identity.role)) owed.push_back(std::move(one));
@@ -158,6 +164,7 @@ Json OverviewDocument(const Overview& overview) {
   Json document = IdentityJson(overview.identity);
   document.update(Json{{"summary", SummaryJson(SummaryHere(overview))},
                        {"queued", overview.kept.queued},
+                       {"not_safe", not_safe},
                        {"ruptures", ruptures},
                        {"reminders", reminders},
                        {"bonds", bonds},

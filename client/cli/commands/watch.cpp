@@ -11,6 +11,7 @@
 #include "client/cli/words/json.h"
 #include "client/cli/words/rendering.h"
 #include "client/cli/words/rupture_words.h"
+#include "client/cli/words/safety_words.h"
 #include "client/cli/words/signing_words.h"
 #include "client/cli/words/standing_json.h"
 #include "rules/errors.h"
@@ -47,6 +48,7 @@ class Watching {
   absl::Status ShowLedgers(const Words& words);
   absl::StatusOr<std::optional<Rhythm>> TakeProposal(const LedgerLine& line);
   absl::Status ShowReminders(const Words& words);
+  absl::Status ShowNotSafe();
   void ShowMessage(const Words& words, const MessageView& message);
   void ShowState(const Words& words, const MessageView& message, const State& before);
   void OnConnection(const absl::Status& status);
@@ -80,6 +82,17 @@ absl::Status Watching::Begin() {
   context_.out.Aside("Watching. Ctrl-C ends it." +
                      (unread == 0 ? std::string()
                                   : " There are messages not opened yet: holdfast inbox --unread"));
+  return ShowNotSafe();
+}
+
+// Those of which nobody has said yet that they were seen, before anything else.
+absl::Status Watching::ShowNotSafe() {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto not_safe, device_.engine().NotSafe(std::nullopt));
+  HOLDFAST_ASSIGN_OR_RETURN(const Words words, device_.words());
+  if (!not_safe.empty()) context_.out.Say(NotSafeInWords(words, not_safe));
+  for (const MessageView& message : not_safe) {
+    context_.out.Event({{"event", "not-safe"}, {"message", MessageJson(message)}});
+  }
   return absl::OkStatus();
 }
 
@@ -140,6 +153,11 @@ absl::Status Watching::ShowReminders(const Words& words) {
 }
 
 void Watching::ShowMessage(const Words& words, const MessageView& message) {
+  if (message.must_be_seen()) {
+    // With a bell, where somebody sits in front.
+    context_.out.Say((OutputIsTerminal() ? "\a" : "") + NotSafeInWords(words, {message}));
+    context_.out.Event({{"event", "not-safe"}, {"message", MessageJson(message)}});
+  }
   context_.out.Say(Excerpt(words, message, OutputColumns()));
   context_.out.Event({{"event", "message"}, {"message", MessageJson(message)}});
 }
@@ -199,6 +217,7 @@ Command WatchCommand(CLI::App& app) {
   CLI::App* const command =
       app.add_subcommand("watch", "Stay connected and show what comes, as it comes");
   command->footer(
+      "Whoever says that they may not be safe comes first, until \"holdfast seen\".\n"
       "With --json: one document a line, {\"event\": \"message\"|\"state\", "
       "\"message\": …},\n{\"event\": \"ledger\", \"entry\": …}, {\"event\": \"reminder\", "
       "\"reminder\": …},\n{\"event\": \"alarm\", \"alarm\": …} or {\"event\": \"connection\", "

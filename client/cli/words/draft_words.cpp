@@ -1,5 +1,6 @@
 #include "client/cli/words/draft_words.h"
 
+#include "client/cli/words/form_words.h"
 #include "client/cli/words/json.h"
 #include "client/cli/words/text.h"
 #include "client/core/outside/limits.h"
@@ -101,7 +102,10 @@ bool HasSomething(const Draft& draft) {
 }
 
 std::string WholeText(const Draft& draft) {
-  const std::string answers = Words::Answers(AsMessage(draft));
+  const bool has_answers = draft.content && draft.content->has_check_in();
+  const std::string answers =
+      has_answers ? AnswersInWords(draft.content->check_in(), FormOf(draft.content->check_in(), {}))
+                  : "";
   const std::string text = TextOf(draft);
   return answers + (answers.empty() || text.empty() ? "" : "\n") + text;
 }
@@ -123,7 +127,7 @@ std::string Preview(const Words& words, const Draft& draft, std::size_t columns)
   if (!preview.empty()) preview.back() = ':';
   preview += "\n";
   const MessageView message = AsMessage(draft);
-  for (const std::string& part : {Words::Answers(message), TextOf(draft)}) {
+  for (const std::string& part : {words.Answers(message), TextOf(draft)}) {
     if (!Trimmed(part).empty()) preview += Quoted(Trimmed(part), "  ", columns);
   }
   if (!HasSomething(draft)) preview += "  (nothing written, which is enough)\n";

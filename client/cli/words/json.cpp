@@ -3,6 +3,7 @@
 #include <array>
 
 #include "client/cli/words/ahead_words.h"
+#include "client/cli/words/form_json.h"
 #include "client/cli/words/kind_names.h"
 #include "client/cli/words/times.h"
 #include "client/cli/words/words.h"
@@ -89,6 +90,10 @@ Json MessageJson(const MessageView& message) {
           {"kept_at", TimeJson(message.kept_at_ms)},
           {"text", TextJson(TextOf(message))},
           {"answers", AnswersJson(message)},
+          {"form", AnsweredFormJson(message)},
+          {"assigned_form", AssignedFormJson(message)},
+          {"not_safe", message.not_safe},
+          {"seen_at", TimeJson(message.seen_at_ms)},
           {"rupture", message.rupture ? RuptureJson(*message.rupture) : Json(nullptr)},
           {"ahead", message.ahead ? AheadJson(*message.ahead) : Json(nullptr)}};
 }
@@ -133,20 +138,6 @@ Json InvitationJson(const InvitationView& invitation) {
           {"label", TextJson(invitation.label)},
           {"expires_at", TimeJson(invitation.expires_at_ms)},
           {"state", kStates[static_cast<std::size_t>(invitation.state)]}};
-}
-
-Json FormJson(const Form& form) {
-  Json items = Json::array(), choices = Json::array();
-  for (const FormItem& item : form.items) {
-    items.push_back({{"id", item.link_id}, {"text", item.text}});
-  }
-  for (const FormChoice& choice : form.choices) {
-    choices.push_back(
-        {{"number", choices.size() + 1}, {"code", choice.code}, {"text", choice.text}});
-  }
-  return {{"name", form.name},   {"version", form.version},
-          {"title", form.title}, {"introduction", form.introduction},
-          {"items", items},      {"choices", choices}};
 }
 
 Json IdentityJson(const Identity& identity) {

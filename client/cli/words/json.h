@@ -10,7 +10,6 @@
 
 #include "absl/status/status.h"
 #include "client/cli/words/json_fwd.h"
-#include "client/core/shown/checkin_form.h"
 #include "client/core/shown/shown.h"
 
 namespace holdfast::client::cli {
@@ -25,7 +24,6 @@ Json RupturesJson(const std::vector<ShownRupture>& ruptures);
 Json AlarmJson(const Alarm& alarm);
 Json BondJson(const BondView& bond);
 Json InvitationJson(const InvitationView& invitation);
-Json FormJson(const Form& form);
 Json IdentityJson(const Identity& identity);
 
 // RFC 3339, or null for 0.

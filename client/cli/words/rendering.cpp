@@ -4,6 +4,7 @@
 
 #include "client/cli/words/event_words.h"
 #include "client/cli/words/rupture_words.h"
+#include "client/cli/words/safety_words.h"
 #include "client/cli/words/text.h"
 #include "holdfast/v1/content.pb.h"
 
@@ -67,6 +68,7 @@ std::string Excerpt(const Words& words, const MessageView& message, std::size_t 
   const std::string text = Written(TextOf(message), columns);
   return Headline(words, message) + (message.unread ? " · new\n" : "\n") +
          (columns == 0 ? text : Cut(text, message.id)) +
+         Paragraph(SafetyRemark(words, message), columns) +
          Paragraph(CountedAnswers(message), columns) + Paragraph(words.Remark(message), columns) +
          Paragraph(MarkOf(words, message), columns);
 }
@@ -82,12 +84,12 @@ std::string MatchInWords(const Words& words, const MessageView& message, const S
 std::string Whole(const Words& words, const MessageView& message, std::size_t columns) {
   std::string whole = Headline(words, message) + "\n";
   const std::string text = Written(Trimmed(TextOf(message)), columns);
-  const std::string answers = Written(Trimmed(Words::Answers(message)), columns);
+  const std::string answers = Written(Trimmed(words.Answers(message)), columns);
   for (const std::string& part : {text, answers}) {
     if (!part.empty()) whole += "\n" + part;
   }
-  for (const std::string& part :
-       {RepairInWords(words, message), words.Remark(message), MarkOf(words, message)}) {
+  for (const std::string& part : {SafetyRemark(words, message), RepairInWords(words, message),
+                                  words.Remark(message), MarkOf(words, message)}) {
     if (!part.empty()) whole += "\n" + Paragraph(Trimmed(part), columns);
   }
   return whole;

@@ -67,6 +67,7 @@ Summary SummaryOf(const std::vector<BondOverview>& bonds, crypto::Role own_role,
   summary.unsent = kept.queued;
   summary.drafts = kept.drafts;
   for (const BondOverview& bond : bonds) {
+    summary.not_safe += bond.not_safe.size();
     summary.unread += bond.unread;
     summary.unsent += static_cast<std::size_t>(std::ranges::count_if(
         bond.standing.waiting, [](const ActView& act) { return act.refusal.empty(); }));
@@ -83,6 +84,11 @@ Summary SummaryOf(const std::vector<BondOverview>& bonds, crypto::Role own_role,
 
 std::string SummaryInWords(const Words& words, const Summary& summary) {
   std::vector<std::string> parts;
+  if (summary.not_safe > 0) {
+    parts.push_back("ATTENTION: " + std::to_string(summary.not_safe) +
+                    (summary.not_safe == 1 ? " check-in says" : " check-ins say") +
+                    " that somebody may not be safe");
+  }
   if (summary.marks > 0) parts.push_back(std::to_string(summary.marks) + " landed badly");
   if (summary.owed > 0) parts.push_back(OwedInWords(words, summary));
   if (summary.unread > 0) parts.push_back(std::to_string(summary.unread) + " not opened yet");
@@ -115,12 +121,16 @@ std::string OwnInWords(const Summary& summary) {
 }
 
 Json SummaryJson(const Summary& summary) {
-  return {
-      {"marks", summary.marks},         {"owed", summary.owed},
-      {"late", summary.late},           {"first_due_at", TimeJson(summary.first_due_ms)},
-      {"unread", summary.unread},       {"check_in_open_until", TimeJson(summary.open_until_ms)},
-      {"unsent", summary.unsent},       {"drafts", summary.drafts},
-      {"not_accepted", summary.refused}};
+  return {{"not_safe", summary.not_safe},
+          {"marks", summary.marks},
+          {"owed", summary.owed},
+          {"late", summary.late},
+          {"first_due_at", TimeJson(summary.first_due_ms)},
+          {"unread", summary.unread},
+          {"check_in_open_until", TimeJson(summary.open_until_ms)},
+          {"unsent", summary.unsent},
+          {"drafts", summary.drafts},
+          {"not_accepted", summary.refused}};
 }
 
 }  // namespace holdfast::client::cli

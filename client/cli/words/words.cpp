@@ -1,10 +1,10 @@
 #include "client/cli/words/words.h"
 
 #include "client/cli/words/ahead_words.h"
+#include "client/cli/words/form_words.h"
 #include "client/cli/words/step_words.h"
 #include "client/cli/words/text.h"
 #include "client/cli/words/times.h"
-#include "client/core/shown/checkin_form.h"
 #include "client/words/alarm_words.h"
 #include "client/words/finding_words.h"
 #include "client/words/refusal_words.h"
@@ -64,6 +64,7 @@ std::string_view KindName(Kind kind) {
 }
 
 std::string KindInWords(const MessageView& message) {
+  if (message.content && message.content->has_form_assignment()) return "form";
   if (message.kind == Kind::kNote && !message.ahead) return "message";
   return std::string(KindName(message.kind));
 }
@@ -233,6 +234,9 @@ std::string Words::Remark(const MessageView& message) const {
   if (message.content && message.content->kind_case() == v1::Content::KIND_NOT_SET) {
     return "It was written with a newer version of Holdfast; update yours to read it.";
   }
+  if (message.content && message.content->has_form_assignment()) {
+    return AssignmentInWords(message, is_client(), forms_);
+  }
   if (message.ahead) {
     const std::string remark = AheadRemark(*this, message);
     if (!remark.empty()) return remark;
@@ -268,14 +272,13 @@ std::string Words::KeptHere(const MessageView& message) const {
          "it again. It goes out with your next command once this is mended:";
 }
 
-std::string Words::Answers(const MessageView& message) {
-  std::string text;
-  if (!message.content || !message.content->has_check_in()) return text;
+std::string Words::Answers(const MessageView& message) const {
+  if (!message.content || !message.content->has_check_in()) return "";
   const v1::CheckIn& check_in = message.content->check_in();
-  for (const v1::Answer& answer : check_in.answers()) {
-    text += PrintableLine(ItemText(check_in, answer.link_id())) + "\n    " +
-            PrintableLine(AnswerText(answer)) + "\n";
-  }
+  const forms::FormRef form = FormOf(check_in, forms_);
+  std::string text = AnswersInWords(check_in, form);
+  const std::string score = is_client() || message.mine ? "" : ScoreInWords(check_in, form);
+  if (!text.empty() && !score.empty()) text += "\n" + score + "\n";
   return text;
 }
 

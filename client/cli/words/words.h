@@ -9,6 +9,7 @@
 
 #include "client/core/shown/shown.h"
 #include "client/core/shown/standing.h"
+#include "client/forms/form.h"
 
 namespace holdfast::client::cli {
 
@@ -48,10 +49,13 @@ std::string ShortId(const DeviceId& id);
 
 class Words {
  public:
-  Words(crypto::Role own_role, std::vector<BondView> bonds, std::uint64_t now_ms)
-      : own_role_(own_role), bonds_(std::move(bonds)), now_ms_(now_ms) {}
+  Words(crypto::Role own_role, std::vector<BondView> bonds, std::uint64_t now_ms,
+        std::vector<forms::FormRef> forms = {})
+      : own_role_(own_role), bonds_(std::move(bonds)), now_ms_(now_ms), forms_(std::move(forms)) {}
 
   std::uint64_t now_ms() const { return now_ms_; }
+  // Those that this device holds beside the ones that come along.
+  const std::vector<forms::FormRef>& forms() const { return forms_; }
   crypto::Role own_role() const { return own_role_; }
   bool is_client() const { return own_role_ == crypto::Role::kClient; }
   std::string Time(std::uint64_t time_ms) const;
@@ -75,8 +79,9 @@ class Words {
   std::string Written(const MessageView& message) const;
   // The same where it cannot go out from here just now: whoever repeats it sends it twice.
   std::string KeptHere(const MessageView& message) const;
-  // Answers of a check-in, an item and its answer in two lines each.
-  static std::string Answers(const MessageView& message);
+  // Answers of a check-in, an item and its answer in two lines each; for a therapist with what
+  // they add up to.
+  std::string Answers(const MessageView& message) const;
 
  private:
   std::string Reached(MessageState reached, std::uint64_t at_ms, bool unconfirmed) const;
@@ -84,6 +89,7 @@ class Words {
   const crypto::Role own_role_;
   const std::vector<BondView> bonds_;
   const std::uint64_t now_ms_;
+  const std::vector<forms::FormRef> forms_;
 };
 
 }  // namespace holdfast::client::cli

@@ -16,7 +16,7 @@ absl::Status NoteAndWipe(VaultChange& change, v1::Fact& fact) {
 
 // What waits of it already is kept where the new one says nothing.
 absl::Status NoteState(VaultChange& change, BytesView envelope, std::uint64_t opened_ms,
-                       std::uint64_t delivered_ms) {
+                       std::uint64_t delivered_ms, std::uint64_t seen_ms = 0) {
   v1::Fact fact;
   v1::MessageStateFact& state = *fact.mutable_state();
   state.set_envelope(Bytes(envelope));
@@ -24,6 +24,7 @@ absl::Status NoteState(VaultChange& change, BytesView envelope, std::uint64_t op
   if (waiting) state = waiting->state();
   if (opened_ms != 0) state.set_opened_ms(opened_ms);
   if (delivered_ms != 0) state.set_delivered_ms(delivered_ms);
+  if (seen_ms != 0) state.set_seen_ms(seen_ms);
   return NoteFact(change, fact);
 }
 
@@ -131,6 +132,10 @@ absl::Status NoteOpened(VaultChange& change, BytesView envelope, std::uint64_t o
 
 absl::Status NoteDelivered(VaultChange& change, BytesView envelope, std::uint64_t delivered_ms) {
   return NoteState(change, envelope, 0, delivered_ms);
+}
+
+absl::Status NoteSeen(VaultChange& change, BytesView envelope, std::uint64_t seen_ms) {
+  return NoteState(change, envelope, 0, 0, seen_ms);
 }
 
 absl::Status NoteInvitation(VaultChange& change, BytesView lookup,

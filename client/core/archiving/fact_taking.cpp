@@ -83,6 +83,7 @@ absl::Status TakeState(VaultChange& change, const v1::MessageStateFact& fact) {
   if (fact.delivered_ms() != 0 && message->mine() && message->delivered_ms() == 0) {
     message->set_delivered_ms(fact.delivered_ms());
   }
+  if (fact.seen_ms() != 0 && message->seen_ms() == 0) message->set_seen_ms(fact.seen_ms());
   change.Put(names::Message(*id), *message);
   return absl::OkStatus();
 }

@@ -35,6 +35,9 @@ inline constexpr std::size_t kDraftBytesMax = std::size_t{1024} * 1024;
 // Messages that a person keeps, to find them again: one a day for ten years. None is ever dropped
 // for another.
 inline constexpr std::size_t kBookmarksMax = 4096;
+// Forms that this device holds, of all bonds together. A practice uses a handful; what is answered
+// with one beyond it is shown by its codes.
+inline constexpr std::size_t kFormsMax = 256;
 // Gaps remembered in one sender's chain; neighbours are merged beyond it.
 inline constexpr std::size_t kGapsPerChainMax = 64;
 // Pages taken in by one Sync: 64 entries each, more than a mailbox holds.

@@ -112,6 +112,8 @@ absl::StatusOr<MessageView> MessageViewOf(const EnvelopeId& id, const vault::Mes
   if (!content->ParseFromString(message.content())) {
     return Refuse(Reason::kVaultDamaged, "vault.message", "holds a damaged content");
   }
+  view.not_safe = content->check_in().risk_size() > 0;
+  view.seen_at_ms = message.seen_ms();
   view.content = std::move(content);
   const StateNow state = StateOf(message, owed, now_ms);
   view.state = state.state;

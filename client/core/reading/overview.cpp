@@ -22,6 +22,7 @@ bool IsLate(const PromiseView& promise) {
 
 // Rank first, then time.
 std::tuple<int, std::uint64_t> UrgencyOf(const BondOverview& overview) {
+  if (!overview.not_safe.empty()) return {-1, overview.not_safe.front().sent_at_ms};
   if (!overview.ruptures.empty()) return {0, overview.ruptures.front().mark.marked_at_ms};
   if (overview.standing.ended) return {7, overview.bond.formed_at_ms};
   std::uint64_t late = kNever, due = kNever, asked = kNever;
@@ -107,6 +108,7 @@ absl::StatusOr<std::vector<BondOverview>> ViewByNeed(const VaultReader& reader, 
     if (place == places.end()) continue;
     BondOverview& overview = overviews[place->second];
     overview.unread += message.unread ? 1 : 0;
+    if (message.must_be_seen()) overview.not_safe.push_back(message);
     if (!overview.standing.ended && Asks(message, answered)) overview.asked.push_back(message);
   }
   for (BondOverview& overview : overviews) NoteRefused(overview, messages);

@@ -17,6 +17,7 @@ struct OwnDevice;
 struct BondOverview {
   BondView bond;
   StandingView standing;
+  std::vector<MessageView> not_safe;  // MessageView::must_be_seen(), oldest first
   std::vector<ShownRupture> ruptures;
   std::uint64_t marks_on_missing = 0;  // open marks on messages that are not here
   std::vector<MessageView> asked;      // asks for a reply that nothing promises a time for
@@ -25,9 +26,9 @@ struct BondOverview {
   std::size_t unread = 0;
 };
 
-// Sorted by what needs the person next: marks of what landed badly, replies that are
-// late, replies by their due time, whoever has not been heard of, what is unread,
-// and the rest as they were formed.
+// Sorted by what needs the person next: whoever says that they are not safe, marks of what landed
+// badly, replies that are late, replies by their due time, whoever has not been heard of, what is
+// unread, and the rest as they were formed.
 absl::StatusOr<std::vector<BondOverview>> ViewByNeed(const VaultReader& reader, Ledgers& ledgers,
                                                      const OwnDevice& own, std::uint64_t now_ms);
 // Exposed for tests: whether `one` comes before `other`.

@@ -111,6 +111,24 @@ absl::StatusOr<std::vector<ShownRupture>> ViewOpenRuptures(const VaultReader& re
   return shown;
 }
 
+absl::StatusOr<std::vector<MessageView>> ViewNotSafe(const VaultReader& reader, Ledgers& ledgers,
+                                                     const OwnDevice& own,
+                                                     const std::optional<BondId>& bond,
+                                                     std::uint64_t now_ms) {
+  const auto wanted = [&](const EnvelopeId&, const vault::Message& message) {
+    if (bond && bond->view() != message.bond()) return false;
+    if (message.mine() || message.seen_ms() != 0) return false;
+    v1::Content content;
+    return static_cast<Kind>(message.kind()) == Kind::kCheckIn &&
+           content.ParseFromString(message.content()) && content.check_in().risk_size() > 0;
+  };
+  std::vector<MessageView> views;
+  HOLDFAST_RETURN_IF_ERROR(ScanRows(reader, ledgers, own, now_ms, wanted,
+                                    [&](MessageRow row) { views.push_back(std::move(row.view)); }));
+  std::ranges::stable_sort(views, std::less<>(), &MessageView::sent_at_ms);
+  return views;
+}
+
 absl::StatusOr<std::vector<BondView>> ViewBonds(const VaultReader& reader, const OwnDevice& own,
                                                 std::uint64_t now_ms) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto bonds, AllBonds(reader));
@@ -126,6 +144,23 @@ absl::StatusOr<std::vector<BondView>> ViewBonds(const VaultReader& reader, const
   }
   std::ranges::sort(views, std::less<>(), &BondView::formed_at_ms);
   return views;
+}
+
+absl::Status MarkMessageSeen(VaultChange& change, const EnvelopeId& id, std::uint64_t now_ms) {
+  HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Find(names::Message(id)));
+  v1::Content content;
+  const bool says = message && !message->mine() && content.ParseFromString(message->content()) &&
+                    content.check_in().risk_size() > 0;
+  if (!says) {
+    return Refuse(Reason::kUsage, "id",
+                  "no answer in it says that somebody is not safe, so there is nothing to say");
+  }
+  if (message->seen_ms() != 0) return absl::OkStatus();
+  HOLDFAST_RETURN_IF_ERROR(MarkMessageOpened(change, id, now_ms));
+  HOLDFAST_ASSIGN_OR_RETURN(message, change.Find(names::Message(id)));
+  message->set_seen_ms(now_ms);
+  change.Put(names::Message(id), *message);
+  return NoteSeen(change, id.view(), now_ms);
 }
 
 absl::Status MarkMessageOpened(VaultChange& change, const EnvelopeId& id, std::uint64_t now_ms) {

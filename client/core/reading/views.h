@@ -27,10 +27,20 @@ absl::StatusOr<std::vector<ShownRupture>> ViewOpenRuptures(const VaultReader& re
                                                            Ledgers& ledgers, const OwnDevice& own,
                                                            const std::optional<BondId>& bond,
                                                            std::uint64_t now_ms);
+// Received, with an answer that says that somebody is not safe, and nobody here has said that it
+// was seen; oldest first.
+absl::StatusOr<std::vector<MessageView>> ViewNotSafe(const VaultReader& reader, Ledgers& ledgers,
+                                                     const OwnDevice& own,
+                                                     const std::optional<BondId>& bond,
+                                                     std::uint64_t now_ms);
 absl::StatusOr<std::vector<BondView>> ViewBonds(const VaultReader& reader, const OwnDevice& own,
                                                 std::uint64_t now_ms);
 
 // A received message was seen; told to the other side later.
 absl::Status MarkMessageOpened(VaultChange& change, const EnvelopeId& id, std::uint64_t now_ms);
+
+// A person says that they have seen what it says about safety; opens it as well. usage where it
+// says nothing of the kind.
+absl::Status MarkMessageSeen(VaultChange& change, const EnvelopeId& id, std::uint64_t now_ms);
 
 }  // namespace holdfast::client

@@ -3,6 +3,7 @@
 #include "client/core/ahead/ahead.h"
 #include "client/core/ahead/ahead_checking.h"
 #include "client/core/archive/facts.h"
+#include "client/core/message/kept_forms.h"
 #include "client/core/message/queue.h"
 #include "client/core/people/bonds.h"
 #include "client/core/people/own_device.h"
@@ -65,7 +66,14 @@ absl::StatusOr<v1::Content> CleanContent(const Draft& draft) {
   return content;
 }
 
-absl::Status CheckDraft(const Draft& draft) {
+absl::Status CheckDraft(const OwnDevice& own, const Draft& draft) {
+  const bool assigns = draft.content->has_form_assignment();
+  if (assigns && own.role != crypto::Role::kTherapist) {
+    return Refuse(Reason::kUsage, "", "only a therapist assigns a form");
+  }
+  if (assigns && draft.release.when != ReleaseWhen::kNow) {
+    return Refuse(Reason::kMalformedField, "kind", "a form is not assigned ahead");
+  }
   if (draft.release.when == ReleaseWhen::kNow) return absl::OkStatus();
   if (draft.kind != Kind::kNote) {
     return Refuse(Reason::kMalformedField, "kind", "only notes are written ahead");
@@ -110,7 +118,7 @@ absl::StatusOr<EnvelopeId> WriteMessage(Context context, Ledgers& ledgers, const
   VaultChange change(context.vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
   HOLDFAST_ASSIGN_OR_RETURN(v1::Content named, CleanContent(draft));
-  HOLDFAST_RETURN_IF_ERROR(CheckDraft(draft));
+  HOLDFAST_RETURN_IF_ERROR(CheckDraft(*own, draft));
   HOLDFAST_ASSIGN_OR_RETURN(const vault::Bond bond, ChooseBond(change, draft));
   HOLDFAST_RETURN_IF_ERROR(CheckReplyTo(change, draft, bond));
   HOLDFAST_ASSIGN_OR_RETURN(const BondId bond_id, BondId::From(bond.id(), "vault.bond"));
@@ -119,6 +127,7 @@ absl::StatusOr<EnvelopeId> WriteMessage(Context context, Ledgers& ledgers, const
   HOLDFAST_ASSIGN_OR_RETURN(const Bytes content, SerializeContent(named, draft.kind));
   HOLDFAST_RETURN_IF_ERROR(CheckMayWrite(change, bond));
   HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
+  HOLDFAST_RETURN_IF_ERROR(KeepFormIn(change, content));
   const auto id = context.NewId<EnvelopeId>();
   const std::uint64_t number = progress.outbox_next();
   progress.set_outbox_next(number + 1);

@@ -42,6 +42,32 @@ absl::Status CheckFormAnswer(const v1::Answer& answer, const std::string& field)
   return Refuse(Reason::kMalformedField, field, "has no value; leave the item out instead");
 }
 
+// Which form it is, where it says more than version 0.1.0 did.
+absl::Status CheckFormOf(const v1::CheckIn& check_in) {
+  HOLDFAST_RETURN_IF_ERROR(
+      CheckText(check_in.canonical(), 0, limits::kCanonicalBytesMax, "check_in.canonical"));
+  if (check_in.canonical().empty() == check_in.form_hash().empty() &&
+      (check_in.form_hash().empty() || check_in.form_hash().size() == Hash::size)) {
+    return absl::OkStatus();
+  }
+  return Refuse(Reason::kMalformedField, "check_in.form_hash",
+                "must be 32 bytes beside the form's canonical address");
+}
+
+absl::Status CheckAssignment(const v1::FormAssignment& assignment) {
+  HOLDFAST_RETURN_IF_ERROR(CheckText(assignment.canonical(), 1, limits::kCanonicalBytesMax,
+                                     "form_assignment.canonical"));
+  HOLDFAST_RETURN_IF_ERROR(
+      CheckText(assignment.form(), 0, limits::kFormBytesMax, "form_assignment.form"));
+  const bool asks = !assignment.form().empty();
+  if (asks == (assignment.every_days() > 0) &&
+      assignment.every_days() <= limits::kFormEveryDaysMax) {
+    return absl::OkStatus();
+  }
+  return Refuse(Reason::kMalformedField, "form_assignment.every_days",
+                "must be 1 to 366 with a form, and 0 without one");
+}
+
 absl::Status CheckCheckIn(const v1::CheckIn& check_in) {
   HOLDFAST_RETURN_IF_ERROR(CheckText(check_in.form(), 1, limits::kLinkIdBytesMax, "check_in.form"));
   if (check_in.form_version() == 0) {
@@ -57,6 +83,11 @@ absl::Status CheckCheckIn(const v1::CheckIn& check_in) {
     if (!seen.insert(check_in.answers(i).link_id()).second) {
       return Refuse(Reason::kMalformedField, field, "answers an item that is answered already");
     }
+  }
+  HOLDFAST_RETURN_IF_ERROR(CheckFormOf(check_in));
+  for (const std::string& link_id : check_in.risk()) {
+    if (seen.erase(link_id) == 1) continue;
+    return Refuse(Reason::kMalformedField, "check_in.risk", "names what is not answered, or twice");
   }
   HOLDFAST_RETURN_IF_ERROR(CheckText(check_in.note(), 0, limits::kTextBytesMax, "check_in.note"));
   if (check_in.need() < v1::NEED_REPLY || check_in.need() > v1::NEED_SESSION) {
@@ -137,6 +168,7 @@ Kind KindOf(const v1::Content& content) {
     case v1::Content::kReply:
       return Kind::kReply;
     case v1::Content::kNote:
+    case v1::Content::kFormAssignment:
       return Kind::kNote;
     case v1::Content::kReceipt:
       return Kind::kReceipt;
@@ -167,6 +199,8 @@ absl::Status ValidateContent(const v1::Content& content, Kind kind) {
       return CheckText(content.reply().text(), 1, limits::kTextBytesMax, "reply.text");
     case v1::Content::kNote:
       return CheckText(content.note().text(), 1, limits::kTextBytesMax, "note.text");
+    case v1::Content::kFormAssignment:
+      return CheckAssignment(content.form_assignment());
     case v1::Content::kReceipt:
       return CheckReceiptContent(content.receipt());
     case v1::Content::kControl:

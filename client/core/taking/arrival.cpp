@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "client/core/message/chains.h"
+#include "client/core/message/kept_forms.h"
 #include "client/core/outside/limits.h"
 #include "client/core/people/peers.h"
 #include "client/core/taking/signs_heard.h"
@@ -57,6 +58,7 @@ absl::Status TakeKnownState(Arrival& arrival, vault::Message& message) {
   if (!state) return absl::OkStatus();
   if (state->opened_ms() != 0) message.set_opened_ms(state->opened_ms());
   if (state->delivered_ms() != 0 && message.mine()) message.set_delivered_ms(state->delivered_ms());
+  if (state->seen_ms() != 0) message.set_seen_ms(state->seen_ms());
   arrival.change.Erase(name);
   return absl::OkStatus();
 }
@@ -80,6 +82,9 @@ absl::StatusOr<vault::Message> NewMessageOf(Arrival& arrival, const Bytes& conte
   // Of an own one of another device only the other side's word says that it arrived.
   if (!arrival.from_own_account()) message.set_delivered_ms(arrival.now_ms);
   HOLDFAST_RETURN_IF_ERROR(TakeKnownState(arrival, message));
+  if (header.kind == Kind::kNote && header.sender_account == arrival.parties.therapist) {
+    HOLDFAST_RETURN_IF_ERROR(KeepFormIn(arrival.change, content));
+  }
   message.set_message_hash(message_hash.str());
   message.set_order(progress.outbox_next());
   progress.set_outbox_next(progress.outbox_next() + 1);

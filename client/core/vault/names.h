@@ -57,6 +57,7 @@ inline constexpr Whole<v1::ArchiveRecord> kArchive("archive/");
 inline constexpr Whole<v1::Fact> kToArchive("to-archive/");
 inline constexpr Whole<vault::HistoryKey> kHistoryKeys("history-key/");
 inline constexpr Whole<v1::MessageStateFact> kKnownStates("known-state/");
+inline constexpr Whole<vault::Form> kForms("form/");
 inline constexpr Whole<vault::Suspended> kSuspended("suspended/");
 
 inline Bytes Number(std::uint64_t value) { return Encoder().U64(value).Take(); }

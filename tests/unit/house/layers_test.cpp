@@ -74,6 +74,11 @@ const std::vector<Layer>& Layers() {
        {"rules/", "client/core/shown/"},
        Join({kNetworkAndDisk, {"CLI/", "nlohmann/"}}),
        kOutsideWorld},
+      // Pure: bytes of a form or an answer in, values out.
+      {"client/forms",
+       {"rules/", "crypto/public/"},
+       Join({kNetworkAndDisk, {"CLI/"}}),
+       kOutsideWorld},
       {"client/storage",
        {"rules/", "crypto/", "client/core/outside/vault_storage.h"},
        {"grpc", "boost/", "rocksdb/"},

@@ -46,6 +46,17 @@ TEST_CASE("a summary says what is owed, what is late, by when, and what is new",
   CHECK(json["check_in_open_until"].is_null());
 }
 
+TEST_CASE("whoever may not be safe stands first in the summary", "[words]") {
+  const Words words(crypto::Role::kTherapist, {}, kNowMs);
+  std::vector<BondOverview> practice = Practice();
+  practice[1].not_safe.resize(2);
+  practice[2].not_safe.resize(1);  // also where the bond has ended
+  const Summary summary = SummaryOf(practice, crypto::Role::kTherapist);
+  CHECK(SummaryInWords(words, summary)
+            .starts_with("ATTENTION: 3 check-ins say that somebody may not be safe; 1 landed"));
+  CHECK(SummaryJson(summary)["not_safe"] == 3);
+}
+
 TEST_CASE("a client's summary says what is owed to them, and nothing against them", "[words]") {
   const Words words(crypto::Role::kClient, {}, kNowMs);
   BondOverview bond;

@@ -1,11 +1,8 @@
-// What may stand in an envelope, and the weekly form.
+// What may stand in an envelope.
 #include "client/core/shown/content.h"
-
-#include <set>
 
 #include "client/core/outside/limits.h"
 #include "client/core/outside/utf8.h"
-#include "client/core/shown/checkin_form.h"
 #include "crypto/body.h"
 #include "support/catch.h"
 
@@ -111,44 +108,49 @@ TEST_CASE("UTF-8 is told from what is not") {
   }
 }
 
-TEST_CASE("The weekly form has eight items, each with its own name and words") {
-  const Form& form = WeeklyCheckIn();
-  CHECK(form.name == "holdfast-weekly");
-  CHECK(form.version == 1);
-  CHECK(form.items.size() == 8);
-  CHECK(form.choices.size() == 5);
-  std::set<std::string_view> names;
-  for (const FormItem& item : form.items) {
-    names.insert(item.link_id);
-    CHECK(item.link_id.size() <= limits::kLinkIdBytesMax);
-    CHECK(item.text.size() < 100);
-  }
-  CHECK(names.size() == 8);
+TEST_CASE("Answers name their form by its address and hash, or by neither") {
+  v1::Content content = GoodCheckIn();
+  content.mutable_check_in()->set_canonical("urn:t|1");
+  CHECK(FieldOf(ValidateContent(content, Kind::kCheckIn)) == "check_in.form_hash");
+  content.mutable_check_in()->set_form_hash(std::string(31, 'h'));
+  CHECK(FieldOf(ValidateContent(content, Kind::kCheckIn)) == "check_in.form_hash");
+  content.mutable_check_in()->set_form_hash(std::string(32, 'h'));
+  CHECK(ValidateContent(content, Kind::kCheckIn).ok());
+  content.mutable_check_in()->set_canonical(std::string(321, 'u'));
+  CHECK(FieldOf(ValidateContent(content, Kind::kCheckIn)) == "check_in.canonical");
+  content.mutable_check_in()->clear_canonical();
+  CHECK(FieldOf(ValidateContent(content, Kind::kCheckIn)) == "check_in.form_hash");
 }
 
-TEST_CASE("Answers are taken as numbers, codes or words, and any may be left out") {
-  const FormInput input = {{"rest", std::int64_t{5}},
-                           {"felt-safety", std::string("Quite a bit")},
-                           {"showed-up", std::string("not-this-week")},
-                           {"settling", std::monostate()},
-                           {"repair", std::string()}};
-  const auto check_in = FillForm(WeeklyCheckIn(), input);
-  REQUIRE(check_in.ok());
-  REQUIRE(check_in->answers_size() == 3);
-  CHECK(check_in->answers(0).link_id() == "felt-safety");
-  CHECK(check_in->answers(0).choice() == "quite-a-bit");
-  CHECK(AnswerText(check_in->answers(2)) == "very much");
-  CHECK(ItemText(*check_in, "rest") == "I let myself rest.");
-  CHECK(FillForm(WeeklyCheckIn(), {})->answers_size() == 0);
+TEST_CASE("What says that somebody is not safe is one of the answers") {
+  v1::Content content = GoodCheckIn();
+  const std::string answered = "safe-now";
+  content.mutable_check_in()->add_answers()->set_link_id(answered);
+  content.mutable_check_in()->mutable_answers(0)->set_choice("not-safe");
+  content.mutable_check_in()->add_risk(answered);
+  CHECK(ValidateContent(content, Kind::kCheckIn).ok());
+  content.mutable_check_in()->add_risk(answered);
+  CHECK(FieldOf(ValidateContent(content, Kind::kCheckIn)) == "check_in.risk");
+  content.mutable_check_in()->clear_risk();
+  content.mutable_check_in()->add_risk("another");
+  CHECK(FieldOf(ValidateContent(content, Kind::kCheckIn)) == "check_in.risk");
 }
 
-TEST_CASE("Unknown items and values out of range are named") {
-  CHECK(FieldOf(FillForm(WeeklyCheckIn(), {{"mood", std::int64_t{1}}}).status()) == "answers.mood");
-  for (const std::int64_t number : {0, 6, -1}) {
-    CHECK(FieldOf(FillForm(WeeklyCheckIn(), {{"rest", number}}).status()) == "answers.rest");
-  }
-  CHECK(FieldOf(FillForm(WeeklyCheckIn(), {{"rest", std::string("meh")}}).status()) ==
-        "answers.rest");
+TEST_CASE("A form is assigned in a note, with how often, or taken back with neither") {
+  v1::Content content;
+  v1::FormAssignment& assignment = *content.mutable_form_assignment();
+  assignment.set_canonical("urn:t|1");
+  CHECK(ValidateContent(content, Kind::kNote).ok());
+  CHECK_FALSE(ValidateContent(content, Kind::kControl).ok());
+  assignment.set_form("{}");
+  CHECK(FieldOf(ValidateContent(content, Kind::kNote)) == "form_assignment.every_days");
+  assignment.set_every_days(14);
+  CHECK(ValidateContent(content, Kind::kNote).ok());
+  assignment.set_every_days(367);
+  CHECK(FieldOf(ValidateContent(content, Kind::kNote)) == "form_assignment.every_days");
+  assignment.set_every_days(366);
+  assignment.set_form(std::string(40'001, 'x'));
+  CHECK(FieldOf(ValidateContent(content, Kind::kNote)) == "form_assignment.form");
 }
 
 }  // namespace
