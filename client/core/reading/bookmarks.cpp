@@ -2,6 +2,7 @@
 
 #include "client/core/archive/facts.h"
 #include "client/core/outside/limits.h"
+#include "client/core/shown/content.h"
 #include "client/core/vault/names.h"
 #include "rules/header.h"
 

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "client/core/reading/message_row.h"
+#include "client/core/shown/content.h"
 #include "client/core/vault/names.h"
 #include "holdfast/v1/content.pb.h"
 

@@ -1,9 +1,10 @@
 // A session that was lost on one side: messages come all the same, and nobody hears of it.
+#include "client/core/outside/limits.h"
 #include "client/core/vault/names.h"
 #include "crypto/public/device.h"
 #include "support/catch.h"
-#include "unit/client/core/several_devices.h"
 #include "support/client_world.h"
+#include "unit/client/core/several_devices.h"
 #include "vault_edit.h"
 
 namespace holdfast::client {
