@@ -36,6 +36,8 @@ void AddServe(CLI::App& app, CommandLine& line) {
           "For one start only")
       ->excludes(anew);
   serve->footer(
+      "Sockets that a service manager hands over (holdfastd.socket) are used instead of what the\n"
+      "settings say.\n\n"
       "SIGHUP reads the log level and the TLS certificate again, as the owner of the directory: a\n"
       "--config that only root can read is read at the start alone.");
 }

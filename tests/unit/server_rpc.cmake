@@ -11,7 +11,7 @@ if(HOLDFAST_GRPC)
             ${here}/server/ops/backup_test.cpp ${here}/server/ops/check_test.cpp ${here}/server/ops/data_directory_test.cpp
             ${here}/server/ops/descriptors_test.cpp ${here}/server/ops/disk_guard_test.cpp
             ${here}/server/ops/log_test.cpp ${here}/server/ops/owner_test.cpp
-            ${here}/server/ops/settings_text_test.cpp ${here}/server/ops/store_start_test.cpp
+            ${here}/server/ops/service_manager_test.cpp ${here}/server/ops/settings_text_test.cpp ${here}/server/ops/store_start_test.cpp
             ${here}/server/ops/system_clock_test.cpp ${here}/server/ops/tls_identity_test.cpp
             ${here}/server/ops/tls_in_use_test.cpp
             ${here}/server/ops/watchdog_test.cpp ${here}/../support/temp_dir.cpp

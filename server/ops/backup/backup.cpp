@@ -156,7 +156,7 @@ absl::Status AddStore(Building& building, const Checkpoint& checkpoint) {
 absl::Status AddSettings(Building& building, const DataDirectory& directory) {
   HOLDFAST_RETURN_IF_ERROR(AddFile(building, directory.configuration(), "holdfast.toml"));
   if (!building.manifest.has_keys) return absl::OkStatus();
-  HOLDFAST_RETURN_IF_ERROR(AddFile(building, directory.practice_key(), "practice.key"));
+  HOLDFAST_RETURN_IF_ERROR(AddFile(building, PracticeKeyOf(directory), "practice.key"));
   HOLDFAST_RETURN_IF_ERROR(AddFile(building, directory.tls_key(), "tls.key"));
   return AddFile(building, directory.tls_certificate(), "tls.crt");
 }
