@@ -7,7 +7,7 @@ if(HOLDFAST_GRPC)
             ${here}/server/rpc/stream_counts_test.cpp ${here}/server/rpc/subscribers_test.cpp ${here}/server/rpc/token_test.cpp
     LIBRARIES holdfast_server_rpc)
   holdfast_test(server.ops
-    SOURCES ${here}/server/ops/admin_socket_test.cpp ${here}/server/ops/configuration_test.cpp
+    SOURCES ${here}/server/ops/admin_socket_test.cpp ${here}/server/ops/command_line_test.cpp ${here}/server/ops/configuration_test.cpp
             ${here}/server/ops/backup_test.cpp ${here}/server/ops/check_test.cpp ${here}/server/ops/data_directory_test.cpp
             ${here}/server/ops/descriptors_test.cpp ${here}/server/ops/disk_guard_test.cpp
             ${here}/server/ops/log_test.cpp ${here}/server/ops/owner_test.cpp

@@ -161,9 +161,7 @@ CheckFacts GatherFacts(const fs::path& data) {
 void AddCheckCommand(CLI::App& app, CommandLine& line) {
   CLI::App* const check = app.add_subcommand(
       "check", "Say how the practice and its machine are, and what to do; works while serving");
-  check->add_option("--data", line.options.data, "The practice's directory")
-      ->required()
-      ->type_name("DIR");
+  AddData(check, line);
   check->add_flag("--deep", line.deep,
                   "Read every row as well: what is damaged, and whose it is. Takes as long as it\n"
                   "takes, beside the practice");
