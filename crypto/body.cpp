@@ -5,6 +5,7 @@
 #include "crypto/aead.h"
 #include "crypto/padding.h"
 #include "crypto/public/hash.h"
+#include "rules/header.h"
 #include "rules/limits.h"
 
 namespace holdfast::crypto {
@@ -15,12 +16,6 @@ using BodyKey = Secret<32, BodyKeyTag>;
 using Commitment = Secret<32, struct CommitmentTag>;  // compared in constant time
 
 static_assert(Commitment::size + kAeadOverheadBytes == limits::kBodyOverheadBytes);
-
-bool IsSealedBucket(std::size_t size) {
-  return std::ranges::any_of(limits::kBucketBytes, [size](std::size_t bucket) {
-    return size == bucket + limits::kBodyOverheadBytes;
-  });
-}
 
 absl::Status BodyNotDecryptable() {
   return Refuse(Reason::kNotDecryptable, "body",

@@ -10,12 +10,6 @@ namespace {
 
 constexpr std::string_view kInvitationPrefix = "HFI";
 
-template <class Id>
-Id DeriveId(const CodeSecret& secret, Purpose purpose, BytesView context) {
-  const SecretBytes derived = DeriveBytes(secret.Expose(), purpose, context, Id::size);
-  return Id::From(derived.Expose(), "derived").value();
-}
-
 }  // namespace
 
 std::string EncodeInvitation(const Invitation& invitation) {
@@ -50,11 +44,11 @@ absl::StatusOr<Invitation> DecodeInvitation(std::string_view text) {
 
 InvitationKeys DeriveInvitationKeys(const Invitation& invitation) {
   const Bytes context = invitation.practice.str() + invitation.therapist.str();
-  const BytesView secret = invitation.secret.Expose();
-  return {DeriveId<LookupId>(invitation.secret, Purpose::kInvitationLookup, context),
-          DeriveId<BondId>(invitation.secret, Purpose::kInvitationBond, context),
-          DeriveSecret<PreSharedKey>(secret, Purpose::kInvitationPsk, context),
-          DeriveSecret<MacKey>(secret, Purpose::kInvitationMac, context)};
+  const KeySource secret(invitation.secret.Expose());
+  return {secret.Derive<LookupId>(Purpose::kInvitationLookup, context),
+          secret.Derive<BondId>(Purpose::kInvitationBond, context),
+          secret.Derive<PreSharedKey>(Purpose::kInvitationPsk, context),
+          secret.Derive<MacKey>(Purpose::kInvitationMac, context)};
 }
 
 Mac InvitationAnswerMac(const MacKey& key, BytesView answer) {

@@ -1,6 +1,8 @@
 #include "crypto/link_code.h"
 
+#include "crypto/account_context.h"
 #include "crypto/aead.h"
+#include "crypto/public/account_change.h"
 #include "crypto/public/address.h"
 #include "crypto/public/code_text.h"
 #include "crypto/public/hash.h"
@@ -11,10 +13,6 @@ namespace holdfast::crypto {
 namespace {
 
 constexpr std::string_view kLinkPrefix = "HFD";
-
-Bytes ContextOfSealed(const AccountKey& account) {
-  return Encoder().U8(limits::kProtocolVersion).Fixed(account).Take();
-}
 
 absl::Status NotThisAccounts() {
   return Refuse(Reason::kIntegrity, "sealed_account",
@@ -78,10 +76,9 @@ absl::StatusOr<LinkCode> DecodeLinkCode(std::string_view text) {
 
 LinkKeys DeriveLinkKeys(const LinkCode& code) {
   const Bytes context = code.practice.str() + code.account.str();
-  const BytesView secret = code.secret.Expose();
-  const SecretBytes lookup = DeriveBytes(secret, Purpose::kLinkLookup, context, LookupId::size);
-  return {LookupId::From(lookup.Expose(), "link.lookup").value(),
-          DeriveSecret<WrapKey>(secret, Purpose::kLinkAccount, context)};
+  const KeySource secret(code.secret.Expose());
+  return {secret.Derive<LookupId>(Purpose::kLinkLookup, context),
+          secret.Derive<WrapKey>(Purpose::kLinkAccount, context)};
 }
 
 Bytes SealAccount(const WrapKey& key, const SealedAccount& account) {
@@ -95,7 +92,7 @@ Bytes SealAccount(const WrapKey& key, const SealedAccount& account) {
                                   .U32(account.archive_epoch)
                                   .Raw(account.archive_key.Expose())
                                   .Take());
-  const Bytes context = ContextOfSealed(account.account.public_key<AccountKey>());
+  const Bytes context = AccountContext(account.account.public_key<AccountKey>());
   return Encoder()
       .U8(limits::kProtocolVersion)
       .Raw(AeadSeal(key, plaintext.Expose(), AssociatedData{context}))
@@ -109,7 +106,7 @@ absl::StatusOr<SealedAccount> OpenAccount(const WrapKey& key, BytesView sealed,
   const BytesView inner = decoder.Raw(decoder.remaining(), "sealed");
   HOLDFAST_RETURN_IF_ERROR(decoder.Finish());
   const auto plaintext =
-      AeadOpen(key, inner, AssociatedData{ContextOfSealed(account)}, "sealed_account");
+      AeadOpen(key, inner, AssociatedData{AccountContext(account)}, "sealed_account");
   if (!plaintext.ok()) return NotThisAccounts();
   absl::StatusOr<SealedAccount> opened = DecodeSealed(plaintext->Expose());
   if (!opened.ok() || opened->account.public_key<AccountKey>() != account) return NotThisAccounts();

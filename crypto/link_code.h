@@ -40,8 +40,6 @@ struct SealedAccount {
   ArchiveKey archive_key;
 };
 
-inline constexpr std::size_t kSealedAccountBytes = 175;
-
 Bytes SealAccount(const WrapKey& key, const SealedAccount& account);
 // integrity unless `key` opens it to the account's secret; the message is for whoever holds a
 // recovery code or a link code.

@@ -1,5 +1,6 @@
 #include "crypto/recovery_code.h"
 
+#include "crypto/account_context.h"
 #include "crypto/aead.h"
 #include "crypto/public/code_text.h"
 #include "crypto/public/hash.h"
@@ -11,10 +12,6 @@ namespace {
 
 constexpr std::string_view kRecoveryPrefix = "HFR";
 constexpr std::size_t kRecoveryTokenBytes = 32;
-
-Bytes AccountContext(const AccountKey& account) {
-  return Encoder().U8(limits::kProtocolVersion).Fixed(account).Take();
-}
 
 }  // namespace
 
@@ -38,12 +35,11 @@ absl::StatusOr<CodeSecret> DecodeRecoveryCode(std::string_view text) {
 }
 
 RecoveryKeys DeriveRecoveryKeys(const CodeSecret& secret) {
-  const BytesView input = secret.Expose();
-  const SecretBytes lookup = DeriveBytes(input, Purpose::kRecoveryLookup, {}, LookupId::size);
-  return {LookupId::From(lookup.Expose(), "recovery.lookup").value(),
-          DeriveBytes(input, Purpose::kRecoveryToken, {}, kRecoveryTokenBytes),
-          DeriveSecret<WrapKey>(input, Purpose::kRecoveryAccount),
-          DeriveSecret<WrapKey>(input, Purpose::kRecoveryWrap)};
+  const KeySource source(secret.Expose());
+  return {source.Derive<LookupId>(Purpose::kRecoveryLookup),
+          source.DeriveBytes(Purpose::kRecoveryToken, {}, kRecoveryTokenBytes),
+          source.Derive<WrapKey>(Purpose::kRecoveryAccount),
+          source.Derive<WrapKey>(Purpose::kRecoveryWrap)};
 }
 
 Hash RecoveryTokenHash(BytesView token) { return DomainHash(Purpose::kRecoveryTokenHash, {token}); }

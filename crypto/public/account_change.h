@@ -23,6 +23,9 @@ struct RecoveryStatement {
   bool operator==(const RecoveryStatement&) const = default;
 };
 
+// The account key, the practice and the account's shared secrets, sealed under a link or recovery
+// code (crypto/PROTOCOL.md "Linking").
+inline constexpr std::size_t kSealedAccountBytes = 175;
 Hash SealedAccountHash(BytesView sealed);
 Bytes EncodeRecoveryStatement(const RecoveryStatement& recovery);
 absl::StatusOr<RecoveryStatement> DecodeRecoveryStatement(BytesView statement);

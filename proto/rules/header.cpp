@@ -31,13 +31,13 @@ Release DecodeRelease(Decoder& decoder) {
   return release;
 }
 
-bool IsSealedBucket(std::uint32_t body_bytes) {
+}  // namespace
+
+bool IsSealedBucket(std::size_t body_bytes) {
   return std::ranges::any_of(limits::kBucketBytes, [&](std::size_t bucket) {
     return body_bytes == bucket + limits::kBodyOverheadBytes;
   });
 }
-
-}  // namespace
 
 Bytes EncodeHeader(const Header& header) {
   return Encoder()

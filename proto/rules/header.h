@@ -52,6 +52,9 @@ struct Header {
   bool operator==(const Header&) const = default;
 };
 
+// Whether a sealed body can have this size: one of the buckets and what sealing adds.
+bool IsSealedBucket(std::size_t body_bytes);
+
 // Sealed ahead: stored now, released once its condition is true.
 inline bool IsAhead(const Header& header) { return header.release.when != ReleaseWhen::kNow; }
 

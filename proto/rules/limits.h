@@ -26,6 +26,8 @@ inline constexpr std::size_t kDevicesPerAccountMax = 8;
 // All devices of both accounts but the sender's own.
 inline constexpr std::size_t kCapsulesMax = 2 * kDevicesPerAccountMax - 1;
 inline constexpr std::size_t kListsPerAnswerMax = 64;
+// An account's devices that came off its list, as far as they are told of and remembered.
+inline constexpr std::size_t kFormerDevicesMax = 64;
 inline constexpr std::size_t kStatementBytesMax = 1024;
 // A link code is for the person who sits between two screens.
 inline constexpr std::uint64_t kLinkMsMax = std::uint64_t{60} * 60 * 1000;

@@ -223,6 +223,10 @@ absl::StatusOr<std::uint64_t> Core::NextDue(Transaction& transaction) {
   return NextTimerDelay(*state_, transaction);
 }
 
+std::uint64_t Core::OverdueMs() const { return TimersOverdueMs(*state_); }
+
+PromiseCounts Core::promises() const { return state_->batch.promises(); }
+
 ClockState Core::clock_state() const { return state_->engine_clock.state(); }
 
 void Core::SetTlsKeys(std::vector<TlsKeyInUse> keys) {

@@ -25,6 +25,7 @@
 #include "server/core/engine/config.h"
 #include "server/core/engine/damage.h"
 #include "server/core/engine/engine_clock.h"
+#include "server/core/engine/promise_counts.h"
 #include "server/core/engine/timers.h"
 #include "server/core/records/world.h"
 #include "server/store/store.h"
@@ -63,6 +64,11 @@ class Core {
   // batch leaves it: 0, now; kNoTimerMs, nothing is armed or timers are held. Clocks
   // may be set meanwhile: begin another batch after kTimerLookMs at the latest.
   absl::StatusOr<std::uint64_t> NextDue(Transaction& transaction);
+  // By how much the first timer that has not fired is late, as this batch leaves it; 0 where
+  // none is, or timers are held.
+  std::uint64_t OverdueMs() const;
+  // What became of promises in this batch.
+  PromiseCounts promises() const;
   // As the newest batch found it.
   ClockState clock_state() const;
   // Bodies that were passed over since this was asked last, because the store could not

@@ -7,6 +7,7 @@
 #include "server/core/ledger/promises.h"
 #include "server/core/ledger/slots.h"
 #include "server/core/mailbox/mailbox_ends.h"
+#include "server/core/members/links.h"
 
 namespace holdfast::server {
 namespace {
@@ -47,6 +48,7 @@ absl::Status FireFor(Context& context, Transaction& transaction, BondLedger& led
     case TimerKind::kAheadDue:
       return ReleaseAhead(context, transaction, ledger, keys::LastNumber(timer.owner));
     case TimerKind::kMailboxSweep:
+    case TimerKind::kForgetLink:
       break;  // of no bond
   }
   return DamagedRecord("a timer's kind");
@@ -58,6 +60,10 @@ absl::Status FireTimer(Context& context, Transaction& transaction, const Timer& 
   if (timer.kind == TimerKind::kMailboxSweep) {
     HOLDFAST_ASSIGN_OR_RETURN(const auto device, Stored<DeviceId>(timer.owner));
     return SweepMailbox(context, transaction, device);
+  }
+  if (timer.kind == TimerKind::kForgetLink) {
+    HOLDFAST_ASSIGN_OR_RETURN(const auto lookup, Stored<LookupId>(timer.owner));
+    return ForgetLink(context, transaction, lookup);
   }
   HOLDFAST_ASSIGN_OR_RETURN(const auto id, Stored<BondId>(timer.owner.substr(0, BondId::size)));
   HOLDFAST_ASSIGN_OR_RETURN(auto bond, Load(transaction, keys::Bond(id)));

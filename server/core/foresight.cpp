@@ -28,6 +28,7 @@ void AddSubject(const Foreseen& timer, Keys& keys) {
     case TimerKind::kSlotOpens:
     case TimerKind::kAheadDue:
     case TimerKind::kMailboxSweep:
+    case TimerKind::kForgetLink:
       return;  // read with the ledger, or by its condition, or of no bond
     case TimerKind::kSlotCloses:
     case TimerKind::kSlotReminder:
@@ -48,6 +49,12 @@ std::vector<Foreseen> ReadSubjects(Transaction& transaction, std::span<const Tim
   Keys keys;
   for (const Timer& timer : timers) {
     if (timer.kind == TimerKind::kMailboxSweep) continue;
+    if (timer.kind == TimerKind::kForgetLink) {
+      if (const auto lookup = Stored<LookupId>(timer.owner); lookup.ok()) {
+        keys.push_back(keys::Link(*lookup));
+      }
+      continue;
+    }
     const BytesView owner = timer.owner;
     const auto bond = Stored<BondId>(Bytes(owner.substr(0, BondId::size)));
     if (!bond.ok()) continue;

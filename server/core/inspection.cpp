@@ -1,20 +1,19 @@
 #include "server/core/inspection.h"
 
-#include <deque>
 #include <limits>
-#include <map>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
-#include "crypto/public/archive_record.h"
 #include "crypto/public/ledger.h"
 #include "crypto/public/merkle.h"
 #include "crypto/public/receipt.h"
 #include "rules/ledger.h"
 #include "rules/limits.h"
+#include "server/core/batch_leaves.h"
 #include "server/core/engine/receipts.h"
-#include "server/core/engine/timers.h"
+#include "server/core/inspection_accounts.h"
 #include "server/core/mail/envelopes.h"
 #include "server/core/records/keys.h"
 #include "server/core/records/records.h"
@@ -26,8 +25,7 @@ using FindingKind = StoreFinding::Kind;
 
 constexpr std::uint64_t kToTheEnd = std::numeric_limits<std::uint64_t>::max();
 constexpr std::size_t kAllRows = std::numeric_limits<std::size_t>::max();
-// Trees of batches that are kept while their leaves are looked at.
-constexpr std::size_t kLeafListsKept = 256;
+constexpr std::size_t kTimeBytes = 8;
 
 std::string BondName(const BondId& bond) { return "bond " + ToHex(bond.view().substr(0, 4)); }
 
@@ -42,7 +40,7 @@ std::string Words(const absl::Status& status) { return std::string(status.messag
 class Inspector {
  public:
   Inspector(Transaction& transaction, FindingSink found)
-      : transaction_(transaction), found_(found) {}
+      : transaction_(transaction), tables_(transaction, found), leaves_(transaction) {}
 
   absl::Status Begin() {
     HOLDFAST_ASSIGN_OR_RETURN(practice_, Load(transaction_, keys::Practice()));
@@ -52,7 +50,6 @@ class Inspector {
 
   void InspectBatches();
   void InspectBonds();
-  void InspectArchives();
   void InspectOtherTables();
   // One envelope: its body, its receipt, its place in the index.
   void InspectEnvelope(const BondId& bond, std::uint64_t position, const EnvelopeRecord& envelope);
@@ -60,71 +57,28 @@ class Inspector {
   StoreCounts& counts() { return counts_; }
 
  private:
-  // Each row of the table that `any` lies in, as its record. How many there are.
-  template <class Record>
-  std::uint64_t EachRow(const Key<Record>& any, const char* table,
-                        absl::FunctionRef<void(BytesView key, const Record& record)> look);
-  template <class Record>
-  std::uint64_t ReadRows(const Key<Record>& any, const char* table) {
-    return EachRow<Record>(any, table, [](BytesView, const Record&) {});
-  }
   void InspectBatch(BytesView key, const BatchRecord& record);
   void InspectBond(const BondId& bond, const BondRecord& record);
+  void TellMissing(const BondId& bond, std::uint64_t first, std::uint64_t last);
   void InspectLedger(const BondId& bond);
-  void InspectArchive(const AccountKey& account, const ArchiveHeadRecord& head);
-  std::string RecordFault(const AccountKey& account, std::uint64_t number, Hash& previous);
   std::string EntryFault(const LedgerEntryRecord& record, const LedgerEntry& entry,
                          std::uint64_t number, const Hash& previous);
   std::string BodyFault(const BondId& bond, std::uint64_t position, const EnvelopeRecord& envelope);
   std::string ReceiptFault(const BondId& bond, std::uint64_t position,
                            const EnvelopeRecord& envelope);
-  // Whether the leaf stands in its batch.
-  bool HoldsLeaf(std::uint32_t incarnation, std::uint64_t batch, std::uint32_t leaf,
-                 BytesView bytes);
-  const Bytes& LeavesOf(std::uint32_t incarnation, std::uint64_t batch);
-
   void Tell(FindingKind kind, std::string whose, std::string what) {
-    found_({kind, std::move(whose), std::move(what)});
+    tables_.Tell(kind, std::move(whose), std::move(what));
   }
 
   Transaction& transaction_;
-  FindingSink found_;
+  StoreTables tables_;
+  BatchLeaves leaves_;
   PracticeRecord practice_;
   PracticeKey key_;
   StoreCounts counts_;
+  std::uint64_t bodies_there_ = 0;    // of envelopes that were looked at, however they are
   std::uint64_t newest_batches_ = 0;  // of the newest incarnation
-  using Place = std::pair<std::uint32_t, std::uint64_t>;
-  std::map<Place, Bytes> leaves_;
-  std::deque<Place> order_;
 };
-
-template <class Record>
-std::uint64_t Inspector::EachRow(
-    const Key<Record>& any, const char* table,
-    absl::FunctionRef<void(BytesView key, const Record& record)> look) {
-  const Bytes prefix(1, any.front());
-  std::uint64_t rows = 0;
-  std::uint64_t unreadable = 0;
-  const absl::Status read = transaction_.Scan(
-      prefix, keys::AfterPrefix(prefix), kAllRows, [&](BytesView key, BytesView value) {
-        ++rows;
-        Record record;
-        if (record.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
-          look(key, record);
-        } else {
-          ++unreadable;
-        }
-        return true;
-      });
-  if (unreadable != 0) {
-    Tell(FindingKind::kTable, table, std::to_string(unreadable) + " rows are not what was written");
-  }
-  if (!read.ok()) {
-    Tell(FindingKind::kTable, table,
-         "cannot be read past its row " + std::to_string(rows) + ": " + Words(read));
-  }
-  return rows;
-}
 
 void Inspector::InspectBatch(BytesView key, const BatchRecord& record) {
   const std::uint64_t number = keys::LastNumber(key);
@@ -155,7 +109,7 @@ void Inspector::InspectBatch(BytesView key, const BatchRecord& record) {
 }
 
 void Inspector::InspectBatches() {
-  counts_.batches = EachRow<BatchRecord>(
+  counts_.batches = tables_.EachRow<BatchRecord>(
       keys::Batch(0, 0), "batches",
       [&](BytesView key, const BatchRecord& record) { InspectBatch(key, record); });
   const auto counter = Find(transaction_, keys::BatchCounter());
@@ -167,33 +121,13 @@ void Inspector::InspectBatches() {
   }
 }
 
-const Bytes& Inspector::LeavesOf(std::uint32_t incarnation, std::uint64_t batch) {
-  const Place place(incarnation, batch);
-  const auto kept = leaves_.find(place);
-  if (kept != leaves_.end()) return kept->second;
-  const auto record = Find(transaction_, keys::Batch(incarnation, batch));
-  order_.push_back(place);
-  if (order_.size() > kLeafListsKept) {
-    leaves_.erase(order_.front());
-    order_.pop_front();
-  }
-  return leaves_[place] = record.ok() && *record ? (*record)->leaf_hashes() : Bytes();
-}
-
-bool Inspector::HoldsLeaf(std::uint32_t incarnation, std::uint64_t batch, std::uint32_t leaf,
-                          BytesView bytes) {
-  const BytesView leaves = LeavesOf(incarnation, batch);
-  const std::size_t at = std::size_t{leaf} * Hash::size;
-  return at + Hash::size <= leaves.size() &&
-         leaves.substr(at, Hash::size) == crypto::MerkleLeaf(bytes).view();
-}
-
 std::string Inspector::BodyFault(const BondId& bond, std::uint64_t position,
                                  const EnvelopeRecord& envelope) {
   if (envelope.ahead() == EnvelopeRecord::ERASED) return {};
   const auto body = transaction_.Get(keys::Body(bond, position));
+  if (body.ok() && !*body) return "its body is missing";
+  ++bodies_there_;
   if (!body.ok()) return "its body cannot be read: " + Words(body.status());
-  if (!*body) return "its body is missing";
   const BytesView digests = envelope.capsule_digests();
   std::vector<Bytes> covered;
   for (std::size_t at = 0; at + kCapsuleDigestBytes <= digests.size(); at += kCapsuleDigestBytes) {
@@ -210,7 +144,8 @@ std::string Inspector::ReceiptFault(const BondId& bond, std::uint64_t position,
   const auto header = StoredHeader(envelope);
   if (!header.ok() || header->bond != bond) return "its header is not what was stored";
   const auto leaf = LeafOf(key_, practice_, envelope, position);
-  if (!leaf.ok() || !HoldsLeaf(envelope.incarnation(), envelope.batch(), envelope.leaf(), *leaf)) {
+  if (!leaf.ok() ||
+      !leaves_.Holds(envelope.incarnation(), envelope.batch(), envelope.leaf(), *leaf)) {
     return "it is not what its receipt covers";
   }
   const auto index = Find(transaction_, keys::EnvelopeIndex(bond, header->envelope));
@@ -236,7 +171,7 @@ std::string Inspector::EntryFault(const LedgerEntryRecord& record, const LedgerE
                                   std::uint64_t number, const Hash& previous) {
   if (entry.number != number) return "it is missing";
   if (entry.previous != previous) return "it does not follow from the entry before";
-  if (!HoldsLeaf(record.incarnation(), record.batch(), record.leaf(), record.entry())) {
+  if (!leaves_.Holds(record.incarnation(), record.batch(), record.leaf(), record.entry())) {
     return "it is not what was signed";
   }
   const bool is_act = entry.kind == LedgerKind::kAct;
@@ -278,16 +213,22 @@ void Inspector::InspectLedger(const BondId& bond) {
   }
 }
 
+// One finding, however many there are.
+void Inspector::TellMissing(const BondId& bond, std::uint64_t first, std::uint64_t last) {
+  const std::string name = std::to_string(first);
+  Tell(FindingKind::kEnvelope, BondName(bond),
+       first == last ? "envelope " + name + ": it is missing"
+                     : "envelopes " + name + " to " + std::to_string(last) + ": they are missing");
+}
+
 void Inspector::InspectBond(const BondId& bond, const BondRecord& record) {
   std::uint64_t last = 0;
   const absl::Status read =
       Scan(transaction_, keys::Envelope(bond, 0), keys::Envelope(bond, kToTheEnd), kAllRows,
            [&](BytesView key, EnvelopeRecord& envelope) -> absl::StatusOr<bool> {
              const std::uint64_t position = keys::LastNumber(key);
-             for (++last; last < position; ++last) {
-               Tell(FindingKind::kEnvelope, BondName(bond),
-                    "envelope " + std::to_string(last) + ": it is missing");
-             }
+             if (position > last + 1) TellMissing(bond, last + 1, position - 1);
+             last = position;
              InspectEnvelope(bond, position, envelope);
              return true;
            });
@@ -303,133 +244,89 @@ void Inspector::InspectBond(const BondId& bond, const BondRecord& record) {
 }
 
 void Inspector::InspectBonds() {
-  counts_.bonds = EachRow<BondRecord>(
+  counts_.bonds = tables_.EachRow<BondRecord>(
       keys::Bond(BondId()), "bonds",
       [&](BytesView key, const BondRecord& record) { InspectBond(BondIn(key), record); });
   // Nobody's: every envelope belongs to a bond that was looked at.
   const std::uint64_t seen = counts_.envelopes;
-  const std::uint64_t rows = ReadRows(keys::Envelope(BondId(), 0), "envelopes");
-  if (rows != seen) {
-    Tell(FindingKind::kCount, "envelopes",
-         std::to_string(rows) + " are stored, and " + std::to_string(seen) + " belong to bonds");
-  }
-}
-
-// `previous` is the hash of the record before, and then of this one.
-std::string Inspector::RecordFault(const AccountKey& account, std::uint64_t number,
-                                   Hash& previous) {
-  const auto stored = Find(transaction_, keys::ArchiveRecord(account, number));
-  if (!stored.ok()) return "it cannot be read: " + Words(stored.status());
-  if (!*stored) return "it is missing";
-  const auto record = crypto::DecodeArchiveRecord((*stored)->statement());
-  if (!record.ok() || record->account != account || record->number != number) {
-    return "it is not what was written";
-  }
-  if (record->previous != previous) return "it does not follow from the record before";
-  previous = crypto::ArchiveRecordHash((*stored)->statement());
-  const auto sealed = transaction_.Get(keys::ArchiveSealed(account, number));
-  if (!sealed.ok()) return "its content cannot be read: " + Words(sealed.status());
-  if (!*sealed) return "its content is missing";
-  const bool is_sealed_one = crypto::ArchiveSealedHash(**sealed) == record->sealed_hash;
-  return is_sealed_one ? "" : "its content is not what was sealed";
-}
-
-void Inspector::InspectArchive(const AccountKey& account, const ArchiveHeadRecord& head) {
-  const std::string name = "account " + ToHex(account.view().substr(0, 4));
-  Hash previous;
-  for (std::uint64_t number = 1; number <= head.number(); ++number) {
-    const std::string fault = RecordFault(account, number, previous);
-    if (fault.empty()) continue;
-    // Where one is not what was signed, all behind it follows from nothing: named once.
-    return Tell(FindingKind::kArchive, name,
-                "archive record " + std::to_string(number) + ": " + fault);
-  }
-  if (head.number() != 0 && head.head() != previous.view()) {
-    Tell(FindingKind::kArchive, name, "its archive does not end as its head says");
-  }
-}
-
-void Inspector::InspectArchives() {
-  std::uint64_t stated = 0;
-  EachRow<ArchiveHeadRecord>(keys::ArchiveHead(AccountKey()), "archives",
-                             [&](BytesView key, const ArchiveHeadRecord& head) {
-                               const auto account =
-                                   AccountKey::From(key.substr(1), "archive's account");
-                               if (!account.ok()) return;
-                               stated += head.number();
-                               InspectArchive(*account, head);
-                             });
-  const std::uint64_t rows = ReadRows(keys::ArchiveRecord(AccountKey(), 0), "archive records");
-  if (rows != stated) {
-    Tell(FindingKind::kCount, "archive records",
-         std::to_string(rows) + " are stored, and " + std::to_string(stated) +
-             " belong to archives");
-  }
-  ReadRows(keys::ArchiveEpoch(AccountKey(), 0), "archive epochs");
+  const std::uint64_t rows = tables_.ReadRows(keys::Envelope(BondId(), 0), "envelopes");
+  tables_.CheckCount("envelopes", rows, seen, "bonds");
+  tables_.CheckCount("bodies", tables_.ReadRawRows(keys::Body(BondId(), 0), "bodies", 1),
+                     bodies_there_, "envelopes");
 }
 
 void Inspector::InspectOtherTables() {
-  counts_.accounts = ReadRows(keys::Account(AccountKey()), "accounts");
-  ReadRows(keys::Enrolment(Hash()), "enrolment codes");
-  ReadRows(keys::Recovery(LookupId()), "recovery records");
-  ReadRows(keys::Devices(AccountKey()), "device lists' newest");
-  ReadRows(keys::DeviceList(AccountKey(), 0), "device lists");
-  ReadRows(keys::Device(DeviceId()), "devices");
-  ReadRows(keys::DeviceStatements(DeviceId()), "devices' statements");
-  ReadRows(keys::Login(DeviceId()), "logins");
-  ReadRows(keys::FormerDevice(AccountKey(), 0), "former devices");
-  ReadRows(keys::Suspension(DeviceId(), DeviceId()), "suspensions");
-  ReadRows(keys::Link(LookupId()), "link codes");
-  ReadRows(keys::Invitation(LookupId()), "invitations");
-  ReadRows(keys::BondStatements(BondId()), "bonds' statements");
-  ReadRows(keys::EnvelopeIndex(BondId(), EnvelopeId()), "envelope ids");
-  ReadRows(keys::Mailbox(DeviceId()), "mailboxes");
-  ReadRows(keys::MailboxEntry(DeviceId(), 0), "mailbox entries");
-  ReadRows(keys::MailboxShare(DeviceId(), BondId()), "mailbox shares");
-  ReadRows(keys::Usage(AccountKey()), "usage");
-  ReadRows(keys::LedgerEntry(BondId(), 0), "ledger entries");
-  ReadRows(keys::ActIndex(BondId(), ActId()), "act ids");
-  ReadRows(keys::Promise(BondId(), EnvelopeId()), "promises");
-  ReadRows(keys::Slot(BondId(), SlotId()), "slots");
-  ReadRows(keys::Ahead(BondId(), 0), "what is sealed ahead");
-  ReadRows(keys::Day(), "the day's counts");
-  ReadRows(keys::EngineClock(), "the engine's clock");
-  ReadRows(keys::Timer(0, 0, 0, {}), "timers");
+  counts_.accounts = InspectAccounts(tables_);
+  tables_.ReadRows(keys::Enrolment(Hash()), "enrolment codes");
+  tables_.ReadRows(keys::Invitation(LookupId()), "invitations");
+  tables_.ReadRawRows(keys::UnusedInvitation(AccountKey(), LookupId()), "unused invitations",
+                      kTimeBytes, kTimeBytes);
+  tables_.ReadRawRows(keys::BondOfAccount(AccountKey(), 0), "accounts' bonds", BondId::size,
+                      BondId::size);
+  tables_.ReadRawRows(keys::Peer(AccountKey(), AccountKey()), "who shares a bond", 0, 0);
+  tables_.ReadRows(keys::BondStatements(BondId()), "bonds' statements");
+  tables_.ReadRows(keys::EnvelopeIndex(BondId(), EnvelopeId()), "envelope ids");
+  tables_.ReadRows(keys::Mailbox(DeviceId()), "mailboxes");
+  tables_.ReadRows(keys::MailboxEntry(DeviceId(), 0), "mailbox entries");
+  tables_.ReadRawRows(keys::GivenUpCapsule(DeviceId(), 0), "given up capsules", 0,
+                      limits::kCapsuleBytesMax);
+  tables_.ReadRows(keys::MailboxShare(DeviceId(), BondId()), "mailbox shares");
+  tables_.ReadRows(keys::Usage(AccountKey()), "usage");
+  tables_.ReadRows(keys::LedgerHead(BondId()), "ledgers' heads");
+  tables_.ReadRows(keys::LedgerEntry(BondId(), 0), "ledger entries");
+  tables_.ReadRows(keys::ActIndex(BondId(), ActId()), "act ids");
+  tables_.ReadRows(keys::Promise(BondId(), EnvelopeId()), "promises");
+  tables_.ReadRows(keys::Slot(BondId(), SlotId()), "slots");
+  tables_.ReadRows(keys::Ahead(BondId(), 0), "what is sealed ahead");
+  tables_.ReadRows(keys::Day(), "the day's counts");
+  tables_.ReadRows(keys::EngineClock(), "the engine's clock");
+  tables_.ReadRows(keys::Timer(0, 0, 0, {}), "timers");
+  tables_.ReadRawRows(keys::TimerLowWater(0), "the timer that fired last", 1);
+}
+
+using Picked = std::pair<BondId, std::uint64_t>;
+
+// Where the first envelope lies from there on.
+absl::StatusOr<std::optional<Picked>> FirstFrom(Transaction& transaction, const BondId& bond,
+                                                std::uint64_t position) {
+  const Key<EnvelopeRecord> from = keys::Envelope(bond, position);
+  std::optional<Picked> first;
+  HOLDFAST_RETURN_IF_ERROR(transaction.Scan(from, keys::AfterPrefix(Bytes(1, from.front())), 1,
+                                            [&](BytesView key, BytesView) {
+                                              first.emplace(BondIn(key), keys::LastNumber(key));
+                                              return false;
+                                            }));
+  return first;
+}
+
+// Of the first bond from there on that has any, or else of the first of all: the one whose
+// number the rest of the seed picks. nullopt where there is none.
+absl::StatusOr<std::optional<Picked>> PickEnvelope(Transaction& transaction, BytesView seed) {
+  HOLDFAST_ASSIGN_OR_RETURN(const BondId near, BondId::From(seed.substr(0, BondId::size), "seed"));
+  HOLDFAST_ASSIGN_OR_RETURN(auto oldest, FirstFrom(transaction, near, 0));
+  if (!oldest) {
+    HOLDFAST_ASSIGN_OR_RETURN(oldest, FirstFrom(transaction, BondId(), 0));
+  }
+  if (!oldest) return oldest;
+  const auto bond = Find(transaction, keys::Bond(oldest->first));
+  const std::uint64_t newest = bond.ok() && *bond ? (*bond)->head_position() : 0;
+  if (newest == 0) return oldest;
+  std::uint64_t number = 0;
+  for (const char byte : seed.substr(BondId::size)) {
+    number = number << 8 | static_cast<unsigned char>(byte);
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const auto picked,
+                            FirstFrom(transaction, oldest->first, number % newest + 1));
+  return picked && picked->first == oldest->first ? picked : oldest;
 }
 
 }  // namespace
-
-absl::StatusOr<StoreFacts> DescribeStore(Transaction& transaction) {
-  HOLDFAST_ASSIGN_OR_RETURN(const PracticeRecord practice, Load(transaction, keys::Practice()));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto counter, Find(transaction, keys::BatchCounter()));
-  StoreFacts facts;
-  HOLDFAST_ASSIGN_OR_RETURN(facts.practice, Stored<PracticeKey>(practice.practice()));
-  facts.format = practice.format();
-  facts.newest_batch = counter ? counter->last() : 0;
-  return facts;
-}
-
-absl::StatusOr<StoreStanding> ReadStanding(Transaction& transaction, std::uint64_t now_ms) {
-  StoreStanding standing;
-  HOLDFAST_ASSIGN_OR_RETURN(const std::uint64_t first_ms, FirstTimerMs(transaction));
-  if (first_ms < now_ms) standing.late_ms = now_ms - first_ms;
-  HOLDFAST_ASSIGN_OR_RETURN(const auto counted, Find(transaction, keys::Day()));
-  const std::uint64_t today = now_ms / limits::kDayMs;
-  if (counted && counted->day() == today) {
-    standing.missed_today = counted->promises_missed();
-    standing.missed_yesterday = counted->missed_day_before();
-  } else if (counted && counted->day() + 1 == today) {
-    standing.missed_yesterday = counted->promises_missed();
-  }
-  return standing;
-}
 
 absl::StatusOr<StoreCounts> InspectStore(Transaction& transaction, FindingSink found) {
   Inspector inspector(transaction, found);
   HOLDFAST_RETURN_IF_ERROR(inspector.Begin());
   inspector.InspectBatches();
   inspector.InspectBonds();
-  inspector.InspectArchives();
   inspector.InspectOtherTables();
   return inspector.counts();
 }
@@ -438,21 +335,14 @@ absl::StatusOr<StoreCounts> InspectSample(Transaction& transaction, std::size_t 
                                           BytesView seed, FindingSink found) {
   Inspector inspector(transaction, found);
   HOLDFAST_RETURN_IF_ERROR(inspector.Begin());
-  const Bytes end = keys::AfterPrefix(Bytes(1, keys::Envelope(BondId(), 0).front()));
+  std::set<Picked> seen;
   for (std::size_t i = 0; i < envelopes && (i + 1) * kSeedBytes <= seed.size(); ++i) {
-    const auto near = BondId::From(seed.substr(i * kSeedBytes, BondId::size), "seed");
-    if (!near.ok()) break;
-    // The first from there on, or else the first of all.
-    const std::uint64_t before = inspector.counts().envelopes;
-    for (const BondId& from : {*near, BondId()}) {
-      if (inspector.counts().envelopes != before) break;
-      HOLDFAST_RETURN_IF_ERROR(
-          Scan(transaction, keys::Envelope(from, 0), Key<EnvelopeRecord>(end), 1,
-               [&](BytesView key, EnvelopeRecord& envelope) -> absl::StatusOr<bool> {
-                 inspector.InspectEnvelope(BondIn(key), keys::LastNumber(key), envelope);
-                 return false;
-               }));
-    }
+    HOLDFAST_ASSIGN_OR_RETURN(const auto picked,
+                              PickEnvelope(transaction, seed.substr(i * kSeedBytes, kSeedBytes)));
+    if (!picked || !seen.insert(*picked).second) continue;
+    HOLDFAST_ASSIGN_OR_RETURN(const auto envelope,
+                              Find(transaction, keys::Envelope(picked->first, picked->second)));
+    if (envelope) inspector.InspectEnvelope(picked->first, picked->second, *envelope);
   }
   return inspector.counts();
 }

@@ -8,6 +8,7 @@
 
 #include "rules/errors.h"
 #include "server/ops/files.h"
+#include "server/ops/metrics/metrics_listener.h"
 #include "server/ops/settings_text.h"
 
 namespace holdfast::server {
@@ -94,6 +95,10 @@ absl::Status SetKey(Configuration& configuration, const std::string& key,
                ? absl::OkStatus()
                : Refuse(Reason::kMalformedField, key, "must be 1 to " + std::to_string(kPerDayMax));
   }
+  if (key == "metrics") {
+    configuration.metrics = value;
+    return CheckMetricsPlace(value, key);
+  }
   if (key == "log_level") {
     for (std::size_t i = 0; i < std::size(kLevelNames); ++i) {
       if (value != kLevelNames[i]) continue;
@@ -104,7 +109,7 @@ absl::Status SetKey(Configuration& configuration, const std::string& key,
   }
   return Refuse(Reason::kMalformedField, key,
                 "is no key of this file: there are listen, name, disk_floor_mib, token_seconds, "
-                "envelopes_per_day, mib_per_day and log_level");
+                "envelopes_per_day, mib_per_day, metrics and log_level");
 }
 
 }  // namespace
@@ -193,6 +198,11 @@ std::string WriteConfiguration(const Configuration& configuration) {
          "mib_per_day = "
       << configuration.mib_per_day
       << "\n\n"
+         "# Where Prometheus reads counts and times (of nobody): 127.0.0.1:PORT, [::1]:PORT, or\n"
+         "# \"socket\" for metrics.sock in this directory. Empty: nowhere.\n"
+         "metrics = \""
+      << configuration.metrics
+      << "\"\n\n"
          "# debug, info, warning or error\n"
          "log_level = \""
       << kLevelNames[static_cast<std::size_t>(configuration.log_level)] << "\"\n";

@@ -24,6 +24,9 @@ struct Configuration {
   // Of one account; see server/core/records/limits.h.
   std::uint64_t envelopes_per_day = kEnvelopesPerDayMax;
   std::uint64_t mib_per_day = kBytesPerDayMax / (std::uint64_t{1024} * 1024);
+  // Where Prometheus reads the practice's numbers: see server/ops/metrics/metrics_listener.h;
+  // empty: nowhere.
+  std::string metrics;
   LogLevel log_level = LogLevel::kInfo;
 
   std::uint64_t token_ms() const { return token_seconds * limits::kSecondMs; }

@@ -17,6 +17,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr const char* kLockName = "lock";
+
 // Nothing is known of what lies there, so nothing may be advised that could harm it.
 absl::Status CannotBeRead(const fs::path& directory, const fs::path& what,
                           const std::error_code& error) {
@@ -30,9 +32,18 @@ absl::Status CannotBeRead(const fs::path& directory, const fs::path& what,
                 what.string() + " cannot be read: " + error.message() + advice);
 }
 
+// Nothing lies there but perhaps a lock, which says nothing of what is locked.
+bool HoldsNothing(const fs::path& directory, std::error_code& error) {
+  for (fs::directory_iterator at(directory, error); !error && at != fs::directory_iterator();
+       at.increment(error)) {
+    if (at->path().filename() != kLockName) return false;
+  }
+  return !error;
+}
+
 absl::Status NotAPractice(const fs::path& path) {
   std::error_code error;
-  const bool is_empty = fs::is_empty(path, error) && !error;
+  const bool is_empty = HoldsNothing(path, error);
   return Refuse(
       Reason::kUsage, "data",
       path.string() + (is_empty
@@ -90,7 +101,7 @@ absl::StatusOr<DataDirectory> DataDirectory::Create(const fs::path& path) {
     return Refuse(Reason::kUsage, "data",
                   path.string() + " is a practice's directory already; nothing was changed");
   }
-  const bool is_empty = fs::is_empty(path, error);
+  const bool is_empty = HoldsNothing(path, error);
   if (error) return CannotBeRead(path, path, error);
   if (!is_empty) {
     return Refuse(Reason::kUsage, "data",
@@ -107,8 +118,12 @@ absl::StatusOr<DataDirectory> DataDirectory::CreateToRestore(const fs::path& pat
   return Create(path);
 }
 
+std::string DataDirectory::SocketPath(const FileDescriptor& directory, std::string_view name) {
+  return "/proc/self/fd/" + std::to_string(directory.get()) + "/" + std::string(name);
+}
+
 std::string DataDirectory::AdminSocketPath(const FileDescriptor& directory) {
-  return "/proc/self/fd/" + std::to_string(directory.get()) + "/admin.sock";
+  return SocketPath(directory, "admin.sock");
 }
 
 absl::StatusOr<FileDescriptor> DataDirectory::OpenDirectory() const {
@@ -118,7 +133,7 @@ absl::StatusOr<FileDescriptor> DataDirectory::OpenDirectory() const {
 }
 
 absl::StatusOr<std::optional<FileDescriptor>> DataDirectory::TryLock() const {
-  const fs::path path = path_ / "lock";
+  const fs::path path = path_ / kLockName;
   FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (!file.ok()) return FileFailure("open", path);
   if (::flock(file.get(), LOCK_EX | LOCK_NB) == 0) {

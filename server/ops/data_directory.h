@@ -32,7 +32,7 @@ class DataDirectory {
   // An existing one; usage where it is none, cannot be read or is open to others, saying
   // what to do.
   static absl::StatusOr<DataDirectory> Open(const std::filesystem::path& path);
-  // A new one: made with mode 0700, or there and empty. usage otherwise. It counts
+  // A new one: made with mode 0700, or there and empty but for a lock. usage otherwise. It counts
   // as existing once its configuration is written.
   static absl::StatusOr<DataDirectory> Create(const std::filesystem::path& path);
   // One to restore a backup into: new as above, or where restoring one was interrupted.
@@ -56,6 +56,7 @@ class DataDirectory {
   // Where to bind or connect the admin socket: a short name through `directory`,
   // because a socket's path may have 107 bytes only. Valid while `directory` is
   // open.
+  static std::string SocketPath(const FileDescriptor& directory, std::string_view name);
   static std::string AdminSocketPath(const FileDescriptor& directory);
   absl::StatusOr<FileDescriptor> OpenDirectory() const;
 

@@ -36,6 +36,8 @@ void DiskGuard::Judge(const DiskSpace& space) {
   const std::uint64_t margin = known_ && !admit_ ? floor / 100 * (kResumePercent - 100) : 0;
   const std::uint64_t needed = floor + spoken_for + margin;
   const std::uint64_t last = floor / kLastShareOfFloor;
+  space_ = space;
+  needed_bytes_ = needed;
   is_short_ =
       space.free_bytes < std::min(floor, last + space.tables_bytes) + (is_short_ ? last : 0);
   has_room_to_copy_ =

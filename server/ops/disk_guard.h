@@ -24,6 +24,13 @@ struct DiskSpace {
   std::uint64_t tables_bytes = 0;
 };
 
+// For whoever looks on.
+struct DiskReading {
+  DiskSpace space;
+  std::uint64_t needed_bytes = 0;  // with less free, nothing that makes the store grow is taken
+  bool admits = false;
+};
+
 absl::StatusOr<DiskSpace> MeasureDisk(const std::filesystem::path& path);
 
 // The configured floor, or a tenth of the file system where that is less.
@@ -62,12 +69,15 @@ class DiskGuard {
   // Too little is left even to compact its tables: it should write no more by itself than
   // it must.
   bool is_short() const { return is_short_; }
+  DiskReading Read() const { return {space_, needed_bytes_, admit_ && !stopped_}; }
 
  private:
   void Judge(const DiskSpace& space);
 
   const std::uint64_t configured_floor_bytes_;
   const Hooks hooks_;
+  DiskSpace space_;
+  std::uint64_t needed_bytes_ = 0;
   bool known_ = false;
   bool admit_ = false;
   bool is_short_ = false;

@@ -34,7 +34,7 @@ absl::Status WriteSynced(const std::filesystem::path& path, BytesView content) {
 
 }  // namespace
 
-absl::StatusOr<Bytes> ReadSmallFile(const std::filesystem::path& path) {
+absl::StatusOr<Bytes> ReadSmallFile(const std::filesystem::path& path, std::size_t bytes_max) {
   const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.ok()) return FileFailure("open", path);
   Bytes content;
@@ -44,7 +44,7 @@ absl::StatusOr<Bytes> ReadSmallFile(const std::filesystem::path& path) {
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return FileFailure("read", path);
     if (got == 0) return content;
-    if (content.size() + static_cast<std::size_t>(got) > kSmallFileBytesMax) {
+    if (content.size() + static_cast<std::size_t>(got) > bytes_max) {
       return Refuse(Reason::kTooLarge, "", path.string() + " is too large to be what it should be");
     }
     content.append(block, static_cast<std::size_t>(got));

@@ -92,6 +92,8 @@ std::string OwnerOf(const fs::path& path) {
   return facts ? NameOf(facts->st_uid) : "";
 }
 
+std::string OwnName() { return NameOf(::geteuid()); }
+
 absl::Status BecomeOwnerOf(const fs::path& directory, RootKeeps keeps) {
   if (::geteuid() != 0) return absl::OkStatus();
   auto facts = FactsOf(directory);

@@ -14,6 +14,9 @@ namespace holdfast::server {
 // The user's name, or number where it has none; empty where it cannot be told.
 std::string OwnerOf(const std::filesystem::path& path);
 
+// The same of the user that this process is.
+std::string OwnName();
+
 // What is left of root's power. kLowPorts: to listen on a port below 1024, where the
 // system lets it be kept.
 enum class RootKeeps : std::uint8_t { kNothing, kLowPorts };

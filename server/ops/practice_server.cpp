@@ -6,11 +6,14 @@
 #include <vector>
 
 #include "rules/errors.h"
+#include "rules/version.h"
+#include "server/ops/backup/backup.h"
 #include "server/ops/ballast.h"
 #include "server/ops/check/practice_facts.h"
 #include "server/ops/clock.h"
 #include "server/ops/exit_codes.h"
 #include "server/ops/files.h"
+#include "server/ops/metrics/metrics_page.h"
 #include "server/ops/service_manager.h"
 #include "server/ops/start_alarm.h"
 #include "server/ops/therapist.h"
@@ -40,7 +43,8 @@ PracticeServer::PracticeServer(DataDirectory directory, Configuration configurat
               [this] { committer_->SetAdmitWrites(false); }}),
       backend_([this](std::size_t bytes) { guard_.Charge(bytes); }),
       tls_(directory_, HostOf(configuration_.name),
-           [this](std::vector<TlsKeyInUse> keys) { return Endorse(std::move(keys)); }) {}
+           [this](std::vector<TlsKeyInUse> keys) { return Endorse(std::move(keys)); }),
+      started_at_ms_(SystemClock().WallMs()) {}
 
 absl::Status PracticeServer::Start() {
   // What was killed leaves its own behind.
@@ -63,6 +67,7 @@ absl::Status PracticeServer::Start() {
                                                           Command(command, reply);
                                                         }));
   CheckSpace();
+  HOLDFAST_RETURN_IF_ERROR(StartMetrics());
   tls_.RenewInTime(SystemClock().WallMs());
   backend_.Open(*committer_, practice_->core());
   loop_.Every(kTickPeriod, [this] { Tick(); });
@@ -205,6 +210,30 @@ void PracticeServer::CheckSpace() {
                                                            : Upkeep::kTables);
 }
 
+absl::Status PracticeServer::StartMetrics() {
+  if (configuration_.metrics.empty()) return absl::OkStatus();
+  HOLDFAST_ASSIGN_OR_RETURN(metrics_,
+                            MetricsListener::Listen(loop_, directory_, configuration_.metrics,
+                                                    [this] { return Metrics(); }));
+  Log(LogLevel::kInfo, "metrics", {{"address", metrics_->address()}});
+  return absl::OkStatus();
+}
+
+std::string PracticeServer::Metrics() {
+  const auto last_backup = ReadLastBackup(directory_);
+  const bool is_known = last_backup.ok() && last_backup->has_value();
+  return WriteMetrics({.version = kVersion,
+                       .started_at_ms = started_at_ms_,
+                       .last_backup_at_ms = is_known ? (*last_backup)->made_at_ms : 0,
+                       .calls = backend_.counts(),
+                       .connections = rpc_->connections(),
+                       .committer = committer_->counts(),
+                       .waiting = committer_->waiting(),
+                       .overdue_ms = committer_->counts().OverdueMs(SteadyMs()),
+                       .subscriptions = subscribers_.count(),
+                       .disk = guard_.Read()});
+}
+
 void PracticeServer::KeepBallast() const {
   const auto space = MeasureDisk(directory_.path());
   if (!space.ok()) return;
@@ -231,6 +260,7 @@ void PracticeServer::Drain() {
   if (!sockets_.empty()) rpc_->TakeNoMore();
   RemoveListening();
   admin_.reset();
+  metrics_.reset();
   rpc_->SetReadiness(Readiness::kNone);
   subscribers_.EndAll(
       Refuse(Reason::kShuttingDown, "", "the practice is stopping: try again in a moment"));

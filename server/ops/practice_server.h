@@ -14,6 +14,7 @@
 #include "server/ops/damage_log.h"
 #include "server/ops/descriptors.h"
 #include "server/ops/disk_guard.h"
+#include "server/ops/metrics/metrics_listener.h"
 #include "server/ops/practice.h"
 #include "server/ops/tls_in_use.h"
 #include "server/rpc/server.h"
@@ -55,6 +56,8 @@ class PracticeServer {
   std::string BoundAddress() const;
   void RemoveListening() const;
   void KeepBallast() const;
+  absl::Status StartMetrics();
+  std::string Metrics();
 
   const DataDirectory directory_;
   const Configuration configuration_;
@@ -72,6 +75,8 @@ class PracticeServer {
   std::unique_ptr<Committer> committer_;
   std::unique_ptr<RpcServer> rpc_;
   std::unique_ptr<AdminSocket> admin_;
+  std::unique_ptr<MetricsListener> metrics_;
+  const std::uint64_t started_at_ms_;
 };
 
 // What the whole drain may take, and how much of it calls under way get once every

@@ -37,10 +37,14 @@ void Warn(const TlsFacts& facts, std::uint64_t now_ms, const absl::Status& why) 
 }  // namespace
 
 absl::StatusOr<TlsIdentity> ReadTlsIdentity(const DataDirectory& directory) {
+  return ReadTlsIdentityIn(directory.path());
+}
+
+absl::StatusOr<TlsIdentity> ReadTlsIdentityIn(const std::filesystem::path& folder) {
   TlsIdentity identity;
-  HOLDFAST_ASSIGN_OR_RETURN(Bytes key, ReadSmallFile(directory.tls_key()));
+  HOLDFAST_ASSIGN_OR_RETURN(Bytes key, ReadSmallFile(folder / "tls.key"));
   identity.key = crypto::SecretBytes(std::move(key));
-  HOLDFAST_ASSIGN_OR_RETURN(identity.certificate, ReadSmallFile(directory.tls_certificate()));
+  HOLDFAST_ASSIGN_OR_RETURN(identity.certificate, ReadSmallFile(folder / "tls.crt"));
   return identity;
 }
 

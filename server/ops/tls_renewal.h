@@ -12,6 +12,8 @@ namespace holdfast::server {
 
 // The directory's key and certificate, as the core is to endorse them.
 absl::StatusOr<TlsIdentity> ReadTlsIdentity(const DataDirectory& directory);
+// The same of a folder that need be no practice's, such as an opened backup.
+absl::StatusOr<TlsIdentity> ReadTlsIdentityIn(const std::filesystem::path& folder);
 TlsKeyInUse InUse(const TlsFacts& facts);
 
 // Renews the certificate in the directory where its time has come, or where it was made

@@ -50,6 +50,7 @@ void Acceptor::Run() {
   std::vector<pollfd> watched = {{stop_, POLLIN, 0}};
   for (const int socket : listener_.sockets()) watched.push_back({socket, POLLIN, 0});
   while (true) {
+    counts_.open = connections_.count();
     const bool is_alone = connections_.count() == 0;
     (void)::poll(watched.data(), watched.size(),
                  is_alone ? -1 : static_cast<int>(kStreamsLookPeriod.count()));
@@ -74,6 +75,7 @@ bool Acceptor::AcceptAll(int socket) {
     } else {
       ::close(accepted.descriptor);
       ++refused_;
+      ++counts_.refused;
       TellRefused();
     }
   }
@@ -101,6 +103,7 @@ void Acceptor::CutOffFlooding(Connections::Clock::time_point now) {
   for (const StreamCounts& counts : ReadStreamCounts(looked_to_)) {
     if (guard_.IsTooMuch(counts, now) && connections_.CutOff(counts.endpoint, now)) {
       ++cut_off_;
+      ++counts_.cut_off;
       TellCutOff(counts);
     }
   }

@@ -7,6 +7,7 @@
 #include <functional>
 #include <thread>
 
+#include "server/rpc/connection_counts.h"
 #include "server/rpc/connections.h"
 #include "server/rpc/listener.h"
 #include "server/rpc/stream_guard.h"
@@ -23,6 +24,7 @@ class Acceptor {
   ~Acceptor();  // Stop()
 
   int port() const { return listener_.port(); }
+  const ConnectionCounts& counts() const { return counts_; }
   // Takes no more. Repeatable; one thread.
   void Stop();
 
@@ -37,6 +39,7 @@ class Acceptor {
   const Listener listener_;
   const Take take_;
   Connections connections_;
+  ConnectionCounts counts_;
   std::uint64_t refused_ = 0;  // since told
   Connections::Clock::time_point told_{};
   StreamGuard guard_;

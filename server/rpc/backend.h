@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 
+#include "server/rpc/call_counts.h"
 #include "server/runtime/committer.h"
 
 namespace holdfast::server {
@@ -40,7 +41,10 @@ class Backend {
   // Also server_busy when kWaitingBytesMax wait.
   absl::Status Submit(Admission admission, Size size, Request request, Answer answer);
 
+  CallCounts& counts() { return counts_; }
+
  private:
+  CallCounts counts_;
   const Core* core_ = nullptr;  // published by committer_
   std::atomic<std::size_t> waiting_bytes_ = 0;
   std::atomic<Committer*> committer_{nullptr};

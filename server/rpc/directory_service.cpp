@@ -23,9 +23,9 @@ absl::Status CheckSetSizes(const v1::ChangeAccountRequest& request) {
   if (count(devices.prekeys_size()) > limits::kDevicesPerAccountMax) {
     return Refuse(Reason::kMalformedField, "devices.prekeys", "must be one for each device");
   }
-  if (count(devices.former_size()) > limits::kListsPerAnswerMax) {
+  if (count(devices.former_size()) > limits::kFormerDevicesMax) {
     return Refuse(Reason::kMalformedField, "devices.former",
-                  "must be at most " + std::to_string(limits::kListsPerAnswerMax));
+                  "must be at most " + std::to_string(limits::kFormerDevicesMax));
   }
   return absl::OkStatus();
 }

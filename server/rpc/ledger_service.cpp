@@ -19,9 +19,10 @@ absl::Status CheckActCount(const v1::PerformRequest& request) {
                 "must be 1 to " + std::to_string(limits::kActsPerCallMax));
 }
 
-void LogFaultsOfActs(const v1::PerformResponse& response) {
+void NoteRefusedActs(CallCounts& counts, const v1::PerformResponse& response) {
   for (const v1::PerformResult& result : response.results()) {
     if (!result.has_refusal()) continue;
+    counts.Refused(result.refusal().detail().reason());
     LogIfOurFault(static_cast<absl::StatusCode>(result.refusal().code()),
                   result.refusal().message());
   }
@@ -33,7 +34,7 @@ grpc::ServerUnaryReactor* LedgerService::Perform(grpc::CallbackServerContext* co
                                                  const grpc::ByteBuffer* request,
                                                  grpc::ByteBuffer* response) {
   return RunUnary(backend_, context, Admission::kWithSpace, &Core::Perform, request, response,
-                  &CheckActCount, &LogFaultsOfActs);
+                  &CheckActCount, &NoteRefusedActs);
 }
 
 grpc::ServerUnaryReactor* LedgerService::ReadLedger(grpc::CallbackServerContext* context,

@@ -146,6 +146,8 @@ RpcServer::~RpcServer() { Stop(std::chrono::milliseconds(0)); }
 
 int RpcServer::port() const { return state_->acceptor->port(); }
 
+const ConnectionCounts& RpcServer::connections() const { return state_->acceptor->counts(); }
+
 void RpcServer::State::TellHealth() {
   grpc::HealthCheckServiceInterface* const health = server->GetHealthCheckService();
   const bool is_full = readiness == Readiness::kFull;

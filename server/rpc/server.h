@@ -18,6 +18,7 @@
 
 #include "absl/status/statusor.h"
 #include "server/rpc/backend.h"
+#include "server/rpc/connection_counts.h"
 #include "server/rpc/subscribers.h"
 
 namespace holdfast::server {
@@ -40,7 +41,8 @@ class RpcServer {
                                                           Subscribers& subscribers);
   ~RpcServer();
 
-  int port() const;                        // the one that was bound
+  int port() const;  // the one that was bound
+  const ConnectionCounts& connections() const;
   void SetReadiness(Readiness readiness);  // any thread
   void SetTimersHeld(bool held);           // any thread
 

@@ -100,6 +100,7 @@ void Subscription::Do(Step step) {
       Cancel();
       break;
     case Step::kFinish:
+      backend_.counts().Refused(HowItEnds());
       Finish(ToGrpc(HowItEnds()));
       break;
   }

@@ -15,18 +15,25 @@ grpc::ServerUnaryReactor* StartUnary(Backend& backend, grpc::CallbackServerConte
   absl::Status refused;
   try {
     refused = backend.Submit(admission, size, std::move(request),
-                             [reactor, write = std::move(write)](const absl::Status& outcome) {
-                               reactor->Finish(ToGrpc(outcome.ok() ? write() : outcome));
+                             [reactor, write = std::move(write),
+                              &counts = backend.counts()](const absl::Status& outcome) {
+                               const absl::Status answered = outcome.ok() ? write() : outcome;
+                               counts.Refused(answered);
+                               reactor->Finish(ToGrpc(answered));
                              });
   } catch (const std::exception& exception) {
     refused = Refuse(Reason::kInternal, "", exception.what());
   }
-  if (!refused.ok()) reactor->Finish(ToGrpc(refused));
+  if (!refused.ok()) {
+    backend.counts().Refused(refused);
+    reactor->Finish(ToGrpc(refused));
+  }
   return reactor;
 }
 
-grpc::ServerUnaryReactor* RefuseUnary(grpc::CallbackServerContext* context,
+grpc::ServerUnaryReactor* RefuseUnary(Backend& backend, grpc::CallbackServerContext* context,
                                       const absl::Status& refusal) {
+  backend.counts().Refused(refusal);
   grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
   reactor->Finish(ToGrpc(refusal));
   return reactor;

@@ -6,6 +6,7 @@
 #include <grpcpp/support/server_callback.h>
 
 #include <algorithm>
+#include <chrono>
 #include <memory>
 #include <utility>
 
@@ -24,7 +25,7 @@ grpc::ServerUnaryReactor* StartUnary(Backend& backend, grpc::CallbackServerConte
                                      Admission admission, Backend::Size size, Request request,
                                      std::function<absl::Status()> write);
 // Refuses `context`'s call.
-grpc::ServerUnaryReactor* RefuseUnary(grpc::CallbackServerContext* context,
+grpc::ServerUnaryReactor* RefuseUnary(Backend& backend, grpc::CallbackServerContext* context,
                                       const absl::Status& refusal);
 
 // A request and its answer, while the committer has them.
@@ -43,7 +44,9 @@ inline std::size_t StepsOf(const v1::AppendArchiveRequest& request) {
   return std::max<std::size_t>(1, static_cast<std::size_t>(request.records_size()));
 }
 inline std::size_t StepsOf(const v1::ChangeAccountRequest& request) {
-  return std::max<std::size_t>(1, static_cast<std::size_t>(request.devices().lists_size()));
+  const v1::DeviceSet& devices = request.devices();
+  return std::max<std::size_t>(1, static_cast<std::size_t>(devices.lists_size()) +
+                                      static_cast<std::size_t>(devices.former_size()));
 }
 
 // While it waits both are held: gRPC's bytes until the answer, and what was read of them.
@@ -57,26 +60,36 @@ template <class In>
 using CheckRequest = absl::Status (*)(const In&);
 // What is to be said of an answer that leaves.
 template <class Out>
-using NoteAnswer = void (*)(const Out&);
+using NoteAnswer = void (*)(CallCounts&, const Out&);
+
+// Of an answer that is on its way, where such are counted.
+inline void CountDuration(Histogram* durations, std::chrono::steady_clock::time_point begun) {
+  if (durations == nullptr) return;
+  const auto took = std::chrono::steady_clock::now() - begun;
+  durations->Add(static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::microseconds>(took).count()));
+}
 
 template <class In, class Out, class Call>
 grpc::ServerUnaryReactor* RunExchange(Backend& backend, grpc::CallbackServerContext* context,
                                       Admission admission, const grpc::ByteBuffer& request,
                                       grpc::ByteBuffer* response, CheckRequest<In> check,
                                       NoteAnswer<Out> note, const absl::Status& token, Call call) {
+  const auto begun = std::chrono::steady_clock::now();
   const auto exchange = std::make_shared<Exchange<In, Out>>();
   absl::Status read = ReadMessage(request, exchange->in);
   if (read.ok() && check != nullptr) read = check(exchange->in);
   if (read.ok()) read = token;
-  if (!read.ok()) return RefuseUnary(context, read);
+  if (!read.ok()) return RefuseUnary(backend, context, read);
   return StartUnary(
       backend, context, admission, SizeOf(request, exchange->in),
       [exchange, call](Core& core, Transaction& transaction) {
         exchange->out.Clear();
         return call(core, transaction, exchange->in, exchange->out);
       },
-      [exchange, response, note] {
-        if (note != nullptr) note(exchange->out);
+      [exchange, response, note, begun, &counts = backend.counts()] {
+        if (note != nullptr) note(counts, exchange->out);
+        CountDuration(DurationsOf(counts, exchange->in), begun);
         return WriteMessage(exchange->out, *response);
       });
 }

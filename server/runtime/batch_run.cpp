@@ -66,6 +66,8 @@ void BatchRun::WorkOut(Core& core, Store& store, bool has_room, bool timers_too)
   const absl::StatusOr<std::uint64_t> next_due = core.NextDue(*transaction);
   // Where they could not be read, what is due stays due, and must not be tried all the time.
   next_due_ms = next_due.ok() && timers_too && timers.ok() ? *next_due : kTimersRetryMs;
+  overdue_ms = core.OverdueMs();
+  promises = core.promises();
   fired = timers.ok() ? *std::move(timers) : NoneFired(timers.status());
   clock = core.clock_state();
   if (const auto step = core.TakeClockStep()) clock_step = step;

@@ -32,6 +32,8 @@ struct BatchRun {
   absl::Status sealed;
   TimersFired fired;
   std::uint64_t next_due_ms = 0;  // from the batch's end
+  std::uint64_t overdue_ms = 0;   // by then: the first that has not fired
+  PromiseCounts promises;
   ClockState clock = ClockState::kSteady;
   std::optional<ClockStep> clock_step;
   std::vector<DamagedBody> damaged;

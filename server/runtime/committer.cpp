@@ -15,6 +15,7 @@
 #include "server/core/records/refusals.h"
 #include "server/runtime/answers.h"
 #include "server/runtime/batch_run.h"
+#include "server/runtime/committer_counts.h"
 #include "server/runtime/side_thread.h"
 
 namespace holdfast::server {
@@ -24,6 +25,11 @@ namespace {
 constexpr int kBatchRunsMax = 8;
 
 using Steady = std::chrono::steady_clock;  // not moved by clock settings
+
+std::uint64_t MicrosecondsSince(Steady::time_point begun) {
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::microseconds>(Steady::now() - begun).count());
+}
 
 absl::Status ShuttingDown() {
   return RefuseFor(Reason::kShuttingDown, "", "the practice is restarting. Try again shortly",
@@ -91,7 +97,7 @@ struct Committer::State {
   std::atomic<bool> admit_writes = true;
   std::atomic<std::size_t> waiting = 0;        // in the queue, or taken and not yet answered
   std::atomic<std::size_t> steps_waiting = 0;  // of those whose outcome is not known yet
-  std::atomic<std::uint64_t> batches = 0;
+  CommitterCounts counts;
   Answers answers;
   // Always the same: RocksDB's memtable takes its shape from random numbers that are
   // seeded by the thread, and with a new one for each batch they come out alike.
@@ -181,6 +187,7 @@ void Committer::State::RunBatch(std::vector<BatchRun::Item> items) {
 void Committer::State::Write(std::unique_ptr<BatchRun> batch) {
   batch->wakes = core.TakeWakes();
   SleepFor(batch->next_due_ms);
+  counts.Left(*batch, SteadyMs());
   const bool is_herd = batch->items.empty() && batch->next_due_ms == 0;
   if (!is_herd) return Complete(*batch);
   writer.Start([this, herd = std::shared_ptr<BatchRun>(std::move(batch))] { Complete(*herd); });
@@ -188,8 +195,10 @@ void Committer::State::Write(std::unique_ptr<BatchRun> batch) {
 
 void Committer::State::Complete(BatchRun& batch) {
   const bool has_writes = batch.transaction->has_writes();
+  const Steady::time_point begun = Steady::now();
   if (batch.transaction->Write() != CommitOutcome::kCommitted) return Break(batch);
-  if (has_writes) ++batches;
+  if (has_writes) counts.Written(MicrosecondsSince(begun));
+  counts.Committed(batch);
   Tell(batch);
   Finish(batch);
 }
@@ -288,6 +297,10 @@ void Committer::Drain() {
   state_->answers.Drain();
 }
 
-std::uint64_t Committer::batches() const { return state_->batches; }
+std::uint64_t Committer::batches() const { return state_->counts.batches; }
+
+const CommitterCounts& Committer::counts() const { return state_->counts; }
+
+std::size_t Committer::waiting() const { return state_->waiting; }
 
 }  // namespace holdfast::server

@@ -42,6 +42,8 @@ struct CommitterHooks {
   std::function<void(const ClockStep&)> clock_step = nullptr;
 };
 
+class CommitterCounts;
+
 class Committer {
  public:
   // Neither is owned. Starts the thread.
@@ -69,6 +71,9 @@ class Committer {
   void Drain();
 
   std::uint64_t batches() const;  // committed so far
+  // Since it was started. Any thread.
+  const CommitterCounts& counts() const;
+  std::size_t waiting() const;  // requests in the queue, or taken and not yet answered
 
  private:
   struct State;

@@ -32,7 +32,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!opened.ok()) return 0;
   fuzz::Require(sealed.size() == kSealedAccountBytes);
   const auto again = OpenAccount(key, SealAccount(key, *opened), account);
-  fuzz::Require(again.ok() && again->archive_key == opened->archive_key &&
-                again->account_psk == opened->account_psk && again->role == opened->role);
+  fuzz::Require(again.ok());
+  fuzz::Require(again->account.public_key<AccountKey>() == account);
+  fuzz::Require(again->practice == opened->practice && again->role == opened->role);
+  fuzz::Require(again->archive_epoch == opened->archive_epoch);
+  fuzz::Require(again->archive_key == opened->archive_key);
+  fuzz::Require(again->account_psk == opened->account_psk);
   return 0;
 }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -318,6 +319,85 @@ TEST_CASE("a backup that is killed is none, and the practice goes on", "[backup]
   CHECK(Says(Done({"backup", "verify", folder.string()}), "2 envelopes (2 bodies)"));
 }
 
+TEST_CASE(
+    "keys that are damaged or another practice's while it serves are not backed up as if whole",
+    "[backup]") {
+  const TempDir files, elsewhere;
+  PracticeProcess practice(files / "practice");
+  const PracticeProcess other(elsewhere / "practice");
+  practice.Start();
+  const std::string data = practice.data().string();
+  const std::string folder = (files / "backups").string();
+  Done({"backup", "key", (files / "op").string()});
+  const auto backup = [&](const char* how) {
+    std::vector<std::string> words = {"backup", folder, "--data", data, how};
+    if (how == std::string("--to-key")) words.push_back((files / "op.pub").string());
+    return Holdfastd(words);
+  };
+  struct Case {
+    const char* file;
+    std::string text;
+    std::string said;
+  };
+  for (const Case& bad :
+       {Case{"practice.key", "", "practice.key is damaged"},
+        Case{"practice.key", ReadFile(other.data() / "practice.key"), "another practice's"},
+        Case{"tls.key", "", "do not belong together"},
+        Case{"tls.key", ReadFile(other.data() / "tls.key"), "do not belong together"},
+        Case{"tls.crt", "no certificate", "do not belong together"}}) {
+    const fs::path file = practice.data() / bad.file;
+    const std::string text = ReadFile(file);
+    WriteFile(file, bad.text);
+    for (const char* how : {"--to-key", "--with-keys"}) {
+      const Outcome refused = backup(how);
+      INFO(bad.file << " " << Describe(refused));
+      CHECK(refused.exit_code == 1);
+      CHECK(Says(refused.err, bad.said));
+    }
+    CHECK(fs::is_empty(folder));
+    WriteFile(file, text);
+  }
+  CHECK(backup("--to-key").exit_code == 0);
+  CHECK(Says(Done({"backup", "verify", folder, "--key", (files / "op").string()}), "whole"));
+}
+
+TEST_CASE("a sealed backup that is opened for a while leaves nothing where that is interrupted",
+          "[backup]") {
+  const TempDir files;
+  PracticeProcess practice(files / "practice");
+  practice.Start();
+  const std::string folder = (files / "backups").string();
+  Done({"backup", "key", (files / "op").string()});
+  Done({"backup", folder, "--data", practice.data().string(), "--to-key",
+        (files / "op.pub").string()});
+  // A pipe that is written to once, and the files are looked at before they are opened.
+  const fs::path pipe = FilesWith(folder, "").front() / "holdfast.toml.sealed";
+  fs::rename(pipe, files / "settings");
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  const fs::path scratch = files / "scratch";
+  fs::create_directory(scratch);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    Process settings({"/bin/sh",
+                      {"-c", "cat " + (files / "settings").string() + " > " + pipe.string()},
+                      {},
+                      {}});
+    Process verify({HOLDFASTD,
+                    {"backup", "verify", folder, "--key", (files / "op").string(), "--scratch",
+                     scratch.string()},
+                    {},
+                    {}});
+    REQUIRE(Eventually([&] {
+      return !fs::is_empty(scratch) &&
+             fs::exists(fs::directory_iterator(scratch)->path() / "db" / "CURRENT");
+    }));
+    verify.Signal(signal);
+    const auto outcome = verify.Wait();
+    REQUIRE(outcome);
+    CHECK(outcome->signal == signal);
+    CHECK(fs::is_empty(scratch));
+  }
+}
+
 // HOLDFASTD is the program under test.
 Outcome Drill(std::vector<std::string> arguments) {
   return Run({HOLDFAST_SOURCE_DIR "/deploy/backup-drill",
@@ -429,11 +509,30 @@ TEST_CASE("root's hand makes and restores a user's backups as that user", "[back
   INFO(Describe(refused));
   CHECK(refused.exit_code == 2);
   CHECK(Says(refused.err, "install -d -o 12345"));
-  for (const char* name : {"backups", "restored"}) {
+  for (const char* name : {"backups", "restored", "unread"}) {
     REQUIRE(fs::create_directory(files / name));
     REQUIRE(::chown((files / name).c_str(), kSomebody, kSomebody) == 0);
   }
   Done(backup);
+  // As root copied it here from elsewhere: all of it, or closed but for the folder's names.
+  const fs::path copied = files / "copied";
+  fs::copy(folder, copied, fs::copy_options::recursive);
+  const fs::path one = FilesWith(copied, "").front();
+  const auto cannot_be_read = [&](const fs::path& what) {
+    const Outcome unread =
+        Holdfastd({"restore", what.string(), "--data", (files / "unread").string(), "--key",
+                   (keys / "op").string()});
+    INFO(what << " " << Describe(unread));
+    CHECK(unread.exit_code == 2);
+    CHECK(Says(unread.err, "cannot be read: Permission denied"));
+    CHECK(Says(unread.err, "chown -R 12345: " + what.string()));
+    CHECK(fs::is_empty(files / "unread"));
+  };
+  for (const fs::path& closed : {one / "manifest", one, copied}) {
+    fs::permissions(closed, fs::is_directory(closed) ? fs::perms(0700) : fs::perms(0600));
+    cannot_be_read(copied);
+    cannot_be_read(one);
+  }
   Done({"restore", folder, "--data", (files / "restored").string(), "--key",
         (keys / "op").string()});
   for (const char* name : {"practice", "backups", "restored"}) {

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <sstream>
 
 #include "support/catch.h"
@@ -67,11 +68,11 @@ TEST_CASE("a practice that is well is said to be, served or not", "[check]") {
         "port", "name", "backup", "store", "timers", "promises", "versions"}) {
     practice.CheckSays(name, "good", "");
   }
-  practice.CheckSays("store", "good", "8 messages were read");
+  practice.CheckSays("store", "good", "1 message was read");
   practice.CheckSays("rows", "good", "1 envelopes", {"--deep"});
   CHECK(practice.couple.practice.running());
   REQUIRE(practice.couple.practice.Stop().exit_code == 0);
-  practice.CheckSays("store", "good", "64 messages were read");
+  practice.CheckSays("store", "good", "1 message was read");
   practice.CheckSays("port", "wrong", "nobody serves");
   // Looking changed nothing: it is served as it was left.
   practice.couple.practice.Start();
@@ -101,6 +102,36 @@ TEST_CASE("what is broken in a practice that serves is named", "[check]") {
   practice.CheckSays("certificate", "wrong", "from a backup");
   fs::permissions(fs::path(practice.data) / "practice.key", fs::perms(0644));
   practice.CheckSays("directory", "wrong", "chmod 600");
+}
+
+TEST_CASE("a practice that nobody serves is read deep without being opened for good", "[check]") {
+  Checked practice;
+  practice.couple.client.CheckIn("one");
+  const std::string folder = (practice.couple.files() / "backups").string();
+  const Outcome made =
+      Run({HOLDFASTD, {"backup", folder, "--data", practice.data, "--with-keys"}, {}, {}});
+  REQUIRE(made.exit_code == 0);
+  REQUIRE(practice.couple.practice.Stop().exit_code == 0);
+  practice.CheckSays("rows", "good", "1 envelopes", {"--deep"});
+  const fs::path data = practice.couple.files() / "restored";
+  practice.data = data.string();
+  const Outcome restored = Run({HOLDFASTD, {"restore", folder, "--data", practice.data}, {}, {}});
+  INFO(Describe(restored));
+  REQUIRE(restored.exit_code == 0);
+  const auto files_of = [&] {
+    std::map<std::string, std::string> files;
+    for (const auto& entry : fs::recursive_directory_iterator(data)) {
+      if (entry.is_regular_file()) files[entry.path().string()] = ReadFile(entry.path());
+    }
+    return files;
+  };
+  const auto before = files_of();
+  practice.CheckSays("rows", "good", "1 envelopes", {"--deep"});
+  CHECK(fs::exists(data / "restored"));
+  CHECK(files_of() == before);
+  // What a start would refuse is not read as if it were whole.
+  fs::rename(data / "db", practice.couple.files() / "db");
+  practice.CheckSays("rows", "wrong", "--new-store", {"--deep"});
 }
 
 TEST_CASE("a user's practice that root started is looked at by root's hand as by that user's",
@@ -217,6 +248,7 @@ TEST_CASE("a store that is missing, older, or half restored is refused in the wo
   fs::rename(practice.couple.files() / "db", data / "db");
   WriteFile(data / "restoring", "x");
   practice.CheckSays("directory", "wrong", "was interrupted");
+  CHECK(LineNamed(practice.Check({"--deep"}), "rows").empty());
   fs::remove(data / "restoring");
   practice.CheckSays("store", "good", "read");
 }

@@ -74,7 +74,7 @@ v1::ChangeAccountRequest TestAccount::Unchanged() {
 
 TestRecovery TestAccount::MakeRecovery(std::uint32_t number) {
   TestRecovery recovery{{}, Drawn<LookupId>(world), world.entropy.Draw(32)};
-  const Bytes sealed = world.entropy.Draw(kSealedAccountBytesInTests);
+  const Bytes sealed = world.entropy.Draw(crypto::kSealedAccountBytes);
   const Hash token_hash = crypto::DomainHash(crypto::Purpose::kRecoveryTokenHash, {recovery.token});
   *recovery.carried.mutable_statement() = Carried(crypto::SignRecovery(
       first.account_key, {first.account, number, recovery.lookup, token_hash,
@@ -190,7 +190,7 @@ absl::Status Link(ServerWorld& world, const TestDevice& by, const v1::CreateLink
 v1::CreateLinkRequest MakeLink(ServerWorld& world, std::uint64_t good_for_ms) {
   v1::CreateLinkRequest request;
   request.set_lookup_id(world.entropy.Draw(LookupId::size));
-  request.set_sealed_account(world.entropy.Draw(kSealedAccountBytesInTests));
+  request.set_sealed_account(world.entropy.Draw(crypto::kSealedAccountBytes));
   request.set_expires_at_ms(world.clock.wall_ms + good_for_ms);
   return request;
 }

@@ -11,8 +11,6 @@
 
 namespace holdfast::server {
 
-inline constexpr std::size_t kSealedAccountBytesInTests = 175;
-
 // A code of an account, with the token that its holder shows.
 struct TestRecovery {
   v1::Recovery carried;

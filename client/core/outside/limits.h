@@ -89,8 +89,6 @@ inline constexpr std::uint64_t kReconnectMsMin = 500;
 inline constexpr std::uint64_t kReconnectMsMax = 60'000;
 // How often a connected watch looks for new device lists and due prekeys.
 inline constexpr std::uint64_t kHousekeepingMs = 6 * kHourMs;
-// Former devices of an account that are remembered: as many as lists in an answer.
-inline constexpr int kFormerDevicesMax = 64;
 // Keys in one control message, so that it keeps its size.
 inline constexpr std::size_t kKeysAgainMax = 12;
 // Messages of one device that do not open whose keys are asked for in a day; beyond it people are

@@ -45,7 +45,8 @@ bool HasCertificate(const google::protobuf::RepeatedPtrField<vault::PeerDevice>&
 void AddFormer(vault::Peer& record, const vault::PeerDevice& device) {
   const bool is_known = HasCertificate(record.devices(), device.certificate()) ||
                         HasCertificate(record.former(), device.certificate());
-  if (is_known || record.former_size() >= limits::kFormerDevicesMax) return;
+  const auto former = static_cast<std::size_t>(record.former_size());
+  if (is_known || former >= limits::kFormerDevicesMax) return;
   *record.add_former() = device;
 }
 

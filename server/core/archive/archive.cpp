@@ -1,9 +1,9 @@
 #include "server/core/archive/archive.h"
 
-#include <algorithm>
 #include <string>
 
 #include "crypto/public/archive_record.h"
+#include "rules/header.h"
 #include "rules/limits.h"
 #include "rules/planted.h"
 #include "server/core/members/archive_epochs.h"
@@ -29,12 +29,6 @@ absl::Status ArchiveMoved(const CarriedRecord& record) {
                 "changed. Read it and append again");
 }
 
-bool IsBucket(std::size_t bytes) {
-  return std::ranges::any_of(limits::kBucketBytes, [&](std::size_t bucket) {
-    return bytes == bucket + limits::kBodyOverheadBytes;
-  });
-}
-
 absl::StatusOr<CarriedRecord> ReadRecord(const Identity& identity, const v1::ArchiveRecord& carried,
                                          int index) {
   CarriedRecord read;
@@ -46,7 +40,7 @@ absl::StatusOr<CarriedRecord> ReadRecord(const Identity& identity, const v1::Arc
   if (record->account != identity.account) {
     return Refuse(Reason::kNotPermitted, name + ".account", "is not the account that calls");
   }
-  if (!IsBucket(carried.sealed().size())) {
+  if (!IsSealedBucket(carried.sealed().size())) {
     return Refuse(Reason::kMalformedField, read.field + ".sealed",
                   "must have one of the sizes that there are");
   }

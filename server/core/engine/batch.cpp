@@ -27,6 +27,7 @@ void Batch::Begin() {
   sealed_.clear();
   wakes_.clear();
   woken_.clear();
+  promises_ = {};
   ended_.clear();
 }
 
@@ -41,7 +42,8 @@ absl::Status Batch::CheckRoom() const {
 }
 
 Batch::Mark Batch::mark() const {
-  return {open_.has_value(), leaves_.size(), pending_.size(), wakes_.size(), ended_.size()};
+  return {open_.has_value(), leaves_.size(), pending_.size(),
+          wakes_.size(),     ended_.size(),  promises_};
 }
 
 void Batch::GoBack(const Mark& mark) {
@@ -57,6 +59,7 @@ void Batch::GoBack(const Mark& mark) {
   if (!mark.is_open) open_.reset();
   leaves_.resize(mark.leaves);
   pending_.resize(mark.pending);
+  promises_ = mark.promises;
   for (; wakes_.size() > mark.wakes; wakes_.pop_back()) woken_.erase(wakes_.back());
 }
 

@@ -10,6 +10,7 @@
 
 #include "crypto/public/signature.h"
 #include "holdfast/v1/mailbox.pb.h"
+#include "server/core/engine/promise_counts.h"
 #include "server/core/engine/receipts.h"
 #include "server/core/records/world.h"
 
@@ -51,6 +52,7 @@ class Batch {
     std::size_t pending = 0;
     std::size_t wakes = 0;
     std::size_t ended = 0;
+    PromiseCounts promises;
   };
   Mark mark() const;
   void GoBack(const Mark& mark);
@@ -61,6 +63,9 @@ class Batch {
   // A life after a restored backup: seals what belongs to the one before.
   absl::Status BeginIncarnation(Transaction& transaction, PracticeRecord record,
                                 const crypto::SigningKey& practice, std::uint64_t now_ms);
+
+  // In this batch so far.
+  PromiseCounts& promises() { return promises_; }
 
   // Devices are woken in the order in which they were first told of something.
   void Wake(const DeviceId& device);
@@ -102,6 +107,7 @@ class Batch {
   std::vector<Sealed> sealed_;
   std::vector<DeviceId> wakes_;
   std::set<DeviceId> woken_;
+  PromiseCounts promises_;
   std::vector<Ended> ended_;
 };
 

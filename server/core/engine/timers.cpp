@@ -78,13 +78,15 @@ void FireGuarded(Context& context, Transaction& transaction, const Timer& timer,
   pass();
   const absl::Status status = RunGuarded(effect, timer);
   ++fired.count;
+  const std::uint64_t now_ms = context.engine_clock.now_ms();
+  fired.late_ms.push_back(now_ms - std::min(now_ms, timer.due_ms));
   if (status.ok()) return;
   savepoint.RollBack();
   pass();
   const std::uint64_t retry_ms =
       std::min(kTimerRetryMsMax, kTimerRetryMs << std::min<std::uint32_t>(timer.attempts, 16));
   Timer later = timer;
-  later.due_ms = context.engine_clock.now_ms() + retry_ms;
+  later.due_ms = now_ms + retry_ms;
   ++later.attempts;
   Put(transaction, later);
   context.schedule.Armed(later.due_ms);
@@ -142,6 +144,12 @@ absl::StatusOr<std::uint64_t> NextTimerDelay(Context& context, Transaction& tran
   const std::uint64_t next_ms = *context.schedule.next_ms();
   if (next_ms == kNoTimerMs) return kNoTimerMs;
   return next_ms <= now_ms ? 0 : next_ms - now_ms;
+}
+
+std::uint64_t TimersOverdueMs(const Context& context) {
+  const std::uint64_t now_ms = context.engine_clock.now_ms();
+  if (context.engine_clock.state() == ClockState::kAhead) return 0;
+  return now_ms - std::min(now_ms, context.schedule.next_ms().value_or(now_ms));
 }
 
 }  // namespace holdfast::server

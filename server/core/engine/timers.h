@@ -30,6 +30,7 @@ enum class TimerKind : std::uint8_t {
   // come in that order.
   kAheadDue = 6,
   kMailboxSweep = 7,  // owner: device, which came off its account's list
+  kForgetLink = 8,    // owner: lookup id of a link
 };
 
 // One process fires them all.
@@ -59,6 +60,8 @@ struct TimerFailure {
 };
 struct TimersFired {
   std::size_t count = 0;  // failed ones included
+  // How long after its time each was fired.
+  std::vector<std::uint64_t> late_ms;
   std::vector<TimerFailure> failures;
 };
 // Fires at most `max` timers that are due, in order of due time, kind and owner,
@@ -77,5 +80,9 @@ absl::StatusOr<std::uint64_t> FirstTimerMs(Transaction& transaction);
 // kNoTimerMs: nothing is armed, or timers are held. Clocks may be set meanwhile:
 // ask again after kTimerLookMs at the latest.
 absl::StatusOr<std::uint64_t> NextTimerDelay(Context& context, Transaction& transaction);
+
+// By how much the first timer that has not fired is late, as far as the schedule knows; 0
+// where none is, or timers are held.
+std::uint64_t TimersOverdueMs(const Context& context);
 
 }  // namespace holdfast::server

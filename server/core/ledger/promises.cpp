@@ -29,6 +29,12 @@ absl::Status CountMiss(Transaction& transaction, std::uint64_t at_ms) {
   return absl::OkStatus();
 }
 
+std::uint64_t& CountOf(PromiseCounts& counts, PromiseRecord::State state) {
+  return state == PromiseRecord::KEPT     ? counts.kept
+         : state == PromiseRecord::MISSED ? counts.missed
+                                          : counts.repaired;
+}
+
 // What is carried out next: `promise` as it will be, and the entry that says so.
 absl::Status EndPromise(Context& context, Transaction& transaction, BondLedger& ledger,
                         const EnvelopeId& envelope, PromiseRecord& promise,
@@ -43,6 +49,7 @@ absl::Status EndPromise(Context& context, Transaction& transaction, BondLedger& 
   promise.set_state(state);
   Save(transaction, keys::Promise(ledger.id, envelope), promise);
   HOLDFAST_RETURN_IF_ERROR(AppendEntry(context, transaction, ledger, entry));
+  ++CountOf(context.batch.promises(), state);
   if (state != PromiseRecord::MISSED) return absl::OkStatus();
   HOLDFAST_RETURN_IF_ERROR(CountMiss(transaction, context.engine_clock.now_ms()));
   return ComeTrue(context, transaction, ledger,
@@ -125,6 +132,7 @@ absl::Status MakePromise(Context& context, Transaction& transaction, BondLedger&
   promise.set_generation(1);
   Save(transaction, keys::Promise(ledger.id, envelope), promise);
   HOLDFAST_RETURN_IF_ERROR(ArmDue(context, transaction, ledger, envelope, promise));
+  ++context.batch.promises().made;
   if (terms.remind_at_ms == 0 || terms.remind_at_ms >= terms.due_at_ms) return absl::OkStatus();
   return Arm(context, transaction,
              {terms.remind_at_ms, TimerKind::kPromiseReminder, ledger.id.str() + envelope.str(),

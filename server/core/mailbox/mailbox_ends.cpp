@@ -6,6 +6,7 @@
 #include "server/core/mailbox/mailboxes.h"
 #include "server/core/records/keys.h"
 #include "server/core/records/limits.h"
+#include "server/core/records/listed.h"
 
 namespace holdfast::server {
 namespace {
@@ -13,13 +14,6 @@ namespace {
 absl::Status ArmSweep(Context& context, Transaction& transaction, const DeviceId& device) {
   return Arm(context, transaction,
              {context.engine_clock.now_ms(), TimerKind::kMailboxSweep, device.str(), 0, 0});
-}
-
-absl::StatusOr<bool> IsBack(Transaction& transaction, const DeviceId& device) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto record, Load(transaction, keys::Device(device)));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto account, Stored<AccountKey>(record.account()));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto devices, Load(transaction, keys::Devices(account)));
-  return std::ranges::find(devices.devices(), device.view()) != devices.devices().end();
 }
 
 // Whether some are left.
@@ -52,7 +46,7 @@ absl::Status SweepMailbox(Context& context, Transaction& transaction, const Devi
   SweepEntries(transaction, device, mailbox, sweep_to);
   Save(transaction, keys::Mailbox(device), mailbox);
   bool is_more = sweep_to < mailbox.acknowledged();
-  HOLDFAST_ASSIGN_OR_RETURN(const bool is_back, IsBack(transaction, device));
+  HOLDFAST_ASSIGN_OR_RETURN(const bool is_back, IsListed(transaction, device));
   if (!is_back) {
     HOLDFAST_ASSIGN_OR_RETURN(const bool has_shares, SweepShares(transaction, device));
     is_more = is_more || has_shares;

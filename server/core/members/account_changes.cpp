@@ -49,30 +49,38 @@ absl::StatusOr<bool> ChangeEpoch(Context& context, Transaction& transaction,
                     context.clock.WallMs());
 }
 
-// How much of it was new.
-absl::StatusOr<std::uint64_t> StoreChange(Context& context, Transaction& transaction,
-                                          const v1::ChangeAccountRequest& request,
-                                          const ChangeProof& proof, AccountRecord& account) {
+struct StoredChange {
+  std::uint64_t decisions = 0;  // those that were new
+  // With another code or epoch: what lies under links is of before.
+  bool closes_links = false;
+};
+
+absl::StatusOr<StoredChange> StoreChange(Context& context, Transaction& transaction,
+                                         const v1::ChangeAccountRequest& request,
+                                         const ChangeProof& proof, AccountRecord& account) {
   const Former former = proof.by_statement ? Former::kMayCome : Former::kNone;
   HOLDFAST_ASSIGN_OR_RETURN(const DeviceChange change,
                             CheckDeviceChange(transaction, proof.account, request.devices(), former,
                                               context.clock.WallMs()));
-  std::uint64_t decisions = change.lists.size() + change.former.size();
+  StoredChange stored;
+  stored.decisions = change.lists.size() + change.former.size();
   HOLDFAST_RETURN_IF_ERROR(StoreDeviceChange(context, transaction, change));
+  const auto count = [&](bool is_new) {
+    stored.decisions += is_new ? 1 : 0;
+    stored.closes_links = stored.closes_links || is_new;
+  };
   if (request.has_recovery()) {
     HOLDFAST_ASSIGN_OR_RETURN(
         const bool is_new,
         ChangeRecovery(context, transaction, request.recovery(), proof, account));
-    decisions += is_new ? 1 : 0;
-    if (is_new) HOLDFAST_RETURN_IF_ERROR(CloseLinks(transaction, proof.account));
+    count(is_new);
   }
   if (request.has_epoch()) {
     HOLDFAST_ASSIGN_OR_RETURN(const bool is_new,
                               ChangeEpoch(context, transaction, request.epoch(), proof));
-    decisions += is_new ? 1 : 0;
-    if (is_new) HOLDFAST_RETURN_IF_ERROR(CloseLinks(transaction, proof.account));
+    count(is_new);
   }
-  return decisions;
+  return stored;
 }
 
 }  // namespace
@@ -85,12 +93,15 @@ absl::Status ChangeAccount(Context& context, Transaction& transaction, const Cal
                             FindProof(context, transaction, caller, request));
   HOLDFAST_ASSIGN_OR_RETURN(AccountRecord account, Load(transaction, keys::Account(proof.account)));
   if (!proof.is_done) {
-    HOLDFAST_ASSIGN_OR_RETURN(const std::uint64_t decisions,
+    HOLDFAST_ASSIGN_OR_RETURN(const StoredChange stored,
                               StoreChange(context, transaction, request, proof, account));
-    if (decisions > 0) {
-      HOLDFAST_RETURN_IF_ERROR(SpendDecisions(context, transaction, proof.account, decisions));
+    if (stored.decisions > 0) {
+      HOLDFAST_RETURN_IF_ERROR(
+          SpendDecisions(context, transaction, proof.account, stored.decisions));
+      // First: a link that is used is not among those that are closed, and stays for a retry.
       HOLDFAST_RETURN_IF_ERROR(UseLink(transaction, proof));
     }
+    if (stored.closes_links) HOLDFAST_RETURN_IF_ERROR(CloseLinks(transaction, proof.account));
   }
   Copy(account.account(), *response.mutable_account());
   return absl::OkStatus();

@@ -25,7 +25,7 @@ absl::Status WriteFormer(Transaction& transaction, const AccountKey& account,
                          const DevicesRecord& newest, v1::DeviceSet& devices) {
   std::set<DeviceId> written;
   const std::uint64_t count = newest.former();
-  const std::uint64_t looked = std::min(count, kFormerDevicesMax);
+  const std::uint64_t looked = std::min<std::uint64_t>(count, limits::kFormerDevicesMax);
   for (std::uint64_t i = 0; i < looked; ++i) {
     HOLDFAST_ASSIGN_OR_RETURN(const auto former,
                               Load(transaction, keys::FormerDevice(account, count - i)));

@@ -95,11 +95,10 @@ absl::StatusOr<ChangeProof> FindProof(Context& context, Transaction& transaction
 
 absl::Status UseLink(Transaction& transaction, const ChangeProof& proof) {
   if (!proof.link) return absl::OkStatus();
-  HOLDFAST_ASSIGN_OR_RETURN(auto link, Find(transaction, keys::Link(*proof.link)));
-  if (!link) return absl::OkStatus();  // closed by this very change
-  link->clear_sealed_account();
-  link->set_change(proof.change.str());
-  Save(transaction, keys::Link(*proof.link), *link);
+  HOLDFAST_ASSIGN_OR_RETURN(auto link, Load(transaction, keys::Link(*proof.link)));
+  link.clear_sealed_account();
+  link.set_change(proof.change.str());
+  Save(transaction, keys::Link(*proof.link), link);
   transaction.Erase(keys::OpenLink(proof.account, *proof.link));
   return absl::OkStatus();
 }

@@ -113,13 +113,16 @@ absl::StatusOr<Statements> ReadFormer(
     return Refuse(Reason::kMalformedField, "devices.former", "must be left out");
   }
   HOLDFAST_ASSIGN_OR_RETURN(const Statements certificates,
-                            ReadStatements(carried, kFormerDevicesMax, "devices.former"));
+                            ReadStatements(carried, limits::kFormerDevicesMax, "devices.former"));
   for (const crypto::Signed& one : certificates) {
-    const auto certificate = crypto::VerifyCertificate(one, account);
+    const auto certificate = crypto::DecodeCertificate(one.statement);
     if (!certificate.ok()) return Blame(certificate.status(), "certificate", "devices.former");
     const DeviceId id = crypto::DeviceIdOf(*certificate);
     HOLDFAST_ASSIGN_OR_RETURN(const auto known, transaction.Get(keys::Device(id)));
-    if (!known) unknown.push_back(one);
+    if (known) continue;
+    const auto verified = crypto::VerifyCertificate(one, account);
+    if (!verified.ok()) return Blame(verified.status(), "certificate", "devices.former");
+    unknown.push_back(one);
   }
   return unknown;
 }
@@ -245,6 +248,12 @@ absl::Status StoreDeviceChange(Context& context, Transaction& transaction,
     former.set_device(id);
     Save(transaction, keys::FormerDevice(change.account, newest.former()), former);
     HOLDFAST_RETURN_IF_ERROR(Unlink(context, transaction, device));
+  }
+  // Who came off the list suspends nobody any more, also where it is listed again one day.
+  for (const ListedDevice& listed : change.devices) {
+    const auto key = keys::Device(listed.device.id);
+    HOLDFAST_ASSIGN_OR_RETURN(auto record, Load(transaction, key));
+    if (DropSuspensions(record, newest)) Save(transaction, key, record);
   }
   Save(transaction, keys::Devices(change.account), newest);
   return absl::OkStatus();

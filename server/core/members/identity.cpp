@@ -1,8 +1,5 @@
 #include "server/core/members/identity.h"
 
-#include <algorithm>
-
-#include "rules/planted.h"
 #include "server/core/records/keys.h"
 
 namespace holdfast::server {
@@ -44,27 +41,6 @@ absl::Status DeviceSuspended(std::string_view field) {
   return Refuse(Reason::kDeviceSuspended, field,
                 "another device of the account suspended this one. Whoever has the recovery code "
                 "decides which of them goes on");
-}
-
-bool IsListed(const DevicesRecord& devices, const DeviceId& device) {
-  if (HOLDFAST_PLANTED(kLetShutOutGoOn)) return true;
-  return std::any_of(devices.devices().begin(), devices.devices().end(),
-                     [&](const Bytes& id) { return BytesView(id) == device.view(); });
-}
-
-absl::StatusOr<bool> IsListed(Transaction& transaction, const DeviceId& device) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto record, Find(transaction, keys::Device(device)));
-  if (!record) return false;
-  HOLDFAST_ASSIGN_OR_RETURN(const auto account, Stored<AccountKey>(record->account()));
-  HOLDFAST_ASSIGN_OR_RETURN(const auto devices, Load(transaction, keys::Devices(account)));
-  return IsListed(devices, device);
-}
-
-bool IsSuspended(const DeviceRecord& device, const DevicesRecord& devices) {
-  const auto& listed = devices.devices();
-  return std::any_of(
-      device.suspended_by().begin(), device.suspended_by().end(),
-      [&](const Bytes& by) { return std::ranges::find(listed, by) != listed.end(); });
 }
 
 absl::StatusOr<Identity> AuthoriseSuspendedToo(Context& context, Transaction& transaction,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/core/engine/context.h"
+#include "server/core/records/listed.h"
 
 namespace holdfast::server {
 
@@ -12,14 +13,6 @@ struct Identity {
   AccountKey account;
   DevicesRecord devices;  // the account's newest list
 };
-
-// Whether the account's newest list holds the device.
-bool IsListed(const DevicesRecord& devices, const DeviceId& device);
-
-// The same of a device whose account is not known yet; false for one that is unknown.
-absl::StatusOr<bool> IsListed(Transaction& transaction, const DeviceId& device);
-// Whether a listed device is shut out by another listed one.
-bool IsSuspended(const DeviceRecord& device, const DevicesRecord& devices);
 
 // A device that came off its account's list, or is suspended. For whoever has shown to be it.
 absl::Status DeviceUnlinked(std::string_view field);

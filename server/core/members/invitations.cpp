@@ -1,10 +1,9 @@
 #include "server/core/members/invitations.h"
 
-#include <vector>
-
 #include "crypto/public/practice.h"
 #include "rules/codec.h"
 #include "server/core/members/accounts.h"
+#include "server/core/members/expiries.h"
 #include "server/core/members/quotas.h"
 #include "server/core/records/fields.h"
 #include "server/core/records/keys.h"
@@ -56,24 +55,18 @@ absl::Status CheckWithdrawal(const Identity& identity,
 // Room for one more: forgets the expired ones only when it must, so that until
 // then whoever holds one hears that it has expired.
 absl::Status MakeRoom(Transaction& transaction, const AccountKey& therapist, std::uint64_t now_ms) {
-  const Bytes begin = keys::UnusedInvitation(therapist, LookupId()).substr(0, 1 + AccountKey::size);
-  std::size_t unused = 0;
-  std::vector<LookupId> expired;
-  HOLDFAST_RETURN_IF_ERROR(
-      transaction.Scan(begin, keys::AfterPrefix(begin), kUnusedInvitationsMax + 1,
-                       [&](BytesView key, BytesView value) {
-                         ++unused;
-                         const auto lookup = LookupId::From(key.substr(begin.size()), "lookup");
-                         if (lookup.ok() && keys::LastNumber(value) <= now_ms)
-                           expired.push_back(*lookup);
-                         return true;
-                       }));
-  if (unused < kUnusedInvitationsMax) return absl::OkStatus();
-  for (const LookupId& lookup : expired) {
-    transaction.Erase(keys::UnusedInvitation(therapist, lookup));
-    transaction.Erase(keys::Invitation(lookup));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto unused,
+                            ReadExpiries(transaction, keys::UnusedInvitation(therapist, LookupId()),
+                                         kUnusedInvitationsMax));
+  std::size_t there = unused.size();
+  if (there < kUnusedInvitationsMax) return absl::OkStatus();
+  for (const Expiry& one : unused) {
+    if (one.expires_at_ms > now_ms) continue;
+    transaction.Erase(keys::UnusedInvitation(therapist, one.lookup));
+    transaction.Erase(keys::Invitation(one.lookup));
+    --there;
   }
-  if (!expired.empty()) return absl::OkStatus();
+  if (there < kUnusedInvitationsMax) return absl::OkStatus();
   return Refuse(Reason::kInvitationsFull, "invitation",
                 "there are " + std::to_string(kUnusedInvitationsMax) +
                     " unused invitations already. Wait until one is used or expires");

@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <string>
 
+#include "crypto/public/account_change.h"
 #include "rules/codec.h"
 #include "rules/limits.h"
+#include "server/core/engine/timers.h"
 #include "server/core/members/accounts.h"
 #include "server/core/members/archive_epochs.h"
+#include "server/core/members/expiries.h"
 #include "server/core/members/recovery_codes.h"
 #include "server/core/records/fields.h"
 #include "server/core/records/keys.h"
@@ -15,28 +18,29 @@
 namespace holdfast::server {
 namespace {
 
+absl::StatusOr<std::vector<Expiry>> ReadOpenLinks(Transaction& transaction,
+                                                  const AccountKey& account) {
+  return ReadExpiries(transaction, keys::OpenLink(account, LookupId()), kOpenLinksMax);
+}
+
+void EraseLink(Transaction& transaction, const AccountKey& account, const LookupId& lookup) {
+  transaction.Erase(keys::OpenLink(account, lookup));
+  transaction.Erase(keys::Link(lookup));
+}
+
 // Expired links give way. quota_exceeded, until the first of those that are open expires.
 absl::Status MakeRoomForLink(Transaction& transaction, const AccountKey& account,
                              std::uint64_t now_ms) {
-  const Bytes begin = keys::OpenLink(account, LookupId()).substr(0, 1 + AccountKey::size);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto links, ReadOpenLinks(transaction, account));
   std::size_t open = 0;
   std::uint64_t next_ms = ~std::uint64_t{0};
-  std::vector<LookupId> expired;
-  HOLDFAST_RETURN_IF_ERROR(transaction.Scan(
-      begin, keys::AfterPrefix(begin), kOpenLinksMax + 1, [&](BytesView key, BytesView value) {
-        const auto lookup = LookupId::From(key.substr(begin.size()), "lookup");
-        const std::uint64_t expires_ms = keys::LastNumber(value);
-        if (lookup.ok() && expires_ms <= now_ms) {
-          expired.push_back(*lookup);
-        } else {
-          ++open;
-          next_ms = std::min(next_ms, expires_ms);
-        }
-        return true;
-      }));
-  for (const LookupId& lookup : expired) {
-    transaction.Erase(keys::OpenLink(account, lookup));
-    transaction.Erase(keys::Link(lookup));
+  for (const Expiry& link : links) {
+    if (link.expires_at_ms <= now_ms) {
+      EraseLink(transaction, account, link.lookup);
+    } else {
+      ++open;
+      next_ms = std::min(next_ms, link.expires_at_ms);
+    }
   }
   if (open < kOpenLinksMax) return absl::OkStatus();
   return RefuseFor(Reason::kQuotaExceeded, "lookup_id",
@@ -82,18 +86,18 @@ absl::Status LinkExpired(std::string_view field) {
 }
 
 absl::Status CloseLinks(Transaction& transaction, const AccountKey& account) {
-  const Bytes begin = keys::OpenLink(account, LookupId()).substr(0, 1 + AccountKey::size);
-  std::vector<LookupId> open;
-  HOLDFAST_RETURN_IF_ERROR(transaction.Scan(
-      begin, keys::AfterPrefix(begin), kOpenLinksMax, [&](BytesView key, BytesView) {
-        const auto lookup = LookupId::From(key.substr(begin.size()), "lookup");
-        if (lookup.ok()) open.push_back(*lookup);
-        return true;
-      }));
-  for (const LookupId& lookup : open) {
-    transaction.Erase(keys::OpenLink(account, lookup));
-    transaction.Erase(keys::Link(lookup));
-  }
+  HOLDFAST_ASSIGN_OR_RETURN(const auto links, ReadOpenLinks(transaction, account));
+  for (const Expiry& link : links) EraseLink(transaction, account, link.lookup);
+  return absl::OkStatus();
+}
+
+absl::Status ForgetLink(const Context& context, Transaction& transaction, const LookupId& lookup) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto link, Find(transaction, keys::Link(lookup)));
+  if (!link) return absl::OkStatus();
+  // Closed, and made again since: that one has a timer of its own.
+  if (link->expires_at_ms() + kLinkKeptMs > context.engine_clock.now_ms()) return absl::OkStatus();
+  HOLDFAST_ASSIGN_OR_RETURN(const auto account, Stored<AccountKey>(link->account()));
+  EraseLink(transaction, account, lookup);
   return absl::OkStatus();
 }
 
@@ -103,7 +107,7 @@ absl::Status CreateLink(Context& context, Transaction& transaction, const Caller
   HOLDFAST_ASSIGN_OR_RETURN(const Identity identity, Authorise(context, transaction, caller));
   HOLDFAST_ASSIGN_OR_RETURN(const auto lookup, LookupId::From(request.lookup_id(), "lookup_id"));
   HOLDFAST_RETURN_IF_ERROR(
-      CheckSize(request.sealed_account(), kSealedAccountBytes, "sealed_account"));
+      CheckSize(request.sealed_account(), crypto::kSealedAccountBytes, "sealed_account"));
   HOLDFAST_ASSIGN_OR_RETURN(const auto known, Find(transaction, keys::Link(lookup)));
   if (known) {
     if (BytesView(known->account()) == identity.account.view() &&
@@ -126,7 +130,8 @@ absl::Status CreateLink(Context& context, Transaction& transaction, const Caller
   Save(transaction, keys::Link(lookup), record);
   transaction.Put(keys::OpenLink(identity.account, lookup),
                   Encoder().U64(request.expires_at_ms()).bytes());
-  return absl::OkStatus();
+  return Arm(context, transaction,
+             {request.expires_at_ms() + kLinkKeptMs, TimerKind::kForgetLink, lookup.str(), 0, 0});
 }
 
 absl::Status GetLink(Context& context, Transaction& transaction, const v1::GetLinkRequest& request,

@@ -95,7 +95,6 @@ absl::Status SpendArchive(Context& context, Transaction& transaction, const Acco
 
 absl::Status SpendDecisions(Context& context, Transaction& transaction, const AccountKey& account,
                             std::uint64_t decisions) {
-  if (decisions == 0) return absl::OkStatus();
   HOLDFAST_ASSIGN_OR_RETURN(UsageRecord usage, UsageToday(context, transaction, account));
   usage.set_decisions(usage.decisions() + decisions);
   if (usage.decisions() > kDecisionsPerDayMax) {

@@ -27,7 +27,7 @@ absl::StatusOr<RecoveryCode> ReadRecovery(const v1::Recovery& recovery, const Ac
   RecoveryCode code;
   HOLDFAST_ASSIGN_OR_RETURN(code.statement, ReadSigned(recovery.statement(), name + ".statement"));
   HOLDFAST_RETURN_IF_ERROR(
-      CheckSize(recovery.sealed_account(), kSealedAccountBytes, name + ".sealed_account"));
+      CheckSize(recovery.sealed_account(), crypto::kSealedAccountBytes, name + ".sealed_account"));
   const auto stated = crypto::VerifyRecovery(code.statement, account);
   if (!stated.ok()) return Blame(stated.status(), "recovery", name);
   if (crypto::SealedAccountHash(recovery.sealed_account()) != stated->sealed_hash) {

@@ -24,18 +24,6 @@ absl::StatusOr<crypto::Suspension> ReadSuspension(const Identity& identity,
   return *verified;
 }
 
-// Those that came off the list since are not remembered: a list bounds how many there are.
-void AddSuspension(DeviceRecord& device, const DevicesRecord& devices, const DeviceId& by) {
-  std::vector<Bytes> in_force;
-  for (const Bytes& one : device.suspended_by()) {
-    if (std::ranges::find(devices.devices(), one) != devices.devices().end()) {
-      in_force.push_back(one);
-    }
-  }
-  in_force.push_back(by.str());
-  device.mutable_suspended_by()->Assign(in_force.begin(), in_force.end());
-}
-
 }  // namespace
 
 absl::Status SuspendDevice(Context& context, Transaction& transaction, const Caller& caller,
@@ -55,11 +43,9 @@ absl::Status SuspendDevice(Context& context, Transaction& transaction, const Cal
   HOLDFAST_ASSIGN_OR_RETURN(auto device, Load(transaction, keys::Device(suspension.suspended)));
   const auto& by = device.suspended_by();
   if (std::ranges::find(by, identity.device.view()) != by.end()) return absl::OkStatus();
-  AddSuspension(device, identity.devices, identity.device);
+  DropSuspensions(device, identity.devices);  // so that a list bounds how many there are
+  device.add_suspended_by(identity.device.str());
   Save(transaction, keys::Device(suspension.suspended), device);
-  StoredStatement stored;
-  Copy(carried, stored);
-  Save(transaction, keys::Suspension(suspension.suspended, identity.device), stored);
   // Whoever follows its mailbox is told by the next read.
   context.batch.Wake(suspension.suspended);
   return absl::OkStatus();

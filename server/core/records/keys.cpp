@@ -19,7 +19,6 @@ enum class Table : char {
   kDeviceStatements = 'c',
   kLogin = 'g',
   kFormerDevice = 'F',
-  kSuspension = 'X',
   kLink = 'K',
   kOpenLink = 'V',
   kArchiveHead = 'H',
@@ -97,9 +96,6 @@ Key<LoginRecord> Login(const DeviceId& device) {
 }
 Key<FormerDeviceRecord> FormerDevice(const AccountKey& account, std::uint64_t number) {
   return Key<FormerDeviceRecord>(In(Table::kFormerDevice).Fixed(account).U64(number).Take());
-}
-Key<StoredStatement> Suspension(const DeviceId& device, const DeviceId& by) {
-  return Key<StoredStatement>(In(Table::kSuspension).Fixed(device).Fixed(by).Take());
 }
 
 Key<LinkRecord> Link(const LookupId& lookup) {

@@ -64,8 +64,6 @@ Key<DeviceRecord> Device(const DeviceId& device);
 Key<DeviceStatementsRecord> DeviceStatements(const DeviceId& device);
 Key<LoginRecord> Login(const DeviceId& device);
 Key<FormerDeviceRecord> FormerDevice(const AccountKey& account, std::uint64_t number);
-// By which device it was suspended.
-Key<StoredStatement> Suspension(const DeviceId& device, const DeviceId& by);
 
 Key<LinkRecord> Link(const LookupId& lookup);
 // An account's unused links; the value is the expiry, 8 bytes.

@@ -59,8 +59,9 @@ inline constexpr std::uint64_t kDecisionsPerDayMax = 512;
 
 // Link codes that wait to be used: one for each device that anybody sets up at a time.
 inline constexpr std::size_t kOpenLinksMax = 4;
-// An account's devices that came off its list, as far as they are told of.
-inline constexpr std::uint64_t kFormerDevicesMax = 64;
+// After its time a link is remembered for so long: a retry of the change that it let in is known,
+// and whoever types it late hears that it has expired.
+inline constexpr std::uint64_t kLinkKeptMs = limits::kDayMs;
 // A page of an archive, with records of the largest size eight of them.
 inline constexpr std::size_t kArchivePageRecordsMax = 64;
 inline constexpr std::size_t kArchivePageBytesMax = std::size_t{512} * 1024;
@@ -116,8 +117,6 @@ inline constexpr std::size_t kAheadOfBondMax = 2 * limits::kAheadWaitingMax;
 
 // Of before 0.2.0: the account key alone.
 inline constexpr std::size_t kSealedAccountKeyBytes = 73;
-// crypto/PROTOCOL.md "Linking": the account key, the practice, the account's shared secrets.
-inline constexpr std::size_t kSealedAccountBytes = 175;
 inline constexpr std::size_t kProofTokenBytes = 32;  // of a recovery code
 inline constexpr std::size_t kAnswerBytesMax = 1024;
 

@@ -15,6 +15,7 @@
 #include "server/ops/backup/backup_files.h"
 #include "server/ops/backup/backup_folder.h"
 #include "server/ops/backup/checkpoint.h"
+#include "server/ops/backup/practice_keys.h"
 #include "server/ops/owner.h"
 #include "server/ops/practice_key.h"
 #include "server/store/store_witness.h"
@@ -75,12 +76,21 @@ absl::Status DescribeCopy(const fs::path& database, BackupManifest& manifest) {
   return absl::OkStatus();
 }
 
-// The newest there, for what is still the same. A folder is one practice's.
+// The newest there that can be read, for what is still the same. A folder is one practice's.
 absl::Status FindBefore(Building& building) {
-  HOLDFAST_ASSIGN_OR_RETURN(const auto found, BackupsIn(building.wishes.folder));
+  HOLDFAST_ASSIGN_OR_RETURN(std::vector<fs::path> found, BackupsIn(building.wishes.folder));
   if (found.empty()) return absl::OkStatus();
-  auto manifest = ReadManifest(found.back());
-  if (!manifest.ok()) return absl::OkStatus();  // nothing of it is taken over
+  absl::StatusOr<BackupManifest> manifest = ReadManifest(found.back());
+  while (!manifest.ok() && found.size() > 1) {
+    found.pop_back();
+    manifest = ReadManifest(found.back());
+  }
+  if (!manifest.ok()) {
+    return Refuse(Reason::kUsage, "backup",
+                  "no manifest in " + building.wishes.folder.string() +
+                      " can be read, so nobody knows whose backups these are: check that disk, and "
+                      "name another folder; nothing was changed");
+  }
   if (manifest->practice != building.manifest.practice) {
     return Refuse(Reason::kUsage, "backup",
                   building.wishes.folder.string() +
@@ -156,6 +166,8 @@ absl::Status AddStore(Building& building, const Checkpoint& checkpoint) {
 absl::Status AddSettings(Building& building, const DataDirectory& directory) {
   HOLDFAST_RETURN_IF_ERROR(AddFile(building, directory.configuration(), "holdfast.toml"));
   if (!building.manifest.has_keys) return absl::OkStatus();
+  HOLDFAST_RETURN_IF_ERROR(
+      CheckPracticeKeys(directory.path(), PracticeKeyOf(directory), building.manifest.practice));
   HOLDFAST_RETURN_IF_ERROR(AddFile(building, PracticeKeyOf(directory), "practice.key"));
   HOLDFAST_RETURN_IF_ERROR(AddFile(building, directory.tls_key(), "tls.key"));
   return AddFile(building, directory.tls_certificate(), "tls.crt");
@@ -196,13 +208,13 @@ absl::StatusOr<MadeBackup> MakeBackup(const BackupWishes& wishes) {
   HOLDFAST_ASSIGN_OR_RETURN(const DataDirectory directory, DataDirectory::Open(wishes.data));
   HOLDFAST_RETURN_IF_ERROR(MakeFolder(wishes));
   HOLDFAST_ASSIGN_OR_RETURN(const Checkpoint checkpoint, Checkpoint::Take(directory));
-  RemovePartial(wishes.folder);
   Building building{wishes, {}, {}, {}, {}};
   building.manifest.sealed_to = wishes.sealed_to;
   building.manifest.has_keys = wishes.sealed_to || wishes.with_keys;
   building.manifest.made_at_ms = SystemClock().WallMs();
   HOLDFAST_RETURN_IF_ERROR(DescribeCopy(checkpoint.database(), building.manifest));
   HOLDFAST_RETURN_IF_ERROR(FindBefore(building));
+  RemovePartial(wishes.folder);
   const std::string name = NewBackupName(wishes.folder, building.manifest.made_at_ms);
   building.to = wishes.folder / (name + kPartialEnd);
   if (const absl::Status filled = FillBackup(building, directory, checkpoint); !filled.ok()) {
@@ -214,7 +226,6 @@ absl::StatusOr<MadeBackup> MakeBackup(const BackupWishes& wishes) {
   HOLDFAST_ASSIGN_OR_RETURN(made.path, FinishBackup(building, name));
   made.manifest = std::move(building.manifest);
   made.linked = building.linked;
-  made.was_stopped = checkpoint.was_stopped();
   HOLDFAST_RETURN_IF_ERROR(RememberBackup(directory, made));
   if (wishes.keep != 0) {
     HOLDFAST_ASSIGN_OR_RETURN(made.removed, KeepNewest(wishes.folder, wishes.keep, made.path));

@@ -27,7 +27,6 @@ struct MadeBackup {
   BackupManifest manifest;
   std::size_t linked = 0;  // files that are the backup's before as well
   std::size_t removed = 0;
-  bool was_stopped = false;
 };
 
 // A refusal leaves the folder's backups as they were.

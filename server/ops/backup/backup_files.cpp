@@ -71,6 +71,11 @@ class FileWriter {
       : path_(path),
         file_(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)) {}
 
+  // Whatever the umask.
+  absl::Status OpenToAll() {
+    if (!file_.ok()) return FileFailure("create", path_);
+    return ::fchmod(file_.get(), 0644) == 0 ? absl::OkStatus() : FileFailure("open to all", path_);
+  }
   absl::Status Write(BytesView content) {
     if (!file_.ok()) return FileFailure("create", path_);
     hasher_.Add(content);
@@ -130,19 +135,6 @@ absl::Status Naming(const fs::path& path, const absl::Status& status) {
 
 }  // namespace
 
-absl::StatusOr<Bytes> ReadWhole(const fs::path& path, std::size_t bytes_max) {
-  HOLDFAST_ASSIGN_OR_RETURN(FileReader reader, FileReader::Open(path));
-  Bytes content;
-  while (true) {
-    HOLDFAST_ASSIGN_OR_RETURN(const Bytes block, reader.Take(crypto::kSealedBlockBytes));
-    if (block.empty()) return content;
-    if (content.size() + block.size() > bytes_max) {
-      return Refuse(Reason::kTooLarge, "", path.string() + " is too large to be what it should be");
-    }
-    content += block;
-  }
-}
-
 absl::StatusOr<FileFacts> HashFile(const fs::path& path) {
   HOLDFAST_ASSIGN_OR_RETURN(FileReader reader, FileReader::Open(path));
   while (true) {
@@ -190,9 +182,16 @@ absl::Status WriteNewFile(const fs::path& to, BytesView content) {
   return writer.Finish().status();
 }
 
+absl::Status WriteNewPublicFile(const fs::path& to, BytesView content) {
+  FileWriter writer(to);
+  HOLDFAST_RETURN_IF_ERROR(writer.OpenToAll());
+  HOLDFAST_RETURN_IF_ERROR(writer.Write(content));
+  return writer.Finish().status();
+}
+
 absl::Status MakeDirectory(const fs::path& path) {
-  if (::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return absl::OkStatus();
-  return FileFailure("create", path);
+  if (::mkdir(path.c_str(), 0700) == 0) return SyncDirectory(path / "..");
+  return errno == EEXIST ? absl::OkStatus() : FileFailure("create", path);
 }
 
 }  // namespace holdfast::server

@@ -12,9 +12,7 @@
 
 namespace holdfast::server {
 
-// storage_failed naming the file; too_large.
-absl::StatusOr<Bytes> ReadWhole(const std::filesystem::path& path, std::size_t bytes_max);
-
+// storage_failed naming the file, as all of these.
 absl::StatusOr<FileFacts> HashFile(const std::filesystem::path& path);
 
 // Each makes `to`, mode 0600, which must not exist, and answers for what it read and what
@@ -35,8 +33,10 @@ absl::StatusOr<CarriedFile> OpenSealedFile(const std::filesystem::path& from,
                                            std::string_view name);
 // The same of given bytes.
 absl::Status WriteNewFile(const std::filesystem::path& to, BytesView content);
+// The same, mode 0644 whatever the umask: for what is nobody's secret.
+absl::Status WriteNewPublicFile(const std::filesystem::path& to, BytesView content);
 
-// A directory, mode 0700, which may be there.
+// A directory, mode 0700, which may be there; a new one is durable.
 absl::Status MakeDirectory(const std::filesystem::path& path);
 
 }  // namespace holdfast::server

@@ -11,10 +11,12 @@
 
 namespace holdfast::server {
 
-// Whole ones, oldest first. storage_failed where the folder cannot be read.
+// Whole ones, oldest first. usage where the folder or one of them cannot be read, saying how
+// it is given to this user.
 absl::StatusOr<std::vector<std::filesystem::path>> BackupsIn(const std::filesystem::path& folder);
 
-// `path` where that is a backup, or the newest in it. usage where it is neither.
+// `path` where that is a backup, or the newest in it. usage where it is neither,
+// or cannot be read.
 absl::StatusOr<std::filesystem::path> ResolveBackup(const std::filesystem::path& path);
 
 // A name that is not taken there.

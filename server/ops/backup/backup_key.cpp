@@ -49,7 +49,7 @@ absl::StatusOr<crypto::BackupPublicKey> MakeBackupKey(const std::filesystem::pat
   text.append(kSecretTitle).append(hex.Expose()).append("\n");
   const crypto::SecretBytes whole(std::move(text));
   HOLDFAST_RETURN_IF_ERROR(WriteNewFile(file, whole.Expose()));
-  HOLDFAST_RETURN_IF_ERROR(WriteNewFile(beside, Bytes(kPublicTitle) + derived.hex() + "\n"));
+  HOLDFAST_RETURN_IF_ERROR(WriteNewPublicFile(beside, Bytes(kPublicTitle) + derived.hex() + "\n"));
   HOLDFAST_RETURN_IF_ERROR(SyncDirectoryOf(file));
   return derived;
 }

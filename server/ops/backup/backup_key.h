@@ -10,7 +10,8 @@
 
 namespace holdfast::server {
 
-// Both files, which must not exist. The public half.
+// Both files, which must not exist: the secret one mode 0600, the other one 0644, for
+// whoever backs up. The public half.
 absl::StatusOr<crypto::BackupPublicKey> MakeBackupKey(const std::filesystem::path& file);
 // Of the files' text. usage naming `file` where it is something else, e.g. the other half.
 absl::StatusOr<crypto::BackupSecretKey> ReadBackupKey(BytesView text, std::string_view file);

@@ -5,7 +5,8 @@
 
 #include "crypto/public/file_hash.h"
 #include "rules/errors.h"
-#include "server/ops/backup/backup_files.h"
+#include "server/core/records/limits.h"
+#include "server/ops/files.h"
 
 namespace holdfast::server {
 namespace {
@@ -171,8 +172,31 @@ absl::StatusOr<BackupManifest> ReadManifest(const std::filesystem::path& backup)
                       " is no backup: it has no manifest. Name a backup, or the "
                       "folder that holds them");
   }
-  HOLDFAST_ASSIGN_OR_RETURN(const Bytes text, ReadWhole(path, kManifestBytesMax));
+  HOLDFAST_ASSIGN_OR_RETURN(const Bytes text, ReadSmallFile(path, kManifestBytesMax));
   return ParseManifest(text);
+}
+
+absl::Status CheckRestorable(const BackupManifest& manifest) {
+  if (manifest.store_format > kStoredFormat) {
+    return Refuse(Reason::kNewerFormat, "",
+                  "the store in this backup is of a newer version of Holdfast: install that "
+                  "version; nothing was changed");
+  }
+  std::vector<std::string> needed = {"db/CURRENT", "store", "holdfast.toml"};
+  if (manifest.has_keys) needed.insert(needed.end(), {"practice.key", "tls.key", "tls.crt"});
+  for (const std::string& path : needed) {
+    if (manifest.Find(path) != nullptr) continue;
+    return Refuse(Reason::kIntegrity, "",
+                  "this backup has no " + path + ": use another backup, and make a new one");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckOpens(const BackupManifest& manifest, const crypto::BackupSecretKey& key) {
+  if (!manifest.sealed_to || crypto::PublicOf(key) == *manifest.sealed_to) return absl::OkStatus();
+  return Refuse(Reason::kUsage, "key",
+                "this backup was sealed to the public key " + manifest.sealed_to->hex() +
+                    ": name the key that belongs to it");
 }
 
 }  // namespace holdfast::server

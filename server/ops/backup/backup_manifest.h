@@ -63,6 +63,12 @@ absl::StatusOr<BackupManifest> ParseManifest(std::string_view text);
 // Of the backup in this folder; usage where it is none.
 absl::StatusOr<BackupManifest> ReadManifest(const std::filesystem::path& backup);
 
+// Whether a practice can be made of what is in it: newer_format, or integrity naming the
+// file that it lacks.
+absl::Status CheckRestorable(const BackupManifest& manifest);
+// usage where the backup is sealed to another key than this one's.
+absl::Status CheckOpens(const BackupManifest& manifest, const crypto::BackupSecretKey& key);
+
 inline constexpr const char* kManifestName = "manifest";
 inline constexpr std::size_t kManifestBytesMax = std::size_t{64} * 1024 * 1024;
 inline constexpr std::size_t kBackupPathBytesMax = 128;

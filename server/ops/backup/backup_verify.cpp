@@ -1,48 +1,22 @@
 #include "server/ops/backup/backup_verify.h"
 
-#include <stdlib.h>
-
+#include <memory>
 #include <set>
 #include <system_error>
 #include <utility>
 
 #include "rules/errors.h"
-#include "server/core/records/limits.h"
 #include "server/core/records/tables.h"
 #include "server/ops/backup/backup_files.h"
 #include "server/ops/backup/backup_folder.h"
-#include "server/store/posix_file.h"
+#include "server/ops/backup/practice_keys.h"
+#include "server/ops/backup/scratch_folder.h"
 #include "server/store/rocksdb_store.h"
 
 namespace holdfast::server {
 namespace {
 
 namespace fs = std::filesystem;
-
-// A folder of this process alone, gone with it.
-class Scratch {
- public:
-  static absl::StatusOr<Scratch> Make(const fs::path& in) {
-    std::error_code error;
-    const fs::path folder = in.empty() ? fs::temp_directory_path(error) : in;
-    std::string name = (folder / "holdfast-backup-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) return FileFailure("create", name);
-    return absl::StatusOr<Scratch>(Scratch(name));
-  }
-  ~Scratch() {
-    std::error_code ignored;
-    if (!path_.empty()) fs::remove_all(path_, ignored);
-  }
-  Scratch(Scratch&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-  Scratch& operator=(Scratch&&) = delete;
-
-  const fs::path& path() const { return path_; }
-
- private:
-  explicit Scratch(fs::path path) : path_(std::move(path)) {}
-
-  fs::path path_;
-};
 
 void AddFinding(VerifiedBackup& verified, std::string line) {
   if (verified.findings.size() < kFindingsMax) verified.findings.push_back(std::move(line));
@@ -78,7 +52,6 @@ absl::Status OpenInto(const VerifiedBackup& verified, const crypto::BackupSecret
                       const fs::path& scratch) {
   HOLDFAST_RETURN_IF_ERROR(MakeDirectory(scratch / "db"));
   for (const BackupFile& file : verified.manifest.files) {
-    if (!file.path.starts_with("db/")) continue;
     HOLDFAST_ASSIGN_OR_RETURN(const CarriedFile carried,
                               OpenSealedFile(verified.path / verified.manifest.StoredPath(file),
                                              scratch / file.path, key, file.path));
@@ -88,6 +61,22 @@ absl::Status OpenInto(const VerifiedBackup& verified, const crypto::BackupSecret
     }
   }
   return absl::OkStatus();
+}
+
+// What the store says of itself, and what the manifest says of it.
+void CompareFacts(VerifiedBackup& verified, Transaction& transaction) {
+  const auto facts = DescribeStore(transaction);
+  if (!facts.ok()) return;  // InspectStore() says so
+  const BackupManifest& manifest = verified.manifest;
+  if (facts->practice != manifest.practice) {
+    AddFinding(verified, "the store in it is another practice's. Use another backup");
+  }
+  if (facts->format != manifest.store_format || facts->newest_batch != manifest.newest_batch) {
+    AddFinding(verified, "the store in it is not the one of its manifest: batch " +
+                             std::to_string(facts->newest_batch) + " instead of " +
+                             std::to_string(manifest.newest_batch) +
+                             ". Use another backup, and make a new one");
+  }
 }
 
 void CheckStore(VerifiedBackup& verified, const fs::path& database) {
@@ -101,6 +90,7 @@ void CheckStore(VerifiedBackup& verified, const fs::path& database) {
                              ". Use another backup, and make a new one");
   }
   const std::unique_ptr<Transaction> transaction = (*store)->Begin();
+  CompareFacts(verified, *transaction);
   const auto counts = InspectStore(
       *transaction, [&](const StoreFinding& finding) { AddFinding(verified, InWords(finding)); });
   if (counts.ok()) {
@@ -110,12 +100,17 @@ void CheckStore(VerifiedBackup& verified, const fs::path& database) {
   }
 }
 
-absl::Status CheckKey(const BackupManifest& manifest, const crypto::BackupSecretKey* key) {
-  if (key == nullptr || !manifest.sealed_to) return absl::OkStatus();
-  if (crypto::PublicOf(*key) == *manifest.sealed_to) return absl::OkStatus();
-  return Refuse(Reason::kUsage, "key",
-                "this backup was sealed to the public key " + manifest.sealed_to->hex() +
-                    ": name the key that belongs to it");
+// All that CheckRestorable() asks for is in `folder`, as it was before it was sealed.
+void CheckOpened(VerifiedBackup& verified, const fs::path& folder) {
+  CheckStore(verified, folder / "db");
+  if (!verified.manifest.has_keys) return;
+  const absl::Status keys = CheckPracticeKeys(folder, verified.manifest.practice);
+  if (keys.ok()) return;
+  std::string_view why(keys.message().data(), keys.message().size());
+  const std::string prefix = folder.string() + "/";
+  if (why.starts_with(prefix)) why.remove_prefix(prefix.size());
+  AddFinding(verified, "its keys start no practice: " + std::string(why) +
+                           ". Use another backup, and make a new one");
 }
 
 }  // namespace
@@ -144,23 +139,23 @@ absl::StatusOr<VerifiedBackup> VerifyBackup(const VerifyWishes& wishes) {
   VerifiedBackup verified;
   HOLDFAST_ASSIGN_OR_RETURN(verified.path, ResolveBackup(wishes.backup));
   HOLDFAST_ASSIGN_OR_RETURN(verified.manifest, ReadManifest(verified.path));
-  HOLDFAST_RETURN_IF_ERROR(CheckKey(verified.manifest, wishes.key));
-  if (verified.manifest.store_format > kStoredFormat) {
-    return Refuse(Reason::kNewerFormat, "",
-                  "the store in this backup is of a newer version of Holdfast: verify it with "
-                  "that version");
-  }
-  const bool are_whole = CheckFiles(verified);
-  if (!verified.manifest.sealed_to) {
-    CheckStore(verified, verified.path / "db");
+  const BackupManifest& manifest = verified.manifest;
+  if (wishes.key != nullptr) HOLDFAST_RETURN_IF_ERROR(CheckOpens(manifest, *wishes.key));
+  const absl::Status restorable = CheckRestorable(manifest);
+  if (ReasonOf(restorable) == Reason::kNewerFormat) return restorable;
+  if (!restorable.ok()) AddFinding(verified, std::string(restorable.message()));
+  const bool are_whole = CheckFiles(verified) && restorable.ok();
+  if (!manifest.sealed_to) {
+    CheckOpened(verified, verified.path);
   } else if (wishes.key != nullptr && are_whole) {
-    HOLDFAST_ASSIGN_OR_RETURN(const Scratch scratch, Scratch::Make(wishes.scratch));
-    const absl::Status opened = OpenInto(verified, *wishes.key, scratch.path());
+    HOLDFAST_ASSIGN_OR_RETURN(const std::unique_ptr<ScratchFolder> scratch,
+                              ScratchFolder::Make(wishes.scratch));
+    const absl::Status opened = OpenInto(verified, *wishes.key, scratch->path());
     if (ReasonOf(opened) == Reason::kIntegrity && !opened.ok()) {
       AddFinding(verified, std::string(opened.message()));
     } else {
       HOLDFAST_RETURN_IF_ERROR(opened);
-      CheckStore(verified, scratch.path() / "db");
+      CheckOpened(verified, scratch->path());
     }
   }
   return verified;

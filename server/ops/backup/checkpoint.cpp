@@ -56,7 +56,6 @@ absl::StatusOr<Checkpoint> Checkpoint::Take(const DataDirectory& directory) {
   HOLDFAST_RETURN_IF_ERROR(MakeDirectory(directory.checkpoint()));
   Checkpoint checkpoint(directory.checkpoint(), *std::move(lock));
   HOLDFAST_ASSIGN_OR_RETURN(const auto stopped, directory.TryLock());
-  checkpoint.was_stopped_ = stopped.has_value();
   if (stopped) {
     HOLDFAST_RETURN_IF_ERROR(MakeStopped(directory, checkpoint.database()));
   } else {

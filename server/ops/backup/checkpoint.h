@@ -32,8 +32,6 @@ class Checkpoint {
   std::filesystem::path database() const { return folder_ / "db"; }
   // Room for what belongs to it.
   const std::filesystem::path& folder() const { return folder_; }
-  // The practice was not served meanwhile.
-  bool was_stopped() const { return was_stopped_; }
 
  private:
   Checkpoint(std::filesystem::path folder, FileDescriptor lock)
@@ -41,7 +39,6 @@ class Checkpoint {
 
   std::filesystem::path folder_;
   FileDescriptor lock_;
-  bool was_stopped_ = false;
 };
 
 // The serving side: beside the loop's thread, one after the other.

@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "rules/errors.h"
-#include "server/core/records/limits.h"
 #include "server/ops/backup/backup_files.h"
 #include "server/ops/backup/backup_folder.h"
+#include "server/ops/backup/practice_keys.h"
 #include "server/ops/configuration.h"
 #include "server/ops/data_directory.h"
 #include "server/ops/disk_guard.h"
@@ -33,11 +33,7 @@ absl::Status NeedsKey(const Restoring& restoring) {
                   "this backup is sealed: name the secret key that `holdfastd backup key` made, "
                   "with --key FILE");
   }
-  if (sealed_to && crypto::PublicOf(*wishes.key) != *sealed_to) {
-    return Refuse(Reason::kUsage, "key",
-                  "this backup was sealed to the public key " + sealed_to->hex() +
-                      ": name the key that belongs to it");
-  }
+  if (sealed_to) HOLDFAST_RETURN_IF_ERROR(CheckOpens(restoring.manifest, *wishes.key));
   if (!restoring.manifest.has_keys && !wishes.practice_key) {
     return Refuse(Reason::kUsage, "practice-key",
                   "this backup does not hold the practice's key: name the copy that was kept "
@@ -46,34 +42,19 @@ absl::Status NeedsKey(const Restoring& restoring) {
   return absl::OkStatus();
 }
 
-absl::Status CheckPractice(const Restoring& restoring, const crypto::SigningKey& key) {
+absl::Status CheckGivenPractice(const Restoring& restoring) {
+  if (!restoring.wishes.practice_key) return absl::OkStatus();
+  HOLDFAST_ASSIGN_OR_RETURN(
+      const crypto::SigningKey key,
+      ParsePracticeKey(restoring.wishes.practice_key->Expose(), "practice-key"));
   if (key.public_key<PracticeKey>() == restoring.manifest.practice) return absl::OkStatus();
   return Refuse(Reason::kWrongPractice, "practice-key",
                 "is another practice's key than the one that this backup was made of; nothing was "
                 "restored");
 }
 
-absl::Status CheckGivenPractice(const Restoring& restoring) {
-  if (!restoring.wishes.practice_key) return absl::OkStatus();
-  HOLDFAST_ASSIGN_OR_RETURN(
-      const crypto::SigningKey key,
-      ParsePracticeKey(restoring.wishes.practice_key->Expose(), "practice-key"));
-  return CheckPractice(restoring, key);
-}
-
 absl::Status CheckBackup(const Restoring& restoring) {
-  const BackupManifest& manifest = restoring.manifest;
-  if (manifest.store_format > kStoredFormat) {
-    return Refuse(Reason::kNewerFormat, "",
-                  "the store in this backup is of a newer version of Holdfast: install that "
-                  "version; nothing was changed");
-  }
-  for (const char* needed : {"db/CURRENT", "store", "holdfast.toml"}) {
-    if (manifest.Find(needed) == nullptr) {
-      return Refuse(Reason::kIntegrity, "",
-                    "this backup has no " + std::string(needed) + ": use another backup");
-    }
-  }
+  HOLDFAST_RETURN_IF_ERROR(CheckRestorable(restoring.manifest));
   HOLDFAST_RETURN_IF_ERROR(NeedsKey(restoring));
   return CheckGivenPractice(restoring);
 }
@@ -116,14 +97,15 @@ absl::Status BringBack(const Restoring& restoring, const DataDirectory& director
 }
 
 absl::Status BringKeys(const Restoring& restoring, const DataDirectory& directory) {
-  if (!restoring.manifest.has_keys) {
-    HOLDFAST_RETURN_IF_ERROR(
-        WriteNewFile(directory.practice_key(), restoring.wishes.practice_key->Expose()));
+  if (restoring.manifest.has_keys) {
+    const absl::Status keys = CheckPracticeKeys(directory.path(), restoring.manifest.practice);
+    if (keys.ok()) return keys;
+    return Refuse(Reason::kIntegrity, "",
+                  "the keys in this backup start no practice: " + std::string(keys.message()) +
+                      ". Use another backup; nothing was restored");
   }
-  HOLDFAST_ASSIGN_OR_RETURN(const crypto::SigningKey key,
-                            ReadPracticeKey(directory.practice_key()));
-  HOLDFAST_RETURN_IF_ERROR(CheckPractice(restoring, key));
-  if (restoring.manifest.has_keys) return absl::OkStatus();
+  HOLDFAST_RETURN_IF_ERROR(
+      WriteNewFile(directory.practice_key(), restoring.wishes.practice_key->Expose()));
   // The practice's key endorses whatever TLS key it has.
   HOLDFAST_ASSIGN_OR_RETURN(const Configuration configuration,
                             ReadConfiguration(directory.configuration()));
@@ -144,6 +126,20 @@ absl::Status BringAll(const Restoring& restoring, const DataDirectory& directory
   HOLDFAST_RETURN_IF_ERROR(BringKeys(restoring, directory));
   HOLDFAST_RETURN_IF_ERROR(SyncDirectory(directory.database()));
   return WriteSmallFile(directory.restored(), restoring.from.string() + "\n");
+}
+
+// Nobody else restores or serves there from now on; what somebody put there before is not
+// ours to clear away.
+absl::StatusOr<FileDescriptor> LockToRestore(const DataDirectory& directory) {
+  HOLDFAST_ASSIGN_OR_RETURN(auto lock, directory.TryLock());
+  if (!lock) {
+    return Refuse(Reason::kUsage, "data",
+                  directory.path().string() +
+                      " is being restored or served by another holdfastd: wait for it, or name "
+                      "another directory; nothing was changed");
+  }
+  HOLDFAST_RETURN_IF_ERROR(DataDirectory::CreateToRestore(directory.path()).status());
+  return *std::move(lock);
 }
 
 absl::Status Unmark(const DataDirectory& directory) {
@@ -167,14 +163,8 @@ absl::StatusOr<RestoredBackup> RestoreBackup(const RestoreWishes& wishes) {
   const bool existed = fs::exists(wishes.data, ignored);
   HOLDFAST_ASSIGN_OR_RETURN(const DataDirectory directory,
                             DataDirectory::CreateToRestore(wishes.data));
+  HOLDFAST_ASSIGN_OR_RETURN(const FileDescriptor lock, LockToRestore(directory));
   HOLDFAST_RETURN_IF_ERROR(WriteSmallFile(directory.restoring(), restoring.from.string() + "\n"));
-  const auto lock = directory.TryLock();
-  if (lock.ok() && !*lock) {
-    return Refuse(Reason::kUsage, "data",
-                  directory.path().string() +
-                      " is being restored by another holdfastd: wait for "
-                      "it; nothing was changed");
-  }
   if (const absl::Status brought = BringAll(restoring, directory); !brought.ok()) {
     Clear(directory);
     fs::remove(directory.path() / "lock", ignored);

@@ -212,8 +212,9 @@ void Judgement::Backup() {
 void Judgement::Store() {
   if (!facts_.practice.ok()) return Wrong("store", facts_.practice);
   if (facts_.told.findings.empty()) {
-    return Good("store",
-                std::to_string(facts_.told.sampled) + " messages were read and are as sealed");
+    return Good("store", facts_.told.sampled == 1 ? "1 message was read and is as sealed"
+                                                  : std::to_string(facts_.told.sampled) +
+                                                        " messages were read and are as sealed");
   }
   for (const std::string& finding : facts_.told.findings) Wrong("store", finding);
 }

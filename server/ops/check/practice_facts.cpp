@@ -62,6 +62,12 @@ absl::Status FactsOfCore(PracticeFacts& facts, Core& core, Transaction& transact
   return absl::OkStatus();
 }
 
+absl::StatusOr<CoreConfig> ConfigureToLook(const DataDirectory& directory, const TlsIdentity& tls) {
+  HOLDFAST_ASSIGN_OR_RETURN(crypto::SigningKey key, ReadPracticeKey(PracticeKeyOf(directory)));
+  HOLDFAST_ASSIGN_OR_RETURN(const TlsFacts in_use, InspectTlsIdentity(tls));
+  return CoreConfig{std::move(key), {InUse(in_use)}, ""};
+}
+
 LibraryFacts Library(const char* name, std::string running, const std::string& built) {
   const bool is_same = running == built;
   return {name, std::move(running), is_same ? "" : built};
@@ -96,23 +102,23 @@ void TellPracticeFacts(Committer& committer,
   if (!submitted.ok()) done(submitted);
 }
 
-absl::StatusOr<PracticeFacts> ReadPracticeFacts(const DataDirectory& directory,
-                                                const TlsIdentity& tls) {
+absl::StatusOr<std::unique_ptr<RocksDbStore>> OpenStopped(const DataDirectory& directory,
+                                                          const TlsIdentity& tls) {
   const RocksDbOptions options{directory.database().string(), std::string(kLargeTables)};
-  const auto configure = [&]() -> absl::StatusOr<CoreConfig> {
-    HOLDFAST_ASSIGN_OR_RETURN(crypto::SigningKey key, ReadPracticeKey(PracticeKeyOf(directory)));
-    HOLDFAST_ASSIGN_OR_RETURN(const TlsFacts in_use, InspectTlsIdentity(tls));
-    return CoreConfig{std::move(key), {InUse(in_use)}, ""};
-  };
-  HOLDFAST_ASSIGN_OR_RETURN(CoreConfig to_judge, configure());
+  HOLDFAST_ASSIGN_OR_RETURN(CoreConfig to_judge, ConfigureToLook(directory, tls));
   HOLDFAST_RETURN_IF_ERROR(
       JudgeStore(directory, options, std::move(to_judge), StoreStart::kGoesOn).status());
   HOLDFAST_ASSIGN_OR_RETURN(const FoundStore found, LookForStore(options.directory));
   if (found.files == StoreFiles::kNone) {
     return Refuse(Reason::kStorageFailed, "", "nothing was stored yet: start holdfastd");
   }
-  HOLDFAST_ASSIGN_OR_RETURN(CoreConfig config, configure());
-  HOLDFAST_ASSIGN_OR_RETURN(const auto store, RocksDbStore::OpenToRead(options));
+  return RocksDbStore::OpenToRead(options);
+}
+
+absl::StatusOr<PracticeFacts> ReadPracticeFacts(const DataDirectory& directory,
+                                                const TlsIdentity& tls) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto store, OpenStopped(directory, tls));
+  HOLDFAST_ASSIGN_OR_RETURN(CoreConfig config, ConfigureToLook(directory, tls));
   const std::unique_ptr<Transaction> transaction = store->Begin();
   const SystemClock clock;
   SystemEntropy entropy;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -10,6 +11,7 @@
 #include "server/ops/configuration.h"
 #include "server/ops/data_directory.h"
 #include "server/runtime/committer.h"
+#include "server/store/rocksdb_store.h"
 
 namespace holdfast::server {
 
@@ -19,6 +21,11 @@ inline constexpr const char* kPracticeFacts = "check";
 // The serving side. `done` runs on the committer's thread.
 void TellPracticeFacts(Committer& committer,
                        const std::function<void(absl::StatusOr<std::string>)>& done);
+
+// With the directory locked: opens the store for reading only, where it lies; refuses what a
+// start would refuse, and where nothing was stored yet.
+absl::StatusOr<std::unique_ptr<RocksDbStore>> OpenStopped(const DataDirectory& directory,
+                                                          const TlsIdentity& tls);
 
 // With the directory locked: opens the store for reading only, and refuses what a start
 // would refuse.

@@ -187,10 +187,24 @@ TEST_CASE("each thing of an account's archive that is not as it was is found, an
     practice.store.Restore(std::move(rows));
     what = "archive record 2: it is not what was written";
   }
+  SECTION("a record's signature") {
+    practice.Damage<StoredStatement>(keys::ArchiveRecord(whose, 2), [](StoredStatement& record) {
+      record.mutable_signature()->back() ^= 1;
+    });
+    what = "archive record 2: its signature does not hold";
+  }
+  SECTION("a content of no record") {
+    expected = FoundKind::kCount;
+    name = "archive contents";
+    MemoryStore::Rows rows = practice.rows();
+    rows[keys::ArchiveSealed(whose, 9)] = "sealed";
+    practice.store.Restore(std::move(rows));
+    what = "4 are stored, and 3 belong to records";
+  }
   SECTION("an end that is not its own") {
-    practice.Damage<ArchiveHeadRecord>(
-        keys::ArchiveHead(whose),
-        [](ArchiveHeadRecord& record) { record.set_head(Bytes(Hash::size, 'x')); });
+    practice.Damage<ArchiveHeadRecord>(keys::ArchiveHead(whose), [](ArchiveHeadRecord& record) {
+      record.set_head(Bytes(Hash::size, 'x'));
+    });
     what = "its archive does not end as its head says";
   }
   SECTION("a record behind its end") {
@@ -203,6 +217,60 @@ TEST_CASE("each thing of an account's archive that is not as it was is found, an
       record.set_head(crypto::ArchiveRecordHash(newest.statement()).str());
     });
     what = "3 are stored, and 2 belong to archives";
+  }
+  practice.CheckFound(expected, name, what);
+}
+
+TEST_CASE("each thing of an account that is not as it was is found, and whose it is") {
+  LivedIn practice;
+  const TestDevice& client = practice.bond.client;
+  TestAccount account(practice, client);
+  const TestDevice second = account.MakeFurther();
+  auto change = account.ChangeTo({&client, &second});
+  const TestRecovery recovery = account.MakeRecovery(1);
+  *change.mutable_recovery() = recovery.carried;
+  *change.mutable_epoch() = account.MakeEpoch(2);
+  REQUIRE(account.Change(client.caller(), change).ok());
+  account.List({&client});
+  practice.FireDue();
+  CHECK(FindingsIn(practice.store).empty());
+  FoundKind expected = FoundKind::kCount;
+  std::string name = "account " + ToHex(client.account.view().substr(0, 4));
+  std::string what;
+  SECTION("a device list that is gone") {
+    name = "device lists";
+    practice.Lose(keys::DeviceList(client.account, 2));
+    what = "3 are stored, and 4 belong to accounts";
+  }
+  SECTION("a former device that is gone") {
+    name = "former devices";
+    practice.Lose(keys::FormerDevice(client.account, 1));
+    what = "0 are stored, and 1 belong to accounts";
+  }
+  SECTION("an epoch of the archive that is gone") {
+    name = "archive epochs";
+    practice.Lose(keys::ArchiveEpoch(client.account, 2));
+    what = "0 are stored, and 1 belong to archives";
+  }
+  SECTION("a listed device that is gone") {
+    expected = FoundKind::kTable;
+    practice.Lose(keys::Device(client.id));
+    what = "its device " + ToHex(client.id.view().substr(0, 4)) + " is missing";
+  }
+  SECTION("the statements of a listed device") {
+    expected = FoundKind::kTable;
+    practice.Lose(keys::DeviceStatements(client.id));
+    what = "its device " + ToHex(client.id.view().substr(0, 4)) + " has no statements";
+  }
+  SECTION("its newest list") {
+    expected = FoundKind::kTable;
+    practice.Lose(keys::Devices(client.account));
+    what = "its newest device list is missing";
+  }
+  SECTION("what its recovery code opens") {
+    expected = FoundKind::kTable;
+    practice.Lose(keys::Recovery(recovery.lookup));
+    what = "its recovery code finds nothing";
   }
   practice.CheckFound(expected, name, what);
 }
@@ -264,6 +332,30 @@ TEST_CASE("a batch's signature, its tree and its number are looked at, and every
     rows.at(keys::Login(practice.bond.client.id)) = "\xff\xff";
     practice.store.Restore(std::move(rows));
   }
+  SECTION("a body of no envelope") {
+    expected = FoundKind::kCount;
+    MemoryStore::Rows rows = practice.rows();
+    rows[keys::Body(practice.bond.id, 9)] = "sealed";
+    practice.store.Restore(std::move(rows));
+  }
+  SECTION("a ledger's head of no bond") {
+    expected = FoundKind::kTable;
+    MemoryStore::Rows rows = practice.rows();
+    rows[keys::LedgerHead(BondId::From(Bytes(16, 'x'), "bond").value())] = "\xff\xff";
+    practice.store.Restore(std::move(rows));
+  }
+  SECTION("a bond of an account that is another's") {
+    expected = FoundKind::kTable;
+    MemoryStore::Rows rows = practice.rows();
+    rows.at(keys::BondOfAccount(practice.bond.client.account, 1)) = "short";
+    practice.store.Restore(std::move(rows));
+  }
+  SECTION("when an open link expires") {
+    expected = FoundKind::kTable;
+    MemoryStore::Rows rows = practice.rows();
+    rows[keys::OpenLink(practice.bond.client.account, LookupId())] = "soon";
+    practice.store.Restore(std::move(rows));
+  }
   SECTION("an envelope of no bond") {
     expected = FoundKind::kCount;
     MemoryStore::Rows rows = practice.rows();
@@ -274,6 +366,17 @@ TEST_CASE("a batch's signature, its tree and its number are looked at, and every
   const std::vector<StoreFinding> findings = FindingsIn(practice.store);
   REQUIRE_FALSE(findings.empty());
   CHECK(findings.front().kind == expected);
+}
+
+TEST_CASE("envelopes that are missing one after another are told of together") {
+  LivedIn practice;
+  for (int i = 0; i < 3; ++i) SendAs(practice, practice.bond, practice.bond.client, {});
+  for (std::uint64_t i = 2; i <= 4; ++i) practice.Lose(keys::Envelope(practice.bond.id, i));
+  std::vector<std::string> missing;
+  for (const StoreFinding& finding : FindingsIn(practice.store)) {
+    if (finding.kind == FoundKind::kEnvelope) missing.push_back(finding.what);
+  }
+  CHECK(missing == std::vector<std::string>{"envelopes 2 to 4: they are missing"});
 }
 
 TEST_CASE("the operator is told of the promises missed today, and of what is late") {
@@ -303,23 +406,35 @@ TEST_CASE("the operator is told of the promises missed today, and of what is lat
   CHECK(standing(now_ms + 2 * limits::kDayMs).missed_yesterday == 0);
 }
 
-TEST_CASE("a sample reads as many envelopes as it was asked for, and finds what is damaged") {
+TEST_CASE("a sample reads old and new envelopes, counts each once, and finds what is damaged") {
   LivedIn practice;
   std::vector<StoreFinding> findings;
-  const auto sample = [&](std::size_t envelopes) {
+  // Of the first bond from there on, the envelope that the last byte of each picks.
+  const auto sample = [&](const std::vector<char>& picks) {
+    Bytes seed;
+    for (const char pick : picks) {
+      seed += Bytes(kSeedBytes, '\0');
+      seed.back() = pick;
+    }
     findings.clear();
     const auto transaction = practice.store.Begin();
     const auto counts =
-        InspectSample(*transaction, envelopes, Bytes(envelopes * kSeedBytes, '\0'),
+        InspectSample(*transaction, picks.size(), seed,
                       [&](const StoreFinding& finding) { findings.push_back(finding); });
     REQUIRE(counts.ok());
     return counts->envelopes;
   };
-  CHECK(sample(3) == 3);
+  CHECK(sample({0, 0, 2}) == 1);
+  CHECK(sample({0, 1, 3}) == 2);
   CHECK(findings.empty());
-  practice.Lose(keys::Body(practice.bond.id, 1));
-  CHECK(sample(1) == 1);
+  practice.Lose(keys::Body(practice.bond.id, 2));
+  CHECK(sample({0}) == 1);
+  CHECK(findings.empty());
+  CHECK(sample({1, 3}) == 1);
   CHECK(findings.size() == 1);
+  // Of a bond that is gone what is left is read all the same.
+  practice.Lose(keys::Bond(practice.bond.id));
+  CHECK(sample({5}) == 1);
 }
 
 }  // namespace holdfast::server

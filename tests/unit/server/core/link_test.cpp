@@ -119,6 +119,43 @@ TEST_CASE("four links are open at most, for an hour, and those that expired give
   CHECK(ReasonOf(GetLink(world, links.front().lookup_id()).status()) == Reason::kLinkUnknown);
 }
 
+TEST_CASE("what lies under a link code is erased a day after its time, used or not") {
+  Linked world;
+  const v1::CreateLinkRequest unused = MakeLink(world), used = MakeLink(world);
+  REQUIRE(Link(world, world.bond.client, unused).ok());
+  REQUIRE(Link(world, world.bond.client, used).ok());
+  auto change = world.account.ChangeTo({&world.bond.client, &world.second});
+  change.set_link_lookup(used.lookup_id());
+  REQUIRE(world.account.Change({}, change).ok());
+  world.Pass(limits::kLinkMsMax + limits::kDayMs - limits::kMinuteMs);
+  CHECK(ReasonOf(GetLink(world, unused.lookup_id()).status()) == Reason::kLinkExpired);
+  CHECK(ReasonOf(GetLink(world, used.lookup_id()).status()) == Reason::kLinkUsed);
+  CHECK(world.account.Change({}, change).ok());  // its answer was lost
+  world.Pass(2 * limits::kMinuteMs);
+  CHECK(ReasonOf(GetLink(world, unused.lookup_id()).status()) == Reason::kLinkUnknown);
+  CHECK(ReasonOf(GetLink(world, used.lookup_id()).status()) == Reason::kLinkUnknown);
+  for (const auto& [key, value] : world.rows()) {
+    CHECK_FALSE((key.front() == 'K' || key.front() == 'V'));
+    CHECK(value.find(unused.sealed_account()) == Bytes::npos);
+  }
+}
+
+TEST_CASE("a link that was closed and made again keeps its own time") {
+  Linked world;
+  v1::CreateLinkRequest link = MakeLink(world, limits::kMinuteMs);
+  REQUIRE(Link(world, world.bond.client, link).ok());
+  auto change = world.account.ChangeTo({&world.bond.client});
+  *change.mutable_epoch() = world.account.MakeEpoch(2);
+  REQUIRE(world.account.Change(world.bond.client.caller(), change).ok());
+  REQUIRE(ReasonOf(GetLink(world, link.lookup_id()).status()) == Reason::kLinkUnknown);
+  link.set_expires_at_ms(world.clock.wall_ms + limits::kLinkMsMax);
+  REQUIRE(Link(world, world.bond.client, link).ok());
+  world.Pass(limits::kDayMs + 2 * limits::kMinuteMs);
+  CHECK(ReasonOf(GetLink(world, link.lookup_id()).status()) == Reason::kLinkExpired);
+  world.Pass(limits::kLinkMsMax);
+  CHECK(ReasonOf(GetLink(world, link.lookup_id()).status()) == Reason::kLinkUnknown);
+}
+
 TEST_CASE("an account of before 0.2.0 is recovered by its bare key") {
   Linked world;
   const v1::Registration& registration = world.bond.client.registration;

@@ -1,5 +1,6 @@
 // Promises: a due time fixed when an envelope is stored; kept, moved before it is
 // due, or missed, told and repaired.
+#include "server/core/engine/batch.h"
 #include "support/catch.h"
 #include "support/server_ledger.h"
 #include "unit/server/core/ahead_support.h"
@@ -254,6 +255,27 @@ TEST_CASE("no crash makes a promise be missed twice, or never") {
     CHECK(practice.Kinds() == expected);
     CHECK(Told(practice, practice.bond.therapist) == "act made reminder missed");
   }
+}
+
+TEST_CASE("what became of promises is counted, and nothing of what was undone") {
+  PromisePractice practice;
+  practice.SetHours();
+  const EnvelopeId envelope = practice.Ask();
+  CHECK(practice.core->promises().made == 1);
+  CHECK(practice.core->promises().missed == 0);
+  practice.SleepUntil(DueOfFirst() + 1);
+  practice.Reply(envelope);
+  CHECK(practice.core->promises().made == 0);
+  CHECK(practice.core->promises().kept == 0);
+  CHECK(practice.core->promises().repaired == 1);
+
+  Batch batch;
+  ++batch.promises().made;
+  const Batch::Mark mark = batch.mark();
+  ++batch.promises().kept;
+  batch.GoBack(mark);
+  CHECK(batch.promises().made == 1);
+  CHECK(batch.promises().kept == 0);
 }
 
 }  // namespace holdfast::server

@@ -233,6 +233,12 @@ TEST_CASE("former devices come back with the practice's own word, and with nothi
   const MemoryStore::Rows rows = world.RowsButClock();
   CHECK(world.account.Change({}, back).ok());
   CHECK(world.RowsButClock() == rows);
+  // Nor does it cost anything to say what is known, however it is signed.
+  forged = back;
+  for (auto& one : *forged.mutable_devices()->mutable_former())
+    one.mutable_signature()->back() ^= 1;
+  CHECK(world.account.Change({}, forged).ok());
+  CHECK(world.RowsButClock() == rows);
   // What they signed is known to be theirs; and they are told that they are none any more.
   CHECK(world.account.Append(world.bond.client, {record}).ok());
   CHECK(ReasonOf(LogInAs(world, third)) == Reason::kDeviceUnlinked);

@@ -106,6 +106,21 @@ TEST_CASE("a device that was taken off is not suspended when it is listed again"
   CHECK(AskWith(world, world.second).ok());
 }
 
+TEST_CASE("a suspension does not come back with the device that said so") {
+  Suspended world;
+  REQUIRE(
+      world.account
+          .Suspend(world.bond.client, world.account.MakeSuspension(world.bond.client, world.second))
+          .ok());
+  const auto list = [&](const TestAccount::Devices& devices) {
+    REQUIRE(world.account.Change(world.second.caller(), world.account.ChangeTo(devices)).ok());
+  };
+  list({&world.second, &world.third});
+  CHECK(AskWith(world, world.second).ok());
+  list({&world.second, &world.third, &world.bond.client});
+  CHECK(AskWith(world, world.second).ok());
+}
+
 TEST_CASE("a suspension is by the device that calls, of one that is listed") {
   Suspended world;
   const auto refused = [&](const v1::SignedStatement& suspension) {

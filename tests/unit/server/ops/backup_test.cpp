@@ -2,6 +2,8 @@
 // it is what was backed up, and knows that it was restored.
 #include "server/ops/backup/backup.h"
 
+#include <sys/stat.h>
+
 #include <filesystem>
 #include <map>
 #include <string>
@@ -94,6 +96,14 @@ struct Backed {
     practice->core().BeginBatch();
     REQUIRE(practice->core().Describe(*practice->store().Begin(), {}, response).ok());
     return response.incarnation();
+  }
+  // Without what opening the store writes: its diary, and locks.
+  std::map<std::string, std::string> TreeBesideStore() const {
+    auto tree = TreeOf(data);
+    std::erase_if(tree, [](const auto& file) { return file.first.starts_with("db/"); });
+    tree.erase("lock");
+    tree.erase("checkpoint.lock");
+    return tree;
   }
   MadeBackup Make(const std::optional<crypto::BackupPublicKey>& to = {}, std::size_t keep = 0) {
     const auto made = MakeBackup({data, folder, to, !to, keep});
@@ -240,6 +250,66 @@ TEST_CASE("a sealed backup shows nothing of what is in it, and opens with its ke
   CHECK(practice.Verify(practice.folder, &other).empty());  // the newest is the other's
 }
 
+TEST_CASE("a backup that no restore would take is not said to be whole") {
+  Backed practice;
+  const auto key = crypto::GenerateBackupKey();
+  const bool is_sealed = GENERATE(false, true);
+  const MadeBackup made = is_sealed ? practice.Make(crypto::PublicOf(key)) : practice.Make();
+  CHECK(practice.Verify(made.path, &key).empty());
+  const std::string manifest = ReadFile(made.path / "manifest");
+  for (const char* needed : {"store", "holdfast.toml", "practice.key", "tls.key", "tls.crt"}) {
+    BackupManifest without = made.manifest;
+    const BackupFile file = *without.Find(needed);
+    std::erase_if(without.files, [&](const BackupFile& one) { return one.path == needed; });
+    const fs::path path = made.path / without.StoredPath(file);
+    const std::string bytes = ReadFile(path);
+    fs::remove(path);
+    WriteFile(made.path / "manifest", WriteManifest(without));
+    CHECK(practice.Verify(made.path, &key).find(std::string("has no ") + needed) !=
+          std::string::npos);
+    practice.CheckRestoreRefused(made.path, std::string("has no ") + needed, &key);
+    WriteFile(path, bytes);
+    WriteFile(made.path / "manifest", manifest);
+  }
+}
+
+TEST_CASE("what is in a backup is compared with what its manifest says of it") {
+  Backed practice;
+  const auto key = crypto::GenerateBackupKey();
+  const MadeBackup made = practice.Make(crypto::PublicOf(key));
+  const auto verified = [&](BackupManifest manifest) {
+    WriteFile(made.path / "manifest", WriteManifest(manifest));
+    return practice.Verify(made.path, &key);
+  };
+  for (const char* file : {"store", "holdfast.toml", "practice.key", "tls.crt"}) {
+    BackupManifest changed = made.manifest;
+    for (BackupFile& one : changed.files) {
+      if (one.path == file) one.plain.bytes += 1;
+    }
+    CHECK(verified(changed).find(std::string(file) + " is not what the manifest says") !=
+          std::string::npos);
+  }
+  BackupManifest changed = made.manifest;
+  changed.newest_batch += 1;
+  CHECK(verified(changed).find("batch") != std::string::npos);
+  // As a version that did not look at keys made it: sealed as they lay there.
+  changed = made.manifest;
+  for (BackupFile& one : changed.files) {
+    if (one.path != "practice.key") continue;
+    WriteFile(practice.temp / "empty", "");
+    const fs::path sealed = made.path / changed.StoredPath(one);
+    fs::remove(sealed);
+    const auto carried =
+        SealFile(practice.temp / "empty", sealed, crypto::PublicOf(key), "practice.key");
+    REQUIRE(carried.ok());
+    one.plain = carried->read;
+    one.stored = carried->written;
+  }
+  CHECK(verified(changed).find("practice.key is damaged") != std::string::npos);
+  CHECK(verified(made.manifest).find("practice.key.sealed is not as it was written") !=
+        std::string::npos);
+}
+
 TEST_CASE("each damaged, missing or foreign file of a backup is named") {
   Backed practice;
   const auto key = crypto::GenerateBackupKey();
@@ -335,6 +405,29 @@ TEST_CASE("what lies in the target is never touched") {
   practice.CheckRestoreRefused(backup, "not empty");
 }
 
+TEST_CASE(
+    "a target that another restore holds, or that cannot be locked, is not marked or filled") {
+  Backed practice;
+  const fs::path backup = practice.Make().path;
+  {
+    const auto directory = DataDirectory::CreateToRestore(practice.target);
+    REQUIRE(directory.ok());
+    const auto held = directory->TryLock();
+    REQUIRE((held.ok() && *held));
+    practice.CheckRestoreRefused(backup, "by another holdfastd");
+  }
+  // Killed right behind the lock, it can be repeated.
+  CHECK(TreeOf(practice.target).size() == 1);
+  fs::remove(practice.target / "lock");
+  fs::create_directory(practice.target / "lock");
+  WriteFile(practice.target / "restoring", "x");
+  practice.CheckRestoreRefused(backup, "cannot open");
+  fs::remove(practice.target / "lock");
+  fs::remove(practice.target / "restoring");
+  WriteFile(practice.target / "lock", "");
+  CHECK(practice.Restore(backup).ok());
+}
+
 TEST_CASE("an interrupted backup is no backup, and the next one clears it away") {
   Backed practice;
   const fs::path first = practice.Make().path;
@@ -367,14 +460,29 @@ TEST_CASE("the oldest go once the newest is there, and only so many are left") {
   CHECK(fs::exists(now.path));
 }
 
+TEST_CASE("a folder that Holdfast did not name is never removed, whatever is in it") {
+  Backed practice;
+  const fs::path first = practice.Make().path;
+  std::vector<fs::path> others;
+  for (const char* name :
+       {"20200101T000000Z-before-upgrade", "20200101T000000Z-", "20200101T000000Z-2b",
+        "20200101T000000Z-before.partial", "20200101T000000Zx"}) {
+    others.push_back(practice.folder / name);
+    fs::copy(first, others.back(), fs::copy_options::recursive);
+  }
+  fs::copy(first, practice.folder / "20200101T000000Z-2", fs::copy_options::recursive);
+  CHECK(BackupsIn(practice.folder)->size() == 2);
+  CHECK(practice.Make({}, 1).removed == 2);
+  CHECK_FALSE(fs::exists(practice.folder / "20200101T000000Z-2"));
+  for (const fs::path& other : others) CHECK(fs::exists(other / "manifest"));
+}
+
 TEST_CASE("a backup is refused where it would be lost, mixed up or made twice at once") {
   Backed practice;
   const auto refused = [&](const fs::path& folder, std::string_view words) {
-    const auto before = TreeOf(practice.data);
+    const auto before = practice.TreeBesideStore();
     CHECK(Refuses(MakeBackup({practice.data, folder, {}, false, 0}).status(), words));
-    auto after = TreeOf(practice.data);
-    after.erase("checkpoint.lock");
-    CHECK(after.size() <= before.size() + 3);  // opening the store writes its diary
+    CHECK(practice.TreeBesideStore() == before);
   };
   refused(practice.data / "backups", "would be lost with it");
   refused(practice.data, "would be lost with it");
@@ -387,6 +495,35 @@ TEST_CASE("a backup is refused where it would be lost, mixed up or made twice at
   const auto held = Checkpoint::Take(*directory);
   REQUIRE(held.ok());
   refused(practice.folder, "under way");
+}
+
+TEST_CASE(
+    "what lies in another practice's folder is left alone, also where its newest is damaged") {
+  Backed practice;
+  Backed other;
+  other.Make();
+  const fs::path newest = other.Make().path;
+  const fs::path half = other.folder / "20300101T000000Z.partial";
+  fs::copy(newest, half, fs::copy_options::recursive);
+  const auto refused = [&](std::string_view words) {
+    const auto before = TreeOf(other.folder);
+    CHECK(Refuses(MakeBackup({practice.data, other.folder, {}, false, 1}).status(), words));
+    CHECK(TreeOf(other.folder) == before);
+  };
+  refused("another practice");
+  WriteFile(newest / "manifest", "damaged");
+  refused("another practice");
+  const auto all = BackupsIn(other.folder);
+  REQUIRE(all.ok());
+  for (const fs::path& path : *all) WriteFile(path / "manifest", "damaged");
+  refused("whose backups");
+}
+
+TEST_CASE("a damaged manifest is no reason to share nothing with the backup before it") {
+  Backed practice;
+  practice.Make();
+  WriteFile(practice.Make().path / "manifest", "damaged");
+  CHECK(practice.Make().linked >= 1);
 }
 
 TEST_CASE("a copy that was left behind goes, and one that is in use stays") {
@@ -419,7 +556,9 @@ TEST_CASE("when the newest backup was made is remembered") {
 TEST_CASE("the halves of a backup key are told apart, and a key is never written over") {
   const TempDir temp;
   REQUIRE(crypto::Initialise().ok());
+  const mode_t mask = ::umask(077);  // as main() sets it
   const auto made = MakeBackupKey(temp / "key");
+  (void)::umask(mask);
   REQUIRE(made.ok());
   const std::string secret = ReadFile(temp / "key");
   const std::string open = ReadFile(temp / "key.pub");
@@ -433,8 +572,9 @@ TEST_CASE("the halves of a backup key are told apart, and a key is never written
       "no public key"));
   CHECK(Refuses(MakeBackupKey(temp / "key").status(), "is there already"));
   CHECK(ReadFile(temp / "key") == secret);
-  CHECK((fs::status(temp / "key").permissions() & fs::perms::all) ==
-        (fs::perms::owner_read | fs::perms::owner_write));
+  // Whoever backs up reads the public half; nobody else the secret one.
+  CHECK((fs::status(temp / "key").permissions() & fs::perms::all) == fs::perms(0600));
+  CHECK((fs::status(temp / "key.pub").permissions() & fs::perms::all) == fs::perms(0644));
 }
 
 TEST_CASE("files of every length are carried, sealed and opened as they were") {

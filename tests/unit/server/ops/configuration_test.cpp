@@ -15,6 +15,7 @@ TEST_CASE("a configuration that was written is read back the same") {
   written.token_seconds = 60;
   written.envelopes_per_day = 7;
   written.mib_per_day = 9;
+  written.metrics = "127.0.0.1:9464";
   written.log_level = LogLevel::kWarning;
   const auto read = ParseConfiguration(WriteConfiguration(written));
   REQUIRE(read.ok());
@@ -22,6 +23,7 @@ TEST_CASE("a configuration that was written is read back the same") {
   CHECK(read->name == written.name);
   CHECK(read->disk_floor_mib == 17);
   CHECK(read->token_ms() == 60'000);
+  CHECK(read->metrics == written.metrics);
   CHECK(read->log_level == LogLevel::kWarning);
 }
 
@@ -30,6 +32,7 @@ TEST_CASE("an empty file means the defaults") {
   REQUIRE(read.ok());
   CHECK(read->listen == "127.0.0.1:7443");
   CHECK(read->disk_floor_mib == 256);
+  CHECK(read->metrics.empty());
 }
 
 TEST_CASE("a wrong key or value is refused by name") {

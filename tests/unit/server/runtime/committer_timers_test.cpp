@@ -1,9 +1,12 @@
 // The committer and its timers: fired without anybody asking, beside requests and
 // never in their place.
+#include <array>
 #include <future>
+#include <numeric>
 
 #include "crypto/public/ledger.h"
 #include "server/core/records/keys.h"
+#include "server/runtime/committer_counts.h"
 #include "unit/server/runtime/committer_support.h"
 
 namespace holdfast::server {
@@ -179,10 +182,70 @@ TEST_CASE("a held clock is said once, and again when it is believed") {
   practice.clock.wall_ms += limits::kHourMs;
   Nothing(committer);
   Nothing(committer);
+  CHECK(committer.counts().timers_held);
   practice.clock.synchronised = true;
   Nothing(committer);
   committer.Drain();
   CHECK(states.All() == std::vector<ClockState>{ClockState::kAhead, ClockState::kSteady});
+}
+
+TEST_CASE("what the committer does is counted, and how late it was") {
+  ServerWorld world;
+  const TestBond bond = world.FormBond();
+  REQUIRE(Do(world, bond, bond.therapist, TestAvailability(1)).ok());
+  SendAs(world, bond, bond.client, {Kind::kCheckIn, true, {}, {}});
+  world.clock.Advance(30 * limits::kDayMs);
+  Practice practice(world);
+  Heard<DeviceId> woken;
+  Committer committer(*practice.core, world.store,
+                      {[&](const DeviceId& device) { woken.Say(device); }, nullptr});
+  CHECK(woken.WaitFor(2));
+  Nothing(committer);
+  committer.Drain();
+  const CommitterCounts& counts = committer.counts();
+  CHECK(counts.promises_made == 0);  // before it was started
+  CHECK(counts.promises_missed == 1);
+  CHECK(counts.timers_fired == 2);  // a reminder, too late to be given, and the due time
+  CHECK(counts.timers_failed == 0);
+  CHECK(counts.batches == committer.batches());
+  CHECK(counts.requests == 1);
+  CHECK_FALSE(counts.timers_held);
+  const HistogramReading syncs = counts.syncs.Read();
+  CHECK(std::accumulate(syncs.counts.begin(), syncs.counts.end(), std::uint64_t{0}) ==
+        counts.batches);
+  const HistogramReading late = counts.lateness.Read();
+  CHECK(late.counts.back() == 2);  // later than a day
+  CHECK(late.sum_us > 40 * limits::kDayMs * 1000);
+  CHECK(counts.OverdueMs(INT64_MAX) == 0);  // nothing is armed any more
+}
+
+TEST_CASE("how long the first timer has waited grows while nobody fires it") {
+  BatchRun batch;
+  CommitterCounts counts;
+  CHECK(counts.OverdueMs(1'000'000) == 0);
+  batch.next_due_ms = 500;
+  counts.Left(batch, 1'000'000);
+  CHECK(counts.OverdueMs(1'000'400) == 0);
+  CHECK(counts.OverdueMs(1'060'500) == 60'000);
+  batch.next_due_ms = 0;
+  batch.overdue_ms = 7000;
+  counts.Left(batch, 2'000'000);
+  CHECK(counts.OverdueMs(2'000'001) == 7001);
+  batch.next_due_ms = kNoTimerMs;
+  batch.overdue_ms = 0;
+  counts.Left(batch, 3'000'000);
+  CHECK(counts.OverdueMs(9'000'000) == 0);
+}
+
+TEST_CASE("what took as long as a bound is counted in its bucket") {
+  constexpr std::array<std::uint64_t, 3> bounds = {10, 20, 30};
+  Histogram histogram(bounds);
+  for (const std::uint64_t us : std::vector<std::uint64_t>{0, 10, 11, 30, 31, 1000})
+    histogram.Add(us);
+  const HistogramReading reading = histogram.Read();
+  CHECK(reading.bounds_us == std::vector<std::uint64_t>{10, 20, 30});
+  CHECK(reading.counts == std::vector<std::uint64_t>{2, 1, 1, 2});
+  CHECK(reading.sum_us == 1082);
 }
 
 }  // namespace holdfast::server
