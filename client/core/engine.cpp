@@ -10,6 +10,8 @@
 #include "client/core/outside/limits.h"
 #include "client/core/outside/utf8.h"
 #include "client/core/people/forming.h"
+#include "client/core/reading/bookmarks.h"
+#include "client/core/reading/history.h"
 #include "client/core/reading/overview.h"
 #include "client/core/reading/views.h"
 #include "client/core/sending/writing.h"
@@ -150,6 +152,34 @@ absl::StatusOr<MessageView> Engine::Message(std::string_view id_prefix) {
   const VaultReader look(impl_->context().vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(look));
   return ViewMessage(look, impl_->exchange().ledgers(), *own, id_prefix, impl_->context().Now());
+}
+
+absl::Status Engine::EachMessage(const HistoryQuery& query,
+                                 const std::function<absl::StatusOr<bool>(MessageView)>& take) {
+  const VaultReader look(impl_->context().vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(look));
+  return ReadHistory(look, impl_->exchange().ledgers(), *own, query, impl_->context().Now(), take);
+}
+
+absl::StatusOr<std::vector<MessageView>> Engine::Thread(const EnvelopeId& id) {
+  const VaultReader look(impl_->context().vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(look));
+  return ReadThread(look, impl_->exchange().ledgers(), *own, id, impl_->context().Now());
+}
+
+absl::StatusOr<bool> Engine::KeepMessage(const EnvelopeId& id) {
+  VaultChange change(impl_->context().vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const bool is_new,
+                            client::KeepMessage(change, id, impl_->context().Now()));
+  if (is_new) HOLDFAST_RETURN_IF_ERROR(change.Commit());
+  return is_new;
+}
+
+absl::StatusOr<bool> Engine::KeepMessageNoMore(const EnvelopeId& id) {
+  VaultChange change(impl_->context().vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const bool was_kept, client::KeepMessageNoMore(change, id));
+  if (was_kept) HOLDFAST_RETURN_IF_ERROR(change.Commit());
+  return was_kept;
 }
 
 absl::Status Engine::MarkOpened(const EnvelopeId& id) {

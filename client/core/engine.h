@@ -107,6 +107,17 @@ class Engine {
   absl::StatusOr<std::vector<MessageView>> Messages(const MessageQuery& query);
   // By the whole id in hex, or a prefix of at least 4 digits that only one has.
   absl::StatusOr<MessageView> Message(std::string_view id_prefix);
+  // The history without a bound, one after the other: bond by bond, in the order of each, oldest
+  // first. `take` answers false to stop; an error stops as well, and is the result.
+  absl::Status EachMessage(const HistoryQuery& query,
+                           const std::function<absl::StatusOr<bool>(MessageView)>& take);
+  // The message, what it answers, what that answers, and all replies to any of these, in their
+  // bond's order. unknown_envelope.
+  absl::StatusOr<std::vector<MessageView>> Thread(const EnvelopeId& id);
+  // Keeps a message, to find it again; nobody but the account's own devices learns of it. False
+  // where it was so already. unknown_envelope, outbox_full beyond limits::kBookmarksMax.
+  absl::StatusOr<bool> KeepMessage(const EnvelopeId& id);
+  absl::StatusOr<bool> KeepMessageNoMore(const EnvelopeId& id);
   // The person has seen it: the other side learns at the next sync.
   absl::Status MarkOpened(const EnvelopeId& id);
 

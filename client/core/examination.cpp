@@ -37,6 +37,7 @@ absl::Status ReadAll(const VaultReader& look) {
                                    ReadTable(look, names::kOldLedgers),
                                    ReadTable(look, names::kActs),
                                    ReadTable(look, names::kDrafts),
+                                   ReadTable(look, names::kBookmarks),
                                    ReadTable(look, names::kReminders),
                                    ReadTable(look, names::kAhead),
                                    ReadTable(look, names::kUnopened),

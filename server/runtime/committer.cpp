@@ -163,6 +163,7 @@ void Committer::State::RunBatch(std::vector<BatchRun::Item> items) {
         break;
       case CommitOutcome::kNotCommitted:
         SleepFor(kTimersRetryMs);
+        counts.Undone(*batch, SteadyMs());
         if (batch->fired.count != 0) {
           const absl::Status& why = batch->sealed.ok() ? StorageFull() : batch->sealed;
           batch->fired.failures = {{{}, why, 1, kTimersRetryMs}};
@@ -223,6 +224,7 @@ void Committer::State::Tell(const BatchRun& batch) {
 }
 
 void Committer::State::TellTimersFailed(const BatchRun& batch) {
+  counts.timers_failed.fetch_add(batch.fired.failures.size(), std::memory_order_relaxed);
   if (!hooks.timer_failed) return;
   for (const TimerFailure& failure : batch.fired.failures) hooks.timer_failed(failure);
 }

@@ -25,7 +25,6 @@ void CommitterCounts::Written(std::uint64_t sync_us) {
 void CommitterCounts::Committed(const BatchRun& batch) {
   AddTo(requests, batch.items.size());
   AddTo(timers_fired, batch.fired.count);
-  AddTo(timers_failed, batch.fired.failures.size());
   for (const std::uint64_t late_ms : batch.fired.late_ms) lateness.Add(late_ms * 1000);
   timers_held.store(batch.clock != ClockState::kSteady, std::memory_order_relaxed);
   AddTo(promises_made, batch.promises.made);
@@ -42,6 +41,12 @@ void CommitterCounts::Left(const BatchRun& batch, std::int64_t steady_ms) {
     first_due_ms = steady_ms + static_cast<std::int64_t>(batch.next_due_ms);
   }
   first_due_ms_.store(first_due_ms, std::memory_order_relaxed);
+}
+
+void CommitterCounts::Undone(const BatchRun& batch, std::int64_t steady_ms) {
+  if (batch.fired.late_ms.empty()) return;
+  const auto late_ms = static_cast<std::int64_t>(batch.fired.late_ms.front());  // due first
+  first_due_ms_.store(steady_ms - late_ms, std::memory_order_relaxed);
 }
 
 std::uint64_t CommitterCounts::OverdueMs(std::int64_t steady_ms) const {

@@ -33,14 +33,17 @@ class CommitterCounts {
   void Committed(const BatchRun& batch);
   // As `batch` leaves it, at that SteadyMs().
   void Left(const BatchRun& batch, std::int64_t steady_ms);
+  // It was not committed, so what it fired is due as it was before.
+  void Undone(const BatchRun& batch, std::int64_t steady_ms);
   // For how long the first timer that has not fired has been due; 0 where none is.
   std::uint64_t OverdueMs(std::int64_t steady_ms) const;
 
   Number batches = 0;   // that wrote something
   Number requests = 0;  // in batches of either kind
   Histogram syncs{kQuickBoundsUs};
-  Number timers_fired = 0;   // failed ones included
-  Number timers_failed = 0;  // each attempt; also where they could not be read
+  Number timers_fired = 0;  // failed ones included
+  // Each attempt; and each batch in which they could not be read, or what they did not stored.
+  Number timers_failed = 0;
   Histogram lateness{kLatenessBoundsUs};
   std::atomic<bool> timers_held = false;
   Number promises_made = 0;

@@ -16,6 +16,8 @@ constexpr const char* kPython = "/usr/bin/python3";
 // A day of schedules passes in 24 seconds.
 constexpr std::chrono::seconds kSlotMax{90};
 
+std::string OnOneLine(const std::string& text) { return Json::parse(text).dump(); }
+
 std::string Tool(const std::string& name) { return HOLDFAST_SOURCE_DIR "/client/cli/json/" + name; }
 
 // What the programs wrote, each with the name that the page has for it.
@@ -202,12 +204,27 @@ struct Story {
             .at("recovery_code");
   }
 
+  void FindAgain() {
+    const Json found = Of(client, "search", {"search", "GOOD to"}).at("matches").at(0);
+    CHECK(found.at("line") == "good to know");
+    const std::string id = found.at("message").at("id");
+    CHECK(Of(client, "search", {"search", "good to", "--since", "2 days ago"}).at("more") == false);
+    CHECK(Of(client, "thread", {"show", id, "--thread"}).at("messages").size() == 2);
+    CHECK(Of(client, "kept", {"keep", id}).at("message").at("kept_at").is_string());
+    CHECK(Of(client, "kept-list", {"keep", "--list"}).at("messages").at(0).at("id") == id);
+    CHECK(Of(client, "kept", {"unkeep", id}).at("message").at("kept_at").is_null());
+    CHECK(Of(client, "kept-list", {"keep"}).at("messages").empty());
+  }
+
   void LookBack() {
     const std::string file = (files / "ledger.json").string();
     Of(client, "ledger", {"ledger"});
     Of(client, "ledger-verify", {"ledger", "verify"});
     Of(client, "ledger-export", {"ledger", "export", file});
     Of(client, "ledger-verify", {"ledger", "verify", file});
+    Of(client, "calendar", {"calendar", "--output", (files / "rhythm.ics").string()});
+    Of(client, "export", {"export", "--output", (files / "history.json").string()});
+    documents.Take("history", {kExitOk, 0, OnOneLine(ReadFile(files / "history.json")), ""});
     Of(client, "doctor", {"doctor"});
     Of(client, "form", {"checkin", "--form"});
     Of(client, "rename", {"rename", "Dr. Kim"});
@@ -264,6 +281,7 @@ TEST_CASE("every document is as the page says, to the last field", "[json]") {
   story.SpeakOfHarm();
   story.WriteAhead();
   story.LeaveADraft();
+  story.FindAgain();
   story.LookBack();
   story.Fail();
   story.Restore();

@@ -6,6 +6,7 @@
 
 #include "support/catch.h"
 #include "support/couple.h"
+#include "support/wire_device.h"
 
 namespace holdfast::test {
 namespace {
@@ -46,6 +47,26 @@ std::optional<Outcome> Promtool(std::vector<std::string> words, const std::strin
   return Run({"/bin/sh", arguments, {}, input});
 }
 
+// Once before it waits for anything, a stream, once by the core, and two acts within one call.
+void BeRefused(PracticeProcess& practice) {
+  WireDevice device;
+  REQUIRE(device.Enroll(practice.EnrolmentCode()).ok());
+  REQUIRE(device.LogIn().ok());
+  v1::HistoryResponse history;
+  CHECK_FALSE(device.wire().mailbox().History(CallContext().get(), {}, &history).ok());
+  const auto context = CallContext();
+  CHECK_FALSE(device.wire().mailbox().Subscribe(context.get(), {})->Finish().ok());
+  v1::GetInvitationRequest unknown;
+  unknown.set_lookup_id(Bytes(LookupId::size, 'x'));
+  v1::GetInvitationResponse found;
+  CHECK_FALSE(device.wire().directory().GetInvitation(CallContext().get(), unknown, &found).ok());
+  v1::PerformRequest acts;
+  acts.add_acts();
+  acts.add_acts();
+  v1::PerformResponse performed;
+  CHECK(device.wire().ledger().Perform(CallContext(device.token()).get(), acts, &performed).ok());
+}
+
 void SayNoPromtool() { WARN("skipped: no promtool; the distribution's prometheus has it"); }
 
 }  // namespace
@@ -60,17 +81,33 @@ TEST_CASE("a scrape tells what the practice did, and of nobody in it", "[metrics
   CHECK(Number(before, "holdfast_send_duration_seconds_count") == 0);
   CHECK(Number(before, "holdfast_sends_admitted") == 1);
   CHECK(Number(before, "holdfast_backup_time_seconds") == 0);
+  CHECK(Number(before, "holdfast_promises_made_total") == 0);
+  couple.therapist.Do({"availability", "set", "--zone", "Europe/Zurich", "--hours",
+                       "mon-sun 8:00-20:00", "--reply-within", "2h"});
   couple.client.CheckIn("one");
-  REQUIRE(couple.therapist.TryPlain({"sync"}).exit_code == 0);
+  couple.therapist.Sync();
+  couple.therapist.Reply(couple.therapist.Inbox().at(0).at("id"), "here");
+  BeRefused(couple.practice);
   const Outcome backup = Run(
       {HOLDFASTD,
        {"backup", (couple.files() / "backups").string(), "--data", couple.practice.data().string()},
        {},
        {}});
   REQUIRE(backup.exit_code == 0);
+  // A connection that stays, once the next look has found it.
+  WireChannel open(couple.practice.address());
+  CHECK(open.AwaitConnection());
+  CHECK(Eventually([&] { return Number(PageAt(socket), "holdfast_connections") >= 1; }));
   const std::string page = PageAt(socket);
   INFO(page);
-  CHECK(Number(page, "holdfast_send_duration_seconds_count") >= 1);
+  CHECK(Number(page, "holdfast_send_duration_seconds_count") >= 2);
+  CHECK(Number(page, "holdfast_promises_made_total") == 1);
+  CHECK(Number(page, "holdfast_promises_kept_total") == 1);
+  CHECK(Number(page, "holdfast_promises_missed_total") == 0);
+  CHECK(Number(page, "holdfast_refusals_total{reason=\"token_missing\"}") == 2);
+  CHECK(Number(page, "holdfast_refusals_total{reason=\"invitation_unknown\"}") == 1);
+  CHECK(Number(page, "holdfast_refusals_total{reason=\"malformed_field\"}") == 2);
+  CHECK(Number(page, "holdfast_refusals_total{reason=\"internal\"}") == 0);
   CHECK(Number(page, "holdfast_send_duration_seconds_sum") > 0);
   CHECK(Number(page, "holdfast_batches_total") > Number(before, "holdfast_batches_total"));
   CHECK(Number(page, "holdfast_sync_duration_seconds_count") ==
@@ -101,7 +138,7 @@ TEST_CASE("the numbers are told on this machine alone, and are off where nobody 
   REQUIRE(practice.Stop().exit_code == 0);
   practice.Configure("metrics", "\"0.0.0.0:0\"");
   const Outcome refused = practice.TryStart({});
-  CHECK(refused.exit_code == 2);
+  CHECK(refused.exit_code == 1);
   CHECK(refused.err.find("for this machine alone") != std::string::npos);
   practice.Configure("metrics", "\"127.0.0.1:0\"");
   practice.Start();

@@ -3,7 +3,7 @@ if(HOLDFAST_GRPC)
   set(here ${CMAKE_CURRENT_SOURCE_DIR})
   holdfast_test(client.cli
     SOURCES ${here}/client/cli/ahead_test.cpp ${here}/client/cli/arguments_test.cpp
-            ${here}/client/cli/edited_text_test.cpp
+            ${here}/client/cli/calendar_file_test.cpp ${here}/client/cli/edited_text_test.cpp ${here}/client/cli/export_test.cpp
             ${here}/client/cli/json_test.cpp ${here}/client/cli/loop_test.cpp
             ${here}/client/cli/options_test.cpp ${here}/client/cli/pasted_text_test.cpp
             ${here}/client/cli/profile_test.cpp ${here}/client/cli/schedule_input_test.cpp
@@ -11,8 +11,8 @@ if(HOLDFAST_GRPC)
             ${here}/client/cli/text_test.cpp ${here}/client/cli/times_test.cpp
             ${here}/client/cli/words_test.cpp ${here}/client/host/zone_test.cpp ${here}/../support/temp_dir.cpp
             ${here}/client/cli/help_text_test.cpp ${here}/client/cli/naming_test.cpp
-            ${here}/client/cli/qr_test.cpp ${here}/client/cli/summary_test.cpp
-    LIBRARIES holdfast_client_cli)
+            ${here}/client/cli/private_output_test.cpp ${here}/client/cli/qr_test.cpp ${here}/client/cli/searching_test.cpp ${here}/client/cli/summary_test.cpp
+    LIBRARIES holdfast_client_cli PkgConfig::ICAL)
   target_compile_definitions(test_client_cli PRIVATE HOLDFAST_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   holdfast_test(client.transport
     SOURCES ${here}/client/transport/transport_test.cpp ${here}/client/transport/wire_status_test.cpp

@@ -27,6 +27,7 @@ struct InboxOptions {
   bool read = false;
   std::string bond;
   std::string id;
+  bool thread = false;
 };
 
 std::string NothingToShow(Device& device, const InboxOptions& options, std::size_t bonds) {
@@ -134,6 +135,32 @@ absl::Status ShowWhole(Context& context, const InboxOptions& options) {
   });
 }
 
+// The message with all that it answers, and all that answers it; which opens all of these.
+absl::Status ShowThread(Context& context, const InboxOptions& options) {
+  HOLDFAST_RETURN_IF_ERROR(CheckMessagePrefix(options.id));
+  return WithDevice(context, [&](Device& device) -> absl::Status {
+    HOLDFAST_ASSIGN_OR_RETURN(const MessageView asked,
+                              FindMessage(device, options.id, options.offline));
+    HOLDFAST_ASSIGN_OR_RETURN(const auto thread, device.engine().Thread(asked.id));
+    HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
+    HOLDFAST_ASSIGN_OR_RETURN(const auto ruptures, OpenRuptures(device.engine(), asked.bond));
+    if (!ruptures.empty()) context.out.Say(RupturesInWords(words, ruptures));
+    Json documents = Json::array();
+    for (std::size_t i = 0; i < thread.size(); ++i) {
+      std::string whole = Whole(words, thread[i], OutputColumns());
+      whole.pop_back();  // Say ends it
+      context.out.Say((i == 0 ? "" : "\n") + whole);
+      documents.push_back(MessageJson(thread[i]));
+    }
+    HOLDFAST_ASSIGN_OR_RETURN(const std::size_t opened, MarkShown(device.engine(), thread));
+    context.out.Document({{"ruptures", RupturesJson(ruptures)},
+                          {"messages", std::move(documents)},
+                          {"opened", opened}});
+    if (opened > 0 && !options.offline) TellOpened(device);
+    return absl::OkStatus();
+  });
+}
+
 }  // namespace
 
 Command InboxCommand(CLI::App& app) {
@@ -157,8 +184,12 @@ Command ShowCommand(CLI::App& app) {
   const auto options = std::make_shared<InboxOptions>();
   command->add_option("ID", options->id, "The message; the first 4 digits of its id or more")
       ->required();
+  command->add_flag("--thread", options->thread,
+                    "With what it answers and all that answers it, each whole, the oldest first");
   AddOffline(*command, options->offline);
-  return {command, [options](Context& context) { return ShowWhole(context, *options); }};
+  return {command, [options](Context& context) {
+            return options->thread ? ShowThread(context, *options) : ShowWhole(context, *options);
+          }};
 }
 
 }  // namespace holdfast::client::cli

@@ -1,17 +1,15 @@
 // ledger: the record of check-ins and replies, and its proof.
-#include <filesystem>
 #include <iostream>
 #include <memory>
-#include <optional>
 
 #include "client/cli/commands/arguments.h"
 #include "client/cli/commands/command.h"
+#include "client/cli/commands/output_file.h"
 #include "client/cli/commands/reading.h"
 #include "client/cli/terminal/input.h"
 #include "client/cli/words/event_words.h"
 #include "client/cli/words/json.h"
 #include "client/cli/words/ledger_file.h"
-#include "client/cli/words/pasted_text.h"
 #include "client/cli/words/standing_json.h"
 #include "client/cli/words/text.h"
 #include "client/cli/words/times.h"
@@ -92,18 +90,6 @@ absl::Status CheckLedger(Context& context, const LedgerOptions& options) {
     HOLDFAST_ASSIGN_OR_RETURN(const LedgerExport exported, device.engine().ExportLedger(bond.id));
     return SayVerified(context, exported);
   });
-}
-
-// A person is asked before something that is there already goes.
-absl::Status MayReplace(const Context& context, Device& device, const std::string& path) {
-  std::error_code error;
-  const bool is_there = std::filesystem::is_regular_file(path, error);
-  if (!is_there || !AsksPeople(context)) return absl::OkStatus();
-  std::optional<std::string> answer;
-  HOLDFAST_RETURN_IF_ERROR(device.WithoutVault(
-      [&] { answer = AskToDecide(PrintableLine(path) + " is there already. y replaces it: "); }));
-  if (answer && PlainWords(*answer) == "y") return absl::OkStatus();
-  return Declined("the file was left as it is, and nothing was written");
 }
 
 absl::Status WriteLedger(Context& context, const LedgerOptions& options) {

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "client/cli/terminal/qr.h"
+#include "client/cli/words/html_text.h"
 #include "client/cli/words/words.h"
 #include "crypto/public/code_lines.h"
 
@@ -34,30 +35,7 @@ figure svg { display: block; width: 62mm; height: 62mm }
 <body>
 )";
 
-std::string Escaped(std::string_view text) {
-  std::string escaped;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      case '"':
-        escaped += "&quot;";
-        break;
-      default:
-        escaped += c;
-    }
-  }
-  return escaped;
-}
-
-std::string SheetParagraph(std::string_view text) { return "<p>" + Escaped(text) + "</p>\n"; }
+std::string SheetParagraph(std::string_view text) { return "<p>" + HtmlEscaped(text) + "</p>\n"; }
 
 }  // namespace
 
@@ -68,8 +46,8 @@ std::string SheetPage(const Sheet& sheet) {
   page += SheetParagraph(
       "With it you and your therapist can write to each other between sessions. Nobody but the "
       "two of you can read what you write.");
-  page += "<p>Good once, until <strong>" + Escaped(sheet.good_until) + "</strong>.</p>\n";
-  page += "<p>It leads to the practice at <code>" + Escaped(sheet.practice) + "</code>.</p>\n";
+  page += "<p>Good once, until <strong>" + HtmlEscaped(sheet.good_until) + "</strong>.</p>\n";
+  page += "<p>It leads to the practice at <code>" + HtmlEscaped(sheet.practice) + "</code>.</p>\n";
   page += "<h2>What to do</h2>\n<ol>\n";
   page +=
       "<li>Install Holdfast on a computer of your own; your therapist tells you from where.</li>\n"
@@ -78,8 +56,8 @@ std::string SheetPage(const Sheet& sheet) {
       "A program that reads QR codes shows the same code, to paste it.</li>\n"
       "<li>Choose a passphrase: several words that nobody guesses, and that you use nowhere else. "
       "Nobody can give it to you again. Write down the recovery code that is shown then.</li>\n";
-  page += "</ol>\n<h2>The code</h2>\n<pre>" + Escaped(crypto::NumberedCodeLines(sheet.invitation)) +
-          "</pre>\n";
+  page += "</ol>\n<h2>The code</h2>\n<pre>" +
+          HtmlEscaped(crypto::NumberedCodeLines(sheet.invitation)) + "</pre>\n";
   page += "<div class=\"key\">\n" +
           SheetParagraph(
               "Keep this sheet like a key, and show it to nobody: whoever reads it first can join "

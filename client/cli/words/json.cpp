@@ -86,6 +86,7 @@ Json MessageJson(const MessageView& message) {
           {"need", TextJson(NeedName(message))},
           {"reply_to", IdJson(message.reply_to)},
           {"unread", message.unread},
+          {"kept_at", TimeJson(message.kept_at_ms)},
           {"text", TextJson(TextOf(message))},
           {"answers", AnswersJson(message)},
           {"rupture", message.rupture ? RuptureJson(*message.rupture) : Json(nullptr)},

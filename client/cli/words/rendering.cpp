@@ -59,6 +59,7 @@ std::string Headline(const Words& words, const MessageView& message) {
       ShortId(message.id) + "  " + words.Time(message.sent_at_ms) + "  " + words.Title(message);
   if (const std::string need = words.Need(message); !need.empty()) line += " · " + need;
   if (message.mine) line += " · " + words.State(message);
+  if (message.kept_at_ms != 0) line += " · you keep it";
   return line;
 }
 
@@ -68,6 +69,14 @@ std::string Excerpt(const Words& words, const MessageView& message, std::size_t 
          (columns == 0 ? text : Cut(text, message.id)) +
          Paragraph(CountedAnswers(message), columns) + Paragraph(words.Remark(message), columns) +
          Paragraph(MarkOf(words, message), columns);
+}
+
+std::string MatchInWords(const Words& words, const MessageView& message, const SearchedWords& found,
+                         std::size_t columns) {
+  const std::size_t whole = LineColumns(columns);
+  const std::string line =
+      found.LineWith(SearchableText(*message.content), whole == 0 ? 0 : whole - kIndent.size());
+  return Headline(words, message) + "\n" + Written(line, columns);
 }
 
 std::string Whole(const Words& words, const MessageView& message, std::size_t columns) {

@@ -56,6 +56,8 @@ Bytes SubjectOf(const v1::Fact& fact) {
       return "account";
     case v1::Fact::kRecovery:
       return "recovery";
+    case v1::Fact::kBookmark:
+      return "bookmark" + fact.bookmark().envelope();
     case v1::Fact::FACT_NOT_SET:
       break;  // of a newer version
   }
@@ -140,6 +142,13 @@ absl::Status NoteDraftGone(VaultChange& change, BytesView id) {
   v1::Fact fact;
   fact.mutable_draft()->set_id(Bytes(id));
   fact.mutable_draft()->set_dropped(true);
+  return NoteFact(change, fact);
+}
+
+absl::Status NoteBookmark(VaultChange& change, BytesView envelope, std::uint64_t kept_ms) {
+  v1::Fact fact;
+  fact.mutable_bookmark()->set_envelope(Bytes(envelope));
+  fact.mutable_bookmark()->set_kept_ms(kept_ms);
   return NoteFact(change, fact);
 }
 

@@ -25,6 +25,7 @@ absl::Status NoteInvitation(VaultChange& change, BytesView lookup,
                             const vault::Invitation& invitation);
 absl::Status NoteDraft(VaultChange& change, BytesView id, const vault::Draft& draft);
 absl::Status NoteDraftGone(VaultChange& change, BytesView id);
+absl::Status NoteBookmark(VaultChange& change, BytesView envelope, std::uint64_t kept_ms);
 absl::Status NoteStandingHours(VaultChange& change, BytesView availability);
 absl::Status NoteStandingRhythm(VaultChange& change, BytesView rhythm);
 absl::Status NoteRecovery(VaultChange& change, const v1::Recovery& recovery);

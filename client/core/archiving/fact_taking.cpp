@@ -86,6 +86,23 @@ absl::Status TakeState(VaultChange& change, const v1::MessageStateFact& fact) {
   return absl::OkStatus();
 }
 
+// Also of a message that is not here yet.
+absl::Status TakeBookmark(VaultChange& change, const v1::BookmarkFact& fact) {
+  const auto id = EnvelopeId::From(fact.envelope(), "bookmark.envelope");
+  if (!id.ok()) return absl::OkStatus();
+  if (fact.kept_ms() == 0) {
+    change.Erase(names::Bookmark(*id));
+    return absl::OkStatus();
+  }
+  HOLDFAST_ASSIGN_OR_RETURN(const std::size_t count, change.Count(names::kBookmarks));
+  HOLDFAST_ASSIGN_OR_RETURN(const bool is_here, change.Has(names::Bookmark(*id)));
+  if (count >= limits::kBookmarksMax && !is_here) return absl::OkStatus();
+  vault::Bookmark bookmark;
+  bookmark.set_kept_ms(fact.kept_ms());
+  change.Put(names::Bookmark(*id), bookmark);
+  return absl::OkStatus();
+}
+
 // Whether the secret is that of the invitation, as far as what is derived from it shows.
 bool GivesLookup(const v1::InvitationFact& fact, const crypto::InvitationStatement& statement) {
   crypto::Invitation invitation;
@@ -230,6 +247,8 @@ absl::Status TakeFact(VaultChange& change, const OwnDevice& own, const v1::Fact&
       return TakeAccount(change, fact.account());
     case v1::Fact::kRecovery:
       return TakeRecovery(change, own, fact.recovery());
+    case v1::Fact::kBookmark:
+      return TakeBookmark(change, fact.bookmark());
     case v1::Fact::FACT_NOT_SET:
       break;
   }

@@ -32,6 +32,9 @@ inline constexpr int kAutomaticUncoveredMax = 8;
 inline constexpr std::size_t kDraftsMax = 64;
 // One of them: a text far too long to send is still kept, so that it can be shortened.
 inline constexpr std::size_t kDraftBytesMax = std::size_t{1024} * 1024;
+// Messages that a person keeps, to find them again: one a day for ten years. None is ever dropped
+// for another.
+inline constexpr std::size_t kBookmarksMax = 4096;
 // Gaps remembered in one sender's chain; neighbours are merged beyond it.
 inline constexpr std::size_t kGapsPerChainMax = 64;
 // Pages taken in by one Sync: 64 entries each, more than a mailbox holds.

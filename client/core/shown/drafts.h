@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +22,16 @@ struct MessageQuery {
   std::optional<BondId> bond;
   bool unread_only = false;
   std::size_t newest_max = 50;  // 0: all
+};
+
+// Of the whole history, however long it is.
+struct HistoryQuery {
+  std::optional<BondId> bond;
+  // When it was written, by the writer's clock: from the first, before the second.
+  std::uint64_t since_ms = 0;
+  std::uint64_t until_ms = UINT64_MAX;
+  bool kept_only = false;                               // what this person keeps
+  std::function<bool(const v1::Content&)> wanted = {};  // none: whatever it says
 };
 
 // Times of day and dates are those of the named zone.

@@ -113,6 +113,7 @@ struct MessageView {
   std::optional<Reason> refusal_reason;  // none where an earlier version kept it
   std::optional<RuptureView> rupture;
   std::optional<AheadView> ahead;  // what was written ahead
+  std::uint64_t kept_at_ms = 0;    // since when this person keeps it, to find it again; 0: not
 };
 
 // An open mark where it is shown.

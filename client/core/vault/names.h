@@ -37,6 +37,7 @@ inline constexpr Whole<vault::Invitation> kInvitations("invitation/");
 inline constexpr Whole<vault::Aside> kAside("aside/");
 inline constexpr Whole<vault::Alarm> kAlarms("alarm/");
 inline constexpr Whole<vault::Rupture> kRuptures("rupture/");
+inline constexpr Whole<vault::Bookmark> kBookmarks("bookmark/");
 inline constexpr Whole<vault::LedgerRecord> kLedgers("ledger/");
 inline constexpr Whole<vault::LedgerRecord> kOldLedgers("old-ledger/");
 inline constexpr Whole<vault::PendingAct> kActs("act/");
@@ -108,6 +109,9 @@ inline vault::Name<vault::Invitation> Invitation(const LookupId& lookup) {
 }
 inline vault::Name<vault::Aside> Aside(const EnvelopeId& id) { return kAside.At(id.view()); }
 inline vault::Name<vault::Rupture> Rupture(const EnvelopeId& id) { return kRuptures.At(id.view()); }
+inline vault::Name<vault::Bookmark> Bookmark(const EnvelopeId& id) {
+  return kBookmarks.At(id.view());
+}
 inline vault::Table<vault::LedgerRecord> Ledger(const BondId& bond) {
   return kLedgers.Part(bond.view());
 }

@@ -15,13 +15,15 @@ Bytes ProtoField(int tag, BytesView value) {
 
 Bytes NumberField(int tag, char value) { return {static_cast<char>(tag << 3), value}; }
 
-// Facts (facts.proto): a label, and the key to a message.
+// Facts (facts.proto): a label, the key to a message, and a bookmark on it.
 std::vector<Bytes> VectorFacts() {
   const Bytes label = ProtoField(1, Bytes(16, '\x01')) + ProtoField(2, "Mira");
   const Bytes key = ProtoField(1, Bytes(16, '\x01')) + ProtoField(2, Bytes(16, '\x02')) +
                     ProtoField(3, Bytes(32, '\xd1')) + ProtoField(4, Bytes(32, '\x06')) +
                     NumberField(5, '\x01') + ProtoField(6, Bytes(32, '\x00'));
-  return {ProtoField(1, ProtoField(2, label)), ProtoField(1, ProtoField(3, key))};
+  const Bytes bookmark = ProtoField(1, Bytes(16, '\x02')) + NumberField(2, '\x07');
+  return {ProtoField(1, ProtoField(2, label)), ProtoField(1, ProtoField(3, key)),
+          ProtoField(1, ProtoField(11, bookmark))};
 }
 
 }  // namespace
@@ -38,7 +40,7 @@ Json ArchiveVectors() {
   for (std::size_t i = 0; i < facts.size(); ++i) {
     const auto epoch = static_cast<std::uint32_t>(i + 1);
     const auto key = FilledSecret<ArchiveKey>(static_cast<char>(0x70 + epoch));
-    const VectorDevice& writer = *writers[i];
+    const VectorDevice& writer = *writers[i % writers.size()];
     ArchiveRecord record{
         writer.certificate.account, i + 1, head, epoch, writer.id, kNowMs + i, Hash()};
     const Bytes sealed = SealArchiveRecord(key, record, facts[i]).value();
@@ -59,7 +61,7 @@ Json ArchiveVectors() {
     json["record_hash"] = head.hex();
     records.push_back(json);
   }
-  return {{"description", "Two records of an archive (crypto/PROTOCOL.md, Archive)"},
+  return {{"description", "Three records of an archive (crypto/PROTOCOL.md, Archive)"},
           {"randomness", std::string(kDrawsNote)},
           {"account", second.certificate.account.hex()},
           {"records", records}};

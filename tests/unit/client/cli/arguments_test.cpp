@@ -131,6 +131,30 @@ std::vector<BadArguments> BadElsewhere(const LockedProfile& profile) {
   };
 }
 
+// Of what is found again and taken along.
+std::vector<BadArguments> BadAlong() {
+  return {
+      {{"show", "12", "--thread"}, "first 4 digits"},
+      {{"search", " "}, "words to look for"},
+      {{"search", kNoText}, "UTF-8"},
+      {{"search", kLongText}, "too long"},
+      {{"search", "x", "--since", "tomorrow"}, "still to come"},
+      {{"search", "x", "--bond", ""}, "whom you mean"},
+      {{"keep", "12"}, "first 4 digits"},
+      {{"keep", "abcd", "--list"}, "goes with the list"},
+      {{"keep", "abcd", "--bond", "Kim"}, "goes with the list"},
+      {{"unkeep", "12"}, "first 4 digits"},
+      {{"export", "--output", "/nowhere/file"}, "no folder"},
+      {{"export", "--output", "-", "--format", "pdf"}, "--format"},
+      {{"export"}, "--output"},
+      {{"export", "--output", "-", "--since", "tomorrow"}, "still to come"},
+      {{"export", "--output", "-", "--since", "2020-01-03", "--until", "2020-01-02"}, "before"},
+      {{"calendar", "--output", "/nowhere/file"}, "no folder"},
+      {{"calendar", "--before", "soon"}, "--before"},
+      {{"calendar", "--before", "2 days"}, "a day at most"},
+  };
+}
+
 // Of what is decided.
 std::vector<BadArguments> BadDecisions() {
   const std::vector<std::string> propose = {"rhythm", "propose", "--at", "18:00", "--zone", "UTC"};
@@ -180,6 +204,7 @@ std::vector<BadArguments> BadDecisions() {
 
 std::vector<BadArguments> AllBad(const LockedProfile& profile) {
   std::vector<BadArguments> all = BadElsewhere(profile);
+  for (BadArguments& bad : BadAlong()) all.push_back(std::move(bad));
   for (BadArguments& bad : BadDecisions()) all.push_back(std::move(bad));
   return all;
 }

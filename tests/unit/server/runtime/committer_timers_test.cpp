@@ -41,6 +41,8 @@ TEST_CASE("the committer wakes by itself when the next timer is due") {
                         {[&](const DeviceId& device) { woken.Say(device); }, nullptr});
     Nothing(committer);
     CHECK(woken.All().empty());
+    CHECK(committer.counts().OverdueMs(SteadyMs()) == 0);
+    CHECK(committer.counts().OverdueMs(SteadyMs() + 60'000) > 50'000);
     practice.clock.Advance(300);  // the committer sleeps by the steady clock
     CHECK(woken.WaitFor(2));
   }
@@ -164,6 +166,9 @@ TEST_CASE("timers on a full disk wait, are said, and do not spin") {
     CHECK(failures.WaitFor(1));
     std::this_thread::sleep_for(std::chrono::milliseconds(200));
     CHECK(commits <= 2);
+    CHECK(committer.counts().timers_failed == 1);
+    CHECK(committer.counts().timers_fired == 0);
+    CHECK(committer.counts().OverdueMs(SteadyMs()) >= 20 * limits::kSecondMs);
     is_full = false;
     CHECK(woken.WaitFor(2));
   }
