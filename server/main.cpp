@@ -84,6 +84,8 @@ int Run(int argc, char** argv) {
     return app.exit(error) == 0 ? Say("", "") : kExitUsage;
   }
   if (app.got_subcommand("version")) return Say(std::string("holdfastd ") + kVersion + "\n", "");
+  if (app.got_subcommand("completion")) return RunCompletion(app, line);
+  if (app.got_subcommand("manual")) return RunManual(app);
   return Dispatch(app, line);
 }
 

@@ -1,18 +1,14 @@
 #include "server/ops/command_line.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 
 #include "rules/command_words.h"
 #include "server/ops/check/check_command.h"
 
 namespace holdfast::server {
 namespace {
-
-void AddData(CLI::App* command, CommandLine& line) {
-  command->add_option("--data", line.options.data, "The practice's directory")
-      ->required()
-      ->type_name("DIR");
-}
 
 void AddServe(CLI::App& app, CommandLine& line) {
   CLI::App* const serve = app.add_subcommand("serve", "Serve until SIGTERM or Ctrl-C");
@@ -36,6 +32,8 @@ void AddServe(CLI::App& app, CommandLine& line) {
           "For one start only")
       ->excludes(anew);
   serve->footer(
+      "Sockets that a service manager hands over (holdfastd.socket) are used instead of what the\n"
+      "settings say.\n\n"
       "SIGHUP reads the log level and the TLS certificate again, as the owner of the directory: a\n"
       "--config that only root can read is read at the start alone.");
 }
@@ -47,6 +45,20 @@ bool TakesWords(const CLI::App& command) {
 }
 
 }  // namespace
+
+void AddData(CLI::App* command, CommandLine& line) {
+  command
+      ->add_option(
+          "--data", line.options.data,
+          std::string("The practice's directory; may be left out where it is ") + kUsualData)
+      ->type_name("DIR");
+  command->final_callback([&line] {
+    std::error_code ignored;
+    if (!line.options.data.empty()) return;
+    if (!std::filesystem::is_directory(kUsualData, ignored)) throw CLI::RequiredError("--data");
+    line.options.data = kUsualData;
+  });
+}
 
 void AddCommands(CLI::App& app, CommandLine& line) {
   CLI::App* const init =
@@ -72,6 +84,12 @@ void AddCommands(CLI::App& app, CommandLine& line) {
   confirm->add_flag("--yes", line.yes, "Do not ask: the machine's clock is right");
   AddBackupCommands(app, line);
   AddCheckCommand(app, line);
+  CLI::App* const completion =
+      app.add_subcommand("completion", "Print what a shell completes of these commands");
+  completion->add_option("SHELL", line.shell, "bash, zsh or fish")
+      ->required()
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  app.add_subcommand("manual", "Print the manual page: holdfastd manual | man -l -");
   app.add_subcommand("version", "Print the version");
   app.add_subcommand("help", "Print this, or the help of a command: holdfastd help serve");
 }

@@ -15,11 +15,18 @@ struct CommandLine {
   std::string name;
   bool yes = false;
   bool deep = false;
+  std::string shell;
   BackupArguments backup;
 };
 
+// Where a package puts the practice: meant where no other is named and it is there.
+inline constexpr const char* kUsualData = "/var/lib/holdfast";
+
 // Parsing `app` fills `line`, which outlives it.
 void AddCommands(CLI::App& app, CommandLine& line);
+
+// `--data` of a command: the practice's directory.
+void AddData(CLI::App* command, CommandLine& line);
 
 // Follows `words` down the commands: the last one that they name, and the word that names
 // none, if there is one.

@@ -13,6 +13,9 @@ namespace holdfast::server {
 int RunInit(const CommandLine& line);
 int RunTherapistAdd(const CommandLine& line);
 int RunClockConfirm(const CommandLine& line);
+// What `app` takes, as a script for a shell, and as a page for people.
+int RunCompletion(const CLI::App& app, const CommandLine& line);
+int RunManual(const CLI::App& app);
 
 int Report(const absl::Status& status);
 // To standard output, which may be a full disk or a closed pipe: `lost` says what that

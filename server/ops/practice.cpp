@@ -15,7 +15,7 @@ namespace {
 
 absl::StatusOr<CoreConfig> ConfigureCore(const DataDirectory& directory, const TlsIdentity& tls,
                                          const std::string& address) {
-  HOLDFAST_ASSIGN_OR_RETURN(crypto::SigningKey key, ReadPracticeKey(directory.practice_key()));
+  HOLDFAST_ASSIGN_OR_RETURN(crypto::SigningKey key, ReadPracticeKey(PracticeKeyOf(directory)));
   HOLDFAST_ASSIGN_OR_RETURN(const TlsFacts facts, InspectTlsIdentity(tls));
   return CoreConfig{std::move(key), {InUse(facts)}, address};
 }

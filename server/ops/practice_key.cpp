@@ -1,6 +1,8 @@
 #include "server/ops/practice_key.h"
 
+#include <cstdlib>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "rules/errors.h"
@@ -26,6 +28,19 @@ absl::StatusOr<crypto::SigningKey> ReadPracticeKey(const std::filesystem::path& 
   HOLDFAST_ASSIGN_OR_RETURN(Bytes file, ReadSmallFile(path));
   const crypto::SecretBytes text(std::move(file));
   return ParsePracticeKey(text.Expose(), path);
+}
+
+std::optional<std::filesystem::path> PracticeKeyHandedOver() {
+  const char* const credentials = std::getenv("CREDENTIALS_DIRECTORY");
+  if (credentials == nullptr) return std::nullopt;
+  std::filesystem::path key = std::filesystem::path(credentials) / "practice.key";
+  std::error_code ignored;
+  if (!std::filesystem::exists(key, ignored)) return std::nullopt;
+  return key;
+}
+
+std::filesystem::path PracticeKeyOf(const DataDirectory& directory) {
+  return PracticeKeyHandedOver().value_or(directory.practice_key());
 }
 
 absl::StatusOr<crypto::SigningKey> ParsePracticeKey(BytesView text,

@@ -14,6 +14,7 @@
 #include "server/ops/exit_codes.h"
 #include "server/ops/files.h"
 #include "server/ops/metrics/metrics_page.h"
+#include "server/ops/service_manager.h"
 #include "server/ops/start_alarm.h"
 #include "server/ops/therapist.h"
 #include "server/ops/watchdog.h"
@@ -29,11 +30,13 @@ constexpr milliseconds kTickPeriod{1000};
 }  // namespace
 
 PracticeServer::PracticeServer(DataDirectory directory, Configuration configuration,
-                               std::filesystem::path settings, StoreStart start)
+                               std::filesystem::path settings, StoreStart start,
+                               std::vector<int> sockets)
     : directory_(std::move(directory)),
       configuration_(std::move(configuration)),
       settings_(std::move(settings)),
       start_(start),
+      sockets_(std::move(sockets)),
       guard_(configuration_.disk_floor_bytes(),
              {[this] { return MeasureSpace(); }, [this](bool admit) { OnSpace(admit); },
               [this] { loop_.Post([this] { CheckSpace(); }); },
@@ -69,6 +72,7 @@ absl::Status PracticeServer::Start() {
   backend_.Open(*committer_, practice_->core());
   loop_.Every(kTickPeriod, [this] { Tick(); });
   loop_.Every(milliseconds(kTlsLookMs), [this] { tls_.RenewInTime(SystemClock().WallMs()); });
+  TellAliveInTime();
   // Until here a signal ends the process, whatever hangs: nothing was acknowledged.
   loop_.CatchSignals([this] { Reload(); });
   return Announce();
@@ -77,9 +81,10 @@ absl::Status PracticeServer::Start() {
 absl::Status PracticeServer::StartNetwork(const DescriptorPlan& plan) {
   const StartAlarm alarm;
   HOLDFAST_ASSIGN_OR_RETURN(
-      rpc_, RpcServer::Start({configuration_.listen, directory_.tls_certificate().string(),
-                              directory_.tls_key().string(), plan.connections},
-                             backend_, subscribers_));
+      rpc_,
+      RpcServer::Start({configuration_.listen, sockets_, directory_.tls_certificate().string(),
+                        directory_.tls_key().string(), plan.connections},
+                       backend_, subscribers_));
   return absl::OkStatus();
 }
 
@@ -105,6 +110,7 @@ absl::Status PracticeServer::Announce() {
       {{"address", BoundAddress()},
        {"name", AdvertisedAddress(configuration_.name, rpc_->port())},
        {"practice", ShortId(practice_->key().view())}});
+  TellServing(BoundAddress());
   return absl::OkStatus();
 }
 
@@ -153,8 +159,17 @@ void PracticeServer::Tick() {
   tls_.TakeAgain();
 }
 
+// All the way that a request takes, so that nobody hears of it where that hangs.
+void PracticeServer::TellAliveInTime() {
+  const auto patience = AlivePatience();
+  if (!patience) return;
+  loop_.Every(std::chrono::duration_cast<milliseconds>(*patience / kTellsPerPatience),
+              [this] { committer_->Heartbeat(TellAlive); });
+}
+
 // What can change while serving: the log's level, and the TLS key and certificate.
 void PracticeServer::Reload() {
+  TellReloading();
   const auto configuration = ReadConfiguration(settings_);
   if (configuration.ok()) {
     SetLogLevel(configuration->log_level);
@@ -167,6 +182,7 @@ void PracticeServer::Reload() {
   }
   tls_.Take();
   Log(LogLevel::kInfo, "reloaded", {{"advice", "other settings are read at the next start"}});
+  TellServing(BoundAddress());
 }
 
 absl::Status PracticeServer::Endorse(std::vector<TlsKeyInUse> keys) {
@@ -239,6 +255,9 @@ void PracticeServer::Command(const std::string& command, const AdminSocket::Repl
 void PracticeServer::Drain() {
   const Watchdog watchdog(kDrainMax, "drain_timeout", kExitDrainTimeout);
   Log(LogLevel::kInfo, "draining");
+  TellStopping();
+  // Who comes now waits for the next holdfastd, which is handed the same sockets.
+  if (!sockets_.empty()) rpc_->TakeNoMore();
   RemoveListening();
   admin_.reset();
   metrics_.reset();

@@ -27,9 +27,10 @@ namespace holdfast::server {
 // committer, which goes before the store.
 class PracticeServer {
  public:
-  // `settings` is where the configuration came from, to be read again.
+  // `settings` is where the configuration came from, to be read again; `sockets` listen already,
+  // and are used instead of what it says where there are any.
   PracticeServer(DataDirectory directory, Configuration configuration,
-                 std::filesystem::path settings, StoreStart start);
+                 std::filesystem::path settings, StoreStart start, std::vector<int> sockets);
 
   // Opens the practice and answers from then on; refusals say what to do.
   absl::Status Start();
@@ -50,6 +51,7 @@ class PracticeServer {
   void OnClock(ClockState state);
   void Tick();
   void Reload();
+  void TellAliveInTime();
   void Command(const std::string& command, const AdminSocket::Reply& reply);
   std::string BoundAddress() const;
   void RemoveListening() const;
@@ -61,6 +63,7 @@ class PracticeServer {
   const Configuration configuration_;
   const std::filesystem::path settings_;
   const StoreStart start_;
+  const std::vector<int> sockets_;
   Loop loop_;
   DiskGuard guard_;
   Backend backend_;

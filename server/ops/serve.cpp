@@ -13,6 +13,7 @@
 #include "server/ops/core_dumps.h"
 #include "server/ops/exit_codes.h"
 #include "server/ops/practice_server.h"
+#include "server/ops/service_manager.h"
 #include "server/runtime/log.h"
 
 namespace holdfast::server {
@@ -53,6 +54,20 @@ absl::StatusOr<Configuration> Configure(const ServeOptions& options,
   return configuration;
 }
 
+absl::Status UseHandedOver(const ServeOptions& options, const HandedOver& handed_over,
+                           Configuration& configuration) {
+  if (handed_over.sockets.empty()) return absl::OkStatus();
+  if (!options.listen.empty()) {
+    return Refuse(Reason::kUsage, "listen",
+                  "--listen says " + options.listen + ", and the service manager hands over " +
+                      handed_over.address + ": leave --listen out, or disable holdfastd.socket");
+  }
+  configuration.listen = handed_over.address;
+  Log(LogLevel::kInfo, "sockets_handed_over",
+      {{"address", handed_over.address}, {"sockets", handed_over.sockets.size()}});
+  return absl::OkStatus();
+}
+
 // A backup or another command may have the store open for a moment, and one that was told to
 // stop for a little longer; whoever serves answers.
 absl::StatusOr<FileDescriptor> LockToServe(const DataDirectory& directory) {
@@ -73,16 +88,19 @@ absl::StatusOr<FileDescriptor> LockToServe(const DataDirectory& directory) {
 }
 
 absl::Status ServeUntilStopped(const ServeOptions& options) {
+  HOLDFAST_ASSIGN_OR_RETURN(const HandedOver handed_over, TakeHandedOver());
   HOLDFAST_ASSIGN_OR_RETURN(const DataDirectory directory, DataDirectory::Open(options.data));
-  HOLDFAST_ASSIGN_OR_RETURN(const Configuration configuration, Configure(options, directory));
+  HOLDFAST_ASSIGN_OR_RETURN(Configuration configuration, Configure(options, directory));
   SetLogLevel(configuration.log_level);
+  HOLDFAST_RETURN_IF_ERROR(UseHandedOver(options, handed_over, configuration));
   // A reader of the log that goes away does not end the practice.
   (void)std::signal(SIGPIPE, SIG_IGN);
   UseLogForGrpc();
   RequireTls13();
   HOLDFAST_RETURN_IF_ERROR(ForbidCoreDumps());
   HOLDFAST_ASSIGN_OR_RETURN(const FileDescriptor lock, LockToServe(directory));
-  PracticeServer server(directory, configuration, SettingsOf(options, directory), options.store);
+  PracticeServer server(directory, configuration, SettingsOf(options, directory), options.store,
+                        handed_over.sockets);
   // Nobody was served, so nothing is to be ended in order, and gRPC may hang where memory
   // is short.
   if (const absl::Status started = StartGuarded(server); !started.ok())

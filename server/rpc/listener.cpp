@@ -1,5 +1,6 @@
 #include "server/rpc/listener.h"
 
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -24,7 +25,7 @@ std::string WhyNot(int error) {
   switch (error) {
     case EACCES:
       return "permission denied: ports below 1024 are for root. Take another port, or allow this "
-             "one (AmbientCapabilities=CAP_NET_BIND_SERVICE of systemd)";
+             "one (holdfastd.socket, where systemd runs it)";
     case EADDRINUSE:
       return "another server is using this port: stop that one, or take another port";
     case EADDRNOTAVAIL:
@@ -66,14 +67,19 @@ void Set(int socket, int level, int option, int value) {
   (void)::setsockopt(socket, level, option, &value, sizeof value);
 }
 
-// -1 where the address cannot be had; connections inherit what is set.
+// Connections inherit it.
+void SetForConnections(int socket) {
+  Set(socket, IPPROTO_TCP, TCP_NODELAY, 1);
+  Set(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, kKeepaliveTimeoutMs);
+}
+
+// -1 where the address cannot be had.
 int Bind(const addrinfo& at, int port) {
   const int socket =
       ::socket(at.ai_family, at.ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, at.ai_protocol);
   if (socket < 0) return -1;
   Set(socket, SOL_SOCKET, SO_REUSEADDR, 1);
-  Set(socket, IPPROTO_TCP, TCP_NODELAY, 1);
-  Set(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, kKeepaliveTimeoutMs);
+  SetForConnections(socket);
   if (at.ai_family == AF_INET6) Set(socket, IPPROTO_IPV6, IPV6_V6ONLY, 0);
   sockaddr_storage address{};
   std::memcpy(&address, at.ai_addr, at.ai_addrlen);
@@ -124,6 +130,18 @@ absl::StatusOr<Listener> Listener::Open(const std::string& listen) {
     if (listener.port_ == 0) listener.port_ = PortOf(socket);
   }
   if (listener.sockets_.empty()) return CannotListen(listen, error);
+  return listener;
+}
+
+Listener Listener::Adopt(std::vector<int> sockets) {
+  Listener listener;
+  for (const int socket : sockets) {
+    SetForConnections(socket);
+    (void)::fcntl(socket, F_SETFD, FD_CLOEXEC);
+    (void)::fcntl(socket, F_SETFL, ::fcntl(socket, F_GETFL) | O_NONBLOCK);
+  }
+  listener.port_ = PortOf(sockets.front());
+  listener.sockets_ = std::move(sockets);
   return listener;
 }
 

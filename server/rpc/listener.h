@@ -13,6 +13,8 @@ class Listener {
   // Every address of the host, on one port; port 0 takes a free one. unreachable,
   // naming "listen", where none can be had or one is in use.
   static absl::StatusOr<Listener> Open(const std::string& listen);
+  // Sockets that listen already, at least one; the port is the first one's.
+  static Listener Adopt(std::vector<int> sockets);
   ~Listener();
   Listener(Listener&& other) noexcept;
   Listener& operator=(Listener&&) = delete;

@@ -110,7 +110,9 @@ struct RpcServer::State {
 absl::StatusOr<std::unique_ptr<RpcServer>> RpcServer::Start(const RpcConfig& config,
                                                             Backend& backend,
                                                             Subscribers& subscribers) {
-  HOLDFAST_ASSIGN_OR_RETURN(Listener listener, Listener::Open(config.listen));
+  HOLDFAST_ASSIGN_OR_RETURN(Listener listener, config.sockets.empty()
+                                                   ? Listener::Open(config.listen)
+                                                   : Listener::Adopt(config.sockets));
   grpc::EnableDefaultHealthCheckService(true);
   auto state = std::make_unique<State>(backend, subscribers);
   grpc::ServerBuilder builder;
@@ -170,8 +172,10 @@ void RpcServer::SetTimersHeld(bool held) {
   state_->TellHealth();
 }
 
+void RpcServer::TakeNoMore() { state_->acceptor->Stop(); }
+
 void RpcServer::Stop(std::chrono::milliseconds grace) {
-  state_->acceptor->Stop();
+  TakeNoMore();
   state_->server->Shutdown(std::chrono::system_clock::now() + grace);
 }
 

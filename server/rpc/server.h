@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "server/rpc/backend.h"
@@ -23,7 +24,8 @@
 namespace holdfast::server {
 
 struct RpcConfig {
-  std::string listen;  // host:port; port 0 takes a free one
+  std::string listen;        // host:port; port 0 takes a free one
+  std::vector<int> sockets;  // that listen already; where there are any, `listen` is not used
   // PEM files, read again where they change. They must be good when it starts.
   std::string tls_certificate;
   std::string tls_key;
@@ -44,7 +46,9 @@ class RpcServer {
   void SetReadiness(Readiness readiness);  // any thread
   void SetTimersHeld(bool held);           // any thread
 
-  // Takes no more connections, waits at most `grace` for calls under way, cancels
+  // Takes no more connections. Repeatable; one thread.
+  void TakeNoMore();
+  // The same, waits at most `grace` for calls under way, cancels
   // what is left. Every stream should have been ended and every request answered
   // before. Repeatable.
   void Stop(std::chrono::milliseconds grace);

@@ -92,6 +92,7 @@ struct Committer::State {
   std::vector<BatchRun::Item> queue HOLDFAST_GUARDED_BY(mutex);
   bool sleeping HOLDFAST_GUARDED_BY(mutex) = false;
   bool draining HOLDFAST_GUARDED_BY(mutex) = false;
+  std::atomic<bool> beat_waits = false;
 
   std::atomic<bool> admit_writes = true;
   std::atomic<std::size_t> waiting = 0;        // in the queue, or taken and not yet answered
@@ -264,6 +265,25 @@ absl::Status Committer::Submit(bool writes, Request request, Answer answer, std:
   }
   if (must_wake) state.wake.NotifyOne();
   return absl::OkStatus();
+}
+
+// No steps: it is beside what the queue has room for.
+bool Committer::Heartbeat(std::function<void()> beat) {
+  State& state = *state_;
+  bool must_wake = false;
+  {
+    const MutexLock lock(state.mutex);
+    if (state.draining || state.beat_waits.exchange(true)) return false;
+    ++state.waiting;
+    const auto answer = [&state, beat = std::move(beat)](const absl::Status& outcome) {
+      state.beat_waits = false;
+      if (outcome.ok()) beat();
+    };
+    state.queue.push_back({false, 0, [](Core&, Transaction&) { return absl::OkStatus(); }, answer});
+    must_wake = std::exchange(state.sleeping, false);
+  }
+  if (must_wake) state.wake.NotifyOne();
+  return true;
 }
 
 void Committer::SetAdmitWrites(bool admit) { state_->admit_writes = admit; }

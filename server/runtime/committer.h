@@ -61,6 +61,11 @@ class Committer {
   // already go on. Any thread.
   void SetAdmitWrites(bool admit);
 
+  // A sign of life: `beat` is called after everything that waits now was answered, as an Answer
+  // is, also where the queue is full. False, and never called, while the last one is still to
+  // come, and after Drain; not called either once a write has failed. Any thread.
+  bool Heartbeat(std::function<void()> beat);
+
   // Refuses what comes, finishes what waits, stops the thread. Any thread but its
   // own; repeatable.
   void Drain();

@@ -272,6 +272,8 @@ struct Story {
     Of(client, "lock", {"lock"});
     Of(client, "help", {"help", "checkin"});
     Of(client, "version", {"version"});
+    Of(client, "completion", {"completion", "zsh"});
+    Of(client, "manual", {"manual"});
     Of(client, "decided", {"pause", "--until", DayFromNow(20)});
     Of(client, "decided", {"resume"});
   }

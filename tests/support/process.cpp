@@ -72,6 +72,9 @@ Process::Process(const Command& command) {
     dup2(in, STDIN_FILENO);
     dup2(out, STDOUT_FILENO);
     dup2(err, STDERR_FILENO);
+    constexpr int kFirstHandedOver = 3;
+    if (command.handed_over == kFirstHandedOver) fcntl(kFirstHandedOver, F_SETFD, 0);
+    if (command.handed_over > kFirstHandedOver) dup2(command.handed_over, kFirstHandedOver);
     image.Become();
   }
   close(in);

@@ -24,6 +24,7 @@ struct Command {
   std::map<std::string, std::string> environment;  // beside the test's own
   std::string input;                               // all of standard input
   unsigned long descriptors_max = 0;               // soft and hard limit; 0: the test's own
+  int handed_over = -1;                            // becomes descriptor 3; -1: none does
 };
 
 struct Outcome {

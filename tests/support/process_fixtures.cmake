@@ -5,7 +5,7 @@ include_guard(GLOBAL)
 set(here ${CMAKE_CURRENT_LIST_DIR})
 add_library(holdfast_process_fixtures STATIC
   ${here}/couple.cpp ${here}/fast_programs.cpp ${here}/middleman.cpp ${here}/person.cpp ${here}/practice_process.cpp
-  ${here}/process.cpp ${here}/tcp_proxy.cpp ${here}/temp_dir.cpp ${here}/terminal_process.cpp
+  ${here}/process.cpp ${here}/service_manager.cpp ${here}/tcp_proxy.cpp ${here}/temp_dir.cpp ${here}/terminal_process.cpp
   ${here}/wire_channel.cpp ${here}/wire_device.cpp)
 target_include_directories(holdfast_process_fixtures PUBLIC ${CMAKE_SOURCE_DIR}/tests)
 target_compile_definitions(holdfast_process_fixtures PUBLIC

@@ -2,7 +2,8 @@ set(here ${CMAKE_CURRENT_SOURCE_DIR})
 holdfast_test(rules
   SOURCES ${here}/rules/act_test.cpp ${here}/rules/availability_test.cpp
           ${here}/rules/both_ways_test.cpp
-          ${here}/rules/coming_slots_test.cpp ${here}/rules/command_words_test.cpp
+          ${here}/rules/coming_slots_test.cpp ${here}/rules/command_tree_test.cpp
+          ${here}/rules/command_words_test.cpp
           ${here}/rules/errors_test.cpp
           ${here}/rules/header_test.cpp
           ${here}/rules/ledger_book_test.cpp ${here}/rules/ledger_forged_acts_test.cpp

@@ -33,7 +33,8 @@ holdfast_test(server.engine
           ${here}/../support/server_ledger.cpp ${here}/../support/server_world.cpp
   LIBRARIES holdfast_server_core holdfast_server_records)
 holdfast_test(server.committer
-  SOURCES ${here}/server/runtime/committer_herd_test.cpp ${here}/server/runtime/committer_test.cpp
+  SOURCES ${here}/server/runtime/committer_heartbeat_test.cpp
+          ${here}/server/runtime/committer_herd_test.cpp ${here}/server/runtime/committer_test.cpp
           ${here}/server/runtime/committer_timers_test.cpp ${here}/../support/server_ledger.cpp
           ${here}/../support/server_world.cpp
   LIBRARIES holdfast_server_runtime)

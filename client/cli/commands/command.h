@@ -71,6 +71,8 @@ Command DevicesCommand(CLI::App& app);
 Command LinkCommand(CLI::App& app);
 Command RecoverCommand(CLI::App& app);
 Command RecoveryCommand(CLI::App& app);
+Command CompletionCommand(CLI::App& app);
+Command ManualCommand(CLI::App& app);
 // All of them, in the order of the help.
 std::vector<Command> DeclareCommands(CLI::App& app);
 

@@ -17,6 +17,7 @@
 #include "server/ops/backup/checkpoint.h"
 #include "server/ops/backup/practice_keys.h"
 #include "server/ops/owner.h"
+#include "server/ops/practice_key.h"
 #include "server/store/store_witness.h"
 
 namespace holdfast::server {
@@ -165,8 +166,9 @@ absl::Status AddStore(Building& building, const Checkpoint& checkpoint) {
 absl::Status AddSettings(Building& building, const DataDirectory& directory) {
   HOLDFAST_RETURN_IF_ERROR(AddFile(building, directory.configuration(), "holdfast.toml"));
   if (!building.manifest.has_keys) return absl::OkStatus();
-  HOLDFAST_RETURN_IF_ERROR(CheckPracticeKeys(directory.path(), building.manifest.practice));
-  HOLDFAST_RETURN_IF_ERROR(AddFile(building, directory.practice_key(), "practice.key"));
+  HOLDFAST_RETURN_IF_ERROR(
+      CheckPracticeKeys(directory.path(), PracticeKeyOf(directory), building.manifest.practice));
+  HOLDFAST_RETURN_IF_ERROR(AddFile(building, PracticeKeyOf(directory), "practice.key"));
   HOLDFAST_RETURN_IF_ERROR(AddFile(building, directory.tls_key(), "tls.key"));
   return AddFile(building, directory.tls_certificate(), "tls.crt");
 }

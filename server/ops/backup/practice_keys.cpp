@@ -10,10 +10,16 @@
 namespace holdfast::server {
 
 absl::Status CheckPracticeKeys(const std::filesystem::path& folder, const PracticeKey& practice) {
-  HOLDFAST_ASSIGN_OR_RETURN(const crypto::SigningKey key, ReadPracticeKey(folder / "practice.key"));
+  return CheckPracticeKeys(folder, folder / "practice.key", practice);
+}
+
+absl::Status CheckPracticeKeys(const std::filesystem::path& folder,
+                               const std::filesystem::path& practice_key,
+                               const PracticeKey& practice) {
+  HOLDFAST_ASSIGN_OR_RETURN(const crypto::SigningKey key, ReadPracticeKey(practice_key));
   if (key.public_key<PracticeKey>() != practice) {
     return Refuse(Reason::kStorageFailed, "",
-                  (folder / "practice.key").string() +
+                  practice_key.string() +
                       " is another practice's key than the store's: bring the right one back from "
                       "a backup");
   }

@@ -76,11 +76,12 @@ void GatherPractice(const DataDirectory& directory, CheckFacts& facts) {
   const auto in_use = tls.ok() ? InspectTlsIdentity(*tls) : absl::StatusOr<TlsFacts>(tls.status());
   facts.certificate = in_use.status();
   if (in_use.ok()) facts.tls = *in_use;
-  facts.keys = ReadPracticeKey(directory.practice_key()).status();
+  facts.keys = ReadPracticeKey(PracticeKeyOf(directory)).status();
   auto told = AskPractice(directory, tls, facts);
   facts.practice = told.status();
   if (!told.ok()) return;
   facts.told = *std::move(told);
+  if (facts.told.has_key) facts.keys = absl::OkStatus();  // it was handed over to nobody else
 }
 
 // "listening" says where it listens now; what clients are told may be something else.
@@ -172,9 +173,7 @@ CheckFacts GatherFacts(const fs::path& data) {
 void AddCheckCommand(CLI::App& app, CommandLine& line) {
   CLI::App* const check = app.add_subcommand(
       "check", "Say how the practice and its machine are, and what to do; works while serving");
-  check->add_option("--data", line.options.data, "The practice's directory")
-      ->required()
-      ->type_name("DIR");
+  AddData(check, line);
   check->add_flag("--deep", line.deep,
                   "Read every row as well: what is damaged, and whose it is. Takes as long as it\n"
                   "takes, beside the practice");

@@ -27,6 +27,7 @@ struct LibraryFacts {
 struct PracticeFacts {
   std::string version;        // of the holdfastd that says it
   DescriptorUse descriptors;  // of the process that says it
+  bool has_key = false;       // that process, from elsewhere than the directory
   std::uint64_t wall_ms = 0;
   std::uint64_t engine_ms = 0;
   bool timers_held = false;

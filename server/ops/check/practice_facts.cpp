@@ -63,7 +63,7 @@ absl::Status FactsOfCore(PracticeFacts& facts, Core& core, Transaction& transact
 }
 
 absl::StatusOr<CoreConfig> ConfigureToLook(const DataDirectory& directory, const TlsIdentity& tls) {
-  HOLDFAST_ASSIGN_OR_RETURN(crypto::SigningKey key, ReadPracticeKey(directory.practice_key()));
+  HOLDFAST_ASSIGN_OR_RETURN(crypto::SigningKey key, ReadPracticeKey(PracticeKeyOf(directory)));
   HOLDFAST_ASSIGN_OR_RETURN(const TlsFacts in_use, InspectTlsIdentity(tls));
   return CoreConfig{std::move(key), {InUse(in_use)}, ""};
 }
@@ -86,6 +86,7 @@ void TellPracticeFacts(Committer& committer,
                        const std::function<void(absl::StatusOr<std::string>)>& done) {
   const auto facts = std::make_shared<PracticeFacts>();
   facts->descriptors = CountDescriptors();
+  facts->has_key = PracticeKeyHandedOver().has_value();
   const absl::Status submitted = committer.Submit(
       false,
       [facts](Core& core, Transaction& transaction) {
@@ -133,6 +134,7 @@ std::string WritePracticeFacts(const PracticeFacts& facts) {
   Document document = {{"version", facts.version},
                        {"descriptors", facts.descriptors.open},
                        {"descriptors_limit", facts.descriptors.limit},
+                       {"has_key", facts.has_key},
                        {"wall_ms", facts.wall_ms},
                        {"engine_ms", facts.engine_ms},
                        {"timers_held", facts.timers_held},
@@ -157,6 +159,7 @@ absl::StatusOr<PracticeFacts> ParsePracticeFacts(const std::string& line) {
     document.at("version").get_to(facts.version);
     document.at("descriptors").get_to(facts.descriptors.open);
     document.at("descriptors_limit").get_to(facts.descriptors.limit);
+    document.at("has_key").get_to(facts.has_key);
     document.at("wall_ms").get_to(facts.wall_ms);
     document.at("engine_ms").get_to(facts.engine_ms);
     document.at("timers_held").get_to(facts.timers_held);

@@ -15,8 +15,8 @@ namespace beast = boost::beast;
 namespace http = boost::beast::http;
 using Response = http::response<http::string_body>;
 
-Response Answer(const http::request<http::string_body>& request,
-                const MetricsListener::Page& page) {
+Response AnswerFor(const http::request<http::string_body>& request,
+                   const MetricsListener::Page& page) {
   Response response(http::status::ok, request.version());
   response.set(http::field::content_type, "text/plain; version=0.0.4; charset=utf-8");
   const bool is_read = request.method() == http::verb::get || request.method() == http::verb::head;
@@ -53,7 +53,7 @@ class OneScrape final : public MetricsSession, public std::enable_shared_from_th
 
  private:
   void Write() {
-    response_ = Answer(parser_.get(), page_);
+    response_ = AnswerFor(parser_.get(), page_);
     serializer_.emplace(response_);
     serializer_->split(parser_.get().method() == http::verb::head);
     const auto sent = [self = shared_from_this()](const beast::error_code&, std::size_t) {
