@@ -95,7 +95,8 @@ struct Exported {
 absl::StatusOr<Exported> WriteExport(Device& device, const ExportOptions& options,
                                      const ExportPlan& plan) {
   // Days are named by their date: what is taken along is read on another day.
-  const Words words(plan.head.identity.role, plan.head.bonds, 0);
+  HOLDFAST_ASSIGN_OR_RETURN(const std::vector<forms::FormRef> forms, device.forms());
+  const Words words(plan.head.identity.role, plan.head.bonds, 0, forms);
   const auto format = ExportFormatNamed(plan.format, words);
   HOLDFAST_ASSIGN_OR_RETURN(PrivateOutput output, PrivateOutput::Open(options.output, "--output"));
   Exported exported;

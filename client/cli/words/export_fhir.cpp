@@ -84,7 +84,7 @@ class HistoryAsFhir final : public ExportFormat {
       communication["inResponseTo"] = Json::array({AnsweredBy(*message.reply_to)});
     }
     AddPayload(communication, TextOf(message));
-    for (const ExportAnswer& answer : ExportAnswers(message)) {
+    for (const ExportAnswer& answer : ExportAnswers(words_, message)) {
       AddPayload(communication, answer.item + ": " + answer.answer);
     }
     for (const std::string& remark : ExportRemarks(words_, message)) {

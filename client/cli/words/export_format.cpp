@@ -1,10 +1,10 @@
 #include "client/cli/words/export_format.h"
 
 #include "absl/strings/ascii.h"
+#include "client/cli/words/form_words.h"
 #include "client/cli/words/rupture_words.h"
 #include "client/cli/words/text.h"
 #include "client/cli/words/times.h"
-#include "client/core/shown/checkin_form.h"
 #include "holdfast/v1/content.pb.h"
 #include "rules/limits.h"
 
@@ -74,13 +74,14 @@ std::vector<std::string> ExportRemarks(const Words& words, const MessageView& me
   return remarks;
 }
 
-std::vector<ExportAnswer> ExportAnswers(const MessageView& message) {
+std::vector<ExportAnswer> ExportAnswers(const Words& words, const MessageView& message) {
   std::vector<ExportAnswer> answers;
   if (!message.content || !message.content->has_check_in()) return answers;
   const v1::CheckIn& check_in = message.content->check_in();
+  const forms::FormRef form = FormOf(check_in, words.forms());
   for (const v1::Answer& answer : check_in.answers()) {
     answers.push_back(
-        {PrintableLine(ItemText(check_in, answer.link_id())), Printable(AnswerText(answer))});
+        {PrintableLine(QuestionText(form, answer)), Printable(AnswerText(form, answer))});
   }
   return answers;
 }

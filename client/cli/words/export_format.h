@@ -59,6 +59,6 @@ struct ExportAnswer {
   std::string item;
   std::string answer;
 };
-std::vector<ExportAnswer> ExportAnswers(const MessageView& message);
+std::vector<ExportAnswer> ExportAnswers(const Words& words, const MessageView& message);
 
 }  // namespace holdfast::client::cli

@@ -62,7 +62,7 @@ class HistoryAsHtml final : public ExportFormat {
     if (!said.empty()) {
       text += "<p class=\"said\" dir=\"auto\">" + HtmlEscaped(said) + "</p>\n";
     }
-    const std::vector<ExportAnswer> answers = ExportAnswers(message);
+    const std::vector<ExportAnswer> answers = ExportAnswers(words_, message);
     if (!answers.empty()) text += "<dl>\n";
     for (const ExportAnswer& answer : answers) {
       text += "<dt>" + HtmlEscaped(answer.item) + "</dt>\n<dd dir=\"auto\">" +

@@ -76,7 +76,7 @@ class HistoryAsMarkdown final : public ExportFormat {
                        EscapedLine(WholeTime(message.sent_at_ms)) + "\n";
     const std::string said = Trimmed(TextOf(message));
     if (!said.empty()) text += "\n" + QuotedMarkdown(said);
-    for (const ExportAnswer& answer : ExportAnswers(message)) {
+    for (const ExportAnswer& answer : ExportAnswers(words_, message)) {
       text += "\n" + EscapedLine(answer.item) + "\n\n" + QuotedMarkdown(answer.answer);
     }
     for (const std::string& remark : ExportRemarks(words_, message)) {

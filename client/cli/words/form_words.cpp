@@ -34,6 +34,17 @@ std::string RawText(const v1::Answer& answer) {
   return answer.has_text() ? answer.text() : answer.choice();
 }
 
+forms::Answer ReadAnswer(const v1::Answer& answer) {
+  using Kind = forms::AnswerKind;
+  if (answer.has_number()) return {answer.link_id(), Kind::kNumber, answer.number(), ""};
+  if (answer.has_choice()) return {answer.link_id(), Kind::kChoice, 0, answer.choice()};
+  return {answer.link_id(), Kind::kText, 0, answer.text()};
+}
+
+const forms::Item* ItemOf(const forms::FormRef& form, const v1::Answer& answer) {
+  return form ? form->Find(answer.link_id()) : nullptr;
+}
+
 }  // namespace
 
 forms::FormRef FormOf(const v1::CheckIn& check_in, const std::vector<forms::FormRef>& known) {
@@ -57,13 +68,7 @@ void PutForm(const forms::Form& form, v1::CheckIn& check_in) {
 
 forms::Answers AnswersIn(const v1::CheckIn& check_in) {
   forms::Answers answers;
-  for (const v1::Answer& answer : check_in.answers()) {
-    using Kind = forms::AnswerKind;
-    forms::Answer read{answer.link_id(), Kind::kText, 0, answer.text()};
-    if (answer.has_number()) read = {answer.link_id(), Kind::kNumber, answer.number(), ""};
-    if (answer.has_choice()) read = {answer.link_id(), Kind::kChoice, 0, answer.choice()};
-    answers.push_back(std::move(read));
-  }
+  for (const v1::Answer& answer : check_in.answers()) answers.push_back(ReadAnswer(answer));
   return answers;
 }
 
@@ -94,16 +99,21 @@ v1::CheckIn BlankCheckIn(const forms::Form& form) {
   return check_in;
 }
 
+std::string QuestionText(const forms::FormRef& form, const v1::Answer& answer) {
+  const forms::Item* const item = ItemOf(form, answer);
+  return item == nullptr ? answer.link_id() : item->text;
+}
+
+std::string AnswerText(const forms::FormRef& form, const v1::Answer& answer) {
+  const forms::Item* const item = ItemOf(form, answer);
+  return item == nullptr ? RawText(answer) : forms::TextOf(*item, ReadAnswer(answer));
+}
+
 std::string AnswersInWords(const v1::CheckIn& check_in, const forms::FormRef& form) {
   std::string text;
-  const forms::Answers answers = AnswersIn(check_in);
   for (const v1::Answer& answer : check_in.answers()) {
-    const forms::Item* const item = form ? form->Find(answer.link_id()) : nullptr;
-    const forms::Answer* const read = forms::Find(answers, answer.link_id());
-    const std::string said =
-        item == nullptr || read == nullptr ? RawText(answer) : forms::TextOf(*item, *read);
-    text += PrintableLine(item == nullptr ? answer.link_id() : item->text) + "\n    " +
-            PrintableLine(said) + "\n";
+    text += PrintableLine(QuestionText(form, answer)) + "\n    " +
+            PrintableLine(AnswerText(form, answer)) + "\n";
   }
   if (!form && !text.empty()) {
     text += "(The form is not on this device: these are its names and codes.)\n";

@@ -22,6 +22,9 @@ void PutAnswers(const forms::Form& form, const forms::Answers& answers, v1::Chec
 // Nothing answered yet.
 v1::CheckIn BlankCheckIn(const forms::Form& form);
 
+// As they were asked and said; by their codes where the form is not here.
+std::string QuestionText(const forms::FormRef& form, const v1::Answer& answer);
+std::string AnswerText(const forms::FormRef& form, const v1::Answer& answer);
 // A question and its answer in two lines each; by their codes where the form is not here.
 std::string AnswersInWords(const v1::CheckIn& check_in, const forms::FormRef& form);
 // For a therapist: "PHQ-9 total: 14 of 0 to 27, moderate. It is a screen, and no diagnosis."; empty

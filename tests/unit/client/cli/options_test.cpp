@@ -1,6 +1,7 @@
 // What the options of commands take.
 #include <string>
 
+#include "client/cli/commands/arguments.h"
 #include "client/cli/commands/command.h"
 #include "support/catch.h"
 
