@@ -36,8 +36,11 @@ class Practice {
       : inner_(Must(
             server::RocksDbStore::Open({directory.string(), std::string(server::kLargeTables)}),
             "open a database")),
-        rpc_(Must(server::RpcServer::Start({"127.0.0.1:0", Kept(directory, ".crt", tls_certificate),
-                                            Kept(directory, ".key", tls_key), kConnectionsMax},
+        rpc_(Must(server::RpcServer::Start({"127.0.0.1:0",
+                                            {},
+                                            Kept(directory, ".crt", tls_certificate),
+                                            Kept(directory, ".key", tls_key),
+                                            kConnectionsMax},
                                            backend_, subscribers_),
                   "listen")),
         core_(ConfigOf(tls_certificate), clock_, entropy_) {
