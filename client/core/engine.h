@@ -120,6 +120,10 @@ class Engine {
   absl::StatusOr<bool> KeepMessageNoMore(const EnvelopeId& id);
   // The person has seen it: the other side learns at the next sync.
   absl::Status MarkOpened(const EnvelopeId& id);
+  // "I have read this, I was here", of a client's message: the client is told so, with its time,
+  // at the next sync. Therapist only; where it was said before, nothing. usage, unknown_envelope,
+  // bond_ended, vault_rolled_back.
+  absl::Status MarkWitnessed(const EnvelopeId& id);
   // The person says that they have seen what it says about safety; their other devices learn it.
   // usage where it says nothing of the kind.
   absl::Status MarkSeen(const EnvelopeId& id);

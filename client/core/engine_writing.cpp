@@ -71,6 +71,15 @@ absl::Status Engine::MarkSeen(const EnvelopeId& id) {
   return absl::OkStatus();
 }
 
+absl::Status Engine::MarkWitnessed(const EnvelopeId& id) {
+  VaultChange change(impl_->context().vault);
+  HOLDFAST_RETURN_IF_ERROR(
+      MarkMessageWitnessed(impl_->exchange().ledgers(), change, id, impl_->context().Now()));
+  HOLDFAST_RETURN_IF_ERROR(change.Commit());
+  impl_->NoteWritten();
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::vector<MessageView>> Engine::NotSafe(const std::optional<BondId>& bond) {
   const VaultReader look(impl_->context().vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(look));

@@ -247,6 +247,8 @@ def content():
         "note": b"\3" + message({3: message({1: "Until Monday", 2: 2})}),
         "receipt": b"\4" + message({4: message({1: [message({1: envelope, 2: 1800000000000})],
                                                 2: [envelope]})}),
+        "witnessed": b"\4" + message({4: message({1: [message({1: envelope, 2: 1800000000000,
+                                                               3: 1800000060000})]})}),
         "marks": b"\4" + message({4: message({3: bytes(40)}),
                                   7: [message({1: envelope, 2: 1, 4: "That landed badly",
                                                5: 1800000000000})]}),

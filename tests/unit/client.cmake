@@ -49,6 +49,7 @@ holdfast_test(client.core
     ${here}/client/core/rupture_test.cpp
     ${here}/client/core/story_test.cpp
     ${here}/client/core/vault_test.cpp
+    ${here}/client/core/witness_test.cpp
   LIBRARIES holdfast_client_world)
 holdfast_test(client.forms
   SOURCES ${here}/client/forms/answers_test.cpp ${here}/client/forms/form_import_test.cpp

@@ -25,7 +25,7 @@ std::vector<CommandGroup> CommandGroups() {
   return {
       {"Every day",
        {NextCommand, StatusCommand, CheckinCommand, InboxCommand, ShowCommand, ReplyCommand,
-        SendCommand, DraftsCommand, WatchCommand, SyncCommand}},
+        WitnessCommand, SendCommand, DraftsCommand, WatchCommand, SyncCommand}},
       {"When something is hard", {ResourcesCommand, LandedCommand, SeenCommand}},
       {"Showing up",
        {RhythmCommand, AvailabilityCommand, PromiseCommand, AheadCommand, PauseCommand,

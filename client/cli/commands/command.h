@@ -59,6 +59,7 @@ Command CalendarCommand(CLI::App& app);
 Command ExportCommand(CLI::App& app);
 Command SyncCommand(CLI::App& app);
 Command WatchCommand(CLI::App& app);
+Command WitnessCommand(CLI::App& app);
 Command StatusCommand(CLI::App& app);
 Command DoctorCommand(CLI::App& app);
 Command DraftsCommand(CLI::App& app);

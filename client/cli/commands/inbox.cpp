@@ -12,6 +12,7 @@
 #include "client/cli/words/rendering.h"
 #include "client/cli/words/rupture_words.h"
 #include "client/cli/words/safety_words.h"
+#include "client/cli/words/witness_words.h"
 #include "client/core/reading/order.h"
 #include "rules/errors.h"
 
@@ -133,6 +134,9 @@ absl::Status ShowWhole(Context& context, const InboxOptions& options) {
     if (!ruptures.empty()) context.out.Say(RupturesInWords(words, ruptures));
     context.out.Say(Whole(words, message, OutputColumns()));
     if (!message.mine) context.out.Say("Answer: holdfast reply " + ShortId(message.id));
+    if (CanWitness(words, message)) {
+      context.out.Say("Or, that you were here: holdfast witness " + ShortId(message.id));
+    }
     context.out.Document({{"ruptures", RupturesJson(ruptures)}, {"message", MessageJson(message)}});
     if (message.mine || !message.unread) return absl::OkStatus();
     HOLDFAST_RETURN_IF_ERROR(device.engine().MarkOpened(message.id));

@@ -16,6 +16,7 @@
 #include "client/cli/words/rendering.h"
 #include "client/cli/words/summary_words.h"
 #include "client/cli/words/text.h"
+#include "client/cli/words/witness_words.h"
 #include "client/core/reading/overview.h"
 #include "rules/errors.h"
 
@@ -91,7 +92,7 @@ absl::StatusOr<std::vector<NextItem>> WhatWaits(Engine& engine) {
   return once;
 }
 
-enum class Then : std::uint8_t { kGoesOn, kReplies, kMoves, kHasSeen, kStops };
+enum class Then : std::uint8_t { kGoesOn, kReplies, kMoves, kHasSeen, kWitnesses, kStops };
 
 // What else than going on and stopping there is: with --offline nothing, for a reply and a move
 // are told to the practice.
@@ -99,6 +100,7 @@ struct Steps {
   bool replies = false;
   bool moves = false;
   bool says_seen = false;  // that somebody may not be safe
+  bool witnesses = false;
 };
 
 std::string WhatNext(Steps steps, bool has_more) {
@@ -106,6 +108,9 @@ std::string WhatNext(Steps steps, bool has_more) {
   if (steps.moves) text += ", m moves the reply";
   if (steps.says_seen)
     text += (text.empty() ? "s" : ", s") + std::string(" says that you have seen it");
+  if (steps.witnesses) {
+    text += (text.empty() ? "w" : ", w") + std::string(" says that you read it and were here");
+  }
   if (!text.empty()) text += "; ";
   return text + (has_more ? "Enter goes on to the next, q stops: " : "Enter ends here: ");
 }
@@ -115,6 +120,7 @@ std::string LettersOf(Steps steps) {
   std::string letters = steps.replies ? "r" : "";
   if (steps.moves) letters += letters.empty() ? "m" : ", m";
   if (steps.says_seen) letters += letters.empty() ? "s" : ", s";
+  if (steps.witnesses) letters += letters.empty() ? "w" : ", w";
   return letters.empty() ? "the letter q" : "one of the letters " + letters + " and q";
 }
 
@@ -130,6 +136,7 @@ absl::StatusOr<Then> AskWhatNext(Device& device, Steps steps, bool has_more) {
     if (word == "r" && steps.replies) return Then::kReplies;
     if (word == "m" && steps.moves) return Then::kMoves;
     if (word == "s" && steps.says_seen) return Then::kHasSeen;
+    if (word == "w" && steps.witnesses) return Then::kWitnesses;
     if (word == "q") return Then::kStops;
     std::cerr << Fitted("Enter alone, or " + LettersOf(steps) + "; Ctrl-D stops.", PromptColumns())
               << "\n";
@@ -163,6 +170,20 @@ absl::StatusOr<MessageView> ShowWaiting(const Context& context, Device& device,
   return message;
 }
 
+// Told with the sync at the end; an ended bond takes no word more, which stops nobody here.
+absl::Status SayWitnessedHere(const Context& context, Device& device, const MessageView& message) {
+  const absl::Status said = device.engine().MarkWitnessed(message.id);
+  if (ReasonOf(said) == Reason::kBondEnded) {
+    context.out.Fail(said);
+    return absl::OkStatus();
+  }
+  HOLDFAST_RETURN_IF_ERROR(said);
+  HOLDFAST_ASSIGN_OR_RETURN(const MessageView now, device.engine().Message(message.id.hex()));
+  HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
+  context.out.Say(SaidWitnessed(words, now, false, true));
+  return absl::OkStatus();
+}
+
 absl::Status Walk(Context& context, Device& device, bool offline,
                   const std::vector<NextItem>& waiting) {
   for (std::size_t i = 0; i < waiting.size(); ++i) {
@@ -170,12 +191,18 @@ absl::Status Walk(Context& context, Device& device, bool offline,
     const auto message = ShowWaiting(context, device, waiting[i], place);
     if (!message.ok() && ReasonOf(message.status()) == Reason::kUnknownEnvelope) continue;
     HOLDFAST_RETURN_IF_ERROR(message.status());
-    const Steps steps{!offline, !offline && waiting[i].why == Why::kOwed, message->must_be_seen()};
+    HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
+    const Steps steps{!offline, !offline && waiting[i].why == Why::kOwed, message->must_be_seen(),
+                      !offline && CanWitness(words, *message)};
     HOLDFAST_ASSIGN_OR_RETURN(const Then then, AskWhatNext(device, steps, i + 1 < waiting.size()));
     if (then == Then::kStops) return absl::OkStatus();
     if (then == Then::kGoesOn) continue;
-    if (then == Then::kHasSeen) HOLDFAST_RETURN_IF_ERROR(device.engine().MarkSeen(message->id));
-    if (then == Then::kHasSeen) continue;
+    if (then == Then::kHasSeen || then == Then::kWitnesses) {
+      HOLDFAST_RETURN_IF_ERROR(then == Then::kHasSeen
+                                   ? device.engine().MarkSeen(message->id)
+                                   : SayWitnessedHere(context, device, *message));
+      continue;
+    }
     const absl::Status sent = then == Then::kMoves
                                   ? MoveReply(context, device, *message)
                                   : ReplyTo(context, device, *message, std::nullopt);

@@ -29,9 +29,10 @@ class Watching {
   absl::Status Run();
 
  private:
-  // With unconfirmed, refusal, what is marked, and what becomes of what was written ahead.
-  using State =
-      std::tuple<MessageState, bool, std::string, bool, std::string, std::optional<AheadOutlook>>;
+  // With unconfirmed, refusal, what is marked, what becomes of what was written ahead, and when it
+  // was witnessed.
+  using State = std::tuple<MessageState, bool, std::string, bool, std::string,
+                           std::optional<AheadOutlook>, std::uint64_t>;
   static State StateOf(const MessageView& message) {
     const bool marked = message.rupture && !message.rupture->closed;
     return {message.state,
@@ -39,7 +40,8 @@ class Watching {
             message.refusal,
             marked,
             marked ? message.rupture->text : std::string(),
-            message.ahead ? std::optional(message.ahead->outlook) : std::nullopt};
+            message.ahead ? std::optional(message.ahead->outlook) : std::nullopt,
+            message.witnessed_at_ms};
   }
 
   absl::StatusOr<std::vector<MessageView>> Newest();

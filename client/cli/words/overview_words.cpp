@@ -5,6 +5,7 @@
 #include "client/cli/words/standing_json.h"
 #include "client/cli/words/standing_words.h"
 #include "client/cli/words/text.h"
+#include "client/cli/words/witness_words.h"
 
 namespace holdfast::client::cli {
 namespace {
@@ -37,6 +38,7 @@ std::string OverviewInWords(const Words& words, const BondOverview& overview) {
   for (const std::string& line : StandingInWords(words, overview.standing)) {
     text += "    " + line + "\n";
   }
+  if (overview.witnessed) text += "    " + WitnessedInWords(words, *overview.witnessed) + "\n";
   for (const MessageView& message : overview.asked) {
     text += "    " + AskedInWords(words, message) + "\n";
   }
@@ -78,6 +80,11 @@ Json OverviewJson(const BondOverview& overview) {
   for (const MessageView& message : overview.refused) {
     json["not_accepted"].push_back(
         {{"message", message.id.hex()}, {"refusal", RefusalOf(message)}});
+  }
+  json["witnessed"] = Json(nullptr);
+  if (overview.witnessed) {
+    json["witnessed"] = {{"message", overview.witnessed->id.hex()},
+                         {"witnessed_at", TimeJson(overview.witnessed->witnessed_at_ms)}};
   }
   json["standing"] = StandingJson(overview.standing);
   return json;

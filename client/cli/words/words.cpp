@@ -5,6 +5,7 @@
 #include "client/cli/words/step_words.h"
 #include "client/cli/words/text.h"
 #include "client/cli/words/times.h"
+#include "client/cli/words/witness_words.h"
 #include "client/words/alarm_words.h"
 #include "client/words/finding_words.h"
 #include "client/words/refusal_words.h"
@@ -241,14 +242,16 @@ std::string Words::Remark(const MessageView& message) const {
     const std::string remark = AheadRemark(*this, message);
     if (!remark.empty()) return remark;
   }
+  const std::string witnessed = WitnessRemark(*this, message);
   if (message.mine && message.unconfirmed) {
     return "Nothing has come back since. That need not mean anything; if it matters, try another "
            "way to reach them.";
   }
   if (message.mine && message.state == MessageState::kMissed) {
-    return "This is not about you, and there is nothing that you have to do.";
+    return (witnessed.empty() ? "" : witnessed + " ") +
+           "This is not about you, and there is nothing that you have to do.";
   }
-  return "";
+  return witnessed;
 }
 
 std::string Words::Written(const MessageView& message) const {

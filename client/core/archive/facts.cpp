@@ -15,16 +15,13 @@ absl::Status NoteAndWipe(VaultChange& change, v1::Fact& fact) {
 }
 
 // What waits of it already is kept where the new one says nothing.
-absl::Status NoteState(VaultChange& change, BytesView envelope, std::uint64_t opened_ms,
-                       std::uint64_t delivered_ms, std::uint64_t seen_ms = 0) {
+absl::Status NoteState(VaultChange& change, BytesView envelope, const v1::MessageStateFact& known) {
   v1::Fact fact;
   v1::MessageStateFact& state = *fact.mutable_state();
   state.set_envelope(Bytes(envelope));
   HOLDFAST_ASSIGN_OR_RETURN(const auto waiting, change.Find(names::kToArchive.At(SubjectOf(fact))));
   if (waiting) state = waiting->state();
-  if (opened_ms != 0) state.set_opened_ms(opened_ms);
-  if (delivered_ms != 0) state.set_delivered_ms(delivered_ms);
-  if (seen_ms != 0) state.set_seen_ms(seen_ms);
+  state.MergeFrom(known);
   return NoteFact(change, fact);
 }
 
@@ -127,15 +124,27 @@ void ForgetAheadKeyNoted(VaultChange& change, const AccountKey& writer, const En
 
 absl::Status NoteOpened(VaultChange& change, BytesView envelope, std::uint64_t opened_ms) {
   if (HOLDFAST_PLANTED(kKeepOpenedToItself)) return absl::OkStatus();
-  return NoteState(change, envelope, opened_ms, 0);
+  v1::MessageStateFact state;
+  state.set_opened_ms(opened_ms);
+  return NoteState(change, envelope, state);
 }
 
 absl::Status NoteDelivered(VaultChange& change, BytesView envelope, std::uint64_t delivered_ms) {
-  return NoteState(change, envelope, 0, delivered_ms);
+  v1::MessageStateFact state;
+  state.set_delivered_ms(delivered_ms);
+  return NoteState(change, envelope, state);
 }
 
 absl::Status NoteSeen(VaultChange& change, BytesView envelope, std::uint64_t seen_ms) {
-  return NoteState(change, envelope, 0, 0, seen_ms);
+  v1::MessageStateFact state;
+  state.set_seen_ms(seen_ms);
+  return NoteState(change, envelope, state);
+}
+
+absl::Status NoteWitnessed(VaultChange& change, BytesView envelope, std::uint64_t witnessed_ms) {
+  v1::MessageStateFact state;
+  state.set_witnessed_ms(witnessed_ms);
+  return NoteState(change, envelope, state);
 }
 
 absl::Status NoteInvitation(VaultChange& change, BytesView lookup,

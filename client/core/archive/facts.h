@@ -30,6 +30,7 @@ void ForgetAheadKeyNoted(VaultChange& change, const AccountKey& writer, const En
 absl::Status NoteOpened(VaultChange& change, BytesView envelope, std::uint64_t opened_ms);
 absl::Status NoteDelivered(VaultChange& change, BytesView envelope, std::uint64_t delivered_ms);
 absl::Status NoteSeen(VaultChange& change, BytesView envelope, std::uint64_t seen_ms);
+absl::Status NoteWitnessed(VaultChange& change, BytesView envelope, std::uint64_t witnessed_ms);
 absl::Status NoteInvitation(VaultChange& change, BytesView lookup,
                             const vault::Invitation& invitation);
 absl::Status NoteDraft(VaultChange& change, BytesView id, const vault::Draft& draft);

@@ -8,6 +8,7 @@
 #include "client/core/people/wire.h"
 #include "client/core/shown/drafts.h"
 #include "client/core/taking/arrival.h"
+#include "client/core/taking/signs_heard.h"
 #include "client/core/vault/names.h"
 #include "client/core/vault/wiped_at_end.h"
 #include "crypto/invitation.h"
@@ -84,6 +85,7 @@ absl::Status TakeState(VaultChange& change, const v1::MessageStateFact& fact) {
     message->set_delivered_ms(fact.delivered_ms());
   }
   if (fact.seen_ms() != 0 && message->seen_ms() == 0) message->set_seen_ms(fact.seen_ms());
+  PutWitnessed(*message, fact.witnessed_ms());
   change.Put(names::Message(*id), *message);
   return absl::OkStatus();
 }

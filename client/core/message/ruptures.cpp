@@ -7,7 +7,6 @@
 #include "client/core/people/bonds.h"
 #include "client/core/shown/content.h"
 #include "client/core/vault/names.h"
-#include "crypto/body.h"
 #include "rules/own_clock.h"
 #include "rules/planted.h"
 
@@ -24,12 +23,6 @@ v1::RuptureMark MarkOf(const EnvelopeId& message, const vault::Rupture& record,
   const std::uint64_t at_ms = record.closed() ? record.closed_ms() : record.marked_ms();
   mark.set_at_ms(Corrected(at_ms, now_ms));
   return mark;
-}
-
-// What it would be without any of them.
-absl::StatusOr<std::size_t> SealedBytes(v1::Content& content) {
-  HOLDFAST_ASSIGN_OR_RETURN(const Bytes serialized, SerializeSign(content));
-  return crypto::SealedBodyBytes(serialized.size());
 }
 
 struct UntoldMark {
@@ -116,11 +109,11 @@ absl::Status NameMarks(VaultChange& change, const BondId& bond, Outgoing& outgoi
   if (!content.ParseFromString(outgoing.content)) {
     return Refuse(Reason::kVaultDamaged, "vault.outbox", "holds a damaged content");
   }
-  HOLDFAST_ASSIGN_OR_RETURN(const std::size_t without, SealedBytes(content));
+  HOLDFAST_ASSIGN_OR_RETURN(const std::size_t without, SealedSignBytes(content));
   for (UntoldMark& mark : untold) {
     if (content.marks_size() == limits::kMarksPerSignMax) break;
     *content.add_marks() = MarkOf(mark.message, mark.record, now_ms);
-    HOLDFAST_ASSIGN_OR_RETURN(const std::size_t with, SealedBytes(content));
+    HOLDFAST_ASSIGN_OR_RETURN(const std::size_t with, SealedSignBytes(content));
     if (with != without) {
       content.mutable_marks()->RemoveLast();
       continue;

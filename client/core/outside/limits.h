@@ -91,6 +91,8 @@ inline constexpr std::uint64_t kZoneRenewalMs = 366 * kDayMs;
 // A sign (a receipt, or a beacon where there is nothing to confirm) goes with the first contact so
 // long after the last one. Less than a day: who comes each evening sends one each evening.
 inline constexpr std::uint64_t kSignMs = 20 * kHourMs;
+// How long `status` says that a message was witnessed.
+inline constexpr std::uint64_t kWitnessedShownMs = 7 * kDayMs;
 // A token is renewed this long before it ends.
 inline constexpr std::uint64_t kTokenMarginMs = 2 * kMinuteMs;
 // A watch that lost its connection waits before it tries again, longer each time.

@@ -114,6 +114,7 @@ absl::StatusOr<MessageView> MessageViewOf(const EnvelopeId& id, const vault::Mes
   }
   view.not_safe = content->check_in().risk_size() > 0;
   view.seen_at_ms = message.seen_ms();
+  view.witnessed_at_ms = std::min(message.witnessed_ms(), now_ms);
   view.content = std::move(content);
   const StateNow state = StateOf(message, owed, now_ms);
   view.state = state.state;

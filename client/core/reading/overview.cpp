@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "client/core/message/ruptures.h"
+#include "client/core/outside/limits.h"
 #include "client/core/reading/looking.h"
 #include "client/core/reading/views.h"
 #include "client/core/shown/content.h"
@@ -75,6 +76,19 @@ absl::Status AddRuptures(const VaultReader& reader, const std::vector<MessageVie
   return absl::OkStatus();
 }
 
+void NoteWitnessed(const std::vector<MessageView>& messages,
+                   const std::map<BondId, std::size_t>& places,
+                   std::vector<BondOverview>& overviews, std::uint64_t now_ms) {
+  for (const MessageView& message : messages) {
+    const auto place = places.find(message.bond);
+    const bool counts = message.mine && message.witnessed_at_ms != 0 &&
+                        message.witnessed_at_ms + limits::kWitnessedShownMs > now_ms;
+    if (!counts || place == places.end()) continue;
+    std::optional<MessageView>& newest = overviews[place->second].witnessed;
+    if (!newest || newest->witnessed_at_ms <= message.witnessed_at_ms) newest = message;
+  }
+}
+
 }  // namespace
 
 bool NeedsEarlier(const BondOverview& one, const BondOverview& other) {
@@ -111,6 +125,7 @@ absl::StatusOr<std::vector<BondOverview>> ViewByNeed(const VaultReader& reader, 
     if (message.must_be_seen()) overview.not_safe.push_back(message);
     if (!overview.standing.ended && Asks(message, answered)) overview.asked.push_back(message);
   }
+  NoteWitnessed(messages, places, overviews, now_ms);
   for (BondOverview& overview : overviews) NoteRefused(overview, messages);
   std::ranges::stable_sort(overviews, NeedsEarlier);
   return overviews;

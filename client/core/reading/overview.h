@@ -2,6 +2,7 @@
 // next.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -24,6 +25,8 @@ struct BondOverview {
   // Own ones that the practice refused for good, since the last that it took.
   std::vector<MessageView> refused;
   std::size_t unread = 0;
+  // A client's: of their messages the one that was witnessed last, for limits::kWitnessedShownMs.
+  std::optional<MessageView> witnessed;
 };
 
 // Sorted by what needs the person next: whoever says that they are not safe, marks of what landed

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "client/core/archive/facts.h"
+#include "client/core/message/queue.h"
 #include "client/core/message/ruptures.h"
 #include "client/core/outside/limits.h"
 #include "client/core/people/bonds.h"
@@ -161,6 +162,35 @@ absl::Status MarkMessageSeen(VaultChange& change, const EnvelopeId& id, std::uin
   message->set_seen_ms(now_ms);
   change.Put(names::Message(id), *message);
   return NoteSeen(change, id.view(), now_ms);
+}
+
+absl::Status MarkMessageWitnessed(Ledgers& ledgers, VaultChange& change, const EnvelopeId& id,
+                                  std::uint64_t now_ms) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
+  HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Find(names::Message(id)));
+  if (!message || !IsForPeople(static_cast<Kind>(message->kind()))) {
+    return Refuse(Reason::kUnknownEnvelope, "id", "there is no such message");
+  }
+  if (own->role != crypto::Role::kTherapist || message->mine()) {
+    return Refuse(Reason::kUsage, "id",
+                  "is not a client's message to you: a therapist says so of what their client "
+                  "wrote");
+  }
+  if (message->witnessed_ms() != 0) return absl::OkStatus();
+  HOLDFAST_ASSIGN_OR_RETURN(const BondId bond, BondId::From(message->bond(), "vault.message"));
+  HOLDFAST_RETURN_IF_ERROR(ledgers.CheckNotEnded(change, bond));
+  HOLDFAST_ASSIGN_OR_RETURN(const vault::Bond record, ReadBond(change, bond));
+  HOLDFAST_RETURN_IF_ERROR(CheckMayWrite(change, record));
+  HOLDFAST_RETURN_IF_ERROR(MarkMessageOpened(change, id, now_ms));
+  HOLDFAST_ASSIGN_OR_RETURN(message, change.Find(names::Message(id)));
+  message->set_witnessed_ms(now_ms);
+  change.Put(names::Message(id), *message);
+  vault::Opened opened;
+  opened.set_bond(message->bond());
+  opened.set_opened_ms(message->opened_ms());
+  opened.set_witnessed_ms(now_ms);
+  change.Put(names::Opened(id), opened);
+  return NoteWitnessed(change, id.view(), now_ms);
 }
 
 absl::Status MarkMessageOpened(VaultChange& change, const EnvelopeId& id, std::uint64_t now_ms) {

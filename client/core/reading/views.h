@@ -39,6 +39,12 @@ absl::StatusOr<std::vector<BondView>> ViewBonds(const VaultReader& reader, const
 // A received message was seen; told to the other side later.
 absl::Status MarkMessageOpened(VaultChange& change, const EnvelopeId& id, std::uint64_t now_ms);
 
+// "I have read this, I was here": the therapist's own act, told to the client with its time; opens
+// the message as well. Where it was said before, nothing. usage where this device is not a
+// therapist's or the message is their own, unknown_envelope, bond_ended, vault_rolled_back.
+absl::Status MarkMessageWitnessed(Ledgers& ledgers, VaultChange& change, const EnvelopeId& id,
+                                  std::uint64_t now_ms);
+
 // A person says that they have seen what it says about safety; opens it as well. usage where it
 // says nothing of the kind.
 absl::Status MarkMessageSeen(VaultChange& change, const EnvelopeId& id, std::uint64_t now_ms);

@@ -67,6 +67,42 @@ absl::Status ListArrived(VaultChange& change, const BondId& bond, v1::DeliveryRe
   });
 }
 
+// What was opened, the oldest ids first, and what of it was witnessed, as far as that leaves the
+// sealed size as it is; the rest goes with the next receipt.
+absl::Status ListOpened(VaultChange& change, const BondId& bond, v1::Content& content,
+                        std::uint64_t now_ms) {
+  v1::DeliveryReceipt& receipt = *content.mutable_receipt();
+  std::vector<std::uint64_t> witnessed;
+  HOLDFAST_RETURN_IF_ERROR(
+      change.Scan(names::kOpened, [&](BytesView key, const vault::Opened& record) {
+        if (record.bond() != bond.view()) return true;
+        v1::Opened* opened = receipt.add_opened();
+        opened->set_envelope_id(Bytes(key));
+        opened->set_opened_at_ms(Corrected(record.opened_ms(), now_ms));
+        witnessed.push_back(record.witnessed_ms());
+        return static_cast<std::size_t>(receipt.opened_size()) < limits::kOpenedPerReceiptMax;
+      }));
+  HOLDFAST_RETURN_IF_ERROR(ListArrived(change, bond, receipt));
+  HOLDFAST_ASSIGN_OR_RETURN(const std::size_t without, SealedSignBytes(content));
+  for (std::size_t i = 0; i < witnessed.size(); ++i) {
+    v1::Opened& opened = *receipt.mutable_opened(static_cast<int>(i));
+    if (witnessed[i] != 0) opened.set_witnessed_at_ms(Corrected(witnessed[i], now_ms));
+    HOLDFAST_ASSIGN_OR_RETURN(const std::size_t with, SealedSignBytes(content));
+    const bool fits = with == without;
+    if (!fits) opened.clear_witnessed_at_ms();
+    if (fits) change.Erase(names::kOpened.At(opened.envelope_id()));
+  }
+  return absl::OkStatus();
+}
+
+void PutOpened(VaultChange& change, const vault::Bond& bond, const v1::Opened& opened) {
+  vault::Opened record;
+  record.set_bond(bond.id());
+  record.set_opened_ms(opened.opened_at_ms());
+  record.set_witnessed_ms(opened.witnessed_at_ms());
+  change.Put(names::kOpened.At(opened.envelope_id()), record);
+}
+
 }  // namespace
 
 absl::Status QueueReceipts(Context context, Ledgers& ledgers) {
@@ -94,17 +130,7 @@ absl::StatusOr<Outgoing> OutgoingForDevices(VaultChange& change, const BondId& b
   outgoing.is_sign = true;
   if (kind == Kind::kReceipt) {
     v1::Content content;
-    v1::DeliveryReceipt* receipt = content.mutable_receipt();
-    HOLDFAST_RETURN_IF_ERROR(
-        change.Scan(names::kOpened, [&](BytesView key, const vault::Opened& record) {
-          if (record.bond() != bond.view()) return true;
-          v1::Opened* opened = receipt->add_opened();
-          opened->set_envelope_id(Bytes(key));
-          opened->set_opened_at_ms(Corrected(record.opened_ms(), now_ms));
-          change.Erase(names::kOpened.At(key));
-          return static_cast<std::size_t>(receipt->opened_size()) < limits::kOpenedPerReceiptMax;
-        }));
-    HOLDFAST_RETURN_IF_ERROR(ListArrived(change, bond, *receipt));
+    HOLDFAST_RETURN_IF_ERROR(ListOpened(change, bond, content, now_ms));
     HOLDFAST_ASSIGN_OR_RETURN(outgoing.content, SerializeSign(content));
   } else {
     v1::Control control;
@@ -114,18 +140,19 @@ absl::StatusOr<Outgoing> OutgoingForDevices(VaultChange& change, const BondId& b
   return outgoing;
 }
 
+void TellWitnessedAgain(VaultChange& change, const vault::Bond& bond, const v1::Content& told) {
+  for (const v1::Opened& opened : told.receipt().opened()) {
+    if (opened.witnessed_at_ms() != 0) PutOpened(change, bond, opened);
+  }
+}
+
 absl::Status TellAgain(VaultChange& change, vault::Bond& bond, const Bytes& content) {
   v1::Content told;
   if (!told.ParseFromString(content)) {
     return Refuse(Reason::kVaultDamaged, "vault.sent", "holds a damaged content");
   }
   HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
-  for (const v1::Opened& opened : told.receipt().opened()) {
-    vault::Opened record;
-    record.set_bond(bond.id());
-    record.set_opened_ms(opened.opened_at_ms());
-    change.Put(names::kOpened.At(opened.envelope_id()), record);
-  }
+  for (const v1::Opened& opened : told.receipt().opened()) PutOpened(change, bond, opened);
   for (const std::string& arrived : told.receipt().arrived()) {
     vault::Arrived record;
     record.set_bond(bond.id());

@@ -7,6 +7,7 @@
 #include "client/core/ledger/ledgers.h"
 #include "client/core/message/outgoing.h"
 #include "client/core/vault/context.h"
+#include "holdfast/v1/content.pb.h"
 
 namespace holdfast::client {
 
@@ -16,11 +17,13 @@ namespace holdfast::client {
 absl::Status QueueReceipts(Context context, Ledgers& ledgers);
 
 // Builds what a queued receipt or beacon says, now that it is sealed: the opened
-// messages that were not told yet, oldest first; they count as told.
+// and witnessed messages that were not told yet, oldest first; they count as told.
 absl::StatusOr<Outgoing> OutgoingForDevices(VaultChange& change, const BondId& bond,
                                             const EnvelopeId& id, Kind kind, std::uint64_t now_ms);
 
-// A receipt or beacon with this content came to nobody: what it told is told by the next.
+// A receipt with this content came to nobody: what somebody witnessed is told by the next.
+void TellWitnessedAgain(VaultChange& change, const vault::Bond& bond, const v1::Content& told);
+// Of a receipt or beacon all that it told.
 absl::Status TellAgain(VaultChange& change, vault::Bond& bond, const Bytes& content);
 
 }  // namespace holdfast::client

@@ -42,11 +42,13 @@ absl::Status NoteAnswered(VaultChange& change, const vault::Message& reply, std:
   return absl::OkStatus();
 }
 
-// Whatever it was refused for: a mark is never lost.
-absl::Status TellMarksOfRefused(VaultChange& change, const vault::Sent& sent) {
+// Whatever it was refused for: neither a mark nor what somebody witnessed is ever lost.
+absl::Status TellActsOfRefused(VaultChange& change, const vault::Bond& bond,
+                               const vault::Sent& sent) {
   v1::Content told;
   if (IsForPeople(static_cast<Kind>(sent.kind()))) return absl::OkStatus();
   if (!told.ParseFromString(sent.content())) return absl::OkStatus();
+  TellWitnessedAgain(change, bond, told);
   return TellMarksAgain(change, told);
 }
 
@@ -267,7 +269,7 @@ absl::Status Outbox::TakeRefused(const BondId& bond, const Next& next,
   } else if (by_clock && given_back && !IsForPeople(static_cast<Kind>(sent.kind()))) {
     HOLDFAST_RETURN_IF_ERROR(TellAgain(change, record, sent.content()));
   }
-  HOLDFAST_RETURN_IF_ERROR(TellMarksOfRefused(change, sent));
+  HOLDFAST_RETURN_IF_ERROR(TellActsOfRefused(change, record, sent));
   HOLDFAST_RETURN_IF_ERROR(change.Commit());
   counts_.refused += newly_refused;
   return absl::OkStatus();

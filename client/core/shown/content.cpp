@@ -6,6 +6,7 @@
 #include "client/core/outside/clean_text.h"
 #include "client/core/outside/limits.h"
 #include "client/core/outside/utf8.h"
+#include "crypto/body.h"
 #include "crypto/public/secret.h"
 
 namespace holdfast::client {
@@ -116,6 +117,9 @@ absl::Status CheckReceiptContent(const v1::DeliveryReceipt& receipt) {
     }
     if (opened.opened_at_ms() > limits::kTimeMaxMs) {
       return Refuse(Reason::kTimeOutOfRange, "receipt.opened.opened_at_ms", "is out of range");
+    }
+    if (opened.witnessed_at_ms() > limits::kTimeMaxMs) {
+      return Refuse(Reason::kTimeOutOfRange, "receipt.opened.witnessed_at_ms", "is out of range");
     }
   }
   if (static_cast<std::size_t>(receipt.arrived_size()) > limits::kOpenedPerReceiptMax) {
@@ -230,6 +234,11 @@ absl::StatusOr<Bytes> SerializeSign(v1::Content& content) {
     padding.assign(limits::kSignContentBytesMin - bytes, '\0');
   }
   return SerializeContent(content, KindOf(content));
+}
+
+absl::StatusOr<std::size_t> SealedSignBytes(v1::Content& content) {
+  HOLDFAST_ASSIGN_OR_RETURN(const Bytes serialized, SerializeSign(content));
+  return crypto::SealedBodyBytes(serialized.size());
 }
 
 absl::StatusOr<Bytes> SerializeControl(v1::Control control) {

@@ -18,6 +18,8 @@ absl::StatusOr<Bytes> SerializeContent(const v1::Content& content, Kind kind);
 // sealed, as long as it holds at most 2,047 bytes.
 absl::StatusOr<Bytes> SerializeSign(v1::Content& content);
 absl::StatusOr<Bytes> SerializeControl(v1::Control control);
+// How large a receipt or a control message is once it is sealed; it is padded anew.
+absl::StatusOr<std::size_t> SealedSignBytes(v1::Content& content);
 // Parses and checks.
 absl::StatusOr<v1::Content> ParseContent(BytesView bytes, Kind kind);
 

@@ -119,6 +119,8 @@ struct MessageView {
   std::uint64_t kept_at_ms = 0;    // since when this person keeps it, to find it again; 0: not
   bool not_safe = false;           // an answer in it says so
   std::uint64_t seen_at_ms = 0;    // a received one: when a person said that they have seen that
+  // A client's: when their therapist said "I have read this, I was here"; 0: not, or not known.
+  std::uint64_t witnessed_at_ms = 0;
   // To be shown before anything else.
   bool must_be_seen() const { return not_safe && !mine && seen_at_ms == 0; }
 };

@@ -59,6 +59,7 @@ absl::Status TakeKnownState(Arrival& arrival, vault::Message& message) {
   if (state->opened_ms() != 0) message.set_opened_ms(state->opened_ms());
   if (state->delivered_ms() != 0 && message.mine()) message.set_delivered_ms(state->delivered_ms());
   if (state->seen_ms() != 0) message.set_seen_ms(state->seen_ms());
+  PutWitnessed(message, state->witnessed_ms());
   arrival.change.Erase(name);
   return absl::OkStatus();
 }

@@ -5,7 +5,7 @@
 #include "client/core/ahead/ahead.h"
 #include "client/core/archive/facts.h"
 #include "client/core/ledger/receipts.h"
-#include "client/core/people/bonds.h"
+#include "client/core/shown/content.h"
 #include "client/core/vault/alarms.h"
 #include "client/core/vault/names.h"
 #include "client/core/vault/wiped_at_end.h"
@@ -111,8 +111,17 @@ absl::Status StopChain(OwnChain& own) {
 
 }  // namespace
 
-absl::Status TakeOpened(VaultChange& change, const BondId& bond, const v1::DeliveryReceipt& receipt,
-                        std::uint64_t now_ms) {
+void PutWitnessed(vault::Message& message, std::uint64_t at_ms) {
+  if (at_ms == 0) return;
+  const std::uint64_t known_ms = message.witnessed_ms();
+  message.set_witnessed_ms(known_ms == 0 ? at_ms : std::min(known_ms, at_ms));
+}
+
+absl::Status TakeOpened(VaultChange& change, const BondParties& parties, const Header& header,
+                        const v1::DeliveryReceipt& receipt, std::uint64_t now_ms) {
+  const BondId& bond = parties.bond;
+  const bool may_witness = header.sender_account == parties.therapist;
+  const std::uint64_t latest_ms = std::min(header.sent_at_ms, now_ms);
   for (const std::string& arrived : receipt.arrived()) {
     HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id, EnvelopeId::From(arrived, "receipt.arrived"));
     HOLDFAST_RETURN_IF_ERROR(MarkArrived(change, bond, id, now_ms));
@@ -121,12 +130,15 @@ absl::Status TakeOpened(VaultChange& change, const BondId& bond, const v1::Deliv
     HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id,
                               EnvelopeId::From(opened.envelope_id(), "receipt.opened"));
     HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Find(names::Message(id)));
-    const bool heed =
-        message && message->mine() && message->bond() == bond.view() && message->opened_ms() == 0;
+    const bool heed = message && message->mine() && message->bond() == bond.view();
     if (!heed) continue;
-    message->set_opened_ms(opened.opened_at_ms());
+    const bool is_new = message->opened_ms() == 0;
+    if (is_new) message->set_opened_ms(opened.opened_at_ms());
+    if (may_witness && IsForPeople(static_cast<Kind>(message->kind()))) {
+      PutWitnessed(*message, std::min(opened.witnessed_at_ms(), latest_ms));
+    }
     change.Put(names::Message(id), *message);
-    HOLDFAST_RETURN_IF_ERROR(MarkArrived(change, bond, id, now_ms));
+    if (is_new) HOLDFAST_RETURN_IF_ERROR(MarkArrived(change, bond, id, now_ms));
   }
   return absl::OkStatus();
 }

@@ -1,17 +1,24 @@
 // The end-to-end signs of the other side: what has reached it, and what was opened.
 #pragma once
 
+#include "client/core/people/bonds.h"
 #include "client/core/people/own_device.h"
 #include "client/core/vault/vault.h"
 #include "crypto/chain.h"
 #include "holdfast/v1/content.pb.h"
+#include "rules/header.h"
 
 namespace holdfast::client {
 
-// What the other side says it opened, and what sealed ahead it has; only own messages
-// of this bond are heeded.
-absl::Status TakeOpened(VaultChange& change, const BondId& bond, const v1::DeliveryReceipt& receipt,
-                        std::uint64_t now_ms);
+// What the other side says it opened and witnessed, and what sealed ahead it has; only own
+// messages of this bond are heeded, and of what was witnessed only the therapist's word, as of no
+// later than the receipt was sealed.
+absl::Status TakeOpened(VaultChange& change, const BondParties& parties, const Header& header,
+                        const v1::DeliveryReceipt& receipt, std::uint64_t now_ms);
+
+// "I have read this, I was here": of several times the earliest holds, in whatever order they
+// come. Nothing where `at_ms` is 0.
+void PutWitnessed(vault::Message& message, std::uint64_t at_ms);
 
 // A reply to an own message of this bond: it waits for none any more.
 // The reply is another own device's: what it answers waits for none any more.

@@ -193,8 +193,8 @@ absl::StatusOr<bool> TakeContent(Arrival& arrival, const Opening& opening) {
   const Header& header = arrival.header;
   HOLDFAST_RETURN_IF_ERROR(TakeAnswer(arrival));
   if (header.kind == Kind::kReceipt) {
-    HOLDFAST_RETURN_IF_ERROR(
-        TakeOpened(arrival.change, header.bond, opening.content.receipt(), arrival.now_ms));
+    HOLDFAST_RETURN_IF_ERROR(TakeOpened(arrival.change, arrival.parties, header,
+                                        opening.content.receipt(), arrival.now_ms));
   }
   HOLDFAST_RETURN_IF_ERROR(TakeRuptures(arrival.change, arrival.bond, arrival.parties, header,
                                         opening.content, arrival.now_ms));

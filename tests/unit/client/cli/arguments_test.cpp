@@ -117,6 +117,7 @@ std::vector<BadArguments> BadElsewhere(const LockedProfile& profile) {
        "All of the time"},
       {{"landed", "abc"}, "first 4 digits"},
       {{"seen", "abc"}, "first 4 digits"},
+      {{"witness", "abc"}, "first 4 digits"},
       {{"forms", "import", "/nowhere/file"}, "cannot be read"},
       {{"trend", "--bond", ""}, "whom you mean"},
       {{"resources", "--file", "/nowhere/file"}, "cannot be read"},

@@ -35,9 +35,10 @@ TEST_CASE("a message's document has every name, and its text beside its id", "[j
 
   const Json document = MessageJson(message);
   for (const char* name :
-       {"id",     "bond",        "kind",    "from",           "sent_at",  "state",    "state_since",
-        "due_at", "unconfirmed", "refusal", "refusal_reason", "need",     "reply_to", "unread",
-        "text",   "answers",     "form",    "assigned_form",  "not_safe", "seen_at"}) {
+       {"id",          "bond",    "kind",        "from",    "sent_at",        "state",
+        "state_since", "due_at",  "unconfirmed", "refusal", "refusal_reason", "need",
+        "reply_to",    "unread",  "text",        "answers", "form",           "assigned_form",
+        "not_safe",    "seen_at", "witnessed_at"}) {
     CHECK(document.contains(name));
   }
   CHECK(document["from"] == "client");

@@ -39,6 +39,23 @@ std::string Contains(const std::string& text, const std::string& part) {
   return text.find(part) == std::string::npos ? "\"" + part + "\" is not in: " + text : "";
 }
 
+TEST_CASE("a client reads that their therapist was with them, and when", "[words]") {
+  MessageView message = CheckInNeeding(v1::NEED_WITNESS);
+  const Words therapist(crypto::Role::kTherapist, {}, kNowMs);
+  CHECK(Contains(therapist.Remark(message), "holdfast witness 7c7c7c").empty());
+  CHECK(therapist.Remark(CheckInNeeding(v1::NEED_REPLY)).empty());
+  message.witnessed_at_ms = kNowMs;
+  CHECK(Contains(therapist.Remark(message), "You said that you read this").empty());
+  const Words client(crypto::Role::kClient, {}, kNowMs);
+  message.mine = true;
+  const std::string said = client.Remark(message);
+  CHECK(Contains(said, "Your therapist read this and was with you, today").empty());
+  // What stands beside it is not lost.
+  message.state = MessageState::kMissed;
+  CHECK(client.Remark(message).starts_with(said));
+  CHECK(Contains(client.Remark(message), "not about you").empty());
+}
+
 TEST_CASE("the other side is named by label, and kindly without one", "[words]") {
   const BondId bond = BondLabelled("").id;
   CHECK(Words(crypto::Role::kTherapist, {BondLabelled("Ann")}, kNowMs).Other(bond) == "Ann");
