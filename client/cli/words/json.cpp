@@ -95,7 +95,8 @@ Json MessageJson(const MessageView& message) {
           {"not_safe", message.not_safe},
           {"seen_at", TimeJson(message.seen_at_ms)},
           {"rupture", message.rupture ? RuptureJson(*message.rupture) : Json(nullptr)},
-          {"ahead", message.ahead ? AheadJson(*message.ahead) : Json(nullptr)}};
+          {"ahead", message.ahead ? AheadJson(*message.ahead) : Json(nullptr)},
+          {"in_words", nullptr}};  // in a history alone
 }
 
 Json RuptureJson(const RuptureView& mark) {
