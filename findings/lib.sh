@@ -25,6 +25,16 @@ fetch() {
   echo "$1 $2"
 }
 
+# npm_fetch PACKAGE VERSION: that version from the npm registry, for a script in $work.
+npm_fetch() {
+  if ! command -v npm >/dev/null ||
+    ! (cd "$work" && npm install --ignore-scripts --no-audit --no-fund --silent "$1@$2" >fetch.log 2>&1); then
+    echo "$1 $2 cannot be had here: nothing was tried." >&2
+    exit 2
+  fi
+  echo "$1 $2"
+}
+
 # same EXPECTED SEEN: shows what was seen; ends with 1 where it is not what the finding says.
 same() {
   printf '%s\n' "$2"

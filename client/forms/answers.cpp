@@ -45,6 +45,14 @@ bool IsMet(const Condition& condition, const Answer* answer) {
   return Holds(condition.compare, answer->text <=> std::get<std::string>(condition.value));
 }
 
+// It is what the form makes of it when it is given.
+bool Fits(const Item& item, const Answer& answer) {
+  Given given = answer.text;
+  if (answer.kind == AnswerKind::kNumber) given = answer.number;
+  const auto read = AnswerFrom(item, given);
+  return read.ok() && *read == answer;
+}
+
 }  // namespace
 
 const Answer* Find(const Answers& answers, std::string_view link_id) {
@@ -75,6 +83,15 @@ Answers OnlyAsked(const Form& form, Answers answers) {
     if (!asked[i]) Remove(answers, form.items[i].link_id);
   }
   return answers;
+}
+
+Answers OnlyFitting(const Form& form, const Answers& answers) {
+  Answers fitting;
+  for (const Item& item : form.items) {
+    const Answer* answer = IsQuestion(item) ? Find(answers, item.link_id) : nullptr;
+    if (answer != nullptr && Fits(item, *answer)) fitting.push_back(*answer);
+  }
+  return OnlyAsked(form, std::move(fitting));
 }
 
 void Remove(Answers& answers, std::string_view link_id) {

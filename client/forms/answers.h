@@ -48,6 +48,9 @@ absl::StatusOr<Answers> FillForm(const Form& form, const GivenAnswers& given);
 std::vector<bool> AskedItems(const Form& form, const Answers& answers);
 // Without those that are not asked for any more.
 Answers OnlyAsked(const Form& form, Answers answers);
+// Of answers from elsewhere, in the form's order, those that it could have been given: each of its
+// item's type, within its bounds, and asked for.
+Answers OnlyFitting(const Form& form, const Answers& answers);
 
 const Answer* Find(const Answers& answers, std::string_view link_id);
 // In the form's order; in place of an earlier one to the same question.

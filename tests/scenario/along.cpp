@@ -176,7 +176,7 @@ TEST_CASE("what is taken along is its owner's, whole, and never half a file", "[
     CHECK(client.Do({"export", "--output", other, "--format", format}).at("messages") == 3);
     CHECK_FALSE(ReadFile(other).empty());
   }
-  CHECK(Json::parse(ReadFile(couple.files() / "fhir")).at("entry").size() == 5);
+  CHECK(Json::parse(ReadFile(couple.files() / "fhir")).at("entry").size() == 7);
 }
 
 TEST_CASE("an export that is stopped leaves nothing of it behind", "[along]") {

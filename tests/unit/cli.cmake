@@ -4,6 +4,7 @@ if(HOLDFAST_GRPC)
   holdfast_test(client.cli
     SOURCES ${here}/client/cli/ahead_test.cpp ${here}/client/cli/arguments_test.cpp
   ${here}/client/cli/calendar_file_test.cpp ${here}/client/cli/edited_text_test.cpp
+  ${here}/client/cli/export_fhir_test.cpp
   ${here}/client/cli/export_test.cpp ${here}/client/cli/form_words_test.cpp
             ${here}/client/cli/guides_test.cpp
             ${here}/client/cli/json_test.cpp ${here}/client/cli/loop_test.cpp
@@ -15,7 +16,8 @@ if(HOLDFAST_GRPC)
             ${here}/client/cli/help_text_test.cpp ${here}/client/cli/naming_test.cpp
             ${here}/client/cli/private_output_test.cpp ${here}/client/cli/qr_test.cpp ${here}/client/cli/searching_test.cpp ${here}/client/cli/summary_test.cpp
     LIBRARIES holdfast_client_cli PkgConfig::ICAL)
-  target_compile_definitions(test_client_cli PRIVATE HOLDFAST_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  target_compile_definitions(test_client_cli PRIVATE HOLDFAST_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
+    HOLDFAST_BINARY_DIR="${CMAKE_BINARY_DIR}")
   holdfast_test(client.transport
     SOURCES ${here}/client/transport/transport_test.cpp ${here}/client/transport/wire_status_test.cpp
     LIBRARIES holdfast_client_cli holdfast_stubs OpenSSL::Crypto)

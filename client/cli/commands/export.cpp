@@ -185,8 +185,8 @@ Command ExportCommand(CLI::App& app) {
       "It is made on this device, from what this device has; the practice has no part in it.\n"
       "The file is not sealed: only your own user can read it, but whoever gets it can read all\n"
       "of it. markdown and html are for people, json for programs, and fhir is a FHIR R4 Bundle\n"
-      "of Communications for another record. What was written with a newer version of Holdfast\n"
-      "is there by its time alone. Nothing counts as opened by it.");
+      "for another record: messages, forms and answers, and totals for a therapist. What was written\n"
+      "with a newer version of Holdfast is there by its time alone. Nothing counts as opened by it.");
   return {command, [options](Context& context) { return RunExport(context, *options); }};
 }
 

@@ -1,8 +1,9 @@
-// The history as a FHIR R4 Bundle of Communications (hl7.org/fhir/R4/communication.html), an
-// entry a line.
-#include <array>
+// The history as a FHIR R4 Bundle: Communications (hl7.org/fhir/R4/communication.html), and
+// answers as Questionnaire, QuestionnaireResponse and Observation; an entry a line.
+#include <set>
 
 #include "client/cli/words/export_format.h"
+#include "client/cli/words/fhir_answers.h"
 #include "client/cli/words/json.h"
 #include "client/cli/words/text.h"
 #include "client/cli/words/times.h"
@@ -67,11 +68,33 @@ class HistoryAsFhir final : public ExportFormat {
   }
 
   std::string Message(const MessageView& message) override {
-    const std::string& client = own_role_ == crypto::Role::kClient ? own_ : other_;
+    const FhirAnswers answers = FhirAnswersOf(words_, message);
+    std::string entries =
+        ",\n" + Entry(UuidText(message.id.hex()), Communication(message, answers));
+    if (!answers.form) return entries;
+    if (written_forms_.insert(answers.form->hash).second) entries += FormEntry(*answers.form);
+    return entries + AnswerEntries(message, answers);
+  }
+
+  std::string End(std::size_t) override { return "\n]}\n"; }
+
+ private:
+  static std::string Entry(const std::string& uuid, Json resource) {
+    resource["id"] = uuid;
+    return Dump({{"fullUrl", "urn:uuid:" + uuid}, {"resource", std::move(resource)}});
+  }
+  // As it was imported, with an id of its own where it has one.
+  static std::string FormEntry(const forms::Form& form) {
+    return ",\n" + Dump({{"fullUrl", "urn:uuid:" + FhirFormUuid(form)},
+                         {"resource", Json::parse(form.canonical)}});
+  }
+  const std::string& Client() const { return own_role_ == crypto::Role::kClient ? own_ : other_; }
+
+  Json Communication(const MessageView& message, const FhirAnswers& answers) const {
     Json communication = {{"resourceType", "Communication"},
                           {"status", FhirStatus(message)},
                           {"category", Json::array({{{"text", KindName(message.kind)}}})},
-                          {"subject", ReferenceTo(client)},
+                          {"subject", ReferenceTo(Client())},
                           {"recipient", Json::array({ReferenceTo(message.mine ? other_ : own_)})},
                           {"sender", ReferenceTo(message.mine ? own_ : other_)}};
     if (message.sent_at_ms != 0) communication["sent"] = Rfc3339(message.sent_at_ms);
@@ -87,18 +110,28 @@ class HistoryAsFhir final : public ExportFormat {
     for (const ExportAnswer& answer : ExportAnswers(words_, message)) {
       AddPayload(communication, answer.item + ": " + answer.answer);
     }
+    if (answers.form) {
+      communication["payload"].push_back(
+          {{"contentReference", ReferenceTo(FhirResponseUuid(message.id))}});
+    }
     for (const std::string& remark : ExportRemarks(words_, message)) {
       communication["note"].push_back({{"text", PrintableLine(remark)}});
     }
-    return ",\n" + Entry(UuidText(message.id.hex()), std::move(communication));
+    return communication;
   }
 
-  std::string End(std::size_t) override { return "\n]}\n"; }
-
- private:
-  static std::string Entry(const std::string& uuid, Json resource) {
-    resource["id"] = uuid;
-    return Dump({{"fullUrl", "urn:uuid:" + uuid}, {"resource", std::move(resource)}});
+  // The answers, and what they add up to: both of the client, and by the client.
+  std::string AnswerEntries(const MessageView& message, const FhirAnswers& answers) const {
+    const std::string response = FhirResponseUuid(message.id);
+    Json said = answers.response;
+    said["subject"] = said["author"] = said["source"] = ReferenceTo(Client());
+    std::string entries = ",\n" + Entry(response, std::move(said));
+    if (answers.observation.is_null()) return entries;
+    Json total = answers.observation;
+    total["subject"] = ReferenceTo(Client());
+    total["performer"] = Json::array({ReferenceTo(Client())});
+    total["derivedFrom"] = Json::array({ReferenceTo(response)});
+    return entries + ",\n" + Entry(FhirObservationUuid(message.id), std::move(total));
   }
   // What is answered may be older than what is in the document: then it is named, and no entry.
   Json AnsweredBy(const EnvelopeId& answered) const {
@@ -112,6 +145,7 @@ class HistoryAsFhir final : public ExportFormat {
   crypto::Role own_role_ = crypto::Role::kClient;
   std::string own_, other_;
   bool is_whole_ = true;
+  std::set<Hash> written_forms_;  // at most those that this device holds
 };
 
 }  // namespace

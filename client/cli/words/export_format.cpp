@@ -5,6 +5,7 @@
 #include "client/cli/words/rupture_words.h"
 #include "client/cli/words/text.h"
 #include "client/cli/words/times.h"
+#include "crypto/public/hash.h"
 #include "holdfast/v1/content.pb.h"
 #include "rules/limits.h"
 
@@ -22,7 +23,7 @@ std::string RangeInWords(const ExportHead& head) {
 }  // namespace
 
 std::unique_ptr<ExportFormat> ExportFormatNamed(std::string_view name, const Words& words) {
-  if (name == "json") return JsonExport();
+  if (name == "json") return JsonExport(words);
   if (name == "markdown") return MarkdownExport(words);
   if (name == "html") return HtmlExport(words);
   if (name == "fhir") return FhirExport(words);
@@ -64,6 +65,7 @@ std::vector<std::string> ExportRemarks(const Words& words, const MessageView& me
   add(words.Need(message));
   if (message.mine) add(words.State(message));
   add(words.Remark(message));
+  add(ExportedScore(words, message));
   if (message.rupture) {
     add(MarkInWords(words, *message.rupture));
     if (!message.rupture->text.empty()) {
@@ -84,6 +86,23 @@ std::vector<ExportAnswer> ExportAnswers(const Words& words, const MessageView& m
         {PrintableLine(QuestionText(form, answer)), Printable(AnswerText(form, answer))});
   }
   return answers;
+}
+
+forms::FormRef ExportedForm(const Words& words, const MessageView& message) {
+  if (!message.content) return nullptr;
+  if (message.content->has_check_in()) return FormOf(message.content->check_in(), words.forms());
+  const v1::FormAssignment& assigned = message.content->form_assignment();
+  if (assigned.form().empty()) return nullptr;
+  v1::CheckIn of_form;
+  of_form.set_form_hash(crypto::Sha256({assigned.form()}).str());
+  return FormOf(of_form, words.forms());
+}
+
+std::string ExportedScore(const Words& words, const MessageView& message) {
+  const bool is_shown =
+      !words.is_client() && !message.mine && message.content && message.content->has_check_in();
+  if (!is_shown) return "";
+  return ScoreInWords(message.content->check_in(), ExportedForm(words, message));
 }
 
 }  // namespace holdfast::client::cli

@@ -33,14 +33,15 @@ class ExportFormat {
   virtual std::string End(std::size_t messages) = 0;
 };
 
+// In all of them `words` is used for as long as the format is.
 // JSON on lines of ASCII: a document "history" of client/cli/JSON.md.
-std::unique_ptr<ExportFormat> JsonExport();
-// Both without anything that could steer a terminal or hide what is written. `words` is used for
-// as long as the format is.
+std::unique_ptr<ExportFormat> JsonExport(const Words& words);
+// Both without anything that could steer a terminal or hide what is written.
 std::unique_ptr<ExportFormat> MarkdownExport(const Words& words);  // CommonMark
 std::unique_ptr<ExportFormat> HtmlExport(const Words& words);      // one page, and no script
-// A FHIR R4 Bundle, type collection: a Communication for each message, and who the people are
-// by nothing but their account's number.
+// A FHIR R4 Bundle, type collection: a Communication for each message, for answers also the form
+// that they answer, once, a QuestionnaireResponse, and for a therapist an Observation of the total;
+// and who the people are, by nothing but their account's number.
 std::unique_ptr<ExportFormat> FhirExport(const Words& words);
 
 // "json", "markdown", "html", "fhir"; null for any other name.
@@ -60,5 +61,9 @@ struct ExportAnswer {
   std::string answer;
 };
 std::vector<ExportAnswer> ExportAnswers(const Words& words, const MessageView& message);
+// The form that was answered, or is asked for; null where it is not here.
+forms::FormRef ExportedForm(const Words& words, const MessageView& message);
+// What the answers add up to, in words: for a therapist of what a client wrote, else empty.
+std::string ExportedScore(const Words& words, const MessageView& message);
 
 }  // namespace holdfast::client::cli

@@ -96,7 +96,8 @@ Json MessageJson(const MessageView& message) {
           {"seen_at", TimeJson(message.seen_at_ms)},
           {"witnessed_at", TimeJson(message.witnessed_at_ms)},
           {"rupture", message.rupture ? RuptureJson(*message.rupture) : Json(nullptr)},
-          {"ahead", message.ahead ? AheadJson(*message.ahead) : Json(nullptr)}};
+          {"ahead", message.ahead ? AheadJson(*message.ahead) : Json(nullptr)},
+          {"in_words", nullptr}};  // in a history alone
 }
 
 Json RuptureJson(const RuptureView& mark) {
