@@ -16,7 +16,8 @@ absl::Status NoteAndWipe(VaultChange& change, v1::Fact& fact) {
 
 // What waits of it already is kept where the new one says nothing.
 absl::Status NoteState(VaultChange& change, BytesView envelope, std::uint64_t opened_ms,
-                       std::uint64_t delivered_ms, std::uint64_t seen_ms = 0) {
+                       std::uint64_t delivered_ms, std::uint64_t seen_ms = 0,
+                       std::uint64_t erased_ms = 0) {
   v1::Fact fact;
   v1::MessageStateFact& state = *fact.mutable_state();
   state.set_envelope(Bytes(envelope));
@@ -25,6 +26,7 @@ absl::Status NoteState(VaultChange& change, BytesView envelope, std::uint64_t op
   if (opened_ms != 0) state.set_opened_ms(opened_ms);
   if (delivered_ms != 0) state.set_delivered_ms(delivered_ms);
   if (seen_ms != 0) state.set_seen_ms(seen_ms);
+  if (erased_ms != 0) state.set_erased_ms(erased_ms);
   return NoteFact(change, fact);
 }
 
@@ -107,6 +109,18 @@ void ForgetMessageNoted(VaultChange& change, BytesView envelope) {
   change.Erase(names::kToArchive.At(SubjectOf(fact)));
 }
 
+absl::Status StripKeyNoted(VaultChange& change, BytesView envelope) {
+  v1::Fact fact;
+  fact.mutable_message()->set_envelope(Bytes(envelope));
+  const auto name = names::kToArchive.At(SubjectOf(fact));
+  HOLDFAST_ASSIGN_OR_RETURN(auto waiting, change.Find(name));
+  if (!waiting) return absl::OkStatus();
+  WipeFact(*waiting);
+  waiting->mutable_message()->clear_content_key();
+  change.Put(name, *waiting);
+  return absl::OkStatus();
+}
+
 absl::Status NoteAheadKey(VaultChange& change, const BondId& bond, const AccountKey& writer,
                           const EnvelopeId& note, BytesView key) {
   v1::Fact fact;
@@ -136,6 +150,10 @@ absl::Status NoteDelivered(VaultChange& change, BytesView envelope, std::uint64_
 
 absl::Status NoteSeen(VaultChange& change, BytesView envelope, std::uint64_t seen_ms) {
   return NoteState(change, envelope, 0, 0, seen_ms);
+}
+
+absl::Status NoteErased(VaultChange& change, BytesView envelope, std::uint64_t erased_ms) {
+  return NoteState(change, envelope, 0, 0, 0, erased_ms);
 }
 
 absl::Status NoteInvitation(VaultChange& change, BytesView lookup,

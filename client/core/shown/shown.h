@@ -119,6 +119,7 @@ struct MessageView {
   std::uint64_t kept_at_ms = 0;    // since when this person keeps it, to find it again; 0: not
   bool not_safe = false;           // an answer in it says so
   std::uint64_t seen_at_ms = 0;    // a received one: when a person said that they have seen that
+  std::uint64_t erased_at_ms = 0;  // when this person erased what it says: `content` is empty then
   // To be shown before anything else.
   bool must_be_seen() const { return not_safe && !mine && seen_at_ms == 0; }
 };
