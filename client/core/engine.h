@@ -18,6 +18,7 @@
 #include "client/core/outside/done.h"
 #include "client/core/outside/world.h"
 #include "client/core/shown/drafts.h"
+#include "client/core/shown/erased.h"
 #include "client/core/shown/shown.h"
 #include "client/core/shown/standing.h"
 #include "crypto/vault_key.h"
@@ -118,6 +119,15 @@ class Engine {
   // where it was so already. unknown_envelope, outbox_full beyond limits::kBookmarksMax.
   absl::StatusOr<bool> KeepMessage(const EnvelopeId& id);
   absl::StatusOr<bool> KeepMessageNoMore(const EnvelopeId& id);
+  // What these say is gone from this vault and, when they next exchange, from the account's other
+  // devices; the other side keeps theirs. All or none: unknown_envelope, usage naming "id" where one
+  // cannot be erased yet, too_large beyond limits::kErasedPerCommitMax.
+  absl::StatusOr<Erased> Erase(const std::vector<EnvelopeId>& ids);
+  // All of a bond's that can be, and its drafts; and what that would be.
+  absl::StatusOr<Erased> EraseHistory(const BondId& bond);
+  absl::StatusOr<Erased> ErasableOf(const BondId& bond);
+  // Overwrites what was erased before wherever the vault's storage still has it. storage_failed.
+  absl::Status PurgeErased();
   // The person has seen it: the other side learns at the next sync.
   absl::Status MarkOpened(const EnvelopeId& id);
   // "I have read this, I was here", of a client's message: the client is told so, with its time,

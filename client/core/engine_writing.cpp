@@ -6,6 +6,7 @@
 #include "client/core/outside/clean_text.h"
 #include "client/core/reading/looking.h"
 #include "client/core/reading/views.h"
+#include "client/core/sending/erasing.h"
 #include "client/core/sending/kept_drafts.h"
 
 namespace holdfast::client {
@@ -85,6 +86,25 @@ absl::StatusOr<std::vector<MessageView>> Engine::NotSafe(const std::optional<Bon
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(look));
   return ViewNotSafe(look, impl_->exchange().ledgers(), *own, bond, impl_->context().Now());
 }
+
+absl::StatusOr<Erased> Engine::Erase(const std::vector<EnvelopeId>& ids) {
+  auto erased = EraseMessages(impl_->context(), impl_->exchange().ledgers(), ids);
+  if (erased.ok()) impl_->NoteWritten();
+  return erased;
+}
+
+absl::StatusOr<Erased> Engine::EraseHistory(const BondId& bond) {
+  auto erased = EraseBondHistory(impl_->context(), impl_->exchange().ledgers(), bond);
+  if (erased.ok()) impl_->NoteWritten();
+  return erased;
+}
+
+absl::StatusOr<Erased> Engine::ErasableOf(const BondId& bond) {
+  const VaultReader look(impl_->context().vault);
+  return client::ErasableOf(look, impl_->exchange().ledgers(), bond);
+}
+
+absl::Status Engine::PurgeErased() { return impl_->context().vault.Purge(); }
 
 absl::Status Engine::KeepForm(BytesView canonical) {
   VaultChange change(impl_->context().vault);

@@ -29,6 +29,7 @@ holdfast_test(client.core
     ${here}/client/core/devices_restore_test.cpp
     ${here}/client/core/devices_test.cpp
     ${here}/client/core/drafts_test.cpp
+    ${here}/client/core/erasing_test.cpp
     ${here}/client/core/history_test.cpp
     ${here}/client/core/hostile_order_test.cpp
     ${here}/client/core/hostile_peer_test.cpp

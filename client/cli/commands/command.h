@@ -42,6 +42,7 @@ Command ShowCommand(CLI::App& app);
 Command SearchCommand(CLI::App& app);
 Command KeepCommand(CLI::App& app);
 Command UnkeepCommand(CLI::App& app);
+Command EraseCommand(CLI::App& app);
 Command LandedCommand(CLI::App& app);
 Command SeenCommand(CLI::App& app);
 Command FormsCommand(CLI::App& app);

@@ -95,6 +95,7 @@ Json MessageJson(const MessageView& message) {
           {"not_safe", message.not_safe},
           {"seen_at", TimeJson(message.seen_at_ms)},
           {"witnessed_at", TimeJson(message.witnessed_at_ms)},
+          {"erased_at", TimeJson(message.erased_at_ms)},
           {"rupture", message.rupture ? RuptureJson(*message.rupture) : Json(nullptr)},
           {"ahead", message.ahead ? AheadJson(*message.ahead) : Json(nullptr)},
           {"in_words", nullptr}};  // in a history alone

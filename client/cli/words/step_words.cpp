@@ -30,6 +30,8 @@ std::string_view StepInWords(NextStep step) {
       return "; withdraw one with \"holdfast ahead withdraw\"";
     case NextStep::kListDrafts:
       return "; \"holdfast drafts\" lists them";
+    case NextStep::kSaySeen:
+      return "; \"holdfast seen\" does that";
   }
   return "";
 }

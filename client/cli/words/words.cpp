@@ -232,6 +232,9 @@ std::string Words::Remark(const MessageView& message) const {
                 ? " What you wrote stays on this device, and cannot be sent in that bond any more."
                 : "");
   }
+  if (message.erased_at_ms != 0) {
+    return "You erased what it says on " + LocalDay(message.erased_at_ms, 0) + ".";
+  }
   if (message.content && message.content->kind_case() == v1::Content::KIND_NOT_SET) {
     return "It was written with a newer version of Holdfast; update yours to read it.";
   }

@@ -104,6 +104,18 @@ void ForgetMessageNoted(VaultChange& change, BytesView envelope) {
   change.Erase(names::kToArchive.At(SubjectOf(fact)));
 }
 
+absl::Status StripKeyNoted(VaultChange& change, BytesView envelope) {
+  v1::Fact fact;
+  fact.mutable_message()->set_envelope(Bytes(envelope));
+  const auto name = names::kToArchive.At(SubjectOf(fact));
+  HOLDFAST_ASSIGN_OR_RETURN(auto waiting, change.Find(name));
+  if (!waiting) return absl::OkStatus();
+  WipeFact(*waiting);
+  waiting->mutable_message()->clear_content_key();
+  change.Put(name, *waiting);
+  return absl::OkStatus();
+}
+
 absl::Status NoteAheadKey(VaultChange& change, const BondId& bond, const AccountKey& writer,
                           const EnvelopeId& note, BytesView key) {
   v1::Fact fact;
@@ -144,6 +156,12 @@ absl::Status NoteSeen(VaultChange& change, BytesView envelope, std::uint64_t see
 absl::Status NoteWitnessed(VaultChange& change, BytesView envelope, std::uint64_t witnessed_ms) {
   v1::MessageStateFact state;
   state.set_witnessed_ms(witnessed_ms);
+  return NoteState(change, envelope, state);
+}
+
+absl::Status NoteErased(VaultChange& change, BytesView envelope, std::uint64_t erased_ms) {
+  v1::MessageStateFact state;
+  state.set_erased_ms(erased_ms);
   return NoteState(change, envelope, state);
 }
 

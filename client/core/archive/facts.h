@@ -22,6 +22,8 @@ absl::Status NoteLabel(VaultChange& change, const vault::Bond& bond);
 absl::Status NoteMessage(VaultChange& change, const v1::MessageKey& key);
 // A message that the practice refused: nobody has it, so nobody is told its key.
 void ForgetMessageNoted(VaultChange& change, BytesView envelope);
+// Of what waits to be told of a message only its place in its sender's chain is kept, without its key.
+absl::Status StripKeyNoted(VaultChange& change, BytesView envelope);
 // The key to a note ahead of `writer`'s.
 absl::Status NoteAheadKey(VaultChange& change, const BondId& bond, const AccountKey& writer,
                           const EnvelopeId& note, BytesView key);
@@ -31,6 +33,7 @@ absl::Status NoteOpened(VaultChange& change, BytesView envelope, std::uint64_t o
 absl::Status NoteDelivered(VaultChange& change, BytesView envelope, std::uint64_t delivered_ms);
 absl::Status NoteSeen(VaultChange& change, BytesView envelope, std::uint64_t seen_ms);
 absl::Status NoteWitnessed(VaultChange& change, BytesView envelope, std::uint64_t witnessed_ms);
+absl::Status NoteErased(VaultChange& change, BytesView envelope, std::uint64_t erased_ms);
 absl::Status NoteInvitation(VaultChange& change, BytesView lookup,
                             const vault::Invitation& invitation);
 absl::Status NoteDraft(VaultChange& change, BytesView id, const vault::Draft& draft);

@@ -85,6 +85,12 @@ absl::Status NoteAgain(VaultChange& change, const v1::ArchiveRecord& wire) {
     HOLDFAST_ASSIGN_OR_RETURN(const bool has_newer, change.Has(name));
     if (!has_newer) change.Put(name, *fact);
     WipeFact(*fact);
+    const auto id = EnvelopeId::From(fact->message().envelope(), "message.envelope");
+    if (!id.ok()) continue;
+    HOLDFAST_ASSIGN_OR_RETURN(const auto message, change.Find(names::Message(*id)));
+    if (message && message->erased_ms() != 0) {
+      HOLDFAST_RETURN_IF_ERROR(StripKeyNoted(change, id->view()));
+    }
   }
   return absl::OkStatus();
 }

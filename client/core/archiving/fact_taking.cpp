@@ -6,6 +6,7 @@
 #include "client/core/people/bonds.h"
 #include "client/core/people/sessions.h"
 #include "client/core/people/wire.h"
+#include "client/core/sending/erasing.h"
 #include "client/core/shown/drafts.h"
 #include "client/core/taking/arrival.h"
 #include "client/core/taking/signs_heard.h"
@@ -78,7 +79,11 @@ absl::Status TakeState(VaultChange& change, const v1::MessageStateFact& fact) {
     v1::MessageStateFact state = before.value_or(v1::MessageStateFact());
     state.MergeFrom(fact);
     change.Put(names::KnownState(*id), state);
-    return absl::OkStatus();
+    return fact.erased_ms() == 0 ? absl::OkStatus() : StripHistoryKey(change, *id);
+  }
+  if (fact.erased_ms() != 0) {
+    HOLDFAST_RETURN_IF_ERROR(TakeErased(change, *id, fact.erased_ms()));
+    HOLDFAST_ASSIGN_OR_RETURN(message, change.Find(names::Message(*id)));
   }
   if (fact.opened_ms() != 0 && message->opened_ms() == 0) message->set_opened_ms(fact.opened_ms());
   if (fact.delivered_ms() != 0 && message->mine() && message->delivered_ms() == 0) {
@@ -224,6 +229,12 @@ absl::Status TakeFact(VaultChange& change, const OwnDevice& own, const v1::Fact&
   const Bytes subject = SubjectOf(fact);
   const auto name = names::kToArchive.At(subject);
   HOLDFAST_ASSIGN_OR_RETURN(auto waiting, change.Find(name));
+  // What was erased is erased, whatever stands behind it.
+  if (waiting && fact.state().erased_ms() != 0) {
+    HOLDFAST_RETURN_IF_ERROR(TakeState(change, fact.state()));
+    waiting->mutable_state()->set_erased_ms(fact.state().erased_ms());
+    if (waiting->SerializeAsString() != fact.SerializeAsString()) change.Put(name, *waiting);
+  }
   if (waiting) {
     // The same in other words, or what will stand behind it and hold.
     if (waiting->SerializeAsString() == fact.SerializeAsString()) change.Erase(name);

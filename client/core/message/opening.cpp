@@ -46,15 +46,13 @@ absl::StatusOr<Opening> OpenEnvelope(const VaultReader& reader, const OwnDevice&
                  std::move(sessions)};
 }
 
-absl::StatusOr<Opening> OpenByKey(const OwnDevice& own, const BondParties& parties,
-                                  const Header& header, const v1::Delivery& delivery,
-                                  const v1::MessageKey& key) {
+absl::StatusOr<Opening> PlaceErased(const OwnDevice& own, const BondParties& parties,
+                                    const Header& header, const v1::Delivery& delivery,
+                                    const v1::MessageKey& key) {
   if (delivery.body().size() != header.body_bytes) {
     return Refuse(Reason::kIntegrity, "body", "has another size than its header says");
   }
   crypto::Capsule capsule;
-  HOLDFAST_ASSIGN_OR_RETURN(capsule.content_key,
-                            crypto::ContentKey::From(key.content_key(), "key.content_key"));
   HOLDFAST_ASSIGN_OR_RETURN(capsule.message_hash,
                             Hash::From(key.message_hash(), "key.message_hash"));
   HOLDFAST_ASSIGN_OR_RETURN(capsule.previous, Hash::From(key.previous(), "key.previous"));
@@ -66,14 +64,24 @@ absl::StatusOr<Opening> OpenByKey(const OwnDevice& own, const BondParties& parti
   if (capsule.position == 0) {
     return Refuse(Reason::kMalformedField, "key.position", "starts at 1");
   }
-  HOLDFAST_ASSIGN_OR_RETURN(
-      Bytes bytes, crypto::OpenBody(capsule.content_key, delivery.header(), delivery.body()));
-  HOLDFAST_ASSIGN_OR_RETURN(v1::Content content, ParseContent(bytes, header.kind));
   crypto::PairContext none;
   none.bond = parties.bond;
   none.own_certificate = own.certificate_hash;
-  return Opening{std::move(content), std::move(bytes), std::move(capsule), message_hash,
+  return Opening{v1::Content(), Bytes(), std::move(capsule), message_hash,
                  crypto::SessionSet(none)};
+}
+
+absl::StatusOr<Opening> OpenByKey(const OwnDevice& own, const BondParties& parties,
+                                  const Header& header, const v1::Delivery& delivery,
+                                  const v1::MessageKey& key) {
+  HOLDFAST_ASSIGN_OR_RETURN(Opening opening, PlaceErased(own, parties, header, delivery, key));
+  HOLDFAST_ASSIGN_OR_RETURN(opening.capsule.content_key,
+                            crypto::ContentKey::From(key.content_key(), "key.content_key"));
+  HOLDFAST_ASSIGN_OR_RETURN(
+      opening.content_bytes,
+      crypto::OpenBody(opening.capsule.content_key, delivery.header(), delivery.body()));
+  HOLDFAST_ASSIGN_OR_RETURN(opening.content, ParseContent(opening.content_bytes, header.kind));
+  return opening;
 }
 
 absl::StatusOr<ReceiptLeaf> CheckDeliveryReceipt(const OwnDevice& own, const HeldLedger& ledger,

@@ -35,6 +35,12 @@ absl::StatusOr<Opening> OpenByKey(const OwnDevice& own, const BondParties& parti
                                   const Header& header, const v1::Delivery& delivery,
                                   const v1::MessageKey& key);
 
+// What was erased on another device before it came here: its place alone, by what was told of it;
+// there is no key, and no content.
+absl::StatusOr<Opening> PlaceErased(const OwnDevice& own, const BondParties& parties,
+                                    const Header& header, const v1::Delivery& delivery,
+                                    const v1::MessageKey& key);
+
 // The practice's receipt for exactly these bytes, this device's capsule among
 // them; what was sealed ahead has none, and neither has what is `from_history`.
 absl::StatusOr<ReceiptLeaf> CheckDeliveryReceipt(const OwnDevice& own, const HeldLedger& ledger,

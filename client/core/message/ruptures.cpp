@@ -119,6 +119,8 @@ absl::Status NameMarks(VaultChange& change, const BondId& bond, Outgoing& outgoi
       continue;
     }
     mark.record.set_untold(false);
+    HOLDFAST_ASSIGN_OR_RETURN(const auto marked, change.Find(names::Message(mark.message)));
+    if (marked && marked->erased_ms() != 0) mark.record.clear_text();
     change.Put(names::Rupture(mark.message), mark.record);
   }
   HOLDFAST_ASSIGN_OR_RETURN(outgoing.content, SerializeSign(content));

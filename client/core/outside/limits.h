@@ -35,6 +35,8 @@ inline constexpr std::size_t kDraftBytesMax = std::size_t{1024} * 1024;
 // Messages that a person keeps, to find them again: one a day for ten years. None is ever dropped
 // for another.
 inline constexpr std::size_t kBookmarksMax = 4096;
+// Messages that are erased in one commit.
+inline constexpr std::size_t kErasedPerCommitMax = 256;
 // Forms that this device holds, of all bonds together. A practice uses a handful; what is answered
 // with one beyond it is shown by its codes.
 inline constexpr std::size_t kFormsMax = 256;

@@ -28,6 +28,10 @@ class VaultStorage {
   // All or nothing, and on the disk (synced) when it answers OK. storage_failed
   // otherwise, with nothing written.
   virtual absl::Status Commit(const std::vector<Write>& writes) = 0;
+
+  // What was erased or replaced before is overwritten wherever the storage still has it.
+  // storage_failed where it may not be; what is kept is as it was in either case.
+  virtual absl::Status Purge() { return absl::OkStatus(); }
 };
 
 }  // namespace holdfast::client

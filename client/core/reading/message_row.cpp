@@ -115,6 +115,7 @@ absl::StatusOr<MessageView> MessageViewOf(const EnvelopeId& id, const vault::Mes
   view.not_safe = content->check_in().risk_size() > 0;
   view.seen_at_ms = message.seen_ms();
   view.witnessed_at_ms = std::min(message.witnessed_ms(), now_ms);
+  view.erased_at_ms = message.erased_ms();
   view.content = std::move(content);
   const StateNow state = StateOf(message, owed, now_ms);
   view.state = state.state;
@@ -150,7 +151,9 @@ absl::StatusOr<OwedReply> OwedFor(const VaultReader& reader, Ledgers& ledgers,
 
 }  // namespace
 
-bool IsUnread(const vault::Message& message) { return !message.mine() && message.opened_ms() == 0; }
+bool IsUnread(const vault::Message& message) {
+  return !message.mine() && message.opened_ms() == 0 && message.erased_ms() == 0;
+}
 
 MessagePlace PlaceOf(const vault::Message& message) {
   MessagePlace place;

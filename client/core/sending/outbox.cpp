@@ -246,7 +246,7 @@ absl::Status Outbox::TakeRefused(const BondId& bond, const Next& next,
   std::size_t newly_refused = 0;
   if (IsForPeople(static_cast<Kind>(sent.kind()))) {
     HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Read(names::Message(id)));
-    if (by_clock && given_back) {
+    if (by_clock && given_back && message.erased_ms() == 0) {
       vault::Queued entry;
       entry.set_envelope(sent.envelope());
       entry.set_bond(bond.str());

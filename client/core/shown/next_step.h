@@ -22,8 +22,9 @@ enum class NextStep : std::uint8_t {
   kListAhead,
   kWithdrawAhead,
   kListDrafts,
+  kSaySeen,
 };
-inline constexpr NextStep kLastNextStep = NextStep::kListDrafts;
+inline constexpr NextStep kLastNextStep = NextStep::kSaySeen;
 
 // The refusal, with what to do next.
 absl::Status WithStep(absl::Status refusal, NextStep step);

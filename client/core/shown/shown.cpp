@@ -3,6 +3,7 @@
 #include <array>
 
 #include "client/core/outside/limits.h"
+#include "client/core/shown/erased.h"
 #include "rules/errors.h"
 
 namespace holdfast::client {
@@ -12,6 +13,18 @@ std::string_view NameOf(MessageState state) {
                                                              "opened", "reply-due", "answered",
                                                              "missed", "repaired",  "withdrawn"};
   return kNames.at(static_cast<std::size_t>(state));
+}
+
+std::string_view NameOf(StaysBecause why) {
+  switch (why) {
+    case StaysBecause::kNotSent:
+      return "not-sent";
+    case StaysBecause::kWaits:
+      return "waits";
+    case StaysBecause::kNotSafe:
+      return "not-safe";
+  }
+  return "";
 }
 
 std::string_view NameOf(Evidence evidence) {

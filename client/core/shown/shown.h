@@ -121,6 +121,7 @@ struct MessageView {
   std::uint64_t seen_at_ms = 0;    // a received one: when a person said that they have seen that
   // A client's: when their therapist said "I have read this, I was here"; 0: not, or not known.
   std::uint64_t witnessed_at_ms = 0;
+  std::uint64_t erased_at_ms = 0;  // when this person erased what it says: `content` is empty then
   // To be shown before anything else.
   bool must_be_seen() const { return not_safe && !mine && seen_at_ms == 0; }
 };

@@ -60,6 +60,11 @@ absl::Status TakeKnownState(Arrival& arrival, vault::Message& message) {
   if (state->delivered_ms() != 0 && message.mine()) message.set_delivered_ms(state->delivered_ms());
   if (state->seen_ms() != 0) message.set_seen_ms(state->seen_ms());
   PutWitnessed(message, state->witnessed_ms());
+  // On another device of this account, before it came here.
+  if (state->erased_ms() != 0) {
+    message.set_erased_ms(state->erased_ms());
+    message.clear_content();
+  }
   arrival.change.Erase(name);
   return absl::OkStatus();
 }
@@ -83,7 +88,9 @@ absl::StatusOr<vault::Message> NewMessageOf(Arrival& arrival, const Bytes& conte
   // Of an own one of another device only the other side's word says that it arrived.
   if (!arrival.from_own_account()) message.set_delivered_ms(arrival.now_ms);
   HOLDFAST_RETURN_IF_ERROR(TakeKnownState(arrival, message));
-  if (header.kind == Kind::kNote && header.sender_account == arrival.parties.therapist) {
+  const bool may_assign =
+      header.kind == Kind::kNote && header.sender_account == arrival.parties.therapist;
+  if (may_assign && message.erased_ms() == 0) {
     HOLDFAST_RETURN_IF_ERROR(KeepFormIn(arrival.change, content));
   }
   message.set_message_hash(message_hash.str());
@@ -131,6 +138,22 @@ absl::Status KeepHistoryKey(VaultChange& change, const v1::MessageKey& key, cons
   if (by) kept.set_by_device(by->str());
   kept.set_at_ms(now_ms);
   change.Put(names::HistoryKey(id), kept);
+  HOLDFAST_ASSIGN_OR_RETURN(const bool is_erased, WasErased(change, id));
+  return is_erased ? StripHistoryKey(change, id) : absl::OkStatus();
+}
+
+absl::StatusOr<bool> WasErased(const VaultReader& reader, const EnvelopeId& id) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto state, reader.Find(names::KnownState(id)));
+  return state && state->erased_ms() != 0;
+}
+
+absl::Status StripHistoryKey(VaultChange& change, const EnvelopeId& id) {
+  HOLDFAST_ASSIGN_OR_RETURN(auto record, change.Find(names::HistoryKey(id)));
+  if (!record) return absl::OkStatus();
+  const WipedAtEnd wiped(*record);
+  crypto::WipeBytes(*record->mutable_key()->mutable_content_key());
+  record->mutable_key()->clear_content_key();
+  change.Put(names::HistoryKey(id), *record);
   return absl::OkStatus();
 }
 

@@ -47,6 +47,11 @@ absl::StatusOr<vault::Message> NewMessageOf(Arrival& arrival, const Bytes& conte
 absl::Status KeepHistoryKey(VaultChange& change, const v1::MessageKey& key, const BondId& bond,
                             std::uint64_t now_ms, const std::optional<DeviceId>& by = std::nullopt);
 
+// Whether another device of this account erased a message that is not here yet.
+absl::StatusOr<bool> WasErased(const VaultReader& reader, const EnvelopeId& id);
+// Of a key that waits for its envelope only the place in its sender's chain is kept.
+absl::Status StripHistoryKey(VaultChange& change, const EnvelopeId& id);
+
 absl::Status TakeChain(Arrival& arrival, const Opening& opening, bool& fills_gap);
 // The other devices' chains and the ledger, as the sender holds them.
 absl::Status TakeHeads(Arrival& arrival, const crypto::Capsule& capsule);

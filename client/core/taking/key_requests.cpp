@@ -138,6 +138,7 @@ absl::Status AnswerKeyRequest(Context context, Arrival& arrival, const v1::KeyRe
     const bool is_own = message && message->sender_device() == arrival.own.device.view() &&
                         message->bond() == arrival.parties.bond.view();
     if (!is_own) return absl::OkStatus();  // another device's, or of nobody
+    if (message->erased_ms() != 0) return absl::OkStatus();
     HOLDFAST_ASSIGN_OR_RETURN(key, KeyOfArchived(arrival.change, request.envelope_id()));
   }
   if (!key) return absl::OkStatus();

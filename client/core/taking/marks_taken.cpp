@@ -72,6 +72,9 @@ absl::Status TakeRupture(VaultChange& change, vault::Bond& bond, const BondParti
   next.set_turn(mark.turn());
   next.set_closed(mark.closed());
   next.set_text(mark.text());
+  // The words of a mark go with what it is on.
+  HOLDFAST_ASSIGN_OR_RETURN(const auto state, change.Find(names::KnownState(message)));
+  if ((marked && marked->erased_ms() != 0) || (state && state->erased_ms() != 0)) next.clear_text();
   next.set_closed_ms(mark.closed() ? at_ms : 0);
   change.Put(names::Rupture(message), next);
   return absl::OkStatus();

@@ -117,6 +117,9 @@ absl::Status TakeKnown(Arrival& arrival, vault::Message& known) {
 // For the account's other devices. What one of them sent it has noted itself.
 absl::Status NoteKey(Arrival& arrival, const crypto::Capsule& capsule) {
   if (arrival.from_own_account()) return absl::OkStatus();
+  HOLDFAST_ASSIGN_OR_RETURN(const auto message,
+                            arrival.change.Read(names::Message(arrival.header.envelope)));
+  if (message.erased_ms() != 0) return absl::OkStatus();  // there before it came
   v1::MessageKey key;
   const WipedAtEnd wiped(key);
   key.set_bond(arrival.parties.bond.str());
@@ -262,9 +265,11 @@ absl::StatusOr<bool> TakeFrom(Arrival& arrival) {
 
 // Opened by a key that another device told, against the history's own order.
 absl::StatusOr<bool> TakeByKey(Arrival& arrival, const v1::MessageKey& key) {
-  HOLDFAST_ASSIGN_OR_RETURN(
-      const Opening opening,
-      OpenByKey(arrival.own, arrival.parties, arrival.header, arrival.delivery, key));
+  HOLDFAST_ASSIGN_OR_RETURN(const bool was_erased,
+                            WasErased(arrival.change, arrival.header.envelope));
+  const auto open = was_erased && IsForPeople(arrival.header.kind) ? PlaceErased : OpenByKey;
+  HOLDFAST_ASSIGN_OR_RETURN(const Opening opening, open(arrival.own, arrival.parties,
+                                                        arrival.header, arrival.delivery, key));
   bool fills_gap = false;
   HOLDFAST_RETURN_IF_ERROR(TakeChain(arrival, opening, fills_gap));
   HOLDFAST_RETURN_IF_ERROR(PutMessage(arrival, opening, fills_gap));

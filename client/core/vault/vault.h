@@ -49,6 +49,9 @@ class Vault {
   // seen a higher one proves that this vault is an older copy.
   std::uint64_t generation() const { return meta_.generation(); }
 
+  // VaultStorage::Purge(); nothing where changes are rehearsed.
+  absl::Status Purge() { return rehearses() ? absl::OkStatus() : storage_.Purge(); }
+
  private:
   friend class VaultReader;
   friend class VaultChange;

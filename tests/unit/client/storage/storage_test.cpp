@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "client/core/vault/vault.h"
+#include "client/storage/overwriting.h"
 #include "client/storage/sqlite_storage.h"
 #include "support/catch.h"
 #include "support/temp_dir.h"
@@ -325,6 +326,70 @@ TEST_CASE("An attempt to create that was cut short is no vault, and does not sta
   std::ofstream(VaultIn(dir).string() + ".new") << "half";
   CHECK(ReasonOf(OpenVault(VaultIn(dir), "p").status()) == Reason::kVaultMissing);
   CHECK(CreateVault(VaultIn(dir), "p", kCheap).ok());
+}
+
+std::string BytesOf(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+std::size_t CountIn(const std::string& bytes, const std::string& wanted) {
+  std::size_t count = 0;
+  for (std::size_t at = bytes.find(wanted); at != std::string::npos;
+       at = bytes.find(wanted, at + 1)) {
+    ++count;
+  }
+  return count;
+}
+
+// Values of many sizes, some on pages of their own, written over and moved about.
+TEST_CASE("What was erased and purged is in no file of the vault, whatever stood around it") {
+  const test::TempDir dir;
+  auto vault = CreateVault(VaultIn(dir), "open sesame", kCheap);
+  REQUIRE(vault.ok());
+  VaultStorage& storage = *vault->storage;
+  const auto name = [](int i) { return "message/" + std::to_string(1'000'000 + i * 7919 % 4001); };
+  const auto value = [](int i, const std::string& mark) {
+    return Bytes(mark + std::to_string(i) + "." +
+                 Bytes(static_cast<std::size_t>(i * i % 9000), 'x'));
+  };
+  for (int i = 0; i < 2000; ++i) REQUIRE(storage.Commit({Put(name(i), value(i, "first "))}).ok());
+  for (int i = 0; i < 2000; i += 3) {
+    REQUIRE(storage.Commit({Put(name(i), value(i + 40, "second "))}).ok());
+  }
+  for (int i = 0; i < 2000; i += 2) REQUIRE(storage.Commit({{name(i), std::nullopt}}).ok());
+  REQUIRE(storage.Purge().ok());
+  const std::string file = BytesOf(VaultIn(dir)), log = BytesOf(VaultIn(dir).string() + "-wal");
+  CHECK(log.empty());
+  for (int i = 0; i < 2000; ++i) {
+    const bool is_second = i % 3 == 0;
+    const std::string first = "first " + std::to_string(i) + ".";
+    const std::string second = "second " + std::to_string(i + 40) + ".";
+    CHECK(CountIn(file, first) == (i % 2 == 1 && !is_second ? 1 : 0));
+    CHECK(CountIn(file, second) == (i % 2 == 1 && is_second ? 1 : 0));
+    CHECK(storage.Get(name(i))->has_value() == (i % 2 == 1));
+  }
+  // Others go on with it.
+  REQUIRE(storage.Commit({Put("z", "z")}).ok());
+  CHECK(storage.Get("z")->value() == "z");
+}
+
+TEST_CASE("A vault that is destroyed was overwritten first, and is gone with all beside it") {
+  const test::TempDir dir;
+  REQUIRE(CreateVault(VaultIn(dir), "open sesame", kCheap).ok());
+  const fs::path kept = fs::path(dir.path()) / "another name";
+  fs::create_hard_link(VaultIn(dir), kept);  // what a disk would still show
+  {
+    auto held = OpenVault(VaultIn(dir), "open sesame");
+    REQUIRE(held.ok());
+    CHECK(ReasonOf(DestroyVault(VaultIn(dir), {})) == Reason::kVaultBusy);
+  }
+  REQUIRE(DestroyVault(VaultIn(dir), {}).ok());
+  CHECK(fs::is_empty(VaultIn(dir).parent_path()));
+  const std::string bytes = BytesOf(kept);
+  CHECK_FALSE(bytes.empty());
+  CHECK(bytes.find_first_not_of('\0') == std::string::npos);
+  CHECK(DestroyVault(VaultIn(dir), {}).ok());
 }
 
 }  // namespace
