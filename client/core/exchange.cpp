@@ -34,6 +34,23 @@ absl::StatusOr<bool> IsNewDevice(const VaultReader& reader) {
       bonds, [](const vault::Bond& bond) { return bond.from_archive() && !bond.history_read(); });
 }
 
+// A further device that has not read its mailbox yet: the bonds that the practice shows and that
+// nobody told it of were formed before it was listed.
+absl::Status NoteBondsBefore(Context context, const Directory::Shown& shown) {
+  VaultChange change(context.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
+  if (progress.listed_in() == 0 || progress.has_cursor()) return absl::OkStatus();
+  std::vector<Bytes> unknown;
+  for (const auto& [bond, devices] : shown) {
+    HOLDFAST_ASSIGN_OR_RETURN(const auto here, FindBond(change, bond));
+    if (!here && unknown.size() < limits::kBondsBeforeMax) unknown.push_back(bond.str());
+  }
+  if (std::ranges::equal(unknown, progress.bonds_before())) return absl::OkStatus();
+  progress.mutable_bonds_before()->Assign(unknown.begin(), unknown.end());
+  change.Put(names::kProgress, progress);
+  return change.Commit();
+}
+
 absl::Status MetRestoredStore() {
   return Refuse(Reason::kPracticeRestored, "", "the practice restored an older copy of its store");
 }
@@ -95,6 +112,7 @@ Task<absl::Status> Exchange::Prepare() {
     auto shared = co_await Share();
     HOLDFAST_CO_RETURN_IF_ERROR(shared);
   }
+  HOLDFAST_CO_RETURN_IF_ERROR(NoteBondsBefore(context_, restoring_.shown_devices()));
   // Before what comes says that all of it arrived: a device that waited for a key too long counts
   // it no more.
   HOLDFAST_CO_RETURN_IF_ERROR(QueueKeysAgain(context_));

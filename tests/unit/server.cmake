@@ -18,7 +18,8 @@ holdfast_test(server.core
 holdfast_test(server.devices
   SOURCES ${here}/server/core/account_changes_test.cpp ${here}/server/core/archive_test.cpp
           ${here}/server/core/device_changes_test.cpp
-          ${here}/server/core/link_test.cpp ${here}/server/core/several_devices_test.cpp
+          ${here}/server/core/link_test.cpp ${here}/server/core/list_changes_test.cpp
+          ${here}/server/core/several_devices_test.cpp
           ${here}/server/core/suspension_test.cpp ${here}/../support/server_account.cpp
           ${here}/../support/server_ledger.cpp ${here}/../support/server_world.cpp
   LIBRARIES holdfast_server_core holdfast_server_records)

@@ -239,7 +239,8 @@ absl::Status TakeFact(VaultChange& change, const OwnDevice& own, const v1::Fact&
     // The same in other words, or what will stand behind it and hold.
     if (waiting->SerializeAsString() == fact.SerializeAsString()) change.Erase(name);
     WipeFact(*waiting);
-    return absl::OkStatus();
+    // This one only fills in, whichever of the two stands behind.
+    if (!fact.has_state()) return absl::OkStatus();
   }
   switch (fact.fact_case()) {
     case v1::Fact::kBond:

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "client/core/archive/facts.h"
+#include "client/core/ledger/receipts.h"
 #include "client/core/message/chains.h"
 #include "client/core/outside/limits.h"
 #include "client/core/people/bonds.h"
@@ -51,6 +52,16 @@ absl::StatusOr<KeyedBonds> BondsWithKeys(const VaultReader& reader, std::uint64_
         return true;
       }));
   return bonds;
+}
+
+// Whether it stands in another life of the store now than the one that it is known to be of: a
+// backup lost it, and it came back without a capsule for this device.
+absl::StatusOr<bool> HasMoved(const VaultReader& reader, const vault::Message& message,
+                              const v1::StoredEnvelope& envelope) {
+  const auto leaf = DecodeReceiptLeaf(envelope.receipt().leaf());
+  if (!leaf.ok()) return false;
+  HOLDFAST_ASSIGN_OR_RETURN(const auto progress, reader.Read(names::kProgress));
+  return message.life() < LifeOf(progress, leaf->incarnation);
 }
 
 // Messages of its sender's device of which nobody here has the key yet.
@@ -185,13 +196,16 @@ absl::Status HistoryReader::TakeHistoryPage(const BondId& bond, const v1::Histor
 absl::Status HistoryReader::TakeOne(VaultChange& change, const OwnDevice& own,
                                     const v1::StoredEnvelope& envelope, Counted& counted) {
   HOLDFAST_ASSIGN_OR_RETURN(const Header header, DecodeHeader(envelope.header()));
-  HOLDFAST_ASSIGN_OR_RETURN(const bool is_here, change.Has(names::Message(header.envelope)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto here, change.Find(names::Message(header.envelope)));
   const bool is_own = header.sender_account == own.account && header.sender_device == own.device;
   // What waits for this very device comes through its mailbox.
-  if (is_here || is_own || envelope.body().empty() || !envelope.capsule().empty()) {
-    return absl::OkStatus();
-  }
+  if (is_own || envelope.body().empty() || !envelope.capsule().empty()) return absl::OkStatus();
   const v1::Delivery delivery = AsDelivery(envelope);
+  if (here) {
+    HOLDFAST_ASSIGN_OR_RETURN(const bool has_moved, HasMoved(change, *here, envelope));
+    if (!has_moved) return absl::OkStatus();
+    return TakeFromHistory(context_, change, ledgers_, own, delivery, header, nullptr).status();
+  }
   if (header.release.when != ReleaseWhen::kNow) {
     HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers_.Of(change, header.bond));
     if (!held->book.released(header.envelope)) return absl::OkStatus();  // the writer's own

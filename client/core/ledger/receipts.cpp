@@ -163,7 +163,9 @@ std::uint32_t LifeOf(const vault::Progress& progress, const Incarnation& incarna
   for (int i = count - 1; i >= 0; --i) {
     if (incarnation.view() == progress.incarnations(i)) return static_cast<std::uint32_t>(i);
   }
-  return count == 0 ? 0 : static_cast<std::uint32_t>(count - 1);
+  // Of before this device was one of its account's, or of those that were forgotten.
+  if (count == 0 || !incarnation.is_zero()) return 0;
+  return static_cast<std::uint32_t>(count - 1);
 }
 
 }  // namespace holdfast::client

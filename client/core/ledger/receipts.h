@@ -43,7 +43,8 @@ absl::Status KeepNewestBatch(VaultChange& change, const v1::SignedStatement& bat
 absl::StatusOr<bool> SuspectTakenPlace(VaultChange& change, const ReceiptLeaf& leaf);
 // Where no receipt says where a message stands: behind what was received.
 void PlaceBehind(vault::Message& message, const vault::Bond& bond, const vault::Progress& progress);
-// The number of the life that a receipt was given in; the newest if unknown.
+// The number of the life that a receipt was given in: of one that is not known, which was before
+// all that are, the oldest; of a zero one the newest.
 std::uint32_t LifeOf(const vault::Progress& progress, const Incarnation& incarnation);
 
 }  // namespace holdfast::client

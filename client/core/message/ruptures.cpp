@@ -34,7 +34,8 @@ absl::StatusOr<std::vector<UntoldMark>> UntoldMarks(const VaultReader& reader, c
   std::vector<UntoldMark> untold;
   HOLDFAST_RETURN_IF_ERROR(reader.Scan(
       names::kRuptures, [&](BytesView key, const vault::Rupture& record) -> absl::Status {
-        if (!record.untold() || record.bond() != bond.view()) return absl::OkStatus();
+        const bool goes = record.untold() || record.tell_again();
+        if (!goes || record.bond() != bond.view()) return absl::OkStatus();
         HOLDFAST_ASSIGN_OR_RETURN(const auto id, EnvelopeId::From(key, "vault.rupture"));
         untold.push_back({id, record});
         return absl::OkStatus();
@@ -119,6 +120,7 @@ absl::Status NameMarks(VaultChange& change, const BondId& bond, Outgoing& outgoi
       continue;
     }
     mark.record.set_untold(false);
+    mark.record.set_tell_again(false);
     HOLDFAST_ASSIGN_OR_RETURN(const auto marked, change.Find(names::Message(mark.message)));
     if (marked && marked->erased_ms() != 0) mark.record.clear_text();
     change.Put(names::Rupture(mark.message), mark.record);

@@ -102,6 +102,8 @@ inline constexpr std::uint64_t kReconnectMsMin = 500;
 inline constexpr std::uint64_t kReconnectMsMax = 60'000;
 // How often a connected watch looks for new device lists and due prekeys.
 inline constexpr std::uint64_t kHousekeepingMs = 6 * kHourMs;
+// Bonds that the practice shows to a further device at first and that nobody told it of.
+inline constexpr std::size_t kBondsBeforeMax = 64;
 // Keys in one control message, so that it keeps its size.
 inline constexpr std::size_t kKeysAgainMax = 12;
 // Messages of one device that do not open whose keys are asked for in a day; beyond it people are

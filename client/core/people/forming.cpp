@@ -129,6 +129,18 @@ absl::StatusOr<CheckedAnswer> CheckInvitationAnswer(const OwnDevice& own,
   return checked;
 }
 
+// Whether it was formed before this device was one of its account's: what came in it until then is
+// read in the history.
+absl::StatusOr<bool> TakeFormedBefore(VaultChange& change, const BondId& bond) {
+  HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
+  auto& before = *progress.mutable_bonds_before();
+  const auto found = std::ranges::find(before, bond.view());
+  if (found == before.end()) return false;
+  before.erase(found);
+  change.Put(names::kProgress, progress);
+  return true;
+}
+
 absl::Status PutFormed(VaultChange& change, const vault::Invitation& record,
                        const v1::BondFormed& formed, const CheckedAnswer& checked,
                        std::uint64_t now_ms) {
@@ -142,6 +154,8 @@ absl::Status PutFormed(VaultChange& change, const vault::Invitation& record,
   bond.set_last_sign_ms(now_ms);
   const auto invited = crypto::DecodeInvitationStatement(record.statement().statement());
   if (invited.ok()) bond.set_invited_by(invited->device.str());
+  HOLDFAST_ASSIGN_OR_RETURN(const bool is_of_before, TakeFormedBefore(change, checked.answer.bond));
+  bond.set_from_archive(is_of_before);
   PutBond(change, bond);
   PutSharedKey(change, checked.answer.bond, checked.keys.psk);
   PutPeer(change, checked.client, formed.client());
@@ -153,6 +167,15 @@ absl::Status PutFormed(VaultChange& change, const vault::Invitation& record,
   HOLDFAST_RETURN_IF_ERROR(NoteBond(change, bond, checked.keys.psk.Expose()));
   HOLDFAST_RETURN_IF_ERROR(NoteLabel(change, bond));
   return NoteInvitation(change, checked.keys.lookup.view(), used);
+}
+
+// Formed by another device of this account, which told of it: nothing is left to do but to know who
+// answered.
+absl::StatusOr<bool> IsFormed(const VaultReader& reader, const v1::BondFormed& formed) {
+  const auto stated = crypto::DecodeBond(formed.bond().statement());
+  if (!stated.ok()) return false;
+  HOLDFAST_ASSIGN_OR_RETURN(const auto bond, FindBond(reader, stated->bond));
+  return bond && bond->has_statement() && bond->client() == stated->client.view();
 }
 
 // An answer of before it expired may still be on its way.
@@ -360,8 +383,10 @@ absl::Status TakeBondFormed(VaultChange& change, const OwnDevice& own, const v1:
   if (lookup.ok()) {
     HOLDFAST_ASSIGN_OR_RETURN(record, change.Find(names::Invitation(*lookup)));
   }
+  HOLDFAST_ASSIGN_OR_RETURN(const bool is_formed, IsFormed(change, formed));
   if (!record) {
     // One of another device of this account: the bond comes with the archive, from there.
+    if (is_formed) return absl::OkStatus();
     HOLDFAST_ASSIGN_OR_RETURN(const auto known, FindPeer(change, own.account));
     if (known && known->devices.devices.size() > 1) return absl::OkStatus();
     return RaiseAlarm(change, now_ms, Reason::kIntegrity, std::nullopt,
@@ -379,6 +404,11 @@ absl::Status TakeBondFormed(VaultChange& change, const OwnDevice& own, const v1:
   }
   if (record->client().empty() && record->has_withdrawal()) {
     HOLDFAST_RETURN_IF_ERROR(SayAnsweredBefore(change, now_ms, *record));
+  }
+  if (record->client().empty() && is_formed) {
+    record->set_client(checked->answer.client.str());
+    change.Put(names::Invitation(checked->keys.lookup), *record);
+    return absl::OkStatus();
   }
   if (record->client().empty()) {
     return PutFormed(change, *record, formed, *checked, now_ms);

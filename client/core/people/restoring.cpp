@@ -110,6 +110,18 @@ absl::Status DepositAgain(VaultChange& change) {
   });
 }
 
+// What told a mark may be lost, and a device that is linked later has it from there: the client's
+// next signs tell all of them once more.
+absl::Status TellMarksOnceMore(VaultChange& change) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
+  if (own->role != crypto::Role::kClient) return absl::OkStatus();
+  return change.Scan(names::kRuptures, [&](BytesView key, vault::Rupture record) {
+    record.set_tell_again(true);
+    change.Put(names::kRuptures.At(key), record);
+    return true;
+  });
+}
+
 // A practice that begins ever new lives must not use up the numbers for them.
 absl::Status ForgetOldLives(VaultChange& change, vault::Progress& progress) {
   constexpr std::uint32_t kForgotten = limits::kIncarnationsMax / 2;
@@ -167,6 +179,7 @@ absl::StatusOr<bool> TakeIncarnation(VaultChange& change, const Incarnation& inc
   HOLDFAST_ASSIGN_OR_RETURN(const FirstOffered first, OfferAgain(change));
   HOLDFAST_RETURN_IF_ERROR(OfferAheadAgain(change));
   HOLDFAST_RETURN_IF_ERROR(DepositAgain(change));
+  HOLDFAST_RETURN_IF_ERROR(TellMarksOnceMore(change));
   HOLDFAST_RETURN_IF_ERROR(BeginBondsAgain(change, first));
   HOLDFAST_RETURN_IF_ERROR(RaiseAlarm(change, now_ms, Reason::kPracticeRestored, std::nullopt,
                                       AlarmKind::kPracticeRestored));

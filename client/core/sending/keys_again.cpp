@@ -15,10 +15,11 @@
 namespace holdfast::client {
 namespace {
 
-// Whether some device of the list has no capsule of it.
-bool LeavesOneOut(const v1::SendRequest& request, const crypto::VerifiedDevices& devices) {
+// Whether some device of the list but this one has no capsule of it.
+bool LeavesOneOut(const v1::SendRequest& request, const crypto::VerifiedDevices& devices,
+                  const DeviceId& own) {
   for (const crypto::Device& device : devices.devices) {
-    bool has_one = false;
+    bool has_one = device.id == own;
     for (const v1::Capsule& capsule : request.capsules()) {
       has_one = has_one || capsule.device() == device.id.view();
     }
@@ -51,36 +52,69 @@ absl::Status QueueKeys(Context context, VaultChange& change, const BondId& bond,
   return QueueControl(context, change, bond, content, false);
 }
 
-absl::Status QueueForBond(Context context, VaultChange& change, const BondId& bond,
-                          const crypto::VerifiedDevices& devices) {
+// The devices that whatever is sent in a bond is for.
+struct Listed {
+  DeviceId own;
+  crypto::VerifiedDevices others;  // of the other account
+  crypto::VerifiedDevices mine;
+
+  bool LackOne(const v1::SendRequest& request) const {
+    return LeavesOneOut(request, others, own) || LeavesOneOut(request, mine, own);
+  }
+};
+
+// A device of the own account hears of what is new by the archive. What a backup lost stands in
+// another place since, which comes by no mailbox where there is no capsule.
+bool IsToldOf(const vault::Sent& sent, const v1::SendRequest& request, const Listed& listed) {
+  return sent.offered_again() ? listed.LackOne(request)
+                              : LeavesOneOut(request, listed.others, listed.own);
+}
+
+absl::Status QueueForBond(Context context, VaultChange& change, const vault::Bond& bond,
+                          const BondId& id, const Listed& listed) {
   v1::KeysAgain keys;
   HOLDFAST_RETURN_IF_ERROR(
-      change.Scan(names::SentOf(bond), [&](BytesView key, vault::Sent sent) -> absl::Status {
+      change.Scan(names::SentOf(id), [&](BytesView key, vault::Sent sent) -> absl::Status {
         const WipedAtEnd wiped(sent);
         v1::SendRequest request;
         // What the practice has not taken yet is sealed again for all.
-        const bool counts = !sent.pending() && !sent.content_key().empty() &&
-                            request.ParseFromString(sent.request());
-        if (!counts || !LeavesOneOut(request, devices)) return absl::OkStatus();
+        if (sent.pending() || !request.ParseFromString(sent.request())) return absl::OkStatus();
         Decoder decoder(key, "vault.sent");
-        *keys.add_keys() = KeyOf(sent, request, bond, decoder.U64("position"));
+        const std::uint64_t position = decoder.U64("position");
+        // It was kept for its key alone.
+        if (position <= bond.covered()) change.Erase(names::Sent(id, position));
+        const bool counts =
+            sent.position() != 0 && !sent.content_key().empty() && IsToldOf(sent, request, listed);
+        if (!counts) return absl::OkStatus();
+        *keys.add_keys() = KeyOf(sent, request, id, position);
         if (static_cast<std::size_t>(keys.keys_size()) < limits::kKeysAgainMax) {
           return absl::OkStatus();
         }
-        return QueueKeys(context, change, bond, keys);
+        return QueueKeys(context, change, id, keys);
       }));
-  return QueueKeys(context, change, bond, keys);
+  return QueueKeys(context, change, id, keys);
+}
+
+absl::StatusOr<Listed> ListedFor(const VaultReader& reader, const OwnDevice& own,
+                                 const crypto::VerifiedDevices& others) {
+  Listed listed{own.device, others, {}};
+  HOLDFAST_ASSIGN_OR_RETURN(const auto mine, FindPeer(reader, own.account));
+  if (mine) listed.mine = mine->devices;
+  return listed;
 }
 
 }  // namespace
 
-absl::Status KeysAreDue(const VaultReader& reader, vault::Bond& bond,
-                        const v1::SendRequest& request) {
+absl::StatusOr<bool> KeysAreDue(const VaultReader& reader, vault::Bond& bond,
+                                const v1::SendRequest& request) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(reader));
   HOLDFAST_ASSIGN_OR_RETURN(const BondParties parties, PartiesOf(bond));
   HOLDFAST_ASSIGN_OR_RETURN(const auto peer, FindPeer(reader, parties.other(own->account)));
-  if (peer && LeavesOneOut(request, peer->devices)) bond.set_keys_for_list(0);
-  return absl::OkStatus();
+  if (!peer) return false;
+  HOLDFAST_ASSIGN_OR_RETURN(const Listed listed, ListedFor(reader, *own, peer->devices));
+  if (!listed.LackOne(request)) return false;
+  bond.set_keys_for_list(0);
+  return true;
 }
 
 absl::Status QueueKeysAgain(Context context) {
@@ -92,8 +126,9 @@ absl::Status QueueKeysAgain(Context context) {
     HOLDFAST_ASSIGN_OR_RETURN(const BondParties parties, PartiesOf(bond));
     HOLDFAST_ASSIGN_OR_RETURN(const auto peer, FindPeer(change, parties.other(own->account)));
     if (!peer || peer->stopped || peer->devices.version <= bond.keys_for_list()) continue;
-    if (peer->devices.version > 1 && !HOLDFAST_PLANTED(kForgetKeysAgain)) {
-      HOLDFAST_RETURN_IF_ERROR(QueueForBond(context, change, parties.bond, peer->devices));
+    if (!HOLDFAST_PLANTED(kForgetKeysAgain)) {
+      HOLDFAST_ASSIGN_OR_RETURN(const Listed listed, ListedFor(change, *own, peer->devices));
+      HOLDFAST_RETURN_IF_ERROR(QueueForBond(context, change, bond, parties.bond, listed));
     }
     HOLDFAST_ASSIGN_OR_RETURN(vault::Bond record, ReadBond(change, parties.bond));
     record.set_keys_for_list(peer->devices.version);

@@ -1,6 +1,5 @@
-// For devices of the other side that were listed after a message was sealed and before it
-// arrived: its key once more, through the ratchet. So nobody is told that a message waits for
-// a device that is gone.
+// For devices that were listed after a message was sealed and before it arrived: its key once more,
+// through the ratchet. So nobody is told that a message waits for a device that is gone.
 #pragma once
 
 #include "client/core/vault/context.h"
@@ -12,9 +11,9 @@ namespace holdfast::client {
 // Where the other side's list has grown: queues the keys of this device's messages that are
 // not known to have arrived. Adds to the outbox and commits.
 absl::Status QueueKeysAgain(Context context);
-// The practice has taken what leaves out a device of the newest list, as it takes what a backup
-// lost: its key is queued the next time.
-absl::Status KeysAreDue(const VaultReader& reader, vault::Bond& bond,
-                        const v1::SendRequest& request);
+// Whether the practice has taken what leaves out a device of the newest list of either side, as it
+// takes what a backup lost: then its key is queued the next time, and it is kept until that.
+absl::StatusOr<bool> KeysAreDue(const VaultReader& reader, vault::Bond& bond,
+                                const v1::SendRequest& request);
 
 }  // namespace holdfast::client

@@ -198,7 +198,10 @@ absl::Status Outbox::TakeStored(const BondId& bond, const Next& next,
   HOLDFAST_RETURN_IF_ERROR(SuspectTakenPlace(change, *leaf).status());
   HOLDFAST_ASSIGN_OR_RETURN(auto record, ReadBond(change, bond));
   record.set_pending_from(next.position + 1);
-  if (sent.offered_again()) HOLDFAST_RETURN_IF_ERROR(KeysAreDue(change, record, next.request));
+  bool leaves_one_out = false;
+  if (sent.offered_again()) {
+    HOLDFAST_ASSIGN_OR_RETURN(leaves_one_out, KeysAreDue(change, record, next.request));
+  }
   PutBond(change, record);
   HOLDFAST_RETURN_IF_ERROR(KeepHighest(change, *leaf, response.receipt()));
   std::size_t newly_sent = 0;
@@ -214,8 +217,10 @@ absl::Status Outbox::TakeStored(const BondId& bond, const Next& next,
     change.Put(names::Message(id), message);
     HOLDFAST_RETURN_IF_ERROR(NoteAnswered(change, message, leaf->stored_at_ms));
   }
-  if (next.position <= record.covered() || HOLDFAST_PLANTED(kForgetSentWhenStored)) {
-    change.Erase(names::Sent(bond, next.position));  // the other side has it already
+  // The other side has it already; of its devices, and of this account's, perhaps not all.
+  const bool is_done = next.position <= record.covered() && !leaves_one_out;
+  if (is_done || HOLDFAST_PLANTED(kForgetSentWhenStored)) {
+    change.Erase(names::Sent(bond, next.position));
   } else {
     sent.set_pending(false);
     sent.set_position(leaf->position);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "client/core/ledger/receipts.h"
 #include "client/core/message/chains.h"
 #include "client/core/message/kept_forms.h"
 #include "client/core/outside/limits.h"
@@ -129,9 +130,14 @@ absl::Status KeepHistoryKey(VaultChange& change, const v1::MessageKey& key, cons
   HOLDFAST_ASSIGN_OR_RETURN(const auto record, FindBond(change, bond));
   if (!record) return absl::OkStatus();
   HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id, EnvelopeId::From(key.envelope(), "key.envelope"));
-  HOLDFAST_ASSIGN_OR_RETURN(const bool is_here, change.Has(names::Message(id)));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto message, change.Find(names::Message(id)));
+  if (message) {
+    HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read(names::kProgress));
+    const bool may_have_moved = by && message->life() < LifeOf(progress, Incarnation());
+    if (!may_have_moved) return absl::OkStatus();
+  }
   HOLDFAST_ASSIGN_OR_RETURN(auto known, change.Find(names::HistoryKey(id)));
-  if (is_here || (by && known && known->by_device().empty())) return absl::OkStatus();
+  if (by && known && known->by_device().empty()) return absl::OkStatus();
   vault::HistoryKey kept;
   const WipedAtEnd wiped(kept);
   *kept.mutable_key() = key;

@@ -43,7 +43,7 @@ absl::StatusOr<vault::Message> NewMessageOf(Arrival& arrival, const Bytes& conte
 
 // A key for the practice's history, from another device of this account, or `by` the envelope's
 // own device, which cannot take the place of the former. Where the message is here already,
-// nothing.
+// nothing; unless its own device tells it and it stands where an earlier life of the store had it.
 absl::Status KeepHistoryKey(VaultChange& change, const v1::MessageKey& key, const BondId& bond,
                             std::uint64_t now_ms, const std::optional<DeviceId>& by = std::nullopt);
 

@@ -287,6 +287,12 @@ absl::StatusOr<bool> TakeFromHistory(Context context, VaultChange& change, Ledge
                   context.Now(), header,  bond, parties, WhoIs(bond, own.account),
                   true};
   if (arrival.from_own_account()) arrival.who = {Who::kOwnDevice};
+  HOLDFAST_ASSIGN_OR_RETURN(auto known, change.Find(names::Message(header.envelope)));
+  if (known) {
+    change.Erase(names::HistoryKey(header.envelope));
+    HOLDFAST_RETURN_IF_ERROR(TakeKnown(arrival, *known));
+    return false;
+  }
   if (key == nullptr) return TakeAheadDelivery(arrival);
   return TakeByKey(arrival, *key);
 }

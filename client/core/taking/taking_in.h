@@ -17,7 +17,8 @@ absl::StatusOr<bool> TakeDelivery(Context context, VaultChange& change, Ledgers&
 
 // The same for an envelope of the practice's history that came to the account before this
 // device was one of its own, opened by a key that another device told; what was sealed ahead
-// and is open by now, without one. Errors are also what is wrong with it.
+// and is open by now, without one. What is here already takes the place that it has now. Errors are
+// also what is wrong with it.
 absl::StatusOr<bool> TakeFromHistory(Context context, VaultChange& change, Ledgers& ledgers,
                                      const OwnDevice& own, const v1::Delivery& delivery,
                                      const Header& header, const v1::MessageKey* key);

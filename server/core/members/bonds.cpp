@@ -1,5 +1,7 @@
 #include "server/core/members/bonds.h"
 
+#include <algorithm>
+
 #include "crypto/public/receipt.h"
 #include "server/core/mailbox/mailboxes.h"
 #include "server/core/members/accounts.h"
@@ -51,6 +53,23 @@ absl::Status FormBond(Context& context, Transaction& transaction, const NewBond&
   MailboxEntryRecord entry;
   entry.mutable_bond_formed()->set_bond(stated.bond.str());
   return AppendToAccount(context, transaction, stated.therapist, entry);
+}
+
+absl::Status TellBonds(Context& context, Transaction& transaction, const AccountKey& account,
+                       const DeviceId& device) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto record, Load(transaction, keys::Account(account)));
+  const std::uint64_t untold = record.bonds() - std::min(record.bonds(), kBondsToldMax);
+  for (std::uint64_t number = untold + 1; number <= record.bonds(); ++number) {
+    HOLDFAST_ASSIGN_OR_RETURN(const auto id, transaction.Get(keys::BondOfAccount(account, number)));
+    if (!id) return DamagedRecord("an account's bond");
+    HOLDFAST_ASSIGN_OR_RETURN(const auto bond, Stored<BondId>(*id));
+    HOLDFAST_ASSIGN_OR_RETURN(const auto formed, Load(transaction, keys::Bond(bond)));
+    if (BytesView(formed.therapist()) != account.view()) continue;
+    MailboxEntryRecord entry;
+    entry.mutable_bond_formed()->set_bond(bond.str());
+    HOLDFAST_RETURN_IF_ERROR(AppendToMailbox(context, transaction, device, entry).status());
+  }
+  return absl::OkStatus();
 }
 
 absl::Status WriteBondFormed(Transaction& transaction, const BondId& bond, v1::BondFormed& formed) {

@@ -20,6 +20,12 @@ struct NewBond {
 // devices. invitations_full where either account has kBondsPerAccountMax.
 absl::Status FormBond(Context& context, Transaction& transaction, const NewBond& bond);
 
+// Puts what FormBond told once more into the mailbox of a device that was listed now: of the
+// therapist's newest kBondsToldMax bonds, in order. The devices that had it may be gone, and have
+// told nobody.
+absl::Status TellBonds(Context& context, Transaction& transaction, const AccountKey& account,
+                       const DeviceId& device);
+
 // The event that FormBond put in a mailbox.
 absl::Status WriteBondFormed(Transaction& transaction, const BondId& bond, v1::BondFormed& formed);
 

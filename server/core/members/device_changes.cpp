@@ -6,6 +6,7 @@
 
 #include "rules/limits.h"
 #include "server/core/mailbox/mailbox_ends.h"
+#include "server/core/members/bonds.h"
 #include "server/core/members/identity.h"
 #include "server/core/records/fields.h"
 #include "server/core/records/keys.h"
@@ -256,6 +257,10 @@ absl::Status StoreDeviceChange(Context& context, Transaction& transaction,
     if (DropSuspensions(record, newest)) Save(transaction, key, record);
   }
   Save(transaction, keys::Devices(change.account), newest);
+  for (const ListedDevice& listed : change.devices) {
+    if (IsListed(change.known, listed.device.id)) continue;
+    HOLDFAST_RETURN_IF_ERROR(TellBonds(context, transaction, change.account, listed.device.id));
+  }
   return absl::OkStatus();
 }
 

@@ -26,6 +26,7 @@ inline constexpr std::size_t kPageBytesMax = std::size_t{256} * 1024;
 
 // One answer of ListBonds holds them all within limits::kMessageBytesMax.
 inline constexpr std::uint64_t kBondsPerAccountMax = 4096;
+inline constexpr std::uint64_t kBondsToldMax = 64;  // to a device that is listed, once more
 inline constexpr std::size_t kUnusedInvitationsMax = 64;
 
 // A login's own expiry lies at most this far ahead: the nonce's minute and a little.

@@ -214,6 +214,70 @@ TEST_CASE("An invitation that another device of the account made is answered wit
   CheckCalm(all.second);
 }
 
+// The answer was for the mailbox of the lost one, which never looked.
+TEST_CASE("A bond that was formed while the lost device was away is on the one that replaces it") {
+  const bool has_written = GENERATE(true, false);
+  SeveralDevices all;
+  TestCouple& couple = all.couple;
+  const auto invitation = couple.therapist.Invite("Lea");
+  REQUIRE(invitation.ok());
+  TestPerson lea(couple.practice, couple.executor);
+  REQUIRE(lea.Join(*invitation).ok());
+  if (has_written) REQUIRE(lea.Note("hello").ok());
+  REQUIRE(lea.Sync().ok());
+  REQUIRE(all.second.Recover(couple.therapist_code).ok());
+  const auto bonds = all.second.engine->Bonds();
+  REQUIRE(bonds->size() == 2);
+  CHECK(std::ranges::count(*bonds, "Lea", &BondView::label) == 1);
+  if (!has_written) REQUIRE(lea.Note("hello").ok());
+  couple.practice.Pass(limits::kHourMs);
+  all.Settle({&lea, &all.second, &couple.client});
+  CHECK(all.second.Texts() == std::vector<std::string>{"hello"});
+  for (const Alarm& alarm : all.second.TakeAlarms()) {
+    INFO(AlarmText(alarm));
+    CHECK(alarm.kind == AlarmKind::kHistoryLocked);
+  }
+  CheckCalm(lea);
+}
+
+// It went to nobody but the practice between joining and being lost.
+TEST_CASE("A device that is lost as soon as it has joined leaves its bond to the code") {
+  SeveralDevices all;
+  TestCouple& couple = all.couple;
+  const auto invitation = couple.therapist.Invite("Lea");
+  REQUIRE(invitation.ok());
+  TestPerson lea(couple.practice, couple.executor);
+  const auto joined = lea.Join(*invitation);
+  REQUIRE(joined.ok());
+  lea.Stop();
+  REQUIRE(all.second.Recover(joined->recovery_code).ok());
+  REQUIRE(all.second.engine->Bonds()->size() == 1);
+  REQUIRE(all.second.Note("still here").ok());
+  all.Settle({&all.second, &couple.therapist, &all.second});
+  CHECK(couple.therapist.Texts() == std::vector<std::string>{"still here"});
+  CheckCalm(couple.therapist);
+  CheckCalm(all.second);
+}
+
+// Else the archive is told with the next exchange.
+TEST_CASE("Joining is done though the archive cannot be told just then") {
+  SeveralDevices all;
+  TestCouple& couple = all.couple;
+  const auto invitation = couple.therapist.Invite("Lea");
+  REQUIRE(invitation.ok());
+  TestPerson lea(couple.practice, couple.executor);
+  lea.transport.fate = [](const std::string& method) {
+    return method == "AppendArchive" ? DirectTransport::Fate::kLoseRequest
+                                     : DirectTransport::Fate::kDeliver;
+  };
+  const auto joined = lea.Join(*invitation);
+  REQUIRE(joined.ok());
+  lea.transport.fate = nullptr;
+  REQUIRE(lea.Sync().ok());
+  REQUIRE(all.second.Recover(joined->recovery_code).ok());
+  CHECK(all.second.engine->Bonds()->size() == 1);
+}
+
 TEST_CASE("A bond that a device linked during a watch formed is known when its messages come") {
   SeveralDevices all;
   TestCouple& couple = all.couple;

@@ -242,6 +242,91 @@ TEST_CASE("After a backup, what was sealed before the other side linked a device
   CheckAllMeet(all, people, {"one", "two"});
 }
 
+// The one that was there says so before the message comes back, and the sender lets go of it then.
+TEST_CASE("After a backup, what one device of the other side holds comes to the one linked since") {
+  SeveralDevices all;
+  TestCouple& couple = all.couple;
+  all.Settle({&couple.client, &couple.therapist}, 2);
+  const auto backup = couple.practice.rows();
+  REQUIRE(couple.client.Note("one").ok());
+  REQUIRE(couple.client.Sync().ok());
+  REQUIRE(couple.therapist.Sync().ok());
+  PutBack(all, backup);
+  MeetAgain({&couple.therapist});
+  const auto code = couple.therapist.MakeLink(couple.therapist_code);
+  REQUIRE(code.ok());
+  REQUIRE(couple.therapist.Note("two").ok());
+  REQUIRE(couple.therapist.Sync().ok());
+  REQUIRE(all.second.Link(*code).ok());
+  couple.practice.Pass(limits::kHourMs);
+  all.Settle({&couple.therapist, &all.second}, 2);
+  CheckAllMeet(all, {&couple.client, &couple.therapist, &all.second}, {"one", "two"});
+}
+
+// A device that has it without a capsule hears of the place by no mailbox.
+TEST_CASE("After a backup, what comes back behind newer messages stands there for everybody") {
+  const bool is_own = GENERATE(true, false);
+  SeveralDevices all;
+  TestCouple& couple = all.couple;
+  all.Settle({&couple.client, &couple.therapist}, 2);
+  const auto backup = couple.practice.rows();
+  const auto code = couple.client.MakeLink(couple.client_code);
+  REQUIRE(code.ok());
+  TestPerson& author = is_own ? couple.client : couple.therapist;
+  REQUIRE(author.Note("comes back").ok());
+  REQUIRE(author.Sync().ok());
+  REQUIRE(couple.client.Sync().ok());
+  REQUIRE(all.second.Link(*code).ok());
+  REQUIRE(all.second.Texts() == Texts{"comes back"});
+  PutBack(all, backup);
+  REQUIRE(all.second.Note("is there first").ok());
+  const std::vector<TestPerson*> people = {&all.second, &couple.therapist, &couple.client};
+  MeetAgain({&all.second, is_own ? &couple.therapist : &couple.client});
+  MeetAgain(people);
+  couple.practice.Pass(limits::kHourMs);
+  MeetAgain(people);
+  for (TestPerson* person : people) {
+    CHECK(person->Texts() == Texts{"is there first", "comes back"});
+    CheckCalm(*person, true);
+  }
+}
+
+// The sign that told it had arrived, and is in no copy of the store any more.
+TEST_CASE("After a backup, a mark is on a device that is linked later, open or closed") {
+  const bool is_closed = GENERATE(true, false);
+  SeveralDevices all;
+  TestCouple& couple = all.couple;
+  REQUIRE(couple.therapist.Note("try to see the bright side").ok());
+  all.Settle({&couple.therapist, &couple.client}, 2);
+  const EnvelopeId note = couple.client.Messages().back().id;
+  const auto settle_for_days = [&](const std::vector<TestPerson*>& people) {
+    for (int day = 0; day < 3; ++day) {
+      couple.practice.Pass(limits::kDayMs);
+      couple.RestartPractice();
+      all.Settle(people, 1);
+    }
+  };
+  const std::vector<TestPerson*> both = {&couple.client, &couple.therapist};
+  if (is_closed) {
+    REQUIRE(couple.client.engine->MarkRupture(note, "that hurt").ok());
+    settle_for_days(both);
+  }
+  const auto backup = couple.practice.rows();
+  if (is_closed) {
+    REQUIRE(couple.client.engine->CloseRupture(note).ok());
+  } else {
+    REQUIRE(couple.client.engine->MarkRupture(note, "that hurt").ok());
+  }
+  settle_for_days(both);
+  PutBack(all, backup);
+  MeetAgain(both);
+  all.Link();
+  settle_for_days({&all.second, &couple.client, &couple.therapist});
+  for (TestPerson* person : {&couple.client, &all.second, &couple.therapist}) {
+    CHECK(person->engine->OpenRuptures()->size() == (is_closed ? 0 : 1));
+  }
+}
+
 // The message that brought its key had arrived, and is in no copy of the store any more.
 TEST_CASE("After a backup, a note that was written ahead opens on a device that is new") {
   const bool reader_is_new = GENERATE(true, false);

@@ -28,6 +28,23 @@ std::size_t NotSafe(TestPerson& person) {
   return person.engine->NotSafe(std::nullopt).value().size();
 }
 
+// Neither waits for the other to be told.
+TEST_CASE("What two devices learn of one message at the same time both of them show") {
+  SeveralDevices devices;
+  TestPerson& therapist = devices.couple.therapist;
+  TestPerson& client = devices.couple.client;
+  REQUIRE(devices.second.Link(therapist.MakeLink(devices.couple.therapist_code).value()).ok());
+  const EnvelopeId id = SayNotSafe(client);
+  devices.Settle({&client, &therapist, &devices.second});
+  REQUIRE(therapist.engine->MarkSeen(id).ok());
+  REQUIRE(devices.second.engine->MarkOpened(id).ok());
+  devices.Settle({&therapist, &devices.second});
+  for (TestPerson* person : {&therapist, &devices.second}) {
+    CHECK(NotSafe(*person) == 0);
+    CHECK_FALSE(person->engine->Message(id.hex())->unread);
+  }
+}
+
 TEST_CASE("Who is not safe comes first on every device until a person says that it was seen") {
   SeveralDevices devices;
   TestPerson& therapist = devices.couple.therapist;

@@ -35,6 +35,21 @@ HeldLedger OneHour(std::uint64_t at_ms, const Incarnation& life = Incarnation())
   return held;
 }
 
+// What came to the account before this device did stands before all that it has seen come.
+TEST_CASE("A receipt of a life that this device never met is older than all that it met") {
+  const auto life = [](char letter) {
+    return Incarnation::From(Bytes(16, letter), "life").value();
+  };
+  vault::Progress progress;
+  CHECK(LifeOf(progress, life('a')) == 0);
+  progress.add_incarnations(life('b').str());
+  progress.add_incarnations(life('c').str());
+  CHECK(LifeOf(progress, life('a')) == 0);
+  CHECK(LifeOf(progress, life('b')) == 0);
+  CHECK(LifeOf(progress, life('c')) == 1);
+  CHECK(LifeOf(progress, Incarnation()) == 1);
+}
+
 TEST_CASE("A receipt whose due time does not follow from the ledger is refused") {
   constexpr std::uint64_t kSetMs = 1'772'643'600'000;
   const HeldLedger held = OneHour(kSetMs);

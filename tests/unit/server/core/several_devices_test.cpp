@@ -1,6 +1,8 @@
 // An account of several devices within its bonds: each has its capsules, is told of the ledger and
 // reads what came before it; and after a restored backup all of them come back.
+#include "crypto/public/practice.h"
 #include "server/core/records/keys.h"
+#include "server/core/records/limits.h"
 #include "support/server_account.h"
 #include "unit/server/core/ahead_support.h"
 #include "unit/server/core/invitation_calls.h"
@@ -132,16 +134,51 @@ TEST_CASE("a bond that is formed is told to each of the therapist's devices") {
   TestAccount therapist(world, world.bond.therapist);
   const TestDevice desk = therapist.MakeFurther();
   therapist.List({&world.bond.therapist, &desk});
-  CHECK(world.ReadAll(desk).empty());
+  // Of what was formed before it: whoever was told of that may be gone.
+  REQUIRE(world.ReadAll(desk).size() == 1);
+  CHECK(world.ReadAll(desk).front().bond_formed().bond().statement() ==
+        world.bond.redeemed.bond().statement());
   // By the device that was linked.
   TestDevice client = world.MakeDevice();
   const v1::SignedStatement invitation = world.MakeInvitation(desk);
   REQUIRE(Invite(world, desk, invitation).ok());
   v1::RedeemInvitationResponse redeemed;
   REQUIRE(Redeem(world, world.Redemption(invitation, client), redeemed).ok());
-  REQUIRE(world.ReadAll(desk).size() == 1);
-  CHECK(world.ReadAll(desk).front().has_bond_formed());
+  REQUIRE(world.ReadAll(desk).size() == 2);
+  CHECK(world.ReadAll(desk).back().bond_formed().bond().statement() == redeemed.bond().statement());
   CHECK(world.ReadAll(world.bond.therapist).back().has_bond_formed());
+}
+
+TEST_CASE("a device that is listed is told of a therapist's newest bonds, in order, and once") {
+  Several world;
+  TestAccount therapist(world, world.bond.therapist);
+  std::vector<Bytes> formed = {world.bond.id.str()};
+  for (std::uint64_t i = 0; i < kBondsToldMax + 1; ++i) {
+    TestDevice client = world.MakeDevice();
+    world.LogInAgain(world.bond.therapist);
+    const v1::SignedStatement invitation = world.MakeInvitation(world.bond.therapist);
+    REQUIRE(Invite(world, world.bond.therapist, invitation).ok());
+    v1::RedeemInvitationResponse redeemed;
+    REQUIRE(Redeem(world, world.Redemption(invitation, client), redeemed).ok());
+    formed.push_back(crypto::DecodeBond(redeemed.bond().statement()).value().bond.str());
+    world.clock.Advance(limits::kHourMs);
+  }
+  world.LogInAgain(world.bond.therapist);
+  const TestDevice desk = therapist.MakeFurther();
+  therapist.List({&world.bond.therapist, &desk});
+  const auto told = [&] {
+    std::vector<Bytes> bonds;
+    for (const v1::Entry& entry : world.ReadAll(desk)) {
+      bonds.push_back(
+          crypto::DecodeBond(entry.bond_formed().bond().statement()).value().bond.str());
+    }
+    return bonds;
+  };
+  CHECK(told() == std::vector<Bytes>(formed.end() - kBondsToldMax, formed.end()));
+  // A list that names it again tells it nothing more.
+  const TestDevice third = therapist.MakeFurther();
+  therapist.List({&world.bond.therapist, &desk, &third});
+  CHECK(told().size() == kBondsToldMax);
 }
 
 TEST_CASE("an invitation that nobody deposited is not taken from a device that came off") {
