@@ -193,6 +193,10 @@ struct Story {
     Of(client, "trend", {"trend"});
     Of(therapist, "sync", {"sync"});
     CHECK(Of(therapist, "trend", {"trend", "sleep"}).at("trends").size() == 1);
+    const std::string page = (files / "trend.html").string();
+    CHECK(Of(therapist, "trend", {"trend", "--html", page}).at("file") == page);
+    CHECK(ReadFile(page).find("<svg role=\"img\"") != std::string::npos);
+    CHECK(Of(therapist, "trend", {"trend", "k6", "--html", page}).at("file").is_null());
     Of(therapist, "written", {"forms", "unassign", "sleep"});
   }
 

@@ -27,6 +27,12 @@ std::chrono::sys_days DateAt(std::uint64_t local_ms) {
   return std::chrono::sys_days(std::chrono::days(static_cast<std::int64_t>(local_ms / 86'400'000)));
 }
 
+// "4 Mar".
+std::string DayAndMonth(const std::chrono::year_month_day& date) {
+  return std::to_string(static_cast<unsigned>(date.day())) + " " +
+         std::string(kMonths[static_cast<unsigned>(date.month()) - 1]);
+}
+
 // " CET".
 std::string ZoneAt(std::uint64_t time_ms) {
   const auto seconds = static_cast<std::time_t>(time_ms / 1000);
@@ -55,6 +61,11 @@ std::string LocalDay(std::uint64_t time_ms, std::uint64_t now_ms) {
   return DayInWords(OnOwnWall(time_ms), OnOwnWall(now_ms));
 }
 
+std::string LocalDate(std::uint64_t time_ms) {
+  const std::chrono::year_month_day date(DateAt(OnOwnWall(time_ms)));
+  return DayAndMonth(date) + " " + std::to_string(static_cast<int>(date.year()));
+}
+
 std::string DayInWords(std::uint64_t local_ms, std::uint64_t local_now_ms) {
   const auto now = DateAt(local_now_ms);
   const auto day = DateAt(local_ms);
@@ -63,8 +74,7 @@ std::string DayInWords(std::uint64_t local_ms, std::uint64_t local_now_ms) {
   if (day == now + std::chrono::days(1)) return "tomorrow";
   const std::chrono::year_month_day date(day);
   std::string text(kWeekdayNames[std::chrono::weekday(day).c_encoding()]);
-  text += " " + std::to_string(static_cast<unsigned>(date.day())) + " ";
-  text += kMonths[static_cast<unsigned>(date.month()) - 1];
+  text += " " + DayAndMonth(date);
   const bool other_year = date.year() != std::chrono::year_month_day(now).year();
   return other_year ? text + " " + std::to_string(static_cast<int>(date.year())) : text;
 }

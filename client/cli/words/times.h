@@ -21,6 +21,9 @@ std::string LocalDay(std::uint64_t time_ms, std::uint64_t now_ms);
 std::string DayInWords(std::uint64_t local_ms, std::uint64_t local_now_ms);
 std::string MomentInWords(std::uint64_t local_ms, std::uint64_t local_now_ms);
 
+// Local, with the year, whatever day it is: "4 Mar 2026".
+std::string LocalDate(std::uint64_t time_ms);
+
 // Local with weekday, year and zone, whatever day it is: "Wed 4 Mar 2026, 17:05 CET".
 std::string WholeTime(std::uint64_t time_ms);
 

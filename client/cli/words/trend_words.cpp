@@ -1,11 +1,13 @@
 #include "client/cli/words/trend_words.h"
 
 #include <algorithm>
+#include <map>
 
 #include "client/cli/words/columns.h"
 #include "client/cli/words/form_words.h"
 #include "client/cli/words/json.h"
 #include "client/cli/words/text.h"
+#include "client/forms/limits.h"
 #include "client/forms/score.h"
 #include "holdfast/v1/content.pb.h"
 #include "rules/limits.h"
@@ -17,13 +19,13 @@ constexpr std::size_t kTrendSlotsMax = 26;  // half a year of weeks
 constexpr std::size_t kTrendColumns = 78;   // where it is not known how wide it may be
 constexpr std::size_t kTrendIndent = 4;
 constexpr std::uint32_t kTrendDays = 7;  // of a form that says nothing of its period
+constexpr std::uint32_t kAskedDaysMax = forms::limits::kRecallDaysMax;
 
 // One time that the form was asked, or would have been; null where nothing was answered.
 using Slots = std::vector<const TrendPoint*>;
 
 Slots SlotsOf(const Trend& trend) {
-  const std::uint64_t days = trend.form->recall_days == 0 ? kTrendDays : trend.form->recall_days;
-  const std::uint64_t step_ms = days * limits::kDayMs;
+  const std::uint64_t step_ms = TrendStepDays(trend) * limits::kDayMs;
   const std::uint64_t last_ms = trend.points.back().at_ms;
   Slots slots(kTrendSlotsMax, nullptr);
   // Counted back from the newest; of two in one slot the newer one is drawn.
@@ -45,11 +47,6 @@ std::string CellOf(const forms::Item& item, const forms::Answers& answers) {
   if (option == nullptr) return forms::TextOf(item, *answer);
   if (option->weight) return TextOf(*option->weight);
   return std::to_string(option - item.options.data() + 1);
-}
-
-bool IsDrawn(const forms::Item& item) {
-  return item.type == forms::ItemType::kChoice || item.type == forms::ItemType::kBoolean ||
-         item.type == forms::ItemType::kInteger || item.type == forms::ItemType::kDecimal;
 }
 
 std::string KeyOf(const forms::Item& item) {
@@ -99,30 +96,46 @@ std::vector<std::string> TotalsOf(const forms::Form& form, const Slots& slots) {
 std::vector<Trend> TrendsOf(const std::vector<MessageView>& messages,
                             const std::vector<forms::FormRef>& known) {
   std::vector<Trend> trends;
+  std::map<std::string, std::uint32_t> asked;
   for (const MessageView& message : messages) {
+    if (message.content && message.content->has_form_assignment()) {
+      const v1::FormAssignment& assigned = message.content->form_assignment();
+      if (!assigned.form().empty()) asked[assigned.canonical()] = assigned.every_days();
+    }
     if (message.kind != Kind::kCheckIn || !message.content || !message.refusal.empty()) continue;
     const v1::CheckIn& check_in = message.content->check_in();
     const forms::FormRef form = FormOf(check_in, known);
     if (!form || check_in.answers_size() == 0) continue;
     auto found = std::ranges::find_if(
         trends, [&](const Trend& trend) { return trend.form->hash == form->hash; });
-    if (found == trends.end()) found = trends.insert(trends.end(), Trend{form, {}});
+    if (found == trends.end()) found = trends.insert(trends.end(), Trend{form, {}, 0});
     found->points.push_back({message.id, message.sent_at_ms, AnswersIn(check_in)});
   }
   for (Trend& trend : trends) {
     std::ranges::stable_sort(trend.points, std::less<>(), &TrendPoint::at_ms);
+    const auto found = asked.find(trend.form->Canonical());
+    if (found != asked.end()) trend.asked_days = std::min(found->second, kAskedDaysMax);
   }
   return trends;
+}
+
+bool IsDrawn(const forms::Item& item) {
+  return item.type == forms::ItemType::kChoice || item.type == forms::ItemType::kBoolean ||
+         item.type == forms::ItemType::kInteger || item.type == forms::ItemType::kDecimal;
+}
+
+std::uint32_t TrendStepDays(const Trend& trend) {
+  const std::uint32_t recall = trend.form->recall_days;
+  return std::max(recall == 0 ? kTrendDays : recall, trend.asked_days);
 }
 
 std::string TrendInWords(const Words& words, const Trend& trend, std::size_t columns) {
   const std::size_t width = columns == 0 ? kTrendColumns : std::min(columns, kTrendColumns);
   const forms::Form& form = *trend.form;
   const Slots slots = SlotsOf(trend);
-  const std::uint32_t days = form.recall_days == 0 ? kTrendDays : form.recall_days;
   std::string text = Fitted(PrintableLine(form.title) + ", version " + PrintableLine(form.version) +
-                                ": a column " + EveryInWords(days) + ", the last on " +
-                                words.Day(trend.points.back().at_ms) +
+                                ": a column " + EveryInWords(TrendStepDays(trend)) +
+                                ", the last on " + words.Day(trend.points.back().at_ms) +
                                 "; - is left out, and a gap is a time without this form.",
                             width) +
                      "\n";

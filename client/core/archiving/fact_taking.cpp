@@ -231,7 +231,6 @@ absl::Status TakeFact(VaultChange& change, const OwnDevice& own, const v1::Fact&
   HOLDFAST_ASSIGN_OR_RETURN(auto waiting, change.Find(name));
   // What was erased is erased, whatever stands behind it.
   if (waiting && fact.state().erased_ms() != 0) {
-    HOLDFAST_RETURN_IF_ERROR(TakeState(change, fact.state()));
     waiting->mutable_state()->set_erased_ms(fact.state().erased_ms());
     if (waiting->SerializeAsString() != fact.SerializeAsString()) change.Put(name, *waiting);
   }
