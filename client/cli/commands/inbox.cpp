@@ -134,7 +134,8 @@ absl::Status ShowWhole(Context& context, const InboxOptions& options) {
     if (!ruptures.empty()) context.out.Say(RupturesInWords(words, ruptures));
     context.out.Say(Whole(words, message, OutputColumns()));
     if (!message.mine) context.out.Say("Answer: holdfast reply " + ShortId(message.id));
-    if (CanWitness(words, message)) {
+    // A message that asks for just that says so itself.
+    if (CanWitness(words, message) && NeedName(message) != "witness") {
       context.out.Say("Or, that you were here: holdfast witness " + ShortId(message.id));
     }
     context.out.Document({{"ruptures", RupturesJson(ruptures)}, {"message", MessageJson(message)}});
