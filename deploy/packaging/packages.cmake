@@ -60,6 +60,7 @@ install(FILES ${here}/holdfastd.default RENAME holdfastd COMPONENT server DESTIN
 install(PROGRAMS ${deploy}/backup-drill COMPONENT server
   DESTINATION ${CMAKE_INSTALL_DATADIR}/holdfast-server)
 install(FILES ${deploy}/metrics/holdfast.rules.yml ${deploy}/metrics/holdfast.dashboard.json
+  ${deploy}/proxy/nginx.conf ${deploy}/proxy/haproxy.cfg
   COMPONENT server DESTINATION ${CMAKE_INSTALL_DATADIR}/holdfast-server)
 
 # --- the packages ---
