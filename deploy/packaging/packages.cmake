@@ -33,20 +33,22 @@ holdfast_texts(holdfastd 8 server)
 holdfast_texts(holdfast 1 client)
 add_custom_target(package_texts DEPENDS holdfastd_texts holdfast_texts)
 
-# What Debian wants beside a program: who may do what with it, and what changed.
+# What Debian wants beside a program: who may do what with it, and what changed, in our words and
+# in the form that its tools read.
+set(changes ${texts}/changelog.gz ${texts}/changelog.Debian.gz)
+add_custom_command(OUTPUT ${changes} VERBATIM
+  DEPENDS ${CMAKE_SOURCE_DIR}/CHANGELOG.md ${CMAKE_BINARY_DIR}/packaging/changelog
+  COMMAND gzip -9nc ${CMAKE_SOURCE_DIR}/CHANGELOG.md > ${texts}/changelog.gz
+  COMMAND gzip -9nc ${CMAKE_BINARY_DIR}/packaging/changelog > ${texts}/changelog.Debian.gz)
+add_custom_target(holdfast_changes DEPENDS ${changes})
+add_dependencies(package_texts holdfast_changes)
 function(holdfast_documents package component)
-  set(changes ${texts}/${package}-changelog.gz)
-  add_custom_command(OUTPUT ${changes} DEPENDS ${CMAKE_SOURCE_DIR}/CHANGELOG.md VERBATIM
-    COMMAND gzip -9nc ${CMAKE_SOURCE_DIR}/CHANGELOG.md > ${changes})
-  add_custom_target(${package}_documents DEPENDS ${changes})
-  add_dependencies(package_texts ${package}_documents)
-  install(FILES ${changes} RENAME changelog.gz COMPONENT ${component}
-    DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/${package})
-  install(FILES ${here}/copyright ${CMAKE_SOURCE_DIR}/SECURITY.md COMPONENT ${component}
-    DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/${package})
+  install(FILES ${changes} ${here}/copyright ${CMAKE_SOURCE_DIR}/README.md
+    ${CMAKE_SOURCE_DIR}/SECURITY.md ${ARGN}
+    COMPONENT ${component} DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/${package})
 endfunction()
-holdfast_documents(holdfast-server server)
-holdfast_documents(holdfast client)
+holdfast_documents(holdfast-server server ${CMAKE_SOURCE_DIR}/deploy/OPERATING.md)
+holdfast_documents(holdfast client ${CMAKE_SOURCE_DIR}/client/cli/JSON.md)
 
 install(TARGETS holdfastd COMPONENT server DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(TARGETS holdfast COMPONENT client DESTINATION ${CMAKE_INSTALL_BINDIR})
@@ -55,10 +57,11 @@ install(FILES ${deploy}/holdfastd.service ${deploy}/holdfastd.socket
   ${deploy}/holdfastd-backup.service ${deploy}/holdfastd-backup.timer
   COMPONENT server DESTINATION lib/systemd/system)
 install(FILES ${here}/holdfastd.default RENAME holdfastd COMPONENT server DESTINATION /etc/default)
-install(FILES ${deploy}/OPERATING.md COMPONENT server
-  DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/holdfast-server)
 install(PROGRAMS ${deploy}/backup-drill COMPONENT server
   DESTINATION ${CMAKE_INSTALL_DATADIR}/holdfast-server)
+install(FILES ${deploy}/metrics/holdfast.rules.yml ${deploy}/metrics/holdfast.dashboard.json
+  ${deploy}/proxy/nginx.conf ${deploy}/proxy/haproxy.cfg
+  COMPONENT server DESTINATION ${CMAKE_INSTALL_DATADIR}/holdfast-server)
 
 # --- the packages ---
 set(CPACK_GENERATOR DEB)
@@ -70,6 +73,7 @@ endif()
 set(CPACK_PACKAGE_VENDOR "The Holdfast developers")
 set(CPACK_PACKAGE_CONTACT "The Holdfast developers <holdfast@localhost>")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_PRE_BUILD_SCRIPTS ${here}/folders.cmake)
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "end-to-end encrypted check-ins between therapy sessions")
 set(CPACK_STRIP_FILES ON)
 set(CPACK_COMPONENTS_ALL server client)
@@ -83,21 +87,21 @@ set(CPACK_DEBIAN_SERVER_PACKAGE_NAME holdfast-server)
 set(CPACK_DEBIAN_SERVER_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_SERVER_PACKAGE_DEPENDS adduser)
 set(CPACK_COMPONENT_SERVER_DESCRIPTION
-"This is the practice: holdfastd stores sealed messages between therapy clients and their therapists,
-and cannot read them. It says what it knows: stored, delivered, opened, answered.
-It is not an emergency service.")
+"This is the practice: holdfastd stores sealed messages between therapy clients
+and their therapists, and cannot read them. It says what it knows: stored,
+delivered, opened, answered. It is not an emergency service.")
+set(CPACK_DEBIAN_SERVER_PACKAGE_CONTROL_EXTRA ${here}/preinst ${here}/postinst ${here}/prerm
+  ${here}/postrm ${here}/conffiles)
 set(CPACK_DEBIAN_CLIENT_PACKAGE_NAME holdfast)
 set(CPACK_DEBIAN_CLIENT_PACKAGE_SECTION net)
+# Hours and rhythms are signed with the transitions of their zone.
+set(CPACK_DEBIAN_CLIENT_PACKAGE_DEPENDS tzdata)
 set(CPACK_COMPONENT_CLIENT_DESCRIPTION
-"This is the command line of a therapy client and of their therapist: a weekly check-in, and an
-answer to it, readable by the two of them alone.
+"This is the command line of a therapy client and of their therapist: a weekly
+check-in, and an answer to it, readable by the two of them alone.
 It is not an emergency service.")
 
-# The version is known to the script that judges an upgrade.
-foreach(script preinst postinst prerm postrm)
-  configure_file(${here}/${script}.in ${CMAKE_BINARY_DIR}/packaging/${script} @ONLY
-    FILE_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
-  list(APPEND scripts ${CMAKE_BINARY_DIR}/packaging/${script})
-endforeach()
-set(CPACK_DEBIAN_SERVER_PACKAGE_CONTROL_EXTRA ${scripts} ${here}/conffiles)
+# SOURCE_DATE_EPOCH, where it is set.
+string(TIMESTAMP packaged_at "%a, %d %b %Y %H:%M:%S +0000" UTC)
+configure_file(${here}/changelog.in ${CMAKE_BINARY_DIR}/packaging/changelog @ONLY)
 include(CPack)
