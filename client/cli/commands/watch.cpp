@@ -5,8 +5,8 @@
 #include <tuple>
 
 #include "client/cli/commands/command.h"
+#include "client/cli/commands/staying.h"
 #include "client/cli/terminal/input.h"
-#include "client/cli/terminal/interruption.h"
 #include "client/cli/words/event_words.h"
 #include "client/cli/words/json.h"
 #include "client/cli/words/rendering.h"
@@ -56,8 +56,7 @@ class Watching {
   Context& context_;
   Device& device_;
   std::map<EnvelopeId, State> known_;
-  std::map<BondId, std::uint64_t> ledgers_;  // number of the newest entry told
-  bool changed_ = false;
+  std::map<BondId, std::uint64_t> ledgers_;     // number of the newest entry told
   std::optional<absl::StatusCode> connection_;  // as last told
 };
 
@@ -194,21 +193,9 @@ void Watching::OnConnection(const absl::Status& status) {
 
 absl::Status Watching::Run() {
   HOLDFAST_RETURN_IF_ERROR(Begin());
-  const Interruption interruption(device_.loop());
-  Engine::Watcher watcher;
-  watcher.changed = [this] { changed_ = true; };
-  watcher.connection = [this](const absl::Status& status) { OnConnection(status); };
-  device_.engine().Watch(std::move(watcher));
-  absl::Status status;
-  while (status.ok() && !interruption.asked()) {
-    device_.loop().RunUntil([&] { return changed_ || interruption.asked(); }, kForeverMs);
-    if (changed_) {
-      changed_ = false;
-      status = ShowChanges();
-    }
-  }
-  device_.engine().StopWatching();
-  return status;
+  return StayConnected(device_, {.look = [this] { return ShowChanges(); },
+                                 .connection = [this](const auto& status) { OnConnection(status); },
+                                 .ended = [] { return false; }});
 }
 
 }  // namespace
@@ -217,11 +204,12 @@ Command WatchCommand(CLI::App& app) {
   CLI::App* const command =
       app.add_subcommand("watch", "Stay connected and show what comes, as it comes");
   command->footer(
-      "Whoever says that they may not be safe comes first, until \"holdfast seen\".\n"
+      "Whoever says that they may not be safe comes first, until \"holdfast seen\". Other commands "
+      "can be used meanwhile.\n\n"
       "With --json: one document a line, {\"event\": \"message\"|\"state\", "
       "\"message\": …},\n{\"event\": \"ledger\", \"entry\": …}, {\"event\": \"reminder\", "
       "\"reminder\": …},\n{\"event\": \"alarm\", \"alarm\": …} or {\"event\": \"connection\", "
-      "\"connected\": …}. No\nother command can use the profile meanwhile.");
+      "\"connected\": …}.");
   return {command, [](Context& context) {
             return WithDevice(context,
                               [&](Device& device) { return Watching(context, device).Run(); });
