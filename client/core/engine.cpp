@@ -248,6 +248,13 @@ absl::StatusOr<std::size_t> Engine::Queued() {
   return CountQueued(look);
 }
 
+absl::StatusOr<std::uint64_t> Engine::NewestAlarm() {
+  const VaultReader look(impl_->context().vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto alarms, AlarmsFrom(look, 0));
+  if (alarms.empty()) return std::uint64_t{0};
+  return NextAlarm(look);
+}
+
 absl::Status Engine::TellAlarms(const std::function<void(const std::vector<Alarm>&)>& tell) {
   const VaultReader look(impl_->context().vault);
   HOLDFAST_ASSIGN_OR_RETURN(const std::uint64_t next, NextAlarm(look));

@@ -212,6 +212,7 @@ class Engine {
   // With all that proves it; VerifyLedger checks it without vault and practice.
   absl::StatusOr<LedgerExport> ExportLedger(const BondId& bond);
   // Reminders not yet shown that are still of use; TakeReminders marks them as shown.
+  absl::StatusOr<std::vector<ReminderView>> Reminders();
   absl::StatusOr<std::vector<ReminderView>> TakeReminders();
 
   absl::StatusOr<std::vector<BondView>> Bonds();
@@ -224,6 +225,8 @@ class Engine {
   absl::Status MarkExpiriesShown();
   absl::Status SetLabel(const BondId& bond, const std::string& label);
   absl::StatusOr<std::size_t> Queued();
+  // A number that grows with each, while one waits to be told; 0 where none does.
+  absl::StatusOr<std::uint64_t> NewestAlarm();
   // `tell` is given the alarms not yet told, if there are any. They count as told when
   // it is through: a process that dies in between tells them once more.
   absl::Status TellAlarms(const std::function<void(const std::vector<Alarm>&)>& tell);

@@ -305,6 +305,10 @@ absl::StatusOr<LedgerExport> Engine::ExportLedger(const BondId& bond) {
   return client::ExportLedger(look, bond);
 }
 
+absl::StatusOr<std::vector<ReminderView>> Engine::Reminders() {
+  return UsefulReminders(impl_->exchange().ledgers(), VaultReader(impl_->context().vault));
+}
+
 absl::StatusOr<std::vector<ReminderView>> Engine::TakeReminders() {
   VaultChange change(impl_->context().vault);
   HOLDFAST_ASSIGN_OR_RETURN(auto reminders, ShowReminders(impl_->exchange().ledgers(), change));

@@ -1,6 +1,5 @@
 #include "client/host/loop.h"
 
-#include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -69,11 +68,28 @@ bool Loop::RunOne() {
 
 void Loop::Sleep(Time until) {
   if (!timers_.empty()) until = std::min(until, timers_.begin()->first);
-  const auto left = std::chrono::ceil<milliseconds>(until - steady_clock::now());
-  pollfd wake{.fd = wake_fd_, .events = POLLIN, .revents = 0};
-  poll(&wake, 1, static_cast<int>(std::clamp(left, milliseconds(0), kSleepMax).count()));
+  std::vector<pollfd> polled = {{.fd = wake_fd_, .events = POLLIN, .revents = 0}};
+  for (LoopSource* source : sources_) {
+    until = std::min(until, source->until());
+    polled.push_back({.fd = source->fd(), .events = source->events(), .revents = 0});
+  }
+  const auto now = steady_clock::now();
+  const auto left = until > now ? std::min(std::chrono::ceil<milliseconds>(until - now), kSleepMax)
+                                : milliseconds(0);
+  poll(polled.data(), polled.size(), static_cast<int>(left.count()));
   std::uint64_t count = 0;
   [[maybe_unused]] const ssize_t read_bytes = read(wake_fd_, &count, sizeof count);
+  HearSources(polled);
+}
+
+// polled: of the loop itself, then of each source.
+void Loop::HearSources(const std::vector<pollfd>& polled) {
+  const std::vector<LoopSource*> sources = sources_;
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    if (polled[i + 1].revents != 0 || sources[i]->until() <= steady_clock::now()) {
+      sources[i]->Ready();
+    }
+  }
 }
 
 }  // namespace holdfast::client

@@ -18,16 +18,32 @@ namespace {
 constexpr std::chrono::milliseconds kStep{50};
 
 // 0, or the error number.
-int LockWithin(int descriptor, std::chrono::milliseconds wait) {
+int LockAtOnce(int descriptor) { return ::flock(descriptor, LOCK_EX | LOCK_NB) == 0 ? 0 : errno; }
+
+// The same after a wait, in which others are told of it.
+int LockWithin(const std::filesystem::path& path, int descriptor, std::chrono::milliseconds wait) {
+  int error = LockAtOnce(descriptor);
+  if (error != EWOULDBLOCK || wait.count() == 0) return error;
   const auto end = std::chrono::steady_clock::now() + wait;
-  while (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK || std::chrono::steady_clock::now() >= end) return errno;
+  const int sign = OpenWaitingFile(path);
+  // Who looks at the sign holds it for a moment, so it is put up again and again. Writing wakes
+  // them, once it is up.
+  while (error == EWOULDBLOCK && std::chrono::steady_clock::now() < end) {
+    if (sign >= 0 && ::flock(sign, LOCK_SH | LOCK_NB) == 0) {
+      [[maybe_unused]] const ssize_t written = ::pwrite(sign, "", 1, 0);
+    }
     std::this_thread::sleep_for(kStep);
+    error = LockAtOnce(descriptor);
   }
-  return 0;
+  if (sign >= 0) ::close(sign);
+  return error;
 }
 
 }  // namespace
+
+int OpenWaitingFile(const std::filesystem::path& lock) {
+  return ::open(WaitingFileOf(lock).c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+}
 
 absl::StatusOr<FileLock> FileLock::Take(const std::filesystem::path& path,
                                         std::chrono::milliseconds wait) {
@@ -38,7 +54,7 @@ absl::StatusOr<FileLock> FileLock::Take(const std::filesystem::path& path,
                       "); check who owns " + path.parent_path().string());
   }
   FileLock lock(descriptor);
-  const int error = LockWithin(descriptor, wait);
+  const int error = LockWithin(path, descriptor, wait);
   if (error == 0) return lock;
   if (error == EWOULDBLOCK) {
     return Refuse(Reason::kVaultBusy, "vault",

@@ -8,6 +8,19 @@
 
 namespace holdfast::client {
 
+// Beside a vault, whose real name this is.
+inline std::filesystem::path LockFileOf(const std::filesystem::path& vault) {
+  return vault.string() + ".lock";
+}
+
+// Beside that lock: whoever waits for it has a shared lock on this file, so that whoever keeps it
+// for long can tell.
+inline std::filesystem::path WaitingFileOf(const std::filesystem::path& lock) {
+  return lock.string() + ".waiting";
+}
+// Made where there is none; -1 where it cannot be opened.
+int OpenWaitingFile(const std::filesystem::path& lock);
+
 // An exclusive lock on a file of its own, held until this goes or the process
 // ends, however it ends.
 class FileLock {

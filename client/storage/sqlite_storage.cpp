@@ -203,7 +203,7 @@ absl::StatusOr<LockedFile> OpenFile(const std::filesystem::path& file,
     return Refuse(Reason::kStorageFailed, "vault",
                   file.string() + " cannot be opened: " + error.message());
   }
-  HOLDFAST_ASSIGN_OR_RETURN(FileLock lock, FileLock::Take(Beside(real, ".lock"), wait));
+  HOLDFAST_ASSIGN_OR_RETURN(FileLock lock, FileLock::Take(LockFileOf(real), wait));
   HOLDFAST_ASSIGN_OR_RETURN(Database database, Database::Open(real));
   HOLDFAST_RETURN_IF_ERROR(HoldAlone(database));
   HOLDFAST_RETURN_IF_ERROR(CheckFormat(database));
@@ -217,7 +217,7 @@ absl::StatusOr<OpenedVault> CreateVault(const std::filesystem::path& file, Bytes
                                         const crypto::PassphraseCost& cost) {
   HOLDFAST_RETURN_IF_ERROR(crypto::Initialise());
   HOLDFAST_RETURN_IF_ERROR(MakeFolder(file.parent_path()));
-  HOLDFAST_ASSIGN_OR_RETURN(FileLock lock, FileLock::Take(Beside(file, ".lock")));
+  HOLDFAST_ASSIGN_OR_RETURN(FileLock lock, FileLock::Take(LockFileOf(file)));
   std::error_code error;
   if (std::filesystem::exists(file, error)) {
     return Refuse(Reason::kVaultExists, "vault",

@@ -56,6 +56,7 @@ set(deploy ${CMAKE_SOURCE_DIR}/deploy)
 install(FILES ${deploy}/holdfastd.service ${deploy}/holdfastd.socket
   ${deploy}/holdfastd-backup.service ${deploy}/holdfastd-backup.timer
   COMPONENT server DESTINATION lib/systemd/system)
+install(FILES ${deploy}/holdfast-watch.service COMPONENT client DESTINATION lib/systemd/user)
 install(FILES ${here}/holdfastd.default RENAME holdfastd COMPONENT server DESTINATION /etc/default)
 install(PROGRAMS ${deploy}/backup-drill COMPONENT server
   DESTINATION ${CMAKE_INSTALL_DATADIR}/holdfast-server)

@@ -136,6 +136,11 @@ struct Story {
     }
     watch->Signal(SIGTERM);
     documents.TakeEvents(watch->Wait().value());
+    client.set_variable("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus");
+    const auto notifying = client.Start({"watch", "--notify"});
+    CHECK(Shows(*notifying, "notices", kWaitMax));
+    notifying->Signal(SIGTERM);
+    documents.TakeEvents(notifying->Wait().value());
     Of(client, "written", {"checkin", "--answers", "-", "--need", "reply"}, R"({"rest": 2})");
     Of(therapist, "promise", {"promise"});
     Of(therapist, "status", {"status"});

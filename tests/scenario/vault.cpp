@@ -55,10 +55,13 @@ TEST_CASE("while one process holds the vault another is told so", "[vault]") {
   const std::unique_ptr<Process> watch = couple.client.Start({"watch"});
   // Its first line comes once it has the vault.
   REQUIRE(Eventually([&] { return !watch->out().empty(); }));
+  watch->Signal(SIGSTOP);  // else it would let the other one have it
   const Outcome second = couple.client.Try({"inbox"});
   INFO(Describe(second));
   CHECK(second.exit_code == kExitDevice);
   CHECK(ReasonIn(second) == "vault_busy");
+  watch->Signal(SIGCONT);
+  CHECK(couple.client.Try({"inbox"}).exit_code == kExitOk);
   // A killed holder holds nothing.
   watch->Kill();
   CHECK(couple.client.Try({"inbox"}).exit_code == kExitOk);

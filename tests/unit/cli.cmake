@@ -19,6 +19,12 @@ if(HOLDFAST_GRPC)
     LIBRARIES holdfast_client_cli PkgConfig::ICAL)
   target_compile_definitions(test_client_cli PRIVATE HOLDFAST_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
     HOLDFAST_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  # Real session buses, and what shows notices on them.
+  holdfast_test(client.desktop
+    SOURCES ${here}/client/desktop/desktop_notices_test.cpp
+            ${here}/../support/desktop_session.cpp ${here}/../support/process.cpp
+            ${here}/../support/temp_dir.cpp
+    LIBRARIES holdfast_client_desktop PkgConfig::SYSTEMD)
   holdfast_test(client.transport
     SOURCES ${here}/client/transport/transport_test.cpp ${here}/client/transport/wire_status_test.cpp
     LIBRARIES holdfast_client_cli holdfast_stubs OpenSSL::Crypto)

@@ -56,14 +56,19 @@ std::vector<Command> DeclareCommands(CLI::App& app) {
   return commands;
 }
 
-absl::Status WithDevice(Context& context, const std::function<absl::Status(Device&)>& work) {
-  HOLDFAST_ASSIGN_OR_RETURN(const std::unique_ptr<Device> device, Device::Open(context.profile));
+absl::StatusOr<std::unique_ptr<Device>> OpenDevice(const Context& context) {
+  HOLDFAST_ASSIGN_OR_RETURN(std::unique_ptr<Device> device, Device::Open(context.profile));
   if (!device->engine().has_account()) {
     return Refuse(Reason::kVaultMissing, "",
                   "the profile \"" + context.profile.name() +
                       "\" has no account yet. Finish what was begun here first (\"holdfast "
                       "join\", \"enroll\", \"link\" or \"recover\"); it goes on where it stopped");
   }
+  return device;
+}
+
+absl::Status WithDevice(Context& context, const std::function<absl::Status(Device&)>& work) {
+  HOLDFAST_ASSIGN_OR_RETURN(const std::unique_ptr<Device> device, OpenDevice(context));
   if (AsksPeople(context)) {
     device->OnSlow([&context] { context.out.Aside(kTrying); });
   }

@@ -82,7 +82,9 @@ std::vector<Command> DeclareCommands(CLI::App& app);
 // asked: what is needed and not given is refused, so that there always is a document.
 bool AsksPeople(const Context& context);
 
-// Opens the device, which must have an account, does the work and then shows new
+// The device, which must have an account: vault_missing and what opening it says.
+absl::StatusOr<std::unique_ptr<Device>> OpenDevice(const Context& context);
+// Opens it, does the work and then shows new
 // alarms on standard error, whatever became of the work.
 absl::Status WithDevice(Context& context, const std::function<absl::Status(Device&)>& work);
 // Shows alarms not yet shown; the process then ends with the exit code for them, unless the

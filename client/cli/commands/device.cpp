@@ -77,14 +77,14 @@ absl::Status Device::Start(std::unique_ptr<VaultStorage> storage, crypto::VaultK
   auto engine =
       Engine::Open(std::move(key), {*storage_, *transport_, clock_, loop_, entropy_, &zones_});
   if (!engine.ok()) {
-    LetGo();
+    LetVaultGo();
     return engine.status();
   }
   engine_ = *std::move(engine);
   return absl::OkStatus();
 }
 
-void Device::LetGo() {
+void Device::LetVaultGo() {
   engine_.reset();
   sync_.reset();
   transport_.reset();
@@ -93,9 +93,13 @@ void Device::LetGo() {
 }
 
 absl::Status Device::WithoutVault(const std::function<void()>& ask) {
-  LetGo();
+  LetVaultGo();
   ask();
-  HOLDFAST_ASSIGN_OR_RETURN(LockedVault vault, LockVault(file_, kVaultWait));
+  return TakeVaultAgain(kVaultWait);
+}
+
+absl::Status Device::TakeVaultAgain(std::chrono::milliseconds wait) {
+  HOLDFAST_ASSIGN_OR_RETURN(LockedVault vault, LockVault(file_, wait));
   return Start(std::move(vault.storage), key_.Clone());
 }
 

@@ -49,6 +49,10 @@ class Device {
   // and takes it again, without the passphrase. Where it cannot be had within kVaultWait, or
   // not at all, it stays closed: vault_busy, storage_failed and the like.
   absl::Status WithoutVault(const std::function<void()>& ask);
+  // The same in two steps; taken again, where it can be had within `wait`.
+  void LetVaultGo();
+  absl::Status TakeVaultAgain(std::chrono::milliseconds wait);
+  const std::filesystem::path& vault_file() const { return file_; }
   // Until when an agent holds the key that opened it; 0 where the passphrase did.
   std::uint64_t unlocked_until_ms() const { return unlocked_until_ms_; }
   // The passphrase of a new vault counts in another form than it was given in.
@@ -100,7 +104,6 @@ class Device {
   absl::Status Unlock(const Profile& profile);
   absl::Status Create(const Profile& profile);
   absl::Status Start(std::unique_ptr<VaultStorage> storage, crypto::VaultKey key);
-  void LetGo();
   static absl::Status NoAnswer();
 
   const std::filesystem::path file_;

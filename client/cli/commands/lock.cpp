@@ -37,7 +37,8 @@ Command LockCommand(CLI::App& app) {
   command->footer(
       "It looks in $XDG_RUNTIME_DIR, /run/user/USER-ID and /tmp/holdfast-USER-ID. What was "
       "unlocked with another XDG_RUNTIME_DIR, by another user or in a container is locked from "
-      "there, or ends when its time is over. A command that runs meanwhile goes on.\n\n"
+      "there, or ends when its time is over. A command that runs meanwhile goes on, but "
+      "\"watch --notify\".\n\n"
       "For example, when you leave: holdfast lock --all");
   return {command, [all](Context& context) { return RunLock(context, *all); }};
 }

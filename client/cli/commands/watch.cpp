@@ -5,8 +5,9 @@
 #include <tuple>
 
 #include "client/cli/commands/command.h"
+#include "client/cli/commands/notifying.h"
+#include "client/cli/commands/staying.h"
 #include "client/cli/terminal/input.h"
-#include "client/cli/terminal/interruption.h"
 #include "client/cli/words/event_words.h"
 #include "client/cli/words/json.h"
 #include "client/cli/words/rendering.h"
@@ -58,8 +59,7 @@ class Watching {
   Context& context_;
   Device& device_;
   std::map<EnvelopeId, State> known_;
-  std::map<BondId, std::uint64_t> ledgers_;  // number of the newest entry told
-  bool changed_ = false;
+  std::map<BondId, std::uint64_t> ledgers_;     // number of the newest entry told
   std::optional<absl::StatusCode> connection_;  // as last told
 };
 
@@ -196,21 +196,9 @@ void Watching::OnConnection(const absl::Status& status) {
 
 absl::Status Watching::Run() {
   HOLDFAST_RETURN_IF_ERROR(Begin());
-  const Interruption interruption(device_.loop());
-  Engine::Watcher watcher;
-  watcher.changed = [this] { changed_ = true; };
-  watcher.connection = [this](const absl::Status& status) { OnConnection(status); };
-  device_.engine().Watch(std::move(watcher));
-  absl::Status status;
-  while (status.ok() && !interruption.asked()) {
-    device_.loop().RunUntil([&] { return changed_ || interruption.asked(); }, kForeverMs);
-    if (changed_) {
-      changed_ = false;
-      status = ShowChanges();
-    }
-  }
-  device_.engine().StopWatching();
-  return status;
+  return StayConnected(device_, {.look = [this] { return ShowChanges(); },
+                                 .connection = [this](const auto& status) { OnConnection(status); },
+                                 .ended = [] { return false; }});
 }
 
 }  // namespace
@@ -218,13 +206,31 @@ absl::Status Watching::Run() {
 Command WatchCommand(CLI::App& app) {
   CLI::App* const command =
       app.add_subcommand("watch", "Stay connected and show what comes, as it comes");
+  const auto notify = std::make_shared<bool>(false);
+  const auto options = std::make_shared<NotifyingOptions>();
+  CLI::Option* const notify_option = command->add_flag(
+      "--notify", *notify, "Show nothing here, and a notice on the desktop when something waits");
+  command->add_flag("--reasons", options->by_reason, "Say in the notice what kind of thing waits")
+      ->needs(notify_option);
+  command
+      ->add_flag("--when-unlocked", options->when_unlocked,
+                 "Wait for \"holdfast unlock\", and again after each \"holdfast lock\"")
+      ->needs(notify_option);
   command->footer(
-      "Whoever says that they may not be safe comes first, until \"holdfast seen\".\n"
+      "Whoever says that they may not be safe comes first, until \"holdfast seen\". Other commands "
+      "can be used meanwhile.\n\n"
+      "A notice says that something is waiting, never who or what; --reasons: something to read, a "
+      "check-in that is open, a reply that is due soon. One stands at a time (with --reasons one "
+      "of "
+      "a kind), and goes once you have looked. Nothing counts as shown. Where there is no desktop "
+      "session that is said, and watching goes on. At every session by itself: \"systemctl --user "
+      "enable --now holdfast-watch\".\n\n"
       "With --json: one document a line, {\"event\": \"message\"|\"state\", "
       "\"message\": …},\n{\"event\": \"ledger\", \"entry\": …}, {\"event\": \"reminder\", "
-      "\"reminder\": …},\n{\"event\": \"alarm\", \"alarm\": …} or {\"event\": \"connection\", "
-      "\"connected\": …}. No\nother command can use the profile meanwhile.");
-  return {command, [](Context& context) {
+      "\"reminder\": …},\n{\"event\": \"alarm\", \"alarm\": …}, {\"event\": \"connection\", "
+      "\"connected\": …}\nor, with --notify, that and {\"event\": \"notices\", \"shown\": …}.");
+  return {command, [notify, options](Context& context) {
+            if (*notify) return Notify(context, *options);
             return WithDevice(context,
                               [&](Device& device) { return Watching(context, device).Run(); });
           }};

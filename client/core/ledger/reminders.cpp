@@ -55,19 +55,27 @@ absl::StatusOr<bool> TakeReminder(Ledgers& ledgers, VaultChange& change,
   return true;
 }
 
-absl::StatusOr<std::vector<ReminderView>> ShowReminders(Ledgers& ledgers, VaultChange& change) {
+absl::StatusOr<std::vector<ReminderView>> UsefulReminders(Ledgers& ledgers,
+                                                          const VaultReader& reader) {
   std::vector<vault::Reminder> records;
-  HOLDFAST_RETURN_IF_ERROR(
-      change.Scan(names::kReminders, [&](BytesView key, vault::Reminder record) {
-        records.push_back(std::move(record));
-        change.Erase(names::kReminders.At(key));
-        return true;
-      }));
+  HOLDFAST_RETURN_IF_ERROR(reader.Scan(names::kReminders, [&](BytesView, vault::Reminder record) {
+    records.push_back(std::move(record));
+    return true;
+  }));
   std::vector<ReminderView> views;
   for (const vault::Reminder& record : records) {
-    HOLDFAST_ASSIGN_OR_RETURN(const auto useful, Useful(ledgers, change, record));
+    HOLDFAST_ASSIGN_OR_RETURN(const auto useful, Useful(ledgers, reader, record));
     if (useful) views.push_back(*useful);
   }
+  return views;
+}
+
+absl::StatusOr<std::vector<ReminderView>> ShowReminders(Ledgers& ledgers, VaultChange& change) {
+  HOLDFAST_ASSIGN_OR_RETURN(auto views, UsefulReminders(ledgers, change));
+  HOLDFAST_RETURN_IF_ERROR(change.Scan(names::kReminders, [&](BytesView key, vault::Reminder) {
+    change.Erase(names::kReminders.At(key));
+    return true;
+  }));
   return views;
 }
 

@@ -1,18 +1,22 @@
 // The vault's file.
+#include <poll.h>
 #include <sqlite3.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <fstream>
 #include <thread>
 
 #include "client/core/vault/vault.h"
+#include "client/storage/file_lock.h"
 #include "client/storage/overwriting.h"
 #include "client/storage/sqlite_storage.h"
+#include "client/storage/vault_queue.h"
 #include "support/catch.h"
 #include "support/temp_dir.h"
 
@@ -99,6 +103,38 @@ TEST_CASE("A second process gets a kind no while the first holds the vault") {
   CHECK(WEXITSTATUS(status) == 0);
   vault->storage.reset();
   CHECK(OpenVault(VaultIn(dir), "p").ok());
+}
+
+TEST_CASE("Whoever keeps a vault knows whether others wait for it") {
+  const test::TempDir dir;
+  auto vault = CreateVault(VaultIn(dir), "p", kCheap);
+  REQUIRE(vault.ok());
+  auto queue = VaultQueue::Of(VaultIn(dir));
+  REQUIRE(queue.ok());
+  CHECK_FALSE(queue->HasOthers());
+  constexpr int kWaiting = 3;
+  std::vector<std::thread> others;
+  std::atomic<int> had = 0;
+  for (int i = 0; i < kWaiting; ++i) {
+    others.emplace_back([&] {
+      if (LockVault(VaultIn(dir), std::chrono::seconds(20)).ok()) ++had;
+    });
+  }
+  const auto until = [&](bool wait) {
+    pollfd heard{.fd = queue->fd(), .events = POLLIN, .revents = 0};
+    for (int tries = 0; queue->HasOthers() != wait; ++tries) {
+      if (tries == 400) return false;
+      poll(&heard, 1, 50);
+    }
+    return true;
+  };
+  CHECK(until(true));
+  CHECK(had == 0);
+  vault->storage.reset();
+  CHECK(until(false));
+  for (std::thread& other : others) other.join();
+  CHECK(had == kWaiting);
+  CHECK_FALSE(queue->HasOthers());
 }
 
 TEST_CASE("A vault that links lead to is one vault, whatever name it is opened by") {
