@@ -91,6 +91,7 @@ TEST_CASE("Of two devices that mark a message at once everybody shows the same w
   REQUIRE(all.second.engine->MarkRupture(note, "on the other").ok());
   std::vector<TestPerson*> people = {&couple.client, &all.second, &couple.therapist};
   if (!first_goes_first) std::swap(people[0], people[1]);
+  couple.practice.Pass(limits::kDayMs);  // marks go along with a sign of life
   all.Settle(people);
   for (TestPerson* person : people) {
     const auto marks = person->engine->OpenRuptures();
@@ -98,6 +99,7 @@ TEST_CASE("Of two devices that mark a message at once everybody shows the same w
     CHECK(marks->front().text == "on the other");
   }
   REQUIRE(couple.client.engine->CloseRupture(note).ok());
+  couple.practice.Pass(limits::kDayMs);
   all.Settle(people);
   for (TestPerson* person : people) CHECK(person->engine->OpenRuptures()->empty());
 }
