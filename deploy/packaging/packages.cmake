@@ -48,7 +48,8 @@ function(holdfast_documents package component)
     COMPONENT ${component} DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/${package})
 endfunction()
 holdfast_documents(holdfast-server server ${CMAKE_SOURCE_DIR}/deploy/OPERATING.md)
-holdfast_documents(holdfast client ${CMAKE_SOURCE_DIR}/client/cli/JSON.md)
+holdfast_documents(holdfast client ${CMAKE_SOURCE_DIR}/client/CLIENT.md
+  ${CMAKE_SOURCE_DIR}/client/THERAPIST.md ${CMAKE_SOURCE_DIR}/client/cli/JSON.md)
 
 install(TARGETS holdfastd COMPONENT server DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(TARGETS holdfast COMPONENT client DESTINATION ${CMAKE_INSTALL_BINDIR})

@@ -105,7 +105,8 @@ TEST_CASE("the packages hold what an operator and a person need, closed as it sh
   for (const char* file :
        {"/usr/share/man/man1/holdfast.1.gz", "/usr/share/bash-completion/completions/holdfast",
         "/usr/share/zsh/vendor-completions/_holdfast",
-        "/usr/share/fish/vendor_completions.d/holdfast.fish", "/usr/share/doc/holdfast/JSON.md"}) {
+        "/usr/share/fish/vendor_completions.d/holdfast.fish", "/usr/share/doc/holdfast/CLIENT.md",
+        "/usr/share/doc/holdfast/JSON.md"}) {
     INFO(file);
     CHECK(Lists(client, "-rw-r--r--", file));
   }

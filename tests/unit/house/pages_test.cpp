@@ -46,12 +46,12 @@ bool Exists(const fs::path& page, const std::string& name) {
          fs::exists(root / "proto" / name);
 }
 
-// Of ours: what begins with / is on somebody's machine.
+// One of the tree, and none of a machine that this runs on.
 bool IsFile(std::string_view token) {
   constexpr std::string_view kInNames =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-";
   return token.find_first_not_of(kInNames) == std::string_view::npos &&
-         token.find('/', 1) != token.npos && token.front() != '/' &&
+         token.find('/') != token.npos && !token.starts_with('/') &&
          std::ranges::any_of(kFileEnds, [&](auto end) { return token.ends_with(end); });
 }
 
