@@ -299,6 +299,15 @@ struct Story {
     practice.Start();
   }
 
+  // On one's own side: a message, and at last everything.
+  void Erase() {
+    const std::string id = MessageWith(client.Inbox(), "good to know").at("id");
+    const Json erased = Of(client, "erase", {"erase", id, "--erase-for-good"});
+    CHECK(Of(client, "show", {"show", id}).at("message").at("erased_at").is_string());
+    CHECK(erased.at("synced") == true);
+    Of(client, "erase-everything", {"erase", "--everything", "--erase-for-good"});
+  }
+
   // An older copy of the practice's store is an alarm for both.
   void Restore() {
     const auto watch = therapist.Start({"watch"});
@@ -330,6 +339,7 @@ TEST_CASE("every document is as the page says, to the last field", "[json]") {
   story.Fail();
   story.Restore();
   story.Of(story.therapist, "decided", {"end", "--yes"});
+  story.Erase();
   const Outcome valid = story.documents.Validate();
   INFO(valid.err);
   CHECK(valid.exit_code == 0);
