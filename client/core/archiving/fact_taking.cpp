@@ -1,6 +1,7 @@
 #include "client/core/archiving/fact_taking.h"
 
 #include "client/core/ahead/ahead_keys.h"
+#include "client/core/ahead/holding.h"
 #include "client/core/archive/facts.h"
 #include "client/core/outside/limits.h"
 #include "client/core/people/bonds.h"
@@ -80,7 +81,10 @@ absl::Status TakeState(VaultChange& change, const v1::MessageStateFact& fact) {
     change.Put(names::KnownState(*id), state);
     return absl::OkStatus();
   }
-  if (fact.opened_ms() != 0 && message->opened_ms() == 0) message->set_opened_ms(fact.opened_ms());
+  if (fact.opened_ms() != 0 && message->opened_ms() == 0) {
+    message->set_opened_ms(fact.opened_ms());
+    ForgetReleased(change, *message, *id);
+  }
   if (fact.delivered_ms() != 0 && message->mine() && message->delivered_ms() == 0) {
     message->set_delivered_ms(fact.delivered_ms());
   }
@@ -171,6 +175,7 @@ absl::Status TakeDraft(VaultChange& change, const v1::DraftFact& fact) {
     draft.mutable_release()->set_promise(fact.release_promise());
   }
   draft.set_kept_ms(fact.kept_ms());
+  draft.set_replaces(fact.replaces());
   change.Put(names::Draft(fact.id()), draft);
   return absl::OkStatus();
 }
