@@ -186,6 +186,7 @@ absl::StatusOr<bool> Engine::KeepMessage(const EnvelopeId& id) {
   VaultChange change(impl_->context().vault);
   HOLDFAST_ASSIGN_OR_RETURN(const bool is_new,
                             client::KeepMessage(change, id, impl_->context().Now()));
+  HOLDFAST_RETURN_IF_ERROR(CheckIsShown(change, impl_->exchange().ledgers(), id));
   if (is_new) HOLDFAST_RETURN_IF_ERROR(change.Commit());
   return is_new;
 }
@@ -199,6 +200,7 @@ absl::StatusOr<bool> Engine::KeepMessageNoMore(const EnvelopeId& id) {
 
 absl::Status Engine::MarkOpened(const EnvelopeId& id) {
   VaultChange change(impl_->context().vault);
+  HOLDFAST_RETURN_IF_ERROR(CheckIsShown(change, impl_->exchange().ledgers(), id));
   HOLDFAST_RETURN_IF_ERROR(MarkMessageOpened(change, id, impl_->context().Now()));
   HOLDFAST_RETURN_IF_ERROR(change.Commit());
   impl_->NoteWritten();

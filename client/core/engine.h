@@ -87,10 +87,15 @@ class Engine {
   // Oldest first.
   absl::StatusOr<std::vector<KeptDraft>> Drafts();
   absl::Status DropDraft(const DraftId& id);
-  // Takes back what was written ahead, until it is released. OK means that it is
+  // Takes back what was written ahead, until it is released, and where it is held until somebody
+  // has opened it. OK means that it is
   // decided and safe in this vault; the practice hears of it like of a message. usage,
   // unknown_envelope, act_superseded, bond_ended.
   absl::Status Withdraw(const EnvelopeId& id);
+  // A therapist's note that is held, or would be, goes out as it is: their devices and the
+  // client's learn so end to end. Where that was decided before, nothing. usage, unknown_envelope,
+  // act_superseded, bond_ended, outbox_full, vault_rolled_back.
+  absl::Status LetGo(const EnvelopeId& id);
   // The next openings of the bond's rhythm, those in a pause left out; at most
   // limits::kOpeningsMax, none where no rhythm runs.
   absl::StatusOr<std::vector<Slot>> Openings(const BondId& bond);

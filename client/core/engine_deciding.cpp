@@ -297,7 +297,10 @@ absl::StatusOr<std::map<BondId, StandingView>> Engine::Standings(
 
 absl::StatusOr<std::vector<LedgerLine>> Engine::Ledger(const BondId& bond, std::uint64_t after) {
   const VaultReader look(impl_->context().vault);
-  return LedgerAfter(look, bond, after);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(look));
+  HOLDFAST_ASSIGN_OR_RETURN(auto lines, LedgerAfter(look, bond, after));
+  HOLDFAST_RETURN_IF_ERROR(LeaveOutHidden(look, impl_->exchange().ledgers(), *own, lines));
+  return lines;
 }
 
 absl::StatusOr<LedgerExport> Engine::ExportLedger(const BondId& bond) {

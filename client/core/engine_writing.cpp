@@ -1,5 +1,7 @@
 // What a person does beside writing messages.
 #include "client/core/ahead/ahead.h"
+#include "client/core/ahead/ahead_deciding.h"
+#include "client/core/ahead/holding.h"
 #include "client/core/engine_impl.h"
 #include "client/core/message/kept_forms.h"
 #include "client/core/message/ruptures.h"
@@ -16,7 +18,10 @@ namespace {
 absl::Status ChangeRupture(Context& context, Ledgers& ledgers, const EnvelopeId& message,
                            bool closed, const std::string& text) {
   VaultChange change(context.vault);
+  HOLDFAST_RETURN_IF_ERROR(CheckIsShown(change, ledgers, message));
   HOLDFAST_RETURN_IF_ERROR(WriteRupture(context, ledgers, change, message, closed, text));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
+  HOLDFAST_RETURN_IF_ERROR(HoldNotesIn(change, ledgers, *own).status());
   return change.Commit();
 }
 
@@ -44,6 +49,14 @@ absl::Status Engine::Withdraw(const EnvelopeId& id) {
   VaultChange change(impl_->context().vault);
   HOLDFAST_RETURN_IF_ERROR(
       WithdrawAhead(impl_->context(), impl_->exchange().ledgers(), change, id));
+  HOLDFAST_RETURN_IF_ERROR(change.Commit());
+  impl_->NoteWritten();
+  return absl::OkStatus();
+}
+
+absl::Status Engine::LetGo(const EnvelopeId& id) {
+  VaultChange change(impl_->context().vault);
+  HOLDFAST_RETURN_IF_ERROR(LetNoteGo(impl_->context(), impl_->exchange().ledgers(), change, id));
   HOLDFAST_RETURN_IF_ERROR(change.Commit());
   impl_->NoteWritten();
   return absl::OkStatus();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "client/core/ahead/holding.h"
 #include "client/core/ledger/old_keys.h"
 #include "client/core/ledger/standing_hours.h"
 #include "client/core/ledger/standing_rhythm.h"
@@ -201,7 +202,8 @@ Task<absl::Status> Exchange::TakePage(v1::SubscribeResponse page) {
     HOLDFAST_CO_RETURN_IF_ERROR(shared);
   }
   auto taken = co_await inbox_.TakePage(std::move(page));
-  co_return taken;
+  HOLDFAST_CO_RETURN_IF_ERROR(taken);
+  co_return HoldNotes(context_, ledgers_);
 }
 
 Task<absl::Status> Exchange::CatchUp() {
@@ -291,6 +293,7 @@ Task<absl::Status> Exchange::SendWritten() {
   auto sent = co_await outbox_.Flush();
   // One bond's lists hold up no other bond's receipts; the next flush says it again.
   if (ReasonOf(sent) != Reason::kStaleDeviceList) HOLDFAST_CO_RETURN_IF_ERROR(sent);
+  HOLDFAST_CO_RETURN_IF_ERROR(HoldNotes(context_, ledgers_));
   HOLDFAST_CO_RETURN_IF_ERROR(QueueReceipts(context_, ledgers_));
   // Also of what was taken just now for lists that were the newest when it was sealed.
   HOLDFAST_CO_RETURN_IF_ERROR(QueueKeysAgain(context_));

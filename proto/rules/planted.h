@@ -55,13 +55,14 @@ enum class Defect : std::uint8_t {
   kForgetKeysAgain,
   kLetShutOutGoOn,
   kArchiveOutOfOrder,
-  // For tests/simulation/marks: nobody in the simulation itself marks anything.
+  kForgetOpenMark,
+  // For tests/simulation/marks: the simulation does not look at what the practice could tell.
   kMarkInOwnEnvelope,
   kLoginsCountCommits,
 };
 
 // What each does that the simulation is to find, in words.
-inline constexpr std::array<std::pair<Defect, std::string_view>, 41> kDefects = {{
+inline constexpr std::array<std::pair<Defect, std::string_view>, 42> kDefects = {{
     {Defect::kAcknowledgeBeforeDurable, "the practice acknowledges before the disk has it"},
     {Defect::kForgetDedupRecord, "the practice forgets which envelope ids it has stored"},
     {Defect::kKeepIncarnationAfterRestore, "the practice goes on as before after an older backup"},
@@ -105,6 +106,7 @@ inline constexpr std::array<std::pair<Defect, std::string_view>, 41> kDefects = 
     {Defect::kForgetKeysAgain, "keys of what was on its way are not sent again to new devices"},
     {Defect::kLetShutOutGoOn, "the practice lets an unlinked device send and read on"},
     {Defect::kArchiveOutOfOrder, "the practice shows two records of an archive in the wrong order"},
+    {Defect::kForgetOpenMark, "a note goes out under a mark that is open"},
 }};
 
 inline Defect active = Defect::kNone;

@@ -239,6 +239,7 @@ def content():
                 "rupture": {2: message({1: envelope, 2: 1, 4: "That landed badly"})},
                 "closed": {2: message({1: envelope, 2: 2, 3: 1})},
                 "ahead-key": {4: message({2: bytes(32), 3: envelope}), 3: bytes(40)},
+                "ahead-decision": {7: message({1: envelope, 2: 1})},
                 "keys-again": {5: message({1: message({1: envelope, 2: envelope, 3: bytes(32),
                                                        4: bytes(32), 5: 1, 6: bytes(32)})})}}
     seeds = {
@@ -249,6 +250,7 @@ def content():
                                                 2: [envelope]})}),
         "witnessed": b"\4" + message({4: message({1: [message({1: envelope, 2: 1800000000000,
                                                                3: 1800000060000})]})}),
+        "held": b"\4" + message({4: message({3: bytes(40)}), 9: [envelope]}),
         "marks": b"\4" + message({4: message({3: bytes(40)}),
                                   7: [message({1: envelope, 2: 1, 4: "That landed badly",
                                                5: 1800000000000})]}),

@@ -104,6 +104,58 @@ TEST_CASE("written without a connection, a note waits on the device and can be t
   CHECK(notes.at(0).at("state") == "stored");
 }
 
+TEST_CASE("a note that comes on a hard day waits for its author, and the client is told nothing",
+          "[ahead]") {
+  Couple couple;
+  const std::string said =
+      couple.therapist.Do({"send", "--text", "look at the bright side"}).at("message").at("id");
+  couple.client.Sync();
+  couple.client.Do({"show", said});
+  couple.client.Do({"landed", said});
+  const auto write = [&](const std::string& text) {
+    return couple.therapist.Do({"ahead", "--at", In(kSoon), "--text", text})
+        .at("message")
+        .at("id")
+        .get<std::string>();
+  };
+  const std::string bright = write("have a bright day");
+  const std::string other = write("another bright day");
+  const auto held = [&] {
+    couple.client.Sync();
+    return couple.therapist.Do({"status"}).at("held_notes");
+  };
+  // The sign that tells of the note's arrival tells of the mark and of the hold.
+  const auto until = std::chrono::steady_clock::now() + kWaitMax;
+  const auto are_held = [&] {
+    const Json notes = held();
+    return notes.size() == 2 && notes.at(0).at("ahead").at("hold").at("out") == true &&
+           notes.at(1).at("ahead").at("hold").at("out") == true;
+  };
+  bool both = are_held();
+  while (!both && std::chrono::steady_clock::now() < until) {
+    std::this_thread::sleep_for(milliseconds(300));
+    both = are_held();
+  }
+  REQUIRE(both);
+  CHECK_FALSE(HasText(couple.client.Inbox(), "have a bright day"));
+  CHECK(couple.client.Try({"show", bright}).exit_code != kExitOk);
+  CHECK(couple.client.Do({"status"}).at("bonds").at(0).at("unread") == 0);
+  CHECK(couple.client.Do({"search", "bright day"}).at("matches").empty());
+  CHECK(couple.therapist.Do({"ahead", "list"}).at("notes").size() == 2);
+
+  couple.therapist.Do({"ahead", "rewrite", other, "--text", "I heard that it landed badly"});
+  couple.client.Sync();
+  CHECK(HasText(couple.client.Inbox(), "I heard that it landed badly"));
+  CHECK_FALSE(HasText(couple.client.Inbox(), "another bright day"));
+  const Json released = couple.therapist.Do({"ahead", "release", bright});
+  CHECK(released.at("message").at("ahead").at("hold").is_null());
+  CHECK(released.at("signed").get<std::string>().find("have a bright day") != std::string::npos);
+  couple.client.Sync();
+  CHECK(HasText(couple.client.Inbox(), "have a bright day"));
+  CHECK(couple.therapist.Do({"status"}).at("held_notes").empty());
+  CHECK(couple.client.Try({"ahead", "release", bright}).exit_code != kExitOk);
+}
+
 TEST_CASE("when it is to come is said once, and in a way that can be", "[ahead]") {
   Couple couple;
   const auto refused = [&](std::vector<std::string> arguments, const std::string& field) {

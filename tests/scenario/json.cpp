@@ -180,6 +180,9 @@ struct Story {
     Of(therapist, "status", {"status"});
     Of(therapist, "inbox", {"inbox"});
     Of(therapist, "seen", {"seen", sent.at("message").at("id")});
+    const Json said = Of(therapist, "seen", {"witness", sent.at("message").at("id")});
+    CHECK(said.at("message").at("witnessed_at").is_string());
+    Of(client, "status", {"status"});
   }
 
   void AskForAForm() {
@@ -208,7 +211,11 @@ struct Story {
   void WriteAhead() {
     const Json note = Of(therapist, "written", {"ahead", "--when-opens", "--text", "good morning"});
     Of(therapist, "ahead-list", {"ahead", "list"});
-    Of(therapist, "ahead-withdraw", {"ahead", "withdraw", note.at("message").at("id")});
+    Of(therapist, "ahead-release", {"ahead", "release", note.at("message").at("id")});
+    const Json anew =
+        Of(therapist, "written",
+           {"ahead", "rewrite", note.at("message").at("id"), "--text", "a better morning"});
+    Of(therapist, "ahead-withdraw", {"ahead", "withdraw", anew.at("message").at("id")});
     Of(therapist, "written", {"ahead", "--if-missed", "--text", "should I be late"});
     Of(therapist, "ahead-list", {"ahead", "list"});
   }

@@ -30,12 +30,13 @@ TEST_CASE("what waits is read and answered one after the other, with one passphr
   REQUIRE(terminal.Shows("1 of 2"));
   REQUIRE(terminal.Shows("│ please answer"));
   REQUIRE(Answers(terminal, "r replies", "x\r"));
-  REQUIRE(terminal.Shows("one of the letters r and q"));
+  REQUIRE(terminal.Shows("one of the letters r, w and q"));
   REQUIRE(Answers(terminal, "r replies", "r\r"));
   REQUIRE(Answers(terminal, "Ctrl-D", "here I am\x04"));
   REQUIRE(Answers(terminal, "Enter sends it", "\r"));
   REQUIRE(terminal.Shows("2 of 2"));
-  REQUIRE(Answers(terminal, "│ just so you know", "\r"));
+  REQUIRE(Answers(terminal, "w says that you read it and were here", "w\r"));
+  REQUIRE(terminal.Shows("is told that you read it and were with them"));
   CHECK(terminal.Wait() == kExitOk);
 
   CHECK(couple.therapist.Do({"next"}).at("next").is_null());
@@ -44,7 +45,10 @@ TEST_CASE("what waits is read and answered one after the other, with one passphr
   CHECK(TextsFrom(inbox, "therapist") == std::vector<std::string>{"here I am"});
   for (const Json& message : inbox) {
     if (message.at("id") == second) CHECK(message.at("state") == "opened");
+    CHECK(message.at("witnessed_at").is_string() == (message.at("id") == second));
   }
+  CHECK(Says(couple.client.TryPlain({"show", second}).out, "read this and was with you, today"));
+  CHECK(Says(couple.client.TryPlain({"status"}).out, "and was with you"));
 }
 
 TEST_CASE("what landed badly can be answered, and says that it was closed", "[everyday]") {

@@ -57,6 +57,7 @@ void Person::ThinkAhead(Pair& pair, std::uint64_t every) {
   if (!pair.bond || !device_.runs()) return;
   if (random_.OneIn(every)) WriteAhead(pair);
   if (device_.runs() && !thought_of_.empty() && random_.OneIn(8)) TakeBack();
+  if (device_.runs() && !thought_of_.empty() && random_.OneIn(8)) LetGo();
 }
 
 void Person::WriteAhead(Pair& pair) {
@@ -84,6 +85,24 @@ void Person::WriteAhead(Pair& pair) {
 void Person::MayTakeBack(const EnvelopeId& id) {
   thought_of_.push_back(id);
   if (thought_of_.size() > kThoughtOfMax) thought_of_.erase(thought_of_.begin());
+}
+
+// Also what is not out yet: it goes in any case.
+void Person::LetGo() {
+  const EnvelopeId id = thought_of_[random_.Below(thought_of_.size())];
+  // Noted first, as above.
+  village_.letters.LetsGo(id);
+  const absl::Status decided = device_.engine().LetGo(id);
+  if (!device_.runs()) return;
+  const Reason reason = decided.ok() ? Reason::kInternal : ReasonOf(decided);
+  const bool is_late =
+      reason == Reason::kActSuperseded || reason == Reason::kBondEnded || reason == Reason::kUsage;
+  village_.network.trace.Note(
+      device_.name(), is_late ? "is too late to let a note go" : "lets a note go", id.view());
+  wrote_ = wrote_ || decided.ok();
+  if (decided.ok() || is_late || HeardItIsOut(decided)) return;
+  village_.verdict.Broken(kStoredMeansStored, device_.name() + " could not let a note go: " +
+                                                  std::string(decided.message()));
 }
 
 void Person::TakeBack() {

@@ -31,15 +31,17 @@ std::string Compare(Device& device, const BondId& bond, const std::vector<Ledger
   const bool waits = std::ranges::any_of(
       standing->waiting, [](const client::ActView& act) { return act.refusal.empty(); });
   if (waits) return " still has a decision to send";
-  if (held->size() > stored.size()) return " holds a longer ledger than the practice";
-  for (std::size_t i = 0; i < held->size(); ++i) {
-    if ((*held)[i].entry != stored[i]) {
-      return " holds another entry " + std::to_string(i + 1) + " than the practice";
+  const std::uint64_t entries = standing->entries;
+  if (entries > stored.size()) return " holds a longer ledger than the practice";
+  // Releases of notes that it holds it does not list.
+  for (const client::LedgerLine& line : *held) {
+    if (line.entry != stored.at(line.entry.number - 1)) {
+      return " holds another entry " + std::to_string(line.entry.number) + " than the practice";
     }
   }
   // What came in the last days may still wait for a visit.
   const bool is_new =
-      held->size() == stored.size() || stored[held->size()].at_ms + 2 * limits::kDayMs > now_ms;
+      entries == stored.size() || stored[entries].at_ms + 2 * limits::kDayMs > now_ms;
   return is_new ? "" : " misses entries of the ledger";
 }
 

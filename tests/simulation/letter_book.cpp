@@ -184,6 +184,9 @@ void LetterBook::CheckWhole(const Device& device, const std::vector<MessageView>
                          MustHaveCome(letter, now_ms) && !MayLack(device, letter);
     if (!(letter.device == &device || arrives) || letter.id.is_zero() || shown.contains(letter.id))
       continue;
+    const bool is_held = letter.release.when != ReleaseWhen::kNow &&
+                         letter.author != &device.side() && device.HasMessage(letter.id);
+    if (is_held) continue;  // its author knows: EraseHeld()
     return verdict_.Broken(kStoredMeansStored, "\"" + text + "\" is lost for " + device.name());
   }
 }
@@ -232,6 +235,7 @@ void LetterBook::CheckAgreement(const Pair& pair, Device& client, Device& therap
   if (!mine.ok() || !theirs.ok()) return;
   EraseRefused(*mine);
   EraseRefused(*theirs);
+  EraseHeld(client, *mine, *theirs);
   KeepReleased(*mine, *theirs);
   // After the end of a bond nothing more is taken, not even again after a restore; one
   // side may have what the other could not offer. What both have stands alike.

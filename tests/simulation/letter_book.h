@@ -41,10 +41,14 @@ class LetterBook {
   void Opened(const EnvelopeId& id) { opened_.insert(id); }
   // Somebody is about to take back what they wrote ahead.
   void Withdraws(const EnvelopeId& id) { withdrawn_.insert(id); }
+  // Its author is about to say that it goes, whatever would hold it.
+  void LetsGo(const EnvelopeId& id) { let_go_.insert(id); }
 
   // What `device` shows now. In the end nothing may be under way any more.
   void Check(Device& device, const std::vector<const Pair*>& pairs, bool in_the_end,
              std::uint64_t now_ms);
+  // What is about to be read was not to be held, by what the device itself shows.
+  void CheckHeld(Device& device, const client::MessageView& view);
   // Both sides of a bond show the same, in the same order, on all of their devices.
   void CheckAgreement(const Pair& pair);
   // What came to be after a device was shut out is not on it, and nothing of it went out.
@@ -73,6 +77,9 @@ class LetterBook {
   // What only one side is to show, and what has no place that both know.
   void KeepReleased(std::vector<client::MessageView>& mine,
                     std::vector<client::MessageView>& theirs) const;
+  // What the client's device holds, or was taken back while it did: its author knows.
+  void EraseHeld(const Device& client, const std::vector<client::MessageView>& mine,
+                 std::vector<client::MessageView>& theirs);
   // What both sides are to show; a message that came too late for the bond is not.
   static void EraseRefused(std::vector<client::MessageView>& views);
   void CheckAgreement(const Pair& pair, Device& client, Device& therapist);
@@ -92,6 +99,7 @@ class LetterBook {
   std::set<EnvelopeId> opened_;
   std::set<EnvelopeId> answered_;
   std::set<EnvelopeId> withdrawn_;
+  std::set<EnvelopeId> let_go_;
 };
 
 // The words of a message.

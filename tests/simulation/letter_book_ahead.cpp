@@ -1,6 +1,7 @@
 // What was written ahead: shown to its reader once it is released and never before,
 // and to its writer as what has become of it.
 #include <map>
+#include <set>
 
 #include "simulation/letter_book.h"
 
@@ -38,6 +39,7 @@ void LetterBook::CheckAhead(const Device& device, const Letter& letter, const Me
 // heard of the withdrawal did arrive.
 bool LetterBook::HasWithdrawal(const MessageView& view, bool delivered) const {
   if (!withdrawn_.contains(view.id)) return false;
+  if (view.ahead && view.ahead->taken_back) return true;  // held, and never read
   if (delivered && !stored_.lost_some()) return false;
   if (view.evidence == client::Evidence::kLedger) return schedule_.was_withdrawn(view.id);
   return schedule_.was_withdrawn(view.id) || !stored_.WasAnswered(view.id) || stored_.lost_some();
@@ -69,6 +71,8 @@ std::string LetterBook::WhatDiffers(const Device& device, const Letter& letter,
   const bool is_here = letter.pair->other(device).SideHasMessage(view.id);
   // Its reader had it before a restore: it is not offered again.
   if (stored_.lost_some() && is_here && HasArrived(view.state)) return "";
+  // It was held, and is never read.
+  if (view.ahead->taken_back && view.state == MessageState::kWithdrawn) return "";
   if (note == nullptr) {
     const bool never_came = !view.refusal.empty() || view.state == MessageState::kWithdrawn;
     return never_came && !is_here ? "" : "is not with the practice";
@@ -89,6 +93,46 @@ std::string LetterBook::WhatDiffers(const Device& device, const Letter& letter,
                      view.ahead->outlook == AheadOutlook::kReleased &&
                      view.ahead->released_at_ms == note->released_at_ms;
   return is_so ? "" : "was released";
+}
+
+void LetterBook::CheckHeld(Device& device, const MessageView& view) {
+  if (!view.ahead || view.mine || view.from != crypto::Role::kTherapist) return;
+  if (let_go_.contains(view.id)) return;
+  const auto marks = device.engine().OpenRuptures();
+  const auto standing = device.engine().Standing(view.bond);
+  if (!marks.ok() || !standing.ok()) return;
+  for (const client::RuptureView& mark : *marks) {
+    // A mark on the note itself says that another device of theirs has shown it.
+    if (mark.bond != view.bond || mark.message == view.id || view.rupture) continue;
+    return verdict_.Broken(
+        kOnTime, device.name() + " shows \"" + TextOf(view) + "\" while something is marked");
+  }
+  if (view.ahead->release.when == ReleaseWhen::kPromiseMissed) return;
+  for (const client::PromiseView& promise : standing->promises) {
+    const auto message = device.engine().Message(promise.envelope.hex());
+    const bool is_open = !promise.lost && promise.line.state == PromiseState::kMissed &&
+                         (!message.ok() || message->state == MessageState::kMissed);
+    if (!is_open) continue;
+    return verdict_.Broken(kOnTime,
+                           device.name() + " shows \"" + TextOf(view) + "\" while a reply is late");
+  }
+}
+
+void LetterBook::EraseHeld(const Device& client, const std::vector<MessageView>& mine,
+                           std::vector<MessageView>& theirs) {
+  std::set<EnvelopeId> shown;
+  for (const MessageView& view : mine) shown.insert(view.id);
+  std::erase_if(theirs, [&](const MessageView& view) {
+    const bool is_hidden =
+        view.ahead && view.mine && !shown.contains(view.id) && client.HasMessage(view.id);
+    if (!is_hidden) return false;
+    const bool may_tell = !schedule_.has_ended(view.bond) && !stored_.lost_some();
+    if (!view.ahead->hold && !view.ahead->taken_back && may_tell) {
+      verdict_.Broken(
+          kNoLimbo, client.name() + " holds \"" + TextOf(view) + "\", and its author was not told");
+    }
+    return true;
+  });
 }
 
 void LetterBook::KeepReleased(std::vector<MessageView>& mine,

@@ -84,7 +84,8 @@ void Client::WriteSomething() {
     const std::string text = village_.letters.NextText(device_.name());
     Write(pair, NoteDraft(text), text);
   }
-  ThinkAhead(pair, kVisitsPerAheadOfClient);
+  if (device_.runs() && pair.bond && random_.OneIn(12)) MarkSomething(*pair.bond);
+  if (device_.runs()) ThinkAhead(pair, kVisitsPerAheadOfClient);
 }
 
 void Client::ThinkAgain() { ThinkAhead(*pairs_.front(), kBusyPerAhead); }

@@ -145,6 +145,7 @@ void Person::Read() {
       has_news_ = true;
       continue;
     }
+    village_.letters.CheckHeld(device_, view);
     village_.network.trace.Note(device_.name(), "reads \"" + TextOf(view) + "\"");
     // Noted first: the device may die just after it is in the vault.
     village_.letters.Opened(view.id);

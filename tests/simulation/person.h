@@ -82,6 +82,8 @@ class Person {
   // Where this is a further device, of the same person.
   void BeFurther(Person& first);
   bool KnowsBond(const BondId& bond);
+  // A client: something landed badly, or does not any more.
+  void MarkSomething(const BondId& bond);
 
   Village& village_;
   Device device_;
@@ -97,7 +99,6 @@ class Person {
   void BecomeFurther();
   void Meet();
   void KeepHouse();
-  void MarkSomething(const BondId& bond);
   void BeginSession();
   void SyncInSession();
   void WatchInSession();
@@ -107,6 +108,7 @@ class Person {
   void WriteAhead(Pair& pair);
   void MayTakeBack(const EnvelopeId& id);
   void TakeBack();
+  void LetGo();
 
   std::vector<EnvelopeId> thought_of_;  // written ahead, the newest last
   bool in_background_ = false;          // runs on, without a connection, until the next visit

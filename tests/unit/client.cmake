@@ -12,6 +12,7 @@ holdfast_test(client.core
   SOURCES
     ${here}/client/core/acts_together_test.cpp
     ${here}/client/core/ahead_forged_test.cpp
+    ${here}/client/core/ahead_held_test.cpp
     ${here}/client/core/ahead_hostile_test.cpp
     ${here}/client/core/ahead_keys_test.cpp
     ${here}/client/core/ahead_order_test.cpp

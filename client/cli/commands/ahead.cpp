@@ -25,6 +25,8 @@ namespace {
 
 struct AheadOptions {
   CLI::App* list = nullptr;
+  CLI::App* release = nullptr;
+  CLI::App* rewrite = nullptr;
   CLI::App* withdraw = nullptr;
   CLI::Option* missed = nullptr;
   std::string at;
@@ -154,7 +156,7 @@ absl::Status WriteAhead(Context& context, const AheadOptions& options) {
   });
 }
 
-// Written here, and neither released nor withdrawn.
+// Written here, and neither withdrawn nor released, but what waits for a decision.
 absl::StatusOr<std::vector<MessageView>> Notes(Device& device, const AheadOptions& options) {
   MessageQuery query;
   query.newest_max = 0;
@@ -164,7 +166,8 @@ absl::StatusOr<std::vector<MessageView>> Notes(Device& device, const AheadOption
   }
   HOLDFAST_ASSIGN_OR_RETURN(std::vector<MessageView> messages, device.engine().Messages(query));
   std::erase_if(messages, [](const MessageView& message) {
-    return !message.mine || !message.ahead || message.ahead->outlook == AheadOutlook::kReleased ||
+    if (!message.mine || !message.ahead || message.ahead->taken_back) return true;
+    return (message.ahead->outlook == AheadOutlook::kReleased && !message.ahead->hold) ||
            message.ahead->outlook == AheadOutlook::kWithdrawn;
   });
   std::ranges::stable_sort(messages, std::less<>(), &MessageView::sent_at_ms);
@@ -179,7 +182,9 @@ absl::Status ListAhead(Context& context, const AheadOptions& options) {
       Reading reading;
       Json documents = Json::array();
       for (const MessageView& note : notes) {
-        reading.pieces.push_back(Excerpt(words, note, OutputColumns()));
+        const std::string coming =
+            note.ahead->is_soon && !note.ahead->hold ? ComingInWords(words, {note}) : std::string();
+        reading.pieces.push_back(Excerpt(words, note, OutputColumns()) + coming);
         documents.push_back(MessageJson(note));
       }
       if (notes.empty()) reading.Add("Nothing that you wrote ahead on this device waits.");
@@ -203,6 +208,55 @@ absl::StatusOr<std::string> RefusedWithdrawal(Engine& engine, const BondId& bond
   }
   HOLDFAST_RETURN_IF_ERROR(engine.ForgetRefused());
   return refusal;
+}
+
+absl::Status LetAheadGo(Context& context, const AheadOptions& options) {
+  HOLDFAST_RETURN_IF_ERROR(CheckMessagePrefix(options.id));
+  return WithDevice(context, [&](Device& device) -> absl::Status {
+    Engine& engine = device.engine();
+    HOLDFAST_ASSIGN_OR_RETURN(const MessageView before, engine.Message(options.id));
+    HOLDFAST_RETURN_IF_ERROR(
+        engine.Rehearse([&](Engine& rehearsing) { return rehearsing.LetGo(before.id); }));
+    HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
+    const std::string shown =
+        "You let go, as it is:\n" +
+        Trimmed(Excerpt(words, before, context.out.as_json() ? 0 : PromptColumns()));
+    HOLDFAST_ASSIGN_OR_RETURN(const bool asked,
+                              AskToSign(context, device, shown, options.yes, "Let it go? y/n: "));
+    HOLDFAST_RETURN_IF_ERROR(engine.LetGo(before.id));
+    if (!asked) context.out.Say(shown);
+    const HeldSignals held;  // it is safe already: a signal only ends the wait
+    const absl::Status sync = device.Sync(kBriefSyncMs).status();
+    HOLDFAST_ASSIGN_OR_RETURN(const MessageView note, engine.Message(before.id.hex()));
+    context.has_acted = sync.ok();
+    context.out.Document(WithSync({{"message", MessageJson(note)}, {"signed", shown}}, sync));
+    context.out.Say(AheadLetGo(words, note, sync.ok()));
+    EndIfSignalled(context);
+    return IsAway(sync) ? absl::OkStatus() : sync;
+  });
+}
+
+// The old one is taken back when the new one is written, and not before.
+absl::Status RewriteAhead(Context& context, const AheadOptions& options) {
+  HOLDFAST_RETURN_IF_ERROR(CheckMessagePrefix(options.id));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto text, WordsToSend(context, options.text));
+  return WithDevice(context, [&](Device& device) -> absl::Status {
+    HOLDFAST_ASSIGN_OR_RETURN(const MessageView known, device.engine().Message(options.id));
+    device.Sync(kBriefSyncMs).IgnoreError();  // sending it says what is wrong
+    HOLDFAST_ASSIGN_OR_RETURN(const MessageView old, device.engine().Message(known.id.hex()));
+    Draft draft;
+    draft.bond = old.bond;
+    draft.kind = Kind::kNote;
+    draft.replaces = old.id;
+    if (old.ahead && old.ahead->outlook != AheadOutlook::kReleased) {
+      draft.release = old.ahead->release;
+      draft.reply_to = old.ahead->promise;
+    }
+    if (text && draft.release.when != ReleaseWhen::kNow) {
+      return SealGiven(context, device, std::move(draft), *text, options);
+    }
+    return SendText(context, device, std::move(draft), text, TextOf(old));
+  });
 }
 
 absl::StatusOr<std::string> WhatIsTakenBack(Device& device, const MessageView& note,
@@ -280,17 +334,33 @@ Command AheadCommand(CLI::App& app) {
       ->check(Who())
       ->type_name("WHO");
   options->list = command->add_subcommand("list", "What you wrote ahead and what it waits for");
-  options->withdraw = command->add_subcommand("withdraw", "Take one back before it comes");
-  options->withdraw->add_option("ID", options->id, "The note; the first 4 digits of its id or more")
-      ->required();
+  options->release =
+      command->add_subcommand("release", "Let one go as it is, whatever holds it or would");
+  options->rewrite = command->add_subcommand("rewrite", "Take one back and write it anew");
+  options->withdraw = command->add_subcommand(
+      "withdraw", "Take one back before it comes, or while it is held and unread");
+  for (CLI::App* const one : {options->release, options->rewrite, options->withdraw}) {
+    one->add_option("ID", options->id, "The note; the first 4 digits of its id or more")
+        ->required();
+  }
   command->footer(
       "The note is sealed at once; the practice keeps it and cannot read it. Whoever gets it sees\n"
       "when it was written. Without --text your editor opens ($VISUAL or $EDITOR); where none is\n"
-      "set you write here, and without a terminal the note is read from standard input.\n\n" +
+      "set you write here, and without a terminal the note is read from standard input.\n\n"
+      "The evening before it goes, \"status\", \"watch\" and \"ahead list\" say so; it goes unless "
+      "you\n"
+      "rewrite or withdraw it. A therapist's note is held, and your client told nothing, while\n"
+      "something is marked as having landed badly, a promised reply is late, or they said that "
+      "they\n"
+      "are not safe and have no word from you since: then you decide (release, rewrite, "
+      "withdraw).\n"
+      "One that was written for a late reply is not held by that.\n\n" +
       std::string(kNoEmergencyService));
   return {command, [options](Context& context) {
             HOLDFAST_RETURN_IF_ERROR(CheckOffline(options->offline, options->list->parsed()));
             if (options->list->parsed()) return ListAhead(context, *options);
+            if (options->release->parsed()) return LetAheadGo(context, *options);
+            if (options->rewrite->parsed()) return RewriteAhead(context, *options);
             return options->withdraw->parsed() ? WithdrawAhead(context, *options)
                                                : WriteAhead(context, *options);
           }};

@@ -70,7 +70,8 @@ Choice WriteUntilDecided(const Words& words, Draft& draft, Writer& writer) {
 }
 
 bool ServesTheSame(const Draft& a, const Draft& b) {
-  return a.bond == b.bond && a.kind == b.kind && a.reply_to == b.reply_to && a.release == b.release;
+  return a.bond == b.bond && a.kind == b.kind && a.reply_to == b.reply_to &&
+         a.release == b.release && a.replaces == b.replaces;
 }
 
 // The newest draft for the same purpose.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "client/cli/commands/reading.h"
+#include "client/cli/words/ahead_words.h"
 #include "client/cli/words/event_words.h"
 #include "client/cli/words/invitation_words.h"
 #include "client/cli/words/json.h"
@@ -83,6 +84,9 @@ Reading InFull(const Words& words, const Overview& overview, const std::string& 
   for (const BondOverview& bond : overview.bonds) {
     if (!bond.not_safe.empty()) reading.Add(NotSafeInWords(words, bond.not_safe));
   }
+  for (const BondOverview& bond : overview.bonds) {
+    if (!bond.held.empty()) reading.Add(HeldInWords(words, bond.held));
+  }
   reading.Add(SummaryInWords(words, SummaryHere(overview)));
   reading.Add("You are a " + std::string(RoleName(overview.identity.role)) +
               " of the practice at " + overview.identity.address + ".");
@@ -93,6 +97,7 @@ Reading InFull(const Words& words, const Overview& overview, const std::string& 
     if (!text.empty()) reading.Add(std::exchange(gap, "") + text);
   };
   for (const BondOverview& bond : overview.bonds) add(RupturesInWords(words, bond.ruptures));
+  for (const BondOverview& bond : overview.bonds) add(ComingInWords(words, bond.coming));
   for (const ReminderView& reminder : overview.reminders) add(ReminderInWords(words, reminder));
   std::vector<BondView> ended;
   std::string left_behind;
@@ -149,8 +154,11 @@ Json OwedJson(const BondOverview& bond, crypto::Role role) {
 Json OverviewDocument(const Overview& overview) {
   Json bonds = Json::array(), owed = Json::array(), invitations = Json::array();
   Json ruptures = Json::array(), reminders = Json::array(), not_safe = Json::array();
+  Json held = Json::array(), coming = Json::array();
   for (const BondOverview& bond : overview.bonds) {
     for (const MessageView& message : bond.not_safe) not_safe.push_back(MessageJson(message));
+    for (const MessageView& note : bond.held) held.push_back(MessageJson(note));
+    for (const MessageView& note : bond.coming) coming.push_back(MessageJson(note));
     bonds.push_back(OverviewJson(bond));
     for (const Json& mark : RupturesJson(bond.ruptures)) ruptures.push_back(mark);
     for (Json& one : OwedJson(bond, overview.identity.role)) owed.push_back(std::move(one));
@@ -165,6 +173,8 @@ Json OverviewDocument(const Overview& overview) {
   document.update(Json{{"summary", SummaryJson(SummaryHere(overview))},
                        {"queued", overview.kept.queued},
                        {"not_safe", not_safe},
+                       {"held_notes", held},
+                       {"coming_notes", coming},
                        {"ruptures", ruptures},
                        {"reminders", reminders},
                        {"bonds", bonds},

@@ -64,9 +64,14 @@ class Stay {
     device_.engine().Watch(std::move(watcher));
     absl::Status status;
     while (status.ok() && !IsOver() && !others_.Wait()) {
-      if (std::exchange(changed_, false)) status = staying_.look();
+      if (std::exchange(changed_, false)) {
+        quiet_ms_ = 0;
+        status = staying_.look();
+      }
       device_.loop().RunUntil([&] { return changed_ || interruption_.asked() || others_.Wait(); },
                               kStayingLookMs);
+      quiet_ms_ += kStayingLookMs;
+      if (staying_.look_again_ms != 0 && quiet_ms_ >= staying_.look_again_ms) changed_ = true;
     }
     device_.engine().StopWatching();
     return status;
@@ -88,6 +93,7 @@ class Stay {
   OthersAtVault others_;
   const Interruption interruption_;
   bool changed_ = false;
+  std::uint64_t quiet_ms_ = 0;  // since it was looked last, to kStayingLookMs
 };
 
 }  // namespace

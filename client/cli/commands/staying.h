@@ -9,6 +9,8 @@ namespace holdfast::client::cli {
 
 struct Staying {
   std::function<absl::Status()> look;  // something may have changed
+  // Looked also where nothing changed for about so long, for what time alone changes; 0: never.
+  std::uint64_t look_again_ms = 0;
   std::function<void(const absl::Status&)> connection;
   // Whether it is over, beside a signal; asked once in kStayingLookMs at least.
   std::function<bool()> ended;

@@ -2,12 +2,15 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <tuple>
+#include <utility>
 
 #include "client/cli/commands/command.h"
 #include "client/cli/commands/notifying.h"
 #include "client/cli/commands/staying.h"
 #include "client/cli/terminal/input.h"
+#include "client/cli/words/ahead_words.h"
 #include "client/cli/words/event_words.h"
 #include "client/cli/words/json.h"
 #include "client/cli/words/rendering.h"
@@ -16,12 +19,16 @@
 #include "client/cli/words/signing_words.h"
 #include "client/cli/words/standing_json.h"
 #include "rules/errors.h"
+#include "rules/limits.h"
 
 namespace holdfast::client::cli {
 namespace {
 
 // Changes in older messages are not announced.
 constexpr std::size_t kWatchedMessagesMax = 500;
+
+// What is to go out soon is looked for as often, whatever else happens.
+constexpr std::uint64_t kLookAheadMs = 15 * limits::kMinuteMs;
 
 class Watching {
  public:
@@ -30,10 +37,10 @@ class Watching {
   absl::Status Run();
 
  private:
-  // With unconfirmed, refusal, what is marked, what becomes of what was written ahead, and when it
-  // was witnessed.
+  // With unconfirmed, refusal, what is marked, what becomes of what was written ahead, when it was
+  // witnessed, and whether it is held.
   using State = std::tuple<MessageState, bool, std::string, bool, std::string,
-                           std::optional<AheadOutlook>, std::uint64_t>;
+                           std::optional<AheadOutlook>, std::uint64_t, bool>;
   static State StateOf(const MessageView& message) {
     const bool marked = message.rupture && !message.rupture->closed;
     return {message.state,
@@ -42,7 +49,8 @@ class Watching {
             marked,
             marked ? message.rupture->text : std::string(),
             message.ahead ? std::optional(message.ahead->outlook) : std::nullopt,
-            message.witnessed_at_ms};
+            message.witnessed_at_ms,
+            message.ahead && message.ahead->hold};
   }
 
   absl::StatusOr<std::vector<MessageView>> Newest();
@@ -52,6 +60,7 @@ class Watching {
   absl::StatusOr<std::optional<Rhythm>> TakeProposal(const LedgerLine& line);
   absl::Status ShowReminders(const Words& words);
   absl::Status ShowNotSafe();
+  absl::Status ShowAhead();
   void ShowMessage(const Words& words, const MessageView& message);
   void ShowState(const Words& words, const MessageView& message, const State& before);
   void OnConnection(const absl::Status& status);
@@ -59,8 +68,9 @@ class Watching {
   Context& context_;
   Device& device_;
   std::map<EnvelopeId, State> known_;
-  std::map<BondId, std::uint64_t> ledgers_;     // number of the newest entry told
-  std::optional<absl::StatusCode> connection_;  // as last told
+  std::map<BondId, std::uint64_t> ledgers_;           // number of the newest entry told
+  std::set<std::pair<EnvelopeId, bool>> told_ahead_;  // with whether it is held
+  std::optional<absl::StatusCode> connection_;        // as last told
 };
 
 absl::StatusOr<std::vector<MessageView>> Watching::Newest() {
@@ -84,7 +94,28 @@ absl::Status Watching::Begin() {
   context_.out.Aside("Watching. Ctrl-C ends it." +
                      (unread == 0 ? std::string()
                                   : " There are messages not opened yet: holdfast inbox --unread"));
-  return ShowNotSafe();
+  HOLDFAST_RETURN_IF_ERROR(ShowNotSafe());
+  return ShowAhead();
+}
+
+// What this person is to decide, or may think better of, once each.
+absl::Status Watching::ShowAhead() {
+  HOLDFAST_ASSIGN_OR_RETURN(const std::vector<MessageView> messages, Newest());
+  HOLDFAST_ASSIGN_OR_RETURN(const Words words, device_.words());
+  std::set<std::pair<EnvelopeId, bool>> now;
+  for (const MessageView& message : messages) {
+    if (!message.mine || !message.ahead) continue;
+    const bool is_held = message.ahead->needs_decision();
+    if (!is_held && !message.ahead->is_soon) continue;
+    HOLDFAST_ASSIGN_OR_RETURN(const StandingView standing, device_.engine().Standing(message.bond));
+    if (standing.ended) continue;
+    now.emplace(message.id, is_held);
+    if (told_ahead_.contains({message.id, is_held})) continue;
+    context_.out.Say(is_held ? HeldInWords(words, {message}) : ComingInWords(words, {message}));
+    context_.out.Event({{"event", "ahead"}, {"message", MessageJson(message)}});
+  }
+  told_ahead_ = std::move(now);
+  return absl::OkStatus();
 }
 
 // Those of which nobody has said yet that they were seen, before anything else.
@@ -110,6 +141,7 @@ absl::Status Watching::ShowChanges() {
     }
     known_[message.id] = StateOf(message);
   }
+  HOLDFAST_RETURN_IF_ERROR(ShowAhead());
   HOLDFAST_RETURN_IF_ERROR(ShowLedgers(words));
   HOLDFAST_RETURN_IF_ERROR(ShowReminders(words));
   ShowAlarms(context_, device_, true);
@@ -197,6 +229,7 @@ void Watching::OnConnection(const absl::Status& status) {
 absl::Status Watching::Run() {
   HOLDFAST_RETURN_IF_ERROR(Begin());
   return StayConnected(device_, {.look = [this] { return ShowChanges(); },
+                                 .look_again_ms = kLookAheadMs,
                                  .connection = [this](const auto& status) { OnConnection(status); },
                                  .ended = [] { return false; }});
 }
@@ -226,9 +259,11 @@ Command WatchCommand(CLI::App& app) {
       "session that is said, and watching goes on. At every session by itself: \"systemctl --user "
       "enable --now holdfast-watch\".\n\n"
       "With --json: one document a line, {\"event\": \"message\"|\"state\", "
-      "\"message\": …},\n{\"event\": \"ledger\", \"entry\": …}, {\"event\": \"reminder\", "
-      "\"reminder\": …},\n{\"event\": \"alarm\", \"alarm\": …}, {\"event\": \"connection\", "
-      "\"connected\": …}\nor, with --notify, that and {\"event\": \"notices\", \"shown\": …}.");
+      "\"message\": …},\n{\"event\": \"ahead\"|\"not-safe\", \"message\": …},\n{\"event\": "
+      "\"ledger\", \"entry\": …}, {\"event\": \"reminder\", \"reminder\": …},\n{\"event\": "
+      "\"alarm\", "
+      "\"alarm\": …}, {\"event\": \"connection\", \"connected\": …}\nor, with --notify, that and "
+      "{\"event\": \"notices\", \"shown\": …}.");
   return {command, [notify, options](Context& context) {
             if (*notify) return Notify(context, *options);
             return WithDevice(context,

@@ -1,6 +1,7 @@
 #include "client/cli/words/ahead_words.h"
 
 #include <array>
+#include <vector>
 
 #include "client/cli/words/times.h"
 
@@ -33,8 +34,39 @@ std::string WhyInVain(const Words& words, const MessageView& note) {
   }
 }
 
+// "because something is marked as having landed badly, and a reply to them is late".
+std::string WhyHeld(const AheadHold& hold) {
+  std::vector<std::string> reasons;
+  if (hold.not_safe) reasons.push_back("they said that they are not safe, and have no word since");
+  if (hold.marked) reasons.push_back("something is marked as having landed badly");
+  if (hold.missed) reasons.push_back("a reply to them is late");
+  if (reasons.empty()) return "by what their device knew when it came";
+  std::string text = "because ";
+  for (const std::string& reason : reasons) {
+    text += (&reason == &reasons.front() ? "" : ", and ") + reason;
+  }
+  return text;
+}
+
+std::string HowToDecide(const EnvelopeId& note) {
+  const std::string id = ShortId(note);
+  return "as it is: holdfast ahead release " + id + "; anew: holdfast ahead rewrite " + id +
+         "; not at all: holdfast ahead withdraw " + id;
+}
+
+std::string HeldRemark(const Words& words, const MessageView& note) {
+  const std::string who = words.Other(note.bond);
+  const bool is_out = note.ahead->outlook == AheadOutlook::kReleased;
+  return (is_out ? "It is held, " : "When its time comes it is held, ") +
+         WhyHeld(*note.ahead->hold) + ". " +
+         AsSentence(who +
+                    (is_out ? " has not seen it, and is told nothing" : " is told nothing then")) +
+         " You decide: " + HowToDecide(note.id) + ".";
+}
+
 std::string ToItsWriter(const Words& words, const MessageView& note) {
   const AheadView& ahead = *note.ahead;
+  if (ahead.hold) return HeldRemark(words, note);
   if (IsVain(ahead.outlook)) {
     const bool can_withdraw = ahead.outlook != AheadOutlook::kBondEnded;
     return WhyInVain(words, note) +
@@ -43,6 +75,9 @@ std::string ToItsWriter(const Words& words, const MessageView& note) {
   if (ahead.withdrawing) {
     return "Its withdrawal is safe on this device, and has not reached the practice. Until then "
            "it may still come.";
+  }
+  if (ahead.decided && ahead.outlook != AheadOutlook::kReleased) {
+    return "You decided that it goes, whatever would hold it.";
   }
   switch (ahead.outlook) {
     case AheadOutlook::kInPause:
@@ -112,6 +147,7 @@ std::string AheadWaitsFor(const Words& words, const MessageView& note) {
 std::string AheadState(const Words& words, const MessageView& note) {
   const AheadView& ahead = *note.ahead;
   if (ahead.outlook == AheadOutlook::kReleased) {
+    if (ahead.hold) return "held until you decide";
     return (note.unconfirmed ? "released, delivery unconfirmed since " : "stored, released ") +
            words.Time(ahead.released_at_ms);
   }
@@ -121,6 +157,45 @@ std::string AheadState(const Words& words, const MessageView& note) {
 
 std::string AheadRemark(const Words& words, const MessageView& note) {
   return note.mine ? ToItsWriter(words, note) : ToItsReader(words, note);
+}
+
+std::string HeldInWords(const Words& words, const std::vector<MessageView>& notes) {
+  std::string text;
+  for (const MessageView& note : notes) {
+    const bool is_out = note.ahead->outlook == AheadOutlook::kReleased;
+    text += "FOR YOU TO DECIDE: your note to " + words.Other(note.bond) + " of " +
+            words.Day(note.sent_at_ms) +
+            (is_out ? " is held, "
+                    : ", for " + words.Time(note.ahead->goes_at_ms) + ", is held then, ") +
+            WhyHeld(*note.ahead->hold) + ". They are told nothing until you decide; " +
+            HowToDecide(note.id) + ".\n";
+  }
+  return text;
+}
+
+std::string ComingInWords(const Words& words, const std::vector<MessageView>& notes) {
+  std::string text;
+  for (const MessageView& note : notes) {
+    const bool is_sure = note.ahead->release.when == ReleaseWhen::kAtTime ||
+                         note.ahead->release.when == ReleaseWhen::kSlotOpens;
+    const std::string id = ShortId(note.id);
+    text += "Your note to " + words.Other(note.bond) + " of " + words.Day(note.sent_at_ms) + " (" +
+            id + ") goes out " + words.Time(note.ahead->goes_at_ms) +
+            (is_sure ? "" : ", should it still be needed then") +
+            ". That is so unless you say otherwise: holdfast ahead rewrite " + id +
+            ", or holdfast ahead withdraw " + id + ".\n";
+  }
+  return text;
+}
+
+std::string AheadLetGo(const Words& words, const MessageView& note, bool told) {
+  const bool is_out = note.ahead->outlook == AheadOutlook::kReleased;
+  const std::string who = words.Other(note.bond);
+  const std::string what = is_out ? AsSentence(who + " is shown it as it is")
+                                  : "It goes when its time comes, whatever would hold it.";
+  return what + (told ? ""
+                      : " That is safe on this device, and goes out with your next command "
+                        "that reaches the practice.");
 }
 
 std::string AheadWritten(const Words& words, const MessageView& note) {

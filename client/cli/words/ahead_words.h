@@ -15,6 +15,14 @@ std::string AheadState(const Words& words, const MessageView& note);
 // To its writer: why it will not come, or what holds it. To its reader: when it was
 // written, and why it came now. A sentence; may be empty.
 std::string AheadRemark(const Words& words, const MessageView& note);
+// To its author, before all else in `status` and `watch`: what goes out only once they decide, what
+// holds it, and how. A paragraph for each; empty where there is nothing.
+std::string HeldInWords(const Words& words, const std::vector<MessageView>& notes);
+// The evening before: what goes out to whom and when, unless they say otherwise.
+std::string ComingInWords(const Words& words, const std::vector<MessageView>& notes);
+// After letting one go.
+std::string AheadLetGo(const Words& words, const MessageView& note, bool told);
+
 // After writing: what has become of it, and what happens next.
 std::string AheadWritten(const Words& words, const MessageView& note);
 // After withdrawing.

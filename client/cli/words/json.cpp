@@ -31,6 +31,15 @@ std::string FromOf(const MessageView& message) {
   return std::string(RoleName(message.from));
 }
 
+Json HoldJson(const AheadView& ahead) {
+  if (!ahead.hold) return nullptr;
+  Json reasons = Json::array();
+  if (ahead.hold->marked) reasons.push_back("mark");
+  if (ahead.hold->missed) reasons.push_back("miss");
+  if (ahead.hold->not_safe) reasons.push_back("not-safe");
+  return {{"out", ahead.outlook == AheadOutlook::kReleased}, {"reasons", std::move(reasons)}};
+}
+
 Json AheadJson(const AheadView& ahead) {
   return {{"when", ReleaseName(ahead.release.when)},
           {"at", TimeJson(ahead.release.at_ms)},
@@ -40,7 +49,11 @@ Json AheadJson(const AheadView& ahead) {
           {"withdrawing", ahead.withdrawing},
           {"came_true_at", TimeJson(ahead.came_true_ms)},
           {"released_at", TimeJson(ahead.released_at_ms)},
-          {"early", ahead.early}};
+          {"early", ahead.early},
+          {"goes_at", TimeJson(ahead.goes_at_ms)},
+          {"is_soon", ahead.is_soon},
+          {"hold", HoldJson(ahead)},
+          {"decided", ahead.decided}};
 }
 
 }  // namespace

@@ -73,6 +73,7 @@ Summary SummaryOf(const std::vector<BondOverview>& bonds, crypto::Role own_role,
         bond.standing.waiting, [](const ActView& act) { return act.refusal.empty(); }));
     (bond.standing.ended ? summary.left_behind : summary.refused) += bond.refused.size();
     if (bond.standing.ended) continue;  // nothing can be sent any more
+    summary.held += bond.held.size();
     summary.marks += bond.ruptures.size();
     NoteOwed(summary, bond);
     if (own_role == crypto::Role::kClient && bond.standing.open_slot) {
@@ -88,6 +89,11 @@ std::string SummaryInWords(const Words& words, const Summary& summary) {
     parts.push_back("ATTENTION: " + std::to_string(summary.not_safe) +
                     (summary.not_safe == 1 ? " check-in says" : " check-ins say") +
                     " that somebody may not be safe");
+  }
+  if (summary.held > 0) {
+    parts.push_back(std::to_string(summary.held) +
+                    (summary.held == 1 ? " note ahead waits" : " notes ahead wait") +
+                    " for you to decide");
   }
   if (summary.marks > 0) parts.push_back(std::to_string(summary.marks) + " landed badly");
   if (summary.owed > 0) parts.push_back(OwedInWords(words, summary));
@@ -121,16 +127,13 @@ std::string OwnInWords(const Summary& summary) {
 }
 
 Json SummaryJson(const Summary& summary) {
-  return {{"not_safe", summary.not_safe},
-          {"marks", summary.marks},
-          {"owed", summary.owed},
-          {"late", summary.late},
-          {"first_due_at", TimeJson(summary.first_due_ms)},
-          {"unread", summary.unread},
-          {"check_in_open_until", TimeJson(summary.open_until_ms)},
-          {"unsent", summary.unsent},
-          {"drafts", summary.drafts},
-          {"not_accepted", summary.refused}};
+  return {
+      {"not_safe", summary.not_safe},   {"held", summary.held},
+      {"marks", summary.marks},         {"owed", summary.owed},
+      {"late", summary.late},           {"first_due_at", TimeJson(summary.first_due_ms)},
+      {"unread", summary.unread},       {"check_in_open_until", TimeJson(summary.open_until_ms)},
+      {"unsent", summary.unsent},       {"drafts", summary.drafts},
+      {"not_accepted", summary.refused}};
 }
 
 }  // namespace holdfast::client::cli

@@ -14,6 +14,7 @@ namespace holdfast::client::cli {
 
 struct Summary {
   std::size_t not_safe = 0;        // messages that a person must see before anything else
+  std::size_t held = 0;            // notes ahead that wait for their author's decision
   std::size_t marks = 0;           // open ones
   std::size_t owed = 0;            // replies, by the therapist; those that are late too
   std::size_t late = 0;            // of these
@@ -41,7 +42,7 @@ std::string SummaryInWords(const Words& words, const Summary& summary);
 std::string NothingInWords(const Summary& summary);
 // What becomes of one's own, in whole sentences, a line each.
 std::string OwnInWords(const Summary& summary);
-// {"not_safe","marks","owed","late","first_due_at","unread","check_in_open_until","unsent","drafts",
+// {"not_safe","held","marks","owed","late","first_due_at","unread","check_in_open_until","unsent","drafts",
 // "not_accepted"}.
 Json SummaryJson(const Summary& summary);
 

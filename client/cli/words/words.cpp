@@ -203,7 +203,11 @@ std::string Words::State(const MessageView& message) const {
   if (message.bond_ended) {
     return Reached(message) + "; no reply is owed any more, because your bond has ended";
   }
-  if (message.state == MessageState::kStored && message.ahead) return AheadState(*this, message);
+  const bool is_held = message.mine && message.ahead && message.ahead->hold &&
+                       message.ahead->outlook == AheadOutlook::kReleased;
+  if (is_held || (message.state == MessageState::kStored && message.ahead)) {
+    return AheadState(*this, message);
+  }
   switch (message.state) {
     case MessageState::kQueued:
     case MessageState::kStored:

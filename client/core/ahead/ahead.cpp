@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "client/core/ahead/ahead_deciding.h"
 #include "client/core/ahead/ahead_keys.h"
 #include "client/core/ahead/ahead_outlook.h"
+#include "client/core/ahead/holding.h"
 #include "client/core/archive/facts.h"
 #include "client/core/ledger/acts.h"
 #include "client/core/ledger/decided.h"
@@ -77,8 +79,14 @@ absl::Status WithdrawAhead(Context context, Ledgers& ledgers, VaultChange& chang
   }
   HOLDFAST_RETURN_IF_ERROR(IsRefused(*message));
   HOLDFAST_ASSIGN_OR_RETURN(const BondId bond, BondId::From(message->bond(), "vault.message"));
+  if (message->dropped_ms() != 0) {
+    return Refuse(Reason::kActSuperseded, "id", "it was withdrawn already");
+  }
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers.Of(change, bond));
-  if (held->book.released(id) || message->delivered_ms() != 0) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
+  const bool is_out = held->book.released(id) || message->delivered_ms() != 0;
+  if (is_out && IsTherapistsNote(*own, *message)) return DropHeldNote(context, ledgers, change, id);
+  if (is_out) {
     return Refuse(Reason::kActSuperseded, "id",
                   "it has been released already, so it cannot be taken back any more");
   }
@@ -89,7 +97,6 @@ absl::Status WithdrawAhead(Context context, Ledgers& ledgers, VaultChange& chang
   }
   HOLDFAST_ASSIGN_OR_RETURN(const auto ahead, change.Find(names::Ahead(bond, id)));
   if (ahead && ahead->pending() && !ahead->offered()) {
-    HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(change));
     ForgetAheadKeyNoted(change, own->account, id);
     return MarkWithdrawn(change, bond, id, context.Now());
   }

@@ -15,8 +15,9 @@ absl::Status SealAhead(Context context, VaultChange& change, const OwnDevice& ow
                        const vault::Bond& bond, const EnvelopeId& id,
                        const vault::Message& message);
 
-// Takes it back: at once where it never left this device, else by an act that is
-// queued. usage, unknown_envelope, act_superseded.
+// Takes it back: at once where it never left this device, by an act that is queued until it is
+// released, and after that, where it is held, by a word to the devices that hold it. usage,
+// unknown_envelope, act_superseded, bond_ended, vault_rolled_back.
 absl::Status WithdrawAhead(Context context, Ledgers& ledgers, VaultChange& change,
                            const EnvelopeId& id);
 // Of one that this device sealed: done with, and gone with its key, once the other side has

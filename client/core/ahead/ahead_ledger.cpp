@@ -3,6 +3,7 @@
 #include "client/core/ahead/ahead.h"
 #include "client/core/ahead/ahead_keys.h"
 #include "client/core/ahead/ahead_outlook.h"
+#include "client/core/ahead/holding.h"
 #include "client/core/vault/alarms.h"
 #include "client/core/vault/names.h"
 
@@ -20,8 +21,23 @@ absl::Status CheckOwnReleaseTime(VaultChange& change, const LedgerBook& book,
   return RaiseAlarm(change, now_ms, Reason::kIntegrity, entry.bond, AlarmKind::kOwnAheadOtherTime);
 }
 
-absl::Status NoteReleased(VaultChange& change, const BondId& bond, const EnvelopeId& id,
-                          std::uint64_t now_ms) {
+// Until it is opened its author may hear that it is held.
+absl::Status TrackReleased(VaultChange& change, const OwnDevice& own, const EnvelopeId& id) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto message, change.Find(names::Message(id)));
+  const bool is_open = message && IsTherapistsNote(own, *message) && message->mine() &&
+                       message->opened_ms() == 0 && message->withdrawn_ms() == 0 &&
+                       message->dropped_ms() == 0;
+  HOLDFAST_ASSIGN_OR_RETURN(const bool is_known, change.Has(names::ReleasedNote(id)));
+  if (!is_open || is_known) return absl::OkStatus();
+  vault::ReleasedNote out;
+  out.set_bond(message->bond());
+  change.Put(names::ReleasedNote(id), out);
+  return absl::OkStatus();
+}
+
+absl::Status NoteReleased(VaultChange& change, const OwnDevice& own, const BondId& bond,
+                          const EnvelopeId& id, std::uint64_t now_ms) {
+  HOLDFAST_RETURN_IF_ERROR(TrackReleased(change, own, id));
   const auto name = names::Ahead(bond, id);
   HOLDFAST_ASSIGN_OR_RETURN(auto ahead, change.Find(name));
   if (ahead) {
@@ -74,7 +90,7 @@ absl::Status AheadLedger::TakeEntry(VaultChange& change, const OwnDevice& own,
   const BondId& bond = checked.entry.bond;
   if (checked.entry.kind == LedgerKind::kReleased) {
     HOLDFAST_RETURN_IF_ERROR(CheckOwnReleaseTime(change, book, checked.entry, now_ms));
-    return NoteReleased(change, bond, SubjectAs<EnvelopeId>(checked.entry.subject), now_ms);
+    return NoteReleased(change, own, bond, SubjectAs<EnvelopeId>(checked.entry.subject), now_ms);
   }
   if (!checked.act) return absl::OkStatus();
   if (const auto* what = std::get_if<Withdraw>(&checked.act->what)) {

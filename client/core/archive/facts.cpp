@@ -194,6 +194,7 @@ absl::Status NoteDraft(VaultChange& change, BytesView id, const vault::Draft& dr
   told.set_release_slot(draft.release().slot());
   told.set_release_promise(draft.release().promise());
   told.set_kept_ms(draft.kept_ms());
+  told.set_replaces(draft.replaces());
   return NoteFact(change, fact);
 }
 

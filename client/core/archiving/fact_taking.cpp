@@ -1,6 +1,7 @@
 #include "client/core/archiving/fact_taking.h"
 
 #include "client/core/ahead/ahead_keys.h"
+#include "client/core/ahead/holding.h"
 #include "client/core/archive/facts.h"
 #include "client/core/outside/limits.h"
 #include "client/core/people/bonds.h"
@@ -85,7 +86,10 @@ absl::Status TakeState(VaultChange& change, const v1::MessageStateFact& fact) {
     HOLDFAST_RETURN_IF_ERROR(TakeErased(change, *id, fact.erased_ms()));
     HOLDFAST_ASSIGN_OR_RETURN(message, change.Find(names::Message(*id)));
   }
-  if (fact.opened_ms() != 0 && message->opened_ms() == 0) message->set_opened_ms(fact.opened_ms());
+  if (fact.opened_ms() != 0 && message->opened_ms() == 0) {
+    message->set_opened_ms(fact.opened_ms());
+    ForgetReleased(change, *message, *id);
+  }
   if (fact.delivered_ms() != 0 && message->mine() && message->delivered_ms() == 0) {
     message->set_delivered_ms(fact.delivered_ms());
   }
@@ -176,6 +180,7 @@ absl::Status TakeDraft(VaultChange& change, const v1::DraftFact& fact) {
     draft.mutable_release()->set_promise(fact.release_promise());
   }
   draft.set_kept_ms(fact.kept_ms());
+  draft.set_replaces(fact.replaces());
   change.Put(names::Draft(fact.id()), draft);
   return absl::OkStatus();
 }

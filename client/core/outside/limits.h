@@ -93,6 +93,18 @@ inline constexpr std::uint64_t kZoneRenewalMs = 366 * kDayMs;
 // A sign (a receipt, or a beacon where there is nothing to confirm) goes with the first contact so
 // long after the last one. Less than a day: who comes each evening sends one each evening.
 inline constexpr std::uint64_t kSignMs = 20 * kHourMs;
+// Notes of one sign that a device says it holds.
+inline constexpr int kHeldPerSignMax = 64;
+// Released notes that nobody opened, and words for such as are not here: of the latter no more is
+// kept beyond it.
+inline constexpr std::size_t kReleasedNotesMax = 1024;
+// Decisions on notes of one bond that nobody opened; beyond it the oldest goes.
+inline constexpr std::size_t kAheadDecisionsMax = 1024;
+// How long before a note goes out its author is told so, so that they may think better of it: at
+// most and at least, and so far back for the last of their working hours before that.
+inline constexpr std::uint64_t kAnnounceMsMax = 36 * kHourMs;
+inline constexpr std::uint64_t kAnnounceMsMin = 12 * kHourMs;
+inline constexpr int kAnnounceDaysBackMax = 14;
 // How long `status` says that a message was witnessed.
 inline constexpr std::uint64_t kWitnessedShownMs = 7 * kDayMs;
 // A token is renewed this long before it ends.

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "client/core/ahead/holding.h"
 #include "client/core/reading/message_row.h"
 #include "client/core/shown/content.h"
 #include "client/core/vault/names.h"
@@ -38,6 +39,8 @@ absl::StatusOr<HistoryPlaces> PlacesOf(const VaultReader& reader, const MessageR
         if (!id.ok() || !IsForPeople(static_cast<Kind>(message.kind()))) return absl::OkStatus();
         if (query.bond && query.bond->view() != message.bond()) return absl::OkStatus();
         HOLDFAST_ASSIGN_OR_RETURN(const BondId bond, BondId::From(message.bond(), "vault.message"));
+        HOLDFAST_ASSIGN_OR_RETURN(const bool is_hidden, rows.Hides(*id, message));
+        if (is_hidden) return absl::OkStatus();
         HistoryPlace one{*id, PlaceOf(message)};
         if (!query.kept_only || rows.bookmarks().contains(*id)) {
           HOLDFAST_ASSIGN_OR_RETURN(one.is_meant, IsMeant(query, message));
@@ -98,6 +101,7 @@ absl::Status ReadHistory(const VaultReader& reader, Ledgers& ledgers, const OwnD
 absl::StatusOr<std::vector<MessageView>> ReadThread(const VaultReader& reader, Ledgers& ledgers,
                                                     const OwnDevice& own, const EnvelopeId& id,
                                                     std::uint64_t now_ms) {
+  HOLDFAST_RETURN_IF_ERROR(CheckIsShown(reader, ledgers, id));
   HOLDFAST_ASSIGN_OR_RETURN(const auto asked, reader.Find(names::Message(id)));
   if (!asked) return Refuse(Reason::kUnknownEnvelope, "id", "there is no such message");
   std::multimap<EnvelopeId, EnvelopeId> linked;
@@ -118,6 +122,8 @@ absl::StatusOr<std::vector<MessageView>> ReadThread(const VaultReader& reader, L
   for (const EnvelopeId& one : ThreadOf(linked, id)) {
     HOLDFAST_ASSIGN_OR_RETURN(const auto message, reader.Find(names::Message(one)));
     if (!message || message->bond() != asked->bond()) continue;  // has not reached this device
+    HOLDFAST_ASSIGN_OR_RETURN(const bool is_hidden, rows.Hides(one, *message));
+    if (is_hidden) continue;
     HOLDFAST_ASSIGN_OR_RETURN(MessageRow row, rows.RowOf(one, *message));
     found.push_back(std::move(row));
   }

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "client/core/ahead/holding.h"
 #include "client/core/ledger/receipts.h"
 #include "client/core/outside/limits.h"
 #include "client/core/shown/next_step.h"
@@ -177,6 +178,27 @@ absl::StatusOr<std::vector<LedgerLine>> LedgerAfter(const VaultReader& reader, c
       }));
   HOLDFAST_RETURN_IF_ERROR(NameRhythms(reader, bond, lines));
   return lines;
+}
+
+absl::Status LeaveOutHidden(const VaultReader& reader, Ledgers& ledgers, const OwnDevice& own,
+                            std::vector<LedgerLine>& lines) {
+  if (own.role != crypto::Role::kClient) return absl::OkStatus();
+  Holding holding(reader, ledgers, own);
+  std::vector<LedgerLine> shown;
+  for (LedgerLine& line : lines) {
+    bool is_hidden = false;
+    if (line.entry.kind == LedgerKind::kReleased) {
+      const auto id = SubjectAs<EnvelopeId>(line.entry.subject);
+      HOLDFAST_ASSIGN_OR_RETURN(const auto message, reader.Find(names::Message(id)));
+      is_hidden = !message;
+      if (message) {
+        HOLDFAST_ASSIGN_OR_RETURN(is_hidden, holding.Hides(id, *message));
+      }
+    }
+    if (!is_hidden) shown.push_back(std::move(line));
+  }
+  lines = std::move(shown);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<Slot>> OpeningsFrom(const LedgerBook& book, std::uint64_t now_ms) {

@@ -6,6 +6,7 @@
 
 #include "client/core/ledger/decided.h"
 #include "client/core/ledger/ledgers.h"
+#include "client/core/people/own_device.h"
 #include "client/core/shown/standing.h"
 
 namespace holdfast::client {
@@ -25,6 +26,10 @@ absl::StatusOr<StandingView> LookAt(Ledgers& ledgers, const VaultReader& reader,
                                     const Outside& outside, std::uint64_t now_ms);
 absl::StatusOr<std::vector<LedgerLine>> LedgerAfter(const VaultReader& reader, const BondId& bond,
                                                     std::uint64_t number);
+
+// To a client a release is told with its note: of one that is held, or not here yet, nothing is.
+absl::Status LeaveOutHidden(const VaultReader& reader, Ledgers& ledgers, const OwnDevice& own,
+                            std::vector<LedgerLine>& lines);
 
 // The rhythm's next openings after now, without those that the pause skips.
 absl::StatusOr<std::vector<Slot>> OpeningsFrom(const LedgerBook& book, std::uint64_t now_ms);

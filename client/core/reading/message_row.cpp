@@ -197,7 +197,8 @@ absl::StatusOr<MessageRow> MessageRows::RowOf(const EnvelopeId& id,
   if (mark != ruptures_.end()) row.view.rupture = mark->second;
   const auto kept = bookmarks_.find(id);
   if (kept != bookmarks_.end()) row.view.kept_at_ms = kept->second;
-  HOLDFAST_RETURN_IF_ERROR(ShowAhead(reader_, ledgers_, message, withdrawing_, now_ms_, row.view));
+  HOLDFAST_RETURN_IF_ERROR(
+      ShowAhead(reader_, ledgers_, *holding_, message, withdrawing_, now_ms_, row.view));
   row.place = PlaceOf(message);
   const std::optional<AheadView>& ahead = row.view.ahead;
   row.place.is_released = ahead && ahead->outlook == AheadOutlook::kReleased;

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <tuple>
 #include <vector>
 
+#include "client/core/ahead/holding.h"
 #include "client/core/ledger/ledgers.h"
 #include "client/core/people/own_device.h"
 #include "client/core/shown/shown.h"
@@ -45,12 +47,20 @@ class MessageRows {
   static absl::StatusOr<MessageRows> Of(const VaultReader& reader, Ledgers& ledgers,
                                         const OwnDevice& own, std::uint64_t now_ms);
   absl::StatusOr<MessageRow> RowOf(const EnvelopeId& id, const vault::Message& message) const;
+  // A note ahead that nobody here is shown: it is held, or was taken back.
+  absl::StatusOr<bool> Hides(const EnvelopeId& id, const vault::Message& message) const {
+    return holding_->Hides(id, message);
+  }
   const std::map<EnvelopeId, std::uint64_t>& bookmarks() const { return bookmarks_; }
 
  private:
   MessageRows(const VaultReader& reader, Ledgers& ledgers, const OwnDevice& own,
               std::uint64_t now_ms)
-      : reader_(reader), ledgers_(ledgers), own_(own), now_ms_(now_ms) {}
+      : reader_(reader),
+        ledgers_(ledgers),
+        own_(own),
+        now_ms_(now_ms),
+        holding_(std::make_unique<Holding>(reader, ledgers, own)) {}
 
   const VaultReader& reader_;
   Ledgers& ledgers_;
@@ -59,6 +69,7 @@ class MessageRows {
   std::map<EnvelopeId, RuptureView> ruptures_;
   std::vector<EnvelopeId> withdrawing_;
   std::map<EnvelopeId, std::uint64_t> bookmarks_;
+  std::unique_ptr<Holding> holding_;
 };
 
 }  // namespace holdfast::client

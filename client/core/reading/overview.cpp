@@ -123,6 +123,12 @@ absl::StatusOr<std::vector<BondOverview>> ViewByNeed(const VaultReader& reader, 
     BondOverview& overview = overviews[place->second];
     overview.unread += message.unread ? 1 : 0;
     if (message.must_be_seen()) overview.not_safe.push_back(message);
+    const bool is_open = message.mine && message.ahead && !overview.standing.ended;
+    if (is_open && message.ahead->needs_decision()) {
+      overview.held.push_back(message);
+    } else if (is_open && message.ahead->is_soon) {
+      overview.coming.push_back(message);
+    }
     if (!overview.standing.ended && Asks(message, answered)) overview.asked.push_back(message);
   }
   NoteWitnessed(messages, places, overviews, now_ms);

@@ -25,6 +25,9 @@ struct BondOverview {
   // Own ones that the practice refused for good, since the last that it took.
   std::vector<MessageView> refused;
   std::size_t unread = 0;
+  // What this person wrote ahead: what goes out only once they decide, and what goes out soon.
+  std::vector<MessageView> held;
+  std::vector<MessageView> coming;
   // A client's: of their messages the one that was witnessed last, for limits::kWitnessedShownMs.
   std::optional<MessageView> witnessed;
 };

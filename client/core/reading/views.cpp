@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "client/core/ahead/holding.h"
 #include "client/core/archive/facts.h"
 #include "client/core/message/queue.h"
 #include "client/core/message/ruptures.h"
@@ -26,6 +27,8 @@ absl::Status ScanRows(const VaultReader& reader, Ledgers& ledgers, const OwnDevi
     const auto id = EnvelopeId::From(key, "vault.message");
     if (!id.ok() || !IsForPeople(static_cast<Kind>(message.kind()))) return absl::OkStatus();
     if (!wanted(*id, message)) return absl::OkStatus();
+    HOLDFAST_ASSIGN_OR_RETURN(const bool is_hidden, rows.Hides(*id, message));
+    if (is_hidden) return absl::OkStatus();
     HOLDFAST_ASSIGN_OR_RETURN(MessageRow row, rows.RowOf(*id, message));
     take(std::move(row));
     return absl::OkStatus();
@@ -199,6 +202,7 @@ absl::Status MarkMessageOpened(VaultChange& change, const EnvelopeId& id, std::u
     return Refuse(Reason::kUnknownEnvelope, "id", "there is no such message");
   }
   if (message->mine() || message->opened_ms() != 0) return absl::OkStatus();
+  ForgetReleased(change, *message, id);
   message->set_opened_ms(now_ms);
   change.Put(names::Message(id), *message);
   vault::Opened opened;

@@ -71,6 +71,9 @@ absl::StatusOr<KeptDraft> DraftFrom(BytesView id, const vault::Draft& record) {
   if (!record.reply_to().empty()) {
     HOLDFAST_ASSIGN_OR_RETURN(draft.reply_to, EnvelopeId::From(record.reply_to(), kField));
   }
+  if (!record.replaces().empty()) {
+    HOLDFAST_ASSIGN_OR_RETURN(draft.replaces, EnvelopeId::From(record.replaces(), kField));
+  }
   if (record.has_release()) {
     draft.release.when = static_cast<ReleaseWhen>(record.release().when());
     draft.release.at_ms = record.release().at_ms();
@@ -95,6 +98,7 @@ absl::StatusOr<DraftId> PutDraft(Context context, VaultChange& change, const Dra
   record.set_content(std::move(content));
   if (draft.reply_to) record.set_reply_to(draft.reply_to->str());
   PutRelease(record, draft.release);
+  if (draft.replaces) record.set_replaces(draft.replaces->str());
   record.set_kept_ms(context.Now());
   const DraftId id = draft.kept ? *draft.kept : context.NewId<DraftId>();
   change.Put(names::Draft(id.view()), record);

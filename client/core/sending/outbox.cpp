@@ -1,5 +1,6 @@
 #include "client/core/sending/outbox.h"
 
+#include "client/core/ahead/ahead_deciding.h"
 #include "client/core/ledger/receipts.h"
 #include "client/core/message/queue.h"
 #include "client/core/message/ruptures.h"
@@ -25,7 +26,8 @@ bool IsWaitedFor(const std::string& serialized) {
   v1::Content content;
   if (!content.ParseFromString(serialized)) return false;
   const v1::Control& control = content.control();
-  return control.has_ahead_key() || control.has_keys_again() || control.has_key_request();
+  return control.has_ahead_key() || control.has_keys_again() || control.has_key_request() ||
+         control.has_ahead_decision();
 }
 
 // The reply is at the practice: what it answers waits for none any more.
@@ -42,13 +44,18 @@ absl::Status NoteAnswered(VaultChange& change, const vault::Message& reply, std:
   return absl::OkStatus();
 }
 
-// Whatever it was refused for: neither a mark nor what somebody witnessed is ever lost.
+// Whatever it was refused for: neither a mark, what somebody witnessed nor what is held is ever
+// lost, and whoever decided about a note is asked again where nobody hears of it.
 absl::Status TellActsOfRefused(VaultChange& change, const vault::Bond& bond,
-                               const vault::Sent& sent) {
+                               const vault::Sent& sent, bool goes_again) {
   v1::Content told;
   if (IsForPeople(static_cast<Kind>(sent.kind()))) return absl::OkStatus();
   if (!told.ParseFromString(sent.content())) return absl::OkStatus();
+  if (told.control().has_ahead_decision() && !goes_again) {
+    HOLDFAST_RETURN_IF_ERROR(ForgetDecision(change, bond, told.control().ahead_decision()));
+  }
   TellWitnessedAgain(change, bond, told);
+  HOLDFAST_RETURN_IF_ERROR(TellHeldAgain(change, told));
   return TellMarksAgain(change, told);
 }
 
@@ -274,7 +281,7 @@ absl::Status Outbox::TakeRefused(const BondId& bond, const Next& next,
   } else if (by_clock && given_back && !IsForPeople(static_cast<Kind>(sent.kind()))) {
     HOLDFAST_RETURN_IF_ERROR(TellAgain(change, record, sent.content()));
   }
-  HOLDFAST_RETURN_IF_ERROR(TellActsOfRefused(change, record, sent));
+  HOLDFAST_RETURN_IF_ERROR(TellActsOfRefused(change, record, sent, by_clock));
   HOLDFAST_RETURN_IF_ERROR(change.Commit());
   counts_.refused += newly_refused;
   return absl::OkStatus();

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "client/core/ahead/ahead.h"
+#include "client/core/ahead/ahead_deciding.h"
 #include "client/core/message/queue.h"
 #include "client/core/message/ruptures.h"
 #include "client/core/message/sealing.h"
@@ -80,6 +81,7 @@ absl::StatusOr<std::optional<Outbox::Next>> Outbox::SealOldest(const BondId& bon
   }
   if (outgoing.is_sign && own->role == crypto::Role::kClient) {
     HOLDFAST_RETURN_IF_ERROR(NameMarks(change, bond, outgoing, context_.Now()));
+    HOLDFAST_RETURN_IF_ERROR(NameHeld(change, bond, outgoing.content));
   }
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* ledger, ledgers_.Of(change, bond));
   HOLDFAST_RETURN_IF_ERROR(SealNext(change, *own, *ledger, record, outgoing, context_.Now()));

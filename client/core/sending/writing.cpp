@@ -2,6 +2,8 @@
 
 #include "client/core/ahead/ahead.h"
 #include "client/core/ahead/ahead_checking.h"
+#include "client/core/ahead/ahead_deciding.h"
+#include "client/core/ahead/holding.h"
 #include "client/core/archive/facts.h"
 #include "client/core/message/kept_forms.h"
 #include "client/core/message/queue.h"
@@ -112,6 +114,24 @@ absl::Status WriteAhead(Context context, Ledgers& ledgers, VaultChange& change,
   return SealAhead(context, change, own, bond, id, message);
 }
 
+// In the same step. True where the new note, too, would be held: whoever writes it anew has
+// decided.
+absl::StatusOr<bool> TakeBackReplaced(Context context, Ledgers& ledgers, VaultChange& change,
+                                      const OwnDevice& own, const Draft& draft,
+                                      const vault::Bond& bond) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto old, change.Find(names::Message(*draft.replaces)));
+  if (!old || old->bond() != bond.id()) {
+    return Refuse(Reason::kUnknownEnvelope, "replaces", "names no note of this bond");
+  }
+  Holding holding(change, ledgers, own);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto hold, holding.HoldOf(*draft.replaces, *old));
+  HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
+  HOLDFAST_ASSIGN_OR_RETURN(const bool is_decided,
+                            change.Has(names::AheadDecision(id, *draft.replaces)));
+  HOLDFAST_RETURN_IF_ERROR(WithdrawAhead(context, ledgers, change, *draft.replaces));
+  return draft.release.when != ReleaseWhen::kNow && (hold || is_decided);
+}
+
 }  // namespace
 
 absl::StatusOr<EnvelopeId> WriteMessage(Context context, Ledgers& ledgers, const Draft& draft) {
@@ -121,11 +141,17 @@ absl::StatusOr<EnvelopeId> WriteMessage(Context context, Ledgers& ledgers, const
   HOLDFAST_RETURN_IF_ERROR(CheckDraft(*own, draft));
   HOLDFAST_ASSIGN_OR_RETURN(const vault::Bond bond, ChooseBond(change, draft));
   HOLDFAST_RETURN_IF_ERROR(CheckReplyTo(change, draft, bond));
+  if (draft.reply_to) HOLDFAST_RETURN_IF_ERROR(CheckIsShown(change, ledgers, *draft.reply_to));
   HOLDFAST_ASSIGN_OR_RETURN(const BondId bond_id, BondId::From(bond.id(), "vault.bond"));
   HOLDFAST_RETURN_IF_ERROR(ledgers.CheckNotEnded(change, bond_id));
   HOLDFAST_RETURN_IF_ERROR(NameMiss(change, ledgers, bond, draft, named));
   HOLDFAST_ASSIGN_OR_RETURN(const Bytes content, SerializeContent(named, draft.kind));
   HOLDFAST_RETURN_IF_ERROR(CheckMayWrite(change, bond));
+  bool goes_in_any_case = false;
+  if (draft.replaces) {
+    HOLDFAST_ASSIGN_OR_RETURN(goes_in_any_case,
+                              TakeBackReplaced(context, ledgers, change, *own, draft, bond));
+  }
   HOLDFAST_ASSIGN_OR_RETURN(auto progress, change.Read(names::kProgress));
   HOLDFAST_RETURN_IF_ERROR(KeepFormIn(change, content));
   const auto id = context.NewId<EnvelopeId>();
@@ -150,6 +176,11 @@ absl::StatusOr<EnvelopeId> WriteMessage(Context context, Ledgers& ledgers, const
   }
   // Whoever writes has gone on, and seen the recovery code.
   HOLDFAST_RETURN_IF_ERROR(ForgetRecoveryCode(change));
+  // Whoever says that they are not safe is spared what was written before it.
+  if (draft.kind == Kind::kCheckIn && named.check_in().risk_size() > 0) {
+    HOLDFAST_RETURN_IF_ERROR(HoldNotesIn(change, ledgers, *own).status());
+  }
+  if (goes_in_any_case) HOLDFAST_RETURN_IF_ERROR(LetNoteGo(context, ledgers, change, id));
   HOLDFAST_RETURN_IF_ERROR(change.Commit());
   return id;
 }

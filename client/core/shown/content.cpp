@@ -160,7 +160,23 @@ absl::Status CheckMarks(const v1::Content& content) {
   return absl::OkStatus();
 }
 
+// Stand where a sign carries them, and nowhere else.
+absl::Status CheckHeld(const v1::Content& content) {
+  if (content.held().empty()) return absl::OkStatus();
+  if (!content.has_receipt() && !content.control().has_beacon()) {
+    return Refuse(Reason::kMalformedField, "content.held", "stands in receipts and beacons alone");
+  }
+  if (content.held_size() > limits::kHeldPerSignMax) {
+    return Refuse(Reason::kTooLarge, "content.held", "has more than 64 entries");
+  }
+  return CheckIds(content.held(), "content.held");
+}
+
 absl::Status CheckControl(const v1::Control& control) {
+  if (control.has_ahead_decision() &&
+      control.ahead_decision().envelope_id().size() != EnvelopeId::size) {
+    return Refuse(Reason::kMalformedField, "ahead_decision.envelope_id", "must be 16 bytes");
+  }
   if (control.has_ahead_key()) return CheckAheadKey(control.ahead_key());
   return control.has_rupture() ? CheckMark(control.rupture()) : absl::OkStatus();
 }
@@ -193,6 +209,7 @@ absl::Status ValidateContent(const v1::Content& content, Kind kind) {
   }
   HOLDFAST_RETURN_IF_ERROR(CheckIds(content.ahead_due(), "content.ahead_due"));
   HOLDFAST_RETURN_IF_ERROR(CheckMarks(content));
+  HOLDFAST_RETURN_IF_ERROR(CheckHeld(content));
   if (KindOf(content) != kind) {
     return Refuse(Reason::kMalformedField, "content.kind", "is not the kind that the header names");
   }

@@ -75,6 +75,9 @@ struct Draft {
   Release release = {};
   // The kept draft that this was: it goes in the same step, or is kept in its place.
   std::optional<DraftId> kept = {};
+  // A note ahead of one's own that this is in place of: it is taken back in the same step. Where it
+  // was held, this goes in any case.
+  std::optional<EnvelopeId> replaces = {};
 };
 
 // Written and not sent: its content may be unfinished, too long or empty. With kind

@@ -78,6 +78,14 @@ std::string_view NameOf(AheadOutlook outlook);  // "waiting", "due", "held", "in
 // It will never come, whatever happens.
 bool IsVain(AheadOutlook outlook);
 
+// What holds a therapist's note until its author decides, by what this device knows.
+struct AheadHold {
+  bool marked = false;    // something in the bond is marked as having landed badly
+  bool missed = false;    // a promised reply is late, and not repaired
+  bool not_safe = false;  // the client said that they are not safe, and has no word since
+  bool is_kept = false;   // it is out and held, also where none of these is open any more
+};
+
 // Written ahead: sealed then, released later.
 struct AheadView {
   Release release;
@@ -89,6 +97,14 @@ struct AheadView {
   std::uint64_t released_at_ms = 0;  // by the ledger; 0: not yet
   std::uint64_t release_entry = 0;   // its number in the ledger
   bool early = false;                // it came before its condition was true
+  // To its author, a therapist: what holds it, or would were it released now.
+  std::optional<AheadHold> hold;
+  bool decided = false;     // by its author: it goes, whatever would hold it
+  bool taken_back = false;  // after its release: nobody will read it
+  std::uint64_t goes_at_ms =
+      0;                 // when it is to go out, should what it waits for happen; 0: unknown
+  bool is_soon = false;  // that is near: its author may think better of it
+  bool needs_decision() const { return hold && (outlook == AheadOutlook::kReleased || is_soon); }
 };
 
 struct MessageView {

@@ -4,6 +4,7 @@
 
 #include "client/core/ahead/ahead_keys.h"
 #include "client/core/ahead/ahead_outlook.h"
+#include "client/core/ahead/holding.h"
 #include "client/core/ledger/receipts.h"
 #include "client/core/outside/limits.h"
 #include "client/core/shown/content.h"
@@ -78,24 +79,29 @@ absl::Status TakePlaceAtStoring(Arrival& arrival, vault::Message& message) {
   return KeepHighest(arrival.change, *leaf, arrival.delivery.receipt());
 }
 
-absl::Status TakeOpenedContent(Arrival& arrival, const Bytes& content) {
+// True where people may see it.
+absl::StatusOr<bool> TakeOpenedContent(Arrival& arrival, const Bytes& content) {
   const Hash hash = crypto::MessageHash(arrival.delivery.header(), arrival.delivery.body());
   HOLDFAST_ASSIGN_OR_RETURN(vault::Message message, NewMessageOf(arrival, content, hash));
   PutCondition(message, ConditionOf(arrival.header));
   HOLDFAST_RETURN_IF_ERROR(TakePlaceAtStoring(arrival, message));
   HOLDFAST_RETURN_IF_ERROR(CheckRelease(arrival, message));
+  HOLDFAST_ASSIGN_OR_RETURN(
+      const bool is_shown,
+      NoteIsOut(arrival.change, arrival.ledgers, arrival.own, arrival.header.envelope, message,
+                arrival.from_history, arrival.now_ms));
   arrival.change.Put(names::Message(arrival.header.envelope), message);
   ForgetNoteKey(arrival.change, arrival.header.bond, arrival.header.sender_account,
                 arrival.header.envelope);
   arrival.change.Erase(names::Unopened(arrival.header.envelope));
   arrival.change.Erase(names::Aside(arrival.header.envelope));
-  if (message.mine()) return absl::OkStatus();
+  if (message.mine()) return is_shown;
   vault::Arrived arrived;
   arrived.set_bond(arrival.header.bond.str());
   arrival.change.Put(names::Arrived(arrival.header.envelope), arrived);
   arrival.bond.set_owes_receipt(true);
   PutBond(arrival.change, arrival.bond);
-  return absl::OkStatus();
+  return is_shown;
 }
 
 // The oldest gives way, and is then one that could not be opened.
@@ -189,8 +195,8 @@ absl::StatusOr<bool> TakeAheadDelivery(Arrival& arrival) {
     HOLDFAST_RETURN_IF_ERROR(KeepAside(arrival, parsed.status()));
     return false;
   }
-  HOLDFAST_RETURN_IF_ERROR(TakeOpenedContent(arrival, *content));
-  return true;
+  auto shown = TakeOpenedContent(arrival, *content);
+  return shown;
 }
 
 absl::StatusOr<std::size_t> OpenWaiting(Arrival& arrival) {
@@ -223,8 +229,8 @@ absl::Status OpenByKeysNoted(Context context, Ledgers& ledgers) {
     const PersonName who = is_own ? PersonName{Who::kOwnDevice} : WhoIs(*bond, own->account);
     Arrival kept{change,     ledgers,     *own,  context, note.delivery,
                  note.at_ms, note.header, *bond, parties, who};
-    HOLDFAST_ASSIGN_OR_RETURN(const bool taken, TakeAheadDelivery(kept));
-    opened = opened || taken;
+    HOLDFAST_RETURN_IF_ERROR(TakeAheadDelivery(kept).status());
+    opened = true;
   }
   return opened ? change.Commit() : absl::OkStatus();
 }

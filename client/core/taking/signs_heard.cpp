@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "client/core/ahead/ahead.h"
+#include "client/core/ahead/holding.h"
 #include "client/core/archive/facts.h"
 #include "client/core/ledger/receipts.h"
 #include "client/core/shown/content.h"
@@ -138,7 +139,9 @@ absl::Status TakeOpened(VaultChange& change, const BondParties& parties, const H
       PutWitnessed(*message, std::min(opened.witnessed_at_ms(), latest_ms));
     }
     change.Put(names::Message(id), *message);
-    if (is_new) HOLDFAST_RETURN_IF_ERROR(MarkArrived(change, bond, id, now_ms));
+    if (!is_new) continue;
+    ForgetReleased(change, *message, id);
+    HOLDFAST_RETURN_IF_ERROR(MarkArrived(change, bond, id, now_ms));
   }
   return absl::OkStatus();
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "client/core/ahead/ahead_deciding.h"
 #include "client/core/ahead/ahead_keys.h"
 #include "client/core/archive/facts.h"
 #include "client/core/ledger/receipts.h"
@@ -206,6 +207,13 @@ absl::StatusOr<bool> TakeContent(Arrival& arrival, const Opening& opening) {
     HOLDFAST_RETURN_IF_ERROR(TakeKeyAhead(arrival, opening.content.control().ahead_key()));
     HOLDFAST_ASSIGN_OR_RETURN(opened_ahead, OpenWaiting(arrival));
   }
+  if (opening.content.control().has_ahead_decision()) {
+    HOLDFAST_RETURN_IF_ERROR(TakeAheadDecision(arrival.change, arrival.own, arrival.parties, header,
+                                               opening.content.control().ahead_decision(),
+                                               arrival.now_ms));
+  }
+  HOLDFAST_RETURN_IF_ERROR(
+      TakeHeld(arrival.change, arrival.own, arrival.parties, header, opening.content));
   if (opening.content.control().has_key_request() && !arrival.from_history) {
     HOLDFAST_RETURN_IF_ERROR(
         AnswerKeyRequest(arrival.context, arrival, opening.content.control().key_request()));

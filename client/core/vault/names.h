@@ -49,6 +49,8 @@ inline constexpr Whole<vault::AheadKey> kNoteKeys("note-key/");
 inline constexpr Whole<vault::AheadKey> kEarlierAheadKeys("ahead-key/");
 inline constexpr Whole<vault::Unopened> kUnopened("unopened/");
 inline constexpr Whole<vault::Arrived> kArrived("arrived/");
+inline constexpr Whole<vault::ReleasedNote> kReleasedNotes("released-note/");
+inline constexpr Whole<vault::AheadDecision> kAheadDecisions("ahead-decision/");
 inline constexpr Single<v1::DeviceSet> kOwnDevices("own-devices");
 inline constexpr Single<v1::Recovery> kOwnRecovery("own-recovery");
 inline constexpr Whole<v1::SignedStatement> kOwnEpochs("own-epoch/");
@@ -155,6 +157,15 @@ inline vault::Name<vault::Unopened> Unopened(const EnvelopeId& id) {
   return kUnopened.At(id.view());
 }
 inline vault::Name<vault::Arrived> Arrived(const EnvelopeId& id) { return kArrived.At(id.view()); }
+inline vault::Name<vault::ReleasedNote> ReleasedNote(const EnvelopeId& id) {
+  return kReleasedNotes.At(id.view());
+}
+inline vault::Table<vault::AheadDecision> AheadDecisionsOf(const BondId& bond) {
+  return kAheadDecisions.Part(bond.view());
+}
+inline vault::Name<vault::AheadDecision> AheadDecision(const BondId& bond, const EnvelopeId& id) {
+  return AheadDecisionsOf(bond).At(id.view());
+}
 inline vault::Name<vault::Draft> Draft(BytesView id) { return kDrafts.At(id); }
 inline vault::Name<vault::Alarm> Alarm(std::uint64_t number) { return kAlarms.At(Number(number)); }
 

@@ -54,6 +54,39 @@ TEST_CASE("a waiting note says what it waits for, each condition in its own word
   CHECK(std::ranges::adjacent_find(states) == states.end());
 }
 
+TEST_CASE("what holds a note is said to its author, with all three ways to decide", "[ahead]") {
+  const Words words(crypto::Role::kTherapist, {}, kNowMs);
+  MessageView note = NoteFor(ReleaseWhen::kAtTime, true);
+  note.ahead->goes_at_ms = note.ahead->release.at_ms;
+  note.ahead->is_soon = true;
+  CHECK(Holds(ComingInWords(words, {note}), "goes out"));
+  CHECK(Holds(ComingInWords(words, {note}), "holdfast ahead rewrite 7c7c7c"));
+  AheadHold hold;
+  hold.marked = true;
+  hold.not_safe = true;
+  note.ahead->hold = hold;
+  for (const AheadOutlook outlook : {AheadOutlook::kWaiting, AheadOutlook::kReleased}) {
+    note.ahead->outlook = outlook;
+    for (const std::string& said : {HeldInWords(words, {note}), words.Remark(note)}) {
+      CHECK(Holds(said, "not safe"));
+      CHECK(Holds(said, "landed badly"));
+      CHECK_FALSE(Holds(said, "is late"));
+      for (const std::string how : {"release", "rewrite", "withdraw"}) {
+        CHECK(Holds(said, "holdfast ahead " + how + " 7c7c7c"));
+      }
+    }
+  }
+  CHECK(words.State(note) == "held until you decide");
+  const Json document = MessageJson(note)["ahead"];
+  CHECK(document["hold"]["out"] == true);
+  CHECK(document["hold"]["reasons"] == Json{"mark", "not-safe"});
+  note.ahead->hold.reset();
+  note.ahead->decided = true;
+  note.ahead->outlook = AheadOutlook::kWaiting;
+  CHECK(Holds(words.Remark(note), "You decided that it goes"));
+  CHECK(HeldInWords(words, {}).empty());
+}
+
 TEST_CASE("a note that will never come says so plainly, and why", "[ahead]") {
   const Words words(crypto::Role::kTherapist, {}, kNowMs);
   std::vector<std::string> remarks;

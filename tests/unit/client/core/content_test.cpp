@@ -91,6 +91,27 @@ TEST_CASE("To the practice a key is a beacon, and so is a beacon that names what
   CHECK(sealed(SerializeContent(due, Kind::kControl).value()) == sealed(plain));
 }
 
+TEST_CASE(
+    "What a device holds is said in receipts and beacons alone, and a decision names its note") {
+  v1::Content content = GoodCheckIn();
+  content.add_held(Bytes(16, 'h'));
+  CHECK(FieldRefused(content) == "content.held");
+  content = v1::Content();
+  content.mutable_control()->mutable_beacon();
+  content.add_held(Bytes(16, 'h'));
+  CHECK(ValidateContent(content, Kind::kControl).ok());
+  content.add_held(Bytes(15, 'h'));
+  CHECK(FieldRefused(content, Kind::kControl) == "content.held");
+  content.clear_held();
+  for (int i = 0; i <= limits::kHeldPerSignMax; ++i) content.add_held(Bytes(16, 'h'));
+  CHECK(ReasonOf(ValidateContent(content, Kind::kControl)) == Reason::kTooLarge);
+  content = v1::Content();
+  content.mutable_control()->mutable_ahead_decision()->set_envelope_id(Bytes(15, 'e'));
+  CHECK(FieldRefused(content, Kind::kControl) == "ahead_decision.envelope_id");
+  content.mutable_control()->mutable_ahead_decision()->set_envelope_id(Bytes(16, 'e'));
+  CHECK(ValidateContent(content, Kind::kControl).ok());
+}
+
 TEST_CASE("Content of a newer version is kept") {
   // Field 15, a string: no kind that this version knows.
   const Bytes newer("\x7a\x02hi", 4);
