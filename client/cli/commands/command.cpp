@@ -14,15 +14,15 @@ bool AsksPeople(const Context& context) { return CanAsk() && !context.out.as_jso
 
 std::vector<Command> DeclareCommands(CLI::App& app) {
   constexpr std::array kDeclare = {
-      EnrollCommand,   InviteCommand,     InvitationsCommand,  JoinCommand,    RenameCommand,
-      CheckinCommand,  SendCommand,       ReplyCommand,        LandedCommand,  SeenCommand,
-      FormsCommand,    TrendCommand,      ResourcesCommand,    DraftsCommand,  InboxCommand,
-      ShowCommand,     SearchCommand,     KeepCommand,         UnkeepCommand,  NextCommand,
-      StatusCommand,   RhythmCommand,     AvailabilityCommand, PromiseCommand, AheadCommand,
-      PauseCommand,    ResumeCommand,     EndCommand,          LedgerCommand,  CalendarCommand,
-      ExportCommand,   SyncCommand,       WatchCommand,        DoctorCommand,  PassphraseCommand,
-      UnlockCommand,   LockCommand,       DevicesCommand,      LinkCommand,    RecoverCommand,
-      RecoveryCommand, CompletionCommand, ManualCommand};
+      EnrollCommand,     InviteCommand,   InvitationsCommand, JoinCommand,         RenameCommand,
+      CheckinCommand,    SendCommand,     ReplyCommand,       LandedCommand,       SeenCommand,
+      FormsCommand,      TrendCommand,    ResourcesCommand,   DraftsCommand,       InboxCommand,
+      ShowCommand,       SearchCommand,   KeepCommand,        UnkeepCommand,       NextCommand,
+      StatusCommand,     CaseloadCommand, RhythmCommand,      AvailabilityCommand, PromiseCommand,
+      AheadCommand,      PauseCommand,    ResumeCommand,      EndCommand,          LedgerCommand,
+      CalendarCommand,   ExportCommand,   SyncCommand,        WatchCommand,        DoctorCommand,
+      PassphraseCommand, UnlockCommand,   LockCommand,        DevicesCommand,      LinkCommand,
+      RecoverCommand,    RecoveryCommand, CompletionCommand,  ManualCommand};
   std::vector<Command> commands;
   for (const auto declare : kDeclare) commands.push_back(declare(app));
   return commands;

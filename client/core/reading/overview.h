@@ -2,6 +2,7 @@
 // next.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -14,6 +15,13 @@ class Ledgers;
 class VaultReader;
 struct OwnDevice;
 
+// What somebody answered to one wording of a form.
+struct FormCourse {
+  MessageView newest;
+  std::optional<MessageView> before;  // none: it was answered once
+  std::optional<MessageView> first;   // where there is one before that
+};
+
 struct BondOverview {
   BondView bond;
   StandingView standing;
@@ -24,6 +32,10 @@ struct BondOverview {
   // Own ones that the practice refused for good, since the last that it took.
   std::vector<MessageView> refused;
   std::size_t unread = 0;
+  // A therapist's: the client's newest check-in, and those with answers by the form's hash, the one
+  // that was answered last at the end.
+  std::optional<MessageView> last_check_in;
+  std::vector<FormCourse> forms;
 };
 
 // Sorted by what needs the person next: whoever says that they are not safe, marks of what landed
