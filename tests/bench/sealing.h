@@ -6,6 +6,7 @@
 
 #include "bench/conversation.h"
 #include "bench/measurement.h"
+#include "bench/olm_conversation.h"
 #include "bench/options.h"
 
 namespace holdfast::bench {
@@ -17,14 +18,20 @@ class Sealing : public Measurement {
   void Report(Table& table) const override;
 
  private:
+  void RoundOfOlm(const std::string& content);
+  void ReportOlm(Table& table) const;
+
   int messages_;
   test::WireDevice therapist_;
   test::WireDevice client_;
   Conversation conversation_;
+  std::unique_ptr<OlmConversation> olm_;  // null where libolm is not installed
   // Microseconds of CPU for one message, one value a round.
   std::vector<double> one_way_us_;
   std::vector<double> ping_pong_us_;
   std::vector<double> three_x25519_us_;
+  std::vector<double> olm_one_way_us_;
+  std::vector<double> olm_ping_pong_us_;
 };
 
 }  // namespace holdfast::bench

@@ -280,7 +280,7 @@ TEST_CASE("holdfastd makes no system call that its unit denies", "[service]") {
     return;
   }
   Served served;
-  const Command serve = served.Serve();
+  const Command serve = served.Serve({"--listen", "127.0.0.1:0"});
   Command trace = {"/usr/bin/strace", {"-f", "-o", traced, serve.program}, {}, {}};
   trace.arguments.insert(trace.arguments.end(), serve.arguments.begin(), serve.arguments.end());
   Process process(trace);

@@ -6,6 +6,7 @@ if(HOLDFAST_GRPC)
   ${here}/client/cli/calendar_file_test.cpp ${here}/client/cli/caseload_test.cpp
             ${here}/client/cli/edited_text_test.cpp
   ${here}/client/cli/export_test.cpp ${here}/client/cli/form_words_test.cpp
+            ${here}/client/cli/guides_test.cpp
             ${here}/client/cli/json_test.cpp ${here}/client/cli/loop_test.cpp
             ${here}/client/cli/options_test.cpp ${here}/client/cli/pasted_text_test.cpp
             ${here}/client/cli/profile_test.cpp ${here}/client/cli/schedule_input_test.cpp

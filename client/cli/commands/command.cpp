@@ -1,7 +1,6 @@
 #include "client/cli/commands/command.h"
 
 #include <algorithm>
-#include <array>
 
 #include "client/cli/terminal/input.h"
 #include "client/cli/words/json.h"
@@ -12,19 +11,47 @@ namespace holdfast::client::cli {
 
 bool AsksPeople(const Context& context) { return CanAsk() && !context.out.as_json(); }
 
+namespace {
+
+using Declare = Command (*)(CLI::App& app);
+
+// As the help shows them, one under the other.
+struct CommandGroup {
+  const char* title;
+  std::vector<Declare> commands;
+};
+
+std::vector<CommandGroup> CommandGroups() {
+  return {
+      {"Every day",
+       {NextCommand, StatusCommand, CaseloadCommand, CheckinCommand, InboxCommand, ShowCommand,
+        ReplyCommand, SendCommand, DraftsCommand, WatchCommand, SyncCommand}},
+      {"When something is hard", {ResourcesCommand, LandedCommand, SeenCommand}},
+      {"Showing up",
+       {RhythmCommand, AvailabilityCommand, PromiseCommand, AheadCommand, PauseCommand,
+        ResumeCommand, FormsCommand}},
+      {"Looking back, and taking along",
+       {SearchCommand, KeepCommand, UnkeepCommand, TrendCommand, ExportCommand, CalendarCommand,
+        LedgerCommand}},
+      {"Beginning and ending",
+       {EnrollCommand, InviteCommand, InvitationsCommand, JoinCommand, RenameCommand, EndCommand}},
+      {"Your devices",
+       {UnlockCommand, LockCommand, PassphraseCommand, DevicesCommand, LinkCommand, RecoverCommand,
+        RecoveryCommand, DoctorCommand}},
+      {"For shells", {CompletionCommand, ManualCommand}},
+  };
+}
+
+}  // namespace
+
 std::vector<Command> DeclareCommands(CLI::App& app) {
-  constexpr std::array kDeclare = {
-      EnrollCommand,     InviteCommand,   InvitationsCommand, JoinCommand,         RenameCommand,
-      CheckinCommand,    SendCommand,     ReplyCommand,       LandedCommand,       SeenCommand,
-      FormsCommand,      TrendCommand,    ResourcesCommand,   DraftsCommand,       InboxCommand,
-      ShowCommand,       SearchCommand,   KeepCommand,        UnkeepCommand,       NextCommand,
-      StatusCommand,     CaseloadCommand, RhythmCommand,      AvailabilityCommand, PromiseCommand,
-      AheadCommand,      PauseCommand,    ResumeCommand,      EndCommand,          LedgerCommand,
-      CalendarCommand,   ExportCommand,   SyncCommand,        WatchCommand,        DoctorCommand,
-      PassphraseCommand, UnlockCommand,   LockCommand,        DevicesCommand,      LinkCommand,
-      RecoverCommand,    RecoveryCommand, CompletionCommand,  ManualCommand};
   std::vector<Command> commands;
-  for (const auto declare : kDeclare) commands.push_back(declare(app));
+  for (const CommandGroup& group : CommandGroups()) {
+    for (const Declare declare : group.commands) {
+      commands.push_back(declare(app));
+      commands.back().app->group(group.title);
+    }
+  }
   return commands;
 }
 

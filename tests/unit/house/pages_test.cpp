@@ -17,7 +17,8 @@ namespace fs = std::filesystem;
 constexpr const char* kPages[] = {
     "README.md",          "CONTRIBUTING.md",        "CHANGELOG.md",
     "SECURITY.md",        "client/ARCHITECTURE.md", "server/ARCHITECTURE.md",
-    "crypto/PROTOCOL.md", "client/cli/JSON.md",     "deploy/OPERATING.md"};
+    "crypto/PROTOCOL.md", "client/cli/JSON.md",     "deploy/OPERATING.md",
+    "client/CLIENT.md",   "client/THERAPIST.md",    "client/forms/README.md"};
 constexpr std::string_view kFileEnds[] = {".h", ".cpp", ".proto", ".md", ".py", ".txt", ".json"};
 
 std::string TextOf(const fs::path& file) {
