@@ -21,10 +21,11 @@ inline constexpr std::string_view kItemWeight =
     "http://hl7.org/fhir/StructureDefinition/itemWeight";
 inline constexpr std::string_view kMinValue = "http://hl7.org/fhir/StructureDefinition/minValue";
 inline constexpr std::string_view kMaxValue = "http://hl7.org/fhir/StructureDefinition/maxValue";
-// Holdfast's: days that the form asks about; what its total is called, with bands; an answer that
-// must not wait.
+// Holdfast's: days that the form asks about; what its total is called, with bands; by how much it
+// must differ; an answer that must not wait.
 inline constexpr std::string_view kRecallDays = "urn:holdfast:fhir:recall-days";
 inline constexpr std::string_view kScore = "urn:holdfast:fhir:score";
+inline constexpr std::string_view kReliableChange = "urn:holdfast:fhir:reliable-change";
 inline constexpr std::string_view kRisk = "urn:holdfast:fhir:risk";
 
 // malformed_field naming the first member that is none of `known`, with why.

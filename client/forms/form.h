@@ -103,7 +103,9 @@ struct Form {
   std::string score_name;         // may be empty
   std::optional<Coding> score_code;
   std::vector<Band> bands;  // ascending; may be empty
-  Bytes canonical;          // the bytes that travel, and that `hash` is the SHA-256 of
+  // By which a total must differ to be more than it moves by itself, as was published; above 0.
+  std::optional<Decimal> reliable_change;
+  Bytes canonical;  // the bytes that travel, and that `hash` is the SHA-256 of
   Hash hash;
 
   // Null where there is none.

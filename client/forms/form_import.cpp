@@ -18,7 +18,8 @@ constexpr auto kRootMembers = std::to_array<std::string_view>(
      "experimental",    "subjectType",  "date",    "publisher", "contact",      "description",
      "useContext",      "jurisdiction", "purpose", "copyright", "approvalDate", "lastReviewDate",
      "effectivePeriod", "code",         "item",    "extension"});
-constexpr auto kRootExtensions = std::to_array<std::string_view>({kRecallDays, kScore});
+constexpr auto kRootExtensions =
+    std::to_array<std::string_view>({kRecallDays, kScore, kReliableChange});
 constexpr auto kScoreExtensions = std::to_array<std::string_view>({"name", "code"});
 
 // What programs call it: its id, or the end of its address.
@@ -135,6 +136,14 @@ absl::Status ReadExtensions(const Json& root, Form& form) {
   if (const auto score = known.find(kScore); score != known.end()) {
     HOLDFAST_RETURN_IF_ERROR(ReadScore(*score->second, form));
   }
+  if (const auto change = known.find(kReliableChange); change != known.end()) {
+    const auto value = change->second->find("valueDecimal");
+    if (value != change->second->end()) form.reliable_change = DecimalIn(*value);
+    if (!form.reliable_change || *form.reliable_change <= Decimal()) {
+      return Refuse(Reason::kMalformedField, "extension.reliable-change",
+                    "needs a valueDecimal above 0, in points of the total");
+    }
+  }
   return absl::OkStatus();
 }
 
@@ -157,6 +166,10 @@ absl::StatusOr<FormRef> ParseForm(std::string_view bytes) {
   if (!form->bands.empty() && !form->IsScored()) {
     return Refuse(Reason::kMalformedField, "extension.score",
                   "has bands, and no answer has an ordinalValue");
+  }
+  if (form->reliable_change && !form->IsScored()) {
+    return Refuse(Reason::kMalformedField, "extension.reliable-change",
+                  "is of a total, and no answer has an ordinalValue");
   }
   form->canonical = CanonicalBytes(root);
   if (form->canonical.size() > limits::kFormBytesMax) {

@@ -205,6 +205,9 @@ struct Story {
     CHECK(Of(therapist, "trend", {"trend", "--html", page}).at("file") == page);
     CHECK(ReadFile(page).find("<svg role=\"img\"") != std::string::npos);
     CHECK(Of(therapist, "trend", {"trend", "k6", "--html", page}).at("file").is_null());
+    const Json kim = Of(therapist, "caseload", {"caseload"}).at("clients").at(0);
+    CHECK(kim.at("forms").back().at("name") == "sleep");
+    CHECK(client.Try({"caseload"}).exit_code == kExitUsage);
     Of(therapist, "written", {"forms", "unassign", "sleep"});
   }
 

@@ -3,8 +3,8 @@ if(HOLDFAST_GRPC)
   set(here ${CMAKE_CURRENT_SOURCE_DIR})
   holdfast_test(client.cli
     SOURCES ${here}/client/cli/ahead_test.cpp ${here}/client/cli/arguments_test.cpp
-  ${here}/client/cli/calendar_file_test.cpp ${here}/client/cli/edited_text_test.cpp
-  ${here}/client/cli/export_fhir_test.cpp
+            ${here}/client/cli/calendar_file_test.cpp ${here}/client/cli/caseload_test.cpp
+            ${here}/client/cli/edited_text_test.cpp ${here}/client/cli/export_fhir_test.cpp
   ${here}/client/cli/export_test.cpp ${here}/client/cli/form_words_test.cpp
             ${here}/client/cli/guides_test.cpp
             ${here}/client/cli/json_test.cpp ${here}/client/cli/loop_test.cpp

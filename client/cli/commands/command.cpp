@@ -24,8 +24,8 @@ struct CommandGroup {
 std::vector<CommandGroup> CommandGroups() {
   return {
       {"Every day",
-       {NextCommand, StatusCommand, CheckinCommand, InboxCommand, ShowCommand, ReplyCommand,
-        WitnessCommand, SendCommand, DraftsCommand, WatchCommand, SyncCommand}},
+       {NextCommand, StatusCommand, CaseloadCommand, CheckinCommand, InboxCommand, ShowCommand,
+        ReplyCommand, WitnessCommand, SendCommand, DraftsCommand, WatchCommand, SyncCommand}},
       {"When something is hard", {ResourcesCommand, LandedCommand, SeenCommand}},
       {"Showing up",
        {RhythmCommand, AvailabilityCommand, PromiseCommand, AheadCommand, PauseCommand,

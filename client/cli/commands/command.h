@@ -62,6 +62,7 @@ Command SyncCommand(CLI::App& app);
 Command WatchCommand(CLI::App& app);
 Command WitnessCommand(CLI::App& app);
 Command StatusCommand(CLI::App& app);
+Command CaseloadCommand(CLI::App& app);
 Command DoctorCommand(CLI::App& app);
 Command DraftsCommand(CLI::App& app);
 Command NextCommand(CLI::App& app);

@@ -129,28 +129,6 @@ Reading InFull(const Words& words, const Overview& overview, const std::string& 
   return reading;
 }
 
-Json OwedJson(const BondOverview& bond, crypto::Role role) {
-  Json owed = Json::array();
-  if (bond.standing.ended) return owed;                // nothing can be sent any more
-  const bool mine = role == crypto::Role::kTherapist;  // only therapists promise replies
-  const std::string_view other = RoleName(mine ? crypto::Role::kClient : crypto::Role::kTherapist);
-  for (const PromiseView& promise : bond.standing.promises) {
-    owed.push_back({{"message", promise.envelope.hex()},
-                    {"bond", promise.bond.hex()},
-                    {"by", mine ? std::string_view("me") : other},
-                    {"sent_at", TimeJson(promise.line.made_at_ms)},
-                    {"due_at", TimeJson(promise.line.due_at_ms)}});
-  }
-  for (const MessageView& message : bond.asked) {
-    owed.push_back({{"message", message.id.hex()},
-                    {"bond", message.bond.hex()},
-                    {"by", message.mine ? other : std::string_view("me")},
-                    {"sent_at", TimeJson(message.sent_at_ms)},
-                    {"due_at", nullptr}});
-  }
-  return owed;
-}
-
 Json OverviewDocument(const Overview& overview) {
   Json bonds = Json::array(), owed = Json::array(), invitations = Json::array();
   Json ruptures = Json::array(), reminders = Json::array(), not_safe = Json::array();

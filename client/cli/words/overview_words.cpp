@@ -72,6 +72,28 @@ std::string AfterTheEnd(bool is_client) {
                      "(holdfast --profile NAME join).";
 }
 
+Json OwedJson(const BondOverview& bond, crypto::Role own_role) {
+  Json owed = Json::array();
+  if (bond.standing.ended) return owed;                    // nothing can be sent any more
+  const bool mine = own_role == crypto::Role::kTherapist;  // only therapists promise replies
+  const std::string_view other = RoleName(mine ? crypto::Role::kClient : crypto::Role::kTherapist);
+  for (const PromiseView& promise : bond.standing.promises) {
+    owed.push_back({{"message", promise.envelope.hex()},
+                    {"bond", promise.bond.hex()},
+                    {"by", mine ? std::string_view("me") : other},
+                    {"sent_at", TimeJson(promise.line.made_at_ms)},
+                    {"due_at", TimeJson(promise.line.due_at_ms)}});
+  }
+  for (const MessageView& message : bond.asked) {
+    owed.push_back({{"message", message.id.hex()},
+                    {"bond", message.bond.hex()},
+                    {"by", message.mine ? other : std::string_view("me")},
+                    {"sent_at", TimeJson(message.sent_at_ms)},
+                    {"due_at", nullptr}});
+  }
+  return owed;
+}
+
 Json OverviewJson(const BondOverview& overview) {
   Json json = BondJson(overview.bond);
   json["marks_on_missing"] = overview.marks_on_missing;

@@ -14,5 +14,7 @@ std::string LeftBehindInWords(const Words& words, const BondOverview& overview);
 // How the two would begin again.
 std::string AfterTheEnd(bool is_client);
 Json OverviewJson(const BondOverview& overview);
+// The replies that are owed in it, to somebody with this role or by them.
+Json OwedJson(const BondOverview& bond, crypto::Role own_role);
 
 }  // namespace holdfast::client::cli

@@ -7,6 +7,7 @@
 
 #include "client/core/message/ruptures.h"
 #include "client/core/outside/limits.h"
+#include "client/core/reading/form_courses.h"
 #include "client/core/reading/looking.h"
 #include "client/core/reading/views.h"
 #include "client/core/shown/content.h"
@@ -117,10 +118,14 @@ absl::StatusOr<std::vector<BondOverview>> ViewByNeed(const VaultReader& reader, 
     overviews.push_back(std::move(overview));
   }
   HOLDFAST_RETURN_IF_ERROR(AddRuptures(reader, messages, places, overviews));
+  std::vector<std::vector<const MessageView*>> theirs(overviews.size());
+  std::set<BondId> refused;
   for (const MessageView& message : messages) {
     const auto place = places.find(message.bond);
     if (place == places.end()) continue;
     BondOverview& overview = overviews[place->second];
+    if (!message.mine) theirs[place->second].push_back(&message);
+    if (!message.refusal.empty()) refused.insert(message.bond);
     overview.unread += message.unread ? 1 : 0;
     if (message.must_be_seen()) overview.not_safe.push_back(message);
     const bool is_open = message.mine && message.ahead && !overview.standing.ended;
@@ -132,7 +137,10 @@ absl::StatusOr<std::vector<BondOverview>> ViewByNeed(const VaultReader& reader, 
     if (!overview.standing.ended && Asks(message, answered)) overview.asked.push_back(message);
   }
   NoteWitnessed(messages, places, overviews, now_ms);
-  for (BondOverview& overview : overviews) NoteRefused(overview, messages);
+  for (std::size_t i = 0; i < overviews.size(); ++i) {
+    if (refused.contains(overviews[i].bond.id)) NoteRefused(overviews[i], messages);
+    if (own.role == crypto::Role::kTherapist) NoteForms(overviews[i], theirs[i]);
+  }
   std::ranges::stable_sort(overviews, NeedsEarlier);
   return overviews;
 }

@@ -15,6 +15,13 @@ class Ledgers;
 class VaultReader;
 struct OwnDevice;
 
+// What somebody answered to one wording of a form.
+struct FormCourse {
+  MessageView newest;
+  std::optional<MessageView> before;  // none: it was answered once
+  std::optional<MessageView> first;   // where there is one before that
+};
+
 struct BondOverview {
   BondView bond;
   StandingView standing;
@@ -30,6 +37,10 @@ struct BondOverview {
   std::vector<MessageView> coming;
   // A client's: of their messages the one that was witnessed last, for limits::kWitnessedShownMs.
   std::optional<MessageView> witnessed;
+  // A therapist's: the client's newest check-in, and those with answers by the form's hash, the one
+  // that was answered last at the end.
+  std::optional<MessageView> last_check_in;
+  std::vector<FormCourse> forms;
 };
 
 // Sorted by what needs the person next: whoever says that they are not safe, marks of what landed

@@ -182,6 +182,22 @@ TEST_CASE("Hostile answers are named: no code, two of one code, two weights, a w
         "item[0].answerOption");
 }
 
+TEST_CASE("A reliable change is a number above 0, of a form that adds up") {
+  const auto with = [](const std::string& value) {
+    return R"("extension": [{"url": "urn:holdfast:fhir:reliable-change", )" + value + "}], ";
+  };
+  CHECK(Parsed(Weighted("a"), with(R"("valueDecimal": 2.5)"))->reliable_change ==
+        DecimalInText("2.5"));
+  CHECK_FALSE(Parsed(Weighted("a"))->reliable_change);
+  for (const char* value : {R"("valueDecimal": 0)", R"("valueDecimal": -5)",
+                            R"("valueString": "5")", R"("valueDecimal": 5e300)"}) {
+    INFO(value);
+    CHECK(RefusedFor(Weighted("a"), with(value)) == "extension.reliable-change");
+  }
+  CHECK(RefusedFor(Question("a", "text"), with(R"("valueDecimal": 5)")) ==
+        "extension.reliable-change");
+}
+
 TEST_CASE("A weight is taken from the answer, from its Coding, and as itemWeight") {
   for (const std::string url : {"http://hl7.org/fhir/StructureDefinition/ordinalValue",
                                 "http://hl7.org/fhir/StructureDefinition/itemWeight"}) {

