@@ -43,7 +43,7 @@ void AddOptionTicks(const std::vector<forms::Option>& options,
   std::ranges::sort(scale.ticks, std::less<>(), &ChartTick::value);
 }
 
-std::optional<forms::Decimal> NumberOf(const forms::Answer& answer) {
+std::optional<forms::Decimal> DrawnNumber(const forms::Answer& answer) {
   if (answer.kind != forms::AnswerKind::kNumber) return forms::DecimalInText(answer.text);
   return forms::Decimal::Of(std::clamp(answer.number, -kDrawnNumberMax, kDrawnNumberMax));
 }
@@ -57,7 +57,7 @@ std::optional<forms::Decimal> HeightOf(const forms::Item& item,
   if (item.type == forms::ItemType::kBoolean) {
     return forms::Decimal::Of(answer->text == "true" ? 1 : 0);
   }
-  if (item.type != forms::ItemType::kChoice) return NumberOf(*answer);
+  if (item.type != forms::ItemType::kChoice) return DrawnNumber(*answer);
   const forms::Option* const option = forms::ChosenOption(item, *answer);
   if (option == nullptr) return std::nullopt;
   return heights[static_cast<std::size_t>(option - item.options.data())];

@@ -102,7 +102,7 @@ std::size_t TimesIn(const std::string& text, const std::string& part) {
   return times;
 }
 
-bool Holds(const std::string& text, const std::string& part) { return TimesIn(text, part) > 0; }
+bool PageHolds(const std::string& text, const std::string& part) { return TimesIn(text, part) > 0; }
 
 // What is drawn in each picture, in order: "M" where a line begins, "L" where it goes on.
 std::vector<std::string> LinesOn(const std::string& page) {
@@ -154,8 +154,8 @@ TEST_CASE("a form that is asked for less often is no row of gaps", "[page]") {
   asked.content = std::move(content);
   story.messages.insert(story.messages.begin(), asked);
   CHECK(LinesOn(story.Page(crypto::Role::kClient)) == std::vector<std::string>{"MLL"});
-  CHECK(Holds(TrendInWords(Words(crypto::Role::kClient, {}, kPageMs), story.Trends().at(0), 60),
-              "a column every 4 weeks"));
+  CHECK(PageHolds(TrendInWords(Words(crypto::Role::kClient, {}, kPageMs), story.Trends().at(0), 60),
+                  "a column every 4 weeks"));
 }
 
 TEST_CASE("each picture has a name, a description and a table of the same", "[page]") {
@@ -176,8 +176,8 @@ TEST_CASE("each picture has a name, a description and a table of the same", "[pa
             static_cast<std::size_t>(std::ranges::count_if(trend.form->items, IsDrawn));
   }
   CHECK(TimesIn(page, "<th scope=\"row\"><time") == rows);
-  CHECK(Holds(page, "1 &quot;quoted&quot; &lt;b&gt;, 2 as long as"));
-  CHECK(Holds(page, "<html lang=\"en\""));
+  CHECK(PageHolds(page, "1 &quot;quoted&quot; &lt;b&gt;, 2 as long as"));
+  CHECK(PageHolds(page, "<html lang=\"en\""));
 }
 
 TEST_CASE("a client's page has no total, no band, no target and no verdict", "[page]") {
@@ -187,22 +187,22 @@ TEST_CASE("a client's page has no total, no band, no target and no verdict", "[p
   for (const char* word : {"total", "Total", "severe", "mild", "score", "improve", "worse",
                            "streak", "target", "reliable", "average"}) {
     INFO(word);
-    CHECK_FALSE(Holds(own, word));
+    CHECK_FALSE(PageHolds(own, word));
   }
-  CHECK(Holds(theirs, ">PHQ-9 total<"));
-  CHECK_FALSE(Holds(theirs, "severe"));
+  CHECK(PageHolds(theirs, ">PHQ-9 total<"));
+  CHECK_FALSE(PageHolds(theirs, "severe"));
 }
 
 TEST_CASE("nothing in a page of a trend runs, steers, hides or asks elsewhere", "[page]") {
   const std::string page = TwoYears().Page(crypto::Role::kTherapist);
-  CHECK(Holds(page, "default-src 'none'"));
+  CHECK(PageHolds(page, "default-src 'none'"));
   for (const char* bad : {"<script", "<img", "<b>", "href=\"http", "url(", "@import", "\x1b",
                           "\x07", "\xe2\x80\xae", "style=\"", "javascript:", "onload="}) {
     INFO(bad);
-    CHECK_FALSE(Holds(page, bad));
+    CHECK_FALSE(PageHolds(page, bad));
   }
-  CHECK(Holds(page, "Kim &lt;Ng&gt; "));
-  CHECK(Holds(page, "Sleep &lt;/title&gt;"));
+  CHECK(PageHolds(page, "Kim &lt;Ng&gt; "));
+  CHECK(PageHolds(page, "Sleep &lt;/title&gt;"));
 }
 
 TEST_CASE("answers of two versions of a form are never on one line", "[page]") {
@@ -212,8 +212,8 @@ TEST_CASE("answers of two versions of a form are never on one line", "[page]") {
   story.Add(forms::WeeklyForm(), 1, {{"rest", std::int64_t{3}}});
   const std::string page = story.Page(crypto::Role::kClient);
   CHECK(TimesIn(page, "<h2 id=") == 2);
-  CHECK(Holds(page, ", version 1<"));
-  CHECK(Holds(page, ", version 2<"));
+  CHECK(PageHolds(page, ", version 1<"));
+  CHECK(PageHolds(page, ", version 2<"));
   CHECK(LinesOn(page) == std::vector<std::string>{"M", "M"});
 }
 
@@ -240,10 +240,10 @@ TEST_CASE(
   CHECK_FALSE(ScaleOf(form->items[1], points).points[1].value);
   const Words words(crypto::Role::kClient, {}, 0);
   const std::string page = TrendPage(words, BondId(), {{form, points, 0}}, kPageMs);
-  CHECK(Holds(page, "many"));
-  CHECK(Holds(page, "unknown"));
-  CHECK_FALSE(Holds(page, "nan"));
-  CHECK_FALSE(Holds(page, "=\"-"));
+  CHECK(PageHolds(page, "many"));
+  CHECK(PageHolds(page, "unknown"));
+  CHECK_FALSE(PageHolds(page, "nan"));
+  CHECK_FALSE(PageHolds(page, "=\"-"));
 }
 
 TEST_CASE("ticks stand at round numbers, few enough to read", "[page]") {
