@@ -42,6 +42,15 @@ absl::Status NoteAnswered(VaultChange& change, const vault::Message& reply, std:
   return absl::OkStatus();
 }
 
+// It had arrived, and whoever has it goes on showing it where it stood when it came.
+bool StandsWhereItStood(vault::Message& message) {
+  if (message.left_position() == 0) return false;
+  message.set_position(message.left_position());
+  message.set_life(message.left_life());
+  message.set_stored_ms(message.left_stored_ms());
+  return true;
+}
+
 // Whatever it was refused for: a mark is never lost.
 absl::Status TellMarksOfRefused(VaultChange& change, const vault::Sent& sent) {
   v1::Content told;
@@ -162,7 +171,7 @@ absl::StatusOr<bool> Outbox::LetGoOfArrived(const BondId& bond, const Next& next
   HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Find(names::Message(id)));
   if (message && message->position() == 0) {
     HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read(names::kProgress));
-    PlaceBehind(*message, record, progress);
+    if (!StandsWhereItStood(*message)) PlaceBehind(*message, record, progress);
     change.Put(names::Message(id), *message);
     HOLDFAST_RETURN_IF_ERROR(NoteAnswered(change, *message, context_.Now()));
   }
