@@ -26,6 +26,7 @@ holdfast_test(client.core
     ${here}/client/core/deciding_test.cpp
     ${here}/client/core/devices_crash_test.cpp
     ${here}/client/core/devices_found_test.cpp
+    ${here}/client/core/devices_hostile_test.cpp
     ${here}/client/core/devices_late_test.cpp
     ${here}/client/core/devices_restore_test.cpp
     ${here}/client/core/devices_test.cpp

@@ -101,8 +101,8 @@ std::string CourseInWords(const Words& words, const FormCourse& course) {
 }
 
 std::string CheckInLine(const Words& words, const BondOverview& bond) {
-  if (!bond.last_check_in) return "no check-in has reached this device yet";
-  const MessageView& last = *bond.last_check_in;
+  if (!bond.check_ins.last) return "no check-in has reached this device yet";
+  const MessageView& last = *bond.check_ins.last;
   const forms::FormRef form = FormOf(last.content->check_in(), words.forms());
   return "last check-in " + words.Time(last.sent_at_ms) +
          (form ? ", " + PrintableLine(form->title) : "") + " (" + ShortId(last.id) + ")";
@@ -141,11 +141,11 @@ std::vector<std::string> LinesOfCase(const Words& words, const BondOverview& bon
   AddReplies(words, bond, lines);
   if (bond.unread > 0) lines.push_back(std::to_string(bond.unread) + " not opened yet");
   lines.push_back(CheckInLine(words, bond));
-  const std::optional<MessageView>& last = bond.last_check_in;
+  const std::optional<MessageView>& last = bond.check_ins.last;
   if (last && last->not_safe && last->seen_at_ms != 0) {
     lines.push_back("they said then that they may not be safe; you have seen it");
   }
-  for (const FormCourse& course : bond.forms) {
+  for (const FormCourse& course : bond.check_ins.forms) {
     const std::string line = CourseInWords(words, course);
     if (!line.empty()) lines.push_back(line);
   }
@@ -245,7 +245,7 @@ std::string CaseInWords(const Words& words, const BondOverview& bond) {
 
 std::string ReliableChangeInWords(const Words& words, const std::vector<BondOverview>& bonds) {
   for (const BondOverview& bond : bonds) {
-    for (const FormCourse& course : bond.forms) {
+    for (const FormCourse& course : bond.check_ins.forms) {
       const std::optional<TotalChange> change = ChangeOf(words, course);
       if (!change || !change->reliable) continue;
       return "A reliable change is larger than a total moves by itself. It says nothing of why, "
@@ -258,15 +258,15 @@ std::string ReliableChangeInWords(const Words& words, const std::vector<BondOver
 Json CaseJson(const Words& words, const BondOverview& bond) {
   Json not_safe = Json::array(), forms = Json::array(), last = nullptr;
   for (const MessageView& message : bond.not_safe) not_safe.push_back(message.id.hex());
-  for (const FormCourse& course : bond.forms) {
+  for (const FormCourse& course : bond.check_ins.forms) {
     Json one = CourseJson(words, course);
     if (!one.is_null()) forms.push_back(std::move(one));
   }
-  if (bond.last_check_in) {
-    last = {{"message", bond.last_check_in->id.hex()},
-            {"at", TimeJson(bond.last_check_in->sent_at_ms)},
-            {"not_safe", bond.last_check_in->not_safe},
-            {"seen_at", TimeJson(bond.last_check_in->seen_at_ms)}};
+  if (bond.check_ins.last) {
+    last = {{"message", bond.check_ins.last->id.hex()},
+            {"at", TimeJson(bond.check_ins.last->sent_at_ms)},
+            {"not_safe", bond.check_ins.last->not_safe},
+            {"seen_at", TimeJson(bond.check_ins.last->seen_at_ms)}};
   }
   return {{"bond", bond.bond.id.hex()},
           {"label", TextJson(bond.bond.label)},

@@ -116,6 +116,24 @@ absl::StatusOr<crypto::ContentKey> KeyToSealAhead(Context context, VaultChange& 
   return key;
 }
 
+absl::Status QueueOthersNoteKeys(Context context, VaultChange& change, const OwnDevice& own,
+                                 const BondId& bond) {
+  std::size_t queued = 0;
+  return change.Scan(
+      names::NoteKeysOf(bond, own.account),
+      [&](BytesView note, vault::AheadKey record) -> absl::Status {
+        const WipedAtEnd wiped(record);
+        HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id, EnvelopeId::From(note, "vault.note_key"));
+        HOLDFAST_ASSIGN_OR_RETURN(const bool is_own, change.Has(names::Ahead(bond, id)));
+        if (is_own || record.withdrawn() || queued >= limits::kAheadWaitingMax) {
+          return absl::OkStatus();
+        }
+        ++queued;
+        HOLDFAST_ASSIGN_OR_RETURN(const crypto::ContentKey key, NoteKeyIn(record));
+        return QueueNoteKey(context, change, bond, id, key);
+      });
+}
+
 absl::StatusOr<bool> TakeAheadKey(VaultChange& change, const Header& header, const PersonName& who,
                                   const v1::AheadKey& key, std::uint64_t now_ms) {
   if (key.envelope_id().empty()) {

@@ -18,6 +18,11 @@ absl::StatusOr<crypto::ContentKey> KeyToSealAhead(Context context, VaultChange& 
                                                   const OwnDevice& own, const BondId& bond,
                                                   const EnvelopeId& note);
 
+// Those of what this account's other devices wrote ahead and what is not known to have come out,
+// for all devices: whoever wrote it may be gone, and so may the only device that was told.
+absl::Status QueueOthersNoteKeys(Context context, VaultChange& change, const OwnDevice& own,
+                                 const BondId& bond);
+
 // One that came through the ratchet. Another one for a note whose key is here changes nothing
 // and raises an alarm; one for a note that is here or was withdrawn is not kept. True where it is
 // kept now.

@@ -35,6 +35,11 @@ absl::Status ShowAsQueued(VaultChange& change, const std::string& envelope) {
   HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Find(names::Message(id)));
   if (!message || message->position() == 0) return absl::OkStatus();
   HOLDFAST_RETURN_IF_ERROR(ForgetAnswer(change, *message));
+  if (!message->unpositioned()) {
+    message->set_left_position(message->position());
+    message->set_left_life(message->life());
+    message->set_left_stored_ms(message->stored_ms());
+  }
   message->clear_position();
   message->clear_life();
   message->clear_stored_ms();
@@ -127,8 +132,9 @@ absl::Status ForgetOldLives(VaultChange& change, vault::Progress& progress) {
   constexpr std::uint32_t kForgotten = limits::kIncarnationsMax / 2;
   progress.mutable_incarnations()->DeleteSubrange(0, static_cast<int>(kForgotten));
   return change.Scan(names::kMessages, [&](BytesView key, vault::Message message) {
-    if (message.life() == 0) return true;
+    if (message.life() == 0 && message.left_life() == 0) return true;
     message.set_life(message.life() - std::min(message.life(), kForgotten));
+    message.set_left_life(message.left_life() - std::min(message.left_life(), kForgotten));
     change.Put(names::kMessages.At(key), message);
     return true;
   });

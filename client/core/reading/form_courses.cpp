@@ -36,7 +36,8 @@ void AddToCourse(std::vector<CoursePlaces>& courses, const MessageView& message)
 
 }  // namespace
 
-void NoteForms(BondOverview& overview, const std::vector<const MessageView*>& messages) {
+CheckInCourses CheckInCoursesOf(const std::vector<const MessageView*>& messages) {
+  CheckInCourses check_ins;
   std::vector<CoursePlaces> courses;
   const MessageView* last = nullptr;
   for (const MessageView* const message : messages) {
@@ -45,13 +46,14 @@ void NoteForms(BondOverview& overview, const std::vector<const MessageView*>& me
     last = message;
     if (message->content->check_in().answers_size() > 0) AddToCourse(courses, *message);
   }
-  if (last != nullptr) overview.last_check_in = *last;
+  if (last != nullptr) check_ins.last = *last;
   for (const CoursePlaces& places : courses) {
     FormCourse course{*places.newest, std::nullopt, std::nullopt};
     if (places.before != nullptr) course.before = *places.before;
     if (places.before != nullptr && places.before != places.first) course.first = *places.first;
-    overview.forms.push_back(std::move(course));
+    check_ins.forms.push_back(std::move(course));
   }
+  return check_ins;
 }
 
 }  // namespace holdfast::client

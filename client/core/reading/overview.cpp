@@ -7,7 +7,6 @@
 
 #include "client/core/message/ruptures.h"
 #include "client/core/outside/limits.h"
-#include "client/core/reading/form_courses.h"
 #include "client/core/reading/looking.h"
 #include "client/core/reading/views.h"
 #include "client/core/shown/content.h"
@@ -90,6 +89,18 @@ void NoteWitnessed(const std::vector<MessageView>& messages,
   }
 }
 
+// What is new in it, must not wait, or was written ahead and comes soon.
+void AddToOverview(BondOverview& overview, const MessageView& message) {
+  overview.unread += message.unread ? 1 : 0;
+  if (message.must_be_seen()) overview.not_safe.push_back(message);
+  if (!message.mine || !message.ahead || overview.standing.ended) return;
+  if (message.ahead->needs_decision()) {
+    overview.held.push_back(message);
+  } else if (message.ahead->is_soon) {
+    overview.coming.push_back(message);
+  }
+}
+
 }  // namespace
 
 bool NeedsEarlier(const BondOverview& one, const BondOverview& other) {
@@ -126,20 +137,15 @@ absl::StatusOr<std::vector<BondOverview>> ViewByNeed(const VaultReader& reader, 
     BondOverview& overview = overviews[place->second];
     if (!message.mine) theirs[place->second].push_back(&message);
     if (!message.refusal.empty()) refused.insert(message.bond);
-    overview.unread += message.unread ? 1 : 0;
-    if (message.must_be_seen()) overview.not_safe.push_back(message);
-    const bool is_open = message.mine && message.ahead && !overview.standing.ended;
-    if (is_open && message.ahead->needs_decision()) {
-      overview.held.push_back(message);
-    } else if (is_open && message.ahead->is_soon) {
-      overview.coming.push_back(message);
-    }
+    AddToOverview(overview, message);
     if (!overview.standing.ended && Asks(message, answered)) overview.asked.push_back(message);
   }
   NoteWitnessed(messages, places, overviews, now_ms);
   for (std::size_t i = 0; i < overviews.size(); ++i) {
     if (refused.contains(overviews[i].bond.id)) NoteRefused(overviews[i], messages);
-    if (own.role == crypto::Role::kTherapist) NoteForms(overviews[i], theirs[i]);
+    if (own.role == crypto::Role::kTherapist) {
+      overviews[i].check_ins = CheckInCoursesOf(theirs[i]);
+    }
   }
   std::ranges::stable_sort(overviews, NeedsEarlier);
   return overviews;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "client/core/reading/form_courses.h"
 #include "client/core/shown/shown.h"
 #include "client/core/shown/standing.h"
 
@@ -14,13 +15,6 @@ namespace holdfast::client {
 class Ledgers;
 class VaultReader;
 struct OwnDevice;
-
-// What somebody answered to one wording of a form.
-struct FormCourse {
-  MessageView newest;
-  std::optional<MessageView> before;  // none: it was answered once
-  std::optional<MessageView> first;   // where there is one before that
-};
 
 struct BondOverview {
   BondView bond;
@@ -37,10 +31,7 @@ struct BondOverview {
   std::vector<MessageView> coming;
   // A client's: of their messages the one that was witnessed last, for limits::kWitnessedShownMs.
   std::optional<MessageView> witnessed;
-  // A therapist's: the client's newest check-in, and those with answers by the form's hash, the one
-  // that was answered last at the end.
-  std::optional<MessageView> last_check_in;
-  std::vector<FormCourse> forms;
+  CheckInCourses check_ins;  // a therapist's: of the client
 };
 
 // Sorted by what needs the person next: whoever says that they are not safe, marks of what landed

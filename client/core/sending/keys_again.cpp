@@ -1,5 +1,8 @@
 #include "client/core/sending/keys_again.h"
 
+#include <set>
+
+#include "client/core/ahead/ahead_keys.h"
 #include "client/core/message/queue.h"
 #include "client/core/outside/limits.h"
 #include "client/core/people/bonds.h"
@@ -105,6 +108,25 @@ absl::StatusOr<Listed> ListedFor(const VaultReader& reader, const OwnDevice& own
 
 }  // namespace
 
+absl::Status NoteKeysSealed(VaultChange& change, const BondId& bond, const Bytes& content,
+                            std::uint64_t position) {
+  v1::Content sealed;
+  if (!sealed.ParseFromString(content)) return absl::OkStatus();
+  std::set<Bytes> told;
+  for (v1::MessageKey& key : *sealed.mutable_control()->mutable_keys_again()->mutable_keys()) {
+    told.insert(key.envelope());
+    crypto::WipeBytes(*key.mutable_content_key());
+  }
+  if (told.empty()) return absl::OkStatus();
+  return change.Scan(names::SentOf(bond), [&](BytesView key, vault::Sent sent) {
+    const WipedAtEnd wiped(sent);
+    if (!told.contains(sent.envelope())) return true;
+    sent.set_keys_at(position);
+    change.Put(names::SentOf(bond).At(key), sent);
+    return true;
+  });
+}
+
 absl::StatusOr<bool> KeysAreDue(const VaultReader& reader, vault::Bond& bond,
                                 const v1::SendRequest& request) {
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(reader));
@@ -129,6 +151,9 @@ absl::Status QueueKeysAgain(Context context) {
     if (!HOLDFAST_PLANTED(kForgetKeysAgain)) {
       HOLDFAST_ASSIGN_OR_RETURN(const Listed listed, ListedFor(change, *own, peer->devices));
       HOLDFAST_RETURN_IF_ERROR(QueueForBond(context, change, bond, parties.bond, listed));
+      if (peer->devices.version > 1) {
+        HOLDFAST_RETURN_IF_ERROR(QueueOthersNoteKeys(context, change, *own, parties.bond));
+      }
     }
     HOLDFAST_ASSIGN_OR_RETURN(vault::Bond record, ReadBond(change, parties.bond));
     record.set_keys_for_list(peer->devices.version);

@@ -16,4 +16,9 @@ absl::Status QueueKeysAgain(Context context);
 absl::StatusOr<bool> KeysAreDue(const VaultReader& reader, vault::Bond& bond,
                                 const v1::SendRequest& request);
 
+// A control message was sealed at that place of the chain: where it tells keys, what they open
+// notes it.
+absl::Status NoteKeysSealed(VaultChange& change, const BondId& bond, const Bytes& content,
+                            std::uint64_t position);
+
 }  // namespace holdfast::client

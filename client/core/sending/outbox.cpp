@@ -44,6 +44,15 @@ absl::Status NoteAnswered(VaultChange& change, const vault::Message& reply, std:
   return absl::OkStatus();
 }
 
+// It had arrived, and whoever has it goes on showing it where it stood when it came.
+bool StandsWhereItStood(vault::Message& message) {
+  if (message.left_position() == 0) return false;
+  message.set_position(message.left_position());
+  message.set_life(message.left_life());
+  message.set_stored_ms(message.left_stored_ms());
+  return true;
+}
+
 // Whatever it was refused for: neither a mark, what somebody witnessed nor what is held is ever
 // lost, and whoever decided about a note is asked again where nobody hears of it.
 absl::Status TellActsOfRefused(VaultChange& change, const vault::Bond& bond,
@@ -171,7 +180,7 @@ absl::StatusOr<bool> Outbox::LetGoOfArrived(const BondId& bond, const Next& next
   HOLDFAST_ASSIGN_OR_RETURN(auto message, change.Find(names::Message(id)));
   if (message && message->position() == 0) {
     HOLDFAST_ASSIGN_OR_RETURN(const auto progress, change.Read(names::kProgress));
-    PlaceBehind(*message, record, progress);
+    if (!StandsWhereItStood(*message)) PlaceBehind(*message, record, progress);
     change.Put(names::Message(id), *message);
     HOLDFAST_RETURN_IF_ERROR(NoteAnswered(change, *message, context_.Now()));
   }

@@ -9,6 +9,7 @@
 #include "client/core/message/sealing.h"
 #include "client/core/people/bonds.h"
 #include "client/core/sending/delivery_receipts.h"
+#include "client/core/sending/keys_again.h"
 #include "client/core/sending/outbox.h"
 #include "client/core/shown/content.h"
 #include "client/core/vault/names.h"
@@ -86,6 +87,10 @@ absl::StatusOr<std::optional<Outbox::Next>> Outbox::SealOldest(const BondId& bon
   HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* ledger, ledgers_.Of(change, bond));
   HOLDFAST_RETURN_IF_ERROR(SealNext(change, *own, *ledger, record, outgoing, context_.Now()));
   change.Erase(*name);
+  if (where == ContentAt::kEntry) {
+    HOLDFAST_RETURN_IF_ERROR(
+        NoteKeysSealed(change, bond, queued.content(), record.chain_position()));
+  }
   HOLDFAST_RETURN_IF_ERROR(change.Commit());
 
   const VaultReader look(context_.vault);

@@ -207,8 +207,8 @@ absl::Status TakeHeads(Arrival& arrival, const crypto::Capsule& capsule) {
     if (head.device == arrival.own.device) {
       // That another device of this account holds it says nothing of the other side.
       if (arrival.from_own_account()) continue;
-      HOLDFAST_RETURN_IF_ERROR(
-          TakeOwnHead(arrival.change, arrival.bond, arrival.own, head, arrival.now_ms));
+      HOLDFAST_RETURN_IF_ERROR(TakeOwnHead(arrival.change, arrival.bond, arrival.own, head,
+                                           arrival.header.sender_device, arrival.now_ms));
       continue;
     }
     HOLDFAST_ASSIGN_OR_RETURN(const auto chain,

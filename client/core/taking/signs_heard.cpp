@@ -10,6 +10,7 @@
 #include "client/core/vault/alarms.h"
 #include "client/core/vault/names.h"
 #include "client/core/vault/wiped_at_end.h"
+#include "holdfast/v1/mailbox.pb.h"
 
 namespace holdfast::client {
 namespace {
@@ -21,6 +22,7 @@ struct OwnChain {
   BondId id;
   PersonName who;
   std::uint64_t now_ms;
+  DeviceId by;  // whose message says it
 };
 
 absl::Status SayArrivedThoughRefused(OwnChain& own) {
@@ -57,12 +59,28 @@ absl::Status KeepPlace(OwnChain& own, const vault::Sent& sent) {
   return absl::OkStatus();
 }
 
-// Everything up to `position` has arrived.
+// Whether a device that holds everything up to `position` can have this: it had a capsule, or was
+// told the key again by something that it holds as well. A device that was listed later gives up
+// one day what nobody told it, and goes on behind that.
+bool CanHave(const vault::Sent& sent, const DeviceId& device, std::uint64_t position) {
+  if (sent.keys_at() != 0 && sent.keys_at() <= position) return true;
+  v1::SendRequest request;
+  if (!request.ParseFromString(sent.request())) return true;  // what `sent` is said to be elsewhere
+  return std::ranges::any_of(request.capsules(), [&](const v1::Capsule& capsule) {
+    return capsule.device() == device.view();
+  });
+}
+
+// Everything up to `position` has arrived; but for what that device cannot have.
 absl::Status CoverUpTo(OwnChain& own, std::uint64_t position) {
   for (std::uint64_t at = own.bond.covered() + 1; at <= position; ++at) {
     HOLDFAST_ASSIGN_OR_RETURN(auto sent, own.change.Find(names::Sent(own.id, at)));
     if (!sent) continue;
     const WipedAtEnd wiped(*sent);
+    if (!CanHave(*sent, own.by, position)) {
+      own.bond.set_covered(at - 1);
+      return absl::OkStatus();
+    }
     HOLDFAST_ASSIGN_OR_RETURN(const EnvelopeId id,
                               EnvelopeId::From(sent->envelope(), "vault.sent"));
     HOLDFAST_RETURN_IF_ERROR(MarkDelivered(own, id));
@@ -167,9 +185,9 @@ absl::Status TakeReply(VaultChange& change, const vault::Bond& bond, const Envel
 }
 
 absl::Status TakeOwnHead(VaultChange& change, vault::Bond& bond, const OwnDevice& device,
-                         const crypto::ChainHead& head, std::uint64_t now_ms) {
+                         const crypto::ChainHead& head, const DeviceId& by, std::uint64_t now_ms) {
   HOLDFAST_ASSIGN_OR_RETURN(const BondId id, BondId::From(bond.id(), "vault.bond"));
-  OwnChain own{change, bond, id, WhoIs(bond, device.account), now_ms};
+  OwnChain own{change, bond, id, WhoIs(bond, device.account), now_ms, by};
   if (vault::GivenBack* given_back = FindGivenBack(bond, head)) {
     return TakeArrivedThoughRefused(own, *given_back);
   }

@@ -28,11 +28,12 @@ absl::Status TakeReply(VaultChange& change, const vault::Bond& bond, const Envel
                        std::uint64_t now_ms);
 
 // An authentic message of the other side says that it holds this device's chain up
-// to `head`. Those messages are delivered and their sealed bytes forgotten. A head
+// to `head`. Those messages are delivered and their sealed bytes forgotten, up to the first that
+// `by`, the device that says so, cannot have: it had no capsule, and was told no key. A head
 // beyond the own chain stops sending in this bond, and in no other: it may be a lie.
 // The head of a refused place shows that the practice delivered what it refused.
 // Another head at an own place shows that somebody replaced a message.
 absl::Status TakeOwnHead(VaultChange& change, vault::Bond& bond, const OwnDevice& device,
-                         const crypto::ChainHead& head, std::uint64_t now_ms);
+                         const crypto::ChainHead& head, const DeviceId& by, std::uint64_t now_ms);
 
 }  // namespace holdfast::client

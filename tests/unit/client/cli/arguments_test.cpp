@@ -256,8 +256,8 @@ TEST_CASE("every command that takes arguments has them checked before the vault 
           "[arguments]") {
   const LockedProfile profile;
   // These take none, or never open it.
-  std::set<std::string> checked = {"next", "sync",       "watch", "doctor",
-                                   "lock", "completion", "manual"};
+  std::set<std::string> checked = {"next", "sync",       "watch",  "doctor",
+                                   "lock", "completion", "manual", "caseload"};
   for (const BadArguments& bad : AllBad(profile)) checked.insert(bad.command.front());
   CLI::App app("", "holdfast");
   DeclareCommands(app);

@@ -60,7 +60,7 @@ BondOverview WithTotals(const std::vector<std::size_t>& totals,
   }
   std::vector<const MessageView*> places;
   for (const MessageView& message : messages) places.push_back(&message);
-  NoteForms(bond, places);
+  bond.check_ins = CheckInCoursesOf(places);
   return bond;
 }
 
@@ -146,10 +146,10 @@ TEST_CASE("answers of two wordings are never compared, nor what was not added up
       WithTotal(*other, kCaseMs, 3),
       WithTotal(*forms::ShippedByName("phq-9"), kCaseMs + kFortnightMs, 20)};
   BondOverview bond = CaseOf('k', "Kim", kCaseMs);
-  NoteForms(bond, {&messages[0], &messages[1]});
-  REQUIRE(bond.forms.size() == 2);
-  CHECK_FALSE(bond.forms[0].before);
-  CHECK_FALSE(bond.forms[1].before);
+  bond.check_ins = CheckInCoursesOf({&messages[0], &messages[1]});
+  REQUIRE(bond.check_ins.forms.size() == 2);
+  CHECK_FALSE(bond.check_ins.forms[0].before);
+  CHECK_FALSE(bond.check_ins.forms[1].before);
   CHECK_FALSE(Names(Said(bond), "reliable"));
   // Even where they were handed over as one course.
   const FormCourse mixed{messages[1], messages[0], std::nullopt};
@@ -168,8 +168,8 @@ TEST_CASE("each client is a few lines with what is owed, marked and said", "[cas
   bond.standing.promises = {DueAt(kCaseMs - 1, true), DueAt(kCaseMs + 1, false)};
   bond.ruptures.resize(2);
   bond.unread = 1;
-  bond.last_check_in->not_safe = true;
-  bond.last_check_in->seen_at_ms = kCaseMs + 1;
+  bond.check_ins.last->not_safe = true;
+  bond.check_ins.last->seen_at_ms = kCaseMs + 1;
   bond.bond.label = "Kim \x1b[2J";
   const std::string said = Said(bond);
   INFO(said);

@@ -59,6 +59,55 @@ TEST_CASE("A key that comes after a device had given up on its message opens it 
   CheckKnowsOfLocked(all.second);
 }
 
+// Its head goes on behind what it gave up.
+TEST_CASE("What a new device has given up is not shown as delivered until it has come") {
+  SeveralDevices all;
+  TestCouple& couple = all.couple;
+  REQUIRE(couple.therapist.Note("hello").ok());
+  all.Settle({&couple.therapist, &couple.client}, 2);
+  const auto note = couple.therapist.Note("to the lost one");
+  REQUIRE(note.ok());
+  REQUIRE(couple.therapist.Sync().ok());
+  REQUIRE(all.second.Recover(couple.client_code).ok());
+  couple.practice.Pass(limits::kLockedMsMax + limits::kHourMs);
+  REQUIRE(all.second.Sync().ok());
+  REQUIRE(all.second.Note("here I am").ok());
+  REQUIRE(all.second.Sync().ok());
+  REQUIRE(couple.therapist.Sync().ok());
+  REQUIRE(couple.therapist.Texts().back() == "here I am");
+  CHECK(couple.therapist.StateOf(*note) == MessageState::kStored);
+  all.Settle({&all.second, &couple.therapist}, 2);
+  CHECK(SortedTexts(all.second) == Texts{"hello", "here I am", "to the lost one"});
+  // With its next sign.
+  couple.practice.Pass(limits::kDayMs);
+  couple.RestartPractice();
+  all.Settle({&all.second, &couple.therapist}, 1);
+  CHECK(couple.therapist.StateOf(*note) == MessageState::kDelivered);
+  CheckKnowsOfLocked(all.second);
+}
+
+// The writer's device told the reader's, and both are gone.
+TEST_CASE("A note written ahead opens though all devices that knew its key are lost") {
+  SeveralDevices all;
+  TestCouple& couple = all.couple;
+  const bool reader_is_first = GENERATE(true, false);
+  Release release;
+  release.when = ReleaseWhen::kAtTime;
+  release.at_ms = couple.practice.clock.wall_ms + limits::kDayMs;
+  REQUIRE(couple.therapist.Ahead("think of the sea", release).ok());
+  REQUIRE(couple.therapist.Sync().ok());
+  TestPerson third(couple.practice, couple.executor);
+  if (reader_is_first) REQUIRE(all.second.Recover(couple.client_code).ok());
+  REQUIRE(third.Recover(couple.therapist_code).ok());
+  if (!reader_is_first) REQUIRE(all.second.Recover(couple.client_code).ok());
+  all.Settle({&third, &all.second}, 2);
+  couple.practice.Pass(2 * limits::kDayMs);
+  couple.RestartPractice();
+  all.Settle({&third, &all.second}, 2);
+  CHECK(all.second.Texts() == Texts{"think of the sea"});
+  CheckKnowsOfLocked(all.second);
+}
+
 // A practice that was put back lists such a device for a while, and takes messages for it.
 TEST_CASE("What was taken for a device that is shut out reaches the one that is listed") {
   SeveralDevices all;

@@ -291,6 +291,37 @@ TEST_CASE("After a backup, what comes back behind newer messages stands there fo
   }
 }
 
+// Whoever holds it shows it where it was when it came.
+TEST_CASE("After a backup, what had arrived and is not taken again stands where it stood") {
+  TestCouple couple;
+  for (int i = 0; i < 2; ++i) {
+    REQUIRE(couple.client.Sync().ok());
+    REQUIRE(couple.therapist.Sync().ok());
+  }
+  const auto backup = couple.practice.rows();
+  REQUIRE(couple.client.Note("one").ok());
+  REQUIRE(couple.client.Sync().ok());
+  REQUIRE(couple.therapist.Sync().ok());
+  REQUIRE(couple.therapist.Note("two").ok());
+  REQUIRE(couple.therapist.Sync().ok());
+  couple.practice.store.Restore(backup);
+  couple.RestartPractice();
+  REQUIRE(couple.therapist.Sync().ok());
+  couple.client.transport.refusal = [&](const std::string& method) -> absl::Status {
+    if (method != "Send") return absl::OkStatus();
+    return Refuse(Reason::kTimeOutOfRange, "header.sent_at_ms", "is not taken any more");
+  };
+  couple.client.Sync().IgnoreError();
+  couple.client.transport.refusal = nullptr;
+  for (int i = 0; i < 2; ++i) {
+    REQUIRE(couple.client.Sync().ok());
+    REQUIRE(couple.therapist.Sync().ok());
+  }
+  CHECK(couple.client.Texts() == Texts{"one", "two"});
+  CHECK(couple.therapist.Texts() == Texts{"one", "two"});
+  CHECK(couple.client.engine->Queued().value() == 0);
+}
+
 // The sign that told it had arrived, and is in no copy of the store any more.
 TEST_CASE("After a backup, a mark is on a device that is linked later, open or closed") {
   const bool is_closed = GENERATE(true, false);
