@@ -98,6 +98,7 @@ set(CPACK_DEBIAN_CLIENT_PACKAGE_NAME holdfast)
 set(CPACK_DEBIAN_CLIENT_PACKAGE_SECTION net)
 # Hours and rhythms are signed with the transitions of their zone.
 set(CPACK_DEBIAN_CLIENT_PACKAGE_DEPENDS tzdata)
+set(CPACK_DEBIAN_CLIENT_PACKAGE_CONTROL_EXTRA ${here}/client/preinst)
 set(CPACK_COMPONENT_CLIENT_DESCRIPTION
 "This is the command line of a therapy client and of their therapist: a weekly
 check-in, and an answer to it, readable by the two of them alone.

@@ -54,6 +54,20 @@ TEST_CASE("an older server refuses in words to take the place of one that served
   CHECK(preinst("abort-upgrade", newer).exit_code == 0);
 }
 
+TEST_CASE("an older client refuses in words to open what a newer one has written", "[packages]") {
+  if (!HasTools("dpkg")) return;
+  const auto preinst = [&](const std::string& verb, const std::string& was) {
+    return Run({"/bin/sh", {kPackaging + "client/preinst", verb, was, "0.2.0-1+deb12"}, {}, {}});
+  };
+  CHECK(preinst("install", "").exit_code == 0);
+  CHECK(preinst("upgrade", "0.2.0~20261130-1+deb12").exit_code == 0);
+  CHECK(preinst("upgrade", "0.2.0-1+deb12").exit_code == 0);
+  const Outcome refused = preinst("upgrade", "0.2.1-1+deb12");
+  INFO(Describe(refused));
+  CHECK(refused.exit_code == 1);
+  CHECK(refused.err.find("Nothing was changed") != std::string::npos);
+}
+
 // As `dpkg-deb --contents` lists it.
 bool Lists(const std::string& contents, const std::string& mode, const std::string& file) {
   for (std::size_t at = contents.find(" ." + file + "\n"); at != std::string::npos;) {
@@ -110,6 +124,7 @@ TEST_CASE("the packages hold what an operator and a person need, closed as it sh
     INFO(file);
     CHECK(Lists(client, "-rw-r--r--", file));
   }
+  CHECK(ask("--info", "holdfast").find(" preinst ") != std::string::npos);
   CHECK(ask("--field", "holdfast").find("tzdata") != std::string::npos);
 }
 
