@@ -52,11 +52,14 @@ Command TrendCommand(CLI::App& app) {
       "there is no target, and nothing is counted against anybody. Forms, and versions of a form, "
       "are never mixed. Totals are shown to a therapist.");
   return {command, [options](Context& context) {
-            return WithDevice(context, [&](Device& device) {
-              return ShowReading(
-                  context, device, options->offline,
-                  [&](Asking, const absl::Status&) { return LookAtTrend(device, *options); });
-            });
+            return WithDevice(
+                context,
+                [&](Device& device) {
+                  return ShowReading(
+                      context, device, options->offline,
+                      [&](Asking, const absl::Status&) { return LookAtTrend(device, *options); });
+                },
+                Reads::kImportedToo);
           }};
 }
 
