@@ -12,6 +12,7 @@
 #include "client/core/people/forming.h"
 #include "client/core/reading/bookmarks.h"
 #include "client/core/reading/history.h"
+#include "client/core/reading/imported.h"
 #include "client/core/reading/overview.h"
 #include "client/core/reading/views.h"
 #include "client/core/sending/writing.h"
@@ -53,6 +54,7 @@ bool Engine::has_recovery_code() const {
 Identity Engine::identity() const {
   const VaultReader look(impl_->context().vault);
   Identity identity;
+  if (const auto history = imported()) return history->identity;
   const auto registered = RegisteredDevice(look);
   if (!registered.ok()) return identity;
   const OwnDevice& own = **registered;
@@ -78,6 +80,29 @@ Task<absl::StatusOr<Enrolled>> JoinAndShare(Exchange& exchange, std::string invi
 }
 
 }  // namespace
+std::optional<ImportedHistory> Engine::imported() const {
+  const VaultReader look(impl_->context().vault);
+  auto history = FindImported(look);
+  return history.ok() ? *std::move(history) : std::nullopt;
+}
+
+absl::Status Engine::BeginImport(const ImportedHistory& history) {
+  VaultChange change(impl_->context().vault);
+  HOLDFAST_RETURN_IF_ERROR(client::BeginImport(change, history, impl_->context().Now()));
+  return change.Commit();
+}
+
+absl::Status Engine::ImportMessages(const std::vector<MessageView>& messages) {
+  VaultChange change(impl_->context().vault);
+  HOLDFAST_RETURN_IF_ERROR(PutImported(change, messages));
+  return change.Commit();
+}
+
+absl::Status Engine::FinishImport() {
+  VaultChange change(impl_->context().vault);
+  HOLDFAST_RETURN_IF_ERROR(client::FinishImport(change));
+  return change.Commit();
+}
 
 void Engine::Enroll(std::string_view enrolment_code, Done<Enrolled> done) {
   impl_->Enqueue<Enrolled>(
@@ -159,12 +184,14 @@ void Engine::StopWatching() {
 
 absl::StatusOr<std::vector<MessageView>> Engine::Messages(const MessageQuery& query) {
   const VaultReader look(impl_->context().vault);
+  if (imported()) return ViewImported(look, query);
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(look));
   return ViewMessages(look, impl_->exchange().ledgers(), *own, query, impl_->context().Now());
 }
 
 absl::StatusOr<MessageView> Engine::Message(std::string_view id_prefix) {
   const VaultReader look(impl_->context().vault);
+  if (imported()) return ViewOneImported(look, id_prefix);
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(look));
   return ViewMessage(look, impl_->exchange().ledgers(), *own, id_prefix, impl_->context().Now());
 }
@@ -172,12 +199,14 @@ absl::StatusOr<MessageView> Engine::Message(std::string_view id_prefix) {
 absl::Status Engine::EachMessage(const HistoryQuery& query,
                                  const std::function<absl::StatusOr<bool>(MessageView)>& take) {
   const VaultReader look(impl_->context().vault);
+  if (imported()) return EachImported(look, query, take);
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(look));
   return ReadHistory(look, impl_->exchange().ledgers(), *own, query, impl_->context().Now(), take);
 }
 
 absl::StatusOr<std::vector<MessageView>> Engine::Thread(const EnvelopeId& id) {
   const VaultReader look(impl_->context().vault);
+  if (imported()) return ViewImportedThread(look, id);
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(look));
   return ReadThread(look, impl_->exchange().ledgers(), *own, id, impl_->context().Now());
 }
@@ -208,6 +237,7 @@ absl::Status Engine::MarkOpened(const EnvelopeId& id) {
 }
 
 absl::StatusOr<std::vector<BondView>> Engine::Bonds() {
+  if (const auto history = imported()) return history->bonds;
   const VaultReader look(impl_->context().vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(look));
   return ViewBonds(look, *own, impl_->context().Now());

@@ -19,6 +19,7 @@
 #include "client/core/outside/world.h"
 #include "client/core/shown/drafts.h"
 #include "client/core/shown/erased.h"
+#include "client/core/shown/imported.h"
 #include "client/core/shown/shown.h"
 #include "client/core/shown/standing.h"
 #include "crypto/vault_key.h"
@@ -46,6 +47,15 @@ class Engine {
   // recovery code, or with others where the practice refused those for their date.
   void Enroll(std::string_view enrolment_code, Done<Enrolled> done);
   void Join(std::string_view invitation, Done<Enrolled> done);
+
+  // A history that was exported elsewhere, in a profile of its own: Begin, then its messages in
+  // their order, as they were shown then, then Finish. From then on Messages, Message, EachMessage,
+  // Thread, Bonds, Forms and identity() are of it; all that writes, decides or asks a practice is
+  // refused. vault_exists where the profile holds something already.
+  absl::Status BeginImport(const ImportedHistory& history);
+  absl::Status ImportMessages(const std::vector<MessageView>& messages);
+  absl::Status FinishImport();
+  std::optional<ImportedHistory> imported() const;
 
   // The account's devices, this one first. Without the practice.
   absl::StatusOr<std::vector<DeviceView>> Devices();
@@ -125,8 +135,8 @@ class Engine {
   absl::StatusOr<bool> KeepMessage(const EnvelopeId& id);
   absl::StatusOr<bool> KeepMessageNoMore(const EnvelopeId& id);
   // What these say is gone from this vault and, when they next exchange, from the account's other
-  // devices; the other side keeps theirs. All or none: unknown_envelope, usage naming "id" where one
-  // cannot be erased yet, too_large beyond limits::kErasedPerCommitMax.
+  // devices; the other side keeps theirs. All or none: unknown_envelope, usage naming "id" where
+  // one cannot be erased yet, too_large beyond limits::kErasedPerCommitMax.
   absl::StatusOr<Erased> Erase(const std::vector<EnvelopeId>& ids);
   // All of a bond's that can be, and its drafts; and what that would be.
   absl::StatusOr<Erased> EraseHistory(const BondId& bond);

@@ -95,6 +95,7 @@ absl::Status Engine::MarkWitnessed(const EnvelopeId& id) {
 }
 
 absl::StatusOr<std::vector<MessageView>> Engine::NotSafe(const std::optional<BondId>& bond) {
+  if (imported()) return std::vector<MessageView>();  // it was seen to where it was written
   const VaultReader look(impl_->context().vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(look));
   return ViewNotSafe(look, impl_->exchange().ledgers(), *own, bond, impl_->context().Now());
@@ -136,6 +137,7 @@ absl::StatusOr<std::vector<RuptureView>> Engine::OpenRuptures() {
 }
 
 absl::StatusOr<std::vector<ShownRupture>> Engine::ShownRuptures(const std::optional<BondId>& bond) {
+  if (imported()) return std::vector<ShownRupture>();
   const VaultReader look(impl_->context().vault);
   HOLDFAST_ASSIGN_OR_RETURN(const auto own, RegisteredDevice(look));
   return ViewOpenRuptures(look, impl_->exchange().ledgers(), *own, bond, impl_->context().Now());

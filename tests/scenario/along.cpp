@@ -254,6 +254,12 @@ TEST_CASE("a long history is searched and taken along in little memory", "[along
     INFO(figures.str());
     if (kIsMeasured) CHECK(one.mebibytes < 64);
   }
+  Person later(couple.files() / "later");
+  const Measured imported = Measure(later, {"import", (couple.files() / "history.json").string()});
+  CHECK(imported.exit_code == 0);
+  figures << "; import " << Said(imported);
+  if (kIsMeasured) CHECK(imported.mebibytes < 128);  // Argon2id's 64, and little more
+  CHECK(later.Do({"search", "lighthouse"}).at("matches").size() == kLongHistory / 1000);
   WARN(figures.str());  // times are for people to read: they depend on the day
   const Json history = Json::parse(ReadFile(couple.files() / "history.json"));
   CHECK(history.at("count") == kLongHistory + 1);

@@ -14,7 +14,7 @@ if(HOLDFAST_GRPC)
             ${here}/client/cli/text_test.cpp ${here}/client/cli/times_test.cpp
             ${here}/client/cli/trend_page_test.cpp
             ${here}/client/cli/words_test.cpp ${here}/client/host/zone_test.cpp ${here}/../support/temp_dir.cpp
-            ${here}/client/cli/help_text_test.cpp ${here}/client/cli/naming_test.cpp
+            ${here}/client/cli/help_text_test.cpp ${here}/client/cli/history_file_test.cpp ${here}/client/cli/naming_test.cpp
             ${here}/client/cli/private_output_test.cpp ${here}/client/cli/qr_test.cpp ${here}/client/cli/searching_test.cpp ${here}/client/cli/summary_test.cpp
     LIBRARIES holdfast_client_cli PkgConfig::ICAL)
   target_compile_definitions(test_client_cli PRIVATE HOLDFAST_SOURCE_DIR="${CMAKE_SOURCE_DIR}"

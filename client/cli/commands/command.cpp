@@ -31,8 +31,8 @@ std::vector<CommandGroup> CommandGroups() {
        {RhythmCommand, AvailabilityCommand, PromiseCommand, AheadCommand, PauseCommand,
         ResumeCommand, FormsCommand}},
       {"Looking back, and taking along",
-       {SearchCommand, KeepCommand, UnkeepCommand, TrendCommand, ExportCommand, CalendarCommand,
-        LedgerCommand}},
+       {SearchCommand, KeepCommand, UnkeepCommand, TrendCommand, ExportCommand, ImportCommand,
+        CalendarCommand, LedgerCommand}},
       {"Beginning and ending",
        {EnrollCommand, InviteCommand, InvitationsCommand, JoinCommand, RenameCommand, EndCommand,
         EraseCommand}},
@@ -56,9 +56,11 @@ std::vector<Command> DeclareCommands(CLI::App& app) {
   return commands;
 }
 
-absl::StatusOr<std::unique_ptr<Device>> OpenDevice(const Context& context) {
+absl::StatusOr<std::unique_ptr<Device>> OpenDevice(const Context& context, Reads reads) {
   HOLDFAST_ASSIGN_OR_RETURN(std::unique_ptr<Device> device, Device::Open(context.profile));
-  if (!device->engine().has_account()) {
+  const bool may_read = reads == Reads::kImportedToo && device->reads_only();
+  if (device->reads_only() && !may_read) return device->engine().Devices().status();
+  if (!device->engine().has_account() && !may_read) {
     return Refuse(Reason::kVaultMissing, "",
                   "the profile \"" + context.profile.name() +
                       "\" has no account yet. Finish what was begun here first (\"holdfast "
@@ -67,8 +69,9 @@ absl::StatusOr<std::unique_ptr<Device>> OpenDevice(const Context& context) {
   return device;
 }
 
-absl::Status WithDevice(Context& context, const std::function<absl::Status(Device&)>& work) {
-  HOLDFAST_ASSIGN_OR_RETURN(const std::unique_ptr<Device> device, OpenDevice(context));
+absl::Status WithDevice(Context& context, const std::function<absl::Status(Device&)>& work,
+                        Reads reads) {
+  HOLDFAST_ASSIGN_OR_RETURN(const std::unique_ptr<Device> device, OpenDevice(context, reads));
   if (AsksPeople(context)) {
     device->OnSlow([&context] { context.out.Aside(kTrying); });
   }

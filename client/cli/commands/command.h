@@ -37,6 +37,7 @@ Command JoinCommand(CLI::App& app);
 Command CheckinCommand(CLI::App& app);
 Command SendCommand(CLI::App& app);
 Command ReplyCommand(CLI::App& app);
+Command ImportCommand(CLI::App& app);
 Command InboxCommand(CLI::App& app);
 Command ShowCommand(CLI::App& app);
 Command SearchCommand(CLI::App& app);
@@ -83,11 +84,15 @@ std::vector<Command> DeclareCommands(CLI::App& app);
 // asked: what is needed and not given is refused, so that there always is a document.
 bool AsksPeople(const Context& context);
 
+// Commands that only show take a profile that holds an imported history as well; the others say
+// kindly that nothing is written there.
+enum class Reads : std::uint8_t { kOwn, kImportedToo };
 // The device, which must have an account: vault_missing and what opening it says.
-absl::StatusOr<std::unique_ptr<Device>> OpenDevice(const Context& context);
-// Opens it, does the work and then shows new
-// alarms on standard error, whatever became of the work.
-absl::Status WithDevice(Context& context, const std::function<absl::Status(Device&)>& work);
+absl::StatusOr<std::unique_ptr<Device>> OpenDevice(const Context& context,
+                                                   Reads reads = Reads::kOwn);
+// Opens it, does the work and then shows new alarms on standard error, whatever became of the work.
+absl::Status WithDevice(Context& context, const std::function<absl::Status(Device&)>& work,
+                        Reads reads = Reads::kOwn);
 // Shows alarms not yet shown; the process then ends with the exit code for them, unless the
 // command has acted.
 // Each an event of its own for programs where the command goes on.

@@ -137,6 +137,11 @@ absl::StatusOr<SyncReport> Device::Sync(std::uint64_t within_ms) {
 
 void Device::BeginSync() {
   has_asked_ = true;
+  if (reads_only()) {
+    sync_ = std::make_shared<std::optional<absl::StatusOr<SyncReport>>>(
+        Refuse(Reason::kUnreachable, "", "what is here was imported: there is no practice to ask"));
+    return;
+  }
   sync_ = std::make_shared<std::optional<absl::StatusOr<SyncReport>>>();
   engine_->Sync(
       [answer = sync_](absl::StatusOr<SyncReport> report) { *answer = std::move(report); });
@@ -161,6 +166,7 @@ absl::StatusOr<BondView> Device::Bond(const std::string& wanted) {
 }
 
 absl::StatusOr<std::vector<BondView>> Device::OpenBonds(const std::vector<BondView>& bonds) {
+  if (reads_only()) return bonds;
   HOLDFAST_ASSIGN_OR_RETURN(const auto standings, engine_->Standings(bonds));
   std::vector<BondView> open;
   for (const BondView& bond : bonds) {

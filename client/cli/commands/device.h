@@ -45,6 +45,8 @@ class Device {
   // May be used between calls of WithoutVault, not across one.
   Engine& engine() { return *engine_; }
   bool is_open() const { return engine_ != nullptr; }
+  // What is here was imported: there is no practice to ask, and nothing to write.
+  bool reads_only() const { return engine_->imported().has_value(); }
   // Lets go of the vault while `ask` waits for a person, so that other commands can use it,
   // and takes it again, without the passphrase. Where it cannot be had within kVaultWait, or
   // not at all, it stays closed: vault_busy, storage_failed and the like.

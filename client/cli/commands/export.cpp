@@ -138,23 +138,26 @@ void SayExported(Context& context, const ExportOptions& options, const ExportPla
 
 absl::Status RunExport(Context& context, const ExportOptions& options) {
   HOLDFAST_ASSIGN_OR_RETURN(ExportPlan plan, PlanExport(options));
-  return WithDevice(context, [&](Device& device) -> absl::Status {
-    if (options.offline) device.AskNobody();
-    const absl::Status sync =
-        options.offline ? absl::OkStatus() : device.Sync(kBriefSyncMs).status();
-    if (!sync.ok() && !IsAway(sync)) return sync;
-    HOLDFAST_RETURN_IF_ERROR(FillHead(device, options, plan.head, plan.query));
-    if (options.output != "-") {
-      HOLDFAST_RETURN_IF_ERROR(MayReplace(context, device, options.output));
-    }
-    const HeldSignals held;  // what is begun and not finished is removed first
-    const absl::StatusOr<Exported> exported = WriteExport(device, options, plan);
-    if (exported.ok() && options.output != "-") {
-      SayExported(context, options, plan, *exported, sync);
-    }
-    EndIfSignalled(context);
-    return exported.status();
-  });
+  return WithDevice(
+      context,
+      [&](Device& device) -> absl::Status {
+        const bool offline = options.offline || device.reads_only();
+        if (offline) device.AskNobody();
+        const absl::Status sync = offline ? absl::OkStatus() : device.Sync(kBriefSyncMs).status();
+        if (!sync.ok() && !IsAway(sync)) return sync;
+        HOLDFAST_RETURN_IF_ERROR(FillHead(device, options, plan.head, plan.query));
+        if (options.output != "-") {
+          HOLDFAST_RETURN_IF_ERROR(MayReplace(context, device, options.output));
+        }
+        const HeldSignals held;  // what is begun and not finished is removed first
+        const absl::StatusOr<Exported> exported = WriteExport(device, options, plan);
+        if (exported.ok() && options.output != "-") {
+          SayExported(context, options, plan, *exported, sync);
+        }
+        EndIfSignalled(context);
+        return exported.status();
+      },
+      Reads::kImportedToo);
 }
 
 }  // namespace
@@ -185,8 +188,10 @@ Command ExportCommand(CLI::App& app) {
       "It is made on this device, from what this device has; the practice has no part in it.\n"
       "The file is not sealed: only your own user can read it, but whoever gets it can read all\n"
       "of it. markdown and html are for people, json for programs, and fhir is a FHIR R4 Bundle\n"
-      "for another record: messages, forms and answers, and totals for a therapist. What was written\n"
-      "with a newer version of Holdfast is there by its time alone. Nothing counts as opened by it.");
+      "for another record: messages, forms and answers, and totals for a therapist. What was "
+      "written\n"
+      "with a newer version of Holdfast is there by its time alone. Nothing counts as opened by "
+      "it.");
   return {command, [options](Context& context) { return RunExport(context, *options); }};
 }
 

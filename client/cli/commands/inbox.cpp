@@ -101,18 +101,21 @@ absl::StatusOr<Reading> LookIntoInbox(Device& device, const InboxOptions& option
 }
 
 absl::Status ShowInbox(Context& context, const InboxOptions& options) {
-  return WithDevice(context, [&](Device& device) {
-    std::size_t opened = 0;
-    bool answers = false;
-    const absl::Status shown =
-        ShowReading(context, device, options.offline, [&](Asking asking, const absl::Status& sync) {
-          answers = asking == Asking::kEnded && sync.ok();
-          const bool marks = options.read && asking != Asking::kStill;
-          return LookIntoInbox(device, options, marks, opened);
-        });
-    if (shown.ok() && opened > 0 && answers) TellOpened(device);
-    return shown;
-  });
+  return WithDevice(
+      context,
+      [&](Device& device) {
+        std::size_t opened = 0;
+        bool answers = false;
+        const absl::Status shown = ShowReading(
+            context, device, options.offline, [&](Asking asking, const absl::Status& sync) {
+              answers = asking == Asking::kEnded && sync.ok();
+              const bool marks = options.read && asking != Asking::kStill;
+              return LookIntoInbox(device, options, marks, opened);
+            });
+        if (shown.ok() && opened > 0 && answers) TellOpened(device);
+        return shown;
+      },
+      Reads::kImportedToo);
 }
 
 absl::StatusOr<MessageView> FindMessage(Device& device, const std::string& id, bool offline) {
@@ -126,50 +129,58 @@ absl::StatusOr<MessageView> FindMessage(Device& device, const std::string& id, b
 
 absl::Status ShowWhole(Context& context, const InboxOptions& options) {
   HOLDFAST_RETURN_IF_ERROR(CheckMessagePrefix(options.id));
-  return WithDevice(context, [&](Device& device) -> absl::Status {
-    HOLDFAST_ASSIGN_OR_RETURN(const MessageView message,
-                              FindMessage(device, options.id, options.offline));
-    HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
-    HOLDFAST_ASSIGN_OR_RETURN(const auto ruptures, OpenRuptures(device.engine(), message.bond));
-    if (!ruptures.empty()) context.out.Say(RupturesInWords(words, ruptures));
-    context.out.Say(Whole(words, message, OutputColumns()));
-    if (!message.mine) context.out.Say("Answer: holdfast reply " + ShortId(message.id));
-    // A message that asks for just that says so itself.
-    if (CanWitness(words, message) && NeedName(message) != "witness") {
-      context.out.Say("Or, that you were here: holdfast witness " + ShortId(message.id));
-    }
-    context.out.Document({{"ruptures", RupturesJson(ruptures)}, {"message", MessageJson(message)}});
-    if (message.mine || !message.unread) return absl::OkStatus();
-    HOLDFAST_RETURN_IF_ERROR(device.engine().MarkOpened(message.id));
-    if (!options.offline) TellOpened(device);
-    return absl::OkStatus();
-  });
+  return WithDevice(
+      context,
+      [&](Device& device) -> absl::Status {
+        HOLDFAST_ASSIGN_OR_RETURN(const MessageView message,
+                                  FindMessage(device, options.id, options.offline));
+        HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
+        HOLDFAST_ASSIGN_OR_RETURN(const auto ruptures, OpenRuptures(device.engine(), message.bond));
+        if (!ruptures.empty()) context.out.Say(RupturesInWords(words, ruptures));
+        context.out.Say(Whole(words, message, OutputColumns()));
+        if (!message.mine && !device.reads_only())
+          context.out.Say("Answer: holdfast reply " + ShortId(message.id));
+        // A message that asks for just that says so itself.
+        if (CanWitness(words, message) && NeedName(message) != "witness" && !device.reads_only()) {
+          context.out.Say("Or, that you were here: holdfast witness " + ShortId(message.id));
+        }
+        context.out.Document(
+            {{"ruptures", RupturesJson(ruptures)}, {"message", MessageJson(message)}});
+        if (message.mine || !message.unread) return absl::OkStatus();
+        HOLDFAST_RETURN_IF_ERROR(device.engine().MarkOpened(message.id));
+        if (!options.offline) TellOpened(device);
+        return absl::OkStatus();
+      },
+      Reads::kImportedToo);
 }
 
 // The message with all that it answers, and all that answers it; which opens all of these.
 absl::Status ShowThread(Context& context, const InboxOptions& options) {
   HOLDFAST_RETURN_IF_ERROR(CheckMessagePrefix(options.id));
-  return WithDevice(context, [&](Device& device) -> absl::Status {
-    HOLDFAST_ASSIGN_OR_RETURN(const MessageView asked,
-                              FindMessage(device, options.id, options.offline));
-    HOLDFAST_ASSIGN_OR_RETURN(const auto thread, device.engine().Thread(asked.id));
-    HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
-    HOLDFAST_ASSIGN_OR_RETURN(const auto ruptures, OpenRuptures(device.engine(), asked.bond));
-    if (!ruptures.empty()) context.out.Say(RupturesInWords(words, ruptures));
-    Json documents = Json::array();
-    for (std::size_t i = 0; i < thread.size(); ++i) {
-      std::string whole = Whole(words, thread[i], OutputColumns());
-      whole.pop_back();  // Say ends it
-      context.out.Say((i == 0 ? "" : "\n") + whole);
-      documents.push_back(MessageJson(thread[i]));
-    }
-    HOLDFAST_ASSIGN_OR_RETURN(const std::size_t opened, MarkShown(device.engine(), thread));
-    context.out.Document({{"ruptures", RupturesJson(ruptures)},
-                          {"messages", std::move(documents)},
-                          {"opened", opened}});
-    if (opened > 0 && !options.offline) TellOpened(device);
-    return absl::OkStatus();
-  });
+  return WithDevice(
+      context,
+      [&](Device& device) -> absl::Status {
+        HOLDFAST_ASSIGN_OR_RETURN(const MessageView asked,
+                                  FindMessage(device, options.id, options.offline));
+        HOLDFAST_ASSIGN_OR_RETURN(const auto thread, device.engine().Thread(asked.id));
+        HOLDFAST_ASSIGN_OR_RETURN(const Words words, device.words());
+        HOLDFAST_ASSIGN_OR_RETURN(const auto ruptures, OpenRuptures(device.engine(), asked.bond));
+        if (!ruptures.empty()) context.out.Say(RupturesInWords(words, ruptures));
+        Json documents = Json::array();
+        for (std::size_t i = 0; i < thread.size(); ++i) {
+          std::string whole = Whole(words, thread[i], OutputColumns());
+          whole.pop_back();  // Say ends it
+          context.out.Say((i == 0 ? "" : "\n") + whole);
+          documents.push_back(MessageJson(thread[i]));
+        }
+        HOLDFAST_ASSIGN_OR_RETURN(const std::size_t opened, MarkShown(device.engine(), thread));
+        context.out.Document({{"ruptures", RupturesJson(ruptures)},
+                              {"messages", std::move(documents)},
+                              {"opened", opened}});
+        if (opened > 0 && !options.offline) TellOpened(device);
+        return absl::OkStatus();
+      },
+      Reads::kImportedToo);
 }
 
 }  // namespace

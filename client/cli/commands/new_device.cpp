@@ -52,6 +52,7 @@ absl::Status RunNewDevice(Context& context, const NewDevice& what, const std::st
   HOLDFAST_ASSIGN_OR_RETURN(const crypto::SecretBytes code, ReadCode(context, what.asked, path));
   HOLDFAST_ASSIGN_OR_RETURN(const std::unique_ptr<Device> device,
                             Device::OpenOrCreate(context.profile));
+  if (device->reads_only()) return device->engine().Devices().status();
   if (device->engine().has_account()) return BelongsAlready(context.profile, what.command);
   if (device->passphrase_changed()) context.out.Aside(kPassphraseChanged);
   if (AsksPeople(context)) context.out.Aside("Fetching what was written so far…");

@@ -83,6 +83,7 @@ void Reading::Add(std::string piece) {
 
 absl::Status ShowReading(Context& context, Device& device, bool offline, const Look& look,
                          Meanwhile meanwhile) {
+  if (device.reads_only()) offline = true;
   const bool shows_meanwhile =
       meanwhile == Meanwhile::kShows && !offline && !context.out.as_json() && OutputIsTerminal();
   absl::Status sync;

@@ -112,14 +112,17 @@ absl::Status RunSearch(Context& context, const SearchOptions& options) {
   query.wanted = [&words](const v1::Content& content) {
     return words.AreIn(SearchableText(content));
   };
-  return WithDevice(context, [&](Device& device) -> absl::Status {
-    device.AskNobody();
-    if (!options.bond.empty()) {
-      HOLDFAST_ASSIGN_OR_RETURN(const BondView bond, device.Bond(options.bond));
-      query.bond = bond.id;
-    }
-    return ShowMatches(context, device, options, text, query);
-  });
+  return WithDevice(
+      context,
+      [&](Device& device) -> absl::Status {
+        device.AskNobody();
+        if (!options.bond.empty()) {
+          HOLDFAST_ASSIGN_OR_RETURN(const BondView bond, device.Bond(options.bond));
+          query.bond = bond.id;
+        }
+        return ShowMatches(context, device, options, text, query);
+      },
+      Reads::kImportedToo);
 }
 
 }  // namespace

@@ -95,10 +95,10 @@ absl::Status SayTrendPage(Context& context, Device& device, const TrendOptions& 
 absl::Status RunTrendPage(Context& context, const TrendOptions& options) {
   const std::string& file = *options.html;
   HOLDFAST_RETURN_IF_ERROR(CheckCanBeWritten(file, "--html"));
-  return WithDevice(context, [&](Device& device) -> absl::Status {
-    if (options.offline) device.AskNobody();
-    const absl::Status sync =
-        options.offline ? absl::OkStatus() : device.Sync(kBriefSyncMs).status();
+  const auto write = [&](Device& device) -> absl::Status {
+    const bool offline = options.offline || device.reads_only();
+    if (offline) device.AskNobody();
+    const absl::Status sync = offline ? absl::OkStatus() : device.Sync(kBriefSyncMs).status();
     if (!sync.ok() && !IsAway(sync)) return sync;
     HOLDFAST_ASSIGN_OR_RETURN(const TrendsHere here, FindTrends(device, options));
     const bool is_file = file != "-";
@@ -110,7 +110,8 @@ absl::Status RunTrendPage(Context& context, const TrendOptions& options) {
     EndIfSignalled(context);
     if (!is_file && !here.trends.empty()) return absl::OkStatus();
     return SayTrendPage(context, device, options, here, sync);
-  });
+  };
+  return WithDevice(context, write, Reads::kImportedToo);
 }
 
 }  // namespace
@@ -135,11 +136,14 @@ Command TrendCommand(CLI::App& app) {
       "is not sealed: only your own user can read it, but whoever gets it can read all of it.");
   return {command, [options](Context& context) {
             if (options->html) return RunTrendPage(context, *options);
-            return WithDevice(context, [&](Device& device) {
-              return ShowReading(
-                  context, device, options->offline,
-                  [&](Asking, const absl::Status&) { return LookAtTrend(device, *options); });
-            });
+            return WithDevice(
+                context,
+                [&](Device& device) {
+                  return ShowReading(
+                      context, device, options->offline,
+                      [&](Asking, const absl::Status&) { return LookAtTrend(device, *options); });
+                },
+                Reads::kImportedToo);
           }};
 }
 

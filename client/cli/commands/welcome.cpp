@@ -68,6 +68,7 @@ absl::Status RunWelcome(Context& context, const Welcome& welcome, const std::str
     }
     // First, so that no code is asked for in vain.
     HOLDFAST_ASSIGN_OR_RETURN(device, Device::Open(context.profile));
+    if (device->reads_only()) return device->engine().Devices().status();
     if (!is_given && device->engine().has_account() && !device->engine().has_recovery_code()) {
       return AlreadyTaken(context.profile, welcome);
     }

@@ -42,7 +42,8 @@ std::string BeforeErasing(const Words& words, const Erased& erased, const std::s
                           const std::string& others) {
   const std::string they = AsSentence(others);
   return "This erases " + what + " for good (" + CountOfErased(erased) +
-         "): words, answers, the words of a mark, and what you keep to find it again. It goes from "
+         "): words, answers, forms asked for, the words of a mark, and what you keep to find it "
+         "again. It goes from "
          "this device now, and from your other devices when they next reach the practice. Nothing "
          "brings it back here, neither another device nor your recovery code.\n\n"
          "What stays:\n"

@@ -78,6 +78,13 @@ absl::StatusOr<std::shared_ptr<const OwnDevice>> FindOwnDevice(const VaultReader
 absl::StatusOr<std::shared_ptr<const OwnDevice>> RegisteredDevice(const VaultReader& reader) {
   HOLDFAST_ASSIGN_OR_RETURN(auto own, FindOwnDevice(reader));
   if (!own || !own->registered) {
+    HOLDFAST_ASSIGN_OR_RETURN(const bool is_import, reader.Has(names::kImportedHistory));
+    if (is_import) {
+      return WithStep(Refuse(Reason::kUsage, "",
+                             "this profile holds a history that was imported, to be read and taken "
+                             "along; nothing is written, sent or changed from it"),
+                      NextStep::kOtherProfile);
+    }
     return WithStep(Refuse(Reason::kUsage, "", "this profile has no account yet"),
                     NextStep::kMakeAccount);
   }

@@ -61,6 +61,8 @@ inline constexpr Whole<vault::HistoryKey> kHistoryKeys("history-key/");
 inline constexpr Whole<v1::MessageStateFact> kKnownStates("known-state/");
 inline constexpr Whole<vault::Form> kForms("form/");
 inline constexpr Whole<vault::Suspended> kSuspended("suspended/");
+inline constexpr Single<vault::ImportedHistory> kImportedHistory("imported-history");
+inline constexpr Whole<vault::ImportedMessage> kImported("imported/");
 
 inline Bytes Number(std::uint64_t value) { return Encoder().U64(value).Take(); }
 

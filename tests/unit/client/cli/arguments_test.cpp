@@ -160,6 +160,7 @@ std::vector<BadArguments> BadAlong() {
       {{"erase", "abcd", "--everything", "--erase-for-good"}, "one of these alone"},
       {{"erase", "abcd", "--bond", "Kim", "--erase-for-good"}, "--history"},
       {{"export", "--output", "/nowhere/file"}, "no folder"},
+      {{"import", "/nowhere/file"}, "cannot be read"},
       {{"export", "--output", "-", "--format", "pdf"}, "--format"},
       {{"export"}, "--output"},
       {{"export", "--output", "-", "--since", "tomorrow"}, "still to come"},
