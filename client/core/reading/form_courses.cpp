@@ -36,22 +36,24 @@ void AddToCourse(std::vector<CoursePlaces>& courses, const MessageView& message)
 
 }  // namespace
 
-void NoteForms(BondOverview& overview, const std::vector<const MessageView*>& messages) {
-  std::vector<CoursePlaces> courses;
-  const MessageView* last = nullptr;
+bool IsTheirCheckIn(const MessageView& message) {
+  return message.kind == Kind::kCheckIn && !message.mine && message.content;
+}
+
+std::vector<FormCourse> FormCoursesOf(const std::vector<const MessageView*>& messages) {
+  std::vector<CoursePlaces> all;
   for (const MessageView* const message : messages) {
-    const bool is_check_in = message->kind == Kind::kCheckIn && !message->mine && message->content;
-    if (!is_check_in) continue;
-    last = message;
-    if (message->content->check_in().answers_size() > 0) AddToCourse(courses, *message);
+    if (!IsTheirCheckIn(*message)) continue;
+    if (message->content->check_in().answers_size() > 0) AddToCourse(all, *message);
   }
-  if (last != nullptr) overview.last_check_in = *last;
-  for (const CoursePlaces& places : courses) {
+  std::vector<FormCourse> courses;
+  for (const CoursePlaces& places : all) {
     FormCourse course{*places.newest, std::nullopt, std::nullopt};
     if (places.before != nullptr) course.before = *places.before;
     if (places.before != nullptr && places.before != places.first) course.first = *places.first;
-    overview.forms.push_back(std::move(course));
+    courses.push_back(std::move(course));
   }
+  return courses;
 }
 
 }  // namespace holdfast::client

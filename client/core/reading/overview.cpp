@@ -6,7 +6,6 @@
 #include <tuple>
 
 #include "client/core/message/ruptures.h"
-#include "client/core/reading/form_courses.h"
 #include "client/core/reading/looking.h"
 #include "client/core/reading/views.h"
 #include "client/core/shown/content.h"
@@ -122,6 +121,13 @@ absl::StatusOr<std::vector<BondOverview>> ViewByNeed(const VaultReader& reader, 
   }
   std::ranges::stable_sort(overviews, NeedsEarlier);
   return overviews;
+}
+
+void NoteForms(BondOverview& overview, const std::vector<const MessageView*>& messages) {
+  overview.forms = FormCoursesOf(messages);
+  for (const MessageView* const message : messages) {
+    if (IsTheirCheckIn(*message)) overview.last_check_in = *message;
+  }
 }
 
 void NoteRefused(BondOverview& overview, const std::vector<MessageView>& messages) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "client/core/reading/form_courses.h"
 #include "client/core/shown/shown.h"
 #include "client/core/shown/standing.h"
 
@@ -14,13 +15,6 @@ namespace holdfast::client {
 class Ledgers;
 class VaultReader;
 struct OwnDevice;
-
-// What somebody answered to one wording of a form.
-struct FormCourse {
-  MessageView newest;
-  std::optional<MessageView> before;  // none: it was answered once
-  std::optional<MessageView> first;   // where there is one before that
-};
 
 struct BondOverview {
   BondView bond;
@@ -45,6 +39,9 @@ absl::StatusOr<std::vector<BondOverview>> ViewByNeed(const VaultReader& reader, 
                                                      const OwnDevice& own, std::uint64_t now_ms);
 // Exposed for tests: whether `one` comes before `other`.
 bool NeedsEarlier(const BondOverview& one, const BondOverview& other);
+
+// Fills `last_check_in` and `forms` from the messages of its bond, in their order.
+void NoteForms(BondOverview& overview, const std::vector<const MessageView*>& messages);
 
 // Fills `refused` with those of its bond among all messages.
 void NoteRefused(BondOverview& overview, const std::vector<MessageView>& messages);

@@ -4,7 +4,6 @@
 
 #include "client/cli/words/caseload_words.h"
 #include "client/cli/words/form_words.h"
-#include "client/core/reading/form_courses.h"
 #include "client/forms/form_import.h"
 #include "client/forms/shipped.h"
 #include "rules/limits.h"
