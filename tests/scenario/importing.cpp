@@ -1,6 +1,5 @@
 // What somebody took along is read again without a practice, and nothing else becomes of it.
 #include <filesystem>
-#include <fstream>
 
 #include "support/catch.h"
 #include "support/couple.h"
@@ -9,10 +8,6 @@ namespace holdfast::test {
 namespace {
 
 namespace fs = std::filesystem;
-
-void WriteFile(const fs::path& path, const std::string& text) {
-  std::ofstream(path, std::ios::binary) << text;
-}
 
 }  // namespace
 
