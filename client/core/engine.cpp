@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "client/core/ahead/holding.h"
 #include "client/core/archive/facts.h"
 #include "client/core/engine_impl.h"
 #include "client/core/examination.h"

@@ -156,11 +156,11 @@ TEST_CASE("answers of two wordings are never compared, nor what was not added up
   CHECK_FALSE(ChangeOf(Words(crypto::Role::kTherapist, {}, kCaseMs, {other}), mixed));
   // Something is left out of the time before: the first counts.
   BondOverview gap = WithTotals({2, 9, 10});
-  auto content = std::make_shared<v1::Content>(*gap.forms[0].before->content);
+  auto content = std::make_shared<v1::Content>(*gap.check_ins.forms[0].before->content);
   content->mutable_check_in()->mutable_answers()->RemoveLast();
   content->mutable_check_in()->mutable_answers()->RemoveLast();
-  gap.forms[0].before->content = content;
-  CHECK(ChangeOf(CaseWords({gap}), gap.forms[0])->then_ms == kCaseMs);
+  gap.check_ins.forms[0].before->content = content;
+  CHECK(ChangeOf(CaseWords({gap}), gap.check_ins.forms[0])->then_ms == kCaseMs);
 }
 
 TEST_CASE("each client is a few lines with what is owed, marked and said", "[caseload]") {

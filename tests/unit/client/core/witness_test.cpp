@@ -23,7 +23,7 @@ std::uint64_t WitnessedAt(TestPerson& person, const EnvelopeId& id) {
   return person.engine->Message(id.hex())->witnessed_at_ms;
 }
 
-void Exchange(TestCouple& couple) {
+void ExchangeAll(TestCouple& couple) {
   REQUIRE(couple.therapist.Sync().ok());
   REQUIRE(couple.client.Sync().ok());
 }
@@ -32,13 +32,13 @@ TEST_CASE("A client is told that their therapist read it and was with them, and 
   TestCouple couple;
   const EnvelopeId id = AsksToBeRead(couple);
   REQUIRE(couple.therapist.engine->MarkOpened(id).ok());
-  Exchange(couple);
+  ExchangeAll(couple);
   CHECK(couple.client.StateOf(id) == MessageState::kOpened);
   CHECK(WitnessedAt(couple.client, id) == 0);  // a device that opened it is nobody who was there
   couple.practice.clock.Advance(limits::kMinuteMs);
   const std::uint64_t at_ms = couple.therapist.clock.WallMs();
   REQUIRE(couple.therapist.engine->MarkWitnessed(id).ok());
-  Exchange(couple);
+  ExchangeAll(couple);
   CHECK(WitnessedAt(couple.client, id) == at_ms);
   CHECK(couple.client.engine->BondsByNeed().value().front().witnessed->id == id);
   CHECK_FALSE(couple.therapist.engine->BondsByNeed().value().front().witnessed.has_value());
@@ -46,7 +46,7 @@ TEST_CASE("A client is told that their therapist read it and was with them, and 
   couple.practice.clock.Advance(limits::kMinuteMs);
   const std::size_t sends = couple.therapist.transport.sends();
   REQUIRE(couple.therapist.engine->MarkWitnessed(id).ok());
-  Exchange(couple);
+  ExchangeAll(couple);
   CHECK(couple.therapist.transport.sends() == sends);
   CHECK(WitnessedAt(couple.therapist, id) == at_ms);
   CHECK(WitnessedAt(couple.client, id) == at_ms);
@@ -59,13 +59,13 @@ TEST_CASE("Only a therapist witnesses, and only what their client wrote") {
   TestCouple couple;
   const EnvelopeId id = AsksToBeRead(couple);
   const auto note = couple.therapist.Note("see you on Tuesday");
-  Exchange(couple);
+  ExchangeAll(couple);
   CHECK(ReasonOf(couple.client.engine->MarkWitnessed(id)) == Reason::kUsage);
   CHECK(ReasonOf(couple.client.engine->MarkWitnessed(*note)) == Reason::kUsage);
   CHECK(ReasonOf(couple.therapist.engine->MarkWitnessed(*note)) == Reason::kUsage);
   CHECK(ReasonOf(couple.therapist.engine->MarkWitnessed(EnvelopeId())) == Reason::kUnknownEnvelope);
   REQUIRE(couple.therapist.engine->EndBond(couple.therapist.bond()).ok());
-  Exchange(couple);
+  ExchangeAll(couple);
   CHECK(ReasonOf(couple.therapist.engine->MarkWitnessed(id)) == Reason::kBondEnded);
   CHECK(WitnessedAt(couple.therapist, id) == 0);
 }
@@ -75,7 +75,7 @@ TEST_CASE(
   TestCouple couple;
   const EnvelopeId id = AsksToBeRead(couple);
   const auto note = couple.therapist.Note("see you on Tuesday");
-  Exchange(couple);
+  ExchangeAll(couple);
   const auto claim = [](TestPerson& person, const EnvelopeId& message) {
     const BondId bond = person.bond();
     EditVault(person, [&](VaultChange& change) {
@@ -89,8 +89,8 @@ TEST_CASE(
   claim(couple.client, *note);
   claim(couple.client, id);
   claim(couple.therapist, *EnvelopeId::From(Bytes(16, 'u'), "id"));
-  Exchange(couple);
-  Exchange(couple);
+  ExchangeAll(couple);
+  ExchangeAll(couple);
   CHECK(couple.therapist.StateOf(*note) == MessageState::kOpened);
   CHECK(WitnessedAt(couple.therapist, *note) == 0);
   CHECK(WitnessedAt(couple.therapist, id) == 0);
@@ -205,7 +205,7 @@ TEST_CASE("What was witnessed is told by the next receipt where the practice ref
   };
   couple.therapist.Sync().IgnoreError();
   couple.therapist.Reopen();
-  Exchange(couple);
+  ExchangeAll(couple);
   CHECK(WitnessedAt(couple.client, id) != 0);
 }
 
