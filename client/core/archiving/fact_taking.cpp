@@ -243,7 +243,7 @@ absl::Status TakeFact(VaultChange& change, const OwnDevice& own, const v1::Fact&
     // The same in other words, or what will stand behind it and hold.
     if (waiting->SerializeAsString() == fact.SerializeAsString()) change.Erase(name);
     WipeFact(*waiting);
-    // This one only fills in, whichever of the two stands behind.
+    // Of a state each says a part: what is not known here, and the earlier of two times.
     if (!fact.has_state()) return absl::OkStatus();
   }
   switch (fact.fact_case()) {
