@@ -32,7 +32,9 @@ std::string UnknownIn(const CLI::App& app, const std::vector<std::string>& typed
   for (std::size_t i = 1; i < typed.size(); ++i) {
     const std::string& word = typed[i];
     if (word.starts_with("--")) {
-      if (command->get_option_no_throw(word) == nullptr) return word;
+      const CLI::Option* const option = command->get_option_no_throw(word);
+      if (option == nullptr) return word;
+      if (command == &app && option->get_items_expected_max() > 0) ++i;  // its value
       continue;
     }
     const CLI::App* const next = CommandBelow(*command, word);
