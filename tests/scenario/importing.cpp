@@ -45,7 +45,7 @@ TEST_CASE("an export is read again without a practice, and says the same", "[imp
   for (const std::vector<std::string>& command :
        std::vector<std::vector<std::string>>{{"send", "--text", "x"},
                                              {"reply", id, "--text", "x"},
-                                             {"checkin", "--answers", "-", "--note", "x"},
+                                             {"checkin", "--answers", "-", "--need", "none"},
                                              {"sync"},
                                              {"status"},
                                              {"keep", id},

@@ -69,7 +69,7 @@ void AddNote(client::VaultChange& change, const Placing& placing, std::size_t nu
   message.set_life(placing.life);
   message.set_order(1'000'000 + number);
   // As scattered as drawn ones, so that their order in the file is not that of the bond.
-  const Bytes id = Encoder().U64(number * 0x9e3779b97f4a7c15U).U64(number).Take();
+  const Bytes id = Encoder().U64((number + 1) * 0x9e3779b97f4a7c15U).U64(number).Take();
   change.Put(client::names::kMessages.At(id), message);
 }
 
