@@ -219,6 +219,13 @@ struct Story {
         Of(therapist, "written",
            {"ahead", "rewrite", note.at("message").at("id"), "--text", "a better morning"});
     Of(therapist, "ahead-withdraw", {"ahead", "withdraw", anew.at("message").at("id")});
+    // One that goes out soon is said to a watch; the watch lets it be written.
+    const auto watch = therapist.Start({"watch"});
+    CHECK(Shows(*watch, "connection", kWaitMax));
+    Of(therapist, "written", {"ahead", "--when-opens", "--text", "until then"});
+    CHECK(Shows(*watch, "ahead", kWaitMax));
+    watch->Signal(SIGTERM);
+    documents.TakeEvents(watch->Wait().value());
     Of(therapist, "written", {"ahead", "--if-missed", "--text", "should I be late"});
     Of(therapist, "ahead-list", {"ahead", "list"});
   }
@@ -277,6 +284,8 @@ struct Story {
     Of(client, "calendar", {"calendar", "--output", (files / "rhythm.ics").string()});
     Of(client, "export", {"export", "--output", (files / "history.json").string()});
     documents.Take("history", {kExitOk, 0, OnOneLine(ReadFile(files / "history.json")), ""});
+    Person later{files / "later", programs.device};
+    Of(later, "import", {"import", (files / "history.json").string()});
     Of(client, "doctor", {"doctor"});
     Of(client, "form", {"checkin", "--form"});
     Of(client, "rename", {"rename", "Dr. Kim"});
