@@ -212,7 +212,8 @@ struct Story {
   }
 
   void WriteAhead() {
-    const Json note = Of(therapist, "written", {"ahead", "--when-opens", "--text", "good morning"});
+    const Json note = Of(therapist, "written",
+                         {"ahead", "--at", DayFromNow(9) + " 10:00", "--text", "good morning"});
     Of(therapist, "ahead-list", {"ahead", "list"});
     Of(therapist, "ahead-release", {"ahead", "release", note.at("message").at("id")});
     const Json anew =
