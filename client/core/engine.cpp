@@ -69,18 +69,25 @@ Identity Engine::identity() const {
 
 namespace {
 
+Task<absl::Status> ShareBond(Exchange& exchange) {
+  auto prepared = co_await exchange.Prepare();
+  HOLDFAST_CO_RETURN_IF_ERROR(prepared);
+  auto shared = co_await exchange.Share();
+  co_return shared;
+}
+
 // Before the code that opens the account is shown, the account's archive has the bond. Where the
 // practice cannot be told now, the next exchange does it.
 Task<absl::StatusOr<Enrolled>> JoinAndShare(Exchange& exchange, std::string invitation) {
   auto joined = co_await exchange.enrolment().Join(invitation);
   HOLDFAST_CO_RETURN_IF_ERROR(joined.status());
-  auto prepared = co_await exchange.Prepare();
-  if (prepared.ok()) prepared = co_await exchange.Share();
-  if (IsVaultFailure(prepared)) co_return prepared;
+  auto told = co_await ShareBond(exchange);
+  if (IsVaultFailure(told)) co_return told;
   co_return joined;
 }
 
 }  // namespace
+
 std::optional<ImportedHistory> Engine::imported() const {
   const VaultReader look(impl_->context().vault);
   auto history = FindImported(look);

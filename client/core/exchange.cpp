@@ -202,8 +202,8 @@ Task<absl::Status> Exchange::TakePage(v1::SubscribeResponse page) {
     HOLDFAST_CO_RETURN_IF_ERROR(shared);
   }
   auto taken = co_await inbox_.TakePage(std::move(page));
-  HOLDFAST_CO_RETURN_IF_ERROR(taken);
-  co_return HoldNotes(context_, ledgers_);
+  if (taken.ok()) taken = HoldNotes(context_, ledgers_);
+  co_return taken;
 }
 
 Task<absl::Status> Exchange::CatchUp() {

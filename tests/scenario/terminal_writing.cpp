@@ -211,10 +211,11 @@ TEST_CASE("what is too long is said before it is sent, and kept", "[writing]") {
   CHECK(DraftTexts(couple.client) == std::vector{text});
 }
 
-// A command that stays, and holds the vault.
-std::unique_ptr<Process> WatchOf(Couple& couple) {
+// A command that keeps the vault to itself: it stands still, so it lets nobody in.
+std::unique_ptr<Process> StillWatchOf(Couple& couple) {
   std::unique_ptr<Process> watch = couple.client.Start({"watch"});
   REQUIRE(Eventually([&] { return !watch->out().empty(); }));
+  watch->Signal(SIGSTOP);
   return watch;
 }
 
@@ -232,25 +233,25 @@ std::string TakeLeftText(TerminalProcess& terminal) {
   return text;
 }
 
-TEST_CASE("other commands work while somebody types, and one that stays loses nothing",
+TEST_CASE("other commands work while somebody types, and one that keeps the vault loses nothing",
           "[writing]") {
   Couple couple;
   TerminalProcess terminal(AtTerminal(couple.client, {"send"}));
   AwaitText(terminal);
   REQUIRE(terminal.Type("unlucky words"));
   couple.client.CheckIn("from another window");
-  const std::unique_ptr<Process> watch = WatchOf(couple);
+  const std::unique_ptr<Process> watch = StillWatchOf(couple);
   REQUIRE(terminal.Type("\x04"));
   REQUIRE(Answers(terminal, kQuestion, "k\r"));
   CHECK(TakeLeftText(terminal) == "unlucky words\n");
   CHECK(terminal.Wait() == kExitDevice);
 }
 
-TEST_CASE("a command that stays loses no answer of a check-in", "[writing]") {
+TEST_CASE("a command that keeps the vault loses no answer of a check-in", "[writing]") {
   Couple couple;
   TerminalProcess terminal(AtTerminal(couple.client, {"checkin"}));
   REQUIRE(terminal.Shows(kReady));
-  const std::unique_ptr<Process> watch = WatchOf(couple);
+  const std::unique_ptr<Process> watch = StillWatchOf(couple);
   REQUIRE(terminal.Type("3\r"));
   REQUIRE(terminal.Shows(kReady));
   terminal.Signal(SIGTERM);
@@ -258,14 +259,14 @@ TEST_CASE("a command that stays loses no answer of a check-in", "[writing]") {
   CHECK(terminal.Wait() == 128 + SIGTERM);
 }
 
-TEST_CASE("a command that stays loses no words about what landed badly", "[writing]") {
+TEST_CASE("a command that keeps the vault loses no words about what landed badly", "[writing]") {
   Couple couple;
   const Json sent = couple.therapist.Do({"send", "--text", "see you"});
   couple.client.Sync();
   couple.client.Do({"landed", sent.at("message").at("id")});
   TerminalProcess terminal(AtTerminal(couple.client, {"checkin"}));
   REQUIRE(terminal.Shows(kReady));
-  const std::unique_ptr<Process> watch = WatchOf(couple);
+  const std::unique_ptr<Process> watch = StillWatchOf(couple);
   REQUIRE(terminal.Type("it hurt\r"));
   CHECK(TakeLeftText(terminal) == "it hurt\n");
   CHECK(terminal.Wait() == kExitDevice);
