@@ -104,7 +104,7 @@ absl::StatusOr<std::vector<crypto::ChainHead>> HeadsToTell(const VaultReader& re
         }
         return absl::OkStatus();
       }));
-  std::ranges::stable_partition(heads, [&](const crypto::ChainHead& head) {
+  std::stable_partition(heads.begin(), heads.end(), [&](const crypto::ChainHead& head) {
     return std::ranges::find(listed, head.device) != listed.end();
   });
   if (heads.size() > limits::kCapsulesMax) heads.resize(limits::kCapsulesMax);
