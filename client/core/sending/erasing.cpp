@@ -4,6 +4,7 @@
 #include <set>
 
 #include "client/core/ahead/ahead_keys.h"
+#include "client/core/ahead/holding.h"
 #include "client/core/archive/facts.h"
 #include "client/core/outside/limits.h"
 #include "client/core/people/bonds.h"
@@ -26,23 +27,30 @@ bool SaysNotSafe(const vault::Message& message) {
          content.check_in().risk_size() > 0;
 }
 
+// What there is to erase, as this device knows it.
+struct Erasing {
+  const VaultReader& reader;
+  Ledgers& ledgers;
+  Holding& holding;
+};
+
 // Sealed ahead, neither released nor taken back: until then its content may have to be sealed
 // again.
-absl::StatusOr<bool> WaitsForRelease(const VaultReader& reader, Ledgers& ledgers,
-                                     const EnvelopeId& id, const vault::Message& message) {
+absl::StatusOr<bool> WaitsForRelease(const Erasing& own, const EnvelopeId& id,
+                                     const vault::Message& message) {
   const bool is_over = !message.mine() || !message.has_release() || message.withdrawn_ms() != 0 ||
                        !message.refusal().empty() || message.delivered_ms() != 0;
   if (is_over) return false;
   HOLDFAST_ASSIGN_OR_RETURN(const BondId bond, BondId::From(message.bond(), "vault.message"));
-  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, ledgers.Of(reader, bond));
+  HOLDFAST_ASSIGN_OR_RETURN(const HeldLedger* held, own.ledgers.Of(own.reader, bond));
   return !held->book.released(id) && !held->book.ended();
 }
 
-absl::StatusOr<std::optional<StaysBecause>> WhyItStays(const VaultReader& reader, Ledgers& ledgers,
-                                                       const EnvelopeId& id,
+absl::StatusOr<std::optional<StaysBecause>> WhyItStays(const Erasing& own, const EnvelopeId& id,
                                                        const vault::Message& message) {
-  HOLDFAST_ASSIGN_OR_RETURN(const bool waits, WaitsForRelease(reader, ledgers, id, message));
-  if (waits) return StaysBecause::kWaits;
+  HOLDFAST_ASSIGN_OR_RETURN(const bool waits, WaitsForRelease(own, id, message));
+  HOLDFAST_ASSIGN_OR_RETURN(const auto hold, own.holding.HoldOf(id, message));
+  if (waits || (message.mine() && hold)) return StaysBecause::kWaits;
   const bool is_only_here = message.mine() && message.position() == 0 &&
                             message.refusal().empty() && message.withdrawn_ms() == 0;
   if (is_only_here) return StaysBecause::kNotSent;
@@ -57,8 +65,8 @@ absl::Status RefuseToErase(StaysBecause why) {
                     "the practice has it");
     case StaysBecause::kWaits:
       return WithStep(Refuse(Reason::kUsage, "id",
-                             "was written ahead and waits; take it back, or erase it once it has "
-                             "been released"),
+                             "was written ahead and has not reached them yet; take it back, or "
+                             "erase it once it has"),
                       NextStep::kWithdrawAhead);
     case StaysBecause::kNotSafe:
       return WithStep(Refuse(Reason::kUsage, "id",
@@ -156,8 +164,12 @@ struct BondMessages {
   Erased erased;  // nothing is yet
 };
 
+// Without what is held here: nobody erases what nobody was shown.
 absl::StatusOr<BondMessages> MessagesOfBond(const VaultReader& reader, Ledgers& ledgers,
                                             const BondId& bond) {
+  HOLDFAST_ASSIGN_OR_RETURN(const auto device, RegisteredDevice(reader));
+  Holding holding(reader, ledgers, *device);
+  const Erasing own{reader, ledgers, holding};
   BondMessages found;
   HOLDFAST_RETURN_IF_ERROR(reader.Scan(
       names::kMessages, [&](BytesView key, const vault::Message& message) -> absl::Status {
@@ -165,11 +177,13 @@ absl::StatusOr<BondMessages> MessagesOfBond(const VaultReader& reader, Ledgers& 
         const bool counts = id.ok() && message.bond() == bond.view() &&
                             IsForPeople(static_cast<Kind>(message.kind()));
         if (!counts) return absl::OkStatus();
+        HOLDFAST_ASSIGN_OR_RETURN(const bool is_hidden, holding.Hides(*id, message));
+        if (is_hidden) return absl::OkStatus();
         if (message.erased_ms() != 0) {
           ++found.erased.before;
           return absl::OkStatus();
         }
-        HOLDFAST_ASSIGN_OR_RETURN(const auto why, WhyItStays(reader, ledgers, *id, message));
+        HOLDFAST_ASSIGN_OR_RETURN(const auto why, WhyItStays(own, *id, message));
         if (why) found.erased.stays.push_back({*id, *why});
         if (!why) found.erasable.push_back(*id);
         return absl::OkStatus();
@@ -187,6 +201,9 @@ absl::StatusOr<Erased> EraseMessages(Context context, Ledgers& ledgers,
                       "; erase fewer at once");
   }
   VaultChange change(context.vault);
+  HOLDFAST_ASSIGN_OR_RETURN(const auto device, RegisteredDevice(change));
+  Holding holding(change, ledgers, *device);
+  const Erasing own{change, ledgers, holding};
   Erased erased;
   std::map<BondId, std::vector<EnvelopeId>> bonds;
   for (const EnvelopeId& id : std::set<EnvelopeId>(ids.begin(), ids.end())) {
@@ -194,11 +211,12 @@ absl::StatusOr<Erased> EraseMessages(Context context, Ledgers& ledgers,
     if (!message || !IsForPeople(static_cast<Kind>(message->kind()))) {
       return Refuse(Reason::kUnknownEnvelope, "id", "there is no such message");
     }
+    HOLDFAST_RETURN_IF_ERROR(CheckIsShown(change, ledgers, id));
     if (message->erased_ms() != 0) {
       ++erased.before;
       continue;
     }
-    HOLDFAST_ASSIGN_OR_RETURN(const auto why, WhyItStays(change, ledgers, id, *message));
+    HOLDFAST_ASSIGN_OR_RETURN(const auto why, WhyItStays(own, id, *message));
     if (why) return RefuseToErase(*why);
     HOLDFAST_ASSIGN_OR_RETURN(const BondId bond, BondId::From(message->bond(), "vault.message"));
     bonds[bond].push_back(id);

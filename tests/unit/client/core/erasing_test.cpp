@@ -1,6 +1,7 @@
 // What a person erased is gone from their own side, on every device of theirs and for good; its
 // place, its state and what the other side has stay.
 #include "client/core/outside/limits.h"
+#include "support/ahead_couple.h"
 #include "unit/client/core/several_devices.h"
 #include "unit/client/core/vault_edit.h"
 
@@ -150,6 +151,29 @@ TEST_CASE("What waits to go out, to be released or to be seen is not erased befo
   CHECK(couple.therapist.engine->Erase({*risky}).ok());
   CHECK(ReasonOf(client.engine->Erase({EnvelopeId::From(Bytes(16, 'x'), "id").value()}).status()) ==
         Reason::kUnknownEnvelope);
+}
+
+TEST_CASE("A held note is erased by nobody before its author decided") {
+  AheadCouple couple;
+  TestPerson& client = couple.client;
+  const auto reply = couple.therapist.Note("try to see the bright side");
+  couple.SyncBoth();
+  REQUIRE(client.engine->MarkOpened(*reply).ok());
+  const auto note = couple.therapist.Ahead("have a bright day", couple.At(limits::kHourMs));
+  couple.SyncBoth();
+  REQUIRE(client.engine->MarkRupture(*reply, "").ok());
+  couple.Pass(limits::kSignMs + limits::kMinuteMs);
+  REQUIRE_FALSE(client.engine->Message(note->hex()).ok());
+  REQUIRE(AheadCouple::Look(couple.therapist, *note).hold);
+
+  CHECK(ReasonOf(client.engine->Erase({*note}).status()) == Reason::kUnknownEnvelope);
+  CHECK(client.engine->ErasableOf(client.bond())->messages == 1);
+  CHECK(client.engine->EraseHistory(client.bond())->messages == 1);
+  CHECK(ReasonOf(couple.therapist.engine->Erase({*note}).status()) == Reason::kUsage);
+
+  REQUIRE(couple.therapist.engine->LetGo(*note).ok());
+  couple.SyncBoth(2);
+  CHECK(TextOf(ViewOf(client, *note)) == "have a bright day");
 }
 
 TEST_CASE("What is erased on one device goes from the others, and comes back on none") {
