@@ -31,6 +31,7 @@ BondView BondFromJson(const forms::Json& document, crypto::Role own_role, std::s
   if (members.Text("with", kPlaceBytesMax) != RoleName(other)) members.Fail("with");
   bond.formed_at_ms = members.Time("formed_at");
   bond.last_heard_ms = members.Time("last_heard_at");
+  members.Finish();
   if (wrong.empty() && !members.wrong().empty()) wrong = "bonds." + members.wrong();
   return bond;
 }
@@ -90,12 +91,15 @@ absl::StatusOr<HistoryFile::Part> HistoryFile::TakeHead(std::string_view line) {
   JsonMembers practice(members.At("practice"));
   identity.address = practice.Text("address", kPlaceBytesMax);
   identity.practice = practice.TheId<PracticeKey>("key");
+  practice.Finish();
   std::string wrong = practice.wrong();
   const forms::Json& bonds = members.At("bonds");
   if (!bonds.is_array() || bonds.size() > kHistoryBondsMax) members.Fail("bonds");
   for (std::size_t i = 0; bonds.is_array() && i < std::min(bonds.size(), kHistoryBondsMax); ++i) {
     head_.bonds.push_back(BondFromJson(bonds[i], identity.role, wrong));
   }
+  members.At("format");
+  members.Finish();
   if (head_.written_ms == 0) members.Fail("written_at");
   if (!members.wrong().empty()) wrong = members.wrong();
   std::set<BondId> distinct;
@@ -153,6 +157,7 @@ absl::StatusOr<HistoryFile::Part> HistoryFile::TakeForm(std::string_view line) {
   const Hash hash = members.TheId<Hash>("hash");
   const std::string canonical = members.Text("canonical", kPlaceBytesMax);
   const forms::Json& questionnaire = members.At("form");
+  members.Finish();
   if (!members.wrong().empty()) return Wrong("has no right \"" + members.wrong() + "\"");
   auto form = forms::ParseForm(questionnaire.dump());
   if (!form.ok())

@@ -141,9 +141,32 @@ std::optional<RuptureView> ReadRupture(JsonMembers& members, const MessageView& 
   mark.marked_at_ms = of.Time("marked_at");
   mark.closed_at_ms = of.Time("closed_at");
   of.Time("goes_from");  // nothing of an import goes out
+  of.Finish();
   const bool is_of_it = mark.message == message.id && mark.bond == message.bond;
   if (!of.wrong().empty() || !is_of_it) members.Fail("rupture");
   return mark;
+}
+
+std::optional<AheadHold> ReadHold(JsonMembers& members) {
+  const forms::Json& document = members.At("hold");
+  if (document.is_null()) return std::nullopt;
+  JsonMembers of(document);
+  AheadHold hold;
+  of.Bool("out");  // as the outlook says
+  for (const forms::Json& reason : of.At("reasons")) {
+    if (reason == "mark") {
+      hold.marked = true;
+    } else if (reason == "miss") {
+      hold.missed = true;
+    } else if (reason == "not-safe") {
+      hold.not_safe = true;
+    } else {
+      of.Fail("reasons");
+    }
+  }
+  of.Finish();
+  if (!of.wrong().empty()) members.Fail("hold");
+  return hold;
 }
 
 std::optional<AheadView> ReadAhead(JsonMembers& members) {
@@ -162,6 +185,11 @@ std::optional<AheadView> ReadAhead(JsonMembers& members) {
   ahead.came_true_ms = of.Time("came_true_at");
   ahead.released_at_ms = of.Time("released_at");
   ahead.early = of.Bool("early");
+  ahead.goes_at_ms = of.Time("goes_at");
+  ahead.is_soon = of.Bool("is_soon");
+  ahead.hold = ReadHold(of);
+  ahead.decided = of.Bool("decided");
+  of.Finish();
   if (!of.wrong().empty()) members.Fail("ahead");
   return ahead;
 }
@@ -186,6 +214,7 @@ void ReadState(JsonMembers& members, MessageView& message) {
   message.kept_at_ms = members.Time("kept_at");
   message.not_safe = members.Bool("not_safe");
   message.seen_at_ms = members.Time("seen_at");
+  message.witnessed_at_ms = members.Time("witnessed_at");
   message.erased_at_ms = members.Time("erased_at");
 }
 
@@ -206,11 +235,14 @@ absl::StatusOr<MessageView> MessageFromJson(const forms::Json& document,
   message.sent_at_ms = members.Time("sent_at");
   if (message.sent_at_ms == 0) members.Fail("sent_at");
   message.reply_to = members.MaybeId<EnvelopeId>("reply_to");
-  for (const char* name : {"answers", "form", "assigned_form", "in_words"}) members.At(name);
+  for (const char* name : {"answers", "form", "assigned_form", "in_words", "need"}) {
+    members.At(name);  // of those kinds that have it it is read below
+  }
   ReadState(members, message);
   auto content = std::make_shared<v1::Content>(ReadContent(members, message, known));
   message.rupture = ReadRupture(members, message);
   message.ahead = ReadAhead(members);
+  members.Finish();
   if (members.wrong().empty() && content->kind_case() != v1::Content::KIND_NOT_SET) {
     const absl::Status right = ValidateContent(*content, message.kind);
     if (!right.ok()) members.Fail("text");

@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 
 #include "client/forms/bounded_json.h"
 #include "rules/identifiers.h"
@@ -17,13 +19,21 @@ class JsonMembers {
 
   // Empty while all was right.
   const std::string& wrong() const { return wrong_; }
-  void Fail(const char* name) {
+  void Fail(std::string_view name) {
     if (wrong_.empty()) wrong_ = name;
+  }
+  // A member that nobody asked for is wrong too: what it says would be lost in silence.
+  void Finish() {
+    if (!object_.is_object()) return;
+    for (const auto& [name, value] : object_.items()) {
+      if (!read_.contains(name)) Fail(name);
+    }
   }
 
   // Never null itself: a null where it is missing, which is wrong.
   const forms::Json& At(const char* name) {
     static const forms::Json kNone = nullptr;
+    read_.insert(name);
     const auto found = object_.is_object() ? object_.find(name) : object_.end();
     if (object_.is_object() && found != object_.end()) return *found;
     Fail(name);
@@ -88,6 +98,7 @@ class JsonMembers {
   static constexpr std::size_t kNameBytesMax = 64;
 
   const forms::Json& object_;
+  std::set<std::string, std::less<>> read_;
   std::string wrong_;
 };
 

@@ -42,6 +42,8 @@ void PutAheadView(const AheadView& ahead, vault::ImportedMessage& record) {
   put.set_came_true_ms(ahead.came_true_ms);
   put.set_released_ms(ahead.released_at_ms);
   put.set_early(ahead.early);
+  put.set_goes_ms(ahead.goes_at_ms);
+  put.set_decided(ahead.decided);  // what held it then asks nobody to decide here
 }
 
 vault::ImportedMessage RecordOf(const MessageView& view) {
@@ -67,6 +69,7 @@ vault::ImportedMessage RecordOf(const MessageView& view) {
   record.set_kept_ms(view.kept_at_ms);
   record.set_not_safe(view.not_safe);
   record.set_seen_ms(view.seen_at_ms);
+  record.set_witnessed_ms(view.witnessed_at_ms);
   record.set_erased_ms(view.erased_at_ms);
   if (view.rupture) PutMark(*view.rupture, record);
   if (view.ahead) PutAheadView(*view.ahead, record);
@@ -85,6 +88,8 @@ AheadView AheadOf(const vault::ImportedAhead& record) {
   ahead.came_true_ms = record.came_true_ms();
   ahead.released_at_ms = record.released_ms();
   ahead.early = record.early();
+  ahead.goes_at_ms = record.goes_ms();
+  ahead.decided = record.decided();
   return ahead;
 }
 
@@ -114,6 +119,7 @@ absl::StatusOr<MessageView> ViewOfRecord(const vault::ImportedMessage& record) {
   view.kept_at_ms = record.kept_ms();
   view.not_safe = record.not_safe();
   view.seen_at_ms = record.seen_ms();
+  view.witnessed_at_ms = record.witnessed_ms();
   view.erased_at_ms = record.erased_ms();
   if (record.has_mark()) {
     view.rupture = RuptureView{view.id,

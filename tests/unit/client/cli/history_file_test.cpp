@@ -29,6 +29,7 @@ WrittenScene FullScene(crypto::Role role) {
   first.evidence = Evidence::kLedger;
   first.due_at_ms = 1'772'100'000'000;
   first.kept_at_ms = 1'772'200'000'000;
+  first.witnessed_at_ms = 1'772'200'500'000;
   first.rupture =
       RuptureView{first.id, first.bond, false, "it landed badly", 1'772'000'300'000, 0, 0};
   MessageView& last = scene.messages.back();
@@ -42,6 +43,9 @@ WrittenScene FullScene(crypto::Role role) {
   last.ahead->release.at_ms = 1'772'050'000'000;
   last.ahead->outlook = AheadOutlook::kReleased;
   last.ahead->released_at_ms = 1'772'050'000'001;
+  last.ahead->goes_at_ms = 1'772'050'000'000;
+  last.ahead->is_soon = last.ahead->decided = true;
+  last.ahead->hold = AheadHold{true, true, true, false};
   v1::Content none;
   scene.messages.push_back(scene.Of(Kind::kReply, none));
   scene.messages.back().erased_at_ms = 1'772'300'000'000;
@@ -126,6 +130,7 @@ TEST_CASE("a file that is not whole, or not as it was written, is refused with i
       {"\"sent_at\":\"2026-02-25T06:13:20.000Z\"", "\"sent_at\":\"2026-02-30T06:13:20.000Z\""},
       {"\"sent_at\":\"2026-02-25T06:13:20.000Z\"", "\"sent_at\":null"},
       {"\"unread\":false", "\"unread\":0"},
+      {"\"unread\":false", "\"unread\":false,\"mood\":1"},
       {"\"hash\":\"" + weekly + "\"", "\"hash\":\"00" + weekly.substr(2) + "\""},
       {"\"every_days\":14", "\"every_days\":0.5"},
       {"\"url\":\"urn:test:every\"", "\"url\":\"urn:test:other\""},
